@@ -1,0 +1,59 @@
+# `make run` and `make test` do all the setting up they need. They want Python 3.11 or newer, with venv.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.PHONY: run test check bench lock clean system-packages
+.DELETE_ON_ERROR:
+
+run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
+	$(BIN)/flask dev
+
+test: $(INSTALLED) system-packages  ## run every test; `make test ARGS="-k clock"` runs some
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED)  ## format, lint, types, tests: cheapest first
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+bench: $(INSTALLED) system-packages  ## measure what we promise, one script a promise
+	@shopt -s nullglob; for script in bench/[!_]*.py; do echo "── $$script"; $(BIN)/python "$$script" || exit 1; done
+
+# Ready when it is newer than the lock files.
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is needed (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# PostgreSQL and a browser for the tests. Only root can install them; without them those tests are skipped, aloud.
+system-packages: $(INSTALLED)
+	@missing=""; \
+	command -v chromium > /dev/null || missing="chromium"; \
+	compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || missing="$$missing postgresql"; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "Installing $$missing"; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } \
+			> .venv/apt.log 2>&1 || { tail -5 .venv/apt.log; echo "Could not install $$missing" >&2; }; \
+	fi
+
+# Write the lock files anew. Use the oldest Python we run on: what only it needs is then in them, and harms no other.
+lock:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make lock PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/python -m pip install --quiet pip-tools
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --upgrade requirements.in
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --upgrade requirements-dev.in
+	rm -rf .venv-lock
+
+# Data and keys stay.
+clean:
+	rm -rf .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache bench/results test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,66 @@
+"""Koordinering: a municipality's tool for cases where a citizen is suspected of being stalked, or of stalking."""
+
+from pathlib import Path
+
+from flask import Flask, g, request
+
+from . import cli, clock, content
+from .settings import ROOT, Settings
+from .store import keys
+from .store.db import connect, db
+from .web import blueprints as pages
+from .web import guard, render
+
+
+def create_app(settings: Settings) -> Flask:
+    """Join the pieces: settings, clock, database handle, pages and commands. Opens nothing; `flask init` makes things.
+
+    Raises SettingError on an unsafe or odd setting, RuntimeError when a route says not what it asks for (SEC-01).
+    """
+    app = Flask(
+        "skanderborg", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=None
+    )
+    app.config.update(SKB=settings, **_limits(settings))
+    defaults = settings.defaults
+    clock.configure(
+        settings.timezone, settings.test_clock_file,
+        clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
+    )  # fmt: skip
+    content.check()
+    connect(settings.database_url)
+    if settings.keys_file.exists():
+        keys.open_ring(settings.keys_file)
+    _connect_each_request(app)
+    render.prepare(app)
+    guard.prepare(app)
+    for blueprint in pages.ALL:
+        app.register_blueprint(blueprint)
+    guard.refuse_undeclared(app)
+    cli.register(app)
+    return app
+
+
+def _limits(settings: Settings) -> dict[str, object]:
+    """Bounds on what one request may carry (SEC-53)."""
+    return {
+        "MAX_CONTENT_LENGTH": settings.defaults.largest_body_megabytes * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 1_000,
+        "TRAP_HTTP_EXCEPTIONS": False,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _connect_each_request(app: Flask) -> None:
+    """A pooled connection for the length of a request; files and /healthz need none (REL-36)."""
+
+    def open_connection() -> None:
+        if request.endpoint not in guard.NO_DATABASE:
+            g.opened = db.connect(reuse_if_open=True)
+
+    def close_connection(_: object) -> None:
+        if g.pop("opened", False):
+            db.close()
+
+    app.before_request_funcs.setdefault(None, []).insert(0, open_connection)
+    app.teardown_appcontext(close_connection)

@@ -1,0 +1,172 @@
+"""Commands: each is one line into domain/ or store/. `--json` where it reports; exit code 1 says that something is wrong."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from . import examples, setup
+from .domain import audit, health, people, sessions
+from .errors import DomainError
+from .jobs import worker
+from .kinds import Role
+from .policy import SYSTEM
+from .store import keys
+from .store.db import db
+from .web import matrix
+
+user = AppGroup("user", help="Brugere.")
+audit_log = AppGroup("audit", help="Hændelseskæden.")
+
+
+def register(app: Flask) -> None:
+    """Hang the commands on the app."""
+    app.cli.add_command(user)
+    app.cli.add_command(audit_log)
+    for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor):
+        app.cli.add_command(command)
+
+
+def opened(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command with the database open, and show a refusal as one line."""
+
+    @wraps(command)
+    @with_appcontext
+    def within(*args: Any, **kwargs: Any) -> Any:
+        keys.open_ring(current_app.config["SKB"].keys_file)
+        try:
+            with db.connection_context():
+                return command(*args, **kwargs)
+        except DomainError as error:
+            raise click.ClickException(error.message) from None
+
+    return within
+
+
+@click.command("init")
+@with_appcontext
+def init() -> None:
+    """Make keys, database and departments; in production also the first administrator's one-time link."""
+    for line in setup.init(current_app.config["SKB"]):
+        click.echo(line)
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Run the web server."""
+    setup.serve(current_app.config["SKB"])
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Kør hvert tik én gang, og stop.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Run the worker, which sends what is due."""
+    worker.run_once(current_app.config["SKB"]) if once else worker.run(current_app.config["SKB"])
+
+
+@click.command("dev")
+@with_appcontext
+def dev() -> None:
+    """Set up, load the example cases, and run web, worker and mail catcher until Ctrl-C."""
+    sys.exit(setup.develop(current_app.config["SKB"]))
+
+
+@click.command("seed-demo")
+@opened
+def seed_demo() -> None:
+    """Load the fictional example cases, once."""
+    examples.load_demo(current_app.config["SKB"])
+
+
+@click.command("seed-test")
+@opened
+def seed_test() -> None:
+    """Load a fixed set of people and cases, and print them as JSON; only with SKB_ENV=test."""
+    click.echo(json.dumps(examples.load_test(current_app.config["SKB"]), ensure_ascii=False, indent=1))
+
+
+@click.command("access-matrix")
+@click.option("--json", "as_json", is_flag=True)
+@with_appcontext
+def access_matrix(as_json: bool) -> None:
+    """List every route: methods, endpoint, action, rows in the path, mutates?, personal data?"""
+    for line in matrix.lines(current_app, as_json):
+        click.echo(line)
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True)
+@opened
+def doctor(as_json: bool) -> None:
+    """Check the house as /readyz does."""
+    checks = health.checks(current_app.config["SKB"])
+    click.echo(
+        json.dumps(checks)
+        if as_json
+        else "\n".join(f"{'ok  ' if check['ok'] else 'FEJL'} {name}" for name, check in checks.items())
+    )
+    sys.exit(0 if all(check["ok"] for check in checks.values()) else 1)
+
+
+@user.command("add")
+@click.argument("username")
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--department", "departments", multiple=True)
+@opened
+def add(username: str, name: str, email: str, roles: tuple[str, ...], departments: tuple[str, ...]) -> None:
+    """Add a member of staff and print a one-time link to set a password."""
+    settings = current_app.config["SKB"]
+    person = people.add(
+        SYSTEM, username, name, email, [Role(role) for role in roles], list(departments), settings.defaults.mail_domains
+    )
+    click.echo(f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, person, settings.defaults)}")
+
+
+@user.command("disable")
+@click.argument("username")
+@opened
+def disable(username: str) -> None:
+    """Close an account at once; what it owes moves on."""
+    people.disable(SYSTEM, people.by_username(username))
+
+
+@user.command("reset")
+@click.argument("username")
+@opened
+def reset(username: str) -> None:
+    """Print a one-time link to set a new password."""
+    settings = current_app.config["SKB"]
+    click.echo(
+        f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, people.by_username(username), settings.defaults)}"
+    )
+
+
+@audit_log.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+@opened
+def verify(as_json: bool) -> None:
+    """Check every event chain; exit code 1 and the first bad event of each that does not hold."""
+    broken = audit.verify()
+    click.echo(
+        json.dumps({"ok": not broken, "broken": broken})
+        if as_json
+        else "\n".join(str(row) for row in broken) or "Alle kæder er hele."
+    )
+    sys.exit(1 if broken else 0)
+
+
+@audit_log.command("export")
+@opened
+def export() -> None:
+    """Print every event, without sealed content, as JSON lines."""
+    for row in audit.export():
+        click.echo(json.dumps(row))

@@ -1,0 +1,319 @@
+"""The only place that asks the time, and the only one that reckons with it.
+
+An *instant* is an aware datetime in UTC. A wall time is a date and a time as the clock on a Danish wall shows them;
+it becomes an instant through `instant` or `next_valid_instant`, so that 09.00 stays 09.00 over a change of summer time.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dateutil.easter import easter
+
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+MONTHS = ("januar", "februar", "marts", "april", "maj", "juni",
+          "juli", "august", "september", "oktober", "november", "december")  # fmt: skip
+SHORT_WEEKDAYS = ("man.", "tir.", "ons.", "tor.", "fre.", "lør.", "søn.")
+SHORT_MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec.")
+
+DATE_HINT = "Skriv datoen som dag, måned og år, fx 19 11 2026."
+TIME_HINT = "Skriv klokkeslættet som timer og minutter, fx 9.30."
+YEARS = range(1900, 2200)  # a year outside is a slip of the finger, and reckoning from it would overflow
+
+# Store bededag is no public holiday since 2024 (lov nr. 214 af 6. marts 2023).
+FIXED_HOLIDAYS = ((1, 1), (12, 25), (12, 26))
+DAYS_FROM_EASTER = (-3, -2, 0, 1, 39, 49, 50)  # skærtorsdag … 2. påskedag, Kristi himmelfartsdag, pinse
+
+
+class NoSuchTime(ValueError):
+    """The wall never shows this time: summer time begins and skips it."""
+
+
+@dataclass(frozen=True)
+class ClosingDays:
+    """Days on which the municipality is closed though they are no public holidays.
+
+    `yearly` holds (month, day) pairs, `periods` first and last day of each longer closing, both included.
+    """
+
+    yearly: frozenset[tuple[int, int]] = frozenset({(12, 24), (12, 31), (6, 5)})
+    periods: tuple[tuple[date, date], ...] = ()
+
+    def __contains__(self, day: date) -> bool:
+        return (day.month, day.day) in self.yearly or any(first <= day <= last for first, last in self.periods)
+
+
+@dataclass(frozen=True)
+class _Clock:
+    zone: ZoneInfo
+    test_clock_file: Path | None
+    closing_days: ClosingDays
+
+
+_clock = _Clock(ZoneInfo("Europe/Copenhagen"), None, ClosingDays())
+
+
+# ── what the time is ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def configure(zone: str, test_clock_file: Path | None, closing_days: ClosingDays) -> None:
+    """Set the clock once, at the start of the process. Raises `ZoneInfoNotFoundError` for an unknown zone."""
+    global _clock
+    _clock = _Clock(ZoneInfo(zone), test_clock_file, closing_days)
+
+
+def now() -> datetime:
+    """Return the present instant.
+
+    With a test clock file it is the instant in that file, read anew each time, so that a test moves every process
+    at once. Raises `ValueError` if the file holds no instant with a zone, `OSError` if it cannot be read.
+    """
+    if _clock.test_clock_file is None:
+        return datetime.now(UTC)
+    written = datetime.fromisoformat(_clock.test_clock_file.read_text(encoding="ascii").strip())
+    if written.tzinfo is None:
+        raise ValueError("the test clock file must hold an instant with its zone, such as 2026-11-20T09:00:00Z")
+    return written.astimezone(UTC)
+
+
+def zone() -> ZoneInfo:
+    """Return the zone the municipality lives in."""
+    return _clock.zone
+
+
+def local(instant: datetime) -> datetime:
+    """Return the instant as the wall shows it. Raises `ValueError` for a datetime without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("a datetime without a zone is no instant")
+    return instant.astimezone(_clock.zone)
+
+
+def today(now: datetime) -> date:
+    """Return the date on the wall at the instant `now`."""
+    return local(now).date()
+
+
+def instant(on: date, at: time) -> datetime:
+    """Return the instant at which the wall shows this date and time.
+
+    A time that comes twice (02.30 as summer time ends) means its first coming. Raises `NoSuchTime` for one that
+    never comes (02.30 as it begins): a person who typed it must be asked.
+    """
+    wall = datetime.combine(on, at.replace(fold=0, tzinfo=None))
+    found = wall.replace(tzinfo=_clock.zone).astimezone(UTC)
+    if local(found).replace(tzinfo=None) != wall:
+        day = long_date_with_year(on)
+        raise NoSuchTime(f"Kl. {hhmm(at)} findes ikke {day}, hvor sommertiden begynder. Vælg et andet klokkeslæt.")
+    return found
+
+
+def next_valid_instant(on: date, at: time) -> datetime:
+    """Return the instant of this wall time, or of the next one that exists: nobody is there to be asked (REL-26)."""
+    wall = datetime.combine(on, at)
+    while True:
+        try:
+            return instant(wall.date(), wall.time())
+        except NoSuchTime:
+            wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+# ── working days ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache
+def public_holidays(year: int) -> frozenset[date]:
+    """Return the Danish public holidays (helligdage) of a year, as the law has them since 2024."""
+    return frozenset(
+        [date(year, month, day) for month, day in FIXED_HOLIDAYS]
+        + [easter(year) + timedelta(days=days) for days in DAYS_FROM_EASTER]
+    )
+
+
+def is_statutory_working_day(day: date) -> bool:
+    """Say whether the law counts the day as arbejdsdag: no weekend, no public holiday."""
+    return day.weekday() < 5 and day not in public_holidays(day.year)
+
+
+def is_working_day(day: date) -> bool:
+    """Say whether the municipality works that day: an arbejdsdag on which it is not closed."""
+    return is_statutory_working_day(day) and day not in _clock.closing_days
+
+
+def add_working_days(day: date, n: int) -> date:
+    """Return the `n`th working day after `day`, or before it if `n` is negative; 0 is the day itself.
+
+    The reminder of a meeting goes out two working days before it: `add_working_days(meeting, -2)`.
+    """
+    return _add_days(day, n, is_working_day)
+
+
+def add_statutory_days(day: date, n: int) -> date:
+    """Return the `n`th arbejdsdag from `day`, our own closing days counted in: for deadlines that a law sets.
+
+    Aktindsigt is answered within seven of them (forvaltningsloven § 16).
+    """
+    return _add_days(day, n, is_statutory_working_day)
+
+
+def add_working_hours(start: datetime, hours: float, opens: time = time(8), closes: time = time(16)) -> datetime:
+    """Return the instant when `hours` of opening time have passed since `start`; nights and days off do not count.
+
+    Raises `ValueError` unless the day closes after it opens.
+    """
+    if closes <= opens:
+        raise ValueError("a working day must close after it opens")
+    left, day = timedelta(hours=hours), today(start)
+    while True:
+        if is_working_day(day):
+            begin = max(start, next_valid_instant(day, opens))
+            room = max(next_valid_instant(day, closes) - begin, timedelta(0))
+            if left <= room and room:
+                return begin + left
+            left -= room
+        day += timedelta(days=1)
+
+
+def next_working_morning(after: datetime, at: time) -> datetime:
+    """Return the first instant later than `after` at which the wall shows `at` on a working day."""
+    day = today(after)
+    while not is_working_day(day) or next_valid_instant(day, at) <= after:
+        day += timedelta(days=1)
+    return next_valid_instant(day, at)
+
+
+def _add_days(day: date, n: int, counts: Callable[[date], bool]) -> date:
+    step = timedelta(days=1 if n > 0 else -1)
+    left = abs(n)
+    while left:
+        day += step
+        left -= counts(day)
+    return day
+
+
+# ── as Danes write it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def long_date(day: date) -> str:
+    """Write the day as «torsdag 26. november»."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day}. {MONTHS[day.month - 1]}"
+
+
+def long_date_with_year(day: date) -> str:
+    """Write the day as «fredag 20. november 2026»."""
+    return f"{long_date(day)} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Write the day as «tor. 26. nov.», for lists and cells."""
+    return f"{SHORT_WEEKDAYS[day.weekday()]} {day.day}. {SHORT_MONTHS[day.month - 1]}"
+
+
+def numeric_date(day: date) -> str:
+    """Write the day as «1.2.2026», without leading zeros."""
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def hhmm(at: time) -> str:
+    """Write the time as «09.30»; «kl. » belongs to the sentence around it."""
+    return f"{at:%H.%M}"
+
+
+def long_moment(instant: datetime) -> str:
+    """Write the instant as «torsdag 26. november kl. 10.00», local time."""
+    return f"{long_date(local(instant))} kl. {hhmm(local(instant).time())}"
+
+
+def short_moment(instant: datetime) -> str:
+    """Write the instant as «tor. 26. nov. kl. 10.00», local time."""
+    return f"{short_date(local(instant))} kl. {hhmm(local(instant).time())}"
+
+
+def days_ago(day: date, today: date) -> str:
+    """Write how far the day is from today: «i dag», «i går», «for 3 dage siden», «i morgen», «om 3 dage»."""
+    days = (today - day).days
+    near = {0: "i dag", 1: "i går", -1: "i morgen"}
+    return near.get(days) or (f"for {days} dage siden" if days > 0 else f"om {-days} dage")
+
+
+# ── as people type it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_BETWEEN = r"(?:\s*[./-]\s*|\s+)"
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_NUMERIC_DATE = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
+_WORDED_DATE = re.compile(r"(?:den )?([0-9]{1,2})\.? ?([a-z]{3,9})\.? ([0-9]{4}|[0-9]{2})")
+_TIME = re.compile(r"(?:kl\.? ?)?([0-9]{1,2})(?:[.: ]?([0-9]{2}))?")
+_DAYS_FROM_TODAY = {"i dag": 0, "idag": 0, "i går": -1, "igår": -1, "i morgen": 1, "imorgen": 1}
+_MONTH_WORDS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name, name[:3])} | {"sept": 9}
+
+
+def parse_date(text: str, today: date) -> date:
+    """Read a date as people type it, «i dag», «i går» and «i morgen» among them.
+
+    Raises `ValueError`, with words for the one who typed, when it is no date that exists.
+    """
+    days = _DAYS_FROM_TODAY.get(_plain(text))
+    return parse_written_date(text) if days is None else today + timedelta(days=days)
+
+
+def parse_written_date(text: str) -> date:
+    """Read a date with day, month and year: «19 11 2026», «19.11.26», «19. november 2026», «2026-11-19».
+
+    For a log that may become evidence: it must say when, so «i går» is refused (seed 2, Logskema).
+    Two digits of a year mean 20xx. Raises `ValueError` as `parse_date` does.
+    """
+    text = _plain(text)
+    if match := _ISO_DATE.fullmatch(text):
+        return _date(*match.groups())
+    if match := _NUMERIC_DATE.fullmatch(text):
+        return _date(*reversed(match.groups()))
+    if (match := _WORDED_DATE.fullmatch(text)) and match[2] in _MONTH_WORDS:
+        return _date(match[3], str(_MONTH_WORDS[match[2]]), match[1])
+    raise ValueError(DATE_HINT)
+
+
+def parse_time(text: str) -> time:
+    """Read a time as people type it: «10», «10.00», «10:00», «1000», «kl. 9.30».
+
+    Raises `ValueError`, with words for the one who typed, when no clock shows it.
+    """
+    match = _TIME.fullmatch(_plain(text))
+    if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        raise ValueError(TIME_HINT)
+    return time(int(match[1]), int(match[2] or 0))
+
+
+def parse_closing_days(yearly: Iterable[str], periods: Iterable[tuple[date, date]]) -> ClosingDays:
+    """Read closing days as the settings write them: yearly «24/12», periods by their first and last day.
+
+    Raises `ValueError` naming the entry that is no day of a year, or the period that ends before it begins.
+    """
+    pairs, periods = set(), tuple(periods)
+    for entry in yearly:
+        try:
+            day, month = (int(part) for part in entry.split("/"))
+            pairs.add((month, date(2028, month, day).day))  # 2028 has a 29 February
+        except ValueError:
+            raise ValueError(f"closing day {entry!r} is no day/month such as 24/12") from None
+    for first, last in periods:
+        if last < first:
+            raise ValueError(f"closing period {first} to {last} ends before it begins")
+    return ClosingDays(frozenset(pairs), periods)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+
+
+def _date(year: str, month: str, day: str) -> date:
+    full_year = int(year) + (2000 if len(year) == 2 else 0)
+    if full_year not in YEARS:
+        raise ValueError(DATE_HINT)
+    try:
+        return date(full_year, int(month), int(day))
+    except ValueError:
+        raise ValueError(f"Den dato findes ikke. {DATE_HINT}") from None

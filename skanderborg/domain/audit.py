@@ -1,0 +1,31 @@
+"""The access log: refused look-ups, and whether the event chains still hold."""
+
+from typing import Any
+
+from ..store import events
+from ..store.db import transaction
+from ..store.people import Person
+
+
+@transaction
+def denied(person: Person, asked: str, ref: str) -> None:
+    """Write a refused look-up down, in a transaction of its own: the one that was refused is gone (decision 10)."""
+    events.denied(person, asked, ref)
+
+
+def verify() -> list[dict[str, Any]]:
+    """The first broken event of every chain that does not hold; empty when all do (SEC-32)."""
+    found = []
+    for chain in events.chains():
+        event = events.broken(chain)
+        if event:
+            found.append({"chain": chain, "number": event.number, "event": event.ref})
+    return found
+
+
+def export() -> list[dict[str, Any]]:
+    """Every event without its sealed content, oldest first, for the auditor."""
+    columns = ("ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write",
+               "request", "version", "mac")  # fmt: skip
+    rows = events.Event.select(*(getattr(events.Event, name) for name in columns)).order_by(events.Event.id)
+    return [{name: str(value) for name, value in zip(columns, row, strict=True)} for row in rows.tuples()]

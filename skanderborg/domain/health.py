@@ -1,0 +1,64 @@
+"""Whether the house stands: what /readyz and `flask doctor` ask."""
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+from .. import clock
+from ..settings import Settings
+from ..store import keys, schema
+from ..store.db import transaction
+from ..store.outbox import OutboxLetter, Tick
+
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+def checks(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Each check by name with `ok` and, where it helps, one number. No personal data (REL-36)."""
+    now = clock.now()
+    found: dict[str, dict[str, Any]] = {}
+    found["database"] = _attempt(_write)
+    found["migrations"] = _attempt(_migrations)
+    found["keys"] = {"ok": keys.is_open()}
+    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent).free
+    found["disk"] = {"ok": free > LEAST_FREE_BYTES, "free_megabytes": free // 1_000_000}
+    found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
+    found["outbox"] = _attempt(lambda: _outbox(now))
+    return found
+
+
+def _attempt(check: Any) -> dict[str, Any]:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 a check that fails in any way is an answer, and the page must come
+        return {"ok": False, "failure": type(error).__name__}
+
+
+@transaction
+def _write() -> dict[str, Any]:
+    now = clock.now()
+    Tick.insert(name="readyz", at=now, counted=0).on_conflict(conflict_target=[Tick.name], update={"at": now}).execute()
+    return {"ok": True}
+
+
+def _migrations() -> dict[str, Any]:
+    return {"ok": not schema.pending() and not schema.unknown()}
+
+
+def _worker(now: Any, longest: timedelta) -> dict[str, Any]:
+    last = Tick.select(Tick.at).where(Tick.name == "worker").scalar()
+    if last is None:
+        return {"ok": False, "seconds": None}
+    return {"ok": now - last < longest, "seconds": int((now - last).total_seconds())}
+
+
+def _outbox(now: Any) -> dict[str, Any]:
+    oldest = (
+        OutboxLetter.select(OutboxLetter.due_at)
+        .where(OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null(),
+               OutboxLetter.due_at <= now)
+        .order_by(OutboxLetter.due_at)
+        .limit(1)
+        .scalar()
+    )  # fmt: skip
+    return {"ok": True, "oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0}

@@ -1,0 +1,309 @@
+"""Staff and departments: who there is, who is present, who stands in for whom, and what the page frame shows."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+import peewee
+
+from .. import clock, content, policy
+from ..errors import Invalid, NotFound
+from ..kinds import LetterKind, RelationKind, RequestStatus, Role, Theme
+from ..mail import outbox
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, Exclusion, Relation
+from ..store.db import change, insert, transaction
+from ..store.outbox import OutboxLetter, Tick
+from ..store.people import Absence, Department, Membership, Person
+from ..store.work import Meeting, Participant, Request, Task
+from . import sessions
+
+
+class Shell(NamedTuple):
+    """What the frame of every page shows: counts for the navigation, and the worker's last tick."""
+
+    my_day: int
+    requests: int
+    cases: int
+    last_tick: datetime | None
+
+
+def shell(actor: Person) -> Shell:
+    """Counts and heartbeat of the frame, in one query."""
+    today = clock.today(clock.now())
+    not_excluded = policy.excluded_cases(actor)
+    due = Task.select(peewee.fn.COUNT(Task.ref)).where(
+        Task.assignee == actor.ref, Task.closed_at.is_null(), Task.due_on <= today, Task.case.not_in(not_excluded)
+    )
+    owed = Request.select(peewee.fn.COUNT(Request.ref)).where(
+        Request.closed_at.is_null(),
+        Request.status.in_([RequestStatus.SENT, RequestStatus.TAKEN]),
+        policy.helps(actor, Request),
+    )
+    cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(actor), Case.closed_at.is_null())
+    tick = Tick.select(Tick.at).where(Tick.name == "worker")
+    row = Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d")).from_(
+        peewee.SQL("(SELECT 1) AS one")
+    )
+    found = row.tuples().get()
+    return Shell(found[0], found[1], found[2], Tick.at.python_value(found[3]))
+
+
+def get(ref: str) -> Person:
+    """An active member of staff. Raises NotFound for anyone else."""
+    person = Person.get_or_none(Person.ref == ref, Person.disabled_at.is_null())
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def by_username(username: str) -> Person:
+    """The person of that user name, disabled or not. Raises NotFound."""
+    person = Person.get_or_none(Person.username == username.casefold().strip())
+    if person is None:
+        raise NotFound("Der er ingen med det brugernavn.")
+    return person
+
+
+def active() -> list[Person]:
+    """Everyone who can be given work, in Danish order."""
+    people = Person.select().where(Person.disabled_at.is_null())
+    return sorted(people, key=lambda person: danish_order(person.name))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Ref and name of everyone who can be given work, for a select."""
+    return [(person.ref, person.name) for person in active()]
+
+
+def department_choices() -> list[tuple[str, str]]:
+    """Ref and name of every department, for a select."""
+    return [(department.ref, department.name) for department in departments()]
+
+
+def departments() -> list[Department]:
+    """Every department in use, in Danish order."""
+    return sorted(Department.select().where(Department.retired_at.is_null()), key=lambda row: danish_order(row.name))
+
+
+def department(ref: str) -> Department:
+    """A department in use. Raises NotFound."""
+    found = Department.get_or_none(Department.ref == ref, Department.retired_at.is_null())
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def members(department_ref: str) -> list[Person]:
+    """The active members of a department."""
+    return list(
+        Person.select().join(Membership).where(Membership.department == department_ref, Person.disabled_at.is_null())
+    )
+
+
+def departments_of(person: Person) -> list[Department]:
+    """The departments in which a person works."""
+    return list(Department.select().join(Membership).where(Membership.person == person.ref))
+
+
+def resource_persons() -> list[Person]:
+    """All active resource persons, in Danish order."""
+    return [person for person in active() if Role.RESOURCE_PERSON in policy.roles(person)]
+
+
+def present(people: list[Person], day: date) -> list[Person]:
+    """Those of `people` who are not away on `day`."""
+    away = {
+        ref for (ref,) in Absence.select(Absence.person).where(Absence.from_on <= day, Absence.to_on >= day).tuples()
+    }
+    return [person for person in people if person.ref not in away]
+
+
+def with_substitutes(people: list[Person], day: date) -> list[Person]:
+    """`people`, and beside everyone who is away on `day` the one who stands in. Nobody twice."""
+    here = {person.ref for person in present(people, day)}
+    standing_in = [person.substitute for person in people if person.ref not in here and person.substitute_id]
+    everyone = people + [person for person in standing_in if person.disabled_at is None]
+    return list({person.ref: person for person in everyone}.values())
+
+
+def danish_order(text: str) -> list[int]:
+    """A key that sorts as Danes do: … z, æ, ø, å, and «aa» as å."""
+    folded = text.casefold().replace("aa", "å")
+    return [{"æ": 0x17B, "ø": 0x17C, "å": 0x17D}.get(letter, ord(letter)) for letter in folded]
+
+
+# ── administration from the command line ────────────────────────────────────────────────────────────
+
+
+@transaction
+def add(
+    actor: Actor,
+    username: str,
+    name: str,
+    email: str,
+    roles: list[Role],
+    departments: list[str],
+    domains: tuple[str, ...],
+) -> Person:
+    """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    username = username.casefold().strip()
+    if not username.isascii() or not username or " " in username:
+        raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
+    if Person.select().where(Person.username == username).exists():
+        raise Invalid("Der er allerede en med det brugernavn.", "username")
+    if email.rpartition("@")[2].casefold() not in domains or any(ord(letter) < 33 for letter in email):
+        raise Invalid("Mailadressen skal høre til et af kommunens domæner (mail_domains).", "email")
+    person = insert(
+        Person, username=username, name=name.strip(), email=email, created_at=clock.now(),
+        roles=" ".join(sorted(role.value for role in roles)),
+    )  # fmt: skip
+    for key in departments:
+        found = Department.get_or_none(Department.key == key)
+        if found is None:
+            raise Invalid(f"Afdelingen {key} findes ikke i config/departments.toml.", "departments")
+        Membership.insert(person=person, department=found).execute()
+    events.record(actor, "person:added", person)
+    return person
+
+
+@transaction
+def disable(actor: Actor, person: Person) -> None:
+    """Close an account at once: sessions end, unsent letters to it are withdrawn, and what it owes goes to its
+    department's queue or, where it was tovholder, to the resource person on the case (SEC-18, REL-15).
+
+    Raises Invalid while a case would be left without anyone.
+    """
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    if person.disabled_at:
+        return
+    now = clock.now()
+    Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
+    sessions.end_all(person, now)
+    OutboxLetter.update(void_at=now).where(
+        OutboxLetter.person == person.ref, OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null()
+    ).execute()
+    _hand_work_over(actor, person, now)
+    events.record(actor, "person:disabled", person)
+
+
+def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
+    home = next(iter(departments_of(person)), None)
+    for relation in list(Relation.select().where(Relation.person == person.ref, Relation.until_at.is_null())):
+        Relation.update(until_at=now).where(Relation.ref == relation.ref).execute()
+        if relation.kind == RelationKind.PRIMARY_CONTACT:
+            _new_primary_contact(actor, relation.case, person, now)
+        Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == relation.case_id).execute()
+    tasks = Task.select().where(Task.assignee == person.ref, Task.closed_at.is_null())
+    for task in list(tasks):
+        to = task.department_id or (home.ref if home and not task.case.restricted else None)
+        change(task, task.version, assignee=None, department=to)
+        Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == task.case_id).execute()
+        events.record(actor, "task:returned-to-queue", task)
+    requests = Request.select().where(
+        (Request.handler == person.ref) | (Request.named == person.ref), Request.closed_at.is_null()
+    )
+    for request in list(requests):
+        back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else request.status
+        change(request, request.version, handler=None, named=None, status=back)
+        events.record(actor, "request:returned-to-queue", request)
+    Participant.update(removed_at=now).where(
+        Participant.person == person.ref,
+        Participant.removed_at.is_null(),
+        Participant.meeting.in_(Meeting.select(Meeting.ref).where(Meeting.starts_at > now)),
+    ).execute()
+
+
+def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
+    """Nobody's case: the resource person on it takes over, else any present resource person, so that never nobody."""
+    excluded = {ref for (ref,) in Exclusion.select(Exclusion.person).where(Exclusion.case == case.ref).tuples()}
+    on_case = Person.select().join(Relation).where(
+        Relation.case == case.ref, Relation.until_at.is_null(), Relation.kind == RelationKind.RESOURCE,
+        Person.disabled_at.is_null(),
+    )  # fmt: skip
+    others = [person for person in resource_persons() if person.ref not in excluded]
+    candidates = list(on_case) + present(others, clock.today(now)) + others
+    if not candidates:
+        raise Invalid("Der er ingen ressourceperson til at overtage en sag. Opret en, før denne bruger lukkes.")
+    heir = candidates[0]
+    insert(Relation, case=case, person=heir, kind=RelationKind.PRIMARY_CONTACT, by=actor.ref, from_at=now)
+    Task.update(assignee=heir, version=Task.version + 1).where(
+        Task.case == case.ref, Task.assignee == leaving.ref, Task.closed_at.is_null()
+    ).execute()
+    outbox.put(
+        LetterKind.CONTACT_OFFERED,
+        heir,
+        key=f"case:{case.ref}:inherited:{now.isoformat()}",
+        about=case,
+        path=f"/sager/{case.ref}",
+    )
+    events.record(actor, "case:inherited", case)
+
+
+@transaction
+def sync_departments() -> None:
+    """Make the departments of config/departments.toml, and retire those that left it. Part of `flask init`."""
+    known = {row.key: row for row in Department.select()}
+    for entry in content.departments():
+        if entry.key not in known:
+            insert(Department, key=entry.key, name=entry.name, is_115_forum=entry.is_115_forum)
+        else:
+            Department.update(name=entry.name, is_115_forum=entry.is_115_forum, retired_at=None).where(
+                Department.key == entry.key
+            ).execute()
+    left = set(known) - {entry.key for entry in content.departments()}
+    Department.update(retired_at=clock.now()).where(
+        Department.key.in_(list(left)), Department.retired_at.is_null()
+    ).execute()
+
+
+@transaction
+def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
+    """Name the manager of a department."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    Department.update(manager=manager).where(Department.key == department_key).execute()
+    events.record(actor, "department:manager-set", Department.get(Department.key == department_key))
+
+
+# ── the actor's own page ────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version: int) -> Person:
+    """Choose who stands in for oneself, and the colours of the screen. Raises Invalid for oneself, Conflict."""
+    policy.require(actor, Action.PROFILE)
+    if substitute and substitute.ref == actor.ref:
+        raise Invalid("Vælg en anden end dig selv.", "substitute")
+    person = change(actor, seen_version, substitute=substitute, theme=theme)
+    events.record(actor, "person:profile-changed", person)
+    return person
+
+
+@transaction
+def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
+    """Say when one is away: reminders then also go to the substitute. Raises Invalid for days that end too soon."""
+    policy.require(actor, Action.PROFILE)
+    if to_on < from_on:
+        raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
+    absence = insert(Absence, person=actor, from_on=from_on, to_on=to_on)
+    events.record(actor, "absence:added", absence)
+    return absence
+
+
+@transaction
+def remove_absence(actor: Person, ref: str) -> None:
+    """Take back an absence of one's own. Raises NotFound for anyone else's."""
+    policy.require(actor, Action.PROFILE)
+    absence = Absence.get_or_none(Absence.ref == ref, Absence.person == actor.ref)
+    if absence is None:
+        raise NotFound()
+    events.record(actor, "absence:removed", absence)
+    Absence.delete().where(Absence.ref == ref).execute()
+
+
+def absences(actor: Person) -> list[Absence]:
+    """The actor's own absences that are not over."""
+    policy.require(actor, Action.PROFILE)
+    today = clock.today(clock.now())
+    return list(Absence.select().where(Absence.person == actor.ref, Absence.to_on >= today).order_by(Absence.from_on))

@@ -1,0 +1,257 @@
+"""Signing in and out: session rows, throttled guesses, one-time links (DESIGN decision 12, SEC-14 to 18)."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..policy import Action, Actor
+from ..settings import CONFIG, Defaults
+from ..store import events, keys
+from ..store.db import insert, transaction
+from ..store.people import OneTimeLink, Person, Session, Throttle
+
+TOKEN_BYTES = 32
+SEEN_EVERY = timedelta(minutes=1)
+FIRST_WAIT_SECONDS = 2
+LONGEST_PASSWORD = 128
+WRONG = "Brugernavn eller adgangskode er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
+_hasher = PasswordHasher()  # argon2id with the library's own costs
+_NOBODY = _hasher.hash(secrets.token_hex(16))  # checked for unknown names too, so that they take as long
+
+
+def sign_in(username: str, password: str, address: str, browser: str, limits: Defaults) -> tuple[Session, str]:
+    """Start a session and return it with the secret for its cookie.
+
+    Raises Invalid, with the same words for a wrong password, an unknown name, a disabled account and a throttled
+    caller (SEC-14).
+    """
+    now = clock.now()
+    places = [_blind("name", username.casefold()), _blind("address", address)]
+    if _is_blocked(places, now):
+        _write_refusal(None, username)
+        raise Invalid(WRONG, "username")
+    person = Person.get_or_none(Person.username == username.casefold().strip(), Person.disabled_at.is_null())
+    if not _is_right(person, password):
+        _count_failure(places, now, limits)
+        _write_refusal(person, username)
+        raise Invalid(WRONG, "username")
+    return _begin(person, places, browser, now, limits)
+
+
+def _is_blocked(places: list[str], now: datetime) -> bool:
+    return Throttle.select().where(Throttle.key.in_(places), Throttle.blocked_until > now).exists()
+
+
+def _is_right(person: Person | None, password: str) -> bool:
+    stored = person.password_hash if person and person.password_hash else _NOBODY
+    try:
+        return _hasher.verify(stored, password[:LONGEST_PASSWORD]) and stored is not _NOBODY
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@transaction
+def _count_failure(places: list[str], now: datetime, limits: Defaults) -> None:
+    for place in places:
+        row = Throttle.get_or_none(Throttle.key == place)
+        failures = (row.failures if row and row.blocked_until > now - timedelta(hours=1) else 0) + 1
+        # An address may belong to a whole town hall: it gets ten times the tries of a name.
+        free = limits.sign_in_free_tries * (10 if place == places[1] else 1)
+        wait = min(FIRST_WAIT_SECONDS ** max(0, failures - free), limits.sign_in_longest_wait_seconds)
+        until = now + timedelta(seconds=wait if failures > free else 0)
+        Throttle.insert(key=place, failures=failures, blocked_until=until).on_conflict(
+            conflict_target=[Throttle.key], update={"failures": failures, "blocked_until": until}
+        ).execute()
+
+
+@transaction
+def _write_refusal(person: Person | None, username: str) -> None:
+    if person:
+        events.denied(person, "session:sign-in", person.ref)
+    else:
+        events.append(
+            keys.SYSTEM, clock.now(), actor=None, action="session:sign-in", object_kind="look-up",
+            object_ref=_blind("name", username.casefold())[:26], outcome="denied", is_write=False, changes=None,
+        )  # fmt: skip
+
+
+@transaction
+def _begin(person: Person, places: list[str], browser: str, now: datetime, limits: Defaults) -> tuple[Session, str]:
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    session = insert(
+        Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
+        ends_at=now + timedelta(hours=limits.session_absolute_hours),
+    )  # fmt: skip
+    Throttle.delete().where(Throttle.key == places[0]).execute()
+    events.record(person, "session:signed-in", session)
+    return session, secret
+
+
+def resume(secret: str, limits: Defaults) -> Session | None:
+    """The live session of a cookie, its person loaded; None when it ended, expired or never was. One query."""
+    session = _find(secret)
+    now = clock.now()
+    if session is None or session.ended_at or session.person.disabled_at or session.ends_at <= now:
+        return None
+    if session.last_seen_at <= now - timedelta(minutes=limits.session_idle_minutes):
+        return None
+    return session
+
+
+def parked(secret: str, limits: Defaults) -> Session | None:
+    """A session that expired so lately that a form sent with it may be given back to its person (decision 12)."""
+    session = _find(secret)
+    now = clock.now()
+    if session is None or session.ended_at or session.person.disabled_at:
+        return None
+    return session if session.last_seen_at > now - timedelta(hours=limits.session_parked_hours) else None
+
+
+def _find(secret: str) -> Session | None:
+    return Session.select(Session, Person).join(Person).where(Session.id_hash == _hash(secret)).first()
+
+
+def seen(session: Session) -> None:
+    """Prolong the session; written at most once a minute. Polls do not call this (SEC-17)."""
+    now = clock.now()
+    if session.last_seen_at <= now - SEEN_EVERY:
+        _touch(session, now)
+
+
+@transaction
+def _touch(session: Session, now: datetime) -> None:
+    # A request in flight cannot bring a session back that was ended meanwhile (SEC-18).
+    Session.update(last_seen_at=now).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
+
+
+@transaction
+def sign_out(session: Session) -> None:
+    """End the session at once: a copied cookie is dead from now on."""
+    Session.update(ended_at=clock.now()).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
+    events.record(session.person, "session:signed-out", session)
+
+
+def mine(actor: Person) -> list[Session]:
+    """The actor's own live sessions, newest first."""
+    policy.require(actor, Action.PROFILE)
+    return list(
+        Session.select()
+        .where(Session.person == actor.ref, Session.ended_at.is_null(), Session.ends_at > clock.now())
+        .order_by(Session.created_at.desc())
+        .limit(50)
+    )
+
+
+@transaction
+def end(actor: Person, ref: str) -> None:
+    """End one of the actor's own sessions. Raises NotFound for anyone else's."""
+    policy.require(actor, Action.PROFILE)
+    session = Session.get_or_none(Session.ref == ref, Session.person == actor.ref)
+    if session is None:
+        raise NotFound()
+    Session.update(ended_at=clock.now()).where(Session.ref == ref, Session.ended_at.is_null()).execute()
+    events.record(actor, "session:ended", session)
+
+
+def end_all(person: Person, now: datetime) -> None:
+    """End every session of a person, inside the transaction of what calls for it."""
+    Session.update(ended_at=now).where(Session.person == person.ref, Session.ended_at.is_null()).execute()
+
+
+def form_token(session: Session | None) -> str:
+    """The token that forms carry: bound to the session, without a clock of its own (SEC-23)."""
+    bound_to = session.id_hash if session else "signed-out"
+    return hmac.new(keys.web_key(), f"form:{bound_to}".encode(), hashlib.sha256).hexdigest()
+
+
+# ── passwords and one-time links ────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
+    """A secret that sets the person's password once, for the administrator to hand over. Earlier ones die."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    now, secret = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
+    OneTimeLink.update(used_at=now).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
+    OneTimeLink.insert(
+        token_hash=_hash(secret), person=person, created_at=now,
+        ends_at=now + timedelta(minutes=limits.one_time_link_minutes),
+    ).execute()  # fmt: skip
+    events.record(actor, "person:link-offered", person)
+    return secret
+
+
+def link_holder(secret: str) -> Person:
+    """The person whose one-time link this is. Raises NotFound when it was used, ran out or never was."""
+    found = (
+        OneTimeLink.select(OneTimeLink, Person)
+        .join(Person)
+        .where(OneTimeLink.token_hash == _hash(secret), OneTimeLink.used_at.is_null(), Person.disabled_at.is_null())
+        .first()
+    )
+    if found is None or found.ends_at <= clock.now():
+        raise NotFound("Linket er brugt eller udløbet. Bed administratoren om et nyt.")
+    return found.person
+
+
+@transaction
+def set_password_by_link(secret: str, password: str, limits: Defaults) -> Person:
+    """Set a password with a one-time link, and end every session of the person. Raises NotFound or Invalid."""
+    person = link_holder(secret)
+    used = OneTimeLink.update(used_at=clock.now()).where(
+        OneTimeLink.token_hash == _hash(secret), OneTimeLink.used_at.is_null()
+    )
+    if used.execute() != 1:
+        raise NotFound("Linket er brugt eller udløbet. Bed administratoren om et nyt.")
+    _set_password(person, password, limits)
+    return person
+
+
+@transaction
+def change_password(actor: Person, old: str, new: str, limits: Defaults) -> None:
+    """Change the actor's own password and end every session. Raises Invalid when the old one is wrong."""
+    policy.require(actor, Action.PROFILE)
+    if not _is_right(actor, old):
+        raise Invalid("Den nuværende adgangskode er forkert.", "old")
+    _set_password(actor, new, limits)
+
+
+def _set_password(person: Person, password: str, limits: Defaults) -> None:
+    check_password(password, person, limits)
+    Person.update(password_hash=hash_password(password)).where(Person.ref == person.ref).execute()
+    end_all(person, clock.now())
+    events.record(person, "person:password-changed", person)
+
+
+def check_password(password: str, person: Person, limits: Defaults) -> None:
+    """Raise Invalid, saying what to do, for a password that is too short, too long or easily guessed (SEC-14)."""
+    if len(password) < limits.password_shortest:
+        raise Invalid(f"Brug mindst {limits.password_shortest} tegn, gerne en sætning.", "password")
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(f"Brug højst {LONGEST_PASSWORD} tegn.", "password")
+    folded = password.casefold()
+    if any(word in folded for word in _guessable()) or person.username in folded:
+        raise Invalid("Den adgangskode er let at gætte. Vælg en uden navne og kendte ord.", "password")
+
+
+def _guessable() -> list[str]:
+    return (CONFIG / "guessable.txt").read_text().split()
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store."""
+    return _hasher.hash(password)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _blind(kind: str, text: str) -> str:
+    return hmac.new(keys.index_key(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,58 @@
+"""What can go wrong for a reason, as types with a Danish sentence for the person at the screen.
+
+No message ever holds a citizen's data: messages reach logs, these errors only the page.
+"""
+
+
+class DomainError(Exception):
+    """A rule of the domain said no. `message` is shown as it stands; `field` names the form field it belongs to."""
+
+    status = 400
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotFound(DomainError):
+    """The thing is missing, or hidden from the one who asks: the two are never told apart (SEC-08)."""
+
+    status = 404
+
+    def __init__(self, message: str = "Siden findes ikke, eller du har ikke adgang."):
+        super().__init__(message)
+
+
+class NotAllowed(DomainError):
+    """The actor may see the thing, but not do this with it."""
+
+    status = 403
+
+    def __init__(self, message: str = "Du har ikke adgang til at gøre dette. Spørg tovholderen på sagen."):
+        super().__init__(message)
+
+
+class Invalid(DomainError):
+    """What was typed or asked for cannot be right; the message says what to do instead."""
+
+    status = 422
+
+
+class Conflict(DomainError):
+    """Someone changed the thing since it was seen. `theirs` is the row as it now stands."""
+
+    status = 409
+
+    def __init__(self, message: str, theirs: object | None = None):
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class Unavailable(DomainError):
+    """The database cannot take a write or an event just now; nothing was shown or changed (SEC-31)."""
+
+    status = 503
+
+    def __init__(self, message: str = "Det lykkedes ikke at gemme. Din tekst er ikke væk. Prøv igen om lidt."):
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""What runs without a person: APScheduler's ticks, one line each into the domain."""

@@ -1,0 +1,1 @@
+"""Letters: owed inside a transaction, claimed, sent and marked by the worker."""

@@ -1,0 +1,57 @@
+"""Letters that are owed: put inside the transaction of what they tell of, voided with it, read by the worker."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from .. import clock
+from ..kinds import LetterKind
+from ..store.db import insert
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.work import Meeting, Reminder
+
+
+def put(
+    kind: LetterKind,
+    to: Person | str,
+    *,
+    key: str,
+    about: Any,
+    path: str,
+    meeting: Meeting | None = None,
+    reminder: Reminder | None = None,
+    due_at: datetime | None = None,
+    **words: str | int,
+) -> OutboxLetter | None:
+    """Owe one letter to one person, once for each `key`; None if it was owed already.
+
+    `about` is the row that the letter tells of; `path` the page it opens; `words` the dates, times and numbers that
+    its fixed text names, never text about a person (decision 13). Must run inside the transaction of what it tells of.
+    """
+    person = to if isinstance(to, str) else to.ref
+    key = f"{key}:{person}"
+    if OutboxLetter.select().where(OutboxLetter.key == key).exists():
+        return None
+    now = due_at or clock.now()
+    return insert(
+        OutboxLetter, key=key, kind=kind, person=person, case=_case_of(about), about=_name_of(about), path=path,
+        meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=now, next_try_at=now,
+    )  # fmt: skip
+
+
+def void(about: Any, now: datetime) -> int:
+    """Withdraw every unsent letter about the row; returns how many."""
+    return (
+        OutboxLetter.update(void_at=now)
+        .where(OutboxLetter.about == _name_of(about), OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
+        .execute()
+    )
+
+
+def _case_of(about: Any) -> str | None:
+    return about.ref if about._meta.table_name == "case" else about.__data__.get("case")
+
+
+def _name_of(about: Any) -> str:
+    return f"{about._meta.table_name}:{about.ref}"

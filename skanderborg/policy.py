@@ -1,0 +1,292 @@
+"""ALL access on one page: who may do what to which row, and the only ways to load one.
+
+Two things give sight of a case: a relation to it, and, while nobody has taken a suspicion, being a resource person.
+A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case. Exclusion
+(spærring) beats all of it. Hidden and missing are the same answer (SEC-08).
+"""
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import peewee
+
+from .errors import NotAllowed, NotFound
+from .kinds import Phase, RelationKind, RequestStatus, Role
+from .store.cases import Case, Exclusion, Relation
+from .store.db import Table
+from .store.people import Membership, Person
+from .store.work import Meeting, Participant, Request, Task
+
+Row = TypeVar("Row", Task, Request, Meeting)
+
+
+class Action(StrEnum):
+    """Everything that can be asked for. A route declares one; a verb requires one."""
+
+    # what any member of staff does
+    MY_DAY = "my-day:read"
+    BOARD_READ = "board:read"
+    CASE_LIST = "case:list"
+    REQUEST_LIST = "request:list"
+    PROFILE = "profile:own"
+    SUSPICION_REPORT = "suspicion:report"
+    SUSPICION_LIST = "suspicion:list"
+    # a case
+    SUSPICION_TAKE = "suspicion:take"
+    CASE_READ = "case:read"
+    CASE_WORK = "case:work"
+    CASE_DESCRIBE = "case:describe"
+    CASE_CONCLUDE = "case:conclude"
+    CASE_MOVE = "case:move"
+    CASE_CLOSE = "case:close"
+    CASE_GRANT = "case:grant"
+    CASE_EXCLUDE = "case:exclude"
+    CASE_OFFER = "case:offer"
+    CASE_ACCEPT = "case:accept"
+    CASE_HAND_OVER = "case:hand-over"
+    SPARRING_RECORD = "sparring:record"
+    NOTE_WRITE = "note:write"
+    # a task
+    TASK_READ = "task:read"
+    TASK_WORK = "task:work"
+    TASK_CREATE = "task:create"
+    TASK_ASSIGN = "task:assign"
+    # a request
+    REQUEST_SEND = "request:send"
+    REQUEST_READ = "request:read"
+    REQUEST_HANDLE = "request:handle"
+    REQUEST_OWN = "request:own"
+    # a referral, a meeting
+    REFERRAL_RECORD = "referral:record"
+    MEETING_READ = "meeting:read"
+    MEETING_PLAN = "meeting:plan"
+    MEETING_HOLD = "meeting:hold"
+    # what has nothing to do with cases
+    PEOPLE_MANAGE = "people:manage"
+
+
+EVERYONE = frozenset(
+    {
+        Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE,
+        Action.SUSPICION_REPORT,
+    }
+)  # fmt: skip
+
+BY_ROLE = {
+    Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
+    Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE}),
+}
+
+PARTICIPATE = frozenset(
+    {
+        Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ,
+        Action.TASK_WORK, Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ,
+        Action.MEETING_HOLD,
+    }
+)  # fmt: skip
+COORDINATE = PARTICIPATE | {
+    Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
+    Action.CASE_EXCLUDE, Action.CASE_OFFER, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
+    Action.MEETING_PLAN,
+}  # fmt: skip
+
+BY_RELATION = {
+    RelationKind.PRIMARY_CONTACT: COORDINATE | {Action.CASE_HAND_OVER},
+    RelationKind.RESOURCE: COORDINATE,
+    RelationKind.PARTICIPANT: PARTICIPATE,
+}
+UNCLAIMED = frozenset({Action.CASE_READ, Action.SUSPICION_TAKE})  # a resource person, before anyone has taken it
+OFFERED = frozenset({Action.CASE_READ, Action.CASE_ACCEPT})  # who was asked to be tovholder
+HELPER = {
+    Task: frozenset({Action.TASK_READ, Action.TASK_WORK}),
+    Request: frozenset({Action.REQUEST_READ, Action.REQUEST_HANDLE}),
+    Meeting: frozenset({Action.MEETING_READ}),
+}
+NOTHING: frozenset[Action] = frozenset()
+READ = {Task: Action.TASK_READ, Request: Action.REQUEST_READ, Meeting: Action.MEETING_READ}
+
+
+class System:
+    """The actor of the ticks: owes and sends letters, and is asked nothing."""
+
+    ref = None
+    name = "Systemet"
+
+
+SYSTEM = System()
+Actor = Person | System
+
+
+# ── questions ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def roles(actor: Person) -> set[str]:
+    """The global roles of a person; every one is a professional."""
+    return {Role.PROFESSIONAL, *actor.roles.split()}
+
+
+def may(actor: Actor, action: Action, row: Table | None = None) -> bool:
+    """Whether the actor may do this, to the row if one is given. Pure: what the row allows was read when it was loaded."""
+    if isinstance(actor, System):
+        return True
+    if row is None:
+        return action in EVERYONE or any(action in BY_ROLE.get(Role(role), NOTHING) for role in roles(actor))
+    allowed_to, allowed = getattr(row, "allowed", (None, NOTHING))
+    return allowed_to == actor.ref and action in allowed
+
+
+def require(actor: Actor, action: Action, row: Table | None = None) -> None:
+    """Raise NotAllowed unless the actor may do this."""
+    if not may(actor, action, row):
+        raise NotAllowed()
+
+
+# ── sight ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def my_departments(actor: Person) -> peewee.ModelSelect:
+    """Refs of the departments in which the actor works, as a subquery."""
+    return Membership.select(Membership.department).where(Membership.person == actor.ref)
+
+
+def excluded_cases(actor: Person) -> peewee.ModelSelect:
+    """Refs of the cases that are closed to the actor, alone or as one of a department, as a subquery."""
+    return Exclusion.select(Exclusion.case).where(
+        Exclusion.until_at.is_null(),
+        (Exclusion.person == actor.ref) | Exclusion.department.in_(my_departments(actor)),
+    )
+
+
+def sees_case(actor: Person) -> peewee.Expression:
+    """The condition under which the actor sees a case."""
+    related = Relation.select(Relation.case).where(Relation.person == actor.ref, Relation.until_at.is_null())
+    sight = Case.ref.in_(related) | (Case.offered_to == actor.ref)
+    if Role.RESOURCE_PERSON in roles(actor):
+        unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
+        sight |= unclaimed
+    return sight & Case.ref.not_in(excluded_cases(actor))
+
+
+def visible_cases(actor: Person) -> peewee.ModelSelect:
+    """The cases that the actor sees; every list of cases starts from here."""
+    return Case.select().where(sees_case(actor))
+
+
+def helps(actor: Person, model: type[Row]) -> peewee.Expression:
+    """The condition under which the actor, who need not see the case, sees one task, request or meeting of it."""
+    if model is Meeting:
+        taking_part = Participant.select(Participant.meeting).where(
+            Participant.person == actor.ref, Participant.removed_at.is_null()
+        )
+        own = Meeting.ref.in_(taking_part)
+    elif model is Request:
+        own = (
+            (Request.handler == actor.ref)
+            | (Request.named == actor.ref)
+            | (Request.named.is_null() & Request.department.in_(my_departments(actor)))
+        )
+        own &= Request.status != RequestStatus.HELD
+    else:
+        own = (Task.assignee == actor.ref) | Task.department.in_(my_departments(actor))
+    return own & model.case.not_in(excluded_cases(actor))
+
+
+# ── look-ups ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def case_for(actor: Person, ref: str, action: Action) -> Case:
+    """Load a case on which the actor may do `action`.
+
+    Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed.
+    """
+    case = Case.select(Case, *_ties(actor, Case.ref)).where(Case.ref == ref, sees_case(actor)).first()
+    if case is None:
+        raise NotFound()
+    allow(case, actor, _on_case(actor, case, _kinds_of(case)))
+    require(actor, action, case)
+    return case
+
+
+def task_for(actor: Person, ref: str, action: Action) -> Task:
+    """Load a task as `case_for` loads a case; its owner sees it without seeing the case."""
+    return _part_for(actor, Task, ref, action)
+
+
+def request_for(actor: Person, ref: str, action: Action) -> Request:
+    """Load a request as `case_for` loads a case; who owes its answer sees it without seeing the case."""
+    return _part_for(actor, Request, ref, action)
+
+
+def meeting_for(actor: Person, ref: str, action: Action) -> Meeting:
+    """Load a meeting as `case_for` loads a case; who takes part sees it without seeing the case."""
+    return _part_for(actor, Meeting, ref, action)
+
+
+def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
+    """One query: the part, its case, the actor's ties to the case, and whether the actor helps with it."""
+    part = (
+        model.select(model, Case, *_ties(actor, model.case), _flag(helps(actor, model), "helping"))
+        .join(Case, on=(model.case == Case.ref))
+        .where(model.ref == ref, model.case.not_in(excluded_cases(actor)))
+        .first()
+    )
+    if part is None:
+        raise NotFound()
+    allowed = _on_case(actor, part.case, _kinds_of(part))
+    allow(part.case, actor, allowed)
+    if part.helping:
+        allowed |= HELPER[model]
+    if READ[model] not in allowed:
+        raise NotFound()
+    allow(part, actor, allowed)
+    require(actor, action, part)
+    return part
+
+
+def _ties(actor: Person, case: peewee.Field) -> list[peewee.Node]:
+    """A column for each kind of relation that says whether the actor has it to the case now."""
+    return [
+        _flag(
+            peewee.fn.EXISTS(
+                Relation.select(peewee.SQL("1")).where(
+                    Relation.case == case,
+                    Relation.person == actor.ref,
+                    Relation.kind == kind,
+                    Relation.until_at.is_null(),
+                )
+            ),
+            f"tie_{kind.name.lower()}",
+        )
+        for kind in RelationKind
+    ]
+
+
+def _flag(condition: peewee.Node, name: str) -> peewee.Node:
+    return peewee.Case(None, [(condition, 1)], 0).alias(name)
+
+
+def _kinds_of(row: Table) -> set[RelationKind]:
+    return {kind for kind in RelationKind if getattr(row, f"tie_{kind.name.lower()}")}
+
+
+def _on_case(actor: Person, case: Case, relations: set[RelationKind]) -> frozenset[Action]:
+    allowed = NOTHING.union(*(BY_RELATION[kind] for kind in relations))
+    if case.offered_to_id == actor.ref:
+        allowed |= OFFERED
+    unclaimed = case.phase == Phase.SUSPICION and case.claimed_at is None and not case.restricted
+    if unclaimed and Role.RESOURCE_PERSON in roles(actor):
+        allowed |= UNCLAIMED
+    return allowed
+
+
+def allow(row: Any, actor: Person, allowed: frozenset[Action]) -> None:
+    """Remember on the row what this actor may do with it, for `may` and `require`."""
+    row.allowed = (actor.ref, allowed)
+
+
+def carry(from_row: Table, to_row: Row | Case) -> Any:
+    """Pass on what is allowed, and the case it hangs on, to the fresh copy of a row that was just changed."""
+    to_row.allowed = getattr(from_row, "allowed", (None, NOTHING))
+    if "case" in from_row.__rel__:
+        to_row.case = from_row.case
+    return to_row

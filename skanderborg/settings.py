@@ -1,0 +1,203 @@
+"""Settings: frozen, checked at start, named in the message when wrong (never with their value).
+
+Three sources, later wins: `config/defaults.toml`, the TOML file named by SKB_CONFIG_FILE, the environment (SKB_*).
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / "config"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingError(Exception):
+    """A setting is missing, unknown or unsafe; the message names it and says what to do, never its value."""
+
+
+class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lines of config/defaults.toml; the meaning of each stands there."""
+
+    session_idle_minutes: int
+    session_absolute_hours: int
+    session_parked_hours: int
+    one_time_link_minutes: int
+    password_shortest: int
+    sign_in_free_tries: int
+    sign_in_longest_wait_seconds: int
+    office_opens: time
+    office_closes: time
+    suspicion_unclaimed_working_hours: int
+    closing_days: tuple[str, ...]
+    closing_ranges: tuple[tuple[date, date], ...]
+    request_answer_working_days: int
+    request_soon_working_days: int
+    request_escalated_working_days: int
+    meeting_ahead_working_days: int
+    meeting_ahead_at: time
+    meeting_today_at: time
+    minutes_missing_working_days: int
+    safety_again_days: int
+    mail_from: str
+    mail_reply_to: str
+    mail_domains: tuple[str, ...]
+    smtp_timeout_seconds: float
+    smtp_username: str
+    lease_seconds: int
+    retry_first_minutes: int
+    retry_longest_minutes: int
+    retry_days: int
+    refused_tries: int
+    letters_per_claim: int
+    tick_seconds: int
+    silent_worker_minutes: int
+    web_workers: int
+    web_threads: int
+    largest_body_megabytes: int
+    open_action_card: bool
+    rows_a_page: int
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything the program is told from outside."""
+
+    env: Literal["development", "test", "production"]
+    data_dir: Path
+    database_url: str
+    keys_file: Path
+    smtp_url: str
+    smtp_password: str
+    base_url: str
+    host: str
+    port: int
+    timezone: str
+    test_clock_file: Path | None
+    defaults: Defaults
+
+    @property
+    def is_development(self) -> bool:
+        """Example data, mail catcher and banner exist in development only."""
+        return self.env == "development"
+
+    @property
+    def is_production(self) -> bool:
+        """Production refuses unsafe settings at start."""
+        return self.env == "production"
+
+    @property
+    def cookie_is_secure(self) -> bool:
+        """Plain cookies are for loopback in development and test only (decision 12)."""
+        return self.is_production or urlsplit(self.base_url).scheme == "https"
+
+
+NAMES = {
+    "SKB_ENV", "SKB_DATA_DIR", "SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_SMTP_PASSWORD_FILE",
+    "SKB_BASE_URL", "SKB_HOST", "SKB_PORT", "SKB_TIMEZONE", "SKB_TEST_CLOCK_FILE", "SKB_CONFIG_FILE",
+    "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS",
+}  # fmt: skip
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check every setting.
+
+    Raises SettingError, which names the setting and what is wrong with it.
+    """
+    unknown = sorted(name for name in environ if name.startswith("SKB_") and name not in NAMES)
+    if unknown:
+        raise SettingError(f"{unknown[0]}: ukendt indstilling. Ret navnet, eller fjern den.")
+    data_dir = Path(environ.get("SKB_DATA_DIR", ROOT / "data")).resolve()
+    host, port = environ.get("SKB_HOST", "127.0.0.1"), _port(environ.get("SKB_PORT", "8000"))
+    settings = Settings(
+        env=_env(environ.get("SKB_ENV", "development")),
+        data_dir=data_dir,
+        database_url=environ.get("SKB_DATABASE_URL", f"sqlite:///{data_dir / 'koordinering.db'}"),
+        keys_file=Path(environ.get("SKB_KEYS_FILE", data_dir.parent / f"{data_dir.name}-keys" / "keys.json")).resolve(),
+        smtp_url=environ.get("SKB_SMTP_URL", "smtp://127.0.0.1:8025"),
+        smtp_password=_secret(environ, "SKB_SMTP_PASSWORD_FILE"),
+        base_url=environ.get("SKB_BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        host=host,
+        port=port,
+        timezone=environ.get("SKB_TIMEZONE", "Europe/Copenhagen"),
+        test_clock_file=Path(environ["SKB_TEST_CLOCK_FILE"]) if environ.get("SKB_TEST_CLOCK_FILE") else None,
+        defaults=_defaults(environ.get("SKB_CONFIG_FILE")),
+    )
+    _refuse_unsafe(settings, environ)
+    return settings
+
+
+def _env(value: str) -> Literal["development", "test", "production"]:
+    if value not in ("development", "test", "production"):
+        raise SettingError("SKB_ENV: skriv development, test eller production.")
+    return value  # type: ignore[return-value]
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise SettingError("SKB_PORT: skriv et tal mellem 1 og 65535.")
+    return int(value)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    if not environ.get(name):
+        return ""
+    path = Path(environ[name])
+    if not path.is_file():
+        raise SettingError(f"{name}: filen findes ikke.")
+    return path.read_text().strip()
+
+
+def _defaults(override: str | None) -> Defaults:
+    lines = tomllib.loads((CONFIG / "defaults.toml").read_text())
+    if override:
+        if not Path(override).is_file():
+            raise SettingError("SKB_CONFIG_FILE: filen findes ikke.")
+        lines |= tomllib.loads(Path(override).read_text())
+    try:
+        return msgspec.convert(lines, Defaults)
+    except msgspec.ValidationError as error:
+        raise SettingError(f"config/defaults.toml: {error}") from None
+
+
+def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Stop at start on what would be unsafe later (SEC-57)."""
+    if settings.test_clock_file and settings.env != "test":
+        raise SettingError("SKB_TEST_CLOCK_FILE: kun tilladt med SKB_ENV=test.")
+    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise SettingError("SKB_SMTP_URL: skriv smtp://vært:port eller smtps://vært:port.")
+    if urlsplit(settings.base_url).scheme not in ("http", "https") or not urlsplit(settings.base_url).hostname:
+        raise SettingError("SKB_BASE_URL: skriv hele adressen, fx https://koordinering.example.invalid.")
+    if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql"):
+        raise SettingError("SKB_DATABASE_URL: skriv sqlite:///sti eller postgresql://bruger@vært/navn.")
+    if settings.defaults.lease_seconds <= settings.defaults.smtp_timeout_seconds:
+        raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
+    if settings.env == "development" and settings.host not in LOOPBACK:
+        raise SettingError("SKB_HOST: udvikling lytter kun på 127.0.0.1.")
+    if settings.is_production:
+        _refuse_unsafe_production(settings, environ)
+
+
+def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:
+    for name in ("SKB_DATA_DIR", "SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_BASE_URL"):
+        if not environ.get(name):
+            raise SettingError(f"{name}: skal angives i production.")
+    if urlsplit(settings.base_url).scheme != "https" and environ.get("SKB_ALLOW_HTTP") != "1":
+        raise SettingError("SKB_BASE_URL: skal være https (eller sæt SKB_ALLOW_HTTP=1 og læs hvorfor ikke i README).")
+    if settings.data_dir in settings.keys_file.parents:
+        raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
+    if settings.keys_file.exists() and stat.S_IMODE(settings.keys_file.stat().st_mode) & 0o077:
+        raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
+    path = urlsplit(settings.database_url).path
+    if settings.database_url.startswith("sqlite") and Path(path).exists() and Path(path).stat().st_mode & 0o077:
+        raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
+    if settings.defaults.mail_from.endswith("example.invalid>"):
+        raise SettingError("mail_from: skriv kommunens afsenderadresse i SKB_CONFIG_FILE.")
+    if os.environ.get("FLASK_DEBUG", "") not in ("", "0"):
+        raise SettingError("FLASK_DEBUG: må ikke være slået til i production.")

@@ -1,0 +1,148 @@
+"""Making and running an installation: keys, database, first administrator, web server, and all of it for development."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from . import examples
+from .domain import people, sessions
+from .kinds import Role
+from .policy import SYSTEM
+from .settings import ROOT, SettingError, Settings
+from .store import keys, schema
+from .store.db import begin, db
+from .store.people import Person
+
+STOP_SECONDS = 10
+MAIL_CATCHER_PORT = 8025
+
+
+def init(settings: Settings) -> Iterator[str]:
+    """Make what is missing of keys, database and departments, and say what was done. Running it again is harmless."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.keys_file.exists():
+        keys.create_ring(settings.keys_file)
+        yield "Nøgler er lavet (gem en kopi et sikkert sted)."
+    keys.open_ring(settings.keys_file)
+    for name in schema.migrate():
+        yield f"Databasen har fået {name}."
+    _close_to_others(settings)
+    with db.connection_context():
+        with begin():
+            keys.make_system_key()
+            people.sync_departments()
+        if settings.is_production and not Person.select().exists():
+            yield from _first_administrator(settings)
+    if settings.is_production:
+        yield "Bemærk: log ind sker med lokal adgangskode; single sign-on og to-faktor kommer i en senere udgave."
+
+
+def _close_to_others(settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite:///"):
+        for path in Path(db.obj.database).parent.glob(f"{Path(db.obj.database).name}*"):
+            path.chmod(0o600)
+
+
+def _first_administrator(settings: Settings) -> Iterator[str]:
+    domain = settings.defaults.mail_domains[0]
+    admin = people.add(SYSTEM, "admin", "Administrator", f"admin@{domain}", [Role.ADMINISTRATOR], [], (domain,))
+    link = sessions.offer_link(SYSTEM, admin, settings.defaults)
+    yield f"Første administrator (brugernavn admin) vælger adgangskode her: {settings.base_url}/engangslink/{link}"
+    yield f"Linket virker én gang og i {settings.defaults.one_time_link_minutes} minutter. Nyt link: flask user reset admin"
+
+
+def serve(settings: Settings) -> None:
+    """Run the web server until it is told to stop; requests under way are finished (REL-34)."""
+    ready_or_stop(settings)
+    if settings.is_production:
+        print("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", file=sys.stderr)
+    defaults = settings.defaults
+    Server(
+        "app:app", address=settings.host, port=settings.port, interface=Interfaces.WSGI,
+        workers=defaults.web_workers, blocking_threads=defaults.web_threads, backpressure=defaults.web_threads * 4,
+        workers_kill_timeout=STOP_SECONDS, working_dir=ROOT, log_access=False, websockets=False,
+        respawn_failed_workers=True,
+    ).serve()  # fmt: skip
+
+
+def ready_or_stop(settings: Settings) -> None:
+    """Refuse to start on a busy port, or on a database that this version does not fit. Raises SettingError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise SettingError(
+                f"SKB_PORT: port {settings.port} er optaget. Stop det, der bruger den, eller vælg en anden med SKB_PORT."
+            ) from None
+    keys.open_ring(settings.keys_file)
+    with db.connection_context():
+        if schema.pending():
+            raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
+        if schema.unknown():
+            raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+
+
+# ── development ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def develop(settings: Settings) -> int:
+    """Set up, load the examples, run web, worker and mail catcher; stop all of them together. Returns an exit code."""
+    if not settings.is_development:
+        raise SettingError("SKB_ENV: `flask dev` kører kun i development.")
+    for line in init(settings):
+        print(line)
+    try:
+        ready_or_stop(settings)
+    except SettingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with db.connection_context():
+        examples.load_demo(settings)
+    db.obj.close_all()
+    return _run_together(settings)
+
+
+def _run_together(settings: Settings) -> int:
+    flask = [sys.executable, "-m", "flask"]
+    commands = [
+        [sys.executable, "-m", "skanderborg.mail.catcher", str(settings.data_dir / "mail"), settings.smtp_url],
+        [*flask, "worker"],
+        [*flask, "serve"],
+    ]
+    running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    print(_welcome(settings), flush=True)
+    try:
+        while all(process.poll() is None for process in running):
+            time.sleep(0.3)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            try:
+                process.wait(STOP_SECONDS + 2)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        print("\nStoppet. Dine data er gemt.", flush=True)
+
+
+def _as_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _welcome(settings: Settings) -> str:
+    lines = [f"\nKoordinering kører på {settings.base_url}", f"Mails, der er sendt: {settings.base_url}/dev/mail", "",
+             f"Log ind med adgangskoden: {examples.PASSWORD}"]  # fmt: skip
+    lines += [f"  {person.username:<12} {person.about}" for person in examples.CAST]
+    return "\n".join([*lines, "", "Stop med Ctrl-C."])

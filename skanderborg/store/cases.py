@@ -1,0 +1,114 @@
+"""The case: what it is, who it is about, who may see it and who never."""
+
+import peewee
+
+from .db import RefField, Table, UtcField, link
+from .people import Department, Person
+from .sealed import SealedField
+
+
+class Case(Table):
+    """A suspicion is a case in phase Mistanke (decision 9). Deadlines and safety stand here; all else hangs on it."""
+
+    ref = RefField(primary_key=True)
+    code = peewee.CharField(max_length=8, unique=True)  # short and random, for the screen only
+    kind = peewee.CharField(max_length=20)
+    phase = peewee.CharField(max_length=20)
+    citizen_role = peewee.CharField(max_length=20)
+    danger_now = peewee.CharField(max_length=8)  # answered on the phone
+    children = peewee.CharField(max_length=8)
+    is_acute = peewee.BooleanField(default=False)
+    restricted = peewee.BooleanField(default=False)  # named persons only, no department queue
+    what_happened = SealedField()
+    safe_contact = SealedField()
+    reported_by = link(Person, backref="+")
+    reported_at = UtcField()
+    addressed_to = link(Person, null=True, backref="+")
+    claimed_at = UtcField(null=True)
+    offered_to = link(Person, null=True, backref="+")  # asked to be tovholder, has not answered
+    sparring_waived = SealedField()  # why no sparring was recorded
+    close_reason = SealedField()
+    closed_at = UtcField(null=True)
+    reopened_at = UtcField(null=True)
+    board_stamp = peewee.IntegerField(default=1)
+    version = peewee.IntegerField(default=1)
+    sealed_by = "ref"
+
+
+class Party(Table):
+    """A named person in a case, with own sealed fields."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    role = peewee.CharField(max_length=20)
+    name = SealedField()
+    name_index = peewee.CharField(max_length=64, null=True)  # blind hash, to suggest a duplicate
+    contact = SealedField()
+    relation_text = SealedField()
+    created_at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Relation(Table):
+    """What ties a person to a case, from when, until when and why."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    person = link(Person)
+    kind = peewee.CharField(max_length=20)
+    reason = SealedField()
+    by = link(Person, null=True, backref="+")
+    from_at = UtcField()
+    until_at = UtcField(null=True)
+    sealed_by = "case"
+
+
+class Exclusion(Table):
+    """Spærring: this person, or everyone in this department, never sees the case (SEC-05)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    person = link(Person, null=True)
+    department = link(Department, null=True)
+    reason = SealedField()
+    by = link(Person, backref="+")
+    from_at = UtcField()
+    until_at = UtcField(null=True)
+    sealed_by = "case"
+
+
+class PhaseMove(Table):
+    """A phase was left for another; with a reason where its condition was not met."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    from_phase = peewee.CharField(max_length=20)
+    to_phase = peewee.CharField(max_length=20)
+    reason = SealedField()
+    by = link(Person, backref="+")
+    at = UtcField()
+    sealed_by = "case"
+
+
+Case.add_index(Case.index(Case.reported_at, where=Case.closed_at.is_null(), name="case_open"))
+Relation.add_index(Relation.index(Relation.person, where=Relation.until_at.is_null(), name="relation_now_person"))
+Relation.add_index(
+    Relation.index(
+        Relation.case,
+        Relation.person,
+        Relation.kind,
+        unique=True,
+        where=Relation.until_at.is_null(),
+        name="relation_now",
+    )
+)
+Relation.add_index(
+    Relation.index(
+        Relation.case,
+        unique=True,
+        where=Relation.until_at.is_null() & (Relation.kind == "primary-contact"),
+        name="relation_one_primary_contact",
+    )
+)
+Exclusion.add_index(Exclusion.index(Exclusion.case, where=Exclusion.until_at.is_null(), name="exclusion_now"))

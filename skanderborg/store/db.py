@@ -1,0 +1,235 @@
+"""One database handle for SQLite and PostgreSQL, transactions, and the few writes that every table shares."""
+
+import base64
+import fcntl
+import functools
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+import cysqlite
+import peewee
+from playhouse.cysqlite_ext import CySqliteDatabase
+from playhouse.pool import _PooledSqliteDatabase
+from playhouse.postgres_ext import PooledPsycopg3Database
+
+from ..errors import Conflict, Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = TypeVar("Row", bound="Table")
+
+db = peewee.DatabaseProxy()
+WRITER_WAIT_SECONDS = 10
+MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # an answer means that the write lies on the disk (REL-01)
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "trusted_schema": 0,
+    "cache_size": -4_000,
+}
+FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
+
+
+class Sqlite(_PooledSqliteDatabase, CySqliteDatabase):
+    """SQLite as built into the application; once connected it refuses ATTACH and PRAGMA (SEC-52)."""
+
+    guarded = True
+
+    def _add_conn_hooks(self, conn: Any) -> None:
+        super()._add_conn_hooks(conn)
+        if self.guarded:
+            conn.authorizer(_refuse_forbidden)
+
+
+def _refuse_forbidden(action: int, *_: object) -> int:
+    return cysqlite.SQLITE_DENY if action in FORBIDDEN_SQL else cysqlite.SQLITE_OK
+
+
+def connect(url: str) -> None:
+    """Point the handle at the database of `url` (sqlite:///path or postgresql://…); nothing is opened yet."""
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = Sqlite(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False,
+                      max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"})  # fmt: skip
+    else:
+        made = PooledPsycopg3Database(
+            url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
+            field_types={"UTC": "TIMESTAMPTZ"}, options="-c timezone=UTC",
+        )  # fmt: skip
+    db.initialize(made)
+
+
+def is_postgres() -> bool:
+    """Whether the handle points at PostgreSQL."""
+    return isinstance(db.obj, PooledPsycopg3Database)
+
+
+def dispose() -> None:
+    """Close every pooled connection: before a fork, and when the program stops."""
+    if db.obj is not None:
+        if not db.is_closed():
+            db.close()
+        db.obj.close_all()
+
+
+# ── transactions ────────────────────────────────────────────────────────────────────────────────────
+
+
+class _WriterLock:
+    """One writer at a time on SQLite: a thread lock, then a lock between processes (DESIGN decision 4).
+
+    SQLite's own busy wait sleeps and polls; queueing here keeps the slowest of eight writers short.
+    """
+
+    def __init__(self) -> None:
+        self.threads = threading.Lock()
+        self.file: tuple[int, str, int] | None = None  # process, path, descriptor
+
+    @contextmanager
+    def held(self, path: str) -> Iterator[None]:
+        if not self.threads.acquire(timeout=WRITER_WAIT_SECONDS):
+            raise Unavailable()
+        try:
+            descriptor = self._descriptor(path)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+        finally:
+            self.threads.release()
+
+    def _descriptor(self, path: str) -> int:
+        if self.file is None or self.file[:2] != (os.getpid(), path):
+            # A descriptor inherited over a fork would share its lock with the parent.
+            self.file = (os.getpid(), path, os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        return self.file[2]
+
+
+_writer = _WriterLock()
+
+
+@contextmanager
+def begin() -> Iterator[None]:
+    """Open a transaction, or join the one that is open: a verb that calls a verb is one business operation."""
+    if db.in_transaction():
+        yield
+    elif is_postgres():
+        with db.atomic():
+            yield
+    else:
+        with _writer.held(db.obj.database), db.atomic():
+            yield
+
+
+def transaction(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run the verb in one transaction: its rows, its event and its letters stand or fall together."""
+
+    @functools.wraps(verb)
+    def within(*args: P.args, **kwargs: P.kwargs) -> R:
+        with begin():
+            return verb(*args, **kwargs)
+
+    return within
+
+
+def lock_chain(name: str) -> None:
+    """Hold the named chain until the end of the transaction; needed on PostgreSQL only, SQLite has one writer."""
+    if is_postgres():
+        db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
+# ── columns and rows ────────────────────────────────────────────────────────────────────────────────
+
+
+class UtcField(peewee.Field):
+    """An instant. `timestamptz` on PostgreSQL, fixed-width `…Z` text on SQLite; aware and UTC in Python."""
+
+    field_type = "UTC"
+
+    def db_value(self, value: datetime | None) -> datetime | str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{self.name}: an instant needs a zone")
+        value = value.astimezone(UTC)
+        return value if is_postgres() else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def python_value(self, value: datetime | str | None) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if value else None
+
+
+class Table(peewee.Model):
+    """Base of every table. A row's `ref` is random, made before insert, and its only name outside."""
+
+    sealed_by: str | None = None  # the column that names the scope whose key seals this table's text
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class RefField(peewee.CharField):
+    """128 random bits as 26 letters and digits: nothing to count, nothing to guess (decision 7)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=26, **kwargs)
+
+
+def new_ref() -> str:
+    """A fresh ref."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def link(model: Any, **kwargs: Any) -> peewee.ForeignKeyField:
+    """A reference to a row that is never deleted under it (decision 21)."""
+    return peewee.ForeignKeyField(model, on_delete="RESTRICT", **kwargs)
+
+
+def insert(model: type[Row], **values: Any) -> Row:
+    """Insert a row, text sealed, and return it fresh. Must run inside a transaction."""
+    if "ref" in model._meta.fields:
+        values.setdefault("ref", new_ref())
+    rows = model.insert(**_sealed(model, values)).returning(model).execute()
+    return cast(Row, list(rows)[0])
+
+
+def change(row: Row, seen_version: int, **columns: Any) -> Row:
+    """Write only `columns`, and only over the version that was seen; return the fresh row.
+
+    Raises Conflict, holding the row as it now stands, when someone was faster (REL-11).
+    """
+    model = type(row)
+    known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}
+    sealed = {name: value for name, value in _sealed(model, known | columns).items() if name in columns}
+    rows = list(
+        model.update(version=seen_version + 1, **sealed)
+        .where(model.ref == row.ref, model.version == seen_version)
+        .returning(model)
+        .execute()
+    )
+    if not rows:
+        theirs = model.get_or_none(model.ref == row.ref)
+        raise Conflict("En anden har ændret dette, siden du åbnede siden. Se begge udgaver, og vælg.", theirs)
+    return cast(Row, rows[0])
+
+
+def _sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    from_fields = model._meta.fields
+    return {name: _seal(from_fields[name], values) for name in values}
+
+
+def _seal(field: peewee.Field, values: dict[str, Any]) -> Any:
+    seal = getattr(field, "seal", None)
+    return seal(values) if seal else values[field.name]

@@ -1,0 +1,56 @@
+"""A creating form counts once: sent again, it gives what it gave the first time (DESIGN decision 14, REL-10)."""
+
+import functools
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .. import clock
+from ..errors import Conflict
+from . import keys
+from .db import Table, transaction
+from .outbox import FirstResult
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+ALREADY_SENT = "Formularen er allerede sendt med et andet indhold. Genindlæs siden, hvis du vil lave en ny."
+
+
+def creates(model: type[Table]) -> Callable[[Verb], Verb]:
+    """Make a verb `(actor, …, key=…)` that returns a row of `model` count once for each key of a person.
+
+    The same key and content give the first row again; the same key with other content raises Conflict. A refused form
+    uses up nothing. Without a key (a verb called by a verb) it simply runs.
+    """
+
+    def wrap(verb: Verb) -> Verb:
+        @transaction
+        @functools.wraps(verb)
+        def once(actor: Any, *args: Any, key: str | None = None, **kwargs: Any) -> Any:
+            if not key:
+                return verb(actor, *args, **kwargs)
+            name, body = verb.__qualname__, _hash_of((args, kwargs))
+            name = f"{verb.__module__.rpartition('.')[2]}.{name}"
+            first = FirstResult.get_or_none(
+                FirstResult.person == actor.ref, FirstResult.verb == name, FirstResult.key == key
+            )
+            if first and first.body_hash != body:
+                raise Conflict(ALREADY_SENT)
+            if first:
+                return model.get(model.ref == first.result)
+            made = verb(actor, *args, **kwargs)
+            FirstResult.insert(
+                person=actor.ref, verb=name, key=key, body_hash=body, result=made.ref, at=clock.now()
+            ).execute()
+            return made
+
+        return once  # type: ignore[return-value]
+
+    return wrap
+
+
+def _hash_of(content: Any) -> str:
+    """Keyed, since what was typed may be short enough to guess."""
+    plain = json.dumps(content, default=lambda value: getattr(value, "ref", str(value)), sort_keys=True)
+    return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,154 @@
+"""Keys: a ring in a file outside database and data folder, and a data key for every case, person and the system.
+
+The ring's master keys wrap the data keys (AES-256-GCM); purging a case destroys its data key and with it every text.
+"""
+
+import base64
+import os
+import secrets
+import stat
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+import peewee
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ..settings import SettingError
+from .db import Table
+
+SYSTEM = "system"
+NONCE_BYTES = 12
+CACHED_KEYS = 4_000
+
+
+class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The key file: master keys by id, and one key each for the event chain, blind hashes and the web."""
+
+    current: str
+    masters: dict[str, str]
+    audit: str
+    index: str
+    web: str
+
+    def master(self, key_id: str) -> AESGCM:
+        """The master key of that id. Raises KeyError when it was removed from the ring."""
+        return AESGCM(base64.b64decode(self.masters[key_id]))
+
+
+class DataKey(Table):
+    """One wrapped data key. Kept apart in backups; deleting the row makes its scope unreadable (SEC-61)."""
+
+    scope = peewee.CharField(max_length=40, primary_key=True)
+    master_id = peewee.CharField(max_length=40)
+    wrapped = peewee.BlobField()
+
+
+_ring: Ring | None = None
+_cache: OrderedDict[str, AESGCM] = OrderedDict()
+_cache_lock = Lock()
+
+
+def create_ring(path: Path) -> None:
+    """Write a new key file, readable by its owner only. Never overwrites one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ring = Ring("m1", {"m1": _fresh()}, _fresh(), _fresh(), _fresh())
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(ring))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _fresh() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def open_ring(path: Path) -> None:
+    """Read the key file. Raises SettingError when it is missing, odd, or readable by others."""
+    global _ring
+    if not path.is_file():
+        raise SettingError("SKB_KEYS_FILE: filen findes ikke. Kør `flask init`.")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
+    try:
+        _ring = msgspec.json.decode(path.read_bytes(), type=Ring)
+    except msgspec.DecodeError:
+        raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.") from None
+    forget()
+
+
+def forget() -> None:
+    """Drop unwrapped data keys from memory: another ring or another database is in use."""
+    with _cache_lock:
+        _cache.clear()
+
+
+def ring() -> Ring:
+    """The open ring. Raises SettingError before `open_ring`."""
+    if _ring is None:
+        raise SettingError("SKB_KEYS_FILE: nøgleringen er ikke åbnet.")
+    return _ring
+
+
+def is_open() -> bool:
+    """Whether a key ring was read."""
+    return _ring is not None
+
+
+def audit_key() -> bytes:
+    """Key of the event chain's HMAC, its own so that who reads text cannot forge history."""
+    return base64.b64decode(ring().audit)
+
+
+def index_key() -> bytes:
+    """Key of blind hashes: what must be compared without being readable."""
+    return base64.b64decode(ring().index)
+
+
+def web_key() -> bytes:
+    """Key of the tokens that forms carry."""
+    return base64.b64decode(ring().web)
+
+
+def make(scope: str) -> None:
+    """Create the data key of a new scope, in the transaction that creates what it seals."""
+    master_id, nonce = ring().current, secrets.token_bytes(NONCE_BYTES)
+    wrapped = nonce + ring().master(master_id).encrypt(nonce, secrets.token_bytes(32), scope.encode())
+    DataKey.insert(scope=scope, master_id=master_id, wrapped=wrapped).execute()
+
+
+def make_system_key() -> None:
+    """Create the system's data key if it is not there yet."""
+    if DataKey.get_or_none(DataKey.scope == SYSTEM) is None:
+        make(SYSTEM)
+
+
+def preload(scopes: set[str]) -> None:
+    """Unwrap the keys of many scopes with one query: call it before showing a list of sealed text."""
+    missing = [scope for scope in scopes if scope not in _cache]
+    if missing:
+        for row in DataKey.select().where(DataKey.scope.in_(missing)):
+            _remember(row)
+
+
+def data_key(scope: str) -> AESGCM:
+    """The data key of a scope. Raises LookupError when it was destroyed."""
+    with _cache_lock:
+        if scope in _cache:
+            _cache.move_to_end(scope)
+            return _cache[scope]
+    row = DataKey.get_or_none(DataKey.scope == scope)
+    if row is None:
+        raise LookupError("the key of this scope is gone")
+    return _remember(row)
+
+
+def _remember(row: DataKey) -> AESGCM:
+    wrapped = bytes(row.wrapped)
+    plain = ring().master(row.master_id).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode())
+    with _cache_lock:
+        _cache[row.scope] = AESGCM(plain)
+        while len(_cache) > CACHED_KEYS:
+            _cache.popitem(last=False)
+        return _cache[row.scope]

@@ -1,0 +1,65 @@
+"""Letters that are owed, the first results of forms that made something, and the worker's heartbeat."""
+
+import peewee
+
+from .cases import Case
+from .db import RefField, Table, UtcField, link
+from .people import Person
+from .work import Meeting, Reminder
+
+
+class OutboxLetter(Table):
+    """One letter to one person. `key` is unique: the same letter is never owed twice."""
+
+    ref = RefField(primary_key=True)
+    key = peewee.CharField(max_length=160, unique=True)
+    kind = peewee.CharField(max_length=24)
+    person = link(Person)
+    case = link(Case, null=True)
+    about = peewee.CharField(max_length=40)  # "task:<ref>": what it is about, to void it
+    meeting = link(Meeting, null=True)
+    reminder = link(Reminder, null=True)
+    words = peewee.TextField()  # JSON of dates, times and numbers; never text about a person
+    path = peewee.CharField(max_length=80)
+    due_at = UtcField()
+    next_try_at = UtcField()
+    tries = peewee.IntegerField(default=0)
+    refusals = peewee.IntegerField(default=0)
+    lease_until = UtcField(null=True)
+    leased_by = peewee.CharField(max_length=60, null=True)
+    sent_at = UtcField(null=True)
+    failed_at = UtcField(null=True)
+    void_at = UtcField(null=True)
+    seen_at = UtcField(null=True)  # a failure that someone dealt with
+    failure = peewee.CharField(max_length=60, null=True)
+
+
+class FirstResult(Table):
+    """What a creating form made the first time it was sent (decision 14)."""
+
+    person = link(Person)
+    verb = peewee.CharField(max_length=60)
+    key = peewee.CharField(max_length=60)
+    body_hash = peewee.CharField(max_length=64)
+    result = peewee.CharField(max_length=26)
+    at = UtcField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("person", "verb", "key")
+
+
+class Tick(Table):
+    """The last time a tick ran, and what it counted."""
+
+    name = peewee.CharField(max_length=40, primary_key=True)
+    at = UtcField()
+    counted = peewee.IntegerField()
+
+
+OutboxLetter.add_index(
+    OutboxLetter.index(
+        OutboxLetter.next_try_at,
+        where=OutboxLetter.sent_at.is_null() & OutboxLetter.failed_at.is_null() & OutboxLetter.void_at.is_null(),
+        name="outbox_letter_owed",
+    )
+)

@@ -1,0 +1,109 @@
+"""Staff, departments, who is away when, and how people sign in."""
+
+import peewee
+
+from .db import RefField, Table, UtcField, link
+from .sealed import SealedJsonField
+
+
+class Person(Table):
+    """A member of staff. `roles` holds Role values, separated by spaces."""
+
+    ref = RefField(primary_key=True)
+    username = peewee.CharField(max_length=80, unique=True)  # case-folded
+    name = peewee.CharField(max_length=120)
+    email = peewee.CharField(max_length=254)
+    phone = peewee.CharField(max_length=30, null=True)
+    roles = peewee.CharField(max_length=120)
+    password_hash = peewee.CharField(max_length=200, null=True)
+    substitute = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    theme = peewee.CharField(max_length=8, default="auto")
+    created_at = UtcField()
+    disabled_at = UtcField(null=True)
+    version = peewee.IntegerField(default=1)
+
+
+class Department(Table):
+    """A department of the municipality; `key` names it in config/departments.toml."""
+
+    ref = RefField(primary_key=True)
+    key = peewee.CharField(max_length=40, unique=True)
+    name = peewee.CharField(max_length=120)
+    is_115_forum = peewee.BooleanField(default=False)
+    manager = link(Person, null=True, backref="+")
+    substitute = link(Person, null=True, backref="+")
+    retired_at = UtcField(null=True)
+    version = peewee.IntegerField(default=1)
+
+
+class Membership(Table):
+    """A person works in a department."""
+
+    person = link(Person)
+    department = link(Department)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("person", "department")
+
+
+class Absence(Table):
+    """First and last day on which a person is away."""
+
+    ref = RefField(primary_key=True)
+    person = link(Person)
+    from_on = peewee.DateField()
+    to_on = peewee.DateField()
+
+
+class ClosingPeriod(Table):
+    """First and last day on which a department (or everyone) is closed."""
+
+    ref = RefField(primary_key=True)
+    department = link(Department, null=True)
+    from_on = peewee.DateField()
+    to_on = peewee.DateField()
+    label = peewee.CharField(max_length=120)
+
+
+class Session(Table):
+    """One signed-in browser. The cookie holds a secret; only its hash lies here."""
+
+    ref = RefField(primary_key=True)
+    id_hash = peewee.CharField(max_length=64, unique=True)
+    person = link(Person)
+    created_at = UtcField()
+    last_seen_at = UtcField()
+    ends_at = UtcField()
+    ended_at = UtcField(null=True)
+    browser = peewee.CharField(max_length=60)
+
+
+class Throttle(Table):
+    """Wrong guesses by account and by address; `key` is a blind hash of either."""
+
+    key = peewee.CharField(max_length=64, primary_key=True)
+    failures = peewee.IntegerField()
+    blocked_until = UtcField()
+
+
+class OneTimeLink(Table):
+    """A link that sets a password once."""
+
+    token_hash = peewee.CharField(max_length=64, primary_key=True)
+    person = link(Person)
+    created_at = UtcField()
+    ends_at = UtcField()
+    used_at = UtcField(null=True)
+
+
+class Draft(Table):
+    """A form that came after its session had ended, parked for the one who wrote it."""
+
+    ref = RefField(primary_key=True)
+    person = link(Person)
+    session = link(Session)
+    path = peewee.CharField(max_length=200)
+    form = SealedJsonField()
+    created_at = UtcField()
+    used_at = UtcField(null=True)
+    sealed_by = "person"

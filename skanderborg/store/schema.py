@@ -1,0 +1,75 @@
+"""All tables, and the way a database gets them: forward migrations under a lock."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from . import cases, events, keys, outbox, people, record, work
+from .db import Sqlite, Table, db, is_postgres
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 7_305_112_004
+MODULES = (keys, people, cases, record, work, outbox, events)
+ALL_TABLES: list[type[Table]] = [
+    table
+    for module in MODULES
+    for table in vars(module).values()
+    if isinstance(table, type) and issubclass(table, Table) and table.__module__ == module.__name__
+]
+
+
+def migrate() -> list[str]:
+    """Bring the database up to date and return the names of the migrations that ran. One process at a time."""
+    with _alone(), _unguarded(), db.connection_context():
+        if is_postgres():
+            db.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        try:
+            done = Runner(db.obj, str(MIGRATIONS)).up()
+            if not is_postgres() and done and list(db.execute_sql("PRAGMA foreign_key_check")):
+                raise RuntimeError("a migration left a row without what it refers to")
+            return done
+        finally:
+            if is_postgres():
+                db.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+
+
+def pending() -> list[str]:
+    """Names of migrations that the open database has not had yet."""
+    return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if not migration.applied]
+
+
+def unknown() -> list[str]:
+    """Names of migrations the database has had that this version of the program does not know."""
+    return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if migration.path is None]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if is_postgres():
+        yield
+        return
+    descriptor = os.open(f"{db.obj.database}.migrating", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _unguarded() -> Iterator[None]:
+    """A migration may say PRAGMA, which the program's own connections refuse; use a connection of its own."""
+    if is_postgres():
+        yield
+        return
+    db.obj.close_all()
+    Sqlite.guarded = False
+    try:
+        yield
+    finally:
+        Sqlite.guarded = True
+        db.obj.close_all()

@@ -1,0 +1,77 @@
+"""Encrypted text: a column that holds AES-256-GCM ciphertext and reads as text (DESIGN decision 8)."""
+
+import json
+import secrets
+from typing import Any
+
+import peewee
+
+from . import keys
+from .db import Table
+
+FORMAT = b"\x01"
+
+
+class _Opened(peewee.FieldAccessor):
+    """Reading the attribute of a row opens the seal; a row that still holds plain text shows it as it is."""
+
+    def __get__(self, instance: Any, instance_type: Any = None) -> Any:
+        if instance is None:
+            return self.field
+        stored = instance.__data__.get(self.name)
+        return None if stored is None else self.field.opened(instance, bytes(stored))
+
+
+class SealedField(peewee.BlobField):
+    """Text about a person. The scope's key seals it; the additional data is scope, table, row and column,
+    so that a value moved to another place does not open."""
+
+    accessor_class = _Opened
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(null=True, **kwargs)
+
+    def seal(self, values: dict[str, Any]) -> bytes | None:
+        """Ciphertext of this column's value in a row's `values`, which also name the row and its scope."""
+        text = values[self.name]
+        if text is None or text == "":
+            return None
+        scope, ref = scope_of(self.model, values), values["ref"]
+        nonce = secrets.token_bytes(keys.NONCE_BYTES)
+        return FORMAT + nonce + keys.data_key(scope).encrypt(nonce, self._encoded(text), self._place(scope, ref))
+
+    def opened(self, row: Table, stored: bytes) -> Any:
+        """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered."""
+        scope = scope_of(self.model, row.__data__)
+        nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
+        return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, row.__data__["ref"])))
+
+    def _place(self, scope: str, ref: str) -> bytes:
+        return f"{scope}|{self.model._meta.table_name}|{ref}|{self.name}".encode()
+
+    def _encoded(self, text: Any) -> bytes:
+        return str(text).encode()
+
+    def _decoded(self, plain: bytes) -> Any:
+        return plain.decode()
+
+
+class SealedJsonField(SealedField):
+    """Like SealedField, for a small structure."""
+
+    def _encoded(self, text: Any) -> bytes:
+        return json.dumps(text, ensure_ascii=False, default=str).encode()
+
+    def _decoded(self, plain: bytes) -> Any:
+        return json.loads(plain)
+
+
+def scope_of(model: type[Table], values: dict[str, Any]) -> str:
+    """Name of the scope that seals a row of `model`: `case:<ref>`, `person:<ref>` or `system`."""
+    if model.sealed_by is None:
+        return keys.SYSTEM
+    owner = values[model.sealed_by]
+    if model.sealed_by == "chain":
+        return owner if owner.startswith("case:") else keys.SYSTEM
+    kind = "person" if model.sealed_by == "person" else "case"
+    return f"{kind}:{getattr(owner, 'ref', owner)}"

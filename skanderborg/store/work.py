@@ -1,0 +1,186 @@
+"""What is to be done: tasks, requests to departments, referrals, meetings, and the reminders of them."""
+
+import peewee
+
+from .cases import Case
+from .db import RefField, Table, UtcField, link
+from .people import Department, Person
+from .sealed import SealedField
+
+
+class Meeting(Table):
+    """An agreed meeting, with one party only. The wall time is what was agreed; the instant follows from it."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    kind = peewee.CharField(max_length=20)
+    party = peewee.CharField(max_length=20)
+    starts_at = UtcField()
+    ends_at = UtcField()
+    wall_start = peewee.CharField(max_length=16)  # 2026-11-26T10:00, local time
+    zone = peewee.CharField(max_length=40)
+    place = SealedField()
+    agenda = SealedField()
+    minutes = SealedField()
+    cancel_reason = SealedField()
+    status = peewee.CharField(max_length=20)
+    sequence = peewee.IntegerField(default=0)
+    previous = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    by = link(Person, backref="+")
+    created_at = UtcField()
+    held_at = UtcField(null=True)
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class MeetingMove(Table):
+    """A meeting was moved or cancelled: from when, why, by whom."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    meeting = link(Meeting)
+    was_at = UtcField()
+    reason = SealedField()
+    by = link(Person, backref="+")
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Participant(Table):
+    """A member of staff who takes part in a meeting."""
+
+    ref = RefField(primary_key=True)
+    meeting = link(Meeting)
+    person = link(Person)
+    added_at = UtcField()
+    removed_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("meeting", "person"), True),)
+
+
+class Task(Table):
+    """Something that must be done in a case, by a person or by whoever in a department takes it."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    kind = peewee.CharField(max_length=20)
+    box = peewee.CharField(max_length=20)
+    template = peewee.CharField(max_length=60, null=True)  # id in config/workflow.toml
+    title = SealedField()
+    brief = SealedField()  # what a helper, who never sees the case, needs to know
+    must = peewee.BooleanField(default=False)
+    status = peewee.CharField(max_length=20)
+    due_on = peewee.DateField(null=True)
+    assignee = link(Person, null=True)
+    department = link(Department, null=True)
+    organisation = peewee.CharField(max_length=60, null=True)  # a referral's, id in config/contacts.toml
+    meeting = link(Meeting, null=True)  # where it was decided
+    reason = SealedField()  # why it is not relevant, or was postponed
+    assessed_on = peewee.DateField(null=True)
+    closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
+    closed_by = link(Person, null=True, backref="+")
+    created_by = link(Person, null=True, backref="+")
+    created_at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Request(Table):
+    """A coordination request: all that a department gets to see of a case (PRODUCT 2)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    task = link(Task, unique=True)
+    department = link(Department)
+    named = link(Person, null=True, backref="+")
+    handler = link(Person, null=True, backref="+")
+    asker = link(Person, backref="+")
+    status = peewee.CharField(max_length=20)
+    ask = SealedField()
+    who = SealedField()  # empty: the asker rings with the name
+    contact_rules = SealedField()
+    basis = peewee.CharField(max_length=20)
+    party_works_there = peewee.CharField(max_length=8)
+    due_on = peewee.DateField()
+    answer = SealedField()
+    outcome = peewee.CharField(max_length=20, null=True)
+    return_reason = SealedField()
+    suggested = link(Department, null=True, backref="+")
+    created_at = UtcField()
+    sent_at = UtcField(null=True)
+    taken_at = UtcField(null=True)
+    answered_at = UtcField(null=True)
+    read_at = UtcField(null=True)
+    closed_at = UtcField(null=True)
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class RequestMessage(Table):
+    """A question of the department's, or the asker's reply to it."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    request = link(Request)
+    kind = peewee.CharField(max_length=20)
+    text = SealedField()
+    by = link(Person, backref="+")
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Referral(Table):
+    """The citizen was pointed to an organisation, or did not want it."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    task = link(Task, null=True)
+    organisation = peewee.CharField(max_length=60)
+    way = peewee.CharField(max_length=20)
+    on = peewee.DateField()
+    result = SealedField()
+    by = link(Person, backref="+")
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Decision(Table):
+    """A decision of a meeting; the task it became says whether it is open."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    meeting = link(Meeting)
+    task = link(Task, null=True)
+    text = SealedField()
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Reminder(Table):
+    """Something will be said at `due_at`, if it still holds then. Exactly one of meeting, request, or neither
+    (a suspicion) names what it is about; without `person` it goes to whoever owes it at that time."""
+
+    ref = RefField(primary_key=True)
+    kind = peewee.CharField(max_length=24)
+    case = link(Case)
+    meeting = link(Meeting, null=True)
+    request = link(Request, null=True)
+    person = link(Person, null=True)
+    due_at = UtcField()
+    created_at = UtcField()
+    owed_at = UtcField(null=True)
+    void_at = UtcField(null=True)
+    failure = peewee.CharField(max_length=60, null=True)
+
+
+Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))
+Task.add_index(Task.index(Task.assignee, where=Task.closed_at.is_null(), name="task_open_assignee"))
+Task.add_index(Task.index(Task.department, where=Task.closed_at.is_null(), name="task_open_department"))
+Request.add_index(Request.index(Request.department, where=Request.closed_at.is_null(), name="request_open_department"))
+Request.add_index(Request.index(Request.asker, where=Request.closed_at.is_null(), name="request_open_asker"))
+Reminder.add_index(
+    Reminder.index(
+        Reminder.due_at, where=Reminder.owed_at.is_null() & Reminder.void_at.is_null(), name="reminder_still_to_come"
+    )
+)

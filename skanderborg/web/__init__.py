@@ -1,0 +1,1 @@
+"""Pages: each route parses, calls one verb of the domain, and answers."""

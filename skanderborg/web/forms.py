@@ -1,0 +1,257 @@
+"""Typed, checked input: WTForms fields with Danish words, and the way from a request to a checked form.
+
+`read(Form, template, …)` gives a valid form or answers 422 with the page `template` that shows it, values kept.
+"""
+
+import re
+import secrets
+import unicodedata
+from datetime import date, time
+from typing import Any, NamedTuple, TypeVar
+
+import wtforms
+from flask import abort, g, request
+from wtforms import validators
+
+from .. import clock
+from ..errors import Invalid
+from ..store.db import Table
+
+SHORT, LONG = 200, 10_000
+LONGEST_TYPED = 60  # of a date or time
+CPR = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
+CPR_WARNING = (
+    "Teksten ligner et CPR-nummer. Skriv det ikke her: slet det. Er det ikke et CPR-nummer, så send formularen igen."
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
+MISSING = "Udfyld feltet."
+REF = r"^[a-z2-7]{26}$"
+
+FormType = TypeVar("FormType", bound="Form")
+Choices = dict[str, list[tuple[str, str]]]
+
+
+class Shown(NamedTuple):
+    """The page that shows a form, should a rule of the domain refuse what was sent."""
+
+    form: Any
+    name: str
+    template: str
+    section: str
+    context: dict[str, Any]
+
+    def words(self) -> dict[str, Any]:
+        """What the template is given: the form under its name, and as `form` for the summary of errors."""
+        return self.context | {"form": self.form, self.name: self.form}
+
+
+def cleaned(text: Any) -> Any:
+    """Typed text in NFC, with plain line ends, without control and invisible characters."""
+    if not isinstance(text, str):
+        return text
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROL.sub("", text).strip()
+
+
+class Danish:
+    """What WTForms says by itself, in Danish; our own fields say more."""
+
+    WORDS = {
+        "Not a valid choice.": "Vælg en af mulighederne på listen.",
+        "Not a valid choice": "Vælg en af mulighederne på listen.",
+        "This field is required.": MISSING,
+        "Invalid Choice: could not coerce.": "Vælg en af mulighederne på listen.",
+    }
+
+    def gettext(self, text: str) -> str:
+        """The Danish words for WTForms' own."""
+        return self.WORDS.get(text, text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """As gettext, for counted things."""
+        return self.gettext(one if count == 1 else many)
+
+
+class Form(wtforms.Form):
+    """Base of all forms. `key` makes a creating form count once; `version` is what the person saw."""
+
+    class Meta:
+        def get_translations(self, form: Any) -> Danish:
+            return Danish()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            filters = [cleaned, *unbound_field.kwargs.get("filters", [])]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    key = wtforms.HiddenField(validators=[validators.Length(max=60)])
+    version = wtforms.HiddenField()
+    cpr_seen = wtforms.HiddenField(validators=[validators.Length(max=1)])
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the person saw. Raises Invalid when the form does not say."""
+        if not (self.version.data or "").isdecimal() or len(self.version.data) > 9:
+            raise Invalid("Siden er forældet. Genindlæs den, og prøv igen.")
+        return int(self.version.data)
+
+    def values(self) -> dict[str, Any]:
+        """The form's own fields as plain typed values; empty text and no choice are None."""
+        hidden = {"key", "version", "cpr_seen"}
+        return {field.short_name: field.data or None for field in self if field.short_name not in hidden}
+
+    def add_error(self, field: str | None, message: str) -> None:
+        """Put a rule's refusal where the person sees it: at its field, or above all."""
+        if field in self._fields:
+            self._fields[field].errors = [*self._fields[field].errors, message]
+        else:
+            self.form_errors.append(message)
+
+    def differences(self, theirs: Table) -> list[tuple[Any, str]]:
+        """Each typed field beside the text that stands there now, where the two differ."""
+        found = []
+        for name, field in self._fields.items():
+            now = getattr(theirs, name, None) if name in theirs._meta.fields else None
+            if isinstance(field, (wtforms.StringField, wtforms.TextAreaField)) and name in theirs._meta.fields:
+                if (field.data or "") != (now or ""):
+                    found.append((field, str(now or "")))
+        return found
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; a number like a CPR number in free text is asked about once."""
+        good = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, wtforms.TextAreaField) and CPR.search(field.data or "") and self.cpr_seen.data != "1":
+                field.errors = [*field.errors, CPR_WARNING]
+                good = False
+        if not good and any(CPR_WARNING in field.errors for field in self):
+            self.cpr_seen.data = "1"
+        return good
+
+
+def read(
+    kind: type[FormType],
+    template: str,
+    section: str = "",
+    *,
+    choices: Choices | None = None,
+    name: str = "form",
+    **context: Any,
+) -> FormType:
+    """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`.
+
+    `choices` fills select fields. Raises Invalid, which is answered so; aborts with 400 on input that no page of ours
+    sends (SEC-55).
+    """
+    if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        abort(400)
+    if any("\ufffd" in value for values in request.form.listvalues() for value in values):
+        abort(400)
+    form = kind(request.form)
+    fill(form, choices)
+    _refuse_repeated(form)
+    g.form_shown = Shown(form, name, template, section, context)
+    if not form.validate():
+        raise Invalid("Formularen er ikke udfyldt rigtigt.")
+    return form
+
+
+def blank(kind: type[FormType], choices: Choices | None = None, **values: Any) -> FormType:
+    """A fresh form with a fresh key, filled with `values`."""
+    form = kind(data={"key": new_key(), **values})
+    fill(form, choices)
+    return form
+
+
+def fill(form: Form, choices: Choices | None) -> None:
+    """Give select fields their choices, by the field's name."""
+    for name, listed in (choices or {}).items():
+        form[name].choices = listed
+
+
+def new_key() -> str:
+    """A key that makes one form count once."""
+    return secrets.token_urlsafe(12)
+
+
+def _refuse_repeated(form: Form) -> None:
+    for field in form:
+        many = isinstance(field, wtforms.SelectMultipleField)
+        if not many and len(request.form.getlist(field.name)) > 1:
+            abort(400)
+
+
+# ── fields ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _required(message: str) -> list[Any]:
+    return [validators.InputRequired(message), validators.DataRequired(message)]
+
+
+def line(label: str, required: str = "", longest: int = SHORT) -> wtforms.StringField:
+    """One line of text; `required` is what to say when it is missing."""
+    checks = _required(required) if required else [validators.Optional()]
+    return wtforms.StringField(label, [*checks, validators.Length(max=longest, message=TOO_LONG)])
+
+
+def text(label: str, required: str = "", longest: int = LONG) -> wtforms.TextAreaField:
+    """Free text."""
+    checks = _required(required) if required else [validators.Optional()]
+    return wtforms.TextAreaField(label, [*checks, validators.Length(max=longest, message=TOO_LONG)])
+
+
+def choice(
+    label: str, choices: list[tuple[str, str]], required: str = MISSING, default: str | None = None
+) -> wtforms.RadioField:
+    """One of a few, as radio buttons."""
+    checks = [validators.InputRequired(required)] if required else [validators.Optional()]
+    return wtforms.RadioField(label, checks, choices=choices, default=default, validate_choice=True)
+
+
+def select(label: str, required: str = "") -> wtforms.SelectField:
+    """One of many, as a select whose choices the route gives. Optional unless `required` says what to do."""
+    checks = [validators.InputRequired(required)] if required else [validators.Optional()]
+    return wtforms.SelectField(label, checks, choices=[])
+
+
+class ManyField(wtforms.SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = wtforms.widgets.ListWidget(prefix_label=False)
+    option_widget = wtforms.widgets.CheckboxInput()
+
+
+class DateField(wtforms.StringField):
+    """A date as people type it; understood dates are plain `date` values (D-28)."""
+
+    def __init__(self, label: str, required: str = "", **kwargs: Any):
+        checks = [validators.InputRequired(required)] if required else [validators.Optional()]
+        super().__init__(label, checks, **kwargs)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
+        self.data = clock.parse_date(self.typed, clock.today(clock.now())) if self.typed else None
+
+    def _value(self) -> str:
+        if self.typed:
+            return self.typed
+        return clock.numeric_date(self.data) if isinstance(self.data, date) else ""
+
+
+class TimeField(wtforms.StringField):
+    """A time of day as people type it."""
+
+    def __init__(self, label: str, required: str = "", **kwargs: Any):
+        checks = [validators.InputRequired(required)] if required else [validators.Optional()]
+        super().__init__(label, checks, **kwargs)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
+        self.data = clock.parse_time(self.typed) if self.typed else None
+
+    def _value(self) -> str:
+        if self.typed:
+            return self.typed
+        return clock.hhmm(self.data) if isinstance(self.data, time) else ""

@@ -1,0 +1,174 @@
+"""Closed by default: who is asking, may they, does the request come from our own page, and the headers of every answer.
+
+A route declares what it asks with `@asks`; one that does not, and is not named in OPEN, stops the start (SEC-01).
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+
+from .. import policy
+from ..domain import drafts, sessions
+from ..policy import Action
+from ..store import events
+from . import render
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.link",
+        "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
+NO_DATABASE = {"files.static", "health.alive"}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+
+
+def asks(action: Action, on: type | None = None, personal: bool = True) -> Callable[[View], View]:
+    """Declare what a route asks for: the action, the kind of row its path names, and whether it shows personal data."""
+
+    def declare(view: View) -> View:
+        view.asks = (action, on, personal)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start when a route neither declares what it asks for nor is named open. Raises RuntimeError."""
+    for endpoint, view in app.view_functions.items():
+        if not hasattr(view, "asks") and endpoint not in OPEN:
+            raise RuntimeError(f"{endpoint} does not say what it asks for")
+
+
+class SignedIn(UserMixin):
+    """Flask-Login's user: a session row and its person."""
+
+    def __init__(self, session: Any):
+        self.session = session
+        self.person = session.person
+
+    def get_id(self) -> str:
+        """The session row, so that ending it ends every copy of the cookie."""
+        return self.session.ref
+
+
+def actor() -> Any:
+    """The person who asks. Only on routes that are not open."""
+    return current_user.person
+
+
+def prepare(app: Flask) -> None:
+    """Set up sign-in and the hooks that run around every request."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(_load)
+    app.before_request(_name_request)
+    app.before_request(_same_origin)
+    app.before_request(_signed_in_and_allowed)
+    app.after_request(_harden)
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host over TLS; plain on loopback in development and test (decision 12)."""
+    return "__Host-skb" if current_app.config["SKB"].cookie_is_secure else "skb"
+
+
+def set_cookie(response: Response, secret: str) -> None:
+    """Hand the browser the secret of its session: a session cookie, unreadable for scripts."""
+    secure = current_app.config["SKB"].cookie_is_secure
+    response.set_cookie(cookie_name(), secret, secure=secure, httponly=True, samesite="Lax", path="/")
+
+
+def _load(_: Any) -> SignedIn | None:
+    if request.endpoint in NO_DATABASE:
+        return None
+    session = sessions.resume(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
+    return SignedIn(session) if session else None
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+    events.request_id.set(g.request_id)
+
+
+def _same_origin() -> Response | None:
+    """Unsafe methods come from our own pages only: the browser's word for it, then the token (SEC-23)."""
+    if request.method not in UNSAFE:
+        return None
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site and site not in ("same-origin", "none"):
+        abort(403)
+    if (
+        not site
+        and origin
+        and urlsplit(origin).netloc not in (request.host, urlsplit(current_app.config["SKB"].base_url).netloc)
+    ):
+        abort(403)
+    if not current_user.is_authenticated:
+        return None  # signing in, or an expired session, answered below
+    given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+    if not hmac.compare_digest(given.encode(), sessions.form_token(current_user.session).encode()):
+        abort(403)
+    return None
+
+
+def _signed_in_and_allowed() -> Any:
+    if request.endpoint is None or request.endpoint in OPEN:
+        return None
+    if not current_user.is_authenticated:
+        return _sign_in_first()
+    sessions.seen(current_user.session)
+    action, on, _ = current_app.view_functions[request.endpoint].asks  # type: ignore[attr-defined]
+    if on is None:
+        policy.require(current_user.person, action)
+    return None
+
+
+def _sign_in_first() -> Any:
+    """A page sends to the sign-in page; a part of a page must not be filled with one (decision 3)."""
+    if render.wants_part():
+        return Response(status=401)
+    there = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "POST":
+        there = _park()
+    return redirect(url_for("signing.form", naeste=there), 303)
+
+
+def _park() -> str | None:
+    """Keep a form that came after its session had expired; its own person gets it back after signing in again."""
+    session = sessions.parked(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
+    if session is None:
+        return None
+    token = request.form.get("csrf_token", "")
+    if not hmac.compare_digest(token.encode(), sessions.form_token(session).encode()):
+        return None
+    draft = drafts.park(session, request.path, request.form.to_dict(flat=False))
+    return url_for("profile.draft", ref=draft.ref)
+
+
+def _harden(response: Response) -> Response:
+    """The headers of every answer, errors and files included (SEC-22, 24, 27)."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    headers["X-Request-Id"] = g.get("request_id", "-")
+    if current_app.config["SKB"].cookie_is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in headers or request.endpoint != "files.static":
+        headers["Cache-Control"] = "no-store"
+        headers.pop("ETag", None)
+        headers.pop("Last-Modified", None)
+    headers["Vary"] = "HX-Request, Cookie"
+    return response

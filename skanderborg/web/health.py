@@ -1,0 +1,27 @@
+"""Is it alive, is it ready, and the accessibility statement."""
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from ..domain import health
+from . import render
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """The process answers. No input or output (REL-36)."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Every check of the house as JSON; 503 when one fails."""
+    checks = health.checks(current_app.config["SKB"])
+    return jsonify(checks), 200 if all(check["ok"] for check in checks.values()) else 503
+
+
+@bp.get("/tilgaengelighed")
+def accessibility() -> Response:
+    """How accessible the tool is, and whom to tell when it is not."""
+    return render.page("health/accessibility.html")

@@ -1,0 +1,225 @@
+"""Whole page or part: decided here and nowhere else. The only reader of `request.htmx`."""
+
+import hashlib
+import logging
+from functools import cache
+from typing import Any
+
+import peewee
+from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask_login import current_user
+from htmx_flask import Htmx, make_response
+from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from .. import clock, kinds, policy
+from ..domain import audit, people, sessions
+from ..errors import Conflict, DomainError, Invalid, Unavailable
+from ..policy import Action
+from ..settings import ROOT
+
+STATIC = ROOT / "static"
+SAID_COOKIE = "skb-said"
+log = logging.getLogger(__name__)
+
+
+class Htmx4Headers(HtmxHeaders):
+    """htmx-flask knows the headers of htmx 2; version 4 says which element was asked as `tag#id`, and what it wants."""
+
+    @property
+    def target_id(self) -> str | None:
+        """The id of the element that will be swapped."""
+        return (self.target or "").partition("#")[2] or None
+
+
+class Htmx4Request(HtmxAwareRequest):
+    """A request that reads the headers of htmx 4."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.htmx = Htmx4Headers(self.headers)
+
+
+def prepare(app: Flask) -> None:
+    """Set up templates, htmx and the one place where errors become answers."""
+    Htmx(app)
+    app.request_class = Htmx4Request
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may)
+    app.jinja_env.filters.update(
+        long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
+        short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs, plural=_plural,
+    )  # fmt: skip
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(peewee.OperationalError, _unavailable)
+    app.register_error_handler(peewee.InterfaceError, _unavailable)
+    app.register_error_handler(peewee.DatabaseError, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def wants_part() -> bool:
+    """Whether htmx asks for a part. Boosted and history-restore requests get the whole page."""
+    headers = request.htmx
+    return bool(headers) and not headers.boosted and not headers.history_restore_request
+
+
+def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:
+    """Answer with a whole page."""
+    said = request.cookies.get(SAID_COOKIE) if status == 200 else None
+    response = make_response(render_template(template, shell=shell(section, status, said), **context), status)
+    if said:
+        response.delete_cookie(SAID_COOKIE)
+    return response
+
+
+def part(template: str, status: int = 200, **context: Any) -> Response:
+    """Answer a GET with one part, as htmx asked; its page has its own URL."""
+    return make_response(render_template(template, shell=shell("", status, None), oob=False, **context), status)
+
+
+def changed(*parts: str, instead: str, said: str = "", **context: Any) -> Response:
+    """Answer a write: to htmx the `parts` that changed and what to say of it, to a plain form a redirect.
+
+    `said` is a fixed sentence without personal data: it travels in a cookie to the page that the redirect opens.
+    """
+    if parts and wants_part():
+        context |= {"shell": shell("", 200, None)}
+        html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
+        html.append(render_template("layouts/_said.html", said=said))
+        return make_response("\n".join(html))
+    if wants_part():
+        response = make_response("", 204, redirect=instead)
+    else:
+        response = redirect(instead, 303)
+    if said:
+        response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="Lax",
+                            secure=current_app.config["SKB"].cookie_is_secure)  # fmt: skip
+    return response
+
+
+# ── the frame of a page ─────────────────────────────────────────────────────────────────────────────
+
+
+def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
+    """What every page's frame shows (see templates/layouts/page.html)."""
+    settings = current_app.config["SKB"]
+    person = current_user.person if current_user and current_user.is_authenticated else None
+    frame = people.shell(person) if person else None
+    now = clock.now()
+    return {
+        "person": person,
+        "csrf_token": sessions.form_token(current_user.session if person else None),
+        "is_development": settings.is_development,
+        "counts": {"my_day": frame.my_day, "requests": frame.requests} if frame else {"my_day": 0, "requests": 0},
+        "has_cases": bool(frame and frame.cases),
+        "section": section,
+        "said": said,
+        "worker_alert": _worker_alert(frame, settings, now),
+        "worker_line": _worker_line(frame),
+        "idle_seconds": settings.defaults.session_idle_minutes * 60,
+        "errors": status == 422,
+        "theme": person.theme if person else "auto",
+        "printed_line": f"Udskrevet {clock.long_moment(now)} af {person.name}" if person else "",
+    }
+
+
+def _worker_alert(frame: people.Shell | None, settings: Any, now: Any) -> str | None:
+    if frame is None:
+        return None
+    silent_minutes = settings.defaults.silent_worker_minutes
+    if frame.last_tick and (now - frame.last_tick).total_seconds() < silent_minutes * 60:
+        return None
+    return "Påmindelser bliver ikke sendt lige nu. Ring, hvis noget haster, og sig det til it-afdelingen."
+
+
+def _worker_line(frame: people.Shell | None) -> str:
+    if frame is None or frame.last_tick is None:
+        return "Påmindelser har ikke kørt endnu"
+    return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"
+
+
+@cache
+def asset(path: str) -> str:
+    """Address of a file in static/, with a mark of its content, so that it can be kept for a year."""
+    mark = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={mark}"
+
+
+def _may(action: Action, row: Any = None) -> bool:
+    """For templates: whether the one who looks may do this."""
+    return bool(current_user.is_authenticated) and policy.may(current_user.person, action, row)
+
+
+def _paragraphs(text: str | None) -> Markup:
+    """Typed text with its line breaks, everything in it escaped."""
+    lines = [Markup.escape(line) for line in (text or "").split("\n")]
+    return Markup("<br>").join(lines)
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    """«1 opgave», «2 opgaver»."""
+    return f"{count} {one if count == 1 else many}"
+
+
+# ── errors ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _refused(error: DomainError) -> Response:
+    """A rule said no: at the form that was sent if there is one, with what was typed, else on a page of its own."""
+    asked_for = (request.view_args or {}).get("ref", request.endpoint or "")
+    if error.status in (403, 404) and current_user.is_authenticated:
+        audit.denied(current_user.person, request.endpoint or "", asked_for)
+    shown = g.get("form_shown")
+    if isinstance(error, Invalid) and shown:
+        if not shown.form.errors:
+            shown.form.add_error(error.field, error.message)
+        return page(shown.template, shown.section, 422, **shown.words())
+    if isinstance(error, Conflict) and shown and error.theirs is not None:
+        return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
+                    differences=shown.form.differences(error.theirs), message=error.message)  # fmt: skip
+    return _error_page(error.status, error.message)
+
+
+def _http_error(error: HTTPException) -> Response:
+    messages = {
+        403: "Forespørgslen blev afvist. Genindlæs siden, og prøv igen.",
+        404: "Siden findes ikke, eller du har ikke adgang.",
+        405: "Siden findes ikke, eller du har ikke adgang.",
+        413: "Det, du sendte, er for stort.",
+    }
+    code = error.code or 500
+    if code in (301, 302, 303, 307, 308):
+        return error.get_response()  # type: ignore[return-value]
+    if code == 404 and current_user and current_user.is_authenticated:
+        audit.denied(current_user.person, "unknown", "")
+    return _error_page(code, messages.get(code, "Forespørgslen kunne ikke forstås."))
+
+
+def _unavailable(error: Exception) -> Response:
+    log.error("database %s, request %s", type(error).__name__, g.get("request_id"))
+    return _error_page(503, Unavailable().message)
+
+
+def _unexpected(error: Exception) -> Response:
+    """The last resort: a page with a reference, and a log line that names the place but no values (SEC-39)."""
+    places = []
+    traceback = error.__traceback__
+    while traceback:
+        places.append(f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    log.error("%s at %s, request %s", type(error).__name__, " > ".join(places[-6:]), g.get("request_id"))
+    return _error_page(500, "Det lykkedes ikke. Din tekst er ikke væk: gå tilbage, og prøv igen om lidt.")
+
+
+def _error_page(status: int, message: str) -> Response:
+    reference = g.get("request_id", "-") if status >= 500 else None
+    return make_response(
+        render_template("errors/error.html", message=message, reference=reference, status=status), status
+    )

@@ -1,0 +1,104 @@
+"""Signing in and out, one-time links, and staying signed in."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask_login import current_user
+from wtforms import PasswordField, StringField, validators
+
+from ..domain import sessions
+from ..policy import Action
+from ..settings import Defaults
+from . import forms, guard, render
+from .guard import asks
+
+bp = Blueprint("signing", __name__)
+
+
+class SignInForm(forms.Form):
+    """User name and password; their limits only keep nonsense out."""
+
+    username = StringField(
+        "Brugernavn", [validators.InputRequired("Skriv dit brugernavn."), validators.Length(max=200)]
+    )
+    password = PasswordField(
+        "Adgangskode", [validators.InputRequired("Skriv din adgangskode."), validators.Length(max=500)]
+    )
+    naeste = forms.wtforms.HiddenField()
+
+
+class PasswordForm(forms.Form):
+    """A new password, set with a one-time link."""
+
+    password = PasswordField("Ny adgangskode", [validators.InputRequired("Skriv en ny adgangskode.")])
+
+
+@bp.get("/log-ind")
+def form() -> Response:
+    """The sign-in page."""
+    return render.page(
+        "signing/sign_in.html", "log-ind", form=forms.blank(SignInForm, naeste=local(request.args.get("naeste")))
+    )
+
+
+@bp.post("/log-ind")
+def sign_in() -> Response:
+    """Start a session; the dialog over an untouched page asks for JSON."""
+    form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
+    browser = request.user_agent.string
+    session, secret = sessions.sign_in(
+        form.username.data, form.password.data, request.remote_addr or "", browser, _limits()
+    )
+    if request.accept_mimetypes.best == "application/json":
+        response = jsonify(csrf_token=sessions.form_token(session))
+    else:
+        response = redirect(local(form.naeste.data) or "/", 303)
+    guard.set_cookie(response, secret)
+    return response
+
+
+@bp.post("/log-ud")
+@asks(Action.PROFILE)
+def sign_out() -> Response:
+    """End the session and have the browser forget all it kept (SEC-16)."""
+    sessions.sign_out(current_user.session)
+    response = redirect(url_for("signing.form"), 303)
+    response.delete_cookie(
+        guard.cookie_name(), path="/", httponly=True, samesite="Lax", secure=guard.cookie_name() != "skb"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@bp.post("/session/forlaeng")
+@asks(Action.PROFILE)
+def stay() -> Response:
+    """Prolong the session: the guard has done so when this is reached."""
+    return Response(status=204)
+
+
+@bp.get("/engangslink/<secret>")
+def link(secret: str) -> Response:
+    """The page behind a one-time link; opening it uses nothing up."""
+    sessions.link_holder(secret)
+    return render.page("signing/set_password.html", form=forms.blank(PasswordForm), secret=secret)
+
+
+@bp.post("/engangslink/<secret>")
+def set_password(secret: str) -> Response:
+    """Set the password and go to sign in."""
+    form = forms.read(PasswordForm, "signing/set_password.html", secret=secret)
+    sessions.set_password_by_link(secret, form.password.data, _limits())
+    return render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")
+
+
+def local(target: str | None) -> str | None:
+    """`target` if it is a path of our own, else None (SEC-56)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc or any(ord(letter) < 33 for letter in target) else target
+
+
+def _limits() -> Defaults:
+    return current_app.config["SKB"].defaults

@@ -1,0 +1,429 @@
+/* What htmx and plain HTML cannot do alone. Every page works without this file.
+   Looks elements up when they are needed: a swap may have replaced them. */
+(() => {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+  const on = (name, listener, options) => document.addEventListener(name, listener, options);
+  const seconds = (name, otherwise) => Number(document.body.dataset[name] ?? otherwise);
+
+  // ── htmx under `require-trusted-types-for 'script'`: answers are HTML, never script ─────────────
+
+  if (window.trustedTypes) {
+    const policy = trustedTypes.createPolicy("htmx", { createHTML: (html) => html, createScript: () => "" });
+    htmx.registerExtension("trusted", { init: (internal) => internal.initSecurity(policy) });
+  }
+
+  // ── what is said: one polite and one alert region ──────────────────────────────────────────────
+
+  let said = null;
+
+  function say(sentence) {
+    const region = byId("status");
+    if (!region) return;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = sentence; said = region; }, 100);
+  }
+
+  /** A region that came with its text in it is not read aloud; writing the text again is. */
+  function repeatWhatTheServerSaid() {
+    const region = byId("status");
+    if (!region || region === said) return;
+    said = region;
+    if (region.textContent.trim()) setTimeout(() => { region.textContent = region.textContent.trim(); }, 150);
+  }
+
+  const NOT_FOUND = "Siden findes ikke, eller du har ikke adgang.";
+  const ERRORS = {
+    400: "Det kunne ikke gemmes. Genindlæs siden, og prøv igen.",
+    403: NOT_FOUND,
+    404: NOT_FOUND,
+    413: "Filen er for stor. Vælg en mindre fil.",
+    429: "Du har prøvet mange gange. Vent lidt, og prøv igen.",
+  };
+  const NOT_SAVED = "Det lykkedes ikke at gemme. Din tekst er ikke væk. Prøv igen om lidt.";
+  const NOT_FETCHED = "Det lykkedes ikke at hente siden. Prøv igen om lidt.";
+
+  function showError(ctx) {
+    const status = ctx.response?.status ?? 0;
+    const reference = ctx.response?.headers.get("X-Request-Id");
+    let sentence = ERRORS[status] ?? (ctx.request.method === "GET" ? NOT_FETCHED : NOT_SAVED);
+    if (reference && status >= 500) sentence += ` (Fejl-id ${reference})`;
+    const paragraph = Object.assign(document.createElement("p"), { textContent: sentence });
+    byId("fejl").replaceChildren(paragraph);
+    if (status >= 400 && status < 500 && status !== 429) return;
+    const button = Object.assign(document.createElement("button"), {
+      type: "button", className: "button button-secondary sk-small", textContent: "Prøv igen",
+    });
+    button.addEventListener("click", () => { clearError(); focusOn(ctx.request.submitter ?? ctx.sourceElement); again(ctx); });
+    byId("fejl").append(button);
+  }
+
+  const clearError = () => byId("fejl")?.replaceChildren();
+
+  /** Send a request anew, read afresh from its form, so that text typed since goes with it. */
+  function again(ctx) {
+    if (!ctx.sourceElement.isConnected) return;
+    const { method, action } = ctx.request;
+    htmx.ajax(method, action, { source: ctx.sourceElement, event: ctx.sourceEvent, confirm: null });
+  }
+
+  // ── a request on its way ───────────────────────────────────────────────────────────────────────
+
+  const underWay = new WeakMap();
+  const isPoll = (ctx) => ["every", "load"].includes(ctx.sourceEvent?.type);
+  const isWrite = (ctx) => ctx.request.method !== "GET";
+  const swapped = (status) => status < 400 || status === 409 || status === 422;
+
+  function busyAfterAMoment(button) {
+    if (!button?.matches?.("button")) return () => {};
+    let before = null;
+    const timer = setTimeout(() => {
+      before = [...button.childNodes];
+      button.setAttribute("aria-busy", "true");
+      button.replaceChildren("Gemmer …");
+    }, 300);
+    return () => {
+      clearTimeout(timer);
+      if (!before) return;
+      button.removeAttribute("aria-busy");
+      button.replaceChildren(...before);
+    };
+  }
+
+  on("htmx:config:request", (event) => {
+    const { ctx } = event.detail;
+    if (isWrite(ctx) && underWay.has(ctx.sourceElement)) event.preventDefault();
+  });
+
+  on("htmx:before:request", ({ detail: { ctx } }) => {
+    ctx.sent = ctx.request.form && content(ctx.request.form);
+    if (isWrite(ctx)) underWay.set(ctx.sourceElement, busyAfterAMoment(ctx.request.submitter ?? ctx.sourceElement));
+  });
+
+  on("htmx:finally:request", ({ detail: { ctx } }) => {
+    underWay.get(ctx.sourceElement)?.();
+    underWay.delete(ctx.sourceElement);
+  });
+
+  on("htmx:after:request", ({ detail: { ctx } }) => {
+    if (!isPoll(ctx)) sessionProlonged();
+    if (!swapped(ctx.response.status)) return;
+    if (!isPoll(ctx)) clearError();
+    if (ctx.response.status < 400 && ctx.sent) saved.set(ctx.request.form, ctx.sent);
+  });
+
+  on("htmx:response:error", ({ detail: { ctx } }) => {
+    const { status } = ctx.response;
+    if (status === 401) askToSignIn(ctx);
+    else if (!swapped(status) && !isPoll(ctx)) showError(ctx);
+  });
+
+  on("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && !ctx.response && !isPoll(ctx)) showError(ctx);
+  });
+
+  // A plain form, sent without htmx: the same button, and no second sending.
+  const sending = new Map();
+
+  on("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.matches("[data-htmx-powered]")) return;
+    if (sending.has(form)) return event.preventDefault();
+    const idle = busyAfterAMoment(event.submitter);
+    sending.set(form, idle);
+    setTimeout(() => { idle(); sending.delete(form); }, 15000);
+  });
+
+  window.addEventListener("pageshow", () => { sending.forEach((idle) => idle()); sending.clear(); });
+
+  // ── focus ──────────────────────────────────────────────────────────────────────────────────────
+
+  const FOCUSABLE = "[data-focus], .sk-undo button, button:not([disabled]), a[href], summary, input:not([type=hidden]), select, textarea";
+
+  function focusOn(element) {
+    if (!element) return;
+    if (!element.matches("button, a[href], summary, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+    element.focus();
+  }
+
+  let leaving = null;                       // where focus was, when what it stands in is replaced
+
+  on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const main = tasks.find((task) => task.type === "main" && task.target?.contains?.(document.activeElement));
+    const target = main?.target;
+    leaving = target && target !== document.body ? { id: target.id, next: target.nextElementSibling, from: target.parentElement } : null;
+  });
+
+  /** Focus goes to what took the place, else to the next in the list, else to the heading above. */
+  function keepFocus() {
+    if (!leaving || document.activeElement !== document.body) return;
+    const place = (leaving.id && byId(leaving.id)) || (leaving.next?.isConnected && leaving.next);
+    if (place) focusOn(place.querySelector("[data-focus]") ?? place.querySelector(FOCUSABLE) ?? place);
+    else focusOn(leaving.from?.closest("section, main")?.querySelector("h1, h2, h3"));
+  }
+
+  function markTitle(failed) {
+    const bare = document.title.replace(/^Fejl: /, "");
+    document.title = failed ? `Fejl: ${bare}` : bare;
+  }
+
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
+    repeatWhatTheServerSaid();
+    const failed = ctx.response?.status === 422;
+    if (isWrite(ctx)) setTimeout(() => markTitle(failed));
+    if (failed) return focusOn(document.querySelector(".sk-error-summary"));
+    const heading = (ctx.request.headers["HX-Boosted"] || ctx.push) && document.querySelector("main h1");
+    if (heading) focusOn(heading); else keepFocus();
+  });
+
+  // ── forms that open in place, and menus ────────────────────────────────────────────────────────
+
+  const PANEL = "details.sk-inline-form, details.sk-user, details.sk-more, details.sk-menu";
+  let pressed = null;
+
+  function close(details) {
+    details.open = false;
+    details.querySelector("summary").focus();
+  }
+
+  on("toggle", ({ target }) => {
+    if (!target.matches?.("details.sk-inline-form") || !target.open || pressed !== target) return;
+    target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  }, true);
+
+  on("click", (event) => {
+    const summary = event.target.closest("summary");
+    pressed = summary?.parentElement ?? null;
+    document.querySelectorAll("details.sk-user[open], details.sk-more[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    const button = event.target.closest("[data-cover], [data-print], [data-copy], [data-close], [data-stay]");
+    if (!button) return;
+    if (button.matches("[data-cover]")) cover();
+    if (button.matches("[data-print]")) window.print();
+    if (button.matches("[data-copy]")) copy(document.querySelector(button.dataset.copy));
+    if (button.matches("[data-close]")) close(button.closest("details"));
+    if (button.matches("[data-stay]")) stay();
+  });
+
+  on("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const panel = event.target.closest?.(PANEL);
+    if (panel?.open) { event.preventDefault(); close(panel); }
+  });
+
+  async function copy(source) {
+    try {
+      await navigator.clipboard.writeText(source.innerText);
+      say("Kopieret.");
+    } catch {
+      getSelection().selectAllChildren(source);
+      say("Teksten er markeret. Tryk Ctrl+C for at kopiere.");
+    }
+  }
+
+  // ── dialogs ────────────────────────────────────────────────────────────────────────────────────
+
+  const waiting = new Set();                // dialogs that came while the screen was covered
+
+  function open(id) {
+    const dialog = byId(id);
+    if (!dialog || dialog.open) return dialog;
+    if (covered) waiting.add(id); else dialog.showModal();
+    return dialog;
+  }
+
+  on("htmx:confirm", (event) => {
+    const { ctx, issueRequest, dropRequest } = event.detail;
+    const dialog = byId("sk-confirm");
+    if (!dialog) return;
+    event.preventDefault();
+    const button = ctx.request.submitter ?? ctx.sourceElement;
+    dialog.querySelector("p").textContent = ctx.confirm;
+    dialog.querySelector("[value=yes]").textContent = button.matches("button") ? button.innerText : "Fortsæt";
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest()), { once: true });
+    dialog.showModal();
+  });
+
+  // ── signing in again over the untouched page ───────────────────────────────────────────────────
+
+  let blocked = [];
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
+
+  function askToSignIn(ctx) {
+    if (ctx && !isPoll(ctx)) blocked.push(ctx);
+    byId("sk-session")?.close();
+    delete byId("sk-sign-in")?.dataset.done;
+    open("sk-sign-in");
+  }
+
+  function signedIn(token) {
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
+    document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRF-Token": token }));
+    waiting.delete("sk-sign-in");
+    const dialog = byId("sk-sign-in");
+    if (dialog?.open) { dialog.dataset.done = ""; dialog.close(); }
+    sessionProlonged();
+    const requests = blocked;
+    blocked = [];
+    requests.forEach(again);
+  }
+
+  async function signIn(form) {
+    const problem = form.querySelector("[role=alert]");
+    problem.textContent = "";
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)),
+      });
+      const told = await answer.json();
+      form.elements.password.value = "";
+      if (answer.ok && told.reload) return location.reload();
+      if (!answer.ok) throw told.error;
+      signedIn(told.csrf_token);
+      tabs?.postMessage({ token: told.csrf_token });
+    } catch (error) {
+      problem.textContent = typeof error === "string" ? error : "Det lykkedes ikke at logge ind. Prøv igen om lidt.";
+      form.elements.password.focus();
+    }
+  }
+
+  on("submit", (event) => {
+    if (!event.target.closest("#sk-sign-in")) return;
+    event.preventDefault();
+    signIn(event.target);
+  }, true);
+
+  /** The page behind is hidden until someone has signed in; a browser lets a second Escape past `cancel`. */
+  on("close", (event) => {
+    if (event.target.id === "sk-sign-in" && !("done" in event.target.dataset)) event.target.showModal();
+  }, true);
+
+  // ── the session's end is told five minutes before; polls do not prolong it ─────────────────────
+
+  let lastSeen = Date.now();
+
+  function sessionProlonged(fromThisTab = true) {
+    lastSeen = Date.now();
+    waiting.delete("sk-session");
+    byId("sk-session")?.close();
+    if (fromThisTab) tabs?.postMessage({ prolonged: true });
+  }
+
+  tabs?.addEventListener("message", ({ data }) => (data.token ? signedIn(data.token) : sessionProlonged(false)));
+
+  async function stay() {
+    const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
+    try {
+      const answer = await fetch("/session/forlaeng", { method: "POST", headers: { ...headers, "HX-Request": "true" } });
+      if (answer.ok) sessionProlonged(); else askToSignIn();
+    } catch {
+      byId("sk-session").querySelector("[role=alert]").textContent = "Det lykkedes ikke. Prøv igen om lidt.";
+    }
+  }
+
+  function watchSession() {
+    const idle = seconds("idleSeconds", 0);
+    if (!idle || byId("sk-sign-in")?.open) return;
+    const left = idle - (Date.now() - lastSeen) / 1000;
+    if (left <= 0) return askToSignIn();
+    if (left > Math.min(300, idle / 2)) return;
+    const dialog = open("sk-session");
+    const minutes = Math.ceil(left / 60);
+    const rest = minutes > 1 ? `${minutes} minutter` : "under 1 minut";
+    const shown = dialog?.querySelector("[data-left]");
+    if (shown && shown.textContent !== rest) shown.textContent = rest;
+  }
+
+  // ── Skjul skærm: at once, over everything, and nothing is lost ─────────────────────────────────
+
+  let covered = null;
+  let lastTouch = Date.now();
+  let shifts = [];
+  const NEUTRAL = "Koordinering";
+
+  function cover() {
+    const screen = byId("sk-cover");
+    if (!screen || covered) return;
+    covered = { title: document.title, focus: document.activeElement, at: Date.now() };
+    screen.showModal();
+    for (const part of document.body.children) if (part !== screen) part.inert = true;
+    document.title = NEUTRAL;
+  }
+
+  function uncover() {
+    const { title, focus } = covered;
+    covered = null;
+    for (const part of document.body.children) part.inert = false;
+    byId("sk-cover").close();
+    document.title = title;
+    if (focus?.isConnected) focus.focus({ preventScroll: true });
+    waiting.forEach(open);
+    waiting.clear();
+  }
+
+  const QUIET = ["Alt", "AltGraph", "Control", "Meta", "CapsLock", "NumLock", "OS"];
+
+  window.addEventListener("keydown", (event) => {
+    lastTouch = Date.now();
+    if (covered) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const stillPressing = event.key === "Shift" && Date.now() - covered.at < 1000;
+      if (!event.repeat && !QUIET.includes(event.key) && !stillPressing) uncover();
+      return;
+    }
+    if (event.key !== "Shift") { shifts = []; return; }
+    if (event.repeat) return;
+    shifts = [...shifts.filter((at) => event.timeStamp - at < 1000), event.timeStamp];
+    if (shifts.length >= 3) { shifts = []; cover(); }
+  }, true);
+
+  window.addEventListener("click", (event) => {
+    if (!covered || !event.isTrusted) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    uncover();
+  }, true);
+
+  on("cancel", (event) => { if (event.target.id === "sk-cover") event.preventDefault(); }, true);
+  on("htmx:finally:swap", () => {
+    if (!covered || document.title === NEUTRAL) return;
+    covered.title = document.title;
+    document.title = NEUTRAL;
+  });
+
+  for (const sign of ["pointermove", "pointerdown", "wheel", "scroll", "input"]) {
+    window.addEventListener(sign, () => { lastTouch = Date.now(); }, { capture: true, passive: true });
+  }
+
+  setInterval(() => {
+    watchSession();
+    if (document.body.dataset.idleSeconds && Date.now() - lastTouch > seconds("coverSeconds", 180) * 1000) cover();
+  }, 1000);
+
+  // ── leaving a page that holds changed, unsent text ─────────────────────────────────────────────
+
+  const saved = new WeakMap();
+  const OURS = ["csrf_token", "key", "version"];
+
+  const content = (form) => JSON.stringify(
+    [...new FormData(form)].filter(([name]) => !OURS.includes(name)).map(([name, value]) => [name, value.name ?? value]),
+  );
+  const isGuarded = (form) => form.method === "post" && !form.matches("[data-unguarded]") && !form.querySelector("[type=password]");
+  const isUnsent = (form) => isGuarded(form) && !sending.has(form)
+    && (form.querySelector("[aria-invalid=true]") || (saved.has(form) && saved.get(form) !== content(form)));
+
+  on("focusin", ({ target }) => {
+    if (target.form && !saved.has(target.form)) saved.set(target.form, content(target.form));
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.forms].some(isUnsent)) event.preventDefault();
+  });
+
+  // ── the page has just come ─────────────────────────────────────────────────────────────────────
+
+  repeatWhatTheServerSaid();
+})();

@@ -1,0 +1,295 @@
+"""What every test may ask for: an empty database of each kind, mail, a clock, a browser."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from skanderborg import create_app, examples
+from skanderborg.domain import people, sessions
+from skanderborg.settings import Settings, load
+from skanderborg.store import db as database
+from skanderborg.store import keys, schema
+from skanderborg.store.people import Person
+from tests.servers import Browser, MailServer, PostgresCluster, TestClock, chromium, create_database, empty_tables
+
+CLUSTER = pytest.StashKey[PostgresCluster | None]()
+POSTGRES_URL = pytest.StashKey[str | None]()
+MIGRATION_TABLE = "schema_migration"
+SKIPS_FORBIDDEN = os.environ.get("CI") == "true" or os.environ.get("SKB_FORBID_SKIPS") == "1"
+
+
+def migrate(url: str) -> None:
+    """The one place here that calls the program: bring the database of `url` up to date, and let go of it."""
+    database.connect(url)
+    schema.migrate()
+    database.dispose()
+
+
+# ── one PostgreSQL for the whole run, started by the process that the workers belong to ──────────────────────────────
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        config.stash[POSTGRES_URL] = config.workerinput["postgres_url"]
+        return
+    cluster = None if config.option.collectonly else PostgresCluster.find()
+    config.stash[CLUSTER] = cluster.start() if cluster else None
+    config.stash[POSTGRES_URL] = cluster.url() if cluster else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["postgres_url"] = node.config.stash[POSTGRES_URL]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := config.stash.get(CLUSTER, None):
+        cluster.stop()
+
+
+# ── what is skipped is said aloud, or fails ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Generator:
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator:
+    return _refuse_skip((yield))
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> pytest.TestReport | pytest.CollectReport:
+    if SKIPS_FORBIDDEN and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped, and skips are forbidden here: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = [] if config.stash[POSTGRES_URL] or config.option.collectonly else ["PostgreSQL"]
+    missing += [] if chromium() else ["Chromium"]
+    if missing:
+        terminalreporter.section("NOT TESTED HERE", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{' and '.join(missing)} missing: run `make test` as root, or install them.", red=True)
+
+
+# ── databases ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def postgres_url(pytestconfig: pytest.Config) -> str:
+    """The address of the cluster, as its administrator."""
+    url = pytestconfig.stash[POSTGRES_URL]
+    if url is None:
+        pytest.skip("PostgreSQL is missing")
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, worker_id: str) -> str:
+    """The name of this worker's migrated database, to which nobody is connected."""
+    migrate(create_database(postgres_url, f"{worker_id}_template"))
+    return f"{worker_id}_template"
+
+
+@pytest.fixture(scope="session")
+def worker_postgres_url(postgres_url: str, postgres_template: str, worker_id: str) -> str:
+    return create_database(postgres_url, f"{worker_id}_tests", postgres_template)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This worker's migrated database, to which nobody is connected: one file, without a WAL beside it."""
+    file = tmp_path_factory.mktemp("template") / "koordinering.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "koordinering.db")
+    return f"sqlite:///{tmp_path / 'koordinering.db'}"
+
+
+@pytest.fixture
+def postgres_database(worker_postgres_url: str) -> Iterator[str]:
+    yield worker_postgres_url
+    with psycopg.connect(worker_postgres_url, options="-c lock_timeout=5s") as connection:
+        empty_tables(connection, keep=[MIGRATION_TABLE])
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database; every test that asks runs on both kinds."""
+    return request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[None]:
+    """The program's handle, connected to the test's database."""
+    database.connect(database_url)
+    with database.db.connection_context():
+        yield
+    database.dispose()
+
+
+@pytest.fixture
+def new_postgres(postgres_url: str, postgres_template: str, worker_id: str) -> Callable[[str], str]:
+    """Make one more empty, migrated PostgreSQL database and return its address, for tests that wear one out."""
+    return lambda name: create_database(postgres_url, f"{worker_id}_{name}", postgres_template)
+
+
+# ── mail and browser ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    found = Browser.find()
+    if found is None:
+        pytest.skip("Chromium is missing")
+    with found:
+        yield found
+
+
+@pytest.fixture
+def browser(chromium_browser: Browser) -> Iterator[Browser]:
+    """The browser, with nothing to complain about yet and no page of another test."""
+    chromium_browser.complaints.clear()
+    yield chromium_browser
+    chromium_browser.close_pages()
+
+
+# ── the house: settings, clock, keys, a cast, and people who are signed in ───────────────────────────────────────────
+
+MORNING = datetime(2026, 11, 20, 9, 0)  # a Friday, local time
+
+
+@pytest.fixture(scope="session")
+def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keys.create_ring(path)
+    return path
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, keys_file: Path) -> Settings:
+    """Settings of a test: the database of the moment, a clock file, mail to nobody."""
+    TestClock(tmp_path / "clock", MORNING)
+    return load(
+        {
+            "SKB_ENV": "test",
+            "SKB_DATA_DIR": str(tmp_path / "data"),
+            "SKB_DATABASE_URL": database_url,
+            "SKB_KEYS_FILE": str(keys_file),
+            "SKB_TEST_CLOCK_FILE": str(tmp_path / "clock"),
+            "SKB_SMTP_URL": "smtp://127.0.0.1:9",
+            "SKB_BASE_URL": "http://localhost",
+        }
+    )
+
+
+@pytest.fixture
+def clock(settings: Settings) -> TestClock:
+    """The clock of the house: friday 20 November 2026 at 9.00 until the test moves it."""
+    assert settings.test_clock_file
+    return TestClock(settings.test_clock_file, MORNING)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole program over an empty, migrated database, with keys and departments."""
+    made = create_app(settings)
+    with database.db.connection_context(), database.begin():
+        keys.make_system_key()
+        people.sync_departments()
+    yield made
+    database.dispose()
+
+
+@pytest.fixture
+def house(app: Flask) -> Iterator[Flask]:
+    """The program with its database open to the test itself."""
+    with database.db.connection_context():
+        yield app
+
+
+@pytest.fixture
+def cast(house: Flask) -> dict[str, Person]:
+    """Rikke and Rasmus are resource persons, Solveig met the citizen, Jonas works in Jobcenter, Ulla in Børn & Unge,
+    Lars is a manager; Dorte (auditor) and admin have nothing to do with cases. The password is examples.PASSWORD."""
+    return examples.load_people(examples.CAST)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """The cost of a password hash lies in the hash; a cheap one keeps the suite fast and checks the same way."""
+    sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    sessions._NOBODY = sessions._hasher.hash("nobody")
+    yield
+
+
+class Visitor:
+    """A browser without JavaScript: reads pages, fills forms in by the names of their fields."""
+
+    def __init__(self, app: Flask):
+        self.client = app.test_client()
+        self.token = ""
+
+    def sign_in(self, username: str, password: str = examples.PASSWORD) -> "Visitor":
+        answer = self.post("/log-ind", username=username, password=password)
+        assert answer.status_code == 303, answer.text
+        return self
+
+    def get(self, path: str, htmx: bool = False):
+        answer = self.client.get(path, headers={"HX-Request": "true"} if htmx else {})
+        if found := re.search(r'name="csrf_token" value="([0-9a-f]{64})"', answer.text):
+            self.token = found[1]
+        return answer
+
+    def post(self, path: str, htmx: bool = False, **fields):
+        if not self.token:
+            self.get("/profil")
+        headers = {"HX-Request": "true"} if htmx else {}
+        answer = self.client.post(path, data={"csrf_token": self.token, **fields}, headers=headers)
+        if path == "/log-ind":
+            self.token = ""
+        return answer
+
+
+@pytest.fixture
+def visit(app: Flask, cast: dict[str, Person]) -> Callable[[str | None], Visitor]:
+    """`visit("rikke")` is Rikke's browser, signed in; `visit(None)` a stranger's."""
+
+    def make(username: str | None) -> Visitor:
+        visitor = Visitor(app)
+        return visitor.sign_in(username) if username else visitor
+
+    return make
+
+
+@pytest.fixture
+def queries() -> Iterator[list[str]]:
+    """Every SQL statement since `queries.clear()`."""
+    seen: list[str] = []
+
+    def note(event) -> None:
+        seen.append(event.sql)
+
+    database.db.obj.query_hooks.append(note)
+    yield seen
+    database.db.obj.query_hooks.remove(note)

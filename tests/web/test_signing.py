@@ -1,0 +1,98 @@
+"""Signing in and out."""
+
+from skanderborg.domain import sessions
+from skanderborg.store.people import Session
+
+
+def test_a_page_sends_who_is_not_signed_in_to_the_sign_in_page(visit):
+    answer = visit(None).get("/profil")
+
+    assert (answer.status_code, answer.location) == (303, "/log-ind?naeste=/profil")
+
+
+def test_a_part_of_a_page_is_never_filled_with_the_sign_in_page(visit):
+    assert visit(None).get("/profil", htmx=True).status_code == 401
+
+
+def test_who_signs_in_sees_their_own_page(visit):
+    answer = visit("rikke").get("/profil")
+
+    assert answer.status_code == 200
+    assert "Rikke Ravn" in answer.text
+
+
+def test_a_copied_cookie_is_dead_after_sign_out(visit):
+    rikke = visit("rikke")
+    copied = rikke.client.get_cookie("skb").value
+
+    rikke.post("/log-ud")
+
+    thief = visit(None)
+    thief.client.set_cookie("skb", copied)
+    assert thief.get("/profil").status_code == 303
+
+
+def test_an_untouched_screen_is_signed_out(visit, clock):
+    rikke = visit("rikke")
+
+    clock.forward(minutes=16)
+
+    assert rikke.get("/profil").status_code == 303
+
+
+def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(visit):
+    known = visit(None).post("/log-ind", username="rikke", password="forkert kode 1")
+    unknown = visit(None).post("/log-ind", username="xyzzyq", password="forkert kode 1")
+
+    assert known.status_code == unknown.status_code == 422
+    assert known.text.replace("rikke", "") == unknown.text.replace("xyzzyq", "")
+
+
+def test_guesses_are_throttled_even_with_the_right_password_at_last(visit):
+    stranger = visit(None)
+    for _ in range(7):
+        stranger.post("/log-ind", username="rikke", password="forkert kode 1")
+
+    answer = stranger.post("/log-ind", username="rikke", password="hvid-tavle-og-kaffe")
+
+    assert answer.status_code == 422
+
+
+def test_a_form_without_the_sessions_token_is_refused(visit):
+    rikke = visit("rikke")
+    rikke.token = "0" * 64
+
+    assert rikke.post("/log-ud").status_code == 403
+    assert Session.select().where(Session.ended_at.is_null()).count() == 1
+
+
+def test_a_form_from_another_site_is_refused(visit):
+    rikke = visit("rikke")
+    rikke.get("/profil")
+
+    answer = rikke.client.post("/log-ud", data={"csrf_token": rikke.token}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+
+
+def test_a_one_time_link_works_once(house, cast, visit, settings):
+    secret = sessions.offer_link(sessions.policy.SYSTEM, cast["jonas"], settings.defaults)
+    stranger = visit(None)
+
+    first = stranger.post(f"/engangslink/{secret}", password="en helt ny lang kode")
+    second = stranger.post(f"/engangslink/{secret}", password="en anden ny lang kode")
+
+    assert (first.status_code, second.status_code) == (303, 404)
+
+
+def test_a_form_that_came_too_late_is_given_back_after_signing_in(visit, clock):
+    rikke = visit("rikke")
+    rikke.get("/profil")
+    clock.forward(minutes=20)
+
+    sent_away = rikke.post("/profil/fravaer", from_on="24.12.2026", to_on="2.1.2027", key="k")
+    there = sent_away.location.partition("naeste=")[2]
+    rikke.sign_in("rikke")
+
+    assert there.startswith("/kladde/")
+    assert "24.12.2026" in rikke.get(there).text
