@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask, g, request
 
 from . import cli, clock, content
+from .domain import rules
 from .settings import ROOT, Settings
 from .store import keys
 from .store.db import connect, db
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
         settings.timezone, settings.test_clock_file,
         clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
     )  # fmt: skip
+    rules.configure(defaults)
     content.check()
     connect(settings.database_url)
     if settings.keys_file.exists():

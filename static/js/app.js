@@ -270,6 +270,8 @@
     requests.forEach(again);
   }
 
+  const WRONG = "Brugernavn eller adgangskode passer ikke.";
+
   async function signIn(form) {
     const problem = form.querySelector("[role=alert]");
     problem.textContent = "";
@@ -277,10 +279,10 @@
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)),
       });
-      const told = await answer.json();
+      const told = await answer.json().catch(() => ({}));
       form.elements.password.value = "";
       if (answer.ok && told.reload) return location.reload();
-      if (!answer.ok) throw told.error;
+      if (!answer.ok) throw told.error ?? (answer.status === 422 ? WRONG : ERRORS[answer.status]);
       signedIn(told.csrf_token);
       tabs?.postMessage({ token: told.csrf_token });
     } catch (error) {
