@@ -7,6 +7,11 @@ from ..store.db import transaction
 from ..store.people import Person
 
 
+def name_request(request_id: str) -> None:
+    """Give the request under way its name; every event of it carries it."""
+    events.request_id.set(request_id)
+
+
 @transaction
 def denied(person: Person, asked: str, ref: str) -> None:
     """Write a refused look-up down, in a transaction of its own: the one that was refused is gone (decision 10)."""

@@ -15,7 +15,6 @@ from wtforms import validators
 
 from .. import clock
 from ..errors import Invalid
-from ..store.db import Table
 
 SHORT, LONG = 200, 10_000
 LONGEST_TYPED = 60  # of a date or time
@@ -107,7 +106,7 @@ class Form(wtforms.Form):
         else:
             self.form_errors.append(message)
 
-    def differences(self, theirs: Table) -> list[tuple[Any, str]]:
+    def differences(self, theirs: Any) -> list[tuple[Any, str]]:
         """Each typed field beside the text that stands there now, where the two differ."""
         found = []
         for name, field in self._fields.items():

@@ -13,20 +13,20 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask_login import LoginManager, UserMixin, current_user
 
 from .. import policy
-from ..domain import drafts, sessions
+from ..domain import audit, drafts, sessions
 from ..policy import Action
-from ..store import events
 from . import render
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.link",
-        "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
+OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
+        "signing.link", "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types htmx"
 )
 
 
@@ -95,7 +95,7 @@ def _load(_: Any) -> SignedIn | None:
 
 def _name_request() -> None:
     g.request_id = secrets.token_hex(8)
-    events.request_id.set(g.request_id)
+    audit.name_request(g.request_id)
 
 
 def _same_origin() -> Response | None:
@@ -141,9 +141,14 @@ def _sign_in_first() -> Any:
     return redirect(url_for("signing.form", naeste=there), 303)
 
 
+def session_before() -> Any:
+    """The session that the browser had until lately, live or expired; None when it had none."""
+    return sessions.parked(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
+
+
 def _park() -> str | None:
     """Keep a form that came after its session had expired; its own person gets it back after signing in again."""
-    session = sessions.parked(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
+    session = session_before()
     if session is None:
         return None
     token = request.form.get("csrf_token", "")

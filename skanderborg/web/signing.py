@@ -1,5 +1,6 @@
 """Signing in and out, one-time links, and staying signed in."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
@@ -43,18 +44,32 @@ def form() -> Response:
 
 @bp.post("/log-ind")
 def sign_in() -> Response:
-    """Start a session; the dialog over an untouched page asks for JSON."""
+    """Start a session and go on to where one was."""
     form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
-    browser = request.user_agent.string
-    session, secret = sessions.sign_in(
-        form.username.data, form.password.data, request.remote_addr or "", browser, _limits()
-    )
-    if request.accept_mimetypes.best == "application/json":
-        response = jsonify(csrf_token=sessions.form_token(session))
-    else:
-        response = redirect(local(form.naeste.data) or "/", 303)
+    session, secret = _start(form)
+    response = redirect(local(form.naeste.data) or "/", 303)
     guard.set_cookie(response, secret)
     return response
+
+
+@bp.post("/log-ind/igen")
+def sign_in_again() -> Response:
+    """Start a session from the dialog over an untouched page.
+
+    Somebody else than the one whose page it is must not get it: then the page is loaded anew.
+    """
+    form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
+    before = guard.session_before()
+    session, secret = _start(form)
+    same = before is not None and before.person_id == session.person_id
+    response = jsonify(csrf_token=sessions.form_token(session)) if same else jsonify(reload=True)
+    guard.set_cookie(response, secret)
+    return response
+
+
+def _start(form: SignInForm) -> tuple[Any, str]:
+    browser = request.user_agent.string
+    return sessions.sign_in(form.username.data, form.password.data, request.remote_addr or "", browser, _limits())
 
 
 @bp.post("/log-ud")

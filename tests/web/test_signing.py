@@ -96,3 +96,23 @@ def test_a_form_that_came_too_late_is_given_back_after_signing_in(visit, clock):
 
     assert there.startswith("/kladde/")
     assert "24.12.2026" in rikke.get(there).text
+
+
+def test_signing_in_again_over_a_page_gives_its_forms_their_new_token(visit, clock):
+    rikke = visit("rikke")
+    rikke.get("/profil")
+    clock.forward(minutes=20)
+
+    answer = rikke.post("/log-ind/igen", username="rikke", password="hvid-tavle-og-kaffe")
+
+    assert set(answer.json) == {"csrf_token"}
+
+
+def test_another_person_who_signs_in_over_a_page_does_not_get_it(visit, clock):
+    rikke = visit("rikke")
+    rikke.get("/profil")
+    clock.forward(minutes=20)
+
+    answer = rikke.post("/log-ind/igen", username="jonas", password="hvid-tavle-og-kaffe")
+
+    assert answer.json == {"reload": True}
