@@ -436,7 +436,9 @@ def up(migrator, db):
             database = db
             table_name = "request"
             constraints = [
-                Check("status IN ('held', 'sent', 'taken', 'question', 'answered', 'read', 'returned', 'withdrawn')"),
+                Check(
+                    "status IN ('held-back', 'sent', 'taken', 'question', 'answered', 'read', 'returned', 'withdrawn')"
+                ),
                 Check("basis IN ('consent', 'necessary', 'acute', 'section-115', 'unsure')"),
                 Check("contact_rules IS NOT NULL"),
                 Check("status NOT IN ('taken', 'answered', 'read') OR handler_id IS NOT NULL"),

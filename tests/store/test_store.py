@@ -1,0 +1,209 @@
+"""Rows, sealed text, versions, and what the database itself refuses."""
+
+import threading
+
+import peewee
+import pytest
+from cryptography.exceptions import InvalidTag
+from playhouse.schema_diff import diff_models
+
+from skanderborg import clock as time
+from skanderborg.errors import Conflict
+from skanderborg.store import db as database
+from skanderborg.store import events, keys, schema
+from skanderborg.store.cases import Case, Relation
+from skanderborg.store.db import Sqlite, begin, change, insert, new_ref
+from skanderborg.store.people import Absence
+from skanderborg.store.work import Task
+
+
+@pytest.fixture
+def case(cast):
+    with begin():
+        ref = new_ref()
+        keys.make(f"case:{ref}")
+        return insert(
+            Case, ref=ref, code="K7F3Q", kind="full", phase="sparring", citizen_role="exposed", danger_now="no",
+            children="no", what_happened="ZQX fulgt hjem", reported_by=cast["solveig"], reported_at=time.now(),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def task(case):
+    with begin():
+        return insert(
+            Task, case=case, kind="plain", box="network", title="ZQX ring", status="not-started", created_at=time.now()
+        )
+
+
+def test_tables_are_what_the_migrations_make(database_url, monkeypatch):
+    monkeypatch.setattr(Sqlite, "guarded", False)
+    database.connect(database_url)
+
+    with database.db.connection_context():
+        difference = diff_models(database.db.obj, schema.ALL_TABLES)
+
+    assert not difference, str(difference)
+
+
+def test_text_about_a_person_lies_encrypted_in_the_database(case, task):
+    stored = list(database.db.execute_sql("SELECT title FROM task"))
+    stored += list(database.db.execute_sql('SELECT what_happened FROM "case"'))
+
+    assert [b"ZQX" in bytes(value) for (value,) in stored] == [False, False]
+
+
+def test_a_sealed_value_moved_to_another_row_does_not_open(case, task):
+    with begin():
+        other = insert(
+            Task, case=case, kind="plain", box="network", title="anden", status="not-started", created_at=time.now()
+        )
+        Task.update(title=task.__data__["title"]).where(Task.ref == other.ref).execute()
+
+    moved = Task.select().where(Task.ref == other.ref).first()
+
+    with pytest.raises(InvalidTag):
+        _ = moved.title
+
+
+def test_without_its_data_key_a_case_is_unreadable(case):
+    with begin():
+        keys.DataKey.delete().where(keys.DataKey.scope == f"case:{case.ref}").execute()
+    keys.forget()
+
+    with pytest.raises(LookupError):
+        _ = Case.select().where(Case.ref == case.ref).first().what_happened
+
+
+def test_of_two_who_change_a_row_at_once_the_second_is_told(task):
+    with begin():
+        change(task, 1, title="først")
+
+    with pytest.raises(Conflict) as told, begin():
+        change(task, 1, title="sidst")
+    assert told.value.theirs.title == "først"
+
+
+def test_eight_threads_lose_no_update(task, house):
+    def add() -> None:
+        with database.db.connection_context():
+            for _ in range(20):
+                with begin():
+                    Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == task.case_id).execute()
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Case.select(Case.board_stamp).where(Case.ref == task.case_id).scalar() == 161
+
+
+def test_a_case_has_one_primary_contact_at_a_time(case, cast):
+    def make(person):
+        with begin():
+            insert(Relation, case=case, person=person, kind="primary-contact", from_at=time.now())
+
+    make(cast["rikke"])
+
+    with pytest.raises(peewee.IntegrityError):
+        make(cast["solveig"])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("status", "finished"), ("box", "elsewhere"), ("kind", "odd"), ("status", "done"), ("status", "not-relevant")],
+)
+def test_the_database_refuses_a_task_in_no_known_state(task, column, value):
+    with pytest.raises(peewee.IntegrityError), begin():
+        Task.update({column: value}).where(Task.ref == task.ref).execute()
+
+
+def test_the_database_refuses_an_absence_that_ends_before_it_begins(cast):
+    with pytest.raises(peewee.IntegrityError), begin():
+        insert(Absence, person=cast["rikke"], from_on="2026-12-24", to_on="2026-12-23")
+
+
+def test_a_row_is_never_deleted_under_what_hangs_on_it(case, task):
+    with pytest.raises(peewee.IntegrityError), begin():
+        Case.delete().where(Case.ref == case.ref).execute()
+
+
+def test_events_cannot_be_changed(case, cast):
+    with begin():
+        events.record(cast["rikke"], "case:described", case)
+
+    with pytest.raises(peewee.DatabaseError), begin():
+        events.Event.update(action="nothing").execute()
+
+
+def test_events_cannot_be_deleted(case, cast):
+    with begin():
+        events.record(cast["rikke"], "case:described", case)
+
+    with pytest.raises(peewee.DatabaseError), begin():
+        events.Event.delete().execute()
+
+
+def test_a_chain_of_events_holds(case, cast):
+    for number in range(3):
+        with begin():
+            events.record(cast["rikke"], "case:described", case, changes={"n": [number, number + 1]})
+
+    assert events.broken(f"case:{case.ref}") is None
+
+
+def test_a_forged_event_breaks_its_chain(case, cast, house):
+    with begin():
+        events.record(cast["rikke"], "case:described", case)
+        last = events.Event.select().where(events.Event.chain == f"case:{case.ref}").get()
+        forged = {name: value for name, value in last.__data__.items() if name not in ("id", "ref", "number")}
+        events.Event.insert(**forged, ref=new_ref(), number=2).execute()
+
+    assert events.broken(f"case:{case.ref}").number == 2
+
+
+def test_a_changes_text_is_sealed_in_the_event(case, cast):
+    with begin():
+        event = events.record(cast["rikke"], "case:described", case, changes={"safe_contact": ["ZQX før", "ZQX nu"]})
+
+    assert b"ZQX" not in bytes(event.__data__["changes"])
+    assert event.changes == {"safe_contact": ["ZQX før", "ZQX nu"]}
+
+
+def test_four_writers_of_one_chain_neither_fail_nor_break_it(case, cast, house):
+    def write() -> None:
+        with database.db.connection_context():
+            for _ in range(15):
+                with begin():
+                    events.record(cast["rikke"], "case:described", case)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert events.Event.select().where(events.Event.chain == f"case:{case.ref}").count() == 60
+    assert events.broken(f"case:{case.ref}") is None
+
+
+def test_the_programs_own_connection_refuses_attach_and_pragma(house, settings):
+    if settings.database_url.startswith("sqlite"):
+        for statement in ("ATTACH 'x.db' AS other", "PRAGMA foreign_keys=OFF"):
+            with pytest.raises(peewee.DatabaseError):
+                database.db.execute_sql(statement)
+
+
+def test_an_event_that_cannot_be_written_takes_its_write_with_it(task, cast, monkeypatch):
+    monkeypatch.setattr(events, "_mac", lambda *_: None)  # a NULL that the column refuses
+
+    @database.transaction
+    def rename() -> None:
+        change(task, 1, title="ny")
+        events.record(cast["rikke"], "task:renamed", task)
+
+    with pytest.raises(peewee.IntegrityError):
+        rename()
+    assert Task.select().where(Task.ref == task.ref).first().title == "ZQX ring"

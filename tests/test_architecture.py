@@ -1,0 +1,146 @@
+"""The structure of the house, held by reading its source."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "skanderborg"
+ORDER = ["errors", "kinds", "settings", "content", "clock", "store", "policy", "mail", "domain", "top"]
+TOP = {"web", "jobs"}
+JOINERS = {"__init__", "cli", "setup", "examples"}  # these put the house together and may reach into any layer
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+SYSTEM_DOMAIN = {"health", "audit", "rules"}
+LONGEST_FUNCTION, LONGEST_FILE, LONGEST_ROUTE, LONGEST_TEMPLATE = 40, 400, 12, 150
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def layer(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    first = parts[0].removesuffix(".py")
+    return "top" if first in TOP else first
+
+
+def imported_layers(path: Path) -> set[str]:
+    depth = len(path.relative_to(PACKAGE).parts)
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            found |= {part.split(".")[0] for part in names}
+    return {"top" if part in TOP else part for part in found}
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def is_route(function: ast.FunctionDef) -> bool:
+    return any("bp." in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if layer(p) not in JOINERS], ids=name)
+def test_imports_point_downwards(path):
+    for part in imported_layers(path) - JOINERS:
+        assert ORDER.index(part) <= ORDER.index(layer(path)), f"{path.name} reaches up to {part}"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if layer(p) == "top"], ids=name)
+def test_the_top_knows_neither_rows_nor_mail(path):
+    allowed_rows = {"Case", "Task", "Request", "Meeting"}  # named in @asks(on=…), never queried
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.level == 2
+            and (node.module or "").split(".")[0] in {"store", "mail"}
+        ):
+            assert {alias.name for alias in node.names} <= allowed_rows, f"{path.name} imports {node.module}"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if layer(p) not in {"top", *JOINERS}], ids=name)
+def test_no_layer_below_the_pages_knows_flask(path):
+    assert not re.search(r"^(from|import) flask", path.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_import_hides_in_a_function(path):
+    for function in functions(path):
+        assert not [node for node in ast.walk(function) if isinstance(node, (ast.Import, ast.ImportFrom))], (
+            function.name
+        )
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_functions_and_files_stay_short(path):
+    assert path.read_text().count("\n") <= LONGEST_FILE
+    for function in functions(path):
+        assert function.end_lineno - function.lineno < LONGEST_FUNCTION, function.name
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "web" in p.parts], ids=name)
+def test_a_route_parses_calls_one_verb_and_answers(path):
+    for function in filter(is_route, functions(path)):
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+        source = ast.unparse(function)
+        assert lines <= LONGEST_ROUTE, f"{function.name} has {lines} lines"
+        assert not [node for node in ast.walk(function) if isinstance(node, ast.Try)], function.name
+        assert "htmx" not in source, f"{function.name} looks at who asks"
+        assert "HX-" not in source, f"{function.name} looks at who asks"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_the_clock_asks_the_time(path):
+    if path.name != "clock.py":
+        assert not re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(", path.read_text())
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_the_policy_compares_roles(path):
+    if path.name != "policy.py":
+        assert not re.search(
+            r"\.roles? ==|Relation\.get|Case\.get\(|Task\.get\(|Request\.get\(|Meeting\.get\(", path.read_text()
+        )
+
+
+def writes_for_a_person(function: ast.FunctionDef) -> bool:
+    decorators = {ast.unparse(decorator).partition("(")[0] for decorator in function.decorator_list}
+    first = function.args.args[0].arg if function.args.args else ""
+    return bool(decorators & {"transaction", "creates"}) and first == "actor" and not function.name.startswith("_")
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "domain" in p.parts and p.stem not in SYSTEM_DOMAIN], ids=name)
+def test_every_write_by_a_person_asks_the_policy_and_leaves_an_event(path):
+    for function in filter(writes_for_a_person, functions(path)):
+        source = ast.unparse(function)
+        asks = re.search(r"policy\.(require|\w+_for)\(|\bget\(actor|_own\(actor|\w+_for\(actor", source)
+        told = re.search(r"events\.\w+\(|_told\(|_record\(|_change\(|_moved?\(|_tell\(|_set_\w+\(", source)
+        if path.stem == "drafts":
+            continue  # a parked form is its writer's own
+        assert asks, f"{function.name} does not ask"
+        assert told, f"{function.name} leaves no event"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name)
+def test_templates_are_short_and_hold_nothing_that_the_content_policy_forbids(path):
+    text = path.read_text()
+    assert text.count("\n") <= LONGEST_TEMPLATE or "macros" in path.parts
+    assert not re.search(
+        r"\|\s*safe\b|\bhx-on|js:|hx-preload|<script(?![^>]*src=)|\sstyle=|\son(click|change|submit)=", text
+    )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name)
+def test_no_template_decides_by_role(path):
+    assert not re.search(r"\.roles\b|Role\.|resource-person", path.read_text())
+
+
+def test_nothing_in_the_repository_names_a_machine_or_a_registry():
+    forbidden = re.compile(r"pypi\.org|registry\.npmjs|deb\.debian|/root/|files\.pythonhosted", re.IGNORECASE)
+    for path in [*FILES, *(ROOT / "config").iterdir(), ROOT / "Makefile", *ROOT.glob("requirements*")]:
+        assert not forbidden.search(path.read_text()), path.name

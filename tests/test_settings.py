@@ -1,0 +1,95 @@
+"""Settings that are wrong stop the start, and the message names them without their value."""
+
+import os
+
+import pytest
+
+from skanderborg.settings import SettingError, load
+from skanderborg.store import keys
+
+PRODUCTION = {
+    "SKB_ENV": "production",
+    "SKB_BASE_URL": "https://koordinering.example.invalid",
+    "SKB_SMTP_URL": "smtp://mail.example.invalid:587",
+}
+
+
+@pytest.fixture
+def production(tmp_path):
+    config = tmp_path / "own.toml"
+    config.write_text('mail_from = "Koordinering <koordinering@kommune.example>"\nmail_domains = ["kommune.example"]\n')
+    keys.create_ring(tmp_path / "keys" / "keys.json")
+    return PRODUCTION | {
+        "SKB_DATA_DIR": str(tmp_path / "data"),
+        "SKB_DATABASE_URL": f"sqlite:///{tmp_path}/data/k.db",
+        "SKB_KEYS_FILE": str(tmp_path / "keys" / "keys.json"),
+        "SKB_CONFIG_FILE": str(config),
+    }
+
+
+def test_a_complete_production_starts(production):
+    assert load(production).is_production
+
+
+@pytest.mark.parametrize("name", ["SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_BASE_URL", "SKB_DATA_DIR"])
+def test_production_wants_every_address_said(production, name):
+    del production[name]
+
+    with pytest.raises(SettingError, match=name):
+        load(production)
+
+
+def test_production_refuses_plain_http(production):
+    with pytest.raises(SettingError, match="SKB_BASE_URL"):
+        load(production | {"SKB_BASE_URL": "http://koordinering.example.invalid"})
+
+
+def test_production_refuses_a_key_file_that_others_can_read(production):
+    os.chmod(production["SKB_KEYS_FILE"], 0o644)
+
+    with pytest.raises(SettingError, match="SKB_KEYS_FILE"):
+        load(production)
+
+
+def test_production_refuses_keys_in_the_data_folder(production):
+    with pytest.raises(SettingError, match="SKB_KEYS_FILE"):
+        load(production | {"SKB_KEYS_FILE": production["SKB_DATA_DIR"] + "/keys.json"})
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_only_a_test_may_set_the_clock(production, env, tmp_path):
+    with pytest.raises(SettingError, match="SKB_TEST_CLOCK_FILE"):
+        load(production | {"SKB_ENV": env, "SKB_TEST_CLOCK_FILE": str(tmp_path / "clock")})
+
+
+def test_development_listens_on_this_machine_only():
+    with pytest.raises(SettingError, match="SKB_HOST"):
+        load({"SKB_ENV": "development", "SKB_HOST": "0.0.0.0"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SKB_ENV", "drift"), ("SKB_PORT", "otte"), ("SKB_PORT", "70000"), ("SKB_SMTP_URL", "mail:25"),
+     ("SKB_BASE_URL", "intranet7"), ("SKB_DATABASE_URL", "mysql://x"), ("SKB_COLOUR", "red")],
+)  # fmt: skip
+def test_an_odd_setting_is_named_and_its_value_is_not_shown(name, value):
+    with pytest.raises(SettingError, match=name) as told:
+        load({name: value})
+    assert value not in str(told.value)
+
+
+@pytest.mark.parametrize("line", ["request_answer_working_days = 'fem'", "colour = 'red'", "office_opens = 'morgen'"])
+def test_an_odd_line_in_the_configuration_stops_the_start(tmp_path, line):
+    own = tmp_path / "own.toml"
+    own.write_text(line)
+
+    with pytest.raises(SettingError, match=line.split(" ")[0]):
+        load({"SKB_CONFIG_FILE": str(own)})
+
+
+def test_a_lease_shorter_than_the_mail_servers_silence_is_refused(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text("lease_seconds = 10")
+
+    with pytest.raises(SettingError, match="lease_seconds"):
+        load({"SKB_CONFIG_FILE": str(own)})
