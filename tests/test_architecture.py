@@ -104,7 +104,8 @@ def test_only_the_clock_asks_the_time(path):
 def test_only_the_policy_compares_roles(path):
     if path.name != "policy.py":
         assert not re.search(
-            r"\.roles? ==|Relation\.get|Case\.get\(|Task\.get\(|Request\.get\(|Meeting\.get\(", path.read_text()
+            r"actor\.roles?\b|\bperson\.roles? ==|Relation\.get\(|Case\.get\(|Task\.get\(|Request\.get\(|Meeting\.get\(",
+            path.read_text(),
         )
 
 
@@ -142,5 +143,10 @@ def test_no_template_decides_by_role(path):
 
 def test_nothing_in_the_repository_names_a_machine_or_a_registry():
     forbidden = re.compile(r"pypi\.org|registry\.npmjs|deb\.debian|/root/|files\.pythonhosted", re.IGNORECASE)
-    for path in [*FILES, *(ROOT / "config").iterdir(), ROOT / "Makefile", *ROOT.glob("requirements*")]:
+    for path in [
+        *FILES,
+        *(p for p in (ROOT / "config").rglob("*") if p.is_file()),
+        ROOT / "Makefile",
+        *ROOT.glob("requirements*"),
+    ]:
         assert not forbidden.search(path.read_text()), path.name

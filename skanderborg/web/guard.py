@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
         "signing.link", "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
+LARGEST_FORM_BYTES = 2 * 1024 * 1024
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -70,6 +71,7 @@ def prepare(app: Flask) -> None:
     manager.session_protection = None
     manager.request_loader(_load)
     app.before_request(_name_request)
+    app.before_request(_readable_form)
     app.before_request(_same_origin)
     app.before_request(_signed_in_and_allowed)
     app.after_request(_harden)
@@ -96,6 +98,21 @@ def _load(_: Any) -> SignedIn | None:
 def _name_request() -> None:
     g.request_id = secrets.token_hex(8)
     audit.name_request(g.request_id)
+
+
+def _readable_form() -> None:
+    """Plain forms are small and UTF-8; the parser would let neither limit show (SEC-53, SEC-55)."""
+    if request.method not in UNSAFE or request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if (request.content_length or 0) > LARGEST_FORM_BYTES:
+        abort(413)
+    body = request.get_data(cache=True, parse_form_data=False)
+    if len(body) > LARGEST_FORM_BYTES:
+        abort(413)
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _same_origin() -> Response | None:

@@ -1,0 +1,141 @@
+"""What comes in from outside: cleaned, bounded, asked about, or refused with words; never a 500."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from skanderborg.web import forms
+
+
+class Sample(forms.Form):
+    """A form with one of each kind of field."""
+
+    title = forms.line("Titel", "Skriv en titel.")
+    story = forms.text("Hvad skete der?")
+    on = forms.DateField("Dato")
+    at = forms.TimeField("Klokken")
+    pick = forms.choice("Valg", [("a", "A"), ("b", "B")], required="")
+
+
+def filled(**fields: str) -> Sample:
+    return Sample(MultiDict({"title": "t", **fields}))
+
+
+def test_text_is_kept_in_one_form_without_invisible_characters(clock):
+    form = filled(story="  A\u030a\u200b\x00 \u202etekst\r\nny linje ")
+
+    assert form.validate()
+    assert form.story.data == "Å tekst\nny linje"
+
+
+def test_what_people_really_write_survives(clock):
+    text = "Æblegrød på «café» – 40 €, 日本語, עברית, 🙂"
+
+    form = filled(story=text)
+
+    assert form.validate()
+    assert form.story.data == text
+
+
+def test_text_that_is_too_long_says_how_long_it_may_be(clock):
+    form = filled(title="x" * 201)
+
+    assert not form.validate()
+    assert form.title.errors == ["Teksten er for lang: højst 200 tegn."]
+
+
+def test_a_number_like_a_cpr_number_is_asked_about_and_kept(clock):
+    form = filled(story="Han har 010190-1234 på papiret")
+
+    assert not form.validate()
+    assert form.story.errors == [forms.CPR_WARNING]
+    assert "010190-1234" in form.story.data
+
+
+def test_who_sends_it_again_has_been_asked(clock):
+    assert filled(story="Sagsnummer 010190-1234", cpr_seen="1").validate()
+
+
+@pytest.mark.parametrize("number", ["2517 7374", "123456789012", "999999-1234", "2026-11-20"])
+def test_other_numbers_are_not_asked_about(clock, number):
+    assert filled(story=f"Ring {number} i dag").validate()
+
+
+def test_yesterday_is_understood_as_its_date(clock):
+    form = filled(on="i går")
+
+    assert form.validate()
+    assert str(form.on.data) == "2026-11-19"
+
+
+@pytest.mark.parametrize("typed", ["31-11-2026", "25.13.2026", "snart", "1" * 500])
+def test_a_date_that_does_not_exist_is_shown_back_with_words(clock, typed):
+    form = filled(on=typed)
+
+    assert not form.validate()
+    assert "dag, måned og år" in form.on.errors[0]
+    assert form.on._value() == typed[: forms.LONGEST_TYPED]
+
+
+def test_a_choice_that_is_not_on_the_list_is_refused_in_danish(clock):
+    form = filled(pick="c")
+
+    assert not form.validate()
+    assert form.pick.errors == ["Vælg en af mulighederne på listen."]
+
+
+class TestOddRequests:
+    def test_invalid_utf8_is_refused(self, visit):
+        rikke = visit("rikke")
+        rikke.get("/profil")
+        body = f"csrf_token={rikke.token}&from_on=%ff%fe&to_on=2.1.2027".encode()
+
+        answer = rikke.client.post("/profil/fravaer", data=body, content_type="application/x-www-form-urlencoded")
+
+        assert answer.status_code == 400
+
+    def test_a_field_sent_twice_is_refused(self, visit):
+        rikke = visit("rikke")
+        rikke.get("/profil")
+
+        answer = rikke.client.post(
+            "/profil/fravaer",
+            data={"csrf_token": rikke.token, "from_on": ["1.12.2026", "2.12.2026"], "to_on": "3.12.2026"},
+        )
+
+        assert answer.status_code == 400
+
+    def test_json_where_a_form_is_asked_for_is_refused(self, visit):
+        rikke = visit("rikke")
+        rikke.get("/profil")
+
+        answer = rikke.client.post("/profil/fravaer", json={"from_on": "x"}, headers={"X-CSRF-Token": rikke.token})
+
+        assert answer.status_code == 400
+
+    def test_a_body_that_is_too_large_is_refused(self, visit):
+        rikke = visit("rikke")
+
+        answer = rikke.post("/profil/fravaer", from_on="x" * 3_000_000)
+
+        assert answer.status_code == 413
+
+    def test_a_method_that_a_page_does_not_know_is_no_500(self, visit):
+        assert visit("rikke").client.put("/profil").status_code in (403, 405)
+
+    @pytest.mark.parametrize(
+        "path", ["/%ff%fe", "/profil/fravaer/%00/fjern", "/engangslink/" + "x" * 4000, "/static/../app.py"]
+    )
+    def test_an_odd_address_is_not_found(self, visit, path):
+        assert visit("rikke").get(path).status_code in (400, 404, 405)
+
+    def test_a_refused_form_keeps_what_was_typed(self, visit):
+        answer = visit("rikke").post("/profil/fravaer", from_on="31.11.2026", to_on="3.12.2026")
+
+        assert answer.status_code == 422
+        assert 'value="31.11.2026"' in answer.text
+        assert 'value="3.12.2026"' in answer.text
+
+    def test_a_redirect_after_signing_in_leads_to_our_own_pages_only(self, visit):
+        answer = visit(None).post("/log-ind", username="rikke", password="hvid-tavle-og-kaffe", naeste="//evil.example")
+
+        assert answer.location == "/"

@@ -1,0 +1,63 @@
+"""The headers that every answer carries, errors and files included."""
+
+import pytest
+
+PLACES = ["/log-ind", "/actioncard", "/profil", "/findes-ikke", "/static/css/sk.css", "/healthz", "/readyz"]
+
+
+@pytest.mark.parametrize("path", PLACES)
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Content-Security-Policy", "default-src 'none'"),
+        ("Content-Security-Policy", "frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("X-Frame-Options", "DENY"),
+    ],
+)
+def test_every_answer_is_hardened(visit, path, header, words):
+    assert words in visit("rikke").get(path).headers[header]
+
+
+@pytest.mark.parametrize("path", ["/log-ind", "/profil", "/findes-ikke", "/readyz"])
+def test_pages_are_never_kept_by_a_browser(visit, path):
+    answer = visit("rikke").get(path)
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_files_are_kept_for_a_year(visit):
+    assert "max-age=31536000" in visit(None).get("/static/css/sk.css").headers["Cache-Control"]
+
+
+def test_the_content_policy_allows_nothing_inline(visit):
+    policy = visit(None).get("/log-ind").headers["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+
+
+def test_an_answer_depends_on_who_asks_and_how(visit):
+    assert "HX-Request" in visit("rikke").get("/profil").headers["Vary"]
+
+
+def test_signing_out_has_the_browser_forget(visit):
+    answer = visit("rikke").post("/log-ud")
+
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+
+
+def test_an_unexpected_error_is_a_page_with_a_reference_and_no_data(visit, monkeypatch, caplog):
+    monkeypatch.setattr("skanderborg.domain.people.absences", lambda _: 1 / 0)
+    rikke = visit("rikke")
+
+    answer = rikke.get("/profil")
+
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "ZeroDivisionError" in caplog.text
+    assert "division by zero" not in caplog.text
