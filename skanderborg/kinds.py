@@ -8,7 +8,7 @@ class Kind(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str):
+    def __new__(cls, value: str, label: str = "") -> "Kind":
         member = str.__new__(cls, value)
         member._value_, member.label = value, label
         return member
@@ -260,6 +260,7 @@ class LetterKind(Kind):
 
     SUSPICION_NEW = "suspicion-new", "Ny henvendelse"
     SUSPICION_UNCLAIMED = "suspicion-unclaimed", "Henvendelse ikke modtaget"
+    SUSPICION_MANAGER = "suspicion-manager", "Henvendelse ikke modtaget: til lederen"
     CONTACT_OFFERED = "contact-offered", "Forespørgsel om tovholder"
     TASK_ASSIGNED = "task-assigned", "Opgave tildelt"
     REQUEST_NEW = "request-new", "Ny anmodning"

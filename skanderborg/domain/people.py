@@ -13,6 +13,7 @@ from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Exclusion, Relation
 from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
 from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Absence, Department, Membership, Person
 from ..store.work import Meeting, Participant, Request, Task
@@ -280,7 +281,7 @@ def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version
     return person
 
 
-@transaction
+@creates(Absence)
 def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
     """Say when one is away: reminders then also go to the substitute. Raises Invalid for days that end too soon."""
     policy.require(actor, Action.PROFILE)

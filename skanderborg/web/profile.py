@@ -56,7 +56,7 @@ def change() -> Response:
 def add_absence() -> Response:
     """Say when one is away."""
     form = _read(AbsenceForm, "absence_form")
-    people.add_absence(actor(), form.from_on.data, form.to_on.data)
+    people.add_absence(actor(), form.from_on.data, form.to_on.data, key=form.key.data)
     return render.changed(instead=url_for("profile.show"), said="Dit fravær er gemt.")
 
 
