@@ -1,0 +1,130 @@
+"""Staff: who is added, present, standing in, and what happens to the work of one who leaves."""
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.domain import access, people
+from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg.kinds import Role, Theme
+from skanderborg.policy import SYSTEM
+from skanderborg.store import keys
+from skanderborg.store.cases import Case, Relation
+from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.people import Person, Session
+from skanderborg.store.work import Task
+
+DOMAINS = ("example.invalid",)
+
+
+@pytest.fixture
+def case(cast):
+    with begin():
+        ref = new_ref()
+        keys.make(f"case:{ref}")
+        case = insert(
+            Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
+            children="no", reported_by=cast["solveig"], reported_at=time.now(), claimed_at=time.now(),
+        )  # fmt: skip
+        insert(Relation, case=case, person=cast["solveig"], kind="primary-contact", from_at=time.now())
+        insert(Relation, case=case, person=cast["rikke"], kind="resource", from_at=time.now())
+        insert(
+            Task, case=case, kind="plain", box="network", title="ring", status="not-started", assignee=cast["solveig"],
+            created_at=time.now(),
+        )  # fmt: skip
+    return case
+
+
+def test_a_member_of_staff_is_added_with_role_and_department(cast):
+    person = people.add(SYSTEM, "Nora", "Nora Ny", "nora@example.invalid", [Role.RESOURCE_PERSON], ["ssp"], DOMAINS)
+
+    assert person.username == "nora"
+    assert [department.key for department in people.departments_of(person)] == ["ssp"]
+
+
+def test_only_an_administrator_adds_people(cast):
+    with pytest.raises(NotAllowed):
+        people.add(cast["rikke"], "nora", "Nora Ny", "nora@example.invalid", [], [], DOMAINS)
+
+
+@pytest.mark.parametrize(
+    ("username", "email", "field"),
+    [("rikke", "x@example.invalid", "username"), ("æble", "x@example.invalid", "username"),
+     ("nora", "nora@elsewhere.invalid", "email"), ("nora", "nora\n@example.invalid", "email")],
+)  # fmt: skip
+def test_an_account_that_cannot_be_right_is_refused_at_its_field(cast, username, email, field):
+    with pytest.raises(Invalid) as told:
+        people.add(SYSTEM, username, "Nora Ny", email, [], [], DOMAINS)
+    assert told.value.field == field
+
+
+def test_who_is_disabled_is_signed_out_at_once(visit, cast):
+    solveig = visit("solveig")
+
+    people.disable(SYSTEM, cast["solveig"])
+
+    assert solveig.get("/profil").status_code == 303
+    assert not Session.select().where(Session.ended_at.is_null()).exists()
+
+
+def test_the_work_of_one_who_leaves_goes_to_the_next_who_can_do_it(case, cast):
+    people.disable(SYSTEM, cast["solveig"])
+
+    assert access.primary_contact(case.ref) == cast["rikke"]
+    assert Task.select().where(Task.assignee == cast["solveig"].ref).count() == 0
+    assert Task.select().where(Task.assignee == cast["rikke"].ref).count() == 1
+
+
+def test_nobody_leaves_a_case_without_anyone(case, cast):
+    with begin():
+        Relation.update(until_at=time.now()).where(Relation.kind == "resource").execute()
+        Person.update(roles="").where(Person.roles == "resource-person").execute()
+
+    with pytest.raises(Invalid):
+        people.disable(SYSTEM, cast["solveig"])
+    assert access.primary_contact(case.ref) == cast["solveig"]
+
+
+def test_who_is_away_has_a_substitute_beside(cast, clock):
+    people.set_own(cast["jonas"], cast["ulla"], Theme.AUTO, 1)
+    today = time.today(time.now())
+    people.add_absence(cast["jonas"], today, today)
+
+    found = people.with_substitutes([people.get(cast["jonas"].ref)], today)
+
+    assert [person.username for person in found] == ["jonas", "ulla"]
+
+
+def test_who_is_present_needs_nobody_beside(cast):
+    people.set_own(cast["jonas"], cast["ulla"], Theme.AUTO, 1)
+
+    found = people.with_substitutes([people.get(cast["jonas"].ref)], time.today(time.now()))
+
+    assert [person.username for person in found] == ["jonas"]
+
+
+def test_nobody_stands_in_for_themselves(cast):
+    with pytest.raises(Invalid):
+        people.set_own(cast["jonas"], cast["jonas"], Theme.AUTO, 1)
+
+
+def test_a_profile_changed_elsewhere_is_not_overwritten(cast):
+    people.set_own(cast["jonas"], None, Theme.DARK, 1)
+
+    with pytest.raises(Conflict):
+        people.set_own(cast["jonas"], cast["ulla"], Theme.AUTO, 1)
+
+
+def test_one_ends_only_ones_own_sessions(visit, cast):
+    visit("rikke")
+    rikkes = Session.select().where(Session.person == cast["rikke"].ref).first()
+
+    answer = visit("jonas").post(f"/profil/sessioner/{rikkes.ref}/afslut")
+
+    assert answer.status_code == 404
+    assert Session.select().where(Session.ref == rikkes.ref, Session.ended_at.is_null()).exists()
+
+
+def test_names_stand_in_danish_order():
+    names = ["Åse", "Ærø", "Zoe", "Øjvind", "Aage", "Bo"]
+
+    assert sorted(names, key=people.danish_order) == ["Bo", "Zoe", "Ærø", "Øjvind", "Aage", "Åse"]
