@@ -219,7 +219,7 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
 def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
     """Nobody's case: the resource person on it takes over, else any present resource person, so that never nobody."""
     excluded = {ref for (ref,) in Exclusion.select(Exclusion.person).where(Exclusion.case == case.ref).tuples()}
-    on_case = Person.select().join(Relation).where(
+    on_case = Person.select().join(Relation, on=(Relation.person == Person.ref)).where(
         Relation.case == case.ref, Relation.until_at.is_null(), Relation.kind == RelationKind.RESOURCE,
         Person.disabled_at.is_null(),
     )  # fmt: skip
