@@ -17,7 +17,7 @@ from .kinds import Role
 from .policy import SYSTEM
 from .settings import ROOT, SettingError, Settings
 from .store import keys, schema
-from .store.db import begin, db
+from .store.db import begin, db, unsafe
 from .store.people import Person
 
 STOP_SECONDS = 10
@@ -88,6 +88,8 @@ def ready_or_stop(settings: Settings) -> None:
             raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
         if schema.unknown():
             raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+        if settings.is_production and (danger := unsafe()):
+            raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
 
 
 # ── development ─────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ R = TypeVar("R")
 Row = TypeVar("Row", bound="Table")
 
 db = peewee.DatabaseProxy()
+SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL that several processes write
 WRITER_WAIT_SECONDS = 10
 MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
 PRAGMAS = {
@@ -39,12 +40,13 @@ FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
 
 
 class Sqlite(_PooledSqliteDatabase, CySqliteDatabase):
-    """SQLite as built into the application; once connected it refuses ATTACH and PRAGMA (SEC-52)."""
+    """SQLite as built into the application; connected it refuses ATTACH, PRAGMA and extensions (SEC-52)."""
 
     guarded = True
 
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)
+        conn.set_load_extension(False)
         if self.guarded:
             conn.authorizer(_refuse_forbidden)
 
@@ -71,6 +73,17 @@ def connect(url: str) -> None:
 def is_postgres() -> bool:
     """Whether the handle points at PostgreSQL."""
     return isinstance(db.obj, PooledPsycopg3Database)
+
+
+def unsafe() -> str | None:
+    """What makes the open database unsafe to keep acknowledged writes in, or None (REL-03)."""
+    if not is_postgres():
+        return "SQLite er ældre end 3.51.3" if cysqlite.sqlite_version_info < SAFE_SQLITE else None
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        ((value,),) = db.execute_sql("SELECT current_setting(%s)", (setting,))
+        if value == "off":
+            return f"{setting} er slået fra i PostgreSQL"
+    return None
 
 
 def dispose() -> None:

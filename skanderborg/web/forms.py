@@ -3,6 +3,7 @@
 `read(Form, template, …)` gives a valid form or answers 422 with the page `template` that shows it, values kept.
 """
 
+import logging
 import re
 import secrets
 import unicodedata
@@ -26,6 +27,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
 MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
+
+log = logging.getLogger(__name__)
 
 FormType = TypeVar("FormType", bound="Form")
 Choices = dict[str, list[tuple[str, str]]]
@@ -149,6 +152,7 @@ def read(
     form = kind(request.form)
     fill(form, choices)
     _refuse_repeated(form)
+    _note_unknown(form)
     g.form_shown = Shown(form, name, template, section, context)
     if not form.validate():
         raise Invalid("Formularen er ikke udfyldt rigtigt.")
@@ -171,6 +175,13 @@ def fill(form: Form, choices: Choices | None) -> None:
 def new_key() -> str:
     """A key that makes one form count once."""
     return secrets.token_urlsafe(12)
+
+
+def _note_unknown(form: Form) -> None:
+    """Only declared fields count; anything else is ignored, and that it came is logged without its name (SEC-12)."""
+    unknown = set(request.form) - set(form._fields) - {"csrf_token"}
+    if unknown:
+        log.warning("%d undeclared fields ignored, %s, request %s", len(unknown), request.endpoint, g.request_id)
 
 
 def _refuse_repeated(form: Form) -> None:
