@@ -6,7 +6,9 @@ it becomes an instant through `instant` or `next_valid_instant`, so that 09.00 s
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -56,6 +58,7 @@ class _Clock:
 
 
 _clock = _Clock(ZoneInfo("Europe/Copenhagen"), None, ClosingDays())
+_story: ContextVar[datetime | None] = ContextVar("story", default=None)
 
 
 # ── what the time is ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,12 +76,24 @@ def now() -> datetime:
     With a test clock file it is the instant in that file, read anew each time, so that a test moves every process
     at once. Raises `ValueError` if the file holds no instant with a zone, `OSError` if it cannot be read.
     """
+    if told := _story.get():
+        return told
     if _clock.test_clock_file is None:
         return datetime.now(UTC)
     written = datetime.fromisoformat(_clock.test_clock_file.read_text(encoding="ascii").strip())
     if written.tzinfo is None:
         raise ValueError("the test clock file must hold an instant with its zone, such as 2026-11-20T09:00:00Z")
     return written.astimezone(UTC)
+
+
+@contextmanager
+def telling(instant: datetime) -> Iterator[None]:
+    """Let it be `instant` for what this thread does within: example cases tell of days that are over."""
+    token = _story.set(instant)
+    try:
+        yield
+    finally:
+        _story.reset(token)
 
 
 def zone() -> ZoneInfo:

@@ -1,19 +1,55 @@
 """Fictional people and cases: to try the tool with (seed-demo), and to test it from outside with (seed-test).
 
-Every name is invented and every address lies on example.invalid.
+Every name is invented and every address lies on example.invalid. The cases are told through the same verbs that people
+use, some days back, so that nothing in them could not have happened.
 """
 
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from .domain import people, sessions
+from . import clock, policy
+from .domain import (
+    answers,
+    assessment,
+    contact,
+    meetings,
+    notes,
+    people,
+    phases,
+    referrals,
+    safety,
+    sending,
+    sessions,
+    sparring,
+    suspicions,
+    tasks,
+)
+from .domain.access import grant
 from .errors import NotFound
-from .kinds import Role
-from .policy import SYSTEM
+from .kinds import (
+    Answer,
+    Basis,
+    Box,
+    CitizenRole,
+    ConclusionKind,
+    MeetingKind,
+    MeetingWith,
+    Outcome,
+    Phase,
+    ReferralWay,
+    Role,
+    SparringWay,
+)
+from .policy import SYSTEM, Action
 from .settings import Settings
+from .store.cases import Case
 from .store.db import begin
-from .store.people import Person
+from .store.people import Department, Person
+from .store.work import Request, Task
 
-PASSWORD = "hvid-tavle-og-kaffe"
+PASSWORD = "hvid-tavle-og-kaffe"  # noqa: S105 of the example people, who exist in development and test only
+CANARY = "ZQX"
 
 
 class Example(NamedTuple):
@@ -22,21 +58,43 @@ class Example(NamedTuple):
     username: str
     name: str
     about: str
-    roles: tuple[Role, ...]
-    departments: tuple[str, ...]
+    roles: tuple[Role, ...] = ()
+    departments: tuple[str, ...] = ()
 
+
+RESOURCE, MANAGER, AUDITOR, ADMIN = (
+    (Role.RESOURCE_PERSON,), (Role.MANAGER,), (Role.AUDITOR,), (Role.ADMINISTRATOR,),
+)  # fmt: skip
 
 CAST = (
-    Example("rikke", "Rikke Ravn", "ressourceperson, Arbejdsmarkedsservice", (Role.RESOURCE_PERSON,), ("arbejdsmarkedsservice",)),
-    Example("rasmus", "Rasmus Rør", "ressourceperson, Ungeenheden", (Role.RESOURCE_PERSON,), ("ungeenheden",)),
-    Example("ruth", "Ruth Rugaard", "ressourceperson, Børn & Unge", (Role.RESOURCE_PERSON,), ("boern-unge",)),
-    Example("solveig", "Solveig Sand", "sagsbehandler (fagperson), Arbejdsmarkedsservice", (), ("arbejdsmarkedsservice",)),
+    Example("rikke", "Rikke Ravn", "ressourceperson, Arbejdsmarkedsservice", RESOURCE, ("arbejdsmarkedsservice",)),
+    Example("rasmus", "Rasmus Rør", "ressourceperson, Ungeenheden", RESOURCE, ("ungeenheden",)),
+    Example("ruth", "Ruth Rugaard", "ressourceperson, Børn & Unge", RESOURCE, ("boern-unge",)),
+    Example("solveig", "Solveig Sand", "sagsbehandler, Arbejdsmarkedsservice", (), ("arbejdsmarkedsservice",)),
     Example("jonas", "Jonas Jeppe", "medarbejder i Jobcenter", (), ("jobcenter",)),
     Example("ulla", "Ulla Ulv", "medarbejder i Børn & Unge", (), ("boern-unge",)),
-    Example("lars", "Lars Lund", "leder af Arbejdsmarkedsservice", (Role.MANAGER,), ("arbejdsmarkedsservice",)),
-    Example("dorte", "Dorte Dam", "databeskyttelse", (Role.AUDITOR,), ()),
-    Example("admin", "Anders Administrator", "administrator", (Role.ADMINISTRATOR,), ()),
-)  # fmt: skip
+    Example("lars", "Lars Lund", "leder af Arbejdsmarkedsservice", MANAGER, ("arbejdsmarkedsservice",)),
+    Example("dorte", "Dorte Dam", "databeskyttelse", AUDITOR),
+    Example("admin", "Anders Administrator", "administrator", ADMIN),
+)
+MORE = (
+    Example("sofus", "Sofus Sild", "sagsbehandler, Ungeenheden", (), ("ungeenheden",)),
+    Example("signe", "Signe Søholm", "sagsbehandler, Arbejdsmarkedsudvikling", (), ("arbejdsmarkedsudvikling",)),
+    Example("jette", "Jette Juul", "medarbejder i Jobcenter", (), ("jobcenter",)),
+    Example("jens", "Jens Jarl", "medarbejder i Jobcenter", (), ("jobcenter",)),
+    Example("ursula", "Ursula Uhre", "medarbejder i Børn & Unge", (), ("boern-unge",)),
+    Example("uffe", "Uffe Unkær", "medarbejder i Børn & Unge", (), ("boern-unge",)),
+    Example("silas", "Silas Spir", "SSP-konsulent", (), ("ssp",)),
+    Example("lene", "Lene Lyng", "leder af Jobcenter", MANAGER, ("jobcenter",)),
+    Example("leif", "Leif Loft", "leder af Børn & Unge", MANAGER, ("boern-unge",)),
+    Example("ditte", "Ditte Dal", "databeskyttelse", AUDITOR),
+    Example("david", "David Drost", "databeskyttelse", AUDITOR),
+    Example("alma", "Alma Agger", "administrator", ADMIN),
+    Example("asger", "Asger Aaen", "administrator", ADMIN),
+    Example("fremmed", "Frode Fremmed", "uden sager"),
+    Example("ukendt", "Unni Ukendt", "uden sager"),
+    Example("ny", "Nanna Ny", "uden sager"),
+)
 
 
 def load_people(cast: tuple[Example, ...]) -> dict[str, Person]:
@@ -52,16 +110,10 @@ def load_people(cast: tuple[Example, ...]) -> dict[str, Person]:
 
 
 def _add(example: Example, hashed: str) -> Person:
+    email, domains = f"{example.username}@example.invalid", ("example.invalid",)
     with begin():
-        email = f"{example.username}@example.invalid"
         person = people.add(
-            SYSTEM,
-            example.username,
-            example.name,
-            email,
-            list(example.roles),
-            list(example.departments),
-            ("example.invalid",),
+            SYSTEM, example.username, example.name, email, list(example.roles), list(example.departments), domains
         )
         Person.update(password_hash=hashed).where(Person.ref == person.ref).execute()
         if Role.MANAGER in example.roles:
@@ -71,11 +123,223 @@ def _add(example: Example, hashed: str) -> Person:
 
 
 def load_demo(settings: Settings) -> None:
-    """Load the example cases, once; a second start keeps what is there."""
-    load_people(CAST)
+    """Load the example cases, once; a second start keeps what is there. Raises NotFound outside development."""
+    if not settings.is_development:
+        raise NotFound("Eksempler findes kun i udvikling (SKB_ENV=development).")
+    with begin():
+        cast = load_people(CAST)
+        if not Case.select().exists():
+            Story(cast, mark="").tell_all()
 
 
 def load_test(settings: Settings) -> dict[str, Any]:
-    """Load the fixed set for tests from outside, and return persons, passwords and refs."""
-    loaded = load_people(CAST)
-    return {"password": PASSWORD, "persons": {name: person.ref for name, person in loaded.items()}}
+    """Load the fixed set for tests from outside, a canary in every free field; persons, password and refs.
+
+    Raises NotFound outside a test.
+    """
+    if settings.env != "test":
+        raise NotFound("Testdata findes kun i test (SKB_ENV=test).")
+    with begin():
+        cast = load_people((*CAST, *MORE))
+        story = Story(cast, mark=f"{CANARY} ")
+        if not Case.select().exists():
+            story.tell_all()
+            story.tell_more()
+    return {
+        "password": PASSWORD,
+        "persons": [
+            {"username": name, "ref": person.ref, "roles": sorted(policy.roles(person)), "name": person.name}
+            for name, person in cast.items()
+        ],
+        "refs": _refs(),
+    }
+
+
+def _refs() -> dict[str, Any]:
+    return {
+        "cases": {
+            case.code: {"ref": case.ref, "phase": case.phase} for case in Case.select().order_by(Case.reported_at)
+        },
+        "tasks": [task.ref for task in Task.select(Task.ref).order_by(Task.created_at)],
+        "requests": [request.ref for request in Request.select(Request.ref).order_by(Request.created_at)],
+        "meetings": [meeting.ref for meeting in meetings.Meeting.select(meetings.Meeting.ref)],
+    }
+
+
+class Story:
+    """Tells cases through the verbs of the domain. `mark` stands before every free text."""
+
+    def __init__(self, cast: dict[str, Person], mark: str):
+        self.cast = cast
+        self.mark = mark
+        self.now = clock.now()
+
+    def tell_all(self) -> None:
+        """The cases of the demonstration."""
+        self._on(-8, time(9, 30), self._former_partner)
+        self._on(-5, time(10, 15), self._neighbour)
+        self._on(-4, time(13, 0), self._perpetrator)
+        self._on(-1, time(14, 20), self._only_suspected)
+
+    def tell_more(self) -> None:
+        """Cases that a test wants beside: closed, restricted and shared among others."""
+        self._on(-6, time(9, 0), self._closed)
+        self._on(-3, time(9, 0), self._colleagues)
+
+    def _on(self, working_days: int, at: time, happens: Callable[[], None]) -> None:
+        day = clock.add_working_days(clock.today(self.now), working_days)
+        with clock.telling(min(clock.next_valid_instant(day, at), self.now)):
+            happens()
+
+    def _text(self, text: str) -> str:
+        return f"{self.mark}{text}"
+
+    def _day(self, working_days: int) -> date:
+        return clock.add_working_days(clock.today(self.now), working_days)
+
+    # ── steps ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _case(self, reporter: str, taker: str, said: suspicions.Report) -> str:
+        """Report, take and accept; returns the case's ref."""
+        who = self.cast[reporter]
+        case = suspicions.report(who, said, self.cast[taker])
+        suspicions.take(self.cast[taker], case.ref)
+        contact.accept(who, policy.case_for(who, case.ref, Action.CASE_ACCEPT))
+        return case.ref
+
+    def _said(
+        self, what: str, role: CitizenRole, name: str, children: Answer = Answer.NO, danger: Answer = Answer.NO
+    ) -> suspicions.Report:
+        return suspicions.Report(
+            what_happened=self._text(what), citizen_role=role, name=self._text(name) if name else None,
+            safe_contact=self._text("Ring kun i arbejdstiden. Læg aldrig besked. Skriv ikke."), children=children,
+            danger_now=danger,
+        )  # fmt: skip
+
+    def _sparring(self, case: str, actor: str, adviser: str) -> None:
+        given = sparring.Advice(
+            way=SparringWay.INTERNAL, held_on=clock.today(clock.now()), person=self.cast[adviser], external_name=None,
+            advice=self._text("Saml hændelserne i et logskema. Tal om sikkerhed først."),
+            next_step=self._text("Vi tales ved om en uge."),
+        )  # fmt: skip
+        sparring.record(self.cast[actor], self._look(actor, case, Action.SPARRING_RECORD), given)
+
+    def _conclude(self, case: str, actor: str, conclusion: ConclusionKind, reason: str) -> None:
+        seen = self._look(actor, case, Action.CASE_CONCLUDE)
+        assessment.conclude(self.cast[actor], seen, conclusion, self._text(reason))
+
+    def _move(self, case: str, actor: str, *to: Phase) -> None:
+        for phase in to:
+            seen = self._look(actor, case, Action.CASE_MOVE)
+            phases.move(self.cast[actor], seen, phase, self._text("Aftalt med ressourcepersonen."), seen.version)
+
+    def _ask(self, case: str, actor: str, department: str, ask: str, named: str | None = None) -> Request:
+        found = Department.get(Department.key == department)
+        draft = sending.Draft(
+            department=found, named=self.cast[named] if named else None, ask=self._text(ask),
+            who=self._text("A. P., cpr oplyses på telefon"), rings_with_name=False,
+            contact_rules=self._text("Ring til tovholderen. Kontakt aldrig hjemmet."), basis=Basis.NECESSARY,
+            party_works_there=Answer.YES if named else Answer.NO, due_on=self._day(3),
+        )  # fmt: skip
+        return sending.send(self.cast[actor], self._look(actor, case, Action.REQUEST_SEND), draft)
+
+    def _meet(self, case: str, actor: str, working_days: int, at: time, participants: tuple[str, ...]) -> None:
+        until = (datetime.combine(date.min, at) + timedelta(hours=1)).time()
+        meetings.plan(
+            self.cast[actor], self._look(actor, case, Action.MEETING_PLAN),
+            meetings.When(self._day(working_days), at, until), kind=MeetingKind.FOLLOW_UP, party=MeetingWith.CITIZEN,
+            place=self._text("Mødelokale 2"), agenda=self._text("Nye hændelser, sikkerhed, aftaler siden sidst."),
+            participants=[self.cast[name] for name in participants],
+        )  # fmt: skip
+
+    def _refer(self, case: str, actor: str, organisation: str, way: ReferralWay) -> None:
+        contacted = referrals.Contacted(
+            organisation, way, clock.today(clock.now()), True, self._text("Borgeren ringer selv.")
+        )
+        referrals.record(self.cast[actor], self._look(actor, case, Action.REFERRAL_RECORD), contacted)
+
+    def _task(self, case: str, template: str) -> Task:
+        return Task.select().where(Task.case == case, Task.template == template).get()
+
+    def _work(self, actor: str, task: Task, verb: Callable[..., Task], *words: Any) -> None:
+        seen = tasks.get(self.cast[actor], task.ref, Action.TASK_WORK)
+        verb(self.cast[actor], seen, *words, seen.version)
+
+    def _assign(self, actor: str, task: Task, to: str) -> None:
+        seen = tasks.get(self.cast[actor], task.ref, Action.TASK_ASSIGN)
+        tasks.assign(self.cast[actor], seen, self.cast[to], None, seen.version)
+
+    def _look(self, actor: str, case: str, action: Action) -> Case:
+        return policy.case_for(self.cast[actor], case, action)
+
+    # ── the cases ───────────────────────────────────────────────────────────────────────────────────
+
+    def _former_partner(self) -> None:
+        what = "Tidligere partner skriver op til 30 sms'er om dagen og holder ved arbejdspladsen."
+        case = self._case("solveig", "rikke", self._said(what, CitizenRole.EXPOSED, "Alma Prøvesen", Answer.YES))
+        self._sparring(case, "solveig", "rikke")
+        self._conclude(case, "rikke", ConclusionKind.STALKING, "Ensidig kontakt, tydeligt nej, mønster over 26 dage.")
+        self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare. Aftalt nødplan."))
+        self._move(case, "rikke", Phase.ACTION, Phase.FURTHER_ACTION)
+        self._refer(case, "solveig", "dsc", ReferralWay.CALLED_TOGETHER)
+        self._work("solveig", self._task(case, "involved"), tasks.complete)
+        self._work("solveig", self._task(case, "inform"), tasks.complete)
+        self._assign("rikke", self._task(case, "network-review"), "rasmus")
+        self._work("solveig", self._task(case, "document"), tasks.start)
+        notes.write(self.cast["solveig"], self._look("solveig", case, Action.NOTE_WRITE), self._text("Samtale"),
+                    self._text("Borgeren vil gerne have hjælp til logskemaet."))  # fmt: skip
+        self._ask(
+            case, "solveig", "jobcenter", "Kan mødetiderne i Jobcentret flyttes, så de ikke er de samme hver uge?"
+        )
+        self._meet(case, "solveig", 4, time(10), ("solveig", "rikke"))
+
+    def _neighbour(self) -> None:
+        what = "Nabo fotograferer ind ad vinduerne og skriver sedler hver dag."
+        case = self._case("solveig", "rasmus", self._said(what, CitizenRole.EXPOSED, "Carl Testrup"))
+        self._sparring(case, "rasmus", "rasmus")
+        self._move(case, "rasmus", Phase.ACTION)
+        with_agency = self._ask(case, "solveig", "boern-unge", "Kender I familien fra skolen?", named="ulla")
+        seen = policy.request_for(self.cast["ulla"], with_agency.ref, Action.REQUEST_HANDLE)
+        answers.answer(self.cast["ulla"], seen, self._text("Nej, vi har ingen kontakt."), Outcome.DONE, seen.version)
+
+    def _perpetrator(self) -> None:
+        what = "Henvender sig selv: har ringet omkring 200 gange og vil gerne stoppe."
+        case = self._case("solveig", "ruth", self._said(what, CitizenRole.PERPETRATOR, "Frida Attrap"))
+        self._sparring(case, "ruth", "ruth")
+        self._meet(case, "solveig", 6, time(14), ("solveig", "ruth"))
+
+    def _only_suspected(self) -> None:
+        what = "Ung kvinde tør ikke gå hjem fra praktik. Nogen følger efter hende."
+        said = self._said(what, CitizenRole.UNKNOWN, "", Answer.UNKNOWN, Answer.UNKNOWN)
+        suspicions.report(self.cast["jonas"], said, None)
+
+    def _closed(self) -> None:
+        case = self._case(
+            "sofus", "rasmus", self._said("Skænderi om hæk, begge parter.", CitizenRole.EXPOSED, "Dorthe Fiktiv")
+        )
+        self._sparring(case, "rasmus", "rasmus")
+        self._conclude(case, "rasmus", ConclusionKind.CONFLICT, "Gensidigt, ingen afvisning.")
+        seen = self._look("sofus", case, Action.CASE_CLOSE)
+        phases.close(
+            self.cast["sofus"], seen, self._text("Konflikt, henvist til mægling."), self._text("Aftalt."), seen.version
+        )
+
+    def _colleagues(self) -> None:
+        """Three of each relation, and three helpers of each kind."""
+        case = self._case("signe", "ruth", self._said("Falske profiler på nettet.", CitizenRole.EXPOSED, "Liva Tænkt"))
+        for name in ("sofus", "rasmus", "silas"):
+            grant(
+                self.cast["ruth"],
+                self._look("ruth", case, Action.CASE_GRANT),
+                self.cast[name],
+                self._text("Kender sagen"),
+            )
+        for name in ("jens", "uffe", "jette"):
+            made = tasks.create(
+                self.cast["ruth"], self._look("ruth", case, Action.TASK_CREATE), title=self._text("Undersøg mulighed"),
+                box=Box.NETWORK, due_on=self._day(5), brief=self._text("Ring til tovholderen først."),
+            )  # fmt: skip
+            self._assign("ruth", made, name)
+        for department in ("jobcenter", "boern-unge", "ssp"):
+            self._ask(case, "signe", department, "Hvem hos jer kender til sagen?")
+        self._meet(case, "signe", 5, time(9), ("signe", "ruth", "lene"))
