@@ -6,15 +6,16 @@ A helper, who owns a task or request or takes part in a meeting, sees that one t
 """
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import peewee
 
 from .errors import NotAllowed, NotFound
-from .kinds import Phase, RelationKind, RequestStatus, Role
+from .kinds import Answer, Phase, RelationKind, Role
 from .store.cases import Case, Exclusion, Relation
 from .store.db import Table
 from .store.people import Membership, Person
+from .store.prepared import Parameter, prepared
 from .store.work import Meeting, Participant, Request, Task
 
 Row = TypeVar("Row", Task, Request, Meeting)
@@ -56,6 +57,7 @@ class Action(StrEnum):
     REQUEST_READ = "request:read"
     REQUEST_HANDLE = "request:handle"
     REQUEST_OWN = "request:own"
+    REQUEST_RELEASE = "request:release"
     # a referral, a meeting
     REFERRAL_RECORD = "referral:record"
     MEETING_READ = "meeting:read"
@@ -92,7 +94,7 @@ COORDINATE = PARTICIPATE | {
 
 BY_RELATION = {
     RelationKind.PRIMARY_CONTACT: COORDINATE | {Action.CASE_HAND_OVER},
-    RelationKind.RESOURCE: COORDINATE,
+    RelationKind.RESOURCE: COORDINATE | {Action.REQUEST_RELEASE},
     RelationKind.PARTICIPANT: PARTICIPATE,
 }
 UNCLAIMED = frozenset({Action.CASE_READ, Action.SUSPICION_TAKE})  # a resource person, before anyone has taken it
@@ -117,16 +119,28 @@ SYSTEM = System()
 Actor = Person | System
 
 
+class Asker(NamedTuple):
+    """The one who asks, in a query that is prepared: a ref that is given later, and the roles that shape the query."""
+
+    ref: str
+    roles: str
+
+
+def shape_of(actor: Person) -> str:
+    """What of the actor shapes a prepared query; the roles of its Asker."""
+    return actor.roles
+
+
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def roles(actor: Person) -> set[str]:
+def roles(actor: Person | Asker) -> set[str]:
     """The global roles of a person; every one is a professional."""
     return {Role.PROFESSIONAL, *actor.roles.split()}
 
 
 def may(actor: Actor, action: Action, row: Table | None = None) -> bool:
-    """Whether the actor may do this, to the row if one is given. Pure: what the row allows was read when it was loaded."""
+    """Whether the actor may do this, to the row if one is given. Pure: what it allows was read when it was loaded."""
     if isinstance(actor, System):
         return True
     if row is None:
@@ -144,12 +158,12 @@ def require(actor: Actor, action: Action, row: Table | None = None) -> None:
 # ── sight ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def my_departments(actor: Person) -> peewee.ModelSelect:
+def my_departments(actor: Person | Asker) -> peewee.ModelSelect:
     """Refs of the departments in which the actor works, as a subquery."""
     return Membership.select(Membership.department).where(Membership.person == actor.ref)
 
 
-def excluded_cases(actor: Person) -> peewee.ModelSelect:
+def excluded_cases(actor: Person | Asker) -> peewee.ModelSelect:
     """Refs of the cases that are closed to the actor, alone or as one of a department, as a subquery."""
     return Exclusion.select(Exclusion.case).where(
         Exclusion.until_at.is_null(),
@@ -157,7 +171,7 @@ def excluded_cases(actor: Person) -> peewee.ModelSelect:
     )
 
 
-def sees_case(actor: Person) -> peewee.Expression:
+def sees_case(actor: Person | Asker) -> peewee.Expression:
     """The condition under which the actor sees a case."""
     related = Relation.select(Relation.case).where(Relation.person == actor.ref, Relation.until_at.is_null())
     sight = Case.ref.in_(related) | (Case.offered_to == actor.ref)
@@ -172,7 +186,7 @@ def visible_cases(actor: Person) -> peewee.ModelSelect:
     return Case.select().where(sees_case(actor))
 
 
-def helps(actor: Person, model: type[Row]) -> peewee.Expression:
+def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
     """The condition under which the actor, who need not see the case, sees one task, request or meeting of it."""
     if model is Meeting:
         taking_part = Participant.select(Participant.meeting).where(
@@ -183,12 +197,18 @@ def helps(actor: Person, model: type[Row]) -> peewee.Expression:
         own = (
             (Request.handler == actor.ref)
             | (Request.named == actor.ref)
-            | (Request.named.is_null() & Request.department.in_(my_departments(actor)))
+            | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
         )
-        own &= Request.status != RequestStatus.HELD
+        own &= Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
     else:
         own = (Task.assignee == actor.ref) | Task.department.in_(my_departments(actor))
     return own & model.case.not_in(excluded_cases(actor))
+
+
+def _open_to_all_there() -> peewee.Expression:
+    """Whether a whole department may see a request: never where only a named person may know, even one who left."""
+    restricted = Case.select(Case.ref).where(Case.restricted == True)  # noqa: E712
+    return Request.named.is_null() & (Request.party_works_there == Answer.NO) & Request.case.not_in(restricted)
 
 
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────
@@ -199,12 +219,34 @@ def case_for(actor: Person, ref: str, action: Action) -> Case:
 
     Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed.
     """
-    case = Case.select(Case, *_ties(actor, Case.ref)).where(Case.ref == ref, sees_case(actor)).first()
+    case = _case_by_ref.first(shape_of(actor), actor=actor.ref, ref=ref)
     if case is None:
         raise NotFound()
     allow(case, actor, _on_case(actor, case, _kinds_of(case)))
     require(actor, action, case)
     return case
+
+
+@prepared
+def _case_by_ref(roles: str, *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
+    asker = Asker(actor, roles)
+    return Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, sees_case(asker))
+
+
+def just_taken(actor: Person, ref: str) -> Case | None:
+    """A suspicion that a resource person could have taken, had nobody been faster; None for anyone who never saw it."""
+    if Role.RESOURCE_PERSON not in roles(actor):
+        return None
+    return (
+        Case.select()
+        .where(
+            Case.ref == ref,
+            Case.phase == Phase.SPARRING,
+            Case.restricted == False,  # noqa: E712
+            Case.ref.not_in(excluded_cases(actor)),
+        )
+        .first()
+    )
 
 
 def task_for(actor: Person, ref: str, action: Action) -> Task:
@@ -223,27 +265,42 @@ def meeting_for(actor: Person, ref: str, action: Action) -> Meeting:
 
 
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
-    """One query: the part, its case, the actor's ties to the case, and whether the actor helps with it."""
-    part = (
-        model.select(model, Case, *_ties(actor, model.case), _flag(helps(actor, model), "helping"))
-        .join(Case, on=(model.case == Case.ref))
-        .where(model.ref == ref, model.case.not_in(excluded_cases(actor)))
-        .first()
-    )
+    part = _part_by_ref.first(model, actor=actor.ref, ref=ref)
     if part is None:
         raise NotFound()
-    allowed = _on_case(actor, part.case, _kinds_of(part))
-    allow(part.case, actor, allowed)
-    if part.helping:
-        allowed |= HELPER[model]
-    if READ[model] not in allowed:
+    allow_part(part, actor)
+    if not may(actor, READ[model], part):
         raise NotFound()
-    allow(part, actor, allowed)
     require(actor, action, part)
     return part
 
 
-def _ties(actor: Person, case: peewee.Field) -> list[peewee.Node]:
+@prepared
+def _part_by_ref(model: type[Row], *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
+    return parts(Asker(actor, ""), model).where(model.ref == ref)
+
+
+def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
+    """Tasks, requests or meetings beside their case and what ties the actor to both, in one query.
+
+    Not yet limited to what the actor sees: add a condition such as `helps`, and ask `allow_part` about each row.
+    """
+    return (
+        model.select(model, Case, *_ties(actor, model.case), _flag(helps(actor, model), "helping"))
+        .join(Case, on=(model.case == Case.ref))
+        .where(model.case.not_in(excluded_cases(actor)))
+    )
+
+
+def allow_part(part: Row, actor: Person) -> Row:
+    """Remember on a row of `parts`, and on its case, what the actor may do with it."""
+    allowed = _on_case(actor, part.case, _kinds_of(part))
+    allow(part.case, actor, allowed)
+    allow(part, actor, allowed | HELPER[type(part)] if part.helping else allowed)
+    return part
+
+
+def _ties(actor: Person | Asker, case: peewee.Field) -> list[peewee.Node]:
     """A column for each kind of relation that says whether the actor has it to the case now."""
     return [
         _flag(

@@ -44,7 +44,7 @@ def request_(case, task, cast):
         return insert(
             Request, case=case, task=task, department=task.department_id, asker=cast["solveig"], status="sent",
             ask="?", contact_rules="ring ikke", basis="necessary", party_works_there="no", due_on="2026-11-27",
-            created_at=time.now(),
+            created_at=time.now(), sent_at=time.now(),
         )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def test_a_request_to_a_named_person_is_hidden_from_the_rest_of_the_department(r
 
 def test_a_request_held_back_is_not_seen_by_the_department(request_, cast):
     with begin():
-        Request.update(status="held-back").where(Request.ref == request_.ref).execute()
+        Request.update(status="held-back", sent_at=None).where(Request.ref == request_.ref).execute()
 
     with pytest.raises(NotFound):
         policy.request_for(cast["jonas"], request_.ref, Action.REQUEST_READ)

@@ -1,13 +1,13 @@
 """Staff and departments: who there is, who is present, who stands in for whom, and what the page frame shows."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import LetterKind, RelationKind, RequestStatus, Role, Theme
+from ..kinds import Answer, LetterKind, RelationKind, RequestStatus, Role, Theme
 from ..mail import outbox
 from ..policy import Action, Actor
 from ..store import events
@@ -16,6 +16,7 @@ from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Absence, Department, Membership, Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Participant, Request, Task
 from . import sessions
 
@@ -31,23 +32,29 @@ class Shell(NamedTuple):
 
 def shell(actor: Person) -> Shell:
     """Counts and heartbeat of the frame, in one query."""
-    today = clock.today(clock.now())
-    not_excluded = policy.excluded_cases(actor)
+    found = _frame.first(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+    return Shell(found[0], found[1], found[2], Tick.at.python_value(found[3]))
+
+
+@prepared
+def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
+    asker = policy.Asker(actor, roles)
     due = Task.select(peewee.fn.COUNT(Task.ref)).where(
-        Task.assignee == actor.ref, Task.closed_at.is_null(), Task.due_on <= today, Task.case.not_in(not_excluded)
-    )
+        Task.assignee == actor, Task.closed_at.is_null(), Task.due_on <= today,
+        Task.case.not_in(policy.excluded_cases(asker)),
+    )  # fmt: skip
     owed = Request.select(peewee.fn.COUNT(Request.ref)).where(
         Request.closed_at.is_null(),
         Request.status.in_([RequestStatus.SENT, RequestStatus.TAKEN]),
-        policy.helps(actor, Request),
+        policy.helps(asker, Request),
     )
-    cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(actor), Case.closed_at.is_null())
+    cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
     tick = Tick.select(Tick.at).where(Tick.name == "worker")
-    row = Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d")).from_(
-        peewee.SQL("(SELECT 1) AS one")
+    return (
+        Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d"))
+        .from_(peewee.SQL("(SELECT 1) AS one"))
+        .tuples()
     )
-    found = row.tuples().get()
-    return Shell(found[0], found[1], found[2], Tick.at.python_value(found[3]))
 
 
 def get(ref: str) -> Person:
@@ -90,6 +97,14 @@ def departments() -> list[Department]:
 def department(ref: str) -> Department:
     """A department in use. Raises NotFound."""
     found = Department.get_or_none(Department.ref == ref, Department.retired_at.is_null())
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def department_by_key(key: str) -> Department:
+    """The department in use with that key. Raises NotFound."""
+    found = Department.get_or_none(Department.key == key, Department.retired_at.is_null())
     if found is None:
         raise NotFound()
     return found
@@ -206,14 +221,27 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
         (Request.handler == person.ref) | (Request.named == person.ref), Request.closed_at.is_null()
     )
     for request in list(requests):
-        back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else request.status
-        change(request, request.version, handler=None, named=None, status=back)
-        events.record(actor, "request:returned-to-queue", request)
+        freed = change(request, request.version, **without_owner(request))
+        events.record(actor, "request:returned-to-queue", freed, changes={"status": [request.status, freed.status]})
+        if freed.status == RequestStatus.RETURNED:
+            outbox.put(LetterKind.REQUEST_RETURNED, freed.asker_id, about=freed, path=f"/a/{freed.ref}",
+                       key=f"request:{freed.ref}:v{freed.version}:returned")  # fmt: skip
     Participant.update(removed_at=now).where(
         Participant.person == person.ref,
         Participant.removed_at.is_null(),
         Participant.meeting.in_(Meeting.select(Meeting.ref).where(Meeting.starts_at > now)),
     ).execute()
+
+
+def without_owner(request: Request) -> dict[str, Any]:
+    """The columns of an open request that the one who owed its answer has left: in the queue again, or, where only a
+    named person may know of it, back at the asker's, so that it neither spreads nor lies forgotten (PRODUCT 2)."""
+    by_name = request.named_id and (request.case.restricted or request.party_works_there != Answer.NO)
+    if by_name and request.sent_at:
+        reason = "Den navngivne person kan ikke svare længere. Vælg en anden."
+        return {"handler": None, "named": None, "status": RequestStatus.RETURNED, "return_reason": reason}
+    back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else request.status
+    return {"handler": None, "named": None, "status": back}
 
 
 def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:

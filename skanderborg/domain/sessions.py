@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +16,7 @@ from ..settings import CONFIG, Defaults
 from ..store import events, keys
 from ..store.db import insert, transaction
 from ..store.people import OneTimeLink, Person, Session, Throttle
+from ..store.prepared import Parameter, prepared
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
@@ -114,7 +116,12 @@ def parked(secret: str, limits: Defaults) -> Session | None:
 
 
 def _find(secret: str) -> Session | None:
-    return Session.select(Session, Person).join(Person).where(Session.id_hash == _hash(secret)).first()
+    return _by_hash.first(id_hash=_hash(secret))
+
+
+@prepared
+def _by_hash(*, id_hash: Parameter) -> Any:
+    return Session.select(Session, Person).join(Person).where(Session.id_hash == id_hash)
 
 
 def seen(session: Session) -> None:

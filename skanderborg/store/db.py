@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 import cysqlite
 import peewee
@@ -60,8 +60,10 @@ def connect(url: str) -> None:
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Sqlite(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False,
-                      max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"})  # fmt: skip
+        made = Sqlite(
+            str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False, max_connections=MAX_CONNECTIONS,
+            timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"},
+        )  # fmt: skip
     else:
         made = PooledPsycopg3Database(
             url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
@@ -214,8 +216,9 @@ def insert(model: type[Row], **values: Any) -> Row:
     """Insert a row, text sealed, and return it fresh. Must run inside a transaction."""
     if "ref" in model._meta.fields:
         values.setdefault("ref", new_ref())
-    rows = model.insert(**_sealed(model, values)).returning(model).execute()
-    return cast(Row, list(rows)[0])
+    written = _bound(model, model._meta.get_default_dict() | _sealed(model, values))
+    names, marks = ", ".join(written), ", ".join([db.obj.param] * len(written))
+    return _returned(model, f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", list(written.values()))[0]  # noqa: S608
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
@@ -226,16 +229,42 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     model = type(row)
     known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}
     sealed = {name: value for name, value in _sealed(model, known | columns).items() if name in columns}
-    rows = list(
-        model.update(version=seen_version + 1, **sealed)
-        .where(model.ref == row.ref, model.version == seen_version)
-        .returning(model)
-        .execute()
-    )
+    written = _bound(model, {"version": seen_version + 1} | sealed)
+    mark = db.obj.param
+    new = ", ".join(f"{name} = {mark}" for name in written)
+    sql = f"UPDATE {_table(model)} SET {new} WHERE ref = {mark} AND version = {mark}"  # noqa: S608 names of our own columns
+    rows = _returned(model, sql, [*written.values(), row.ref, seen_version])
     if not rows:
         theirs = model.get_or_none(model.ref == row.ref)
         raise Conflict("En anden har ændret dette, siden du åbnede siden. Se begge udgaver, og vælg.", theirs)
-    return cast(Row, rows[0])
+    return rows[0]
+
+
+def _returned(model: type[Row], sql: str, params: list[Any]) -> list[Row]:
+    """Run a write of one row by hand, which costs a tenth of having peewee spell it, and read what it returns."""
+    fields = model._meta.sorted_fields
+    names = ", ".join(f'"{field.column_name}"' for field in fields)
+    rows = []
+    for values in db.execute_sql(f"{sql} RETURNING {names}", params).fetchall():
+        row = model(__no_default__=1)
+        row.__data__.update(
+            {field.name: field.python_value(value) for field, value in zip(fields, values, strict=True)}
+        )
+        row._dirty.clear()
+        rows.append(row)
+    return rows
+
+
+def _bound(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """Quoted column names with their values as the database wants them."""
+    fields = (model._meta.combined[name] for name in values)
+    return {
+        f'"{field.column_name}"': field.db_value(value) for field, value in zip(fields, values.values(), strict=True)
+    }
+
+
+def _table(model: type[Table]) -> str:
+    return f'"{model._meta.table_name}"'
 
 
 def _sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import peewee
 
 from .. import clock
 from . import keys
-from .db import RefField, Table, UtcField, lock_chain, new_ref
+from .db import RefField, Table, UtcField, insert, lock_chain, new_ref
+from .prepared import Parameter, prepared
 from .sealed import SealedJsonField
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -93,15 +94,7 @@ def _chain_of(actor: Any, about: Table) -> str:
 def append(chain: str, at: datetime, **columns: Any) -> Event:
     """Add an event to the end of its chain. Must run inside the transaction of what it tells of."""
     lock_chain(chain)
-    last = (
-        Event.select(Event.number, Event.mac)
-        .where(Event.chain == chain)
-        .order_by(Event.number.desc())
-        .limit(1)
-        .tuples()
-        .first()
-    )
-    number, before = last or (0, "")
+    number, before = _end_of.first(chain=chain) or (0, "")
     values = {
         "ref": new_ref(),
         "chain": chain,
@@ -111,8 +104,13 @@ def append(chain: str, at: datetime, **columns: Any) -> Event:
     } | columns
     values["changes"] = Event.changes.seal(values)
     values["mac"] = _mac(before, values)
-    rows = Event.insert(**values).returning(Event).execute()
-    return list(rows)[0]
+    return insert(Event, **values)
+
+
+@prepared
+def _end_of(*, chain: Parameter) -> Any:
+    ends = Event.select(Event.number, Event.mac).where(Event.chain == chain)
+    return ends.order_by(Event.number.desc()).limit(1).tuples()
 
 
 def _mac(before: str, values: dict[str, Any]) -> str:
@@ -127,9 +125,8 @@ def _mac(before: str, values: dict[str, Any]) -> str:
 
 def broken(chain: str) -> Event | None:
     """The first event of the chain whose number or HMAC is not what it must be, or None."""
-    before, number = "", 0
-    for event in _in_order(chain):
-        number += 1
+    before = ""
+    for number, event in enumerate(_in_order(chain), 1):
         if event.number != number or not hmac.compare_digest(event.mac, _mac(before, event.__data__)):
             return event
         before = event.mac

@@ -36,6 +36,8 @@ class SealedField(peewee.BlobField):
         text = values[self.name]
         if text is None or text == "":
             return None
+        if isinstance(text, bytes):
+            return text  # sealed already
         scope, ref = scope_of(self.model, values), values["ref"]
         nonce = secrets.token_bytes(keys.NONCE_BYTES)
         return FORMAT + nonce + keys.data_key(scope).encrypt(nonce, self._encoded(text), self._place(scope, ref))

@@ -1,0 +1,164 @@
+"""Writes with full durability and event: 8 clients complete tasks and take requests over HTTP.
+
+Promise: none refused, the slowest within 100 ms, and at least half as many a second as one Flask route that only makes
+one durable commit, served the same way on the same disk.
+"""
+
+import http.client
+import os
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable
+from datetime import timedelta
+
+from _house import (
+    ROOT,
+    Task,
+    begin,
+    clock,
+    db,
+    examples,
+    free_port,
+    house,
+    make_cases,
+    new_ref,
+    people,
+    report,
+    served,
+)
+
+from skanderborg.store.people import Department
+from skanderborg.store.work import Request
+
+CLIENTS, EACH = 8, 60
+
+
+class Client:
+    """One signed-in browser on one kept-alive connection."""
+
+    def __init__(self, address: str, username: str | None):
+        self.connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+        self.headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if username:
+            answer = self.post("/log-ind", username=username, password=examples.PASSWORD)
+            self.headers["Cookie"] = answer[1].partition(";")[0]
+            page = self.get("/profil")
+            self.token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page)[1]
+
+    def post(self, path: str, **fields: str) -> tuple[int, str, float]:
+        """Status, cookie, and seconds."""
+        started = time.perf_counter()
+        self.connection.request("POST", path, urllib.parse.urlencode(fields), self.headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers.get("Set-Cookie", ""), time.perf_counter() - started
+
+    def get(self, path: str) -> str:
+        """The page's text."""
+        self.connection.request("GET", path, headers=self.headers)
+        return self.connection.getresponse().read().decode()
+
+
+def hammer(clients: list[Client], work: Callable[[Client, int, int], tuple[int, str, float]]) -> dict[str, object]:
+    """All clients at once, EACH writes a client: refused, slowest, median, and writes a second."""
+    answers: list[tuple[int, str, float]] = []
+    gate = threading.Barrier(len(clients) + 1)
+
+    def run(place: int) -> None:
+        gate.wait()
+        for number in range(EACH):
+            answers.append(work(clients[place], place, number))
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(clients))]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    return {
+        "refused": sum(status not in (200, 303) for status, _, _ in answers),
+        "slowest_ms": round(max(took for _, _, took in answers) * 1e3, 1),
+        "median_ms": round(statistics.median(took for _, _, took in answers) * 1e3, 1),
+        "a_second": round(len(answers) / seconds),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    with house() as (_, folder, settings):
+        with db.connection_context():
+            tasks, requests = _work_to_do()
+        db.obj.close_all()
+        with served(settings) as (address, _, _):
+            owners = [Client(address, "solveig") for _ in range(CLIENTS)]
+            completed = hammer(
+                owners,
+                lambda client, place, number: client.post(
+                    f"/o/{tasks[place * EACH + number]}/udfoert", csrf_token=client.token, version="1"
+                ),
+            )
+            helpers = [Client(address, "jonas") for _ in range(CLIENTS)]
+            taken = hammer(
+                helpers,
+                lambda client, place, number: client.post(
+                    f"/a/{requests[place * EACH + number]}/tag", csrf_token=client.token, version="1"
+                ),
+            )
+        yardstick = _yardstick(str(folder / "yardstick.db"))
+    report(
+        complete_task=completed, take_request=taken, durable_commit=yardstick,
+        complete_to_commit=round(completed["a_second"] / yardstick["a_second"], 2),
+        take_to_commit=round(taken["a_second"] / yardstick["a_second"], 2),
+    )  # fmt: skip
+
+
+def _work_to_do() -> tuple[list[str], list[str]]:
+    """Open tasks of Solveig's, and requests to Jonas's department, over 40 cases."""
+    cases, solveig, now = make_cases(40, 0), people.by_username("solveig"), clock.now()
+    jobcenter = Department.get(Department.key == "jobcenter")
+    tasks, requests = [], []
+    for number in range(CLIENTS * EACH):
+        case = cases[number % len(cases)]
+        with begin():
+            ref, stands_for, asked = new_ref(), new_ref(), new_ref()
+            title = Task.title.seal({"ref": ref, "case": case, "title": "Opgave"})
+            common = {"case": case, "status": "not-started", "assignee": solveig, "created_at": now, "version": 1}
+            Task.insert(ref=ref, kind="plain", box="network", title=title, **common).execute()
+            Task.insert(ref=stands_for, kind="request", box="departments", title=None, **common).execute()
+            rules = Request.contact_rules.seal({"ref": asked, "case": case, "contact_rules": "Ring ikke"})
+            Request.insert(
+                ref=asked, case=case, task=stands_for, department=jobcenter, asker=solveig, status="sent", ask=None,
+                contact_rules=rules, basis="necessary", party_works_there="no", created_at=now, sent_at=now,
+                due_on=clock.today(now) + timedelta(days=7), version=1,
+            ).execute()  # fmt: skip
+        tasks.append(ref)
+        requests.append(asked)
+    return tasks, requests
+
+
+def _yardstick(path: str) -> dict[str, object]:
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "_durable:app", "--interface", "wsgi", "--port", str(port),
+               "--workers", "2", "--blocking-threads", "32", "--no-access-log"]  # fmt: skip
+    env = {**os.environ, "SKB_YARDSTICK": path}
+    process = subprocess.Popen(
+        command, cwd=ROOT / "bench", env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        time.sleep(2.5)
+        clients = [Client(f"http://127.0.0.1:{port}", None) for _ in range(CLIENTS)]
+        return hammer(clients, lambda client, place, number: client.post("/commit"))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+if __name__ == "__main__":
+    main()
