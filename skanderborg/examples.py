@@ -119,7 +119,7 @@ def _add(example: Example, hashed: str) -> Person:
         if Role.MANAGER in example.roles:
             for key in example.departments:
                 people.set_manager(SYSTEM, key, person)
-    return person
+    return people.by_username(example.username)
 
 
 def load_demo(settings: Settings) -> None:

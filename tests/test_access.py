@@ -1,0 +1,349 @@
+"""The access matrix: for every route, what each kind of person gets. A route without a row fails (SEC-03).
+
+`ok` is any answer that means yes (2xx, 303, and 409 or 422 for a form that was sent empty); 403 is seen but not
+allowed; 404 is missing or hidden, which are one.
+"""
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.kinds import LetterKind
+from skanderborg.mail import outbox
+from skanderborg.store import keys
+from skanderborg.store.cases import Case, Exclusion, Relation
+from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Absence, Department, Person
+from skanderborg.store.work import Meeting, Participant, Request, Task
+from skanderborg.web import guard
+
+VIEWERS = {  # who does what in the case; those who are refused come first, so that nothing has changed for them
+    "stranger": "ulla",
+    "manager": "lene",
+    "auditor": "dorte",
+    "administrator": "admin",
+    "excluded": "ruth",
+    "helper": "jonas",
+    "offered": "lars",
+    "participant": "rasmus",
+    "resource": "rikke",
+    "primary": "solveig",
+}
+NOBODY_ELSE = {"stranger": 404, "manager": 404, "auditor": 404, "administrator": 404, "excluded": 404}
+
+
+def on_case(participant, resource, primary, offered=403):
+    return NOBODY_ELSE | {
+        "helper": 404, "offered": offered, "participant": participant, "resource": resource, "primary": primary,
+    }  # fmt: skip
+
+
+def on_part(helper, participant, resource, primary):
+    return NOBODY_ELSE | {
+        "helper": helper, "offered": 404, "participant": participant, "resource": resource, "primary": primary,
+    }  # fmt: skip
+
+
+READ = on_case("ok", "ok", "ok", offered="ok")
+WORK = on_case("ok", "ok", "ok")
+COORDINATE = on_case(403, "ok", "ok")
+ACCEPT = on_case(403, 403, 403, offered="ok")
+TAKE = on_case(403, 403, 403)
+PART_READ = on_part("ok", "ok", "ok", "ok")
+PART_PLAN = on_part(403, 403, "ok", "ok")
+MEETING_HOLD = on_part(403, "ok", "ok", "ok")
+REQUEST_HANDLE = on_part("ok", 403, 403, 403)
+REQUEST_RELEASE = on_part(403, 403, "ok", 403)
+ANYONE = dict.fromkeys(VIEWERS, "ok")
+RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resource") else 403 for viewer in VIEWERS}
+
+EXPECTED = {
+    "my_day.show": ANYONE,
+    "board.show": ANYONE,
+    "board.tasks": ANYONE,
+    "board.box": READ,
+    "cases.index": ANYONE,
+    "requests.index": ANYONE,
+    "card.help": ANYONE,
+    "profile.show": ANYONE,
+    "profile.change": ANYONE,
+    "profile.add_absence": ANYONE,
+    "profile.change_password": ANYONE,
+    "profile.remove_absence": dict.fromkeys(VIEWERS, 404) | {"manager": "ok"},  # hers, and nobody else's
+    "profile.end_session": dict.fromkeys(VIEWERS, 404),
+    "profile.draft": dict.fromkeys(VIEWERS, 404),
+    "profile.discard_draft": dict.fromkeys(VIEWERS, 404),
+    "signing.stay": ANYONE,
+    "signing.sign_out": ANYONE,
+    "suspicions.new": ANYONE,
+    "suspicions.send": ANYONE,
+    "suspicions.index": RESOURCE_PERSONS,
+    "suspicions.receipt": READ,
+    "suspicions.take": TAKE,
+    "cases.show": READ,
+    "cases.description": COORDINATE,
+    "cases.describe": COORDINATE,
+    "cases.moving": COORDINATE,
+    "cases.move": COORDINATE,
+    "cases.closing": COORDINATE,
+    "cases.close": COORDINATE,
+    "cases.reopening": COORDINATE,
+    "cases.reopen": COORDINATE,
+    "history.show": READ,
+    "notes.show": READ,
+    "notes.write": WORK,
+    "sparring.show": READ,
+    "sparring.sheet": READ,
+    "sparring.record": WORK,
+    "sparring.waive": COORDINATE,
+    "sparring.keep": COORDINATE,
+    "sparring.make_case": COORDINATE,
+    "assessment.show": READ,
+    "assessment.conclude": COORDINATE,
+    "access.show": READ,
+    "access.grant": COORDINATE,
+    "access.end": COORDINATE,
+    "access.offer": COORDINATE,
+    "access.accept": ACCEPT,
+    "access.decline": ACCEPT,
+    "access.exclude_person": COORDINATE,
+    "access.exclude_department": COORDINATE,
+    "access.lift": COORDINATE,
+    "access.restrict": COORDINATE,
+    "access.unrestrict": COORDINATE,
+    "letters.send_again": WORK,
+    "letters.dismiss": WORK,
+    "referrals.index": READ,
+    "referrals.record": WORK,
+    "tasks.new": WORK,
+    "tasks.create": WORK,
+    "tasks.show": PART_READ,
+    "tasks.request_behind": on_part(404, "ok", "ok", "ok"),  # the department sees the request, never its task
+    "tasks.assign_form": PART_PLAN,
+    "tasks.assign": PART_PLAN,
+    **{
+        f"tasks.{name}": PART_READ
+        for name in (
+            "postpone_form", "wait_form", "not_relevant_form", "assess_form", "assess_again_form", "take", "start",
+            "wait", "complete", "not_relevant", "postpone", "assess", "assess_again", "reopen", "take_back",
+        )
+    },
+    "requests.new": COORDINATE,
+    "requests.send": COORDINATE,
+    "requests.basis": COORDINATE,
+    "requests.show": PART_READ,
+    "requests.take": REQUEST_HANDLE,
+    "requests.ask": REQUEST_HANDLE,
+    "requests.answer": REQUEST_HANDLE,
+    "requests.send_back": REQUEST_HANDLE,
+    "requests.reply": PART_PLAN,
+    "requests.withdraw": PART_PLAN,
+    "requests.remind": PART_PLAN,
+    "requests.release": REQUEST_RELEASE,
+    "meetings.index": READ,
+    "meetings.new": COORDINATE,
+    "meetings.plan": COORDINATE,
+    "meetings.show": PART_READ,
+    **{
+        f"meetings.{name}": PART_PLAN
+        for name in (
+            "cancelling", "cancel", "agenda_form", "describe", "participants_form", "set_participants", "moving",
+            "move",
+        )
+    },
+    "meetings.minutes_form": MEETING_HOLD,
+    "meetings.hold": MEETING_HOLD,
+    "meetings.rewrite_form": MEETING_HOLD,
+    "meetings.rewrite": MEETING_HOLD,
+}  # fmt: skip
+OPEN = {
+    "files.static", "health.alive", "health.ready", "health.accessibility", "signing.form", "signing.sign_in",
+    "signing.sign_in_again", "signing.link", "signing.set_password", "card.show",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(cast, house):
+    """One case with a task, a request, a meeting and a failed letter, and everyone's place in it."""
+    now = time.now()
+    with begin():
+        ref = new_ref()
+        keys.make(f"case:{ref}")
+        lene = a_manager(cast)
+        case = insert(
+            Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
+            children="no", reported_by=cast["solveig"], reported_at=now, claimed_at=now, offered_to=cast["lars"],
+            what_happened="x", safe_contact="x",
+        )  # fmt: skip
+        relations = {"solveig": "primary-contact", "rikke": "resource", "rasmus": "participant", "ruth": "resource"}
+        ties = {
+            name: insert(Relation, case=case, person=cast[name], kind=kind, from_at=now)
+            for name, kind in relations.items()
+        }
+        excluded = insert(Exclusion, case=case, person=cast["ruth"], reason="x", by=cast["rikke"], from_at=now)
+        common = {"case": case, "status": "not-started", "created_at": now, "box": "network", "title": "x"}
+        task = insert(Task, kind="plain", assignee=cast["jonas"], **common)
+        stands_for = insert(Task, kind="request", **common)
+        request = insert(
+            Request, case=case, task=stands_for, department=Department.get(Department.key == "jobcenter"),
+            asker=cast["solveig"], status="sent", ask="x", contact_rules="x", basis="necessary",
+            party_works_there="no", due_on=time.today(now), created_at=now, sent_at=now,
+        )  # fmt: skip
+        tomorrow = time.add_working_days(time.today(now), 1)
+        starts = time.next_valid_instant(tomorrow, time.local(now).time())
+        meeting = insert(
+            Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, ends_at=starts.replace(minute=59),
+            wall_start="2026-11-23T09:00", zone="Europe/Copenhagen", status="planned", by=cast["rikke"], created_at=now,
+        )  # fmt: skip
+        for name in ("jonas", "rikke"):
+            insert(Participant, meeting=meeting, person=cast[name], added_at=now)
+        letter = outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=task, path=f"/o/{task.ref}")
+        OutboxLetter.update(failed_at=now, failure="550").where(OutboxLetter.ref == letter.ref).execute()
+        absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
+    return {
+        "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
+        "Request": request.ref, "Meeting": meeting.ref,
+        "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
+        "absence": absence.ref,
+    }  # fmt: skip
+
+
+def a_manager(cast):
+    """One more member of staff, so that the manager of the table has no tie to the case."""
+    return insert(
+        Person, username="lene", name="Lene Lyng", email="lene@example.invalid", roles="manager",
+        password_hash=cast["rikke"].password_hash, created_at=time.now(),
+    )  # fmt: skip
+
+
+def path_of(app, endpoint, world):
+    """A path of the route with the world's refs in it, and its method."""
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    _, on, _ = app.view_functions[endpoint].asks
+    values = {name: world.get(name, world["absence"]) for name in rule.arguments}
+    if on is not None:
+        values["ref"] = world["RequestTask" if endpoint == "tasks.request_behind" else on.__name__]
+    with app.test_request_context():
+        return app.url_for(endpoint, **values), "POST" if "POST" in rule.methods else "GET"
+
+
+def fail_again(letter_ref):
+    """Dealing with a failed letter is over for everyone once someone has."""
+    with begin():
+        OutboxLetter.update(failed_at=time.now(), seen_at=None, void_at=None).where(
+            OutboxLetter.ref == letter_ref
+        ).execute()
+
+
+def kind_of(status):
+    return status if status in (403, 404) else "ok" if status in (200, 204, 303, 409, 422) else f"odd: {status}"
+
+
+def test_every_route_has_its_row(app):
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+
+    assert routes == EXPECTED.keys() | OPEN
+
+
+@pytest.mark.parametrize("endpoint", EXPECTED)
+def test_each_kind_of_person_gets_what_the_table_says(app, world, visit, endpoint):
+    path, method = path_of(app, endpoint, world)
+
+    got = {}
+    for viewer, username in VIEWERS.items():
+        fail_again(world["letter_ref"])
+        visitor = visit(username)
+        answer = visitor.get(path) if method == "GET" else visitor.post(path)
+        got[viewer] = kind_of(answer.status_code)
+
+    assert got == EXPECTED[endpoint]
+
+
+@pytest.mark.parametrize("endpoint", EXPECTED)
+def test_who_is_not_signed_in_is_sent_to_sign_in(app, world, visit, endpoint):
+    path, method = path_of(app, endpoint, world)
+    stranger = visit(None)
+
+    answer = stranger.client.open(path, method=method)
+
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/log-ind")
+
+
+@pytest.mark.parametrize("endpoint", EXPECTED)
+def test_a_part_is_refused_with_401_to_who_is_not_signed_in(app, world, visit, endpoint):
+    path, method = path_of(app, endpoint, world)
+
+    assert visit(None).client.open(path, method=method, headers={"HX-Request": "true"}).status_code == 401
+
+
+@pytest.mark.parametrize("endpoint", [name for name, row in EXPECTED.items() if row["stranger"] == 404])
+def test_hidden_and_missing_are_the_same_answer_to_the_byte(app, world, visit, endpoint):
+    path, method = path_of(app, endpoint, world)
+    nowhere, _ = path_of(app, endpoint, {name: new_ref() for name in world} | {"box": "network"})
+    ulla = visit("ulla")
+    ulla.get("/profil")
+
+    hidden = ulla.client.open(path, method=method, data={"csrf_token": ulla.token} if method == "POST" else None)
+    missing = ulla.client.open(nowhere, method=method, data={"csrf_token": ulla.token} if method == "POST" else None)
+
+    volatile = {"X-Request-Id", "Date"}
+    assert (hidden.status_code, hidden.data) == (missing.status_code, missing.data)
+    assert {k: v for k, v in hidden.headers if k not in volatile} == {
+        k: v for k, v in missing.headers if k not in volatile
+    }
+
+
+def test_a_route_that_declares_nothing_stops_the_start(app):
+    app.view_functions["odd.page"] = lambda: "x"
+
+    with pytest.raises(RuntimeError, match=r"odd\.page"):
+        guard.refuse_undeclared(app)
+
+
+def test_the_unclaimed_suspicion_is_read_by_resource_persons_and_its_reporter_only(app, world, visit, cast):
+    with begin():
+        Case.update(phase="suspicion", claimed_at=None, offered_to=None).where(Case.ref == world["Case"]).execute()
+        Relation.update(until_at=time.now()).execute()
+        Exclusion.update(until_at=time.now()).execute()
+
+    got = {
+        name: visit(name).get(f"/sager/{world['Case']}").status_code
+        for name in ("ruth", "rikke", "jonas", "lars", "admin")
+    }
+
+    assert got == {"ruth": 200, "rikke": 200, "jonas": 404, "lars": 404, "admin": 404}
+
+
+def test_a_nested_ref_of_another_case_is_not_found(app, world, visit, cast):
+    with begin():
+        other = new_ref()
+        keys.make(f"case:{other}")
+        insert(
+            Case, ref=other, code="M2D8H", kind="full", phase="action", citizen_role="exposed", danger_now="no",
+            children="no", reported_by=cast["ulla"], reported_at=time.now(), claimed_at=time.now(),
+        )  # fmt: skip
+        foreign = insert(Relation, case=other, person=cast["ulla"], kind="participant", from_at=time.now())
+
+    answer = visit("rikke").post(f"/sager/{world['Case']}/adgang/{foreign.ref}/afslut")
+
+    assert answer.status_code == 404
+    assert Relation.select().where(Relation.ref == foreign.ref, Relation.until_at.is_null()).exists()
+
+
+def test_a_refused_look_up_is_written_down_the_same_for_hidden_and_missing(app, world, visit, cast):
+    ulla = visit("ulla")
+
+    ulla.get(f"/sager/{world['Case']}")
+    ulla.get(f"/sager/{new_ref()}")
+
+    denied = Event.select().where(Event.actor == cast["ulla"].ref, Event.outcome == "denied").order_by(Event.id)
+    assert [(event.chain, event.action) for event in denied] == [(f"person:{cast['ulla'].ref}", "cases.show")] * 2
+
+
+def test_the_matrix_lists_every_route(app):
+    runner = app.test_cli_runner()
+
+    answer = runner.invoke(args=["access-matrix", "--json"])
+
+    assert {row["endpoint"] for row in app.json.loads(answer.output)} == EXPECTED.keys() | OPEN
