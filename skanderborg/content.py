@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from .kinds import Box, CitizenRole, TaskKind
+from .kinds import Box, CitizenRole, ConclusionKind, TaskKind
 from .settings import CONFIG, SettingError
 
 Content = TypeVar("Content")
@@ -35,6 +35,7 @@ class ContactEntry(Strict):
     name: str
     phone: str
     scope: tuple[str, ...]
+    short: str = ""
     unit: str = ""
     opens: str = ""
     note: str = ""
@@ -98,11 +99,20 @@ class Question(Strict):
     source: str
 
 
+class Distinction(Strict):
+    """What tells one conclusion from its neighbours; stands beside the choice."""
+
+    conclusion: ConclusionKind
+    text: str
+    source: str
+
+
 class Guide(Strict):
     """config/guide.toml."""
 
     part: tuple[CardPart, ...]
     question: tuple[Question, ...] = ()
+    distinction: tuple[Distinction, ...] = ()
 
 
 @cache

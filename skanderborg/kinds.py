@@ -190,6 +190,25 @@ class RequestStatus(Kind):
 
 OWED_REQUEST = (RequestStatus.SENT, RequestStatus.TAKEN)
 OPEN_REQUEST = (RequestStatus.HELD, *OWED_REQUEST, RequestStatus.QUESTION, RequestStatus.RETURNED)
+WITH_DEPARTMENT = (*OWED_REQUEST, RequestStatus.QUESTION)  # an open question stops nobody's reminders
+
+
+class RequestSide(Kind):
+    """The two lists of requests; the value stands in the URL."""
+
+    TO_US = "til-os", "Til os"
+    MINE = "sendt", "Sendt af mig"
+
+
+class RequestGroup(Kind):
+    """The parts of each list of requests; the value stands in the URL."""
+
+    NEW = "nye", "Nye"
+    TAKEN = "taget", "Taget"
+    QUESTION = "spoergsmaal", "Spørgsmål"
+    WAITING = "afventer", "Afventer svar"
+    YOURS = "venter-paa-mig", "Venter på mig"
+    FINISHED = "afsluttede", "Afsluttede"
 
 
 class Outcome(Kind):
@@ -253,6 +272,15 @@ class ReminderKind(Kind):
     MEETING_AHEAD = "meeting-ahead", "To arbejdsdage før kl. 8"
     MEETING_TODAY = "meeting-today", "Samme dag kl. 7"
     MINUTES_MISSING = "minutes-missing", "En arbejdsdag efter: referat mangler"
+
+
+class ReminderState(Kind):
+    """What became of a reminder, for the page of a meeting; derived from its row and its letters."""
+
+    PLANNED = "planned", "Planlagt"
+    ON_ITS_WAY = "waiting", "På vej"
+    SENT = "sent", "Sendt"
+    FAILED = "failed", "Mislykket"
 
 
 class LetterKind(Kind):

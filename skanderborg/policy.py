@@ -173,8 +173,11 @@ def excluded_cases(actor: Person | Asker) -> peewee.ModelSelect:
 
 def sees_case(actor: Person | Asker) -> peewee.Expression:
     """The condition under which the actor sees a case."""
-    related = Relation.select(Relation.case).where(Relation.person == actor.ref, Relation.until_at.is_null())
-    sight = Case.ref.in_(related) | (Case.offered_to == actor.ref)
+    # Asked of each case, so that a list of open ones never walks through the archive of what one once worked on.
+    related = Relation.select(peewee.SQL("1")).where(
+        Relation.case == Case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
+    )
+    sight = peewee.fn.EXISTS(related) | (Case.offered_to == actor.ref)
     if Role.RESOURCE_PERSON in roles(actor):
         unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
         sight |= unclaimed

@@ -13,21 +13,21 @@ from . import keys
 from .db import Table, transaction
 from .outbox import FirstResult
 
-Verb = TypeVar("Verb", bound=Callable[..., Any])
+Made = TypeVar("Made", bound=Table)
 ALREADY_SENT = "Formularen er allerede sendt med et andet indhold. Genindlæs siden, hvis du vil lave en ny."
 
 
-def creates(model: type[Table]) -> Callable[[Verb], Verb]:
+def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
     """Make a verb `(actor, …, key=…)` that returns a row of `model` count once for each key of a person.
 
     The same key and content give the first row again; the same key with other content raises Conflict. A refused form
     uses up nothing. Without a key (a verb called by a verb) it simply runs.
     """
 
-    def wrap(verb: Verb) -> Verb:
+    def wrap(verb: Callable[..., Made]) -> Callable[..., Made]:
         @transaction
         @functools.wraps(verb)
-        def once(actor: Any, *args: Any, key: str | None = None, **kwargs: Any) -> Any:
+        def once(actor: Any, *args: Any, key: str | None = None, **kwargs: Any) -> Made:
             if not key:
                 return verb(actor, *args, **kwargs)
             name, body = verb.__qualname__, _hash_of((args, kwargs))
@@ -45,7 +45,7 @@ def creates(model: type[Table]) -> Callable[[Verb], Verb]:
             ).execute()
             return made
 
-        return once  # type: ignore[return-value]
+        return once
 
     return wrap
 

@@ -106,6 +106,7 @@ class Request(Table):
     answer = SealedField()
     outcome = peewee.CharField(max_length=20, null=True)
     return_reason = SealedField()
+    withdraw_reason = SealedField()
     suggested = link(Department, null=True, backref="+")
     created_at = UtcField()
     sent_at = UtcField(null=True)

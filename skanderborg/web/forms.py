@@ -62,6 +62,8 @@ class Danish:
     WORDS = {
         "Not a valid choice.": "Vælg en af mulighederne på listen.",
         "Not a valid choice": "Vælg en af mulighederne på listen.",
+        "'%(value)s' is not a valid choice for this field.": "Vælg en af mulighederne på listen.",
+        "'%(value)s' are not valid choices for this field.": "Vælg blandt mulighederne på listen.",
         "This field is required.": MISSING,
         "Invalid Choice: could not coerce.": "Vælg en af mulighederne på listen.",
     }
@@ -159,7 +161,7 @@ def read(
     return form
 
 
-def blank(kind: type[FormType], choices: Choices | None = None, **values: Any) -> FormType:
+def blank(kind: type[FormType], /, choices: Choices | None = None, **values: Any) -> FormType:
     """A fresh form with a fresh key, filled with `values`."""
     form = kind(data={"key": new_key(), **values})
     fill(form, choices)
@@ -170,6 +172,12 @@ def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():
         form[name].choices = listed
+
+
+def page_number() -> int:
+    """Which page of a long list is asked for, from `?side=`; the first when it is no number."""
+    asked = request.args.get("side", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) <= 4 else 1
 
 
 def new_key() -> str:

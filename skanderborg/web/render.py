@@ -84,6 +84,11 @@ def part(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, shell=shell("", status, None), oob=False, **context), status)
 
 
+def fragment(template: str, **context: Any) -> Markup:
+    """A piece of a page that is the same for everyone who may see it, and can therefore be kept: links only."""
+    return Markup(render_template(template, **context))
+
+
 def changed(*parts: str, instead: str, said: str = "", **context: Any) -> Response:
     """Answer a write: to htmx the `parts` that changed and what to say of it, to a plain form a redirect.
 

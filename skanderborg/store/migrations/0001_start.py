@@ -423,6 +423,7 @@ def up(migrator, db):
         answer = BlobField(null=True)
         outcome = CharField(null=True, max_length=20)
         return_reason = BlobField(null=True)
+        withdraw_reason = BlobField(null=True)
         suggested = ForeignKeyField(Department, null=True, on_delete="RESTRICT")
         created_at = Utc()
         sent_at = Utc(null=True)

@@ -1,0 +1,207 @@
+"""The case itself: opening one, the list of them, and what is known of it."""
+
+import hashlib
+import hmac
+from datetime import date
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
+from ..policy import Action
+from ..store import events, keys
+from ..store.cases import Case, Party, Relation
+from ..store.db import change, insert, transaction
+from ..store.people import Person
+from ..store.work import Task
+from . import access, rules, tasks
+
+NAMELESS = "Uden navn"
+
+
+class Bar(NamedTuple):
+    """What the identity bar of every page of a case shows."""
+
+    initials: str
+    primary_contact: str | None
+    assessed_on: date | None
+    with_access: int
+
+
+class Line(NamedTuple):
+    """One case in a list."""
+
+    case: Case
+    initials: str
+    primary_contact: str | None
+
+
+class Page(NamedTuple):
+    """Some rows of a longer list; `number` from 1."""
+
+    rows: list[Any]
+    number: int
+    has_more: bool
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_READ) -> Case:
+    """Load a case for one of its pages, with its `bar`, and write down that the actor saw it (SEC-30).
+
+    `seen_as` names the page in the log («case:read», «note:list»). Raises as policy.case_for does.
+    """
+    case = policy.case_for(actor, ref, action)
+    case.bar = bar(case)
+    events.looked(actor, seen_as, case)
+    return case
+
+
+def bar(case: Case) -> Bar:
+    """The identity bar, in one query."""
+    return bar_of(bar_row(case))
+
+
+def bar_row(case: Case, *more: peewee.Node) -> Case:
+    """One query for the bar of a case, and for `more` columns about it."""
+    return (
+        Case.select(
+            Case.ref, *_bar_columns(), _with_access().alias("with_access"), _assessed_on().alias("assessed_on"), *more
+        )
+        .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
+        .where(Case.ref == case.ref)
+        .get()
+    )
+
+
+def bar_of(row: Case) -> Bar:
+    """The bar that lies in a row of `bar_row`."""
+    assessed_on = Task.assessed_on.python_value(row.assessed_on)
+    return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access)
+
+
+@transaction
+def index(actor: Person, is_closed: bool, number: int) -> Page:
+    """One page of the cases that the actor sees, newest first; which ones follows from the log of what was asked."""
+    policy.require(actor, Action.CASE_LIST)
+    rows_a_page = rules.current().rows_a_page
+    found = list(
+        Case.select(Case, *_bar_columns())
+        .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
+        .where(policy.sees_case(actor), Case.closed_at.is_null(not is_closed))
+        .order_by(Case.reported_at.desc(), Case.ref)
+        .limit(rows_a_page + 1)
+        .offset((number - 1) * rows_a_page)
+    )
+    keys.preload({f"case:{case.ref}" for case in found})
+    lines = [Line(case, _initials_of(case), case.primary_contact) for case in found[:rows_a_page]]
+    events.looked_at_list(actor, Action.CASE_LIST)
+    return Page(lines, number, len(found) > rows_a_page)
+
+
+def _bar_columns() -> list[peewee.Node]:
+    contact = (
+        Person.select(Person.name)
+        .join(Relation, on=(Relation.person == Person.ref))
+        .where(
+            Relation.case == Case.ref,
+            Relation.kind == RelationKind.PRIMARY_CONTACT,
+            Relation.until_at.is_null(),
+        )
+    )
+    return [Party.ref, Party.case, Party.name, contact.alias("primary_contact")]
+
+
+def _citizen() -> peewee.Expression:
+    return (Party.case == Case.ref) & (Party.role == PartyRole.CITIZEN)
+
+
+def _with_access() -> peewee.ModelSelect:
+    return Relation.select(peewee.fn.COUNT(Relation.person.distinct())).where(
+        Relation.case == Case.ref, Relation.until_at.is_null()
+    )
+
+
+def _assessed_on() -> peewee.ModelSelect:
+    return Task.select(peewee.fn.MAX(Task.assessed_on)).where(Task.case == Case.ref, Task.kind == TaskKind.SAFETY)
+
+
+def _initials_of(case: Case) -> str:
+    citizen = getattr(case, "citizen", None)
+    return initials(citizen.name) if citizen is not None and citizen.ref else NAMELESS
+
+
+def initials(name: str | None) -> str:
+    """«Mette Hansen» as «M. H.»; what was typed as initials stays initials."""
+    words = (name or "").replace(".", " ").split()
+    if len(words) == 1 and len(words[0]) <= 3 and words[0].isupper():
+        words = list(words[0])
+    return " ".join(f"{word[0].upper()}." for word in words[:4]) or NAMELESS
+
+
+def citizen_of(case: Case) -> Party | None:
+    """The citizen whom the case is about, if anyone was named."""
+    return Party.get_or_none(Party.case == case.ref, Party.role == PartyRole.CITIZEN)
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def describe(
+    actor: Person, case: Case, seen_version: int, *, role: CitizenRole, children: Answer, name: str | None,
+    what_happened: str | None, safe_contact: str | None,
+) -> Case:  # fmt: skip
+    """Say more of the case: role (the tasks it calls for are added), children, safe contact, what happened.
+
+    Raises Invalid when a closed case is described, Conflict when someone was faster (PRODUCT 2, Boxes).
+    """
+    policy.require(actor, Action.CASE_DESCRIBE, case)
+    _refuse_closed(case)
+    columns = {
+        "citizen_role": role, "children": children, "what_happened": what_happened, "safe_contact": safe_contact,
+    }  # fmt: skip
+    changes = {column: [getattr(case, column), value] for column, value in columns.items()}
+    changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}
+    described = policy.carry(case, change(case, seen_version, **columns))
+    changes |= _rename(case, name)
+    if described.kind == CaseKind.FULL and described.phase != Phase.SUSPICION:
+        tasks.plan(actor, described)
+    access.stamp(case.ref)
+    events.record(actor, "case:described", described, changes=changes)
+    return described
+
+
+def _rename(case: Case, name: str | None) -> dict[str, list[str | None]]:
+    citizen = citizen_of(case)
+    if (citizen.name if citizen else None) == name:
+        return {}
+    if citizen is None:
+        name_citizen(case, name)
+        return {"name": [None, name]}
+    change(citizen, citizen.version, name=name, name_index=blind(name) if name else None)
+    return {"name": [citizen.name, name]}
+
+
+def name_citizen(case: Case, name: str | None) -> None:
+    """Write down whom the case is about, with a blind index of the name; inside the caller's transaction."""
+    insert(
+        Party, case=case.ref, role=PartyRole.CITIZEN, name=name, created_at=clock.now(),
+        name_index=blind(name) if name else None,
+    )  # fmt: skip
+
+
+def blind(name: str) -> str:
+    """A keyed hash of a name as people vary it: what is alike has the same, and nobody reads it back (SEC-38)."""
+    folded = name.casefold().replace("å", "aa").replace("æ", "ae").replace("ø", "oe")
+    plain = "".join(letter for letter in folded if letter.isalnum())
+    return hmac.new(keys.index_key(), f"name:{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")

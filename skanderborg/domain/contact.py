@@ -1,0 +1,101 @@
+"""The tovholder (primær kontaktperson) of a case: offered, accepted, declined; exactly one, always (PRODUCT 1)."""
+
+from datetime import datetime
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import LetterKind, RelationKind, Role
+from ..mail import outbox
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, Relation
+from ..store.db import change, lock_chain, transaction
+from ..store.people import Person
+from ..store.work import Task
+from . import access, tasks
+
+
+@transaction
+def offer(actor: Actor, case: Case, person: Person) -> Case:
+    """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the case.
+
+    Raises Invalid for someone excluded, no longer employed, or already tovholder; Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_OFFER, case)
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_excluded(case, person, "contact")
+    now_contact = access.primary_contact(case.ref)
+    if now_contact and now_contact.ref == person.ref:
+        raise Invalid("Vælg en anden. Den valgte er allerede tovholder.", "contact")
+    if case.offered_to_id == person.ref:
+        return case
+    outbox.void(case, clock.now())
+    offered = policy.carry(case, change(case, case.version, offered_to=person))
+    ask(offered)
+    events.record(actor, "case:contact-offered", offered, changes={"offered_to": [case.offered_to_id, person.ref]})
+    return offered
+
+
+def ask(case: Case) -> None:
+    """Owe the letter that asks the one who was offered to be tovholder; inside the caller's transaction."""
+    outbox.put(
+        LetterKind.CONTACT_OFFERED, case.offered_to_id, key=f"case:{case.ref}:v{case.version}:offered", about=case,
+        path=f"/sager/{case.ref}",
+    )  # fmt: skip
+
+
+@transaction
+def accept(actor: Person, case: Case) -> Case:
+    """Say yes to being tovholder; the one before stays on as resource person or participant.
+
+    What the one before owed as tovholder and has not begun is the new one's. Raises NotAllowed for who was not asked,
+    Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_ACCEPT, case)
+    lock_chain(f"case:{case.ref}")
+    before = access.primary_contact(case.ref)
+    accepted = _answer(case)
+    _swap(actor, accepted, before, clock.now())
+    policy.allow(accepted, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])
+    _hand_tasks_over(actor, accepted, before)
+    changes = {"primary_contact": [before.ref if before else None, actor.ref]}
+    events.record(actor, "case:contact-accepted", accepted, changes=changes)
+    return accepted
+
+
+@transaction
+def decline(actor: Person, case: Case) -> Case:
+    """Say no to being tovholder; who is tovholder stays so, and may ask someone else. Raises NotAllowed, Conflict."""
+    policy.require(actor, Action.CASE_ACCEPT, case)
+    declined = _answer(case)
+    events.record(actor, "case:contact-declined", declined, changes={"offered_to": [actor.ref, None]})
+    return declined
+
+
+def _answer(case: Case) -> Case:
+    outbox.void(case, clock.now())
+    access.stamp(case.ref)
+    return change(case, case.version, offered_to=None)
+
+
+def _swap(actor: Person, case: Case, before: Person | None, now: datetime) -> None:
+    """One tie ends and another begins in the same transaction; a participant who becomes tovholder is one thing."""
+    leaves = Relation.kind == RelationKind.PRIMARY_CONTACT
+    leaves |= (Relation.person == actor.ref) & (Relation.kind == RelationKind.PARTICIPANT)
+    Relation.update(until_at=now).where(Relation.case == case.ref, Relation.until_at.is_null(), leaves).execute()
+    if before and not access.relations_of(case.ref, before.ref).exists():
+        is_resource = Role.RESOURCE_PERSON in policy.roles(before)
+        kind = RelationKind.RESOURCE if is_resource else RelationKind.PARTICIPANT
+        access.tie(actor, case, before, kind, "Var tovholder")
+    access.tie(actor, case, actor, RelationKind.PRIMARY_CONTACT, "Sagde ja til at være tovholder")
+
+
+def _hand_tasks_over(actor: Person, case: Case, before: Person | None) -> None:
+    if before is None:
+        return
+    owed = Task.select().where(
+        Task.case == case.ref, Task.assignee == before.ref, Task.closed_at.is_null(), Task.template.is_null(False)
+    )
+    for task in list(owed):
+        tasks.apply(actor, tasks.of(case, task), task.version, "handed-over", assignee=actor)

@@ -1,0 +1,192 @@
+"""The front page of a case: its boxes, its next step, and what is missing, in a fixed few queries."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import peewee
+
+from .. import clock, content, policy
+from ..kinds import (
+    OPEN_REQUEST,
+    Box,
+    CaseKind,
+    ConclusionKind,
+    MeetingStatus,
+    Phase,
+    TaskKind,
+)
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case
+from ..store.db import transaction
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.record import Conclusion, Sparring
+from ..store.work import Meeting, Request, Task
+from . import cases, phases, suspicions, tasks
+
+MEDIATION_WARNING = (
+    "Vurderingen er tegn på stalking, men der er en åben opgave om konfliktmægling. "
+    "Mægling er ikke forsvarlig ved stalking: luk opgaven."
+)
+
+
+SHOWN_IN_A_BOX = 5  # more than a case usually has; the rest is one link away, so that an old case opens as fast
+
+
+class BoxView(NamedTuple):
+    """One box: the tasks shown, how many there are and are done, and the card's own words beside it."""
+
+    box: Box
+    tasks: list[Task]
+    total: int
+    done: int
+    part: content.CardPart | None
+
+
+class Facts(NamedTuple):
+    """What other tables say of a case."""
+
+    sparrings: int
+    conclusion: str | None
+    next_meeting: str | None
+    next_meeting_at: datetime | None
+    meetings: int
+    open_requests: int
+    referrals: int
+    open_referrals: int
+    open_mediations: int
+    failed_letters: int
+    offered_to: str | None
+    reported_by: str
+    addressed_to: str | None
+
+
+class Overview(NamedTuple):
+    """Everything the page shows."""
+
+    case: Case
+    facts: Facts
+    boxes: list[BoxView]
+    step: phases.Step | None
+    missing: list[str]
+    duplicates: list[Case]
+
+
+@transaction
+def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
+    """The overview of a case, written down as read (SEC-30); the box named `whole` with all its tasks.
+
+    Raises as policy.case_for does.
+    """
+    case = policy.case_for(actor, ref, Action.CASE_READ)
+    row = cases.bar_row(case, *_columns(case))
+    case.bar, facts = cases.bar_of(row), _facts(row)
+    events.looked(actor, "case:read", case)
+    is_suspicion = case.phase == Phase.SUSPICION
+    step = phases.next_step(
+        case, has_sparring=facts.sparrings > 0, has_conclusion=facts.conclusion is not None,
+        has_meeting=facts.meetings > 0, is_referred=facts.referrals > 0 and not facts.open_referrals,
+    )  # fmt: skip
+    return Overview(
+        case, facts, [] if is_suspicion else _boxes(case, whole), step, _missing(case, facts),
+        suspicions.duplicates(actor, case) if is_suspicion else [],
+    )  # fmt: skip
+
+
+def _columns(case: Case) -> list[peewee.Node]:
+    """Scalar subqueries, so that all of it is one query with the bar."""
+    to_come = (
+        Meeting.select()
+        .where(Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now())
+        .order_by(Meeting.starts_at, Meeting.ref)
+        .limit(1)
+    )
+    conclusions = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case.ref)
+    held = Meeting.select().where(Meeting.case == case.ref, Meeting.status != MeetingStatus.CANCELLED)
+    asked = Request.select().where(Request.case == case.ref, Request.status.in_(OPEN_REQUEST))
+    of_case = Task.select().where(Task.case == case.ref)
+    referrals = of_case.where(Task.kind == TaskKind.REFERRAL)
+    mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
+    failed = OutboxLetter.select().where(
+        OutboxLetter.case == case.ref, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
+    )
+    return [
+        _count(Sparring.select().where(Sparring.case == case.ref)).alias("sparrings"),
+        conclusions.order_by(Conclusion.number.desc()).limit(1).alias("latest_conclusion"),
+        to_come.select(Meeting.ref).alias("next_meeting"),
+        to_come.select(Meeting.starts_at).alias("next_meeting_at"),
+        _count(held).alias("meetings"),
+        _count(asked).alias("open_requests"),
+        _count(referrals).alias("referrals"),
+        _count(referrals.where(Task.closed_at.is_null())).alias("open_referrals"),
+        _count(mediations).alias("open_mediations"),
+        _count(failed).alias("failed_letters"),
+        _name(Case.offered_to).alias("offered_name"),
+        _name(Case.reported_by).alias("reporter_name"),
+        _name(Case.addressed_to).alias("addressed_name"),
+    ]
+
+
+def _name(person: peewee.Field) -> peewee.ModelSelect:
+    named = Person.alias()
+    return named.select(named.name).where(named.ref == person)
+
+
+def _facts(row: Case) -> Facts:
+    return Facts(
+        row.sparrings, row.latest_conclusion, row.next_meeting, Meeting.starts_at.python_value(row.next_meeting_at),
+        row.meetings, row.open_requests, row.referrals, row.open_referrals, row.open_mediations, row.failed_letters,
+        row.offered_name, row.reporter_name, row.addressed_name,
+    )  # fmt: skip
+
+
+def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:
+    return rows.select(peewee.fn.COUNT(peewee.SQL("1")))
+
+
+def _boxes(case: Case, whole: str) -> list[BoxView]:
+    """The boxes with the tasks that come first in each, open before closed, in one query."""
+    in_box = {"partition_by": [Task.box]}
+    first = [Task.closed_at.is_null(False), Task.due_on.is_null(), Task.due_on, Task.created_at, Task.ref]
+    ranked = (
+        Task.select(
+            Task.ref,
+            peewee.fn.ROW_NUMBER().over(order_by=first, **in_box).alias("place"),
+            peewee.fn.COUNT(Task.ref).over(**in_box).alias("total"),
+            peewee.fn.COUNT(Task.closed_at).over(**in_box).alias("done"),
+        )
+        .where(Task.case == case.ref)
+        .alias("ranked")
+    )
+    found = list(
+        tasks.with_owners(Task.select(Task, ranked.c.place, ranked.c.total, ranked.c.done))
+        .join_from(Task, ranked, on=(Task.ref == ranked.c.ref), attr="ranked")
+        .where((ranked.c.place <= SHOWN_IN_A_BOX) | (Task.box == whole))
+        .order_by(ranked.c.place)
+    )
+    parts = {part.box: part for part in content.guide().part if part.box}
+    return [_box(box, [tasks.of(case, task) for task in found if task.box == box], parts.get(box)) for box in Box]
+
+
+def _box(box: Box, shown: list[Task], part: content.CardPart | None) -> BoxView:
+    ranked = shown[0].ranked if shown else None
+    return BoxView(box, shown, ranked.total if ranked else 0, ranked.done if ranked else 0, part)
+
+
+def _missing(case: Case, facts: Facts) -> list[str]:
+    """What someone who comes back to the case should know is not there yet."""
+    if case.closed_at or case.phase == Phase.SUSPICION:
+        return []
+    is_full = case.kind == CaseKind.FULL
+    said = [
+        (not facts.sparrings and not case.sparring_waived, "Sparring er ikke skrevet ned."),
+        (is_full and facts.conclusion is None, "Vurderingen har ingen konklusion endnu."),
+        (is_full and facts.next_meeting is None, "Intet møde er planlagt."),
+        (not case.safe_contact, "Det er ikke aftalt, hvordan borgeren kan kontaktes sikkert."),
+        (
+            facts.conclusion == ConclusionKind.STALKING and facts.open_mediations > 0,
+            MEDIATION_WARNING,
+        ),
+    ]
+    return [sentence for is_so, sentence in said if is_so]

@@ -1,0 +1,175 @@
+"""The course of a case: each phase has a condition, and none is a dead end (PRODUCT 2)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from .. import clock, policy
+from ..errors import Conflict, Invalid
+from ..kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, TaskKind
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, PhaseMove
+from ..store.db import change, insert, transaction
+from ..store.outbox import OutboxLetter
+from ..store.record import Conclusion, Sparring
+from ..store.work import Meeting, Reminder, Request, Task
+from . import access
+
+
+class Step(NamedTuple):
+    """The next phase, what it wants, and whether that is so."""
+
+    to: Phase
+    condition: str
+    is_met: bool
+
+
+NEXT = {
+    Phase.SPARRING: Phase.ACTION,
+    Phase.ACTION: Phase.FURTHER_ACTION,
+    Phase.FURTHER_ACTION: Phase.FOLLOW_UP,
+}
+CONDITIONS = {
+    Phase.ACTION: "Sparring er skrevet ned, eller det er begrundet, hvorfor der ikke er nogen.",
+    Phase.FURTHER_ACTION: "Vurderingen har en konklusion.",
+    Phase.FOLLOW_UP: "Et møde er planlagt eller holdt, eller der er svar på alle henvisninger.",
+}
+LEAST_REASON = 3
+
+
+def next_step(
+    case: Case, has_sparring: bool, has_conclusion: bool, has_meeting: bool, is_referred: bool
+) -> Step | None:
+    """The step a case can take, from what is known of it; None while nobody has taken it, and at the end."""
+    to = NEXT.get(Phase(case.phase))
+    if to is None or case.kind == CaseKind.SPARRING_ONLY:
+        return None
+    met = {
+        Phase.ACTION: has_sparring or bool(case.sparring_waived),
+        Phase.FURTHER_ACTION: has_conclusion,
+        Phase.FOLLOW_UP: has_meeting or is_referred,
+    }
+    return Step(to, CONDITIONS[to], met[to])
+
+
+def step_of(case: Case) -> Step | None:
+    """The step a case can take, looked up."""
+    meetings = Meeting.select().where(Meeting.case == case.ref, Meeting.status != MeetingStatus.CANCELLED)
+    referrals = Task.select().where(Task.case == case.ref, Task.kind == TaskKind.REFERRAL)
+    return next_step(
+        case,
+        has_sparring=Sparring.select().where(Sparring.case == case.ref).exists(),
+        has_conclusion=Conclusion.select().where(Conclusion.case == case.ref).exists(),
+        has_meeting=meetings.exists(),
+        is_referred=referrals.exists() and not referrals.where(Task.closed_at.is_null()).exists(),
+    )
+
+
+@transaction
+def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: int) -> Case:
+    """Move a case to its next phase. Moving it there twice changes nothing.
+
+    Raises Invalid when the condition is not met and no reason says why it moves anyway, Conflict when someone moved it
+    or a phase is skipped.
+    """
+    policy.require(actor, Action.CASE_MOVE, case)
+    if case.phase == to:
+        return case
+    step = step_of(case)
+    if step is None or step.to != to:
+        raise Conflict("Sagen er i en anden fase nu. Gå tilbage til sagen, og se, hvor den står.")
+    if not step.is_met and len(reason or "") < LEAST_REASON:
+        raise Invalid(f"Mangler: {step.condition} Skriv, hvorfor I fortsætter alligevel.", "reason")
+    moved = policy.carry(case, change(case, seen_version, phase=to))
+    _note_move(actor, case, to, reason if not step.is_met else None)
+    changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if not step.is_met else {})
+    events.record(actor, "case:moved", moved, changes=changes)
+    return moved
+
+
+class Unfinished(NamedTuple):
+    """What is still open on a case that someone wants to close."""
+
+    tasks: list[Task]
+    requests: int
+    musts: int
+
+
+def unfinished(actor: Actor, case: Case) -> Unfinished:
+    """Open tasks, the card's own first, and how many requests wait for an answer."""
+    policy.require(actor, Action.CASE_READ, case)
+    tasks = list(
+        Task.select().where(Task.case == case.ref, Task.closed_at.is_null()).order_by(Task.must.desc(), Task.due_on)
+    )
+    requests = Request.select().where(Request.case == case.ref, Request.status.in_(OPEN_REQUEST)).count()
+    return Unfinished(tasks, requests, sum(task.must for task in tasks))
+
+
+@transaction
+def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_version: int) -> Case:
+    """Close a case with a reason; its reminders are withdrawn. Closing it twice changes nothing.
+
+    Raises Invalid for one that nobody has taken, and, unless `anyway` says why, while the card's own tasks or requests
+    are open; Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_CLOSE, case)
+    if case.closed_at:
+        return case
+    if case.phase == Phase.SUSPICION:
+        raise Invalid("Tag mistanken først.")
+    left = unfinished(actor, case)
+    if (left.requests or (left.musts and case.kind == CaseKind.FULL)) and len(anyway or "") < LEAST_REASON:
+        raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den lukkes alligevel.", "anyway")
+    now = clock.now()
+    closed = change(
+        case, seen_version, phase=Phase.CLOSED, closed_at=now, offered_to=None,
+        close_reason=f"{reason}\n\nÅbent ved lukningen: {anyway}" if anyway else reason,
+    )  # fmt: skip
+    _silence(case, now)
+    _note_move(actor, case, Phase.CLOSED, reason)
+    events.record(actor, "case:closed", closed, changes={"phase": [case.phase, Phase.CLOSED], "reason": [None, reason]})
+    return policy.carry(case, closed)
+
+
+def _silence(case: Case, now: datetime) -> None:
+    """A closed case reminds nobody; what was said already stays said."""
+    to_come = (Reminder.case == case.ref) & Reminder.owed_at.is_null() & Reminder.void_at.is_null()
+    Reminder.update(void_at=now).where(to_come).execute()
+    OutboxLetter.update(void_at=now).where(
+        OutboxLetter.case == case.ref, OutboxLetter.reminder.is_null(False), OutboxLetter.sent_at.is_null(),
+        OutboxLetter.void_at.is_null(),
+    ).execute()  # fmt: skip
+
+
+@transaction
+def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
+    """Open a closed case again where it was left, with code and history; meetings and requests remind again.
+
+    Reopening an open one changes nothing. Raises Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_CLOSE, case)
+    if not case.closed_at:
+        return case
+    last = (
+        PhaseMove.select()
+        .where(PhaseMove.case == case.ref, PhaseMove.to_phase == Phase.CLOSED)
+        .order_by(PhaseMove.at.desc())
+        .first()
+    )
+    back = Phase(last.from_phase) if last else Phase.FOLLOW_UP
+    reopened = change(case, seen_version, phase=back, closed_at=None, reopened_at=clock.now())
+    _note_move(actor, case, back, reason)
+    _remind_again(case)
+    events.record(actor, "case:reopened", reopened, changes={"phase": [Phase.CLOSED, back], "reason": [None, reason]})
+    return policy.carry(case, reopened)
+
+
+def _remind_again(case: Case) -> None:
+    """What the closing withdrew, and nothing else, is still to come; the tick asks of each whether it holds."""
+    silenced = (Reminder.case == case.ref) & (Reminder.void_at == case.closed_at) & (Reminder.due_at > clock.now())
+    Reminder.update(void_at=None).where(silenced, Reminder.owed_at.is_null()).execute()
+
+
+def _note_move(actor: Actor, case: Case, to: Phase, reason: str | None) -> None:
+    access.stamp(case.ref)
+    insert(PhaseMove, case=case.ref, from_phase=case.phase, to_phase=to, reason=reason, by=actor.ref, at=clock.now())

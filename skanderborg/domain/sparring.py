@@ -1,0 +1,132 @@
+"""Sparring: advice that was sought, from whom, what it was (seed 0, «Sparring»), and whether it becomes a case."""
+
+from datetime import date
+from typing import NamedTuple
+
+import peewee
+
+from .. import clock, content, policy
+from ..errors import Invalid
+from ..kinds import CaseKind, Phase, SparringWay, TaskKind, TaskStatus
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from ..store.record import Sparring
+from ..store.work import Task
+from . import access, tasks
+
+ONLY_SPARRING = "Kun sparring"
+NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
+
+
+class Advice(NamedTuple):
+    """What was advised, when and by whom."""
+
+    way: SparringWay
+    held_on: date
+    person: Person | None
+    external_name: str | None
+    advice: str
+    next_step: str | None
+
+
+@creates(Sparring)
+def record(actor: Person, case: Case, given: Advice) -> Sparring:
+    """Write down advice. It stays as written; a correction is a new one.
+
+    Raises Invalid for a day that has not come, or internal sparring without its person.
+    """
+    policy.require(actor, Action.SPARRING_RECORD, case)
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    if given.held_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Ret den, eller aftal et møde i stedet.", "held_on")
+    if given.way == SparringWay.INTERNAL and given.person is None:
+        raise Invalid("Vælg, hvem der gav sparring.", "person")
+    is_internal = given.way == SparringWay.INTERNAL
+    written = insert(
+        Sparring, case=case.ref, way=given.way, person=given.person if is_internal else None, held_on=given.held_on,
+        external_name=None if is_internal else given.external_name, advice=given.advice, next_step=given.next_step,
+        by=actor, at=clock.now(),
+    )  # fmt: skip
+    events.record(actor, "sparring:recorded", written, changes={"way": [None, given.way]})
+    return written
+
+
+def of_case(actor: Actor, case: Case) -> list[Sparring]:
+    """All advice of a case, newest first, with `person` and who wrote it down (`writer`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    writer = Person.alias()
+    return list(
+        Sparring.select(Sparring, Person, writer)
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Sparring.person == Person.ref))
+        .switch(Sparring)
+        .join(writer, on=(Sparring.by == writer.ref), attr="writer")
+        .where(Sparring.case == case.ref)
+        .order_by(Sparring.held_on.desc(), Sparring.at.desc())
+    )
+
+
+@transaction
+def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
+    """Say why no sparring is recorded; the case can then move on (PRODUCT 2). Raises Conflict."""
+    policy.require(actor, Action.CASE_DESCRIBE, case)
+    waived = policy.carry(case, change(case, seen_version, sparring_waived=reason))
+    events.record(actor, "case:sparring-waived", waived, changes={"sparring_waived": [case.sparring_waived, reason]})
+    return waived
+
+
+@transaction
+def keep(actor: Actor, case: Case, seen_version: int) -> Case:
+    """Keep it at sparring: what a case would call for is set aside, but never danger or the duty towards a child.
+
+    Doing it twice changes nothing. Raises Invalid after the phase Sparring, Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_DESCRIBE, case)
+    if case.kind == CaseKind.SPARRING_ONLY:
+        return case
+    if case.phase != Phase.SPARRING:
+        raise Invalid("Sagen er kommet videre end sparring. Luk den i stedet.")
+    kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
+    for task in _planned(case, Task.status == TaskStatus.NOT_STARTED):
+        tasks.apply(
+            actor, tasks.of(kept, task), task.version, "shelved", status=TaskStatus.NOT_RELEVANT,
+            reason=ONLY_SPARRING, closed_at=clock.now(), closed_by=actor,
+        )  # fmt: skip
+    access.stamp(case.ref)
+    events.record(actor, "case:sparring-only", kept, changes={"kind": [case.kind, kept.kind]})
+    return kept
+
+
+@transaction
+def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
+    """Make a full case of what was sparring only: the tasks that were set aside come back with fresh deadlines.
+
+    Doing it twice changes nothing. Raises Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_DESCRIBE, case)
+    if case.kind == CaseKind.FULL:
+        return case
+    made = policy.carry(case, change(case, seen_version, kind=CaseKind.FULL))
+    today, templates = clock.today(clock.now()), content.workflow()
+    for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):
+        if task.reason == ONLY_SPARRING and task.template in templates:
+            tasks.apply(
+                actor, tasks.of(made, task), task.version, "brought-back", status=TaskStatus.NOT_STARTED, reason=None,
+                closed_at=None, closed_by=None, due_on=clock.add_working_days(today, templates[task.template].within),
+            )  # fmt: skip
+    tasks.plan(actor, made)
+    access.stamp(case.ref)
+    events.record(actor, "case:made-full", made, changes={"kind": [case.kind, made.kind]})
+    return made
+
+
+def _planned(case: Case, status: peewee.Expression) -> list[Task]:
+    return list(
+        Task.select().where(
+            Task.case == case.ref, status, Task.template.is_null(False), Task.kind.not_in(NEVER_SET_ASIDE)
+        )
+    )

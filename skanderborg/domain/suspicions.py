@@ -1,0 +1,244 @@
+"""The first call: a suspicion is reported, waits for a resource person, and is taken (PRODUCT 2)."""
+
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+
+import peewee
+
+from .. import clock, content, policy
+from ..errors import Conflict, Invalid, NotFound
+from ..kinds import Answer, CaseKind, CitizenRole, LetterKind, PartyRole, Phase, RelationKind
+from ..mail import outbox
+from ..policy import Action
+from ..store import events, keys
+from ..store.cases import Case, Party, PhaseMove, Relation
+from ..store.db import change, insert, new_ref, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from . import access, cases, contact, people, reminders, rules, tasks
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
+CODE_LENGTH = 5
+FIRST_FREE = "first-free"
+
+
+class Report(NamedTuple):
+    """What was said on the phone; everything but what happened may be unknown."""
+
+    what_happened: str
+    citizen_role: CitizenRole
+    name: str | None
+    safe_contact: str | None
+    children: Answer
+    danger_now: Answer
+
+
+class Receipt(NamedTuple):
+    """What the reporter needs right after: was it received, whom to ring."""
+
+    case: Case
+    addressed_to: Person | None
+    taken_by: str | None
+    contacts: list[content.ContactEntry]
+
+
+# ── reporting ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Case)
+def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
+    """Pass a suspicion on: to a resource person, or to the first one who is free.
+
+    The reporter takes part in the case; a resource person takes it. Raises Invalid when the one who is addressed is no
+    resource person, or is the reporter (seed 0, «Mistanke»; PRODUCT 2).
+    """
+    policy.require(actor, Action.SUSPICION_REPORT)
+    now = clock.now()
+    receivers = _receivers(actor, addressed_to, now)
+    case = _insert(actor, said, receivers[0] if receivers else None, now)
+    insert(
+        Relation, case=case, person=actor, kind=RelationKind.PARTICIPANT, by=actor, from_at=now, reason="Henvendte sig"
+    )
+    if said.name:
+        cases.name_citizen(case, said.name)
+    for receiver in receivers:
+        outbox.put(
+            LetterKind.SUSPICION_NEW, receiver, key=f"case:{case.ref}:reported", about=case, path=f"/sager/{case.ref}"
+        )
+    reminders.plan_for_suspicion(case, rules.current())
+    events.record(actor, "case:reported", case)
+    return case
+
+
+def _receivers(actor: Person, named: Person | None, now: datetime) -> list[Person]:
+    """Whom the letter goes to, the one it is addressed to first. Someone absent is not first free; who was named and
+    is away keeps it beside the one who stands in, and beside the first free if that is no resource person."""
+    everyone = [person for person in people.resource_persons() if person.ref != actor.ref]
+    if named is None:
+        return _first_free(everyone, now)
+    known = {person.ref for person in everyone}
+    if named.ref not in known:
+        raise Invalid("Vælg en anden ressourceperson på listen.", "addressed_to")
+    today = clock.today(now)
+    receivers = [person for person in people.with_substitutes([named], today) if person.ref in known]
+    return receivers if people.present(receivers, today) else receivers + _first_free(everyone, now)
+
+
+def _first_free(everyone: list[Person], now: datetime) -> list[Person]:
+    """The present resource person with the fewest open cases; everyone, if nobody is present."""
+    present = people.present(everyone, clock.today(now))
+    if not present:
+        return everyone
+    burden = dict(
+        Relation.select(Relation.person, peewee.fn.COUNT(Relation.case.distinct()))
+        .join(Case)
+        .where(Relation.until_at.is_null(), Relation.kind == RelationKind.RESOURCE, Case.closed_at.is_null())
+        .group_by(Relation.person)
+        .tuples()
+    )
+    waiting = dict(
+        Case.select(Case.addressed_to, peewee.fn.COUNT(Case.ref))
+        .where(Case.claimed_at.is_null(), Case.closed_at.is_null())
+        .group_by(Case.addressed_to)
+        .tuples()
+    )
+    return [min(present, key=lambda person: burden.get(person.ref, 0) + waiting.get(person.ref, 0))]
+
+
+def _insert(actor: Person, said: Report, addressed_to: Person | None, now: datetime) -> Case:
+    ref = new_ref()
+    keys.make(f"case:{ref}")
+    return insert(
+        Case, ref=ref, code=_free_code(), kind=CaseKind.FULL, phase=Phase.SUSPICION, citizen_role=said.citizen_role,
+        danger_now=said.danger_now, children=said.children, is_acute=said.danger_now == Answer.YES,
+        what_happened=said.what_happened, safe_contact=said.safe_contact, reported_by=actor, reported_at=now,
+        addressed_to=addressed_to,
+    )  # fmt: skip
+
+
+def _free_code() -> str:
+    """A code that no case has. Of 24 million; should two be made alike at once, the unique index refuses the second."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        if not Case.select().where(Case.code == code).exists():
+            return code
+
+
+@transaction
+def receipt(actor: Person, ref: str) -> Receipt:
+    """What happens now with a suspicion that the actor reported, and whom to ring meanwhile."""
+    case = policy.case_for(actor, ref, Action.CASE_READ)
+    events.looked(actor, "suspicion:receipt", case)
+    taken_by = access.primary_contact(case.ref)
+    staff = [entry for entry in content.contacts().values() if "staff" in entry.scope]
+    return Receipt(case, case.addressed_to, taken_by.name if taken_by else None, staff)
+
+
+def addressees(actor: Person) -> list[tuple[str, str]]:
+    """Whom a suspicion can be sent to, for a select: the first free, or a resource person by name."""
+    policy.require(actor, Action.SUSPICION_REPORT)
+    everyone = [person for person in people.resource_persons() if person.ref != actor.ref]
+    here = {person.ref for person in people.present(everyone, clock.today(clock.now()))}
+    named = [
+        (person.ref, person.name if person.ref in here else f"{person.name} (fraværende i dag)") for person in everyone
+    ]
+    return [(FIRST_FREE, "Første ledige ressourceperson"), *named]
+
+
+def addressee(choice: str | None) -> Person | None:
+    """The person behind a choice of `addressees`; None for the first free."""
+    return None if choice in (None, "", FIRST_FREE) else people.get(choice)
+
+
+# ── receiving ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def unclaimed(actor: Person) -> list[Case]:
+    """The suspicions that nobody has taken, oldest first, with `reported_by`; for resource persons only."""
+    if not policy.may(actor, Action.SUSPICION_LIST):
+        return []
+    addressed = Person.alias()
+    return list(
+        Case.select(Case, Person, addressed)
+        .join(Person, on=(Case.reported_by == Person.ref))
+        .switch(Case)
+        .join(addressed, peewee.JOIN.LEFT_OUTER, on=(Case.addressed_to == addressed.ref))
+        .where(policy.sees_case(actor), Case.phase == Phase.SUSPICION, Case.claimed_at.is_null())
+        .order_by(Case.reported_at, Case.ref)
+    )
+
+
+@transaction
+def index(actor: Person) -> list[Case]:
+    """The page of unclaimed suspicions. Raises NotAllowed for who is no resource person."""
+    policy.require(actor, Action.SUSPICION_LIST)
+    events.looked_at_list(actor, Action.SUSPICION_LIST)
+    return unclaimed(actor)
+
+
+@transaction
+def take(actor: Person, ref: str) -> Case:
+    """Take a suspicion: the actor is resource person and tovholder until the reporter, who is asked, accepts.
+
+    Of two who take at once the second gets Conflict, which names the first. Raises NotFound for who never saw it.
+    """
+    try:
+        case = policy.case_for(actor, ref, Action.SUSPICION_TAKE)
+        taken = _claim(actor, case)
+    except (NotFound, Conflict):
+        _refuse_taken(actor, ref)
+        raise
+    _tie(actor, taken)
+    insert(PhaseMove, case=ref, from_phase=case.phase, to_phase=taken.phase, by=actor, at=clock.now())
+    reminders.void_for(taken)
+    outbox.void(taken, clock.now())
+    access.stamp(case.ref)
+    events.record(actor, "case:taken", taken, changes={"phase": [case.phase, taken.phase]})
+    if taken.offered_to_id:
+        contact.ask(taken)
+    tasks.plan(actor, taken)
+    return taken
+
+
+def _claim(actor: Person, case: Case) -> Case:
+    reporter = Person.get(Person.ref == case.reported_by_id)
+    asked = None if reporter.ref == actor.ref or reporter.disabled_at else reporter
+    taken = change(
+        case, case.version, phase=Phase.SPARRING, claimed_at=clock.now(), offered_to=asked,
+    )  # fmt: skip
+    policy.allow(taken, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])
+    return taken
+
+
+def _refuse_taken(actor: Person, ref: str) -> None:
+    taken = policy.just_taken(actor, ref)
+    if taken:
+        first = access.primary_contact(taken.ref)
+        raise Conflict(f"{first.name if first else 'En anden'} har taget den. Du behøver ikke at gøre mere.")
+
+
+def _tie(actor: Person, case: Case) -> None:
+    for kind in (RelationKind.RESOURCE, RelationKind.PRIMARY_CONTACT):
+        insert(Relation, case=case, person=actor, kind=kind, by=actor, from_at=clock.now(), reason="Tog mistanken")
+
+
+def duplicates(actor: Person, case: Case) -> list[Case]:
+    """Other cases with a name like this one's, of those that the actor sees anyway; never for the reporter (SEC-08)."""
+    if not policy.may(actor, Action.SUSPICION_LIST) or case.reported_by_id == actor.ref:
+        return []
+    same = Party.alias()
+    alike = (
+        Party.select(Party.case)
+        .join(same, on=(Party.name_index == same.name_index))
+        .where(same.case == case.ref, same.role == PartyRole.CITIZEN, Party.role == PartyRole.CITIZEN)
+    )
+    return list(
+        Case.select(Case, Person.name.alias("primary_contact"))
+        .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
+        .where(policy.sees_case(actor), Case.ref != case.ref, Case.ref.in_(alike))
+        .order_by(Case.reported_at.desc())
+        .limit(5)
+        .objects()
+    )

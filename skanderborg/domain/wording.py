@@ -1,0 +1,136 @@
+"""Events in Danish: a sentence for every action, a name for every column, words for every value (see history.py)."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from .. import clock, content, kinds
+
+SENTENCES = {
+    "access:ended": "afsluttede en adgang",
+    "access:excluded": "satte en spærring",
+    "access:exclusion-lifted": "ophævede en spærring",
+    "access:granted": "gav adgang",
+    "case:closed": "afsluttede sagen",
+    "case:contact-accepted": "sagde ja til at være tovholder",
+    "case:contact-declined": "sagde nej til at være tovholder",
+    "case:contact-offered": "spurgte, hvem der vil være tovholder",
+    "case:described": "ændrede beskrivelsen",
+    "case:inherited": "gav sagen videre, da tovholderens bruger blev lukket",
+    "case:made-full": "gjorde sparringen til en sag",
+    "case:moved": "flyttede sagen til næste fase",
+    "case:reopened": "genåbnede sagen",
+    "case:reported": "meldte en mistanke",
+    "case:restricted": "begrænsede sagen til navngivne personer",
+    "case:sparring-only": "holdt det ved sparring",
+    "case:sparring-waived": "begrundede, at der ikke er sparring",
+    "case:taken": "tog mistanken",
+    "case:tasks-planned": "tilføjede actioncardets opgaver",
+    "case:unrestricted": "ophævede begrænsningen til navngivne personer",
+    "conclusion:recorded": "skrev en konklusion",
+    "letter:dismissed": "kvitterede for en besked, der ikke kunne leveres",
+    "letter:failed": "kunne ikke levere en besked",
+    "letter:sent-again": "sendte en besked igen",
+    "meeting:cancelled": "aflyste et møde",
+    "meeting:described": "ændrede et mødes sted eller dagsorden",
+    "meeting:held": "skrev referat af et møde",
+    "meeting:minutes-changed": "rettede et referat",
+    "meeting:moved": "flyttede et møde",
+    "meeting:participants-changed": "ændrede, hvem der deltager i et møde",
+    "meeting:planned": "planlagde et møde",
+    "note:written": "skrev et notat",
+    "referral:recorded": "skrev en henvisning ned",
+    "reminder:owed": "sendte en påmindelse",
+    "request:answered": "svarede på en anmodning",
+    "request:asked": "stillede et spørgsmål til en anmodning",
+    "request:created": "skrev en anmodning",
+    "request:held": "holdt en anmodning tilbage",
+    "request:released": "frigav en anmodning",
+    "request:reminded": "sendte en påmindelse om en anmodning",
+    "request:replied": "svarede på et spørgsmål til en anmodning",
+    "request:returned": "sendte en anmodning tilbage",
+    "request:returned-to-queue": "lagde en anmodning tilbage i køen",
+    "request:seen": "læste svaret på en anmodning",
+    "request:sent": "sendte en anmodning",
+    "request:taken": "tog en anmodning",
+    "request:withdrawn": "trak en anmodning tilbage",
+    "sparring:recorded": "skrev sparring ned",
+    "task:assessed": "vurderede sikkerheden",
+    "task:assigned": "tildelte en opgave",
+    "task:brought-back": "tog en opgave frem igen",
+    "task:completed": "markerede en opgave som udført",
+    "task:created": "oprettede en opgave",
+    "task:followed": "flyttede en opgave, fordi det, den står for, flyttede sig",
+    "task:handed-over": "overtog en opgave som tovholder",
+    "task:postponed": "udskød en opgave",
+    "task:reopened": "genåbnede en opgave",
+    "task:returned-to-queue": "lagde en opgave tilbage uden ansvarlig",
+    "task:set-aside": "markerede en opgave som ikke relevant",
+    "task:shelved": "lagde en opgave til side, da det kun er sparring",
+    "task:started": "gik i gang med en opgave",
+    "task:taken": "tog en opgave",
+    "task:to-assess-again": "bad om en ny vurdering af sikkerheden",
+    "task:undone": "fortrød en ændring af en opgave",
+    "task:waiting": "satte en opgave til at vente",
+}
+COLUMNS = {
+    "agenda": "Dagsorden", "answer": "Svar", "ask": "Anmodning", "assessed_on": "Vurderet", "assignee": "Ansvarlig",
+    "basis": "Grundlag", "box": "Boks", "brief": "Til den, der udfører", "cancel_reason": "Begrundelse",
+    "children": "Børn", "citizen_role": "Rolle", "closed_at": "Lukket", "closed_by": "Lukket af",
+    "conclusion": "Konklusion", "department": "Afdeling", "due_on": "Frist", "ends_at": "Slut",
+    "excluded": "Spærret", "handler": "Behandles af", "kind": "Slags", "minutes": "Referat", "name": "Navn",
+    "offered_to": "Spurgt", "on": "Dato", "organisation": "Organisation", "outcome": "Udfald",
+    "participants": "Deltagere", "person": "Person", "phase": "Fase", "place": "Sted", "primary_contact": "Tovholder",
+    "reason": "Begrundelse", "restricted": "Kun navngivne personer", "return_reason": "Hvorfor sendt tilbage",
+    "safe_contact": "Sikker kontakt", "sparring_waived": "Hvorfor ingen sparring", "starts_at": "Tidspunkt",
+    "status": "Status", "tasks": "Opgaver", "title": "Titel", "way": "Måde", "what_happened": "Hvad skete der",
+    "withdraw_reason": "Hvorfor trukket tilbage",
+}  # fmt: skip
+LABELS: dict[str, type[kinds.Kind]] = {
+    "phase": kinds.Phase, "citizen_role": kinds.CitizenRole, "children": kinds.Answer, "box": kinds.Box,
+    "conclusion": kinds.ConclusionKind, "basis": kinds.Basis, "outcome": kinds.Outcome, "case.kind": kinds.CaseKind,
+    "task.kind": kinds.TaskKind, "meeting.kind": kinds.MeetingKind, "task.status": kinds.TaskStatus,
+    "request.status": kinds.RequestStatus, "meeting.status": kinds.MeetingStatus, "sparring.way": kinds.SparringWay,
+    "referral.way": kinds.ReferralWay,
+}  # fmt: skip
+REF = re.compile(r"(?:department:)?([a-z2-7]{26})")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)")
+NOTHING = "(intet)"
+
+
+def refs_in(changes: dict[str, Any]) -> set[str]:
+    """Refs of persons and departments among the values of an event."""
+    values = [value for pair in changes.values() for value in pair if isinstance(value, str)]
+    return {match[1] for value in values if (match := REF.fullmatch(value))}
+
+
+def value_of(object_kind: str, column: str, value: Any, names: dict[str, str]) -> str:
+    """One value of an event as people say it; `names` holds those of refs."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, list):
+        return ", ".join(_in_list(column, str(one)) for one in value) or NOTHING
+    kind = LABELS.get(column) or LABELS.get(f"{object_kind}.{column}")
+    if kind and value in kind._value2member_map_:
+        return kind(value).label
+    if column == "organisation" and value in content.contacts():
+        return content.contacts()[value].name
+    return _plain(str(value), names)
+
+
+def _in_list(column: str, value: str) -> str:
+    template = content.workflow().get(value) if column == "tasks" else None
+    return template.title if template else value
+
+
+def _plain(value: str, names: dict[str, str]) -> str:
+    if match := REF.fullmatch(value):
+        return names.get(match[1], "(ukendt)")
+    if DATE.fullmatch(value):
+        return clock.numeric_date(date.fromisoformat(value))
+    if INSTANT.fullmatch(value):
+        return clock.long_moment(datetime.fromisoformat(value))
+    return value

@@ -1,0 +1,169 @@
+"""Adgang: who is on a case and why, who is tovholder, who never sees it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from ..domain import access, cases, contact, exclusions, people
+from ..policy import Action
+from ..store.cases import Case
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("access", __name__)
+PAGE = "access/show.html"
+
+
+class GrantForm(forms.Form):
+    """Who takes part, and why."""
+
+    person = forms.select("Hvem skal have adgang?", "Vælg en person.")
+    reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal have adgang.")
+
+
+class OfferForm(forms.Form):
+    """Who is asked to be tovholder."""
+
+    contact = forms.select("Hvem spørger du?", "Vælg en person.")
+
+
+class ExcludePersonForm(forms.Form):
+    """Who never sees the case, and why."""
+
+    excluded = forms.select("Hvem skal spærres?", "Vælg en person.")
+    excluded_reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal spærres, fx at en part er i familien.")
+
+
+class ExcludeDepartmentForm(forms.Form):
+    """Which department never sees the case, and why."""
+
+    department = forms.select("Hvilken afdeling skal spærres?", "Vælg en afdeling.")
+    department_reason = forms.line("Hvorfor?", "Skriv hvorfor afdelingen skal spærres.")
+
+
+@bp.get("/sager/<ref>/adgang")
+@asks(Action.CASE_READ, on=Case)
+def show(ref: str) -> Response:
+    """Who has access since when and why."""
+    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
+
+
+@bp.post("/sager/<ref>/adgang")
+@asks(Action.CASE_GRANT, on=Case)
+def grant(ref: str) -> Response:
+    """Let a person take part."""
+    case, form = _read(ref, Action.CASE_GRANT, GrantForm, "grant_form")
+    access.grant(actor(), case, people.get(form.person.data), form.reason.data)
+    return _back(ref, "Personen har fået adgang.")
+
+
+@bp.post("/sager/<ref>/adgang/<relation_ref>/afslut")
+@asks(Action.CASE_GRANT, on=Case)
+def end(ref: str, relation_ref: str) -> Response:
+    """End what ties a person to the case."""
+    case, _ = _read(ref, Action.CASE_GRANT, forms.Form, "plain_form")
+    access.end(actor(), case, relation_ref)
+    return _back(ref, "Adgangen er afsluttet.")
+
+
+@bp.post("/sager/<ref>/tovholder")
+@asks(Action.CASE_OFFER, on=Case)
+def offer(ref: str) -> Response:
+    """Ask someone to be tovholder."""
+    case, form = _read(ref, Action.CASE_OFFER, OfferForm, "offer_form")
+    contact.offer(actor(), case, people.get(form.contact.data))
+    return _back(ref, "Personen er spurgt og kan nu se sagen.")
+
+
+@bp.post("/sager/<ref>/tovholder/ja")
+@asks(Action.CASE_ACCEPT, on=Case)
+def accept(ref: str) -> Response:
+    """Say yes to being tovholder."""
+    contact.accept(actor(), cases.opened(actor(), ref, "case:read", Action.CASE_ACCEPT))
+    return render.changed(instead=url_for("cases.show", ref=ref), said="Du er nu tovholder på sagen.")
+
+
+@bp.post("/sager/<ref>/tovholder/nej")
+@asks(Action.CASE_ACCEPT, on=Case)
+def decline(ref: str) -> Response:
+    """Say no to being tovholder; the case may be out of sight then."""
+    contact.decline(actor(), cases.opened(actor(), ref, "case:read", Action.CASE_ACCEPT))
+    return render.changed(
+        instead=url_for("cases.index"), said="Du har sagt nej. Den, der spurgte, er stadig tovholder."
+    )
+
+
+@bp.post("/sager/<ref>/spaerring/person")
+@asks(Action.CASE_EXCLUDE, on=Case)
+def exclude_person(ref: str) -> Response:
+    """Close the case to a person."""
+    case, form = _read(ref, Action.CASE_EXCLUDE, ExcludePersonForm, "person_form")
+    exclusions.exclude_person(actor(), case, people.get(form.excluded.data), form.excluded_reason.data)
+    return _back(ref, "Personen er spærret fra sagen.")
+
+
+@bp.post("/sager/<ref>/spaerring/afdeling")
+@asks(Action.CASE_EXCLUDE, on=Case)
+def exclude_department(ref: str) -> Response:
+    """Close the case to everyone in a department."""
+    case, form = _read(ref, Action.CASE_EXCLUDE, ExcludeDepartmentForm, "department_form")
+    exclusions.exclude_department(actor(), case, people.department(form.department.data), form.department_reason.data)
+    return _back(ref, "Afdelingen er spærret fra sagen.")
+
+
+@bp.post("/sager/<ref>/spaerring/<exclusion_ref>/ophaev")
+@asks(Action.CASE_EXCLUDE, on=Case)
+def lift(ref: str, exclusion_ref: str) -> Response:
+    """End an exclusion."""
+    case, _ = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
+    exclusions.lift(actor(), case, exclusion_ref)
+    return _back(ref, "Spærringen er ophævet. Ingen har fået adgang af den grund.")
+
+
+@bp.post("/sager/<ref>/navngivne")
+@asks(Action.CASE_EXCLUDE, on=Case)
+def restrict(ref: str) -> Response:
+    """Named persons only."""
+    case, form = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
+    access.restrict(actor(), case, form.seen_version)
+    return _back(ref, "Kun navngivne personer ser nu sagen.")
+
+
+@bp.post("/sager/<ref>/navngivne/ophaev")
+@asks(Action.CASE_EXCLUDE, on=Case)
+def unrestrict(ref: str) -> Response:
+    """Department queues again."""
+    case, form = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
+    access.unrestrict(actor(), case, form.seen_version)
+    return _back(ref, "Sagen er ikke længere begrænset til navngivne personer.")
+
+
+def _read(ref: str, action: Action, kind: type[forms.FormType], name: str) -> tuple[Any, forms.FormType]:
+    """The case and the checked form; refused, the page is shown again with this form as it was typed."""
+    context = _context(ref, action)
+    choices = {field: listed for field, listed in _choices().items() if hasattr(kind, field)}
+    return context["case"], forms.read(kind, PAGE, "sager", choices=choices, name=name, **context)
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    persons = [("", "Vælg …"), *people.choices()]
+    departments = [("", "Vælg …"), *people.department_choices()]
+    return {"person": persons, "contact": persons, "excluded": persons, "department": departments}
+
+
+def _context(ref: str, action: Action) -> dict[str, Any]:
+    case, choices = cases.opened(actor(), ref, "access:read", action), _choices()
+    return {
+        "case": case,
+        "access": access.of_case(actor(), case),
+        "grant_form": forms.blank(GrantForm, {"person": choices["person"]}),
+        "offer_form": forms.blank(OfferForm, {"contact": choices["contact"]}),
+        "person_form": forms.blank(ExcludePersonForm, {"excluded": choices["excluded"]}),
+        "department_form": forms.blank(ExcludeDepartmentForm, {"department": choices["department"]}),
+        "heading": "Adgang",
+        "tab": "adgang",
+    }
+
+
+def _back(ref: str, said: str) -> Response:
+    return render.changed(instead=url_for("access.show", ref=ref), said=said)

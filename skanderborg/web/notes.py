@@ -1,0 +1,49 @@
+"""Notes of a case."""
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from ..domain import cases, notes
+from ..policy import Action
+from ..store.cases import Case
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("notes", __name__)
+PAGE = "notes/show.html"
+
+
+class NoteForm(forms.Form):
+    """Theme and text."""
+
+    theme = forms.line("Emne")
+    text = forms.text("Notat", "Skriv notatet.")
+
+
+@bp.get("/sager/<ref>/noter")
+@asks(Action.CASE_READ, on=Case)
+def show(ref: str) -> Response:
+    """The notes, newest first."""
+    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
+
+
+@bp.post("/sager/<ref>/noter")
+@asks(Action.NOTE_WRITE, on=Case)
+def write(ref: str) -> Response:
+    """Add a note."""
+    context = _context(ref, Action.NOTE_WRITE)
+    form = forms.read(NoteForm, PAGE, "sager", name="note_form", **context)
+    notes.write(actor(), context["case"], form.theme.data, form.text.data, key=form.key.data)
+    return render.changed(instead=url_for("notes.show", ref=ref), said="Notatet er gemt.")
+
+
+def _context(ref: str, action: Action) -> dict[str, Any]:
+    case = cases.opened(actor(), ref, "note:list", action)
+    return {
+        "case": case,
+        "page": notes.of_case(actor(), case, forms.page_number()),
+        "note_form": forms.blank(NoteForm),
+        "heading": "Notater",
+        "tab": "noter",
+    }

@@ -1,0 +1,96 @@
+"""The first call: is anyone in danger, one form, a receipt; and the suspicions that nobody has taken."""
+
+from typing import Any
+
+import wtforms
+from flask import Blueprint, Response, request, url_for
+
+from .. import content
+from ..domain import suspicions
+from ..kinds import Answer, CitizenRole
+from ..policy import Action
+from ..store.cases import Case
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("suspicions", __name__)
+FORM = "suspicions/form.html"
+ROLES = [
+    (CitizenRole.EXPOSED.value, "Borgeren bliver udsat for det"),
+    (CitizenRole.PERPETRATOR.value, "Borgeren udøver det"),
+    (CitizenRole.UNKNOWN.value, CitizenRole.UNKNOWN.label),
+]
+
+
+class SuspicionForm(forms.Form):
+    """One sentence is enough; everything else may be unknown."""
+
+    danger_now = wtforms.HiddenField(validators=[wtforms.validators.AnyOf([answer.value for answer in Answer])])
+    what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete. Én sætning er nok.")
+    citizen_role = forms.choice("Hvad handler det om?", ROLES, "", CitizenRole.UNKNOWN.value)
+    name = forms.line("Hvem drejer det sig om?")
+    safe_contact = forms.text("Hvordan er det sikkert at kontakte borgeren?", longest=2_000)
+    children = forms.choice("Er der børn?", Answer.choices(), "", Answer.UNKNOWN.value)
+    addressed_to = forms.select("Send til")
+
+
+@bp.get("/mistanke/ny")
+@asks(Action.SUSPICION_REPORT, personal=False)
+def new() -> Response:
+    """First the danger, then the form (PRODUCT 2)."""
+    danger = request.args.get("fare", "")
+    if danger not in list(Answer):
+        return render.page("suspicions/danger.html", "mistanke")
+    form = forms.blank(
+        SuspicionForm, _choices(), danger_now=danger, citizen_role=CitizenRole.UNKNOWN.value,
+        children=Answer.UNKNOWN.value, addressed_to=suspicions.FIRST_FREE,
+    )  # fmt: skip
+    return render.page(FORM, "mistanke", form=form, questions=content.guide().question)
+
+
+@bp.post("/mistanke/ny")
+@asks(Action.SUSPICION_REPORT)
+def send() -> Response:
+    """Send it to a resource person."""
+    form = forms.read(SuspicionForm, FORM, "mistanke", choices=_choices(), questions=content.guide().question)
+    to = suspicions.addressee(form.addressed_to.data)
+    case = suspicions.report(actor(), _said(form), to, key=form.key.data)
+    return render.changed(instead=url_for("suspicions.receipt", ref=case.ref))
+
+
+@bp.get("/mistanke/<ref>/kvittering")
+@asks(Action.CASE_READ, on=Case)
+def receipt(ref: str) -> Response:
+    """It is sent, but not received yet: whom to ring now, and what to say to the citizen."""
+    return render.page("suspicions/receipt.html", "mistanke", receipt=suspicions.receipt(actor(), ref))
+
+
+@bp.get("/mistanker")
+@asks(Action.SUSPICION_LIST)
+def index() -> Response:
+    """The suspicions that nobody has taken, for resource persons."""
+    return render.page("suspicions/index.html", "min-dag", cases=suspicions.index(actor()))
+
+
+@bp.post("/sager/<ref>/tag")
+@asks(Action.SUSPICION_TAKE, on=Case)
+def take(ref: str) -> Response:
+    """Take a suspicion."""
+    suspicions.take(actor(), ref)
+    return render.changed(instead=url_for("cases.show", ref=ref), said="Du har taget mistanken.")
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    return {"addressed_to": suspicions.addressees(actor())}
+
+
+def _said(form: SuspicionForm) -> suspicions.Report:
+    values: dict[str, Any] = form.values()
+    return suspicions.Report(
+        what_happened=values["what_happened"],
+        citizen_role=CitizenRole(values["citizen_role"] or CitizenRole.UNKNOWN),
+        name=values["name"],
+        safe_contact=values["safe_contact"],
+        children=Answer(values["children"] or Answer.UNKNOWN),
+        danger_now=Answer(values["danger_now"]),
+    )

@@ -1,0 +1,316 @@
+"""Who is on a case: access given and ended, the tovholder, spærring, named persons only."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.domain import access, contact, exclusions, suspicions
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.kinds import LetterKind
+from skanderborg.mail import outbox
+from skanderborg.policy import Action, case_for, meeting_for, request_for, task_for
+from skanderborg.store.cases import Case, Exclusion, Relation
+from skanderborg.store.db import begin, insert
+from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.work import Meeting, Participant, Reminder, Request, Task
+from tests.domain.test_suspicions import report, ties
+from tests.made import a_case, a_request, a_task, department, opened
+
+
+@pytest.fixture
+def case(cast):
+    """Solveig is tovholder, Rikke the resource person, Rasmus takes part."""
+    return a_case(cast)
+
+
+def on(cast, case, name="solveig") -> Case:
+    return opened(cast[name], case)
+
+
+# ── given and ended ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_is_given_access_sees_the_case(cast, case):
+    access.grant(cast["solveig"], on(cast, case), cast["jonas"], "Kender borgeren")
+
+    assert opened(cast["jonas"], case)
+
+
+def test_access_given_twice_is_one(cast, case):
+    for _ in range(2):
+        access.grant(cast["solveig"], on(cast, case), cast["jonas"], "Kender borgeren")
+
+    assert ties(case, "participant").count("jonas") == 1
+
+
+def test_a_participant_gives_nobody_access(cast, case):
+    with pytest.raises(NotAllowed):
+        access.grant(cast["rasmus"], on(cast, case, "rasmus"), cast["jonas"], "x")
+
+
+def test_an_excluded_person_is_given_nothing(cast, case):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    with pytest.raises(Invalid):
+        access.grant(cast["solveig"], on(cast, case), cast["jonas"], "x")
+
+
+def test_access_ends_at_the_next_request(cast, case):
+    relation = Relation.get(Relation.case == case, Relation.person == cast["rasmus"])
+
+    access.end(cast["solveig"], on(cast, case), relation.ref)
+
+    with pytest.raises(NotFound):
+        opened(cast["rasmus"], case)
+
+
+def test_the_tovholder_is_never_taken_off(cast, case):
+    relation = Relation.get(Relation.case == case, Relation.kind == "primary-contact")
+
+    with pytest.raises(Invalid):
+        access.end(cast["rikke"], on(cast, case, "rikke"), relation.ref)
+
+
+def test_a_relation_of_another_case_is_not_found(cast, case):
+    other = a_case(cast, code="P9R4T")
+    relation = Relation.get(Relation.case == other, Relation.kind == "participant")
+
+    with pytest.raises(NotFound):
+        access.end(cast["solveig"], on(cast, case), relation.ref)
+
+
+# ── the tovholder ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_reporter_accepts_and_the_resource_person_stays(cast):
+    case = suspicions.take(cast["rikke"], report(cast).ref)
+
+    contact.accept(cast["solveig"], on(cast, case))
+
+    assert ties(case, "primary-contact") == ["solveig"]
+    assert ties(case, "resource") == ["rikke"]
+    assert ties(case, "participant") == []
+
+
+def test_what_the_one_before_owed_as_tovholder_is_the_new_ones(cast):
+    case = suspicions.take(cast["rikke"], report(cast).ref)
+
+    contact.accept(cast["solveig"], on(cast, case))
+
+    owners = {task.assignee.username for task in Task.select().where(Task.case == case, Task.assignee.is_null(False))}
+    assert owners == {"solveig"}
+
+
+def test_who_declines_changes_nothing_but_the_question(cast):
+    case = suspicions.take(cast["rikke"], report(cast).ref)
+
+    contact.decline(cast["solveig"], on(cast, case))
+
+    assert ties(case, "primary-contact") == ["rikke"]
+    assert Case.get_by_id(case.ref).offered_to is None
+
+
+def test_nobody_answers_what_another_was_asked(cast):
+    case = suspicions.take(cast["rikke"], report(cast).ref)
+
+    with pytest.raises(NotAllowed):
+        contact.accept(cast["rikke"], on(cast, case, "rikke"))
+
+
+def test_a_tovholder_who_is_no_resource_person_stays_as_participant(cast, case):
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+
+    contact.accept(cast["jonas"], opened(cast["jonas"], case))
+
+    assert ties(case, "primary-contact") == ["jonas"]
+    assert "solveig" in ties(case, "participant")
+
+
+def test_who_is_asked_sees_the_case_and_gets_a_letter(cast, case):
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+
+    assert opened(cast["jonas"], case)
+    assert [row.person.username for row in OutboxLetter.select().where(OutboxLetter.kind == "contact-offered")] == [
+        "jonas"
+    ]
+
+
+def test_an_offer_that_was_answered_is_over(cast, case):
+    offered = contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+    jonas = opened(cast["jonas"], offered)
+    contact.accept(cast["jonas"], jonas)
+
+    with pytest.raises(Conflict):
+        contact.accept(cast["jonas"], jonas)
+
+
+@pytest.mark.parametrize("name", ["solveig", "ulla"])
+def test_neither_the_tovholder_nor_an_excluded_person_is_asked(cast, case, name):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["ulla"], "i familie")
+
+    with pytest.raises(Invalid):
+        contact.offer(cast["solveig"], on(cast, case), cast[name])
+
+
+# ── spærring ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_excluded_person_is_gone_at_the_next_request(cast, case):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["rikke"], "i familie")
+
+    with pytest.raises(NotFound):
+        opened(cast["rikke"], case)
+    assert ties(case, "resource") == []
+
+
+def test_the_tovholder_is_not_excluded_before_another_is_chosen(cast, case):
+    with pytest.raises(Invalid) as refused:
+        exclusions.exclude_person(cast["rikke"], on(cast, case, "rikke"), cast["solveig"], "i familie")
+
+    assert refused.value.field == "excluded"
+    assert ties(case, "primary-contact") == ["solveig"]
+
+
+def test_nor_is_the_tovholders_department(cast, case):
+    with pytest.raises(Invalid):
+        exclusions.exclude_department(
+            cast["rikke"], on(cast, case, "rikke"), department("arbejdsmarkedsservice"), "part ansat"
+        )
+
+
+def test_an_excluded_persons_tasks_are_nobodys(cast, case):
+    task = a_task(case, assignee=cast["jonas"])
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    assert Task.get_by_id(task.ref).assignee is None
+    with pytest.raises(NotFound):
+        task_for(cast["jonas"], task.ref, Action.TASK_READ)
+
+
+def test_an_excluded_handlers_request_waits_in_the_queue_again(cast, case):
+    sent = a_request(cast["solveig"], case)
+    Request.update(handler=cast["jonas"], status="taken").where(Request.ref == sent.ref).execute()
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    now = Request.get_by_id(sent.ref)
+    assert (now.status, now.handler) == ("sent", None)
+    with pytest.raises(NotFound):
+        request_for(cast["jonas"], sent.ref, Action.REQUEST_READ)
+
+
+def test_a_request_to_an_excluded_department_comes_back(cast, case):
+    sent = a_request(cast["solveig"], case)
+
+    exclusions.exclude_department(cast["solveig"], on(cast, case), department("jobcenter"), "part ansat")
+
+    assert Request.get_by_id(sent.ref).status == "returned"
+
+
+def test_unsent_letters_and_reminders_to_an_excluded_person_are_withdrawn(cast, case):
+    with begin():
+        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=case, path="/")
+        insert(
+            Reminder, kind="meeting-ahead", case=case, person=cast["jonas"], due_at=time.now(), created_at=time.now()
+        )
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    assert OutboxLetter.get(OutboxLetter.person == cast["jonas"]).void_at
+    assert Reminder.get(Reminder.person == cast["jonas"]).void_at
+
+
+def test_an_excluded_person_takes_part_in_no_meeting_to_come(cast, case):
+    with begin():
+        meeting = insert(
+            Meeting, case=case, kind="follow-up", party="staff", starts_at=time.now() + timedelta(days=6),
+            ends_at=time.now() + timedelta(days=6, hours=1), wall_start="2026-11-26T10:00", zone="Europe/Copenhagen",
+            status="planned", by=cast["solveig"], created_at=time.now(),
+        )  # fmt: skip
+        insert(Participant, meeting=meeting, person=cast["jonas"], added_at=time.now())
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    assert Participant.get(Participant.person == cast["jonas"]).removed_at
+    with pytest.raises(NotFound):
+        meeting_for(cast["jonas"], meeting.ref, Action.MEETING_READ)
+
+
+def test_who_was_asked_to_be_tovholder_and_is_excluded_is_asked_no_more(cast, case):
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    assert Case.get_by_id(case.ref).offered_to is None
+    with pytest.raises(NotFound):
+        opened(cast["jonas"], case)
+
+
+def test_an_exclusion_set_twice_is_one(cast, case):
+    for _ in range(2):
+        exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    assert Exclusion.select().count() == 1
+
+
+def test_lifting_an_exclusion_gives_nobody_access(cast, case):
+    made = exclusions.exclude_person(cast["solveig"], on(cast, case), cast["rasmus"], "i familie")
+
+    exclusions.lift(cast["solveig"], on(cast, case), made.ref)
+
+    assert access.excluded_persons(case.ref) == set()
+    with pytest.raises(NotFound):
+        opened(cast["rasmus"], case)
+
+
+def test_a_participant_excludes_nobody(cast, case):
+    with pytest.raises(NotAllowed):
+        exclusions.exclude_person(cast["rasmus"], on(cast, case, "rasmus"), cast["jonas"], "x")
+
+
+def test_the_reason_of_an_exclusion_is_sealed_and_told_in_an_event(cast, case):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "gift med parten")
+
+    event = Event.get(Event.action == "access:excluded")
+    assert event.changes["reason"] == [None, "gift med parten"]
+    assert b"gift" not in bytes(event.__data__["changes"])
+
+
+# ── named persons only ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_restricted_case_is_taken_out_of_every_queue(cast, case):
+    task = a_task(case, department=department("jobcenter"), due_on=date(2026, 11, 25))
+    sent = a_request(cast["solveig"], case)
+
+    access.restrict(cast["solveig"], on(cast, case), on(cast, case).version)
+
+    assert Task.get_by_id(task.ref).department is None
+    assert Request.get_by_id(sent.ref).status == "returned"
+
+
+def test_a_stale_page_restricts_nothing(cast, case):
+    with pytest.raises(Conflict):
+        access.restrict(cast["solveig"], on(cast, case), 0)
+
+
+def test_everyone_with_access_is_listed_with_reason_and_since_when(cast, case):
+    access.grant(cast["solveig"], on(cast, case), cast["jonas"], "Kender borgeren")
+
+    rows = access.of_case(cast["rasmus"], on(cast, case, "rasmus")).relations
+
+    given = next(row for row in rows if row.person == cast["jonas"])
+    assert (given.reason, given.given_by.name) == ("Kender borgeren", "Solveig Sand")
+    assert isinstance(given.from_at, datetime)
+
+
+def test_an_unclaimed_suspicion_lets_nobody_exclude(cast):
+    case = report(cast)
+
+    with pytest.raises(NotAllowed):
+        exclusions.exclude_person(
+            cast["rikke"], case_for(cast["rikke"], case.ref, Action.CASE_READ), cast["jonas"], "x"
+        )

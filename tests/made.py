@@ -1,0 +1,81 @@
+"""Cases for tests that begin where a case already is: made straight in the database, seen through the policy."""
+
+from datetime import date
+
+from skanderborg import clock as time
+from skanderborg import policy
+from skanderborg.domain import sending
+from skanderborg.kinds import Answer, Basis
+from skanderborg.policy import Action
+from skanderborg.store import keys
+from skanderborg.store.cases import Case, Exclusion, Relation
+from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.people import Department, Person
+from skanderborg.store.work import Request, Task
+
+ON_CASE = (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant"))
+
+
+def a_case(cast: dict[str, Person], code: str = "K7F3Q", people=ON_CASE, **columns: object) -> Case:
+    """A case: Solveig is tovholder, Rikke the resource person, Rasmus takes part; nobody else sees it."""
+    ref, now = new_ref(), time.now()
+    values = {
+        "kind": "full", "phase": "further-action", "citizen_role": "exposed", "danger_now": "no", "children": "no",
+        "safe_contact": "Ring kun mellem 10 og 11", "reported_by": cast["solveig"], "reported_at": now,
+        "claimed_at": now,
+    }  # fmt: skip
+    with begin():
+        keys.make(f"case:{ref}")
+        case = insert(Case, **{"ref": ref, "code": code, **values, **columns})
+        for name, kind in people:
+            insert(Relation, case=case, person=cast[name], kind=kind, from_at=now)
+    return case
+
+
+def a_task(case: Case, **columns: object) -> Task:
+    """A plain task of the case that nobody owns."""
+    values = {"kind": "plain", "box": "network", "title": "Ring til søsteren", "status": "not-started"}
+    with begin():
+        return insert(Task, case=case, **{**values, "created_at": time.now(), **columns})
+
+
+def exclude(case: Case, by: Person, **whom: object) -> None:
+    """Set a spærring."""
+    with begin():
+        insert(Exclusion, case=case, reason="i familie", by=by, from_at=time.now(), **whom)
+
+
+def department(key: str) -> Department:
+    """A department by its key."""
+    return Department.get(Department.key == key)
+
+
+def seen(person: Person, task: Task, action: Action = Action.TASK_READ) -> Task:
+    """The task as this person may load it."""
+    return policy.task_for(person, task.ref, action)
+
+
+def opened(person: Person, case: Case) -> Case:
+    """The case as this person may load it."""
+    return policy.case_for(person, case.ref, Action.CASE_READ)
+
+
+def a_draft(to: str = "jobcenter", **said: object) -> sending.Draft:
+    """What a request to a department says; Jonas works in Jobcenter, Ulla and Ruth in Børn & Unge."""
+    values = {
+        "department": department(to), "named": None, "ask": "Kan mødepligten flyttes?", "who": "Mette Madeup",
+        "rings_with_name": False, "contact_rules": "Ring aldrig hjem", "basis": Basis.CONSENT,
+        "party_works_there": Answer.NO, "due_on": date(2026, 11, 27),
+    }  # fmt: skip
+    return sending.Draft(**{**values, **said})
+
+
+def a_request(by: Person, case: Case, to: str = "jobcenter", **said: object) -> Request:
+    """A request that `by` sent from the case, as `by` may load it."""
+    sent = sending.send(by, opened(by, case), a_draft(to, **said))
+    return policy.request_for(by, sent.ref, Action.REQUEST_READ)
+
+
+def asked_of(person: Person, request: Request) -> Request:
+    """The request as this person may load it."""
+    return policy.request_for(person, request.ref, Action.REQUEST_READ)
