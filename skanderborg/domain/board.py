@@ -1,0 +1,243 @@
+"""The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (PRODUCT 3, «Tavle»).
+
+Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day and its next
+meeting, so it is worked out once and kept (DESIGN decision 23). A row holds no citizen's name.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..kinds import Box, CaseKind, MeetingStatus, Phase, RelationKind
+from ..policy import Action
+from ..store import events, keys
+from ..store.cases import Case, Relation
+from ..store.db import transaction
+from ..store.people import Membership, Person
+from ..store.work import Meeting, Task
+from . import access, people, rules, tasks
+from .cells import Cell, cell_of
+from .marks import is_overdue, is_unowned
+
+KEPT_ROWS = 1_000
+
+
+class Filter(NamedTuple):
+    """What is asked for; everything that is said must hold."""
+
+    mine: bool = False
+    my_department: bool = False
+    overdue: bool = False
+    unowned: bool = False
+    phase: Phase | None = None
+    primary_contact: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What the board says of one case. The same row, unchanged, is the same object."""
+
+    ref: str
+    code: str
+    phase: str
+    is_acute: bool
+    reported_at: datetime
+    primary_contact: tuple[str, str]  # ref and name; empty while nobody is
+    meeting: str
+    cells: tuple[Cell, ...]
+    owners: frozenset[str]  # refs of the people and departments that owe something here
+    overdue: int
+    unowned: int
+
+
+class Board(NamedTuple):
+    """The rows that were asked for, and what is counted over all that the actor sees."""
+
+    rows: list[Row]
+    cases: int
+    overdue: int
+    unowned: int
+    primary_contacts: list[tuple[str, str]]
+
+
+class TaskPage(NamedTuple):
+    """Some of the open tasks; `number` from 1."""
+
+    tasks: list[Task]
+    total: int
+    number: int
+    pages: int
+    primary_contacts: list[tuple[str, str]]
+
+
+# ── the board ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def show(actor: Person, wanted: Filter) -> Board:
+    """The board as the actor asked for it: acute cases first, then overdue ones, then the oldest."""
+    policy.require(actor, Action.BOARD_READ)
+    rows = _rows(actor)
+    ours = _ours(actor) if wanted.my_department else frozenset()
+    shown = [row for row in rows if _fits(row, wanted, actor.ref, ours)]
+    _looked(actor, "board:read")
+    return Board(
+        sorted(shown, key=lambda row: (not row.is_acute, not row.overdue, row.reported_at, row.ref)),
+        len(rows), sum(row.overdue for row in rows), sum(row.unowned for row in rows),
+        _by_name({row.primary_contact for row in rows if row.primary_contact[0]}),
+    )  # fmt: skip
+
+
+def _by_name(contacts: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(contacts, key=lambda who: people.danish_order(who[1]))
+
+
+def _fits(row: Row, wanted: Filter, me: str, ours: frozenset[str]) -> bool:
+    return (
+        (not wanted.mine or me == row.primary_contact[0] or me in row.owners)
+        and (not wanted.my_department or bool(ours & row.owners))
+        and (not wanted.overdue or row.overdue > 0)
+        and (not wanted.unowned or row.unowned > 0)
+        and (wanted.phase is None or row.phase == wanted.phase.label)
+        and (wanted.primary_contact is None or row.primary_contact[0] == wanted.primary_contact)
+    )
+
+
+def _ours(actor: Person) -> frozenset[str]:
+    """Refs of the actor's departments and of everyone who works there."""
+    pairs = Membership.select(Membership.department, Membership.person).where(
+        Membership.department.in_(policy.my_departments(actor))
+    )
+    return frozenset(ref for pair in pairs.tuples() for ref in pair)
+
+
+@transaction
+def _looked(actor: Person, action: str) -> None:
+    """Nothing is shown unless the look is written down; reading before it keeps the write short (REL-04)."""
+    events.looked_at_list(actor, action)
+
+
+# ── rows, kept ──────────────────────────────────────────────────────────────────────────────────────
+
+
+_kept: OrderedDict[tuple[Any, ...], Row] = OrderedDict()
+_kept_lock = Lock()
+
+
+def _rows(actor: Person) -> list[Row]:
+    """A row for every open case that the actor sees and that someone has taken."""
+    now = clock.now()
+    today = clock.today(now)
+    found = {(case[0], case[6], today, case[7]): case for case in _open_cases(actor, now)}
+    with _kept_lock:
+        rows = {key: _kept[key] for key in found if key in _kept}
+    rows |= _made({key: case for key, case in found.items() if key not in rows}, today)
+    with _kept_lock:
+        for key, row in rows.items():
+            _kept[key] = row
+            _kept.move_to_end(key)
+        while len(_kept) > KEPT_ROWS:
+            _kept.popitem(last=False)
+    return list(rows.values())
+
+
+def _open_cases(actor: Person, now: datetime) -> list[tuple[Any, ...]]:
+    next_meeting = Meeting.select(peewee.fn.MIN(Meeting.starts_at)).where(
+        Meeting.case == Case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now
+    )
+    query = (
+        Case.select(Case.ref, Case.code, Case.phase, Case.kind, Case.is_acute, Case.reported_at, Case.board_stamp,
+                    next_meeting, Person.ref, Person.name)
+        .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
+        .where(policy.sees_case(actor), Case.closed_at.is_null(), Case.claimed_at.is_null(False))
+    )  # fmt: skip
+    return list(query.tuples())
+
+
+def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tuple[Any, ...], Row]:
+    """Rows worked out anew: two queries, however many."""
+    if not found:
+        return {}
+    refs = [case[0] for case in found.values()]
+    keys.preload({f"case:{ref}" for ref in refs})
+    by_case: dict[str, list[Task]] = {ref: [] for ref in refs}
+    for task in tasks.with_owners(Task.select()).where(Task.case.in_(refs)):
+        by_case[task.case_id].append(task)
+    return {key: _row(case, by_case[case[0]], today) for key, case in found.items()}
+
+
+def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
+    ref, code, phase, kind, is_acute, reported_at, _, meeting_at, contact_ref, contact_name = case
+    still_open = [task for task in found if task.closed_at is None]
+    meeting_at = Meeting.starts_at.python_value(meeting_at)
+    return Row(
+        ref=ref,
+        code=code,
+        phase=Phase(phase).label if kind == CaseKind.FULL else CaseKind(kind).label,
+        is_acute=is_acute,
+        reported_at=reported_at,
+        primary_contact=(contact_ref or "", contact_name or ""),
+        meeting=f"Møde {clock.short_moment(meeting_at)}" if meeting_at else "Intet møde planlagt",
+        cells=tuple(cell_of(box, [task for task in found if task.box == box], today) for box in Box),
+        owners=frozenset(task.assignee_id or task.department_id or "" for task in still_open) - {""},
+        overdue=sum(is_overdue(task, today) for task in still_open),
+        unowned=sum(is_unowned(task) for task in still_open),
+    )
+
+
+# ── one box of one case ─────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def box(actor: Person, case_ref: str, wanted: Box) -> tuple[Case, list[Task]]:
+    """A case and the tasks of one of its boxes, with all that can be done with them. Raises NotFound."""
+    case = policy.case_for(actor, case_ref, Action.CASE_READ)
+    events.looked(actor, "board:box-read", case)
+    return case, [task for task in tasks.of_case(actor, case) if task.box == wanted]
+
+
+# ── the flat list ───────────────────────────────────────────────────────────────────────────────────
+
+
+def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
+    """One page of the open tasks of all open cases that the actor sees, the earliest deadline first."""
+    policy.require(actor, Action.BOARD_READ)
+    size = rules.current().rows_a_page
+    query = (
+        tasks.with_owners(policy.parts(actor, Task))
+        .select_extend(peewee.fn.COUNT(Task.ref).over().alias("total"))
+        .where(policy.sees_case(actor), Case.closed_at.is_null(), Task.closed_at.is_null(), *_conditions(actor, wanted))
+        .order_by(Task.due_on.asc(nulls="LAST"), Task.created_at, Task.ref)
+        .paginate(number, size)
+    )
+    found = [policy.allow_part(task, actor) for task in query]
+    keys.preload({f"case:{task.case_id}" for task in found})
+    total = found[0].total if found else 0
+    contacts = {(case[8], case[9]) for case in _open_cases(actor, clock.now()) if case[8]}
+    _looked(actor, "board:task-list")
+    return TaskPage(found, total, number, max(1, -(-total // size)), _by_name(contacts))
+
+
+def _conditions(actor: Person, wanted: Filter) -> list[peewee.Expression]:
+    ours = policy.my_departments(actor)
+    colleagues = Membership.select(Membership.person).where(Membership.department.in_(ours))
+    held = Relation.select(Relation.case).where(
+        Relation.person == wanted.primary_contact,
+        Relation.kind == RelationKind.PRIMARY_CONTACT,
+        Relation.until_at.is_null(),
+    )
+    today = clock.today(clock.now())
+    asked = [
+        (wanted.mine, Task.assignee == actor.ref),
+        (wanted.my_department, Task.assignee.in_(colleagues) | Task.assignee.is_null() & Task.department.in_(ours)),
+        (wanted.overdue, Task.due_on < today),
+        (wanted.unowned, Task.assignee.is_null() & Task.department.is_null()),
+        (wanted.phase is not None, Case.phase == wanted.phase),
+        (wanted.primary_contact is not None, Case.ref.in_(held)),
+    ]
+    return [condition for is_asked, condition in asked if is_asked]

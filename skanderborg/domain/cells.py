@@ -1,0 +1,99 @@
+"""One cell of the board: the worst that stands in a box of a case, in a few words, and its tasks."""
+
+from datetime import date
+from typing import NamedTuple
+
+from .. import clock, content
+from ..kinds import Box, Kind, Mark, TaskKind, TaskStatus
+from ..store.work import Task
+from . import marks
+
+WORST_FIRST: tuple[Kind, ...] = (
+    Mark.OVERDUE, Mark.UNOWNED, TaskStatus.WAITING, TaskStatus.ACTIVE, TaskStatus.NOT_STARTED, Mark.ASSESSED,
+    TaskStatus.DONE, TaskStatus.NOT_RELEVANT,
+)  # fmt: skip
+
+
+class Line(NamedTuple):
+    """One task of a cell, as a link."""
+
+    ref: str
+    title: str
+    mark: Kind
+    words: str
+    owner: str
+    deadline: str
+
+
+class Cell(NamedTuple):
+    """A box of a case: its worst mark, how far it is or what it waits for, and the nearest date."""
+
+    box: Box
+    mark: Kind
+    text: str
+    date: str
+    lines: tuple[Line, ...]
+
+
+def cell_of(box: Box, found: list[Task], today: date) -> Cell:
+    """The cell of a box with these tasks, owners' names joined. Red only for overdue (PRODUCT 3)."""
+    if not found:
+        return Cell(box, Mark.EMPTY, "", "", ())
+    worst = min((mark_in_cell(task) for task in found), key=WORST_FIRST.index)
+    still_open = sorted((task for task in found if task.closed_at is None), key=lambda task: task.due_on or date.max)
+    text = _answer_awaited(still_open, today) or _not_referred(still_open) or _progress(found)
+    in_order = still_open + [task for task in found if task.closed_at]
+    return Cell(box, worst, text, _nearest(still_open, text, today), tuple(_line(task) for task in in_order))
+
+
+def mark_in_cell(task: Task) -> Kind:
+    """The mark of a task on the board, where *Uden ansvarlig* ranks right after overdue."""
+    mark = marks.mark_of(task)
+    return Mark.UNOWNED if mark != Mark.OVERDUE and marks.is_unowned(task) else mark
+
+
+def _answer_awaited(still_open: list[Task], today: date) -> str:
+    """«Jobcenter · svar tir. 24. nov.»: the request that must be answered first."""
+    for task in still_open:
+        if task.kind == TaskKind.REQUEST and task.due_on:
+            who = task.department.name if task.department_id else marks.owner_of(task)
+            return f"{who} · svar {'var ' if task.due_on < today else ''}{clock.short_date(task.due_on)}"
+    return ""
+
+
+def _not_referred(still_open: list[Task]) -> str:
+    """«Politi: ikke anvist endnu» (UX-37)."""
+    names = [_short(task.organisation) for task in still_open if task.kind == TaskKind.REFERRAL]
+    return f"{' og '.join(names)}: ikke anvist endnu" if names else ""
+
+
+def _short(organisation: str | None) -> str:
+    entry = content.contacts().get(organisation or "")
+    return (entry.short or entry.name) if entry else "Organisation"
+
+
+def _progress(found: list[Task]) -> str:
+    """«1 af 3»; *Sikkerhed* is never done: «Vurderet 19. nov.», beside what else there is."""
+    counted = [task for task in found if task.status != TaskStatus.NOT_RELEVANT and task.kind != TaskKind.SAFETY]
+    done = sum(task.status == TaskStatus.DONE for task in counted)
+    said = [_assessed(task) for task in found if task.kind == TaskKind.SAFETY]
+    return " · ".join([*said, *([f"{done} af {len(counted)}"] if counted else [])])
+
+
+def _assessed(task: Task) -> str:
+    return marks.words_of(task) if task.assessed_on else "Ikke vurderet endnu"
+
+
+def _nearest(still_open: list[Task], text: str, today: date) -> str:
+    """The nearest deadline, unless the text has said it."""
+    first = next((task for task in still_open if task.due_on), None)
+    if first is None or "· svar" in text:
+        return ""
+    word = "igen" if first.assessed_on and first.due_on > today else "frist"
+    return f"{word} {'var ' if first.due_on < today else ''}{clock.short_date(first.due_on)}"
+
+
+def _line(task: Task) -> Line:
+    return Line(
+        task.ref, task.title, mark_in_cell(task), marks.words_of(task), marks.owner_of(task), marks.deadline_of(task)
+    )

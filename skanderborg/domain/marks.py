@@ -1,0 +1,74 @@
+"""What the screen says of a task: derived from the row and the day, never stored (PRODUCT 2, «Task»)."""
+
+from datetime import date
+
+from .. import clock, content
+from ..kinds import Kind, Mark, TaskKind, TaskStatus
+from ..store.work import Task
+
+CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST)
+NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)
+
+
+def is_overdue(task: Task, today: date) -> bool:
+    """Whether the task is open and its deadline has passed."""
+    return task.closed_at is None and task.due_on is not None and task.due_on < today
+
+
+def is_unowned(task: Task) -> bool:
+    """Whether nobody owes the task: neither a person nor a department's queue."""
+    return task.closed_at is None and task.assignee_id is None and task.department_id is None
+
+
+def mark_of(task: Task) -> Kind:
+    """The status that is shown. Overdue beats all; *Sikkerhed* is never done, but assessed."""
+    today = clock.today(clock.now())
+    if is_overdue(task, today):
+        return Mark.OVERDUE
+    if task.kind == TaskKind.SAFETY and task.assessed_on and task.closed_at is None and task.due_on != today:
+        return Mark.ASSESSED
+    return TaskStatus(task.status)
+
+
+def words_of(task: Task) -> str:
+    """The words of the badge: «Vurderet 19. nov.», «Vurdér igen» or the status."""
+    if task.kind == TaskKind.SAFETY and task.assessed_on and task.closed_at is None:
+        return f"Vurderet {day_and_month(task.assessed_on)}" if mark_of(task) == Mark.ASSESSED else "Vurdér igen"
+    return mark_of(task).label
+
+
+def owner_of(task: Task) -> str:
+    """Who owes it: a name, «Jobcenter (kø)», or «Uden ansvarlig». Wants assignee and department joined."""
+    if task.assignee_id:
+        return task.assignee.name
+    if task.department_id:
+        return f"{task.department.name} (kø)"
+    return Mark.UNOWNED.label
+
+
+def deadline_of(task: Task) -> str:
+    """When it is due: «frist ons. 18. nov.», «frist var …», «i dag», or nothing."""
+    if task.closed_at:
+        return clock.short_date(clock.today(task.closed_at))
+    if task.due_on is None:
+        return "uden frist"
+    today = clock.today(clock.now())
+    if task.due_on == today:
+        return "i dag"
+    word = "vurderes igen" if task.assessed_on and task.due_on > today else "frist"
+    return (
+        f"{word} var {clock.short_date(task.due_on)}"
+        if task.due_on < today
+        else f"{word} {clock.short_date(task.due_on)}"
+    )
+
+
+def why_of(task: Task) -> str:
+    """Why it must be done, in the words of config/workflow.toml; empty for a free task."""
+    template = content.workflow().get(task.template or "")
+    return template.why if template else ""
+
+
+def day_and_month(day: date) -> str:
+    """«19. nov.», where the weekday would take too much room."""
+    return f"{day.day}. {clock.SHORT_MONTHS[day.month - 1]}"

@@ -1,0 +1,56 @@
+"""Who can owe a task: a person or a department's queue, never anyone who is excluded from the case (SEC-05)."""
+
+from .. import clock
+from ..errors import Invalid
+from ..kinds import LetterKind
+from ..mail import outbox
+from ..policy import Actor
+from ..store.cases import Case
+from ..store.people import Department, Person
+from ..store.work import Task
+from . import access, people
+
+NOBODY = ("", "Vælg …")
+
+
+def choices(case: Case) -> list[tuple[str, str]]:
+    """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
+    excluded = access.excluded_persons(case.ref)
+    persons = [(f"person:{person.ref}", person.name) for person in people.active() if person.ref not in excluded]
+    queues = [] if case.restricted else people.departments()
+    return [NOBODY, *persons, *((f"department:{queue.ref}", f"{queue.name} (kø)") for queue in queues)]
+
+
+def just(actor: Person) -> list[tuple[str, str]]:
+    """The choices of one who may not assign: nobody, or oneself."""
+    return [NOBODY, (f"person:{actor.ref}", actor.name)]
+
+
+def chosen(value: str | None) -> tuple[Person | None, Department | None]:
+    """The person or the department that a value of `choices` names. Raises NotFound for one that is gone."""
+    kind, _, ref = (value or "").partition(":")
+    return people.get(ref) if kind == "person" else None, people.department(ref) if kind == "department" else None
+
+
+def fit(case: Case, assignee: Person | None, department: Department | None) -> list[Person]:
+    """Who is to be told. Raises Invalid for who is excluded from the case, and for a queue on a restricted one."""
+    if assignee:
+        access.refuse_excluded(case, assignee, "owner")
+    if department is None:
+        return [assignee] if assignee else []
+    if case.restricted:
+        raise Invalid("Sagen er kun for navngivne personer. Vælg en person i stedet for en afdeling.", "owner")
+    excluded = access.excluded_persons(case.ref)
+    told = [person for person in people.members(department.ref) if person.ref not in excluded]
+    if not told:
+        raise Invalid("Ingen i afdelingen kan modtage opgaven. Vælg en anden.", "owner")
+    return told
+
+
+def tell(actor: Actor, task: Task, told: list[Person]) -> None:
+    """Owe each of them a letter, singly (SEC-40); nobody needs one about what they gave themselves."""
+    due = clock.long_date(task.due_on) if task.due_on else "som aftalt"
+    for person in told:
+        if person.ref != actor.ref:
+            outbox.put(LetterKind.TASK_ASSIGNED, person, key=f"task:{task.ref}:v{task.version}:assigned", about=task,
+                       path=f"/o/{task.ref}", due=due)  # fmt: skip

@@ -1,0 +1,376 @@
+"""Tasks: planned from the card's workflow, made by hand, standing in for a request; assigned, worked on, closed.
+
+A request or referral is the fact; its task is moved by `follow` only (DESIGN decision 15).
+"""
+
+from datetime import date
+from typing import Any
+
+import peewee
+
+from .. import clock, content, policy
+from ..content import TaskTemplate
+from ..errors import Conflict, Invalid, NotFound
+from ..kinds import Answer, Box, TaskKind, TaskStatus
+from ..mail import outbox
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Department, Person
+from ..store.sealed import SealedField
+from ..store.work import Meeting, Request, Task
+from . import access, owners
+from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
+
+KEEP: Any = object()  # a column that `follow` leaves as it is
+CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
+BOXES = [box.value for box in Box]
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def get(actor: Person, ref: str, action: Action) -> Task:
+    """Load a task on which the actor may do `action`. Raises NotFound, NotAllowed."""
+    return policy.task_for(actor, ref, action)
+
+
+@transaction
+def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
+    """A task as its pages show it; the look is written down (SEC-30). Raises NotFound, NotAllowed."""
+    task = policy.task_for(actor, ref, action)
+    events.looked(actor, "task:read", task)
+    return task
+
+
+def of_case(actor: Actor, case: Case) -> list[Task]:
+    """All tasks of a case the actor has loaded, owners' names joined: by box, open before closed, then by deadline."""
+    policy.require(actor, Action.CASE_READ, case)
+    tasks = [of(case, task) for task in with_owners(Task.select()).where(Task.case == case.ref)]
+    return sorted(tasks, key=_as_shown)
+
+
+def with_owners(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    """The query with the names of assignee and department, which a list of tasks shows."""
+    return (
+        query.select_extend(Person.ref, Person.name, Department.ref, Department.name)
+        .join_from(Task, Person, peewee.JOIN.LEFT_OUTER, on=(Task.assignee == Person.ref))
+        .join_from(Task, Department, peewee.JOIN.LEFT_OUTER, on=(Task.department == Department.ref))
+    )
+
+
+def referral_task(case_ref: str, organisation_key: str) -> Task | None:
+    """The open task that stands for the referral of a case to an organisation, if there is one."""
+    return Task.get_or_none(
+        Task.case == case_ref,
+        Task.kind == TaskKind.REFERRAL,
+        Task.organisation == organisation_key,
+        Task.closed_at.is_null(),
+    )
+
+
+def request_behind(actor: Person, ref: str) -> str:
+    """Ref of the request that a task stands for. Raises NotFound."""
+    task = policy.task_for(actor, ref, Action.TASK_READ)
+    request = Request.get_or_none(Request.task == task.ref)
+    if request is None:
+        raise NotFound()
+    return request.ref
+
+
+def _as_shown(task: Task) -> tuple[Any, ...]:
+    return (BOXES.index(task.box), task.closed_at is not None, task.due_on or date.max, not task.must, task.created_at)
+
+
+# ── making ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def plan(actor: Actor, case: Case) -> list[Task]:
+    """Add the tasks that the case's role and children call for and that it does not have yet (config/workflow.toml).
+
+    What the card demands goes to the tovholder, and so does the duty to report concern for a child, which is
+    personal; the rest waits *Uden ansvarlig* for whoever coordinates.
+    """
+    policy.require(actor, Action.CASE_READ, case)
+    have = {name for (name,) in Task.select(Task.template).where(Task.case == case.ref).tuples()}
+    missing = [
+        template for template in content.workflow().values() if template.id not in have and _fits(template, case)
+    ]
+    if not missing:
+        return []
+    tovholder, today = access.primary_contact(case.ref), clock.today(clock.now())
+    made = [_planned(actor, case, template, tovholder if template.must else None, today) for template in missing]
+    events.record(actor, "case:tasks-planned", case, changes={"tasks": [None, [template.id for template in missing]]})
+    access.stamp(case.ref)
+    return made
+
+
+def _fits(template: TaskTemplate, case: Case) -> bool:
+    return case.citizen_role in template.roles and (case.children == Answer.YES or not template.if_children)
+
+
+def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person | None, today: date) -> Task:
+    return _insert(
+        actor, case, kind=template.kind, box=template.box, template=template.id, title=template.title,
+        must=template.must, due_on=clock.add_working_days(today, template.within), assignee=assignee,
+        organisation=template.organisation or None,
+    )  # fmt: skip
+
+
+@creates(Task)
+def create(
+    actor: Actor, case: Case, *, title: str, box: Box, due_on: date | None, brief: str | None,
+    assignee: Person | None = None, department: Department | None = None,
+) -> Task:  # fmt: skip
+    """Add a free task. Raises Invalid for a deadline that has passed and for an owner who may not be; as `assign`."""
+    policy.require(actor, Action.TASK_CREATE, case)
+    _refuse_closed_case(case)
+    if due_on and due_on < clock.today(clock.now()):
+        raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", "due_on")
+    if (assignee, department) != (None, None) and assignee != actor:
+        policy.require(actor, Action.TASK_ASSIGN, case)
+    told = owners.fit(case, assignee, department)
+    task = _add(actor, case, kind=TaskKind.PLAIN, box=box, title=title, due_on=due_on, brief=brief,
+                assignee=assignee, department=department)  # fmt: skip
+    owners.tell(actor, task, told)
+    return task
+
+
+@transaction
+def stand_in(
+    actor: Actor, case: Case, *, kind: TaskKind, box: Box, title: str, due_on: date | None,
+    assignee: Person | None = None, department: Department | None = None, organisation: str | None = None,
+    must: bool = False,
+) -> Task:  # fmt: skip
+    """Add the task that stands for a request, referral or mediation: the fact tells its people itself, so no letter."""
+    policy.require(actor, Action.CASE_READ, case)
+    return _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, assignee=assignee, department=department,
+                organisation=organisation, must=must)  # fmt: skip
+
+
+@transaction
+def from_decision(actor: Actor, meeting: Meeting, title: str, assignee: Person | None, due_on: date | None) -> Task:
+    """Add the task that a decision of a meeting became. Raises Invalid for an excluded assignee."""
+    policy.require(actor, Action.MEETING_HOLD, meeting)
+    told = owners.fit(meeting.case, assignee, None)
+    task = _add(actor, meeting.case, kind=TaskKind.PLAIN, box=Box.CLARIFICATION, title=title, due_on=due_on,
+                assignee=assignee, meeting=meeting)  # fmt: skip
+    owners.tell(actor, task, told)
+    return task
+
+
+def _add(actor: Actor, case: Case, **columns: Any) -> Task:
+    task = _insert(actor, case, **columns)
+    events.record(actor, "task:created", task, changes={name: [None, _plain(columns[name])] for name in columns})
+    access.stamp(case.ref)
+    return task
+
+
+def _insert(actor: Actor, case: Case, **columns: Any) -> Task:
+    task = insert(Task, case=case.ref, status=TaskStatus.NOT_STARTED, created_by=actor.ref, created_at=clock.now(),
+                  **columns)  # fmt: skip
+    return of(case, task)
+
+
+def of(case: Case, task: Task) -> Task:
+    """The task as one of this case that the actor has loaded: what is allowed there is allowed with it."""
+    task.case, task.allowed = case, getattr(case, "allowed", (None, policy.NOTHING))
+    return task
+
+
+# ── the fact moves its task ─────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def follow(
+    actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | None = None, assignee: Any = KEEP,
+    department: Any = KEEP, due_on: Any = KEEP,
+) -> Task:  # fmt: skip
+    """Move the task that stands for a request or referral as its fact moved; the only way such a task is closed.
+
+    Asks nothing: the verb on the fact asked the policy, and its actor may be a department that never sees the task.
+    """
+    task = Task.select(Task, Case).join(Case).where(Task.ref == task_ref).get()
+    wanted = {"status": status, "reason": reason or task.reason, **_closing(actor, status, task)}
+    wanted |= {"assignee": assignee, "department": department, "due_on": due_on}
+    columns = {
+        name: value for name, value in wanted.items() if value is not KEEP and _plain(value) != _stored(task, name)
+    }
+    if not columns:
+        return task
+    if status in CLOSED:
+        outbox.void(task, clock.now())
+    return apply(actor, task, task.version, "followed", **columns)
+
+
+def _closing(actor: Actor, status: TaskStatus, task: Task) -> dict[str, Any]:
+    if status not in CLOSED:
+        return {"closed_at": None, "closed_by": None}
+    return {} if task.closed_at else {"closed_at": clock.now(), "closed_by": actor.ref}
+
+
+# ── owners ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def assign(actor: Actor, task: Task, assignee: Person | None, department: Department | None, seen_version: int) -> Task:
+    """Give the task to one person or to a department's queue, and tell them.
+
+    Raises Invalid for nobody or both, for a person or department that is excluded from the case, and for a queue where
+    the case is restricted to named persons; Conflict for the second of two who assign at once.
+    """
+    policy.require(actor, Action.TASK_ASSIGN, task)
+    refuse_closed(task)
+    _refuse_request(task)
+    if (assignee is None) == (department is None):
+        raise Invalid("Vælg hvem der skal udføre opgaven.", "owner")
+    if department and task.kind == TaskKind.CHILD_REPORT:
+        raise Invalid("Underretningspligten er personlig. Vælg en person.", "owner")
+    told = owners.fit(task.case, assignee, department)
+    if task.assignee_id == _plain(assignee) and task.department_id == _plain(department):
+        return task
+    outbox.void(task, clock.now())
+    fresh = apply(actor, task, seen_version, "assigned", assignee=assignee, department=department)
+    owners.tell(actor, fresh, told)
+    return fresh
+
+
+@transaction
+def take(actor: Person, task: Task, seen_version: int) -> Task:
+    """Take a task from a department's queue, or one that nobody owns. Raises Conflict when another took it."""
+    policy.require(actor, Action.TASK_WORK, task)
+    refuse_closed(task)
+    _refuse_request(task)
+    if task.assignee_id == actor.ref:
+        return task
+    if task.assignee_id:
+        raise Conflict("En anden har allerede taget opgaven.")
+    outbox.void(task, clock.now())
+    return apply(actor, task, seen_version, "taken", assignee=actor, status=TaskStatus.ACTIVE)
+
+
+# ── work ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def start(actor: Person, task: Task, seen_version: int) -> Task:
+    """Say that one has begun. Starting it twice changes nothing."""
+    policy.require(actor, Action.TASK_WORK, task)
+    refuse_closed(task)
+    _refuse_request(task)
+    if task.status == TaskStatus.ACTIVE:
+        return task
+    return apply(actor, task, seen_version, "started", status=TaskStatus.ACTIVE)
+
+
+@transaction
+def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Task:
+    """Say that it waits for someone or something. Raises Invalid without saying for what."""
+    policy.require(actor, Action.TASK_WORK, task)
+    refuse_closed(task)
+    _refuse_request(task)
+    if not reason:
+        raise Invalid("Skriv hvad eller hvem opgaven venter på.", "reason")
+    if task.status == TaskStatus.WAITING and task.reason == reason:
+        return task
+    return apply(actor, task, seen_version, "waiting", status=TaskStatus.WAITING, reason=reason)
+
+
+@transaction
+def complete(actor: Person, task: Task, seen_version: int) -> Task:
+    """Mark a task done. Doing it twice changes nothing. Raises Invalid for *Sikkerhed*, which is assessed and never
+    done, and for a task that stands for a referral or request."""
+    policy.require(actor, Action.TASK_WORK, task)
+    return _close(actor, task, seen_version, "completed", TaskStatus.DONE)
+
+
+@transaction
+def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: int) -> Task:
+    """Close a task that need not be done. Raises Invalid without a reason; otherwise as `complete`."""
+    policy.require(actor, Action.TASK_WORK, task)
+    if not reason:
+        raise Invalid("Skriv hvorfor opgaven ikke er relevant.", "reason")
+    return _close(actor, task, seen_version, "set-aside", TaskStatus.NOT_RELEVANT, reason=reason)
+
+
+def _close(actor: Person, task: Task, seen_version: int, verb: str, status: TaskStatus, **columns: Any) -> Task:
+    if task.status == status:
+        return task
+    refuse_closed(task)
+    if task.kind in CLOSED_BY_FACT:
+        raise Invalid("Opgaven lukkes af henvisningen eller anmodningen selv. Registrér den i stedet.")
+    if task.kind == TaskKind.SAFETY:
+        raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
+    outbox.void(task, clock.now())
+    return apply(actor, task, seen_version, verb, status=status, closed_at=clock.now(), closed_by=actor, **columns)
+
+
+@transaction
+def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_version: int) -> Task:
+    """Move the deadline. Raises Invalid for a day that has passed, for a must without a reason, and for the safety
+    assessment and the duty to report concern for a child, which are never postponed (PRODUCT 2)."""
+    policy.require(actor, Action.TASK_WORK, task)
+    refuse_closed(task)
+    _refuse_request(task)
+    if task.kind in NEVER_POSTPONED:
+        raise Invalid("Opgaven kan ikke udskydes. Giv den til en anden, hvis du ikke kan nå den.", "due_on")
+    if due_on < clock.today(clock.now()):
+        raise Invalid("Datoen er passeret. Vælg i dag eller en senere dato.", "due_on")
+    if task.must and not reason:
+        raise Invalid("Actioncardet kræver opgaven. Skriv hvorfor den udskydes.", "reason")
+    if task.due_on == due_on and reason in (None, task.reason):
+        return task
+    return apply(actor, task, seen_version, "postponed", due_on=due_on, reason=reason or task.reason)
+
+
+@transaction
+def reopen(actor: Person, task: Task, seen_version: int) -> Task:
+    """Open a closed task again. Raises Invalid for one that follows a referral or request."""
+    policy.require(actor, Action.TASK_WORK, task)
+    _refuse_closed_case(task.case)
+    if task.closed_at is None:
+        return task
+    if task.kind in CLOSED_BY_FACT:
+        raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
+    return apply(actor, task, seen_version, "reopened", status=TaskStatus.NOT_STARTED, closed_at=None, closed_by=None)
+
+
+# ── what every change does ──────────────────────────────────────────────────────────────────────────
+
+
+def apply(actor: Actor, task: Task, seen_version: int, verb: str, **columns: Any) -> Task:
+    """Write the columns over the version seen, with the event that can undo them, and return the row ready to show."""
+    changes = {name: [_stored(task, name), _plain(value)] for name, value in columns.items()}
+    fresh = change(task, seen_version, **columns)
+    events.record(actor, f"task:{verb}", fresh, changes=changes)
+    access.stamp(task.case_id)
+    return policy.carry(task, fresh)
+
+
+def _stored(task: Task, name: str) -> Any:
+    """The column as the event keeps it: sealed text opened, a reference as its ref."""
+    return getattr(task, name) if isinstance(Task._meta.fields[name], SealedField) else task.__data__.get(name)
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "ref", value)
+
+
+def refuse_closed(task: Task) -> None:
+    """Raise Invalid when the task or its case is closed: a stale tab changes nothing (REL-14)."""
+    _refuse_closed_case(task.case)
+    if task.closed_at:
+        raise Invalid("Opgaven er lukket. Genåbn den først.")
+
+
+def _refuse_closed_case(case: Case) -> None:
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+
+
+def _refuse_request(task: Task) -> None:
+    if task.kind == TaskKind.REQUEST:
+        raise Invalid("Opgaven følger en anmodning. Gør det på anmodningen i stedet.")

@@ -1,0 +1,96 @@
+"""Undo: a new verb that restores what a task was, from the sealed changes of its last event (DESIGN decision 10)."""
+
+from datetime import date, datetime
+from typing import Any
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Conflict, Invalid
+from ..mail import outbox
+from ..policy import Action
+from ..store.db import UtcField, transaction
+from ..store.events import Event
+from ..store.people import Department, Person
+from ..store.work import Task
+from . import owners, tasks
+
+UNDONE = "task:undone"
+WHAT = {
+    "task:assigned": "Opgaven er tildelt.",
+    "task:taken": "Du har taget opgaven.",
+    "task:started": "Opgaven er i gang.",
+    "task:waiting": "Opgaven afventer.",
+    "task:completed": "Opgaven er udført.",
+    "task:set-aside": "Opgaven er markeret som ikke relevant.",
+    "task:postponed": "Opgaven er udskudt.",
+    "task:reopened": "Opgaven er genåbnet.",
+    "task:assessed": "Sikkerheden er vurderet.",
+}
+TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se hvordan den står nu, og ret den der."
+
+
+def offer(actor: Person, task: Task) -> str | None:
+    """What the actor did last to the task and can take back, in words; None where there is nothing to take back."""
+    last = _last(task)
+    if last is None or last.version != task.version or last.actor != actor.ref or last.action not in WHAT:
+        return None
+    return WHAT[last.action] if policy.may(actor, _needed(last), task) else None
+
+
+@transaction
+def undo(actor: Person, task: Task, seen_version: int) -> Task:
+    """Take back one's own last change of a task: exactly the former state, as a new version.
+
+    Letters about it that are not sent yet are withdrawn. Raises Conflict when someone changed it since, Invalid when
+    there is nothing to take back. Doing it twice changes nothing the second time.
+    """
+    policy.require(actor, Action.TASK_WORK, task)
+    last = _last(task)
+    if last and last.action == UNDONE and last.actor == actor.ref and task.version == seen_version + 1:
+        return task
+    if last is None or last.version != seen_version or last.actor != actor.ref or task.version != seen_version:
+        raise Conflict(TOO_LATE)
+    if last.action not in WHAT:
+        raise Invalid("Der er ikke noget at fortryde. Åbn opgaven, og ret den der.")
+    policy.require(actor, _needed(last), task)
+    before = {name: _value(name, values[0]) for name, values in last.changes.items()}
+    _refuse_owners_who_may_not(task, before)
+    outbox.void(task, clock.now())
+    return tasks.apply(actor, task, seen_version, "undone", **before)
+
+
+def _needed(last: Event) -> Action:
+    return Action.TASK_ASSIGN if last.action == "task:assigned" else Action.TASK_WORK
+
+
+def _refuse_owners_who_may_not(task: Task, before: dict[str, Any]) -> None:
+    """Someone may have been excluded from the case since."""
+    assignee, department = before.get("assignee"), before.get("department")
+    owners.fit(
+        task.case,
+        Person.get_by_id(assignee) if assignee else None,
+        Department.get_by_id(department) if department else None,
+    )
+
+
+def _last(task: Task) -> Event | None:
+    """The last event that changed this task."""
+    return (
+        Event.select()
+        .where(Event.chain == f"case:{task.case_id}", Event.object_ref == task.ref, Event.is_write == True)  # noqa: E712
+        .order_by(Event.number.desc())
+        .first()
+    )
+
+
+def _value(name: str, kept: Any) -> Any:
+    """A column's value from the JSON of an event."""
+    field = Task._meta.fields[name]
+    if kept is None:
+        return None
+    if isinstance(field, UtcField):
+        return datetime.fromisoformat(kept)
+    if isinstance(field, peewee.DateField):
+        return date.fromisoformat(kept)
+    return kept

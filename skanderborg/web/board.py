@@ -1,0 +1,78 @@
+"""The board and the flat list of tasks; filters are in the address."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from markupsafe import Markup
+
+from ..domain import board
+from ..kinds import Box, Phase
+from ..policy import Action
+from ..store.cases import Case
+from . import render
+from .guard import actor, asks
+
+bp = Blueprint("board", __name__)
+YES = "ja"
+LONGEST_PAGE_NUMBER = 4
+
+
+@bp.get("/tavle")
+@asks(Action.BOARD_READ)
+def show() -> Response:
+    """Every open case that one sees, box by box."""
+    wanted = _wanted()
+    found = board.show(actor(), wanted)
+    return render.page("board/show.html", "tavle", board=found, rows=[_row(row) for row in found.rows],
+                       **_filters(wanted, found.primary_contacts))  # fmt: skip
+
+
+@bp.get("/tavle/opgaver")
+@asks(Action.BOARD_READ)
+def tasks() -> Response:
+    """All open tasks, the earliest deadline first."""
+    wanted = _wanted()
+    found = board.task_list(actor(), wanted, _number())
+    return render.page("board/tasks.html", "tavle", page=found, **_filters(wanted, found.primary_contacts))
+
+
+@bp.get("/tavle/<ref>/<box>")
+@asks(Action.CASE_READ, on=Case)
+def box(ref: str, box: str) -> Response:
+    """The tasks of one box of one case, with their buttons; the board's cell fetches them from here."""
+    if box not in set(Box):
+        abort(404)
+    case, found = board.box(actor(), ref, Box(box))
+    return render.page("board/box.html", "tavle", case=case, tasks=found, box=Box(box))
+
+
+@lru_cache(maxsize=board.KEPT_ROWS)
+def _row(row: board.Row) -> Markup:
+    """The row as HTML. An unchanged row is the same object, so that it is rendered once."""
+    return render.fragment("board/_row.html", row=row)
+
+
+def _wanted() -> board.Filter:
+    """The filter of the address; what is not understood asks for nothing."""
+    phase = request.args.get("fase")
+    return board.Filter(
+        mine=request.args.get("mine") == YES,
+        my_department=request.args.get("afdeling") == YES,
+        overdue=request.args.get("overskredet") == YES,
+        unowned=request.args.get("uden-ansvarlig") == YES,
+        phase=Phase(phase) if phase in set(Phase) else None,
+        primary_contact=request.args.get("tovholder") or None,
+    )
+
+
+def _number() -> int:
+    """The number of the page, from 1."""
+    typed = request.args.get("side", "1")
+    return max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_PAGE_NUMBER else 1
+
+
+def _filters(wanted: board.Filter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the filter form wants; `asked` is the address's own words, to page and to change tab with."""
+    asked = {name: value for name, value in request.args.items() if name != "side" and value}
+    return {"wanted": wanted, "asked": asked, "primary_contacts": primary_contacts}

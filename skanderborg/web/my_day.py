@@ -1,0 +1,21 @@
+"""Min dag: the first page, or the action card for who has nothing open."""
+
+from flask import Blueprint, Response, url_for
+
+from .. import clock
+from ..domain import day
+from ..policy import Action
+from . import render
+from .guard import actor, asks
+
+bp = Blueprint("my_day", __name__)
+
+
+@bp.get("/")
+@asks(Action.MY_DAY)
+def show() -> Response:
+    """What waits for the one who looks."""
+    found = day.of(actor())
+    if found.is_empty:
+        return render.changed(instead=url_for("card.show"))
+    return render.page("my_day/show.html", "min-dag", day=found, today=clock.today(clock.now()))

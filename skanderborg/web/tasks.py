@@ -1,0 +1,291 @@
+"""Tasks: the page of one, and what can be done with it. The card answers htmx, the page a plain form."""
+
+from datetime import date
+from typing import Any, cast
+
+from flask import Blueprint, Response, url_for
+
+from .. import clock
+from ..domain import cases, marks, owners, safety, tasks, undo
+from ..kinds import Box
+from ..policy import Action, may
+from ..store.cases import Case
+from ..store.work import Task
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("tasks", __name__)
+bp.add_app_template_global(marks.mark_of, "mark_of")
+bp.add_app_template_global(marks.words_of, "words_of")
+bp.add_app_template_global(marks.owner_of, "owner_of")
+bp.add_app_template_global(marks.deadline_of, "deadline_of")
+bp.add_app_template_global(marks.why_of, "why_of")
+CARD = "tasks/_task.html"
+
+
+class TaskForm(forms.Form):
+    """A free task."""
+
+    title = forms.line("Hvad skal gøres?", "Skriv hvad der skal gøres.")
+    box = forms.choice("Hvor hører det til?", Box.choices(), "Vælg hvor opgaven hører til.")
+    due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27 11 2026.")
+    brief = forms.text("Det skal den, der udfører opgaven, vide")
+    owner = forms.select("Hvem skal udføre opgaven?")
+
+
+class AssignForm(forms.Form):
+    """A person or a department's queue."""
+
+    owner = forms.select("Hvem skal udføre opgaven?", "Vælg hvem der skal udføre opgaven.")
+
+
+class PostponeForm(forms.Form):
+    """The new deadline, and why."""
+
+    due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27 11 2026.")
+    reason = forms.text("Hvorfor udskydes den?", longest=1_000)
+
+
+class WaitForm(forms.Form):
+    """What it waits for."""
+
+    reason = forms.text("Hvad eller hvem venter opgaven på?", "Skriv hvad eller hvem opgaven venter på.", 1_000)
+
+
+class NotRelevantForm(forms.Form):
+    """Why it need not be done."""
+
+    reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv hvorfor opgaven ikke er relevant.", 1_000)
+
+
+class AssessForm(forms.Form):
+    """What was assessed."""
+
+    note = forms.text("Din vurdering", "Skriv kort, hvad du vurderede, og hvad I gør.")
+
+
+class AgainForm(forms.Form):
+    """Why safety must be assessed anew."""
+
+    why = forms.text("Hvorfor skal sikkerheden vurderes igen?", "Skriv hvorfor, fx et nyt faretegn.", 1_000)
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/o/<ref>")
+@asks(Action.TASK_READ, on=Task)
+def show(ref: str) -> Response:
+    """One task: all that its helper sees."""
+    return render.page("tasks/show.html", "min-dag", **_shown(tasks.show(actor(), ref)))
+
+
+@bp.get("/o/<ref>/anmodning")
+@asks(Action.TASK_READ, on=Task)
+def request_behind(ref: str) -> Response:
+    """The request that the task stands for."""
+    return render.changed(instead=url_for("requests.show", ref=tasks.request_behind(actor(), ref)))
+
+
+@bp.get("/sager/<ref>/opgaver/ny")
+@asks(Action.TASK_CREATE, on=Case)
+def new(ref: str) -> Response:
+    """The form of a free task."""
+    case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
+    return render.page("tasks/new.html", "sager", case=case, form=forms.blank(TaskForm, _owners(case)))
+
+
+@bp.post("/sager/<ref>/opgaver/ny")
+@asks(Action.TASK_CREATE, on=Case)
+def create(ref: str) -> Response:
+    """Add a free task."""
+    case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
+    form = forms.read(TaskForm, "tasks/new.html", "sager", choices=_owners(case), case=case)
+    assignee, department = owners.chosen(form.owner.data)
+    made = tasks.create(actor(), case, title=form.title.data, box=Box(form.box.data), due_on=form.due_on.data,
+                 brief=form.brief.data, assignee=assignee, department=department, key=form.key.data)  # fmt: skip
+    said = f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."
+    return render.changed(instead=url_for("cases.show", ref=ref), said=said)
+
+
+@bp.get("/o/<ref>/tildel")
+@asks(Action.TASK_ASSIGN, on=Task)
+def assign_form(ref: str) -> Response:
+    """Who is to do it."""
+    task = tasks.show(actor(), ref, Action.TASK_ASSIGN)
+    form = forms.blank(AssignForm, _owners(task.case), version=task.version)
+    return _form(task, form, "Tildel opgaven")
+
+
+@bp.get("/o/<ref>/udskyd")
+@asks(Action.TASK_WORK, on=Task)
+def postpone_form(ref: str) -> Response:
+    """A new deadline."""
+    task = tasks.show(actor(), ref, Action.TASK_WORK)
+    return _form(task, forms.blank(PostponeForm, version=task.version), "Udskyd")
+
+
+@bp.get("/o/<ref>/vent")
+@asks(Action.TASK_WORK, on=Task)
+def wait_form(ref: str) -> Response:
+    """What it waits for."""
+    task = tasks.show(actor(), ref, Action.TASK_WORK)
+    return _form(task, forms.blank(WaitForm, version=task.version), "Sæt på vent")
+
+
+@bp.get("/o/<ref>/ikke-relevant")
+@asks(Action.TASK_WORK, on=Task)
+def not_relevant_form(ref: str) -> Response:
+    """Why it need not be done."""
+    task = tasks.show(actor(), ref, Action.TASK_WORK)
+    return _form(task, forms.blank(NotRelevantForm, version=task.version), "Ikke relevant")
+
+
+@bp.get("/o/<ref>/vurdering")
+@asks(Action.TASK_WORK, on=Task)
+def assess_form(ref: str) -> Response:
+    """The assessment of safety."""
+    task = tasks.show(actor(), ref, Action.TASK_WORK)
+    return _form(task, forms.blank(AssessForm, version=task.version), "Skriv vurdering")
+
+
+@bp.get("/o/<ref>/vurder-igen")
+@asks(Action.TASK_WORK, on=Task)
+def assess_again_form(ref: str) -> Response:
+    """Why safety must be assessed anew."""
+    task = tasks.show(actor(), ref, Action.TASK_WORK)
+    return _form(task, forms.blank(AgainForm, version=task.version), "Vurdér igen")
+
+
+# ── what is done ────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.post("/o/<ref>/tildel")
+@asks(Action.TASK_ASSIGN, on=Task)
+def assign(ref: str) -> Response:
+    """Give it to a person or a department."""
+    task = tasks.get(actor(), ref, Action.TASK_ASSIGN)
+    form = _read(AssignForm, task, "Tildel opgaven", _owners(task.case))
+    task = tasks.assign(actor(), task, *owners.chosen(form.owner.data), form.seen_version)
+    return _changed(task, f"Opgaven er tildelt {marks.owner_of(task)}.")
+
+
+@bp.post("/o/<ref>/tag")
+@asks(Action.TASK_WORK, on=Task)
+def take(ref: str) -> Response:
+    """Take it from the queue."""
+    task, seen = _pressed(ref)
+    return _changed(tasks.take(actor(), task, seen), "Du har taget opgaven.")
+
+
+@bp.post("/o/<ref>/begynd")
+@asks(Action.TASK_WORK, on=Task)
+def start(ref: str) -> Response:
+    """Begin."""
+    task, seen = _pressed(ref)
+    return _changed(tasks.start(actor(), task, seen), "Opgaven er i gang.")
+
+
+@bp.post("/o/<ref>/vent")
+@asks(Action.TASK_WORK, on=Task)
+def wait(ref: str) -> Response:
+    """Say what it waits for."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    form = _read(WaitForm, task, "Sæt på vent")
+    return _changed(tasks.wait(actor(), task, form.reason.data, form.seen_version), "Opgaven afventer.")
+
+
+@bp.post("/o/<ref>/udfoert")
+@asks(Action.TASK_WORK, on=Task)
+def complete(ref: str) -> Response:
+    """Mark it done."""
+    task, seen = _pressed(ref)
+    return _changed(tasks.complete(actor(), task, seen), "Opgaven er udført.")
+
+
+@bp.post("/o/<ref>/ikke-relevant")
+@asks(Action.TASK_WORK, on=Task)
+def not_relevant(ref: str) -> Response:
+    """Close it without doing it."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    form = _read(NotRelevantForm, task, "Ikke relevant")
+    task = tasks.not_relevant(actor(), task, form.reason.data, form.seen_version)
+    return _changed(task, "Opgaven er markeret som ikke relevant.")
+
+
+@bp.post("/o/<ref>/udskyd")
+@asks(Action.TASK_WORK, on=Task)
+def postpone(ref: str) -> Response:
+    """Move its deadline; the date is shown back as it was understood (D-28)."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    form = _read(PostponeForm, task, "Udskyd")
+    task = tasks.postpone(actor(), task, cast(date, form.due_on.data), form.reason.data or None, form.seen_version)
+    return _changed(task, f"Opgaven er udskudt til {clock.long_date(task.due_on)}.")
+
+
+@bp.post("/o/<ref>/vurdering")
+@asks(Action.TASK_WORK, on=Task)
+def assess(ref: str) -> Response:
+    """Record an assessment of safety."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    form = _read(AssessForm, task, "Skriv vurdering")
+    task = safety.assess(actor(), task, form.note.data, form.seen_version)
+    return _changed(task, f"Sikkerheden er vurderet. Vurdér igen senest {clock.long_date(task.due_on)}.")
+
+
+@bp.post("/o/<ref>/vurder-igen")
+@asks(Action.TASK_WORK, on=Task)
+def assess_again(ref: str) -> Response:
+    """Let the assessment fall due today."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    form = _read(AgainForm, task, "Vurdér igen")
+    safety.assess_again(actor(), task.case_id, form.why.data)
+    return render.changed(instead=url_for("tasks.show", ref=ref), said="Sikkerheden skal vurderes igen i dag.")
+
+
+@bp.post("/o/<ref>/genaabn")
+@asks(Action.TASK_WORK, on=Task)
+def reopen(ref: str) -> Response:
+    """Open it again."""
+    task, seen = _pressed(ref)
+    return _changed(tasks.reopen(actor(), task, seen), "Opgaven er genåbnet.")
+
+
+@bp.post("/o/<ref>/fortryd")
+@asks(Action.TASK_WORK, on=Task)
+def take_back(ref: str) -> Response:
+    """Undo one's own last change."""
+    task, seen = _pressed(ref)
+    return _changed(undo.undo(actor(), task, seen), "Det er fortrudt.")
+
+
+# ── what they share ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _pressed(ref: str) -> tuple[Task, int]:
+    """The task whose button was pressed, and the version that the person saw."""
+    task = tasks.get(actor(), ref, Action.TASK_WORK)
+    return task, forms.read(forms.Form, "tasks/show.html", "min-dag", **_shown(task)).seen_version
+
+
+def _read(kind: type[forms.FormType], task: Task, heading: str, choices: forms.Choices | None = None) -> forms.FormType:
+    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, task=task, heading=heading)
+
+
+def _form(task: Task, form: forms.Form, heading: str) -> Response:
+    return render.page("tasks/form.html", "min-dag", task=task, form=form, heading=heading)
+
+
+def _shown(task: Task) -> dict[str, Any]:
+    """What the page of a task wants."""
+    return {"task": task, "undo_text": undo.offer(actor(), task)}
+
+
+def _changed(task: Task, said: str) -> Response:
+    there = url_for("tasks.show", ref=task.ref)
+    return render.changed(CARD, instead=there, said=said, task=task, undo_text=undo.offer(actor(), task) and said)
+
+
+def _owners(case: Case) -> forms.Choices:
+    """Who can be chosen: everyone who is not excluded, or only oneself where one may not assign."""
+    return {"owner": owners.choices(case) if may(actor(), Action.TASK_ASSIGN, case) else owners.just(actor())}

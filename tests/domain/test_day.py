@@ -1,0 +1,84 @@
+"""Min dag: what waits for one person, and nothing of what is closed to them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.domain import day
+from skanderborg.store.db import begin, insert
+from skanderborg.store.work import Meeting, Participant
+from tests.made import a_case, a_task, department, exclude
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+def test_my_tasks_stand_by_when_they_are_due(cast, case):
+    for due in (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 27), date(2026, 11, 28), None):
+        a_task(case, assignee=cast["ulla"], due_on=due)
+
+    mine = day.of(cast["ulla"])
+
+    counts = len(mine.overdue), len(mine.today), len(mine.soon), len(mine.later)
+    assert counts == (1, 1, 1, 2)
+
+
+def test_a_task_in_my_departments_queue_waits_for_me_until_someone_takes_it(cast, case):
+    queued = a_task(case, department=department("boern-unge"))
+    a_task(case, department=department("boern-unge"), assignee=cast["ruth"])
+
+    assert [task.ref for task in day.of(cast["ulla"]).later] == [queued.ref]
+
+
+def test_what_is_closed_does_not_wait(cast, case):
+    a_task(case, assignee=cast["ulla"], status="done", closed_at=time.now())
+    a_task(a_case(cast, "CLOSE", phase="closed", closed_at=time.now()), assignee=cast["ulla"])
+
+    assert day.of(cast["ulla"]).is_empty
+
+
+def test_who_is_excluded_is_owed_nothing_of_the_case(cast, case):
+    a_task(case, assignee=cast["ulla"])
+    exclude(case, cast["solveig"], person=cast["ulla"])
+
+    assert day.of(cast["ulla"]).is_empty
+
+
+def test_unclaimed_suspicions_wait_for_resource_persons_only(cast):
+    a_case(cast, phase="suspicion", claimed_at=None, people=(("solveig", "participant"),))
+
+    assert len(day.of(cast["ruth"]).unclaimed) == 1
+    assert day.of(cast["solveig"]).unclaimed == []
+
+
+def test_who_is_asked_to_be_tovholder_is_asked_here(cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+
+    assert [offer.ref for offer in day.of(cast["jonas"]).offers] == [case.ref]
+
+
+def test_meetings_of_the_next_seven_days_are_shown(cast, case):
+    for days in (1, 9):
+        starts = time.now() + timedelta(days=days)
+        with begin():
+            meeting = insert(Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, status="planned",
+                             ends_at=starts + timedelta(hours=1), wall_start="x", zone="Europe/Copenhagen",
+                             by=cast["solveig"], created_at=time.now())  # fmt: skip
+            insert(Participant, meeting=meeting, person=cast["lars"], added_at=time.now())
+
+    assert len(day.of(cast["lars"]).meetings) == 1
+
+
+def test_a_meeting_without_minutes_waits_for_the_tovholder(cast, case, clock):
+    starts = time.now() + timedelta(hours=1)
+    with begin():
+        insert(Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, status="planned",
+               ends_at=starts + timedelta(hours=1), wall_start="x", zone="Europe/Copenhagen", by=cast["solveig"],
+               created_at=time.now())  # fmt: skip
+    clock.forward(hours=3)
+
+    assert len(day.of(cast["solveig"]).without_minutes) == 1
+    assert day.of(cast["rikke"]).without_minutes == []

@@ -1,0 +1,60 @@
+"""Safety is assessed, never done, and assessed again."""
+
+from datetime import date
+
+import pytest
+
+from skanderborg.domain import marks, safety, tasks
+from skanderborg.errors import Invalid
+from skanderborg.kinds import Mark
+from tests.made import a_case, a_task, seen
+
+
+@pytest.fixture
+def task(cast):
+    return a_task(a_case(cast), kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=cast["solveig"])
+
+
+def test_safety_is_never_done(cast, task):
+    with pytest.raises(Invalid, match="aldrig færdig"):
+        tasks.complete(cast["solveig"], seen(cast["solveig"], task), 1)
+
+
+def test_safety_is_not_set_aside_either(cast, task):
+    with pytest.raises(Invalid):
+        tasks.not_relevant(cast["solveig"], seen(cast["solveig"], task), "nej", 1)
+
+
+def test_an_assessment_says_what_it_found(cast, task):
+    with pytest.raises(Invalid):
+        safety.assess(cast["solveig"], seen(cast["solveig"], task), None, 1)
+
+
+def test_an_assessment_holds_for_thirty_days(cast, task):
+    assessed = safety.assess(cast["solveig"], seen(cast["solveig"], task), "ingen trusler", 1)
+
+    assert (assessed.assessed_on, assessed.due_on) == (date(2026, 11, 20), date(2026, 12, 20))
+    assert (marks.mark_of(assessed), marks.words_of(assessed)) == (Mark.ASSESSED, "Vurderet 20. nov.")
+
+
+def test_after_thirty_days_it_must_be_assessed_again(cast, task, clock):
+    assessed = safety.assess(cast["solveig"], seen(cast["solveig"], task), "ingen trusler", 1)
+
+    clock.forward(days=30)
+
+    assert marks.words_of(assessed) == "Vurdér igen"
+
+
+def test_a_new_danger_sign_makes_it_due_today(cast, task):
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "ingen trusler", 1)
+
+    again = safety.assess_again(cast["rasmus"], task.case_id, "nye trusler")
+
+    assert (again.due_on, marks.words_of(again)) == (date(2026, 11, 20), "Vurdér igen")
+
+
+def test_asking_twice_for_a_new_assessment_asks_once(cast, task):
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "ingen trusler", 1)
+    first = safety.assess_again(cast["rasmus"], task.case_id, "nye trusler")
+
+    assert safety.assess_again(cast["rasmus"], task.case_id, "nye trusler").version == first.version

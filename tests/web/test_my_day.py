@@ -1,0 +1,71 @@
+"""Min dag's page: act in place, and the action card for who has nothing open."""
+
+from datetime import date
+
+import pytest
+
+from tests.made import a_case, a_task, department
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+def test_who_has_nothing_open_gets_the_action_card(visit):
+    answer = visit("jonas").get("/")
+
+    assert (answer.status_code, answer.location) == (303, "/actioncard")
+
+
+def test_a_task_is_acted_on_where_it_stands(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 19))
+    ulla = visit("ulla")
+
+    page = ulla.get("/").text
+    answer = ulla.post(f"/o/{task.ref}/udfoert", htmx=True, version=1)
+
+    assert "Overskredet (1)" in page
+    assert f'action="/o/{task.ref}/udfoert"' in page
+    assert "Fortryd" in answer.text
+
+
+def test_a_helpers_day_says_nothing_of_the_case(visit, cast, case):
+    a_task(case, assignee=cast["ulla"])
+
+    page = visit("ulla").get("/").text
+
+    assert case.code not in page
+    assert case.ref not in page
+
+
+def test_an_unclaimed_suspicion_is_taken_from_here(visit, cast):
+    case = a_case(cast, phase="suspicion", claimed_at=None, people=())
+
+    page = visit("ruth").get("/").text
+
+    assert f'action="/sager/{case.ref}/tag"' in page
+
+
+def test_an_offer_is_answered_from_here(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+
+    page = visit("jonas").get("/").text
+
+    assert f'action="/sager/{case.ref}/tovholder/ja"' in page
+
+
+def test_a_full_day_asks_the_database_ten_times_at_most(visit, cast, queries):
+    for number in range(10):
+        case = a_case(cast, f"C{number:04}", offered_to=cast["ruth"] if number % 2 else None)
+        for place in range(5):
+            a_task(case, department=department("boern-unge"), due_on=date(2026, 11, 18 + place))
+    a_case(cast, phase="suspicion", claimed_at=None, people=())
+    ruth = visit("ruth")
+    ruth.get("/")
+    queries.clear()
+
+    page = ruth.get("/")
+
+    assert page.status_code == 200
+    assert len(queries) <= 10, queries

@@ -1,0 +1,260 @@
+"""The page of a task and its buttons, with and without htmx."""
+
+from datetime import date
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.store.db import begin, insert
+from skanderborg.store.events import Event
+from skanderborg.store.work import Request, Task
+from tests.made import a_case, a_task, department, exclude
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+@pytest.fixture
+def task(case):
+    return a_task(case, due_on=date(2026, 11, 25), brief="Hun kommer kun om formiddagen")
+
+
+def now(task: Task) -> Task:
+    return Task.get_by_id(task.ref)
+
+
+def test_who_is_on_the_case_gets_a_link_to_it(visit, case, task):
+    page = visit("solveig").get(f"/o/{task.ref}")
+
+    assert page.status_code == 200
+    assert f"/sager/{case.ref}" in page.text
+
+
+def test_a_helper_sees_the_task_and_how_to_contact_and_nothing_of_the_case(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 25), brief="Hun kommer kun om formiddagen")
+
+    page = visit("ulla").get(f"/o/{task.ref}").text
+
+    assert "Ring til søsteren" in page
+    assert "Hun kommer kun om formiddagen" in page
+    assert "Ring kun mellem 10 og 11" in page
+    assert "ons. 25. nov." in page
+    assert case.code not in page
+    assert case.ref not in page
+
+
+def test_a_helper_does_not_reach_the_case(visit, cast, case):
+    a_task(case, assignee=cast["ulla"])
+
+    assert visit("ulla").get(f"/sager/{case.ref}").status_code == 404
+
+
+def test_a_stranger_finds_no_task(visit, task):
+    assert visit("jonas").get(f"/o/{task.ref}").status_code == 404
+
+
+def test_who_is_excluded_finds_no_task(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"])
+    exclude(case, cast["solveig"], person=cast["ulla"])
+
+    assert visit("ulla").get(f"/o/{task.ref}").status_code == 404
+
+
+def test_the_title_of_the_page_says_nothing_of_the_task(visit, task):
+    page = visit("solveig").get(f"/o/{task.ref}").text
+
+    assert "<title>Opgave – Koordinering</title>" in page
+
+
+def test_a_task_is_done_without_javascript_and_can_be_taken_back(visit, task):
+    solveig = visit("solveig")
+
+    answer = solveig.post(f"/o/{task.ref}/udfoert", version=1)
+
+    assert (answer.status_code, answer.location) == (303, f"/o/{task.ref}")
+    page = solveig.get(answer.location).text
+    assert "Opgaven er udført." in page
+    assert f'action="/o/{task.ref}/fortryd"' in page
+    assert solveig.post(f"/o/{task.ref}/fortryd", version=2).status_code == 303
+    assert now(task).status == "not-started"
+
+
+def test_htmx_gets_the_card_with_fortryd_in_place_of_the_buttons(visit, task):
+    answer = visit("solveig").post(f"/o/{task.ref}/udfoert", htmx=True, version=1)
+
+    assert answer.status_code == 200
+    assert answer.text.startswith(f'<li id="task-{task.ref}"')
+    assert "data-focus>Fortryd" in answer.text
+    assert "Markér som udført" not in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_date_is_understood_and_shown_back(visit, task):
+    solveig = visit("solveig")
+
+    solveig.post(f"/o/{task.ref}/udskyd", version=1, due_on="mandag", reason="")
+    answer = solveig.post(f"/o/{task.ref}/udskyd", htmx=True, version=1, due_on="30/11-26", reason="")
+
+    assert "Opgaven er udskudt til mandag 30. november." in answer.text
+    assert now(task).due_on == date(2026, 11, 30)
+
+
+def test_a_date_that_is_none_is_answered_at_its_field_with_what_was_typed(visit, task):
+    answer = visit("solveig").post(f"/o/{task.ref}/udskyd", version=1, due_on="snart", reason="ferie")
+
+    assert answer.status_code == 422
+    assert 'value="snart"' in answer.text
+    assert "ferie</textarea>" in answer.text
+    assert 'href="#due_on"' in answer.text
+
+
+def test_a_must_without_a_reason_is_asked_for_one(visit, case):
+    task = a_task(case, must=True, due_on=date(2026, 11, 25))
+
+    answer = visit("solveig").post(f"/o/{task.ref}/udskyd", version=1, due_on="1 12 2026", reason="")
+
+    assert answer.status_code == 422
+    assert "Skriv hvorfor den udskydes" in answer.text
+    assert 'value="1 12 2026"' in answer.text
+
+
+def test_safety_cannot_be_postponed_by_a_made_up_form(visit, case):
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
+
+    assert visit("solveig").post(f"/o/{task.ref}/udskyd", version=1, due_on="1 12 2026").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["udfoert", "tag", "begynd", "genaabn"])
+def test_a_button_without_a_version_is_refused_with_words(visit, task, path):
+    answer = visit("solveig").post(f"/o/{task.ref}/{path}")
+
+    assert answer.status_code == 422
+    assert "Siden er forældet" in answer.text
+
+
+def test_a_referral_cannot_be_ticked_off(visit, case):
+    task = a_task(case, kind="referral", box="referral", organisation="police")
+
+    answer = visit("solveig").post(f"/o/{task.ref}/udfoert", version=1)
+
+    assert answer.status_code == 422
+    assert "Registrér den i stedet" in answer.text
+
+
+def test_the_second_of_two_who_assign_sees_both(visit, cast, task):
+    solveig, rikke = visit("solveig"), visit("rikke")
+    solveig.post(f"/o/{task.ref}/tildel", version=1, owner=f"person:{cast['jonas'].ref}")
+
+    answer = rikke.post(f"/o/{task.ref}/tildel", version=1, owner=f"person:{cast['ulla'].ref}")
+
+    assert answer.status_code == 409
+    assert now(task).assignee_id == cast["jonas"].ref
+
+
+def test_who_can_be_chosen_leaves_out_the_excluded(visit, cast, case, task):
+    exclude(case, cast["solveig"], person=cast["jonas"])
+
+    page = visit("rikke").get(f"/o/{task.ref}/tildel").text
+
+    assert "Ulla Ulv" in page
+    assert "Jonas Jeppe" not in page
+
+
+def test_assigning_says_who_got_it(visit, task):
+    answer = visit("rikke").post(
+        f"/o/{task.ref}/tildel", htmx=True, version=1, owner=f"department:{department('jobcenter').ref}"
+    )
+
+    assert "Opgaven er tildelt Jobcenter (kø)." in answer.text
+
+
+def test_nobody_chosen_is_asked_again(visit, task):
+    answer = visit("rikke").post(f"/o/{task.ref}/tildel", version=1, owner="")
+
+    assert answer.status_code == 422
+    assert "Vælg hvem der skal udføre opgaven." in answer.text
+
+
+def test_who_takes_part_is_not_offered_to_assign(visit, task):
+    rasmus = visit("rasmus")
+
+    assert "/tildel" not in rasmus.get(f"/o/{task.ref}").text
+    assert rasmus.get(f"/o/{task.ref}/tildel").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["udskyd", "vent", "ikke-relevant", "tildel"])
+def test_every_form_has_a_page_of_its_own(visit, task, path):
+    assert visit("solveig").get(f"/o/{task.ref}/{path}").status_code == 200
+
+
+def test_safety_is_assessed_and_asked_for_again(visit, case):
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
+    solveig = visit("solveig")
+
+    solveig.post(f"/o/{task.ref}/vurdering", version=1, note="Ingen trusler")
+    first = solveig.get(f"/o/{task.ref}").text
+    solveig.post(f"/o/{task.ref}/vurder-igen", version=2, why="Nye trusler")
+
+    assert "Vurderet 20. nov." in first
+    assert "Vurdér igen" in solveig.get(f"/o/{task.ref}").text
+    assert now(task).due_on == date(2026, 11, 20)
+
+
+def test_a_queue_is_emptied_by_who_takes(visit, cast, case):
+    task = a_task(case, department=department("jobcenter"))
+
+    answer = visit("jonas").post(f"/o/{task.ref}/tag", htmx=True, version=1)
+
+    assert "Du har taget opgaven." in answer.text
+    assert now(task).assignee_id == cast["jonas"].ref
+
+
+def test_a_free_task_is_made_once_by_a_form_sent_twice(visit, cast, case):
+    solveig = visit("solveig")
+    page = solveig.get(f"/sager/{case.ref}/opgaver/ny")
+    fields = {"title": "Ring til skolen", "box": "network", "due_on": "27 11 2026", "brief": "", "key": "en-noegle",
+              "owner": f"person:{cast['ulla'].ref}"}  # fmt: skip
+
+    answers = [solveig.post(f"/sager/{case.ref}/opgaver/ny", **fields).status_code for _ in range(2)]
+
+    assert page.status_code == 200
+    assert answers == [303, 303]
+    assert Task.select().count() == 1
+
+
+def test_the_look_at_a_task_is_logged_and_a_refused_look_too(visit, task):
+    visit("solveig").get(f"/o/{task.ref}")
+    visit("jonas").get(f"/o/{task.ref}")
+
+    outcomes = [event.outcome for event in Event.select().where(Event.object_ref == task.ref).order_by(Event.id)]
+    assert outcomes == ["ok", "denied"]
+
+
+def test_the_page_of_a_task_stays_within_eight_queries(visit, task, queries):
+    solveig = visit("solveig")
+    solveig.get(f"/o/{task.ref}")
+    queries.clear()
+
+    solveig.get(f"/o/{task.ref}")
+
+    assert len(queries) <= 8
+
+
+def test_a_task_that_stands_for_a_request_leads_to_it(visit, cast, case):
+    task = a_task(case, kind="request", box="departments", status="waiting", department=department("jobcenter"))
+    with begin():
+        made = insert(
+            Request, case=case, task=task, department=task.department_id, asker=cast["solveig"], status="sent",
+            ask="Kan mødepligten flyttes?", contact_rules="Ring ikke", basis="necessary", party_works_there="no",
+            due_on=date(2026, 11, 27), created_at=time.now(), sent_at=time.now(),
+        )  # fmt: skip
+
+    answer = visit("solveig").get(f"/o/{task.ref}/anmodning")
+
+    assert (answer.status_code, answer.location) == (303, f"/a/{made.ref}")
+
+
+def test_a_task_without_a_request_leads_to_none(visit, task):
+    assert visit("solveig").get(f"/o/{task.ref}/anmodning").status_code == 404
