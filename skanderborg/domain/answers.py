@@ -1,0 +1,195 @@
+"""The course of a coordination request once it is made: taken, asked about, answered, sent back, withdrawn (PRODUCT 2).
+
+The task that stands for it on the board only follows (DESIGN decision 15).
+"""
+
+from typing import Any
+
+from .. import clock, policy
+from ..errors import Conflict, Invalid
+from ..kinds import WITH_DEPARTMENT, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
+from ..mail import outbox
+from ..policy import Action
+from ..store import events
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.outbox import OutboxLetter
+from ..store.people import Department, Person
+from ..store.work import Request, RequestMessage
+from . import addressees, reminders, tasks
+
+CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
+
+# ── the department ──────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def take(actor: Person, request: Request, seen_version: int) -> Request:
+    """Become the one who handles it; a colleague may take over. Raises Conflict for the second of two at once."""
+    policy.require(actor, Action.REQUEST_HANDLE, request)
+    if request.handler_id == actor.ref and request.status in WITH_DEPARTMENT:
+        return request
+    refuse_unless(request, WITH_DEPARTMENT)
+    status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else RequestStatus(request.status)
+    taken = record_move(actor, request, seen_version, "taken", status=status, handler=actor, taken_at=clock.now())
+    tell_asker(LetterKind.REQUEST_TAKEN, taken)
+    return taken
+
+
+@creates(RequestMessage)
+def ask(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
+    """Ask the asker something before answering; straight from Sendt it takes the request too. The deadline stands."""
+    policy.require(actor, Action.REQUEST_HANDLE, request)
+    refuse_unless(request, WITH_DEPARTMENT)
+    asked = record_move(
+        actor, request, seen_version, "asked", status=RequestStatus.QUESTION, handler=request.handler_id or actor.ref,
+        taken_at=request.taken_at or clock.now(),
+    )  # fmt: skip
+    tell_asker(LetterKind.REQUEST_QUESTION, asked)
+    return _say(actor, asked, MessageKind.QUESTION, text)
+
+
+@creates(RequestMessage)
+def reply(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
+    """Reply to the department's question; it is the handler's turn again."""
+    policy.require(actor, Action.REQUEST_OWN, request)
+    refuse_unless(request, (RequestStatus.QUESTION,))
+    replied = record_move(actor, request, seen_version, "replied", status=RequestStatus.TAKEN)
+    for person in addressees.owing(replied):
+        tell(LetterKind.REQUEST_REPLY, person, replied)
+    return _say(actor, replied, MessageKind.REPLY, text)
+
+
+def _say(actor: Person, request: Request, kind: MessageKind, text: str) -> RequestMessage:
+    return insert(RequestMessage, case=request.case_id, request=request, kind=kind, text=text, by=actor, at=clock.now())
+
+
+@transaction
+def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_version: int) -> Request:
+    """Answer it; straight from Sendt this takes it too. Doing it twice changes nothing. Raises Conflict."""
+    policy.require(actor, Action.REQUEST_HANDLE, request)
+    if request.handler_id == actor.ref and (request.answer, request.outcome) == (text, outcome):
+        return request
+    refuse_unless(request, WITH_DEPARTMENT)
+    now = clock.now()
+    answered = record_move(
+        actor, request, seen_version, "answered", status=RequestStatus.ANSWERED, handler=actor, answer=text,
+        outcome=outcome, taken_at=request.taken_at or now, answered_at=now, closed_at=now,
+    )  # fmt: skip
+    _end(actor, answered, TaskStatus.DONE)
+    tell_asker(LetterKind.REQUEST_ANSWERED, answered)
+    return answered
+
+
+@transaction
+def send_back(
+    actor: Person, request: Request, reason: str | None, suggested: Department | None, seen_version: int
+) -> Request:
+    """Send it back to the asker, who decides what now. Raises Invalid without a reason, Conflict."""
+    policy.require(actor, Action.REQUEST_HANDLE, request)
+    if not reason:
+        raise Invalid("Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
+    if request.status == RequestStatus.RETURNED and request.return_reason == reason:
+        return request
+    refuse_unless(request, WITH_DEPARTMENT)
+    returned = record_move(
+        actor, request, seen_version, "returned", status=RequestStatus.RETURNED, return_reason=reason,
+        suggested=suggested,
+    )  # fmt: skip
+    void_calls(returned)  # the reminders stay: they now go to the asker, whose turn it is
+    tasks.follow(actor, returned.task_id, TaskStatus.ACTIVE)
+    tell_asker(LetterKind.REQUEST_RETURNED, returned)
+    return returned
+
+
+# ── the asker ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def withdraw(actor: Person, request: Request, reason: str | None, seen_version: int) -> Request:
+    """Withdraw it and tell those who owed the answer. Raises Invalid without a reason, Conflict once it is answered."""
+    policy.require(actor, Action.REQUEST_OWN, request)
+    if not reason:
+        raise Invalid("Skriv hvorfor anmodningen trækkes tilbage.", "withdraw_reason")
+    if request.status == RequestStatus.WITHDRAWN:
+        return request
+    refuse_unless(request, (RequestStatus.HELD, *WITH_DEPARTMENT, RequestStatus.RETURNED))
+    owed = addressees.owing(request)
+    withdrawn = record_move(
+        actor, request, seen_version, "withdrawn", status=RequestStatus.WITHDRAWN, withdraw_reason=reason,
+        closed_at=clock.now(),
+    )  # fmt: skip
+    _end(actor, withdrawn, TaskStatus.NOT_RELEVANT, reason=reason)
+    for person in owed:
+        tell(LetterKind.REQUEST_WITHDRAWN, person, withdrawn)
+    return withdrawn
+
+
+@transaction
+def send_reminder(actor: Person, request: Request) -> Request:
+    """Remind those who owe the answer, at most once a day; again on the same day changes nothing."""
+    policy.require(actor, Action.REQUEST_OWN, request)
+    refuse_unless(request, WITH_DEPARTMENT)
+    today, due = clock.today(clock.now()), clock.long_date(request.due_on)
+    put = [
+        outbox.put(LetterKind.REQUEST_REMINDER, person, key=f"request:{request.ref}:reminded:{today}", about=request,
+                   path=f"/a/{request.ref}", due=due)
+        for person in addressees.owing(request)
+    ]  # fmt: skip
+    if any(put):
+        events.record(actor, "request:reminded", request)
+    return request
+
+
+# ── what every change does ──────────────────────────────────────────────────────────────────────────
+
+
+def record_move(actor: Person, request: Request, seen_version: int, verb: str, **columns: Any) -> Request:
+    changes = {name: [_plain(getattr(request, name)), _plain(value)] for name, value in columns.items()}
+    moved = policy.carry(request, change(request, seen_version, **columns))
+    events.record(actor, f"request:{verb}", moved, changes=changes)
+    return moved
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "ref", value)
+
+
+def refuse_stale(request: Request, seen_version: int) -> None:
+    if request.version != seen_version:
+        raise Conflict("En anden har ændret anmodningen, siden du åbnede siden. Genindlæs den.", request)
+
+
+def refuse_unless(request: Request, statuses: tuple[RequestStatus, ...]) -> None:
+    """A stale tab changes nothing (REL-14)."""
+    if request.status not in statuses:
+        label = RequestStatus(request.status).label.lower()
+        raise Conflict(f"Anmodningen er nu {label}, så det kan ikke gøres længere. Genindlæs siden.", request)
+
+
+def _end(actor: Person, request: Request, status: TaskStatus, reason: str | None = None) -> None:
+    """The department owes nothing any more: reminders and outdated letters are void, and the task follows."""
+    reminders.void_for(request)
+    void_calls(request)
+    tasks.follow(actor, request.task_id, status, reason=reason)
+
+
+def void_calls(request: Request) -> None:
+    """Withdraw the unsent letters that ask someone to do what need not be done any more."""
+    OutboxLetter.update(void_at=clock.now()).where(
+        OutboxLetter.about == f"request:{request.ref}", OutboxLetter.kind.in_(CALLS), OutboxLetter.sent_at.is_null(),
+        OutboxLetter.void_at.is_null(),
+    ).execute()  # fmt: skip
+
+
+def tell_asker(kind: LetterKind, request: Request) -> None:
+    person = addressees.asking(request)
+    if person:
+        tell(kind, person, request)
+
+
+def tell(kind: LetterKind, person: Person, request: Request, **words: Any) -> None:
+    outbox.put(
+        kind, person, key=f"request:{request.ref}:v{request.version}:{kind}", about=request, path=f"/a/{request.ref}",
+        **words,
+    )  # fmt: skip

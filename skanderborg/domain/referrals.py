@@ -1,0 +1,77 @@
+"""Referrals: the citizen was pointed to an organisation, or did not want it (seed 0, «Henvisning»; PRODUCT 2)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from .. import clock, content, policy
+from ..content import ContactEntry
+from ..errors import Invalid
+from ..kinds import CitizenRole, ReferralWay, TaskStatus
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case
+from ..store.db import insert
+from ..store.idempotency import creates
+from ..store.people import Person
+from ..store.work import Referral
+from . import access, tasks
+
+ROLES = {CitizenRole.EXPOSED: {"exposed"}, CitizenRole.PERPETRATOR: {"perpetrator"}}
+BOTH = {"exposed", "perpetrator"}
+
+
+class Contacted(NamedTuple):
+    """What was done: which organisation (a key of config/contacts.toml), how, when, and what came of it."""
+
+    organisation: str
+    way: ReferralWay
+    on: date | None
+    consents: bool
+    result: str | None
+
+
+def organisations(case: Case) -> list[ContactEntry]:
+    """Where the citizen of this case can be referred to: an udøver's line never for an udsat, nor the other way round;
+    while the role is not known, only what is for both (domain, finding on the two numbers)."""
+    needed = ROLES.get(CitizenRole(case.citizen_role), BOTH)
+    return [entry for entry in content.organisations() if needed <= set(entry.scope)]
+
+
+def of_case(actor: Actor, case: Case) -> list[Referral]:
+    """All referrals of a case that the actor has loaded, the latest first, with who wrote them down."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Referral.select(Referral, Person.ref, Person.name).join(Person, on=(Referral.by == Person.ref), attr="by")
+    return list(rows.where(Referral.case == case.ref).order_by(Referral.on.desc(), Referral.at.desc()))
+
+
+@creates(Referral)
+def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
+    """Write down a referral, and close the task that stands for it; a citizen who did not want it has answered too.
+
+    Giving a number needs no consent, passing the contact on does (domain 2.5). Raises Invalid, naming the field, for
+    an organisation that is not for this citizen, a missing consent, and a date to come.
+    """
+    policy.require(actor, Action.REFERRAL_RECORD, case)
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    if contacted.organisation not in {entry.key for entry in organisations(case)}:
+        raise Invalid("Vælg et af de steder, der er til borgeren i denne sag.", "organisation")
+    if contacted.way == ReferralWay.PASSED_ON and not contacted.consents:
+        raise Invalid(
+            "Kontakten sendes kun videre, når borgeren har sagt ja. Sæt hak, eller vælg en anden måde.", "consents"
+        )
+    if contacted.on is None:
+        raise Invalid(clock.DATE_HINT, "on")
+    if contacted.on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Ret den, eller opret et møde i stedet.", "on")
+    task = tasks.referral_task(case.ref, contacted.organisation)
+    referral = insert(
+        Referral, case=case.ref, task=task, organisation=contacted.organisation, way=contacted.way, on=contacted.on,
+        result=contacted.result, by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+    changes = {"organisation": [None, contacted.organisation], "way": [None, contacted.way], "on": [None, contacted.on]}
+    events.record(actor, "referral:recorded", referral, changes=changes)
+    if task:
+        tasks.follow(actor, task.ref, TaskStatus.DONE)
+    access.stamp(case.ref)
+    return referral

@@ -1,0 +1,188 @@
+"""Sending a coordination request: what it must say, who may be asked, and on what basis (PRODUCT 2, domain 2.5)."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case
+from ..store.db import insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Department, Person
+from ..store.work import Request
+from . import access, addressees, answers, reminders, rules, tasks
+
+LONGEST_DAYS = 365  # a deadline further away is a slip of the finger
+MOVED_ON = "Sendt til en anden afdeling i stedet."
+
+
+class Draft(NamedTuple):
+    """What the form of a request says, as typed values."""
+
+    department: Department
+    named: Person | None
+    ask: str
+    who: str | None
+    rings_with_name: bool
+    contact_rules: str
+    basis: Basis
+    party_works_there: Answer
+    due_on: date | None
+    instead_of: str | None = None
+
+
+def bases(department: Department | None) -> list[tuple[str, str]]:
+    """The bases on which something may be shared with a department; § 115 only where it is one of the law's forums."""
+    is_forum = department is not None and department.is_115_forum
+    return [choice for choice in Basis.choices() if is_forum or choice[0] != Basis.SECTION_115]
+
+
+def default_due_on() -> date:
+    """The deadline that a new request proposes."""
+    return clock.add_working_days(clock.today(clock.now()), rules.current().request_answer_working_days)
+
+
+@creates(Request)
+def send(actor: Person, case: Case, draft: Draft) -> Request:
+    """Ask a department for help. Where the basis is unsure it is held back until a resource person decides.
+
+    Each person who can answer gets a letter of their own; a shared mailbox never does (decision 13). Raises Invalid,
+    naming the field, for § 115 outside its forums (domain 2.5), a deadline that cannot be met, and a queue where only
+    a named person may know.
+    """
+    policy.require(actor, Action.REQUEST_SEND, case)
+    _refuse_closed(case)
+    _check_who(draft)
+    _check_basis(draft.basis, draft.department)
+    due_on, to = _due_on(draft), _to(actor, case, draft)
+    task = tasks.stand_in(
+        actor, case, kind=TaskKind.REQUEST, box=Box.DEPARTMENTS, title=f"Anmodning til {draft.department.name}",
+        due_on=due_on, assignee=actor,
+    )  # fmt: skip
+    request = insert(
+        Request, case=case.ref, task=task.ref, department=draft.department, named=draft.named, asker=actor,
+        status=RequestStatus.HELD, ask=draft.ask, who=None if draft.rings_with_name else draft.who,
+        contact_rules=draft.contact_rules, basis=draft.basis, party_works_there=draft.party_works_there, due_on=due_on,
+        created_at=clock.now(),
+    )  # fmt: skip
+    request.case = case
+    events.record(
+        actor,
+        "request:created",
+        request,
+        changes={"department": [None, draft.department.ref], "basis": [None, draft.basis]},
+    )
+    _replace(actor, draft.instead_of)
+    if draft.basis == Basis.UNSURE:
+        return _hold(actor, request)
+    return _set_going(actor, request, to, due_on)
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+
+
+def _check_who(draft: Draft) -> None:
+    if not draft.who and not draft.rings_with_name:
+        raise Invalid("Skriv, hvem det drejer sig om, eller vælg »Jeg ringer med navnet«.", "who")
+    if draft.who and draft.rings_with_name:
+        raise Invalid("Vælg enten at skrive navnet eller at ringe med det.", "who")
+
+
+def _check_basis(basis: Basis, department: Department) -> None:
+    if basis == Basis.SECTION_115 and not department.is_115_forum:
+        raise Invalid("§ 115 gælder kun SSP, PSP og KSP. Vælg et andet grundlag.", "basis")
+
+
+def _due_on(draft: Draft) -> date:
+    today = clock.today(clock.now())
+    if draft.basis == Basis.ACUTE:
+        return today
+    due_on = draft.due_on or default_due_on()
+    if due_on < today:
+        raise Invalid("Datoen er passeret. Vælg en kommende arbejdsdag.", "due_on")
+    if due_on > today + timedelta(days=LONGEST_DAYS):
+        raise Invalid("Datoen ligger mere end et år frem. Kontrollér årstallet.", "due_on")
+    if not clock.is_working_day(due_on):
+        better = clock.long_date(clock.add_working_days(due_on, 1))
+        raise Invalid(f"Den dag arbejder kommunen ikke. Vælg en arbejdsdag, fx {better}.", "due_on")
+    return due_on
+
+
+def _to(actor: Person, case: Case, draft: Draft) -> list[Person]:
+    """Who will be told: the named person, or each in the department but oneself."""
+    can = [person for person in addressees.in_department(case.ref, draft.department.ref) if person.ref != actor.ref]
+    if draft.named:
+        if draft.named.ref not in {person.ref for person in can}:
+            raise Invalid("Vælg en anden person, som arbejder i afdelingen.", "named")
+        return [draft.named]
+    if case.restricted:
+        raise Invalid("Sagen er kun for navngivne personer. Vælg en person i afdelingen.", "named")
+    if draft.party_works_there != Answer.NO:
+        raise Invalid("Når en part eller en nærtstående kan arbejde der, skal du vælge en navngiven person.", "named")
+    if not can:
+        raise Invalid("Ingen i afdelingen kan modtage anmodningen. Vælg en anden afdeling.", "department")
+    return can
+
+
+def _replace(actor: Person, returned_ref: str | None) -> None:
+    """A request that was sent back is withdrawn by the one that takes its place."""
+    if not returned_ref:
+        return
+    returned = policy.request_for(actor, returned_ref, Action.REQUEST_OWN)
+    if returned.status == RequestStatus.RETURNED:
+        answers.withdraw(actor, returned, MOVED_ON, returned.version)
+
+
+def _hold(actor: Person, request: Request) -> Request:
+    """Ask the resource persons on the case; the asker alone only where there is no other."""
+    on_case = access.resource_persons_on(request.case_id)
+    if not on_case:
+        raise Invalid("Der er ingen ressourceperson på sagen. Vælg et grundlag, eller giv en adgang først.", "basis")
+    for person in [person for person in on_case if person.ref != actor.ref] or on_case:
+        answers.tell(LetterKind.REQUEST_HELD, person, request)
+    reminders.plan_for_request(request, rules.current())
+    return request
+
+
+def _set_going(actor: Person, request: Request, to: list[Person], due_on: date, **columns: Any) -> Request:
+    columns |= {"status": RequestStatus.SENT, "sent_at": clock.now(), "due_on": due_on}
+    sent = answers.record_move(actor, request, request.version, "sent", **columns)
+    tasks.follow(actor, sent.task_id, TaskStatus.WAITING, due_on=due_on)
+    for person in to:
+        answers.tell(LetterKind.REQUEST_NEW, person, sent, due=clock.long_date(due_on))
+    reminders.plan_for_request(sent, rules.current())
+    return sent
+
+
+@transaction
+def release(actor: Person, request: Request, basis: Basis, seen_version: int) -> Request:
+    """Decide the basis of a request that was held back, and let it go out. A resource person on the case does this.
+
+    Raises Invalid as `send` does, Conflict when it is held back no longer.
+    """
+    policy.require(actor, Action.REQUEST_RELEASE, request)
+    answers.refuse_unless(request, (RequestStatus.HELD,))
+    if basis == Basis.UNSURE:
+        raise Invalid("Vælg det grundlag, der gælder, eller træk anmodningen tilbage.", "basis")
+    _refuse_closed(request.case)
+    _check_basis(basis, request.department)
+    draft = Draft(
+        request.department, request.named, request.ask, request.who, request.who is None, request.contact_rules, basis,
+        Answer(request.party_works_there), request.due_on,
+    )  # fmt: skip
+    to = _to(request.asker, request.case, draft)
+    answers.refuse_stale(request, seen_version)
+    answers.void_calls(request)
+    reminders.void_for(request)
+    return _set_going(actor, request, to, _due_on_release(draft), basis=basis)
+
+
+def _due_on_release(draft: Draft) -> date:
+    """The deadline may have come nearer, or passed, while it was held back."""
+    late = draft.due_on is None or draft.due_on <= clock.today(clock.now())
+    return _due_on(draft._replace(due_on=None) if late else draft)

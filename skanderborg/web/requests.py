@@ -1,0 +1,247 @@
+"""Coordination requests: sent, listed, opened, and moved along. The form of a new one stands in request_form.py."""
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+from flask import request as http
+
+from .. import content, policy
+from ..domain import answers, cases, people, requests, sending
+from ..kinds import Basis, Outcome, RequestGroup, RequestSide
+from ..policy import Action
+from ..store.cases import Case
+from ..store.work import Request
+from . import forms, render, request_form
+from .guard import actor, asks
+
+bp = Blueprint("requests", __name__)
+PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninger"
+TOO_HIGH = 1_000_000  # a page number nobody reaches by turning pages
+
+
+class AnswerForm(forms.Form):
+    """The answer and what it came to."""
+
+    outcome = forms.choice("Hvad er resultatet?", Outcome.choices(), "Vælg hvad resultatet er.")
+    answer = forms.text("Svar", "Skriv svaret.")
+
+
+class QuestionForm(forms.Form):
+    """A question of the department's."""
+
+    question = forms.text("Hvad mangler du at vide?", "Skriv dit spørgsmål.")
+
+
+class ReplyForm(forms.Form):
+    """The asker's reply."""
+
+    reply = forms.text("Svar på spørgsmålet", "Skriv et svar.")
+
+
+class ReturnForm(forms.Form):
+    """Why it is sent back, and who may be the right ones."""
+
+    return_reason = forms.text("Hvorfor?", "Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.")
+    suggested = forms.select("Prøv i stedet")
+
+
+class WithdrawForm(forms.Form):
+    """Why it is withdrawn."""
+
+    withdraw_reason = forms.text("Hvorfor?", "Skriv hvorfor anmodningen trækkes tilbage.")
+
+
+class ReleaseForm(forms.Form):
+    """The basis that a resource person decides."""
+
+    basis = forms.choice("Hvorfor må det deles?", [], "Vælg det grundlag, der gælder.")
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/anmodninger")
+@asks(Action.REQUEST_LIST)
+def index() -> Response:
+    """The two lists: to us, and sent by me."""
+    side = _one_of(RequestSide, "vis") or RequestSide.TO_US
+    listed = requests.index(actor(), side, _one_of(RequestGroup, "tilstand"), _page_number())
+    return render.page("requests/index.html", SECTION, listed=listed, groups=requests.GROUPS)
+
+
+@bp.get("/a/<ref>")
+@asks(Action.REQUEST_READ, on=Request)
+def show(ref: str) -> Response:
+    """One request: for the department all there is, for those on the case with a link to it."""
+    return render.page(PAGE, SECTION, **_context(requests.read(actor(), ref)))
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/sager/<ref>/anmodning/ny")
+@asks(Action.REQUEST_SEND, on=Case)
+def new(ref: str) -> Response:
+    """The form: empty, or filled from a request that was sent back."""
+    case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
+    values = {
+        "contact_rules": case.safe_contact,
+        "due_on": sending.default_due_on(),
+        **request_form.from_returned(ref, http.args.get("igen")),
+    }
+    context = request_form.context(case, http.args.get("afdeling", ""))
+    values["department"] = context["department"].ref if context["department"] else ""
+    form = forms.blank(request_form.SendForm, context["choices"], **values)
+    return render.page(NEW_PAGE, "sager", form=form, **context)
+
+
+@bp.post("/sager/<ref>/anmodning/ny")
+@asks(Action.REQUEST_SEND, on=Case)
+def send(ref: str) -> Response:
+    """Send it."""
+    case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
+    context = request_form.context(case, http.form.get("department", ""))
+    form = forms.read(request_form.SendForm, NEW_PAGE, "sager", **context)
+    sent = sending.send(actor(), case, form.draft(), key=form.key.data)
+    return render.changed(
+        instead=url_for("requests.show", ref=sent.ref), said="Anmodningen er gemt. Her kan du følge den."
+    )
+
+
+@bp.get("/sager/<ref>/anmodning/ny/grundlag")
+@asks(Action.REQUEST_SEND, on=Case)
+def basis(ref: str) -> Response:
+    """The part of the form that depends on the department: § 115 is offered to its forums only."""
+    case = policy.case_for(actor(), ref, Action.REQUEST_SEND)
+    context = request_form.context(case, http.args.get("department", ""))
+    form = forms.blank(request_form.SendForm, context["choices"])
+    return render.part("requests/_basis.html", form=form, department=context["department"])
+
+
+# ── the department ──────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.post("/a/<ref>/tag")
+@asks(Action.REQUEST_HANDLE, on=Request)
+def take(ref: str) -> Response:
+    """Become the one who handles it."""
+    asked = requests.get(actor(), ref, Action.REQUEST_HANDLE)
+    form = forms.read(forms.Form, "requests/stale.html", SECTION, asked=asked)
+    answers.take(actor(), asked, form.seen_version)
+    return _done(ref, "Du har taget anmodningen. Afsenderen får besked.")
+
+
+@bp.post("/a/<ref>/spoerg")
+@asks(Action.REQUEST_HANDLE, on=Request)
+def ask(ref: str) -> Response:
+    """Ask the asker something."""
+    asked, form = _read(QuestionForm, "question_form", ref, Action.REQUEST_HANDLE)
+    answers.ask(actor(), asked, form.question.data, form.seen_version, key=form.key.data)
+    return _done(ref, "Spørgsmålet er sendt. Svarfristen er den samme.")
+
+
+@bp.post("/a/<ref>/svar")
+@asks(Action.REQUEST_HANDLE, on=Request)
+def answer(ref: str) -> Response:
+    """Answer it."""
+    asked, form = _read(AnswerForm, "answer_form", ref, Action.REQUEST_HANDLE)
+    answers.answer(actor(), asked, form.answer.data, Outcome(form.outcome.data), form.seen_version)
+    return _done(ref, "Svaret er sendt.")
+
+
+@bp.post("/a/<ref>/send-tilbage")
+@asks(Action.REQUEST_HANDLE, on=Request)
+def send_back(ref: str) -> Response:
+    """Send it back to the asker."""
+    asked, form = _read(ReturnForm, "return_form", ref, Action.REQUEST_HANDLE, {"suggested": _departments()})
+    key = form.suggested.data
+    suggested = people.department_by_key(key) if key else None
+    answers.send_back(actor(), asked, form.return_reason.data, suggested, form.seen_version)
+    return _done(ref, "Anmodningen er sendt tilbage.")
+
+
+# ── the asker, and the resource person ──────────────────────────────────────────────────────────────
+
+
+@bp.post("/a/<ref>/besked")
+@asks(Action.REQUEST_OWN, on=Request)
+def reply(ref: str) -> Response:
+    """Reply to the department's question."""
+    asked, form = _read(ReplyForm, "reply_form", ref, Action.REQUEST_OWN)
+    answers.reply(actor(), asked, form.reply.data, form.seen_version, key=form.key.data)
+    return _done(ref, "Dit svar er sendt til afdelingen.")
+
+
+@bp.post("/a/<ref>/traek-tilbage")
+@asks(Action.REQUEST_OWN, on=Request)
+def withdraw(ref: str) -> Response:
+    """Withdraw it."""
+    asked, form = _read(WithdrawForm, "withdraw_form", ref, Action.REQUEST_OWN)
+    answers.withdraw(actor(), asked, form.withdraw_reason.data, form.seen_version)
+    return _done(ref, "Anmodningen er trukket tilbage.")
+
+
+@bp.post("/a/<ref>/paamind")
+@asks(Action.REQUEST_OWN, on=Request)
+def remind(ref: str) -> Response:
+    """Remind those who owe the answer."""
+    answers.send_reminder(actor(), requests.get(actor(), ref, Action.REQUEST_OWN))
+    return _done(ref, "Påmindelsen er sendt. Du kan sende en ny i morgen.")
+
+
+@bp.post("/a/<ref>/frigiv")
+@asks(Action.REQUEST_RELEASE, on=Request)
+def release(ref: str) -> Response:
+    """Decide the basis of a request that was held back, and send it."""
+    asked = requests.opened(actor(), ref, Action.REQUEST_RELEASE)
+    form = forms.read(
+        ReleaseForm, PAGE, SECTION, name="release_form", choices={"basis": _bases(asked)}, **_context(asked)
+    )
+    sending.release(actor(), asked, Basis(form.basis.data), form.seen_version)
+    return _done(ref, "Anmodningen er sendt til afdelingen.")
+
+
+# ── what they share ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(
+    kind: type[forms.FormType], name: str, ref: str, action: Action, choices: forms.Choices | None = None
+) -> tuple[Request, forms.FormType]:
+    """The request, and one of its page's forms; the page is shown again with this one as it was typed."""
+    asked = requests.opened(actor(), ref, action)
+    return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices, **_context(asked))
+
+
+def _done(ref: str, said: str) -> Response:
+    return render.changed(instead=url_for("requests.show", ref=ref), said=said)
+
+
+def _context(asked: Request) -> dict[str, Any]:
+    return {
+        "asked": asked,
+        "answer_form": forms.blank(AnswerForm),
+        "question_form": forms.blank(QuestionForm),
+        "return_form": forms.blank(ReturnForm, {"suggested": _departments()}),
+        "reply_form": forms.blank(ReplyForm),
+        "withdraw_form": forms.blank(WithdrawForm),
+        "release_form": forms.blank(ReleaseForm, {"basis": _bases(asked)}),
+    }
+
+
+def _departments() -> list[tuple[str, str]]:
+    return [("", "Ved ikke"), *((entry.key, entry.name) for entry in content.departments())]
+
+
+def _bases(asked: Request) -> list[tuple[str, str]]:
+    """Every basis there is in this department but the one that says that nobody knows."""
+    return [choice for choice in sending.bases(asked.department) if choice[0] != Basis.UNSURE]
+
+
+def _one_of(kind: Any, name: str) -> Any:
+    """A closed list's member from the URL; anything else is as if nothing was asked."""
+    return next((member for member in kind if member.value == http.args.get(name)), None)
+
+
+def _page_number() -> int:
+    typed = http.args.get("side", "1")
+    return min(int(typed), TOO_HIGH) if typed.isdecimal() and typed.isascii() and int(typed[:9]) else 1

@@ -1,0 +1,156 @@
+"""Coordination requests as they are read: who sees one, and the lists."""
+
+import pytest
+
+from skanderborg.domain import access, answers, exclusions, people, requests
+from skanderborg.errors import NotFound
+from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
+from skanderborg.policy import SYSTEM
+from skanderborg.store.cases import Relation
+from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Membership
+from skanderborg.store.work import Request, Task
+from tests.made import a_case, a_request, asked_of, department, exclude, opened
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+@pytest.fixture
+def request_(cast, case):
+    """Solveig asks Jobcenter, where Jonas works."""
+    return a_request(cast["solveig"], case)
+
+
+def letters(kind: str) -> list[str]:
+    rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())
+    return sorted(row.person.username for row in rows)
+
+
+def task_of(request) -> Task:
+    return Task.get_by_id(request.task_id)
+
+
+def now(request) -> Request:
+    return Request.get_by_id(request.ref)
+
+
+def join(cast, name: str, key: str) -> None:
+    Membership.insert(person=cast[name], department=department(key)).execute()
+
+
+@pytest.fixture
+def held(cast, case):
+    return a_request(cast["solveig"], case, basis=Basis.UNSURE)
+
+
+def answered(cast, request) -> Request:
+    asked = asked_of(cast["jonas"], request)
+    return answers.answer(cast["jonas"], asked, "Det er flyttet", Outcome.DONE, asked.version)
+
+
+# ── sight ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_department_sees_the_request_and_not_the_case(cast, case, request_):
+    assert asked_of(cast["jonas"], request_).ask == "Kan mødepligten flyttes?"
+    with pytest.raises(NotFound):
+        opened(cast["jonas"], case)
+
+
+def test_a_stranger_does_not_see_it(cast, request_):
+    with pytest.raises(NotFound):
+        asked_of(cast["ulla"], request_)
+
+
+def test_a_colleague_of_the_named_person_does_not_see_it(cast, case):
+    request = a_request(cast["solveig"], case, to="boern-unge", named=cast["ulla"])
+
+    with pytest.raises(NotFound):
+        asked_of(cast["ruth"], request)
+
+
+def test_an_exclusion_takes_effect_at_once(cast, case, request_):
+    exclude(case, cast["rikke"], person=cast["jonas"])
+
+    with pytest.raises(NotFound):
+        asked_of(cast["jonas"], request_)
+
+
+def test_a_queue_sees_nothing_of_a_case_that_became_restricted(cast, case, request_):
+    access.restrict(cast["rikke"], opened(cast["rikke"], case), case.version)
+
+    with pytest.raises(NotFound):
+        asked_of(cast["jonas"], request_)
+
+
+@pytest.fixture
+def named(cast, case):
+    """Only Ulla may know of it: one of the parties may work in Børn & Unge."""
+    return a_request(cast["solveig"], case, to="boern-unge", named=cast["ulla"], party_works_there=Answer.UNKNOWN)
+
+
+def test_when_the_only_one_who_may_know_is_excluded_it_comes_back_and_spreads_to_nobody(cast, case, named):
+    exclusions.exclude_person(cast["rikke"], opened(cast["rikke"], case), cast["ulla"], "i familie")
+
+    assert now(named).status == "returned"
+    assert letters("request-returned") == ["solveig"]
+    with pytest.raises(NotFound):
+        asked_of(cast["ruth"], named)
+
+
+def test_when_the_only_one_who_may_know_leaves_it_comes_back_and_spreads_to_nobody(cast, named):
+    people.disable(SYSTEM, cast["ulla"])
+
+    assert now(named).status == "returned"
+    assert letters("request-returned") == ["solveig"]
+    with pytest.raises(NotFound):
+        asked_of(cast["ruth"], named)
+
+
+def test_opening_is_written_down(cast, request_):
+    requests.read(cast["jonas"], request_.ref)
+
+    assert Event.select().where(Event.action == "request:read", Event.actor == cast["jonas"].ref).count() == 1
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def waiting(cast, name: str) -> list[str]:
+    return [request.status for request in requests.waiting_for(cast[name])]
+
+
+def test_a_request_waits_for_whoever_must_do_something(cast, request_):
+    assert (waiting(cast, "jonas"), waiting(cast, "solveig"), waiting(cast, "ulla")) == (["sent"], [], [])
+
+    answered(cast, request_)
+    assert (waiting(cast, "jonas"), waiting(cast, "solveig")) == ([], ["answered"])
+
+
+def test_what_is_held_back_waits_for_the_resource_person(cast, held):
+    assert (waiting(cast, "rikke"), waiting(cast, "solveig")) == (["held-back"], [])
+
+
+def test_the_lists_show_each_side_its_own(cast, request_):
+    to_us = requests.index(cast["jonas"], RequestSide.TO_US, None, 1)
+    mine = requests.index(cast["solveig"], RequestSide.MINE, None, 1)
+
+    assert [row.ref for row in to_us.rows] == [row.ref for row in mine.rows] == [request_.ref]
+    assert to_us.counts[(RequestSide.TO_US, RequestGroup.NEW)] == 1
+    assert sum(requests.index(cast["ulla"], RequestSide.TO_US, None, 1).counts.values()) == 0
+
+
+def test_who_left_the_case_finds_nothing_of_it_in_the_list(cast, case, request_):
+    Relation.update(until_at=case.reported_at).where(Relation.person == cast["solveig"].ref).execute()
+
+    assert requests.index(cast["solveig"], RequestSide.MINE, None, 1).rows == []
+
+
+def test_the_case_lists_its_requests(cast, case, request_):
+    listed = requests.of_case(cast["rasmus"], opened(cast["rasmus"], case))
+
+    assert [(row.department.name, row.asker.name) for row in listed] == [("Jobcenter", "Solveig Sand")]

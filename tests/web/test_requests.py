@@ -1,0 +1,363 @@
+"""The pages of coordination requests: the form, the two lists, and the one page of both sides."""
+
+import pytest
+
+from skanderborg.domain import answers, requests
+from skanderborg.kinds import Basis, Outcome
+from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Department, Membership
+from skanderborg.store.work import Request
+from tests.made import a_case, a_request, asked_of, department, exclude
+
+SECRET = "ZQX i sagen"
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast, what_happened=SECRET)
+
+
+@pytest.fixture
+def sent(cast, case):
+    return a_request(cast["solveig"], case)
+
+
+@pytest.fixture
+def form(cast):
+    return {
+        "department": department("jobcenter").ref, "ask": "Kan mødepligten flyttes?", "who": "Mette Madeup",
+        "contact_rules": "Ring aldrig hjem", "basis": "consent", "party_works_there": "no", "due_on": "27 11 2026",
+        "key": "k",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def new(case):
+    return f"/sager/{case.ref}/anmodning/ny"
+
+
+def now(request) -> Request:
+    return Request.get_by_id(request.ref)
+
+
+def an_ssp_consultant(cast) -> Department:
+    Membership.insert(person=cast["ulla"], department=department("ssp")).execute()
+    return department("ssp")
+
+
+# ── the form ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_form_comes_with_the_cases_contact_rules_and_a_deadline(visit, new):
+    page = visit("solveig").get(new).text
+
+    assert "Ring kun mellem 10 og 11</textarea>" in page
+    assert 'value="27.11.2026"' in page
+    assert "En anmodning er ikke en underretning." in page
+
+
+def test_a_request_is_sent_and_opens(visit, new, form):
+    solveig = visit("solveig")
+
+    answer = solveig.post(new, **form)
+
+    assert (answer.status_code, answer.location) == (303, f"/a/{Request.get().ref}")
+    assert "Ring aldrig hjem" in solveig.get(answer.location).text
+
+
+def test_a_form_sent_twice_makes_one_request(visit, new, form):
+    solveig = visit("solveig")
+
+    assert [solveig.post(new, **form).status_code for _ in range(2)] == [303, 303]
+    assert Request.select().count() == OutboxLetter.select().count() == 1
+
+
+def test_the_same_form_with_other_content_is_told(visit, new, form):
+    solveig = visit("solveig")
+    solveig.post(new, **form)
+
+    assert solveig.post(new, **{**form, "ask": "Noget andet"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"contact_rules": ""},
+        {"who": ""},
+        {"basis": "section-115"},
+        {"basis": ""},
+        {"basis": "underretning"},
+        {"party_works_there": "unknown"},
+        {"department": "x" * 26},
+        {"named": "x" * 26},
+        {"due_on": "19 11 2026"},
+        {"due_on": "på tirsdag"},
+        {"ask": "Hendes nummer er 010190-1234"},
+        {"contact_rules": "x" * 10_001},
+        {"who": "x" * 201},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_cannot_be_right_is_told_and_what_was_typed_is_kept(visit, new, form, wrong):
+    typed = {**form, **wrong}
+
+    answer = visit("solveig").post(new, **typed)
+
+    assert answer.status_code == 422
+    assert "sk-error-summary" in answer.text
+    assert all(typed[name] in answer.text for name in ("ask", "who", "contact_rules", "due_on"))
+    assert Request.select().count() == 0
+
+
+def test_section_115_is_offered_and_taken_in_its_forums_only(visit, cast, new, form):
+    ssp, solveig = an_ssp_consultant(cast), visit("solveig")
+
+    assert 'value="section-115"' not in solveig.get(new).text
+    assert 'value="section-115"' in solveig.get(f"{new}?afdeling={ssp.ref}").text
+    assert "ikke til efterforskning af straffesager" in solveig.get(f"{new}?afdeling={ssp.ref}").text
+    assert solveig.post(new, **{**form, "department": ssp.ref, "basis": "section-115"}).status_code == 303
+
+
+def test_the_bases_follow_the_department_that_is_chosen(visit, cast, new):
+    ssp, solveig = an_ssp_consultant(cast), visit("solveig")
+
+    part = solveig.get(f"{new}/grundlag?department={ssp.ref}", htmx=True).text
+
+    assert part.lstrip().startswith('<div id="request-basis"')
+    assert 'value="section-115"' in part
+
+
+def test_who_is_excluded_is_not_offered(visit, cast, case, new):
+    exclude(case, cast["rikke"], person=cast["ulla"])
+
+    page = visit("solveig").get(new).text
+
+    assert "Ruth Rugaard" in page
+    assert "Ulla Ulv" not in page
+
+
+def test_a_request_that_was_sent_back_fills_the_form_in(visit, cast, new, sent):
+    children = department("boern-unge")
+    answers.send_back(cast["jonas"], asked_of(cast["jonas"], sent), "Det er ikke os", children, sent.version)
+    solveig = visit("solveig")
+
+    assert f"igen={sent.ref}" in solveig.get(f"/a/{sent.ref}").text
+    page = solveig.get(f"{new}?igen={sent.ref}&afdeling={children.ref}").text
+    assert "Kan mødepligten flyttes?</textarea>" in page
+    assert f'<option selected value="{children.ref}">' in page
+
+
+@pytest.mark.parametrize(("who", "status"), [("rikke", 200), ("rasmus", 403), ("jonas", 404), (None, 303)])
+def test_who_may_open_the_form(visit, new, who, status):
+    assert visit(who).get(new).status_code == status
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_department_sees_the_request_and_nothing_of_the_case(visit, case, sent):
+    jonas = visit("jonas")
+
+    page = jonas.get(f"/a/{sent.ref}").text
+
+    assert "Mette Madeup" in page
+    assert "Ring aldrig hjem" in page
+    assert not [word for word in (SECRET, case.code, case.ref, "Ring kun mellem") if word in page]
+    assert jonas.get(f"/sager/{case.ref}").status_code == 404
+
+
+def test_the_contact_rules_stand_above_the_text(visit, sent):
+    page = visit("jonas").get(f"/a/{sent.ref}").text
+
+    assert page.index("Ring aldrig hjem") < page.index("Kan mødepligten flyttes?")
+
+
+def test_no_title_holds_a_name_or_a_theme(visit, sent):
+    page = visit("jonas").get(f"/a/{sent.ref}").text
+
+    assert "<title>Anmodning – Koordinering</title>" in page
+
+
+def test_who_is_on_the_case_gets_a_link_to_it(visit, case, sent):
+    assert f"/sager/{case.ref}" in visit("rasmus").get(f"/a/{sent.ref}").text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("jonas", 200), ("rasmus", 200), ("ulla", 404), ("dorte", 404), (None, 303)]
+)
+def test_who_may_open_it(visit, sent, who, status):
+    assert visit(who).get(f"/a/{sent.ref}").status_code == status
+
+
+def test_who_is_excluded_meets_a_page_that_is_not_there(visit, cast, case, sent):
+    jonas = visit("jonas")
+    assert jonas.get(f"/a/{sent.ref}").status_code == 200
+
+    exclude(case, cast["rikke"], person=cast["jonas"])
+
+    assert jonas.get(f"/a/{sent.ref}").text == jonas.get("/a/" + "a" * 26).text
+    assert jonas.post(f"/a/{sent.ref}/tag", version=sent.version).status_code == 404
+
+
+def test_taking_asking_replying_and_answering(visit, sent):
+    jonas, solveig, here = visit("jonas"), visit("solveig"), f"/a/{sent.ref}"
+
+    jonas.post(f"{here}/tag", version=now(sent).version)
+    jonas.post(f"{here}/spoerg", version=now(sent).version, question="Hvilke dage?", key="q")
+    solveig.post(f"{here}/besked", version=now(sent).version, reply="Tirsdage", key="r")
+    jonas.post(f"{here}/svar", version=now(sent).version, outcome="done", answer="Det er flyttet")
+
+    page = solveig.get(here).text
+    assert now(sent).status == "read"
+    assert all(said in page for said in ("Hvilke dage?", "Tirsdage", "Det er flyttet", Outcome.DONE.label))
+    assert "Fra: Jonas Jeppe\n\nDet er flyttet" in page
+
+
+def test_sending_back_without_a_reason_is_told(visit, sent):
+    answer = visit("jonas").post(f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="")
+
+    assert answer.status_code == 422
+    assert "Skriv hvorfor du sender den tilbage" in answer.text
+
+
+def test_sending_back_suggests_another_department(visit, sent):
+    jonas = visit("jonas")
+
+    answer = jonas.post(
+        f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="Det er ikke os", suggested="boern-unge"
+    )
+
+    assert answer.status_code == 303
+    assert "Prøv i stedet Børn &amp; Unge" in visit("solveig").get(f"/a/{sent.ref}").text
+
+
+def test_a_failed_answer_keeps_its_text_and_opens_its_form(visit, sent):
+    answer = visit("jonas").post(f"/a/{sent.ref}/svar", version=sent.version, answer="Det er flyttet")
+
+    assert answer.status_code == 422
+    assert "Det er flyttet</textarea>" in answer.text
+    assert '<details class="sk-inline-form" open>' in answer.text
+
+
+def test_a_stale_answer_is_shown_beside_what_happened(visit, cast, sent):
+    answers.withdraw(cast["solveig"], sent, "Løst på anden vis", sent.version)
+
+    answer = visit("jonas").post(f"/a/{sent.ref}/svar", version=sent.version, outcome="done", answer="Det er flyttet")
+
+    assert answer.status_code == 409
+    assert "trukket tilbage" in answer.text
+    assert "Det er flyttet</textarea>" in answer.text
+
+
+def test_a_button_from_a_stale_page_is_told(visit, cast, case):
+    sent = a_request(cast["solveig"], case, to="boern-unge")
+    answers.take(cast["ulla"], asked_of(cast["ulla"], sent), sent.version)
+
+    ruth = visit("ruth")
+    assert ruth.post(f"/a/{sent.ref}/tag", version=sent.version).status_code == 409
+    assert ruth.post(f"/a/{sent.ref}/tag").status_code == 422
+
+
+def test_a_reminder_is_sent_once_and_its_button_leaves(visit, sent):
+    solveig = visit("solveig")
+
+    solveig.post(f"/a/{sent.ref}/paamind")
+    page = solveig.get(f"/a/{sent.ref}").text
+
+    assert OutboxLetter.select().where(OutboxLetter.kind == "request-reminder").count() == 1
+    assert "Påmindelse sendt i dag." in page
+    assert "/paamind" not in page
+
+
+def test_the_resource_person_lets_go_of_what_is_held_back(visit, cast, case):
+    held = a_request(cast["solveig"], case, basis=Basis.UNSURE)
+    here = f"/a/{held.ref}"
+
+    assert visit("jonas").get(here).status_code == 404
+    assert "/frigiv" not in visit("solveig").get(here).text
+    assert visit("solveig").post(f"{here}/frigiv", version=held.version, basis="consent").status_code == 403
+    assert visit("rikke").post(f"{here}/frigiv", version=held.version, basis="necessary").status_code == 303
+    assert visit("jonas").get(here).status_code == 200
+
+
+def test_withdrawing(visit, sent):
+    solveig = visit("solveig")
+
+    assert solveig.post(f"/a/{sent.ref}/traek-tilbage", version=sent.version, withdraw_reason="").status_code == 422
+    assert solveig.post(f"/a/{sent.ref}/traek-tilbage", version=sent.version, withdraw_reason="Løst").status_code == 303
+    assert "Løst" in visit("jonas").get(f"/a/{sent.ref}").text
+
+
+@pytest.mark.parametrize("verb", ["besked", "traek-tilbage", "paamind", "frigiv"])
+def test_the_department_does_nothing_of_the_askers(visit, sent, verb):
+    assert visit("jonas").post(f"/a/{sent.ref}/{verb}", version=sent.version).status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["tag", "spoerg", "svar", "send-tilbage"])
+def test_the_asker_does_nothing_of_the_departments(visit, sent, verb):
+    assert visit("solveig").post(f"/a/{sent.ref}/{verb}", version=sent.version).status_code == 403
+
+
+# ── the lists ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_side_finds_it_in_its_list(visit, sent):
+    assert f"/a/{sent.ref}" in visit("jonas").get("/anmodninger").text
+    assert f"/a/{sent.ref}" in visit("solveig").get("/anmodninger?vis=sendt").text
+    assert f"/a/{sent.ref}" not in visit("ulla").get("/anmodninger").text
+
+
+def test_the_filter_stands_in_the_address(visit, sent):
+    jonas = visit("jonas")
+
+    assert f"/a/{sent.ref}" not in jonas.get("/anmodninger?vis=til-os&tilstand=taget").text
+    jonas.post(f"/a/{sent.ref}/tag", version=sent.version)
+    assert f"/a/{sent.ref}" in jonas.get("/anmodninger?vis=til-os&tilstand=taget").text
+
+
+@pytest.mark.parametrize("odd", ["vis=alt", "tilstand=x", "side=0", "side=-1", "side=" + "9" * 40, "side=²"])
+def test_an_odd_address_shows_the_first_page(visit, odd):
+    assert visit("jonas").get(f"/anmodninger?{odd}").status_code == 200
+
+
+def test_a_long_list_is_paged(visit, cast, case, monkeypatch):
+    monkeypatch.setattr(requests.rules, "current", lambda: type("Rules", (), {"rows_a_page": 1}))
+    monkeypatch.setattr("skanderborg.domain.sending.reminders.plan_for_request", lambda *_: None)
+    refs = {a_request(cast["solveig"], case).ref for _ in range(2)}
+
+    pages = [visit("jonas").get(f"/anmodninger?side={number}").text for number in (1, 2)]
+
+    shown = [{ref for ref in refs if f"/a/{ref}" in page} for page in pages]
+    assert [len(found) for found in shown] == [1, 1]
+    assert shown[0] | shown[1] == refs
+
+
+def test_the_list_says_what_a_request_is_not(visit):
+    assert "En anmodning er ikke en underretning." in visit("jonas").get("/anmodninger").text
+
+
+# ── what a page costs, and what it leaves ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["jonas", "solveig"])
+def test_pages_ask_the_database_a_few_times_however_much_there_is(visit, cast, case, sent, queries, who):
+    for _ in range(3):
+        a_request(cast["solveig"], case)
+    answers.ask(cast["jonas"], asked_of(cast["jonas"], sent), "Hvilke dage?", sent.version)
+    person = visit(who)
+    person.get("/anmodninger")
+
+    for path in ("/anmodninger", "/anmodninger?vis=sendt", f"/a/{sent.ref}"):
+        queries.clear()
+        assert person.get(path).status_code == 200
+        assert len(queries) <= 8, queries
+
+
+def test_a_list_and_a_look_are_written_down(visit, cast, sent):
+    jonas = visit("jonas")
+    jonas.get("/anmodninger")
+    jonas.get(f"/a/{sent.ref}")
+
+    looks = {row.action for row in Event.select().where(Event.actor == cast["jonas"].ref)}
+    assert {"request:list", "request:read"} <= looks
