@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     _connect_each_request(app)
     render.prepare(app)
     guard.prepare(app)
-    for blueprint in pages.ALL:
+    for blueprint in [*pages.ALL, *(pages.DEVELOPMENT if settings.is_development else [])]:
         app.register_blueprint(blueprint)
     guard.refuse_undeclared(app)
     cli.register(app)

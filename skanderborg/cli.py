@@ -1,5 +1,6 @@
 """Commands: each is one line into domain/ or store/. `--json` where it reports; exit code 1 says that something is wrong."""
 
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from flask.cli import AppGroup, with_appcontext
 from . import examples, setup
 from .domain import audit, health, people, sessions
 from .errors import DomainError
-from .jobs import worker
 from .kinds import Role
 from .policy import SYSTEM
 from .store import keys
@@ -68,6 +68,8 @@ def serve() -> None:
 @with_appcontext
 def work(once: bool) -> None:
     """Run the worker, which sends what is due."""
+    # By name, and only here: its calendar, mail and scheduler libraries are memory that the web must not carry.
+    worker = importlib.import_module("skanderborg.jobs.worker")
     worker.run_once(current_app.config["SKB"]) if once else worker.run(current_app.config["SKB"])
 
 

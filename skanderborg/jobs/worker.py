@@ -1,11 +1,72 @@
-"""The worker: APScheduler's ticks, each one line into the domain. All state lies in rows (DESIGN decision 11)."""
+"""The worker: APScheduler's ticks, each one line into the domain. All state lies in rows (DESIGN decision 11).
 
-from ..settings import Settings
+Any number of workers may run, be killed and start again: what one leaves undone the next one finds due.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from ..domain import ticks
+from ..domain.delivery import Postman
+from ..settings import SettingError, Settings
+
+FINISH_SECONDS = 7.0  # for the letter under way, when told to stop; ten seconds in all
 
 
 def run(settings: Settings) -> None:
-    """Tick until told to stop."""
+    """Tick until told to stop by SIGTERM or Ctrl-C. Ends with a message when the database is not ready."""
+    _prepare(settings)
+    told_to_stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: told_to_stop.set())
+    postman = Postman(settings)
+    scheduler = _scheduler(settings, postman)
+    scheduler.start()
+    told_to_stop.wait()
+    _stop(scheduler, postman)
 
 
 def run_once(settings: Settings) -> None:
-    """Run every tick once."""
+    """Run every tick once: for tests, and for a schedule kept elsewhere."""
+    _prepare(settings)
+    ticks.run(ticks.owe)
+    ticks.run(Postman(settings).deliver)
+    ticks.run(ticks.sweep)
+
+
+def _prepare(settings: Settings) -> None:
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that waits for the one before it is no news
+    try:
+        ticks.prepare(settings)
+    except SettingError as error:
+        sys.exit(f"Koordinering starter ikke. {error}")
+
+
+def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
+    """Late ticks run once, never two of the same kind at once: a tick finds in the rows whatever it missed."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    every = settings.defaults.tick_seconds
+    scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
+    return scheduler
+
+
+def _stop(scheduler: BackgroundScheduler, postman: Postman) -> None:
+    """Finish the letter under way and let go of all others; a mail server that hangs keeps nobody (REL-34)."""
+    postman.stop()
+    finishing = threading.Thread(target=scheduler.shutdown, daemon=True)
+    finishing.start()
+    finishing.join(FINISH_SECONDS)
+    if finishing.is_alive():
+        ticks.run(postman.let_go)
+        os._exit(0)  # a thread that waits for the server would keep the process
+    ticks.finish()

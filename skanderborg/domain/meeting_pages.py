@@ -1,0 +1,178 @@
+"""The pages of meetings: one with all that belongs to it, those of a case, and what a new one starts from."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import peewee
+
+from .. import policy
+from ..kinds import MeetingStatus, ReminderKind, ReminderState
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case, Relation
+from ..store.db import transaction
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.work import Decision, Meeting, MeetingMove, Reminder, Task
+from . import access, people, reminded
+
+# Seed 0 «Opfølgende møder» and domain 3.3, in short.
+AGENDA = (
+    "1. Hvad er der sket siden sidst?",
+    "2. Akut: er sikkerheden stadig vurderet rigtigt – også for børn?",
+    "3. Er kontakten stoppet, eller er der svaret på den?",
+    "4. Netværk og institutioner: hvem ved hvad?",
+    "5. Anmodninger og henvisninger: hvor langt er de?",
+    "6. Politi: er noget anmeldt, og hvad venter vi på?",
+    "7. Næste skridt: hvad, hvem og hvornår?",
+    "8. Næste møde, eller hvad skal der til for at afslutte?",
+)
+OPEN_SINCE_LAST = "Åbne beslutninger fra sidste møde:"
+
+
+class ReminderLine(NamedTuple):
+    """A reminder, to whom, when, and what became of it."""
+
+    label: str
+    to: str
+    due_at: datetime
+    state: ReminderState
+
+
+class Shown(NamedTuple):
+    """A meeting and what its page shows beside it; to one who is not on the case only who takes part."""
+
+    meeting: Meeting
+    participants: list[Person]
+    reminders: list[ReminderLine]
+    moves: list[MeetingMove]
+    decisions: list[Decision]
+
+
+class Proposal(NamedTuple):
+    """What a new meeting starts from."""
+
+    agenda: str
+    participants: list[str]
+
+
+@transaction
+def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown:
+    """Load a meeting for one of its pages, and write down that the actor saw it. Raises as policy.meeting_for does."""
+    meeting = policy.meeting_for(actor, ref, action)
+    events.looked(actor, "meeting:read", meeting)
+    participants = reminded.participants(ref)
+    if not policy.may(actor, Action.CASE_READ, meeting.case):
+        return Shown(meeting, participants, [], [], [])
+    is_planned = meeting.status == MeetingStatus.PLANNED
+    return Shown(
+        meeting,
+        participants,
+        reminder_lines(meeting) if is_planned else [],
+        _moves(meeting) if meeting.sequence else [],
+        _decisions(meeting) if not is_planned else [],
+    )
+
+
+@transaction
+def of_case(actor: Person, case: Case) -> list[Meeting]:
+    """All meetings of a case, latest first. Raises NotAllowed."""
+    policy.require(actor, Action.CASE_READ, case)
+    events.looked(actor, "meeting:list", case)
+    return list(Meeting.select().where(Meeting.case == case.ref).order_by(Meeting.starts_at.desc()))
+
+
+# ── what belongs to one meeting ─────────────────────────────────────────────────────────────────────
+
+
+def reminder_lines(meeting: Meeting) -> list[ReminderLine]:
+    """The reminders of a meeting with what became of each, in one query."""
+    letters = (
+        Reminder.select(Reminder, Person.name.alias("to_name"), OutboxLetter.sent_at.alias("letter_sent"),
+                        OutboxLetter.failed_at.alias("letter_failed"), OutboxLetter.ref.alias("letter"))
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Reminder.person == Person.ref))
+        .join(OutboxLetter, peewee.JOIN.LEFT_OUTER,
+              on=(OutboxLetter.reminder == Reminder.ref) & OutboxLetter.void_at.is_null())
+        .where(Reminder.meeting == meeting.ref, Reminder.void_at.is_null())
+        .order_by(Reminder.due_at, Reminder.ref)
+        .objects()
+    )  # fmt: skip
+    lines: dict[str, list[Reminder]] = {}
+    for row in letters:
+        lines.setdefault(row.ref, []).append(row)
+    return [_line(rows) for rows in lines.values()]
+
+
+def _line(rows: list[Reminder]) -> ReminderLine:
+    first = rows[0]
+    return ReminderLine(ReminderKind(first.kind).label, first.to_name or "Tovholderen", first.due_at, _state(rows))
+
+
+def _state(rows: list[Reminder]) -> ReminderState:
+    if rows[0].failure or any(row.letter_failed for row in rows):
+        return ReminderState.FAILED
+    if rows[0].owed_at is None:
+        return ReminderState.PLANNED
+    return ReminderState.SENT if all(row.letter_sent for row in rows) else ReminderState.ON_ITS_WAY
+
+
+def _moves(meeting: Meeting) -> list[MeetingMove]:
+    return list(
+        MeetingMove.select(MeetingMove, Person)
+        .join(Person, on=(MeetingMove.by == Person.ref))
+        .where(MeetingMove.meeting == meeting.ref)
+        .order_by(MeetingMove.at)
+    )
+
+
+def _decisions(meeting: Meeting) -> list[Decision]:
+    """The decisions, each with its task and the task's owner."""
+    return list(
+        Decision.select(Decision, Task, Person)
+        .join(Task, peewee.JOIN.LEFT_OUTER, on=(Decision.task == Task.ref))
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Task.assignee == Person.ref))
+        .where(Decision.meeting == meeting.ref)
+        .order_by(Decision.at, Decision.ref)
+    )
+
+
+# ── what a new one starts from ──────────────────────────────────────────────────────────────────────
+
+
+def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposal:
+    """Agenda and participants to start from: the open decisions of the last meeting stand on it (PRODUCT 2)."""
+    policy.require(actor, Action.MEETING_PLAN, case)
+    last = after or _last_held(case)
+    still_open = [decision.text for decision in _decisions(last) if _is_open(decision)] if last else []
+    lines = [*AGENDA, "", OPEN_SINCE_LAST, *(f"– {text}" for text in still_open)] if still_open else AGENDA
+    who: list[str] = [person.ref for person in reminded.participants(after.ref)] if after else _coordinators(case)
+    return Proposal("\n".join(lines), who)
+
+
+def _last_held(case: Case) -> Meeting | None:
+    held = Meeting.select().where(Meeting.case == case.ref, Meeting.status == MeetingStatus.HELD)
+    return held.order_by(Meeting.starts_at.desc()).first()
+
+
+def _is_open(decision: Decision) -> bool:
+    return decision.task_id is not None and decision.task.closed_at is None
+
+
+def _coordinators(case: Case) -> list[str]:
+    tovholder = access.primary_contact(case.ref)
+    persons = [*([tovholder] if tovholder else []), *access.resource_persons_on(case.ref)]
+    return list(dict.fromkeys(person.ref for person in persons))
+
+
+def choices(case: Case) -> list[tuple[str, str]]:
+    """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it."""
+    on_case = {
+        ref
+        for (ref,) in Relation.select(Relation.person)
+        .where(Relation.case == case.ref, Relation.until_at.is_null())
+        .tuples()
+    }
+    excluded = access.excluded_persons(case.ref)
+    can = [person for person in people.active() if person.ref not in excluded]
+    on_it = [(person.ref, f"{person.name} (på sagen)") for person in can if person.ref in on_case]
+    return on_it + [(person.ref, person.name) for person in can if person.ref not in on_case]

@@ -1,0 +1,305 @@
+"""Meetings: planned, moved, cancelled, held and followed up; always with one party only (domain 0, finding 4)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
+from ..mail import outbox
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case, Relation
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.work import Decision, Meeting, MeetingMove, Participant
+from . import access, reminded, reminders, tasks
+
+FARTHEST = timedelta(days=730)  # a meeting further away is a slip of the finger
+
+
+class NewDecision(NamedTuple):
+    """A decision as it was typed: it becomes a task."""
+
+    text: str
+    assignee: Person | None
+    due_on: date | None
+
+
+class When(NamedTuple):
+    """The wall time that was agreed."""
+
+    on: date
+    at: time
+    until: time
+
+
+# ── plan ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Meeting)
+def plan(
+    actor: Person, case: Case, when: When, *, kind: MeetingKind, party: MeetingWith, place: str | None,
+    agenda: str | None, participants: list[Person], previous: Meeting | None = None,
+) -> Meeting:  # fmt: skip
+    """Agree on a meeting: reminders are written with it, and every participant is invited (PRODUCT 2, Meeting).
+
+    Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case.
+    """
+    policy.require(actor, Action.MEETING_PLAN, case)
+    if case.closed_at:
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    _refuse_participants(case, participants)
+    meeting = insert(
+        Meeting, case=case.ref, kind=kind, party=party, place=place, agenda=agenda, status=MeetingStatus.PLANNED,
+        previous=previous, by=actor, created_at=clock.now(), **_times(when),
+    )  # fmt: skip
+    meeting.case = case
+    for person in participants:
+        insert(Participant, meeting=meeting, person=person, added_at=clock.now())
+    reminders.plan_for_meeting(meeting, participants)
+    _tell(LetterKind.MEETING_INVITATION, meeting, participants)
+    shown = {"starts_at": [None, meeting.wall_start], "place": [None, place], "agenda": [None, agenda]}
+    events.record(actor, "meeting:planned", meeting, changes=shown | _named([], participants))
+    access.stamp(case.ref)
+    return policy.carry(case, meeting)
+
+
+def _times(when: When) -> dict[str, Any]:
+    """The columns of a wall time, which is what was agreed; raises Invalid for one that cannot be."""
+    if when.until <= when.at:
+        raise Invalid("Mødet skal slutte senere, end det begynder. Ret sluttidspunktet.", "until")
+    starts_at, ends_at = _instant(when.on, when.at, "at"), _instant(when.on, when.until, "until")
+    now = clock.now()
+    if starts_at <= now:
+        raise Invalid("Tidspunktet er passeret. Vælg et, der ligger fremme i tiden.", "on")
+    if starts_at > now + FARTHEST:
+        raise Invalid("Datoen ligger mere end to år fremme. Ret datoen.", "on")
+    wall = datetime.combine(when.on, when.at).isoformat(timespec="minutes")
+    return {"starts_at": starts_at, "ends_at": ends_at, "wall_start": wall, "zone": str(clock.zone())}
+
+
+def _instant(on: date, at: time, field: str) -> datetime:
+    try:
+        return clock.instant(on, at)
+    except clock.NoSuchTime as error:
+        raise Invalid(str(error), field) from None
+
+
+def _refuse_participants(case: Case, participants: list[Person]) -> None:
+    if not participants:
+        raise Invalid("Vælg mindst én medarbejder, der deltager.", "participants")
+    if access.excluded_persons(case.ref) & {person.ref for person in participants}:
+        raise Invalid("En af deltagerne er spærret fra sagen. Vælg en anden.", "participants")
+
+
+# ── move, cancel ────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | None, seen_version: int) -> Meeting:
+    """Move a meeting: its old reminders and unsent letters go, new ones come, calendars follow (REL-30, SEC-45).
+
+    Moving it to where it is already changes nothing. Raises Invalid as `plan` does, Conflict.
+    """
+    policy.require(actor, Action.MEETING_PLAN, meeting)
+    _refuse_unless_planned(meeting)
+    times = _times(when)
+    if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at) and place == meeting.place:
+        return meeting
+    before, old = meeting.starts_at, [meeting.wall_start, times["wall_start"]]
+    changes = {"starts_at": old, "place": [meeting.place, place], "reason": [None, reason]}
+    moved = _change(meeting, seen_version, place=place, sequence=meeting.sequence + 1, **times)
+    _remember(actor, moved, before, reason)
+    taking_part = _stop_letters(moved)
+    reminders.plan_for_meeting(moved, taking_part)
+    _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=before)
+    events.record(actor, "meeting:moved", moved, changes=changes)
+    access.stamp(moved.case_id)
+    return moved
+
+
+@transaction
+def cancel(actor: Person, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
+    """Cancel a meeting, with a reason; doing it twice changes nothing. Raises Invalid once it is held, Conflict."""
+    policy.require(actor, Action.MEETING_PLAN, meeting)
+    if meeting.status == MeetingStatus.CANCELLED:
+        return meeting
+    _refuse_unless_planned(meeting)
+    cancelled = _change(
+        meeting, seen_version, status=MeetingStatus.CANCELLED, cancel_reason=reason, sequence=meeting.sequence + 1
+    )
+    _remember(actor, cancelled, meeting.starts_at, reason)
+    _tell(LetterKind.MEETING_CANCELLED, cancelled, _stop_letters(cancelled))
+    events.record(actor, "meeting:cancelled", cancelled, changes={"cancel_reason": [None, reason]})
+    access.stamp(cancelled.case_id)
+    return cancelled
+
+
+def _remember(actor: Person, meeting: Meeting, was_at: datetime, reason: str) -> None:
+    insert(
+        MeetingMove, case=meeting.case_id, meeting=meeting, was_at=was_at, reason=reason, by=actor, at=clock.now()
+    )  # fmt: skip
+
+
+def _stop_letters(meeting: Meeting) -> list[Person]:
+    """Withdraw reminders and what was not sent yet to those who take part; returns them."""
+    taking_part = reminded.participants(meeting.ref)
+    reminders.void_for(meeting)
+    _stop_letters_to(meeting, taking_part)
+    return taking_part
+
+
+def _stop_letters_to(meeting: Meeting, persons: Iterable[Person]) -> None:
+    """Only theirs: whoever was taken off the meeting must still be told so."""
+    OutboxLetter.update(void_at=clock.now()).where(
+        OutboxLetter.meeting == meeting.ref,
+        OutboxLetter.person.in_([person.ref for person in persons]),
+        OutboxLetter.sent_at.is_null(),
+        OutboxLetter.void_at.is_null(),
+    ).execute()
+
+
+# ── who takes part, what is on the agenda ───────────────────────────────────────────────────────────
+
+
+@transaction
+def set_participants(actor: Person, meeting: Meeting, persons: list[Person], seen_version: int) -> Meeting:
+    """Say who takes part: who is new is invited, who is left out gets a cancellation. Raises Invalid, Conflict."""
+    policy.require(actor, Action.MEETING_PLAN, meeting)
+    _refuse_unless_planned(meeting)
+    _refuse_participants(meeting.case, persons)
+    before = reminded.participants(meeting.ref)
+    had, wanted = {person.ref for person in before}, {person.ref for person in persons}
+    added = [person for person in persons if person.ref not in had]
+    removed = [person for person in before if person.ref not in wanted]
+    if not added and not removed:
+        return meeting
+    changed = _change(meeting, seen_version, sequence=meeting.sequence + 1)
+    for person in added:
+        _add_participant(changed, person)
+    for person in removed:
+        _remove_participant(changed, person)
+    reminders.plan_for_participants(changed, added)
+    _tell(LetterKind.MEETING_INVITATION, changed, added)
+    _tell(LetterKind.MEETING_CANCELLED, changed, removed)
+    events.record(actor, "meeting:participants-changed", changed, changes=_named(before, persons))
+    return changed
+
+
+def _add_participant(meeting: Meeting, person: Person) -> None:
+    """Someone who was taken off and comes back is the same row."""
+    _stop_letters_to(meeting, [person])
+    back = Participant.update(removed_at=None, added_at=clock.now()).where(
+        Participant.meeting == meeting.ref, Participant.person == person.ref
+    )
+    if not back.execute():
+        insert(Participant, meeting=meeting, person=person, added_at=clock.now())
+
+
+def _remove_participant(meeting: Meeting, person: Person) -> None:
+    Participant.update(removed_at=clock.now()).where(
+        Participant.meeting == meeting.ref, Participant.person == person.ref
+    ).execute()
+    reminders.void_for_participant(meeting, person.ref)
+    _stop_letters_to(meeting, [person])
+
+
+def _named(before: list[Person], after: list[Person]) -> dict[str, list[Any]]:
+    return {"participants": [[person.name for person in before] or None, [person.name for person in after]]}
+
+
+@transaction
+def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | None, seen_version: int) -> Meeting:
+    """Change place or agenda: they stand on the page only, in no letter. Raises Invalid once it is held, Conflict."""
+    policy.require(actor, Action.MEETING_PLAN, meeting)
+    _refuse_unless_planned(meeting)
+    changes = {"place": [meeting.place, place], "agenda": [meeting.agenda, agenda]}
+    described = _change(meeting, seen_version, place=place, agenda=agenda)
+    events.record(actor, "meeting:described", described, changes=changes)
+    return described
+
+
+# ── hold ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Meeting)
+def hold(actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int) -> Meeting:
+    """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
+
+    Raises Invalid for a meeting that was cancelled or lies ahead, Conflict.
+    """
+    policy.require(actor, Action.MEETING_HOLD, meeting)
+    _refuse_unless_planned(meeting)
+    now = clock.now()
+    if clock.today(meeting.starts_at) > clock.today(now):
+        raise Invalid("Mødet er ikke holdt endnu. Flyt det, hvis I mødtes før tid.")
+    held = _change(meeting, seen_version, status=MeetingStatus.HELD, minutes=minutes, held_at=now)
+    reminders.void_for(held)
+    for decision in decisions:
+        task = tasks.from_decision(actor, held, decision.text, decision.assignee, decision.due_on)
+        insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
+    events.record(actor, "meeting:held", held, changes={"minutes": [None, minutes]})
+    access.stamp(held.case_id)
+    return held
+
+
+@transaction
+def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version: int) -> Meeting:
+    """Correct the minutes of a held meeting; the earlier text stays in the history. Raises Invalid, Conflict."""
+    policy.require(actor, Action.MEETING_HOLD, meeting)
+    if meeting.status != MeetingStatus.HELD:
+        raise Invalid("Der er ikke skrevet referat endnu.")
+    rewritten = _change(meeting, seen_version, minutes=minutes)
+    events.record(actor, "meeting:minutes-changed", rewritten, changes={"minutes": [meeting.minutes, minutes]})
+    return rewritten
+
+
+# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _refuse_unless_planned(meeting: Meeting) -> None:
+    if meeting.status != MeetingStatus.PLANNED:
+        raise Invalid(f"Mødet er {MeetingStatus(meeting.status).label.lower()}. Aftal et nyt møde i stedet.")
+
+
+def _change(meeting: Meeting, seen_version: int, **columns: Any) -> Meeting:
+    return policy.carry(meeting, change(meeting, seen_version, **columns))
+
+
+def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: datetime | None = None) -> None:
+    """Owe each of them a letter with the time and the calendar part as they are now; never place, agenda or reason."""
+    words: dict[str, Any] = {
+        "when": clock.long_moment(meeting.starts_at), "starts": meeting.starts_at.isoformat(),
+        "ends": meeting.ends_at.isoformat(), "sequence": meeting.sequence,
+    } | ({"was": clock.long_moment(was)} if was else {})  # fmt: skip
+    key = f"meeting:{meeting.ref}:s{meeting.sequence}:{kind}"
+    for person in persons:
+        outbox.put(kind, person, key=key, about=meeting, path=f"/m/{meeting.ref}", meeting=meeting, **words)
+
+
+# ── what comes next ─────────────────────────────────────────────────────────────────────────────────
+
+
+def for_my_day(actor: Person, until: datetime) -> tuple[list[Meeting], list[Meeting]]:
+    """Planned meetings in which the actor takes part until then, and those that are over without minutes in the cases
+    whose tovholder the actor is; both soonest first, in one query (*Min dag*)."""
+    now = clock.now()
+    tovholder_of = (
+        Relation.select(Relation.case)
+        .join(Case, on=access.is_primary_contact())
+        .where(Relation.person == actor.ref, Case.closed_at.is_null())
+    )
+    over = Meeting.case.in_(tovholder_of) & Meeting.case.not_in(policy.excluded_cases(actor)) & (Meeting.ends_at <= now)
+    coming = policy.helps(actor, Meeting) & (Meeting.ends_at > now) & (Meeting.starts_at <= until)
+    found = list(_planned().where(over | coming).order_by(Meeting.starts_at))
+    return [row for row in found if row.ends_at > now], [row for row in found if row.ends_at <= now]
+
+
+def _planned() -> peewee.ModelSelect:
+    return Meeting.select().where(Meeting.status == MeetingStatus.PLANNED)

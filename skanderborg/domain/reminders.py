@@ -1,0 +1,207 @@
+"""Reminders: rows written at planning, which a tick turns into letters when they fall due and still hold."""
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from .. import clock
+from ..kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
+from ..mail import outbox
+from ..policy import SYSTEM
+from ..settings import Defaults
+from ..store import events
+from ..store.cases import Case
+from ..store.db import insert, transaction
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.work import Meeting, Reminder, Request
+from . import reminded, rules
+
+OWED_AT_ONCE = 500  # rows a tick takes on; the next tick takes the rest
+TRIED_AGAIN_AT_ONCE = 50  # rows that failed before, so that they never crowd out the others
+OVER = (RequestStatus.ANSWERED, RequestStatus.READ, RequestStatus.WITHDRAWN)
+LETTERS = {
+    ReminderKind.SUSPICION_UNCLAIMED: LetterKind.SUSPICION_UNCLAIMED,
+    ReminderKind.SUSPICION_MANAGER: LetterKind.SUSPICION_MANAGER,
+    ReminderKind.REQUEST_SOON: LetterKind.REQUEST_REMINDER,
+    ReminderKind.REQUEST_OVERDUE: LetterKind.REQUEST_OVERDUE,
+    ReminderKind.REQUEST_ESCALATED: LetterKind.REQUEST_OVERDUE,
+    ReminderKind.MEETING_AHEAD: LetterKind.MEETING_REMINDER,
+    ReminderKind.MEETING_TODAY: LetterKind.MEETING_REMINDER,
+    ReminderKind.MINUTES_MISSING: LetterKind.MINUTES_MISSING,
+}
+log = logging.getLogger(__name__)
+
+
+# ── planning, inside the transaction of what it is about (REL-20) ───────────────────────────────────
+
+
+def plan_for_meeting(meeting: Meeting, participants: Iterable[Person], defaults: Defaults | None = None) -> None:
+    """Remind each participant before the meeting, and the tovholder after it while minutes are missing (PRODUCT 2)."""
+    rules_in_force = defaults or rules.current()
+    plan_for_participants(meeting, participants, rules_in_force)
+    after = clock.add_working_days(_day_of(meeting), rules_in_force.minutes_missing_working_days)
+    _plan(
+        ReminderKind.MINUTES_MISSING, meeting.case_id, clock.next_valid_instant(after, rules_in_force.meeting_ahead_at),
+        meeting=meeting,
+    )  # fmt: skip
+
+
+def plan_for_participants(meeting: Meeting, participants: Iterable[Person], defaults: Defaults | None = None) -> None:
+    """Remind each participant two working days before the meeting and on its day, as far as that is still to come."""
+    defaults = defaults or rules.current()
+    day = _day_of(meeting)
+    ahead = clock.next_valid_instant(
+        clock.add_working_days(day, -defaults.meeting_ahead_working_days), defaults.meeting_ahead_at
+    )
+    same_day = clock.next_valid_instant(day, defaults.meeting_today_at)
+    for person in participants:
+        _plan(ReminderKind.MEETING_AHEAD, meeting.case_id, ahead, meeting=meeting, person=person)
+        if same_day < meeting.starts_at:
+            _plan(ReminderKind.MEETING_TODAY, meeting.case_id, same_day, meeting=meeting, person=person)
+
+
+def plan_for_request(request: Request, defaults: Defaults | None = None) -> None:
+    """Remind of a request before its deadline, on the first working morning after it, and, louder, after that.
+
+    Opening or taking a request does not stop them; answering and withdrawing do, by `void_for` (PRODUCT 2).
+    """
+    defaults = defaults or rules.current()
+    due = {
+        ReminderKind.REQUEST_SOON: -defaults.request_soon_working_days,
+        ReminderKind.REQUEST_OVERDUE: 1,
+        ReminderKind.REQUEST_ESCALATED: defaults.request_escalated_working_days,
+    }
+    for kind, days in due.items():
+        at = clock.next_valid_instant(clock.add_working_days(request.due_on, days), defaults.meeting_ahead_at)
+        _plan(kind, request.case_id, at, request=request)
+
+
+def plan_for_suspicion(case: Case, defaults: Defaults | None = None) -> None:
+    """Tell every resource person again when nobody has taken a suspicion in time, and next morning the manager."""
+    defaults = defaults or rules.current()
+    told_again = clock.add_working_hours(
+        case.reported_at, defaults.suspicion_unclaimed_working_hours, defaults.office_opens, defaults.office_closes
+    )
+    _plan(ReminderKind.SUSPICION_UNCLAIMED, case.ref, told_again)
+    _plan(ReminderKind.SUSPICION_MANAGER, case.ref, clock.next_working_morning(told_again, defaults.office_opens))
+
+
+def void_for(row: Meeting | Request | Case) -> int:
+    """Withdraw the reminders of a row that are still to come, and their letters that were not sent; returns how many.
+
+    Of a case: those of its suspicion. Part of the transaction that moves, cancels, answers or takes it (REL-30).
+    """
+    now = clock.now()
+    mine = _reminders_of(row)
+    OutboxLetter.update(void_at=now).where(
+        OutboxLetter.reminder.in_(Reminder.select(Reminder.ref).where(mine)),
+        OutboxLetter.sent_at.is_null(),
+        OutboxLetter.void_at.is_null(),
+    ).execute()
+    return Reminder.update(void_at=now).where(mine, Reminder.owed_at.is_null(), Reminder.void_at.is_null()).execute()
+
+
+def void_for_participant(meeting: Meeting, person_ref: str) -> None:
+    """Withdraw what one participant would have been reminded of."""
+    Reminder.update(void_at=clock.now()).where(
+        Reminder.meeting == meeting.ref, Reminder.person == person_ref, Reminder.owed_at.is_null(),
+        Reminder.void_at.is_null(),
+    ).execute()  # fmt: skip
+
+
+def _reminders_of(row: Meeting | Request | Case) -> Any:
+    if isinstance(row, Meeting):
+        return Reminder.meeting == row.ref
+    if isinstance(row, Request):
+        return Reminder.request == row.ref
+    return (Reminder.case == row.ref) & Reminder.meeting.is_null() & Reminder.request.is_null()
+
+
+def _plan(kind: ReminderKind, case: str, due_at: datetime, **about: Any) -> None:
+    """A moment that has passed is not made up for: who plans a meeting for tomorrow has just said so."""
+    now = clock.now()
+    if due_at > now:
+        insert(Reminder, kind=kind, case=case, due_at=due_at, created_at=now, **about)
+
+
+def _day_of(meeting: Meeting) -> date:
+    return clock.today(meeting.starts_at)
+
+
+# ── the tick ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def owe_due(now: datetime) -> int:
+    """Turn every reminder that is due at `now` and still holds into letters; returns how many letters were new.
+
+    Each row has a transaction of its own: one that fails is marked, and tried again at the next tick, without keeping
+    the others (REL-24). Running it twice, late, or in several workers at once owes nothing twice (REL-20, 21, 27).
+    """
+    waiting = (Reminder.due_at <= now, Reminder.owed_at.is_null(), Reminder.void_at.is_null())
+    in_order = Reminder.select().where(*waiting).order_by(Reminder.due_at, Reminder.ref)
+    # Read to the end before the first write: a cursor that is open while its table changes loses its place.
+    fresh = list(in_order.where(Reminder.failure.is_null()).limit(OWED_AT_ONCE))
+    failed = list(in_order.where(Reminder.failure.is_null(False)).limit(TRIED_AGAIN_AT_ONCE))
+    return sum(_attempt(row, now) for row in [*fresh, *failed])
+
+
+def _attempt(row: Reminder, now: datetime) -> int:
+    try:
+        return _owe(row, now)
+    except Exception as error:  # noqa: BLE001 one bad row must never keep the others; what was wrong is written on it
+        _mark_failed(row, error)
+        return 0
+
+
+@transaction
+def _mark_failed(row: Reminder, error: Exception) -> None:
+    if row.failure is None:
+        log.error("reminder %s failed: %s", row.ref, type(error).__name__)
+    Reminder.update(failure=type(error).__name__[:60]).where(Reminder.ref == row.ref).execute()
+
+
+@transaction
+def _owe(row: Reminder, now: datetime) -> int:
+    still_to_come = (Reminder.ref == row.ref, Reminder.owed_at.is_null(), Reminder.void_at.is_null())
+    if not Reminder.update(owed_at=now, failure=None).where(*still_to_come).execute():
+        return 0  # another worker was faster
+    people = reminded.of(row, now) if _holds(row, now) else []
+    if not people:
+        Reminder.update(owed_at=None, void_at=now).where(Reminder.ref == row.ref).execute()
+        return 0
+    letters = [_letter(row, person) for person in people]
+    events.record(SYSTEM, "reminder:owed", row)
+    return sum(letter is not None for letter in letters)
+
+
+def _holds(row: Reminder, now: datetime) -> bool:
+    """Whether there is still anything to be reminded of (REL-30)."""
+    if row.case.closed_at is not None:
+        return False
+    if row.request_id:
+        return row.request.status not in OVER
+    if row.meeting_id is None:
+        return row.case.phase == Phase.SUSPICION and row.case.claimed_at is None
+    if row.kind == ReminderKind.MINUTES_MISSING:
+        return row.meeting.status != MeetingStatus.CANCELLED and not row.meeting.minutes
+    return row.meeting.status == MeetingStatus.PLANNED and row.meeting.ends_at > now
+
+
+def _letter(row: Reminder, person: Person) -> OutboxLetter | None:
+    about, path, words = _about(row)
+    return outbox.put(
+        LETTERS[ReminderKind(row.kind)], person, key=f"reminder:{row.ref}", about=about, path=path,
+        meeting=row.meeting, reminder=row, due_at=row.due_at, **words,
+    )  # fmt: skip
+
+
+def _about(row: Reminder) -> tuple[Any, str, dict[str, str]]:
+    if row.meeting_id:
+        return row.meeting, f"/m/{row.meeting_id}", {"when": clock.long_moment(row.meeting.starts_at)}
+    if row.request_id:
+        return row.request, f"/a/{row.request_id}", {"due": clock.long_date(row.request.due_on)}
+    if row.kind == ReminderKind.SUSPICION_MANAGER:
+        return row.case, "/actioncard", {}  # by role a manager sees no case; the card says whom to ring
+    return row.case, f"/sager/{row.case_id}", {}

@@ -1,0 +1,69 @@
+"""What the worker runs again and again; a tick has its own database connection, and one that fails ends only itself."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from .. import clock
+from ..settings import SettingError, Settings
+from ..store import keys, schema
+from ..store.db import db, dispose, transaction
+from ..store.outbox import Tick
+from . import housekeeping, reminders
+
+WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
+PLACES = 6
+log = logging.getLogger(__name__)
+
+
+def prepare(settings: Settings) -> None:
+    """Open the keys and check the database. Raises SettingError when it is not made ready, or is too new for us."""
+    keys.open_ring(settings.keys_file)
+    with db.connection_context():
+        if schema.pending():
+            raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
+        if schema.unknown():
+            raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+
+
+def run(tick: Callable[[], int]) -> int:
+    """Run one tick; returns what it counted, 0 if it failed. A failure is logged by type and place, without values."""
+    try:
+        with db.connection_context():
+            return tick()
+    except Exception as error:  # noqa: BLE001 the next tick must run whatever happened to this one
+        log.error("tick failed: %s at %s", type(error).__name__, _places(error))  # noqa: TRY400 no values in the log
+        return 0
+
+
+def owe() -> int:
+    """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
+    now = clock.now()
+    count = reminders.owe_due(now)
+    _beat(now, count)
+    return count
+
+
+def sweep() -> int:
+    """Forget what need not be kept."""
+    return housekeeping.sweep(clock.now())
+
+
+def finish() -> None:
+    """Let go of the database."""
+    dispose()
+
+
+@transaction
+def _beat(now: datetime, counted: int) -> None:
+    Tick.insert(name=WORKER, at=now, counted=counted).on_conflict(
+        conflict_target=[Tick.name], update={"at": now, "counted": counted}
+    ).execute()
+
+
+def _places(error: BaseException) -> str:
+    places, traceback = [], error.__traceback__
+    while traceback:
+        places.append(f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return " > ".join(places[-PLACES:])

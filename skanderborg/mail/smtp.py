@@ -1,0 +1,109 @@
+"""The way to the mail server: one connection for many letters, encrypted and verified, or none at all (SEC-44)."""
+
+import contextlib
+import smtplib
+import ssl
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from ..settings import LOOPBACK, Settings
+
+PORTS = {"smtp": 25, "smtps": 465}
+LAST_TEMPORARY = 499  # of SMTP's answers: 4xx may go better later, 5xx never
+GOING_AWAY = 421
+
+
+class Refused(Exception):
+    """The server refuses this letter for good. The message is its three digits, never its words."""
+
+
+class NotNow(Exception):
+    """The server would not take this letter now."""
+
+
+class Down(Exception):
+    """The server cannot be reached, hangs, or will not talk to us at all: nothing is wrong with the letter."""
+
+
+class Line:
+    """A connection to the mail server: `with Line(settings) as line: line.send(…)`. Raises Down when there is none."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._smtp = self._called()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Down(_name(error)) from None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._smtp:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._smtp.quit() if kind is None else self._smtp.close()
+
+    def send(self, sender: str, address: str, raw: bytes) -> None:
+        """Give one letter to the server; when this returns the server has taken it. Raises Refused, NotNow or Down."""
+        assert self._smtp is not None  # noqa: S101 only inside `with`
+        try:
+            self._smtp.sendmail(sender, [address], raw)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _judged(error.recipients[address][0]) from None
+        except smtplib.SMTPDataError as error:
+            raise _judged(error.smtp_code) from None
+        except (OSError, smtplib.SMTPException) as error:  # a refused sender too: it would refuse every letter
+            raise Down(_name(error)) from None
+
+    def _called(self) -> smtplib.SMTP:
+        url, timeout = urlsplit(self._settings.smtp_url), self._settings.defaults.smtp_timeout_seconds
+        host, port = url.hostname or "", url.port or PORTS[url.scheme]
+        if url.scheme == "smtps":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=_verifying())
+        else:
+            smtp = smtplib.SMTP(host, port, timeout=timeout)
+        try:
+            self._secure(smtp, host, encrypted=url.scheme == "smtps")
+            if self._settings.defaults.smtp_username:
+                smtp.login(self._settings.defaults.smtp_username, self._settings.smtp_password)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _secure(self, smtp: smtplib.SMTP, host: str, *, encrypted: bool) -> None:
+        """Encrypt, or refuse to go on. A relay on this machine may do without, or with a certificate of its own."""
+        smtp.ehlo()
+        if encrypted:
+            return
+        if smtp.has_extn("starttls"):
+            smtp.starttls(context=_trusting() if host in LOOPBACK else _verifying())
+            smtp.ehlo()
+        elif host not in LOOPBACK:
+            raise smtplib.SMTPException("the server offers no encryption")
+
+
+def _verifying() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _trusting() -> ssl.SSLContext:
+    context = _verifying()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _judged(code: int) -> Exception:
+    if code == GOING_AWAY:
+        return Down(str(code))
+    return NotNow(str(code)) if code <= LAST_TEMPORARY else Refused(str(code))
+
+
+def _name(error: Exception) -> str:
+    """What failed, without the server's words: they may repeat an address."""
+    code = getattr(error, "smtp_code", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

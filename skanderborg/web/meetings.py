@@ -1,0 +1,306 @@
+"""Meetings: those of a case, planning one, and the page of one with moving, cancelling and minutes."""
+
+from datetime import date, time
+from typing import Any, cast
+
+from flask import Blueprint, Response, request, url_for
+from wtforms import HiddenField, validators
+
+from .. import clock
+from ..domain import cases, meeting_pages, meetings, people
+from ..errors import Invalid
+from ..kinds import MeetingKind, MeetingWith
+from ..policy import Action, Case
+from ..store.work import Meeting
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("meetings", __name__)
+NEW, MOVE, CANCEL, PEOPLE, AGENDA, MINUTES, REWRITE = (
+    f"meetings/{page}.html" for page in ("new", "move", "cancel", "participants", "agenda", "minutes", "rewrite")
+)
+DECISIONS = range(1, 6)
+DATE, AT, UNTIL = (
+    "Skriv datoen som dag, måned og år, fx 26 11 2026.",
+    "Skriv hvornår mødet begynder, fx 10.00.",
+    "Skriv hvornår mødet slutter, fx 11.00.",
+)
+
+
+class WhenForm(forms.Form):
+    """Date, start and end, and where."""
+
+    on = forms.DateField("Dato", DATE)
+    at = forms.TimeField("Begynder kl.", AT)
+    until = forms.TimeField("Slutter kl.", UNTIL)
+    place = forms.line("Sted")
+
+    @property
+    def when(self) -> meetings.When:
+        """The wall time that was typed."""
+        return meetings.When(cast(date, self.on.data), cast(time, self.at.data), cast(time, self.until.data))
+
+
+class NewForm(WhenForm):
+    """A new meeting."""
+
+    kind = forms.choice("Hvilket møde?", MeetingKind.choices(), "Vælg hvilket møde det er.", "follow-up")
+    party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg hvem der deltager.", "staff")
+    participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
+    agenda = forms.text("Dagsorden")
+    previous = HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
+
+
+class MoveForm(WhenForm):
+    """The new time, and why."""
+
+    reason = forms.text("Hvorfor flyttes mødet?", "Skriv hvorfor mødet flyttes.", 1_000)
+
+
+class CancelForm(forms.Form):
+    """Why there will be no meeting."""
+
+    reason = forms.text("Hvorfor aflyses mødet?", "Skriv hvorfor mødet aflyses.", 1_000)
+
+
+class ParticipantsForm(forms.Form):
+    """Who takes part."""
+
+    participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
+
+
+class AgendaForm(forms.Form):
+    """Place and agenda."""
+
+    place = forms.line("Sted")
+    agenda = forms.text("Dagsorden")
+
+
+class RewriteForm(forms.Form):
+    """Minutes that are corrected."""
+
+    minutes = forms.text("Referat", "Skriv referatet.")
+
+
+class MinutesForm(RewriteForm):
+    """Minutes and up to five decisions."""
+
+    @property
+    def decisions(self) -> list[meetings.NewDecision]:
+        """The rows that were filled in. Raises Invalid for an owner or deadline without a decision."""
+        found = []
+        for row in DECISIONS:
+            text, owner, due_on = (self[f"{name}_{row}"].data for name in ("text", "owner", "due_on"))
+            if (owner or due_on) and not text:
+                raise Invalid("Skriv hvad der blev besluttet.", f"text_{row}")
+            if text:
+                found.append(meetings.NewDecision(text, people.get(owner) if owner else None, due_on))
+        return found
+
+
+for _row in DECISIONS:
+    setattr(MinutesForm, f"text_{_row}", forms.line(f"Beslutning {_row}"))
+    setattr(MinutesForm, f"owner_{_row}", forms.select("Hvem gør det?"))
+    setattr(MinutesForm, f"due_on_{_row}", forms.DateField("Frist"))
+
+
+# ── a case's meetings ───────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/sager/<ref>/moeder")
+@asks(Action.CASE_READ, on=Case)
+def index(ref: str) -> Response:
+    """All meetings of a case."""
+    case = cases.opened(actor(), ref, "case:read")
+    found = meeting_pages.of_case(actor(), case)
+    return render.page("meetings/index.html", "sager", meetings=found, **_about(case, "Møder"))
+
+
+@bp.get("/sager/<ref>/moeder/nyt")
+@asks(Action.MEETING_PLAN, on=Case)
+def new(ref: str) -> Response:
+    """The form of a new meeting, filled from the last one."""
+    case = cases.opened(actor(), ref, "case:read", Action.MEETING_PLAN)
+    after = _previous(request.args.get("efter"))
+    start = meeting_pages.proposal(actor(), case, after)
+    form = forms.blank(
+        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, place=after.place if after else "",
+        kind=after.kind if after else "follow-up", party=after.party if after else "staff",
+        previous=after.ref if after else "",
+    )  # fmt: skip
+    return render.page(NEW, "sager", form=form, **_about(case, "Aftal møde"))
+
+
+@bp.post("/sager/<ref>/moeder/nyt")
+@asks(Action.MEETING_PLAN, on=Case)
+def plan(ref: str) -> Response:
+    """Plan the meeting and invite."""
+    case = cases.opened(actor(), ref, "case:read", Action.MEETING_PLAN)
+    form = forms.read(NewForm, NEW, "sager", choices=_staff(case), **_about(case, "Aftal møde"))
+    meeting = meetings.plan(
+        actor(), case, form.when, kind=MeetingKind(form.kind.data), party=MeetingWith(form.party.data),
+        place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
+        previous=_previous(form.previous.data), key=form.key.data,
+    )  # fmt: skip
+    return _back(meeting, f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}.")
+
+
+# ── one meeting ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/m/<ref>")
+@asks(Action.MEETING_READ, on=Meeting)
+def show(ref: str) -> Response:
+    """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
+    return render.page("meetings/show.html", "sager", **meeting_pages.show(actor(), ref)._asdict())
+
+
+@bp.get("/m/<ref>/flyt")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def moving(ref: str) -> Response:
+    """The form that moves it."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    start, end = clock.local(meeting.starts_at), clock.local(meeting.ends_at)
+    form = forms.blank(MoveForm, on=start.date(), at=start.time(), until=end.time(), place=meeting.place or "",
+                       version=str(meeting.version))  # fmt: skip
+    return render.page(MOVE, "sager", form=form, meeting=meeting)
+
+
+@bp.post("/m/<ref>/flyt")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def move(ref: str) -> Response:
+    """Move it."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.read(MoveForm, MOVE, "sager", meeting=meeting)
+    moved = meetings.move(actor(), meeting, form.when, form.reason.data, form.place.data or None, form.seen_version)
+    return _back(moved, f"Mødet er nu {clock.long_moment(moved.starts_at)}. Deltagerne får besked.")
+
+
+@bp.get("/m/<ref>/aflys")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def cancelling(ref: str) -> Response:
+    """The form that cancels it."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.blank(CancelForm, version=str(meeting.version))
+    return render.page(CANCEL, "sager", form=form, meeting=meeting)
+
+
+@bp.post("/m/<ref>/aflys")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def cancel(ref: str) -> Response:
+    """Cancel it."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.read(CancelForm, CANCEL, "sager", meeting=meeting)
+    meetings.cancel(actor(), meeting, form.reason.data, form.seen_version)
+    return _back(meeting, "Mødet er aflyst. Deltagerne får besked.")
+
+
+@bp.get("/m/<ref>/deltagere")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def participants_form(ref: str) -> Response:
+    """Who takes part."""
+    shown = meeting_pages.show(actor(), ref, Action.MEETING_PLAN)
+    form = forms.blank(ParticipantsForm, _staff(shown.meeting.case), version=str(shown.meeting.version),
+                       participants=[person.ref for person in shown.participants])  # fmt: skip
+    return render.page(PEOPLE, "sager", form=form, meeting=shown.meeting)
+
+
+@bp.post("/m/<ref>/deltagere")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def set_participants(ref: str) -> Response:
+    """Invite who is new, tell who is left out."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.read(ParticipantsForm, PEOPLE, "sager", choices=_staff(meeting.case), meeting=meeting)
+    meetings.set_participants(actor(), meeting, _chosen(form), form.seen_version)
+    return _back(meeting, "Deltagerne er gemt.")
+
+
+@bp.get("/m/<ref>/dagsorden")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def agenda_form(ref: str) -> Response:
+    """Place and agenda."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.blank(
+        AgendaForm, place=meeting.place or "", agenda=meeting.agenda or "", version=str(meeting.version)
+    )  # fmt: skip
+    return render.page(AGENDA, "sager", form=form, meeting=meeting)
+
+
+@bp.post("/m/<ref>/dagsorden")
+@asks(Action.MEETING_PLAN, on=Meeting)
+def describe(ref: str) -> Response:
+    """Save place and agenda."""
+    meeting = _seen(ref, Action.MEETING_PLAN)
+    form = forms.read(AgendaForm, AGENDA, "sager", meeting=meeting)
+    meetings.describe(actor(), meeting, form.place.data or None, form.agenda.data or None, form.seen_version)
+    return _back(meeting, "Sted og dagsorden er gemt.")
+
+
+@bp.get("/m/<ref>/referat")
+@asks(Action.MEETING_HOLD, on=Meeting)
+def minutes_form(ref: str) -> Response:
+    """Minutes and decisions."""
+    meeting = _seen(ref, Action.MEETING_HOLD)
+    form = forms.blank(MinutesForm, _owners(meeting.case), version=str(meeting.version))
+    return render.page(MINUTES, "sager", form=form, meeting=meeting)
+
+
+@bp.post("/m/<ref>/referat")
+@asks(Action.MEETING_HOLD, on=Meeting)
+def hold(ref: str) -> Response:
+    """Save minutes; decisions become tasks."""
+    meeting = _seen(ref, Action.MEETING_HOLD)
+    form = forms.read(MinutesForm, MINUTES, "sager", choices=_owners(meeting.case), meeting=meeting)
+    meetings.hold(actor(), meeting, form.minutes.data, form.decisions, form.seen_version, key=form.key.data)
+    return _back(meeting, "Referatet er gemt. Beslutningerne er blevet til opgaver.")
+
+
+@bp.get("/m/<ref>/referat/ret")
+@asks(Action.MEETING_HOLD, on=Meeting)
+def rewrite_form(ref: str) -> Response:
+    """The minutes, to be corrected."""
+    meeting = _seen(ref, Action.MEETING_HOLD)
+    form = forms.blank(RewriteForm, minutes=meeting.minutes or "", version=str(meeting.version))
+    return render.page(REWRITE, "sager", form=form, meeting=meeting)
+
+
+@bp.post("/m/<ref>/referat/ret")
+@asks(Action.MEETING_HOLD, on=Meeting)
+def rewrite(ref: str) -> Response:
+    """Save corrected minutes."""
+    meeting = _seen(ref, Action.MEETING_HOLD)
+    form = forms.read(RewriteForm, REWRITE, "sager", meeting=meeting)
+    meetings.rewrite_minutes(actor(), meeting, form.minutes.data, form.seen_version)
+    return _back(meeting, "Referatet er rettet.")
+
+
+# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _seen(ref: str, action: Action) -> Meeting:
+    return meeting_pages.show(actor(), ref, action).meeting
+
+
+def _previous(ref: str | None) -> Meeting | None:
+    return _seen(ref, Action.MEETING_PLAN) if ref else None
+
+
+def _chosen(form: Any) -> list[Any]:
+    return [people.get(ref) for ref in form.participants.data or []]
+
+
+def _staff(case: Any) -> forms.Choices:
+    return {"participants": meeting_pages.choices(case)}
+
+
+def _owners(case: Any) -> forms.Choices:
+    offered = [("", "Ingen endnu"), *meeting_pages.choices(case)]
+    return {f"owner_{row}": offered for row in DECISIONS}
+
+
+def _about(case: Any, heading: str) -> dict[str, Any]:
+    return {"case": case, "heading": heading, "tab": "moeder"}
+
+
+def _back(meeting: Meeting, said: str) -> Response:
+    return render.changed(instead=url_for("meetings.show", ref=meeting.ref), said=said)

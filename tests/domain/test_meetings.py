@@ -1,0 +1,240 @@
+"""Meetings: planned, moved, cancelled, held."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from skanderborg.domain import meeting_pages, meetings
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
+from skanderborg.policy import Action, case_for, meeting_for
+from skanderborg.store.cases import Exclusion
+from skanderborg.store.db import begin, insert
+from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Person
+from skanderborg.store.work import Decision, Meeting, MeetingMove, Reminder, Task
+from tests.made import a_case
+
+THURSDAY = meetings.When(date(2026, 11, 26), time(10), time(11))
+FRIDAY = meetings.When(date(2026, 11, 27), time(13), time(14))
+
+
+@pytest.fixture
+def case(cast, clock):
+    return case_for(cast["rikke"], a_case(cast).ref, Action.MEETING_PLAN)
+
+
+def plan(cast, case, when=THURSDAY, names=("rikke", "solveig"), **rest) -> Meeting:
+    return meetings.plan(
+        cast["rikke"], case, when, kind=MeetingKind.FOLLOW_UP, party=MeetingWith.CITIZEN, place="Lokale 4",
+        agenda="1. Nyt siden sidst", participants=[cast[name] for name in names], **rest,
+    )  # fmt: skip
+
+
+def letters(kind: str) -> list[str]:
+    rows = OutboxLetter.select(Person.username).join(Person, on=(OutboxLetter.person == Person.ref))
+    return sorted(name for (name,) in rows.where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null()).tuples())
+
+
+def live_reminders(meeting) -> list[Reminder]:
+    return list(Reminder.select().where(Reminder.meeting == meeting.ref, Reminder.void_at.is_null()))
+
+
+def test_everyone_who_takes_part_is_invited(cast, case):
+    plan(cast, case)
+
+    assert letters("meeting-invitation") == ["rikke", "solveig"]
+
+
+def test_the_same_form_sent_twice_plans_one_meeting(cast, case):
+    first = plan(cast, case, key="k1")
+    again = plan(cast, case, key="k1")
+
+    assert first.ref == again.ref
+    assert Meeting.select().count() == 1
+
+
+def test_a_time_that_the_wall_never_shows_is_refused_with_words(cast, case):
+    skipped = meetings.When(date(2027, 3, 28), time(2, 30), time(4))
+
+    with pytest.raises(Invalid, match="findes ikke") as refused:
+        plan(cast, case, skipped)
+    assert refused.value.field == "at"
+
+
+def test_a_time_that_is_past_is_refused(cast, case):
+    with pytest.raises(Invalid, match="passeret"):
+        plan(cast, case, meetings.When(date(2026, 11, 20), time(8), time(9)))
+
+
+def test_a_meeting_that_ends_before_it_begins_is_refused(cast, case):
+    with pytest.raises(Invalid) as refused:
+        plan(cast, case, meetings.When(date(2026, 11, 26), time(10), time(9)))
+    assert refused.value.field == "until"
+
+
+def test_who_is_excluded_can_not_be_invited(cast, case):
+    with begin():
+        insert(Exclusion, case=case.ref, person=cast["ulla"], by=cast["rikke"], from_at=case.reported_at)
+
+    with pytest.raises(Invalid):
+        plan(cast, case, names=("rikke", "ulla"))
+
+
+def test_someone_who_only_helps_on_the_case_may_not_plan(cast, case):
+    with pytest.raises((NotFound, NotAllowed)):
+        case_for(cast["jonas"], case.ref, Action.MEETING_PLAN)
+
+
+def test_a_moved_meeting_gets_new_reminders_and_a_letter_with_a_higher_sequence(cast, case):
+    meeting = plan(cast, case)
+    old = {row.ref for row in live_reminders(meeting)}
+
+    moved = meetings.move(cast["rikke"], meeting, FRIDAY, "Solveig er syg", "Lokale 4", meeting.version)
+
+    assert moved.sequence == meeting.sequence + 1
+    assert letters("meeting-moved") == ["rikke", "solveig"]
+    assert letters("meeting-invitation") == []  # not sent yet, and now wrong
+    assert not old & {row.ref for row in live_reminders(moved)}
+    assert MeetingMove.get().reason == "Solveig er syg"
+
+
+def test_moving_to_the_same_time_changes_nothing(cast, case):
+    meeting = plan(cast, case)
+
+    again = meetings.move(cast["rikke"], meeting, THURSDAY, "x", "Lokale 4", meeting.version)
+
+    assert again.version == meeting.version
+
+
+def test_of_two_who_move_at_once_the_second_is_told(cast, case):
+    meeting = plan(cast, case)
+    meetings.move(cast["rikke"], meeting, FRIDAY, "x", None, meeting.version)
+
+    with pytest.raises(Conflict):
+        meetings.move(cast["rikke"], meeting, meetings.When(date(2026, 11, 30), time(9), time(10)), "y", None, 1)
+
+
+def test_a_cancelled_meeting_reminds_nobody_and_tells_everyone(cast, case):
+    meeting = plan(cast, case)
+
+    cancelled = meetings.cancel(cast["rikke"], meeting, "Borgeren kan ikke", meeting.version)
+
+    assert live_reminders(cancelled) == []
+    assert letters("meeting-cancelled") == ["rikke", "solveig"]
+
+
+def test_cancelling_twice_tells_once(cast, case):
+    meeting = plan(cast, case)
+    cancelled = meetings.cancel(cast["rikke"], meeting, "x", meeting.version)
+
+    meetings.cancel(cast["rikke"], cancelled, "x", meeting.version)
+
+    assert letters("meeting-cancelled") == ["rikke", "solveig"]
+
+
+def test_who_is_added_is_invited_and_who_is_left_out_is_told(cast, case):
+    meeting = plan(cast, case)
+
+    meetings.set_participants(cast["rikke"], meeting, [cast["rikke"], cast["jonas"]], meeting.version)
+
+    assert letters("meeting-invitation") == ["jonas", "rikke"]
+    assert letters("meeting-cancelled") == ["solveig"]
+    assert {row.person_id for row in live_reminders(meeting)} == {None, cast["rikke"].ref, cast["jonas"].ref}
+
+
+def test_who_was_left_out_is_still_told_so_when_the_meeting_then_moves(cast, case):
+    meeting = plan(cast, case)
+    meeting = meetings.set_participants(cast["rikke"], meeting, [cast["rikke"]], meeting.version)
+
+    meetings.move(cast["rikke"], meeting, FRIDAY, "x", None, meeting.version)
+
+    assert letters("meeting-cancelled") == ["solveig"]
+
+
+def test_who_takes_part_sees_the_meeting_and_nothing_of_the_case(cast, case):
+    meeting = plan(cast, case, names=("rikke", "jonas"))
+
+    shown = meeting_pages.show(cast["jonas"], meeting.ref)
+
+    assert shown.meeting.place == "Lokale 4"
+    assert shown.reminders == shown.decisions == []
+    with pytest.raises(NotFound):
+        case_for(cast["jonas"], case.ref, Action.CASE_READ)
+
+
+def test_who_does_not_take_part_does_not_see_it(cast, case):
+    meeting = plan(cast, case)
+
+    with pytest.raises(NotFound):
+        meeting_pages.show(cast["ulla"], meeting.ref)
+
+
+def test_looking_at_a_meeting_leaves_an_event(cast, case):
+    meeting = plan(cast, case)
+
+    meeting_pages.show(cast["rikke"], meeting.ref)
+
+    assert Event.select().where(Event.action == "meeting:read", Event.object_ref == meeting.ref).count() == 1
+
+
+def held(cast, case, clock, *decisions) -> Meeting:
+    meeting = plan(cast, case)
+    clock.move_to(datetime(2026, 11, 26, 11))
+    meeting = meeting_for(cast["rikke"], meeting.ref, Action.MEETING_HOLD)
+    return meetings.hold(cast["rikke"], meeting, "Vi talte om netværket.", list(decisions), meeting.version)
+
+
+def test_decisions_become_tasks(cast, case, clock):
+    decision = meetings.NewDecision("Ring til boligforeningen", cast["solveig"], date(2026, 12, 1))
+
+    meeting = held(cast, case, clock, decision)
+
+    assert meeting.status == MeetingStatus.HELD
+    task = Task.get(Task.meeting == meeting.ref)
+    assert (task.title, task.assignee_id, task.due_on) == (decision.text, cast["solveig"].ref, decision.due_on)
+    assert Decision.get().task_id == task.ref
+
+
+def test_written_minutes_stop_the_reminder_of_them(cast, case, clock):
+    meeting = held(cast, case, clock)
+
+    assert live_reminders(meeting) == []
+
+
+def test_a_meeting_that_lies_ahead_has_no_minutes(cast, case):
+    meeting = plan(cast, case)
+
+    with pytest.raises(Invalid):
+        meetings.hold(cast["rikke"], meeting, "x", [], meeting.version)
+
+
+def test_open_decisions_stand_on_the_next_agenda(cast, case, clock):
+    held(cast, case, clock, meetings.NewDecision("Ring til boligforeningen", None, None))
+
+    assert "– Ring til boligforeningen" in meeting_pages.proposal(cast["rikke"], case).agenda
+
+
+def test_corrected_minutes_keep_the_earlier_text_in_the_history(cast, case, clock):
+    meeting = held(cast, case, clock)
+
+    meetings.rewrite_minutes(cast["rikke"], meeting, "Vi talte om skolen.", meeting.version)
+
+    event = Event.get(Event.action == "meeting:minutes-changed")
+    assert event.changes["minutes"] == ["Vi talte om netværket.", "Vi talte om skolen."]
+
+
+def test_my_coming_meetings_are_those_i_take_part_in(cast, case):
+    meeting = plan(cast, case, names=("jonas",))
+
+    assert [row.ref for row in meetings.for_my_day(cast["jonas"], meeting.ends_at)[0]] == [meeting.ref]
+    assert meetings.for_my_day(cast["rikke"], meeting.ends_at) == ([], [])
+
+
+def test_the_page_says_what_became_of_each_reminder(cast, case, clock):
+    meeting = plan(cast, case, names=("rikke",))
+
+    lines = meeting_pages.reminder_lines(meeting)
+
+    assert [line.state for line in lines] == [ReminderState.PLANNED] * 3

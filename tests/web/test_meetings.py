@@ -1,0 +1,223 @@
+"""The pages of meetings."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.work import Meeting, Task
+from tests.made import a_case
+
+PLANNED = {
+    "kind": "follow-up", "party": "citizen", "on": "26 11 2026", "at": "10", "until": "11.00", "place": "Lokale 4",
+    "agenda": "1. Nyt",
+}  # fmt: skip
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+@pytest.fixture
+def plan(visit, cast, case):
+    """Plan a meeting by the form; returns the answer."""
+
+    def send(username: str = "rikke", names=("rikke", "jonas"), **changed):
+        visitor = visit(username)
+        page = visitor.get(f"/sager/{case.ref}/moeder/nyt")
+        key = re.search(r'name="key" value="([^"]+)"', page.text)
+        fields = PLANNED | {"participants": [cast[name].ref for name in names], "key": key[1] if key else ""} | changed
+        return visitor.post(f"/sager/{case.ref}/moeder/nyt", **fields)
+
+    return send
+
+
+@pytest.fixture
+def meeting(plan):
+    plan()
+    return Meeting.get()
+
+
+def test_a_meeting_is_planned_by_a_plain_form(plan, visit):
+    answer = plan()
+
+    assert answer.status_code == 303
+    page = visit("rikke").get(answer.location)
+    assert "Opfølgende møde torsdag 26. november kl. 10.00" in page.text
+    assert "Lokale 4" in page.text
+    assert "Planlagt" in page.text
+
+
+def test_the_form_says_that_a_meeting_is_with_one_party(visit, case):
+    page = visit("rikke").get(f"/sager/{case.ref}/moeder/nyt")
+
+    assert "Hold aldrig et fælles møde" in page.text
+    assert "Hvad er der sket siden sidst?" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"on": "28 3 2027", "at": "2.30", "until": "4"}, "Kl. 02.30 findes ikke"),
+        ({"on": "19 11 2026"}, "Tidspunktet er passeret"),
+        ({"on": "31 11 2026"}, "Den dato findes ikke"),
+        ({"at": "25.00"}, "Skriv klokkeslættet"),
+        ({"until": "9"}, "slutte senere"),
+        ({"participants": []}, "Vælg mindst én"),
+        ({"participants": ["x"]}, "Vælg en af mulighederne"),
+        ({"place": "x" * 201}, "for lang"),
+        ({"kind": "party"}, "Vælg en af mulighederne"),
+    ],
+)
+def test_what_can_not_be_right_is_refused_and_what_was_typed_stays(plan, changed, words):
+    answer = plan(**changed)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "1. Nyt" in answer.text
+
+
+def test_the_same_form_twice_is_one_meeting(visit, cast, case):
+    rikke = visit("rikke")
+    rikke.get(f"/sager/{case.ref}/moeder/nyt")
+    fields = PLANNED | {"participants": [cast["rikke"].ref], "key": "k"}
+
+    first = rikke.post(f"/sager/{case.ref}/moeder/nyt", **fields)
+    again = rikke.post(f"/sager/{case.ref}/moeder/nyt", **fields)
+
+    assert first.location == again.location
+    assert Meeting.select().count() == 1
+
+
+def test_who_only_takes_part_sees_time_place_and_agenda_and_no_case(meeting, visit, case):
+    page = visit("jonas").get(f"/m/{meeting.ref}")
+
+    assert page.status_code == 200
+    assert "Lokale 4" in page.text
+    assert "1. Nyt" in page.text
+    assert case.code not in page.text
+    assert "Påmindelser" not in page.text.split("<main")[1].split("</main")[0]
+    assert "/flyt" not in page.text
+
+
+def test_nobody_else_sees_that_there_is_a_meeting(meeting, visit):
+    hidden = visit("ulla").get(f"/m/{meeting.ref}")
+    missing = visit("ulla").get("/m/" + "a" * 26)
+
+    assert hidden.status_code == missing.status_code == 404
+
+
+def test_those_on_the_case_see_what_became_of_the_reminders(meeting, visit):
+    page = visit("rikke").get(f"/m/{meeting.ref}")
+
+    assert "tir. 24. nov. kl. 08.00 til Rikke Ravn" in page.text
+    assert "fre. 27. nov. kl. 08.00 til Tovholderen" in page.text
+
+
+def test_the_list_of_a_case_names_its_meetings(meeting, visit, case):
+    page = visit("rikke").get(f"/sager/{case.ref}/moeder")
+
+    assert f"/m/{meeting.ref}" in page.text
+
+
+def test_a_meeting_is_moved_with_a_reason_that_stays_on_the_case(meeting, visit):
+    rikke = visit("rikke")
+    form = rikke.get(f"/m/{meeting.ref}/flyt")
+    assert 'value="10.00"' in form.text
+
+    answer = rikke.post(
+        f"/m/{meeting.ref}/flyt", on="27 11 2026", at="13", until="14", place="Lokale 4", reason="Syg", version="1"
+    )
+
+    assert answer.status_code == 303
+    page = rikke.get(answer.location)
+    assert "Var torsdag 26. november kl. 10.00" in page.text
+    assert "Syg" in page.text
+
+
+def test_a_stale_form_is_answered_with_both_texts(meeting, visit):
+    rikke = visit("rikke")
+    rikke.post(f"/m/{meeting.ref}/dagsorden", place="Lokale 5", agenda="Første", version="1")
+
+    answer = rikke.post(f"/m/{meeting.ref}/dagsorden", place="Lokale 6", agenda="Anden", version="1")
+
+    assert answer.status_code == 409
+    assert "Første" in answer.text
+    assert "Anden" in answer.text
+
+
+def test_a_meeting_is_cancelled(meeting, visit):
+    answer = visit("rikke").post(f"/m/{meeting.ref}/aflys", reason="Borgeren kan ikke", version="1")
+
+    assert answer.status_code == 303
+    assert Meeting.get().status == "cancelled"
+
+
+def test_participants_are_chosen_anew(meeting, visit, cast):
+    rikke = visit("rikke")
+    form = rikke.get(f"/m/{meeting.ref}/deltagere")
+    assert "Jonas Jeppe" in form.text
+
+    answer = rikke.post(f"/m/{meeting.ref}/deltagere", participants=[cast["solveig"].ref], version="1")
+
+    assert answer.status_code == 303
+    told = OutboxLetter.select().where(OutboxLetter.kind == "meeting-cancelled").count()
+    assert told == 2
+
+
+def test_minutes_and_decisions_are_written_and_the_next_meeting_starts_from_them(meeting, visit, cast, case, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+    rikke = visit("rikke")
+    assert rikke.get(f"/m/{meeting.ref}/referat").status_code == 200
+
+    answer = rikke.post(
+        f"/m/{meeting.ref}/referat", minutes="Vi talte om netværket.", text_1="Ring til søsteren",
+        owner_1=cast["solveig"].ref, due_on_1="1 12 2026", version="1",
+    )  # fmt: skip
+
+    assert answer.status_code == 303, answer.text
+    page = rikke.get(answer.location)
+    assert f"/o/{Task.get().ref}" in page.text
+    assert "Kopiér til journalen" in page.text
+    again = rikke.get(f"/sager/{case.ref}/moeder/nyt?efter={meeting.ref}")
+    assert "– Ring til søsteren" in again.text
+
+
+def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+
+    answer = visit("rikke").post(
+        f"/m/{meeting.ref}/referat", minutes="x", owner_2=cast["solveig"].ref, version="1"
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "Skriv hvad der blev besluttet." in answer.text
+
+
+def test_minutes_are_corrected(meeting, visit, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+    rikke = visit("rikke")
+    rikke.post(f"/m/{meeting.ref}/referat", minutes="Forkert", version="1")
+    assert "Forkert" in rikke.get(f"/m/{meeting.ref}/referat/ret").text
+
+    answer = rikke.post(f"/m/{meeting.ref}/referat/ret", minutes="Rigtigt", version="2")
+
+    assert answer.status_code == 303
+    assert Meeting.get().minutes == "Rigtigt"
+
+
+def test_the_page_of_a_meeting_asks_the_database_little(meeting, visit, queries):
+    rikke = visit("rikke")
+    rikke.get(f"/m/{meeting.ref}")
+    queries.clear()
+
+    rikke.get(f"/m/{meeting.ref}")
+
+    asked = [sql for sql in queries if not sql.startswith(("BEGIN", "COMMIT", "SELECT pg_advisory", "SAVEPOINT"))]
+    assert len(asked) <= 8, "\n".join(asked)
+
+
+def test_the_page_of_caught_mails_is_not_there_outside_development(visit):
+    assert visit("rikke").get("/dev/mail").status_code == 404
