@@ -19,6 +19,7 @@ from ..store import events, keys
 from ..store.cases import Case, Relation
 from ..store.db import transaction
 from ..store.people import Membership, Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Task
 from . import access, people, rules, tasks
 from .cells import Cell, cell_of
@@ -146,17 +147,22 @@ def _rows(actor: Person) -> list[Row]:
 
 
 def _open_cases(actor: Person, now: datetime) -> list[tuple[Any, ...]]:
+    return _taken_and_open.all(policy.shape_of(actor), actor=actor.ref, now=now)
+
+
+@prepared
+def _taken_and_open(roles: str, *, actor: Parameter, now: Parameter) -> Any:
     next_meeting = Meeting.select(peewee.fn.MIN(Meeting.starts_at)).where(
         Meeting.case == Case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now
     )
-    query = (
+    return (
         Case.select(Case.ref, Case.code, Case.phase, Case.kind, Case.is_acute, Case.reported_at, Case.board_stamp,
                     next_meeting, Person.ref, Person.name)
         .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
-        .where(policy.sees_case(actor), Case.closed_at.is_null(), Case.claimed_at.is_null(False))
+        .where(policy.sees_case(policy.Asker(actor, roles)), Case.closed_at.is_null(), Case.claimed_at.is_null(False))
+        .tuples()
     )  # fmt: skip
-    return list(query.tuples())
 
 
 def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tuple[Any, ...], Row]:

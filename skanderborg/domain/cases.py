@@ -15,6 +15,7 @@ from ..store import events, keys
 from ..store.cases import Case, Party, Relation
 from ..store.db import change, insert, transaction
 from ..store.people import Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Task
 from . import access, rules, tasks
 
@@ -63,23 +64,27 @@ def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_R
 
 def bar(case: Case) -> Bar:
     """The identity bar, in one query."""
-    return bar_of(bar_row(case))
+    return bar_of(_bar.first(case=case.ref))
 
 
-def bar_row(case: Case, *more: peewee.Node) -> Case:
-    """One query for the bar of a case, and for `more` columns about it."""
+@prepared
+def _bar(*, case: Parameter) -> peewee.ModelSelect:
+    return bar_query(case)
+
+
+def bar_query(case_ref: str, *more: peewee.Node) -> peewee.ModelSelect:
+    """One query for the bar of a case, and for `more` columns about it; its row is for `bar_of`."""
     return (
         Case.select(
             Case.ref, *_bar_columns(), _with_access().alias("with_access"), _assessed_on().alias("assessed_on"), *more
         )
         .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
-        .where(Case.ref == case.ref)
-        .get()
+        .where(Case.ref == case_ref)
     )
 
 
 def bar_of(row: Case) -> Bar:
-    """The bar that lies in a row of `bar_row`."""
+    """The bar that lies in a row of `bar_query`."""
     assessed_on = Task.assessed_on.python_value(row.assessed_on)
     return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access)
 

@@ -1,4 +1,4 @@
-"""One cell of the board: the worst that stands in a box of a case, in a few words, and its tasks."""
+"""One cell of the board: the worst that stands in a box of a case, in a few words."""
 
 from datetime import date
 from typing import NamedTuple
@@ -14,17 +14,6 @@ WORST_FIRST: tuple[Kind, ...] = (
 )  # fmt: skip
 
 
-class Line(NamedTuple):
-    """One task of a cell, as a link."""
-
-    ref: str
-    title: str
-    mark: Kind
-    words: str
-    owner: str
-    deadline: str
-
-
 class Cell(NamedTuple):
     """A box of a case: its worst mark, how far it is or what it waits for, and the nearest date."""
 
@@ -32,18 +21,16 @@ class Cell(NamedTuple):
     mark: Kind
     text: str
     date: str
-    lines: tuple[Line, ...]
 
 
 def cell_of(box: Box, found: list[Task], today: date) -> Cell:
     """The cell of a box with these tasks, owners' names joined. Red only for overdue (PRODUCT 3)."""
     if not found:
-        return Cell(box, Mark.EMPTY, "", "", ())
+        return Cell(box, Mark.EMPTY, "", "")
     worst = min((mark_in_cell(task) for task in found), key=WORST_FIRST.index)
     still_open = sorted((task for task in found if task.closed_at is None), key=lambda task: task.due_on or date.max)
     text = _answer_awaited(still_open, today) or _not_referred(still_open) or _progress(found)
-    in_order = still_open + [task for task in found if task.closed_at]
-    return Cell(box, worst, text, _nearest(still_open, text, today), tuple(_line(task) for task in in_order))
+    return Cell(box, worst, text, _nearest(still_open, text, today))
 
 
 def mark_in_cell(task: Task) -> Kind:
@@ -91,9 +78,3 @@ def _nearest(still_open: list[Task], text: str, today: date) -> str:
         return ""
     word = "igen" if first.assessed_on and first.due_on > today else "frist"
     return f"{word} {'var ' if first.due_on < today else ''}{clock.short_date(first.due_on)}"
-
-
-def _line(task: Task) -> Line:
-    return Line(
-        task.ref, task.title, mark_in_cell(task), marks.words_of(task), marks.owner_of(task), marks.deadline_of(task)
-    )

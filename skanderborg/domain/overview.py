@@ -21,6 +21,7 @@ from ..store.cases import Case
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
+from ..store.prepared import Parameter, prepared
 from ..store.record import Conclusion, Sparring
 from ..store.work import Meeting, Request, Task
 from . import cases, phases, suspicions, tasks
@@ -31,7 +32,8 @@ MEDIATION_WARNING = (
 )
 
 
-SHOWN_IN_A_BOX = 5  # more than a case usually has; the rest is one link away, so that an old case opens as fast
+FULL_BOX = 5  # more than a box usually has: then it shows the first few, so that an old case opens as fast
+SHOWN_OF_A_FULL_BOX = 2
 
 
 class BoxView(NamedTuple):
@@ -80,7 +82,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     Raises as policy.case_for does.
     """
     case = policy.case_for(actor, ref, Action.CASE_READ)
-    row = cases.bar_row(case, *_columns(case))
+    row = _front.first(case=case.ref, now=clock.now())
     case.bar, facts = cases.bar_of(row), _facts(row)
     events.looked(actor, "case:read", case)
     is_suspicion = case.phase == Phase.SUSPICION
@@ -94,25 +96,30 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     )  # fmt: skip
 
 
-def _columns(case: Case) -> list[peewee.Node]:
+@prepared
+def _front(*, case: Parameter, now: Parameter) -> peewee.ModelSelect:
+    return cases.bar_query(case, *_columns(case, now))
+
+
+def _columns(case: str, now: str) -> list[peewee.Node]:
     """Scalar subqueries, so that all of it is one query with the bar."""
     to_come = (
         Meeting.select()
-        .where(Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now())
+        .where(Meeting.case == case, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now)
         .order_by(Meeting.starts_at, Meeting.ref)
         .limit(1)
     )
-    conclusions = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case.ref)
-    held = Meeting.select().where(Meeting.case == case.ref, Meeting.status != MeetingStatus.CANCELLED)
-    asked = Request.select().where(Request.case == case.ref, Request.status.in_(OPEN_REQUEST))
-    of_case = Task.select().where(Task.case == case.ref)
+    conclusions = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case)
+    held = Meeting.select().where(Meeting.case == case, Meeting.status != MeetingStatus.CANCELLED)
+    asked = Request.select().where(Request.case == case, Request.status.in_(OPEN_REQUEST))
+    of_case = Task.select().where(Task.case == case)
     referrals = of_case.where(Task.kind == TaskKind.REFERRAL)
     mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
     failed = OutboxLetter.select().where(
-        OutboxLetter.case == case.ref, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
+        OutboxLetter.case == case, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
     )
     return [
-        _count(Sparring.select().where(Sparring.case == case.ref)).alias("sparrings"),
+        _count(Sparring.select().where(Sparring.case == case)).alias("sparrings"),
         conclusions.order_by(Conclusion.number.desc()).limit(1).alias("latest_conclusion"),
         to_come.select(Meeting.ref).alias("next_meeting"),
         to_come.select(Meeting.starts_at).alias("next_meeting_at"),
@@ -147,6 +154,13 @@ def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:
 
 def _boxes(case: Case, whole: str) -> list[BoxView]:
     """The boxes with the tasks that come first in each, open before closed, in one query."""
+    found = _first_tasks.all(case=case.ref, whole=whole)
+    parts = {part.box: part for part in content.guide().part if part.box}
+    return [_box(box, [tasks.of(case, task) for task in found if task.box == box], parts.get(box)) for box in Box]
+
+
+@prepared
+def _first_tasks(*, case: Parameter, whole: Parameter) -> peewee.ModelSelect:
     in_box = {"partition_by": [Task.box]}
     first = [Task.closed_at.is_null(False), Task.due_on.is_null(), Task.due_on, Task.created_at, Task.ref]
     ranked = (
@@ -156,17 +170,15 @@ def _boxes(case: Case, whole: str) -> list[BoxView]:
             peewee.fn.COUNT(Task.ref).over(**in_box).alias("total"),
             peewee.fn.COUNT(Task.closed_at).over(**in_box).alias("done"),
         )
-        .where(Task.case == case.ref)
+        .where(Task.case == case)
         .alias("ranked")
     )
-    found = list(
+    return (
         tasks.with_owners(Task.select(Task, ranked.c.place, ranked.c.total, ranked.c.done))
         .join_from(Task, ranked, on=(Task.ref == ranked.c.ref), attr="ranked")
-        .where((ranked.c.place <= SHOWN_IN_A_BOX) | (Task.box == whole))
+        .where((ranked.c.place <= SHOWN_OF_A_FULL_BOX) | (ranked.c.total <= FULL_BOX) | (Task.box == whole))
         .order_by(ranked.c.place)
     )
-    parts = {part.box: part for part in content.guide().part if part.box}
-    return [_box(box, [tasks.of(case, task) for task in found if task.box == box], parts.get(box)) for box in Box]
 
 
 def _box(box: Box, shown: list[Task], part: content.CardPart | None) -> BoxView:

@@ -166,18 +166,23 @@ def lock_chain(name: str) -> None:
 # ── columns and rows ────────────────────────────────────────────────────────────────────────────────
 
 
+def stored_instant(value: datetime) -> datetime | str:
+    """An instant as the database keeps it. Raises ValueError for a datetime without a zone."""
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    value = value.astimezone(UTC)
+    return value if is_postgres() else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class UtcField(peewee.Field):
     """An instant. `timestamptz` on PostgreSQL, fixed-width `…Z` text on SQLite; aware and UTC in Python."""
 
     field_type = "UTC"
 
-    def db_value(self, value: datetime | None) -> datetime | str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{self.name}: an instant needs a zone")
-        value = value.astimezone(UTC)
-        return value if is_postgres() else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    def db_value(self, value: datetime | str | None) -> datetime | str | None:
+        if value is None or isinstance(value, str):  # a parameter of a prepared query, stored when it is bound
+            return value
+        return stored_instant(value)
 
     def python_value(self, value: datetime | str | None) -> datetime | None:
         if isinstance(value, str):

@@ -5,15 +5,16 @@ peewee spends some 2 ms to write the SQL of a query with a few subqueries, many 
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import peewee
 
-from .db import db, is_postgres
+from .db import db, is_postgres, stored_instant
 
 
 class Parameter(str):
-    """Stands in a query for a value that is given when it runs. The value is bound as it is: text, number or date."""
+    """Stands in a query for a value that is given when it runs: text, a number, a date or an instant."""
 
 
 class Prepared:
@@ -27,7 +28,10 @@ class Prepared:
     def all(self, *fixed: Any, **values: Any) -> list[Any]:
         """Every row. `fixed` arguments shape the query; `values` fill its parameters by name."""
         query, sql, params = self._sql_for(fixed, tuple(values))
-        bound = [values[param] if isinstance(param, Parameter) else param for param in params]
+        stored = {
+            name: stored_instant(value) if isinstance(value, datetime) else value for name, value in values.items()
+        }
+        bound = [stored[param] if isinstance(param, Parameter) else param for param in params]
         return list(query._get_cursor_wrapper(db.execute_sql(sql, bound)))
 
     def first(self, *fixed: Any, **values: Any) -> Any:

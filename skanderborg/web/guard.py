@@ -3,7 +3,6 @@
 A route declares what it asks with `@asks`; one that does not, and is not named in OPEN, stops the start (SEC-01).
 """
 
-import hmac
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from .. import policy
 from ..domain import audit, drafts, sessions
 from ..policy import Action
-from . import render
+from . import compress, render
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -74,6 +73,7 @@ def prepare(app: Flask) -> None:
     app.before_request(_readable_form)
     app.before_request(_same_origin)
     app.before_request(_signed_in_and_allowed)
+    app.after_request(compress.squeeze)
     app.after_request(_harden)
 
 
@@ -131,7 +131,7 @@ def _same_origin() -> Response | None:
     if not current_user.is_authenticated:
         return None  # signing in, or an expired session, answered below
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
-    if not hmac.compare_digest(given.encode(), sessions.form_token(current_user.session).encode()):
+    if not sessions.is_token_of(current_user.session, given):
         abort(403)
     return None
 
@@ -169,7 +169,7 @@ def _park() -> str | None:
     if session is None:
         return None
     token = request.form.get("csrf_token", "")
-    if not hmac.compare_digest(token.encode(), sessions.form_token(session).encode()):
+    if not sessions.is_token_of(session, token):
         return None
     draft = drafts.park(session, request.path, request.form.to_dict(flat=False))
     return url_for("profile.draft", ref=draft.ref)
@@ -192,5 +192,5 @@ def _harden(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
         headers.pop("Last-Modified", None)
-    headers["Vary"] = "HX-Request, Cookie"
+    headers["Vary"] = "HX-Request, Cookie, Accept-Encoding"
     return response

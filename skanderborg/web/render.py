@@ -48,7 +48,7 @@ def prepare(app: Flask) -> None:
     app.request_class = Htmx4Request
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may)
+    app.jinja_env.globals.update(csrf_token=_csrf_token, asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may)
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs, plural=_plural,
@@ -118,9 +118,10 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     person = current_user.person if current_user and current_user.is_authenticated else None
     frame = people.shell(person) if person else None
     now = clock.now()
+    g.form_token = sessions.form_token(current_user.session if person else None)
     return {
         "person": person,
-        "csrf_token": sessions.form_token(current_user.session if person else None),
+        "csrf_token": g.form_token,
         "is_development": settings.is_development,
         "counts": {"my_day": frame.my_day, "requests": frame.requests} if frame else {"my_day": 0, "requests": 0},
         "has_cases": bool(frame and frame.cases),
@@ -150,6 +151,11 @@ def _worker_line(frame: people.Shell | None) -> str:
     return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"
 
 
+def _csrf_token() -> str:
+    """The token that a form carries, for macros, which do not see the page's own words."""
+    return g.form_token
+
+
 @cache
 def asset(path: str) -> str:
     """Address of a file in static/, with a mark of its content, so that it can be kept for a year."""
@@ -158,8 +164,10 @@ def asset(path: str) -> str:
 
 
 def _may(action: Action, row: Any = None) -> bool:
-    """For templates: whether the one who looks may do this."""
-    return bool(current_user.is_authenticated) and policy.may(current_user.person, action, row)
+    """For templates: whether the one who looks may do this. Asked many times on a page."""
+    if "asker" not in g:
+        g.asker = current_user.person if current_user.is_authenticated else None
+    return g.asker is not None and policy.may(g.asker, action, row)
 
 
 def _paragraphs(text: str | None) -> Markup:

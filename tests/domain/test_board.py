@@ -104,7 +104,6 @@ def test_a_queue_that_nobody_took_owns_its_task(cast, case):
     shown = cell(cast["solveig"], Box.NETWORK)
 
     assert shown.mark == TaskStatus.NOT_STARTED
-    assert shown.lines[0].owner == "Jobcenter (kø)"
 
 
 def test_an_empty_box_says_so(cast, case):

@@ -1,0 +1,54 @@
+"""Answers are sent compressed to who takes them so, and the token in them is masked."""
+
+import gzip
+
+from skanderborg.domain import sessions
+
+TAKES_IT = {"Accept-Encoding": "gzip"}
+
+
+def test_a_page_is_compressed_for_who_takes_it(visit):
+    rikke = visit("rikke")
+
+    answer = rikke.client.get("/profil", headers=TAKES_IT)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Rikke Ravn" in gzip.decompress(answer.data).decode()
+
+
+def test_a_page_is_plain_for_who_does_not(visit):
+    assert "Content-Encoding" not in visit("rikke").get("/profil").headers
+
+
+def test_first_page_with_all_its_files_weighs_little(visit):
+    paths = ["/log-ind", "/static/css/dkfds.css", "/static/css/sk.css", "/static/js/htmx.min.js", "/static/js/app.js",
+             "/static/icons.svg", "/static/fonts/IBMPlexSans-Regular-Latin1.woff2",
+             "/static/fonts/IBMPlexSans-SemiBold-Latin1.woff2", "/static/fonts/IBMPlexSans-Bold-Latin1.woff2"]  # fmt: skip
+    stranger = visit(None)
+
+    weight = sum(len(stranger.client.get(path, headers=TAKES_IT).data) for path in paths)
+
+    assert weight <= 113_000
+
+
+def test_the_token_of_a_session_looks_new_on_each_page_and_is_good_each_time(visit):
+    rikke = visit("rikke")
+    rikke.get("/profil")
+    first = rikke.token
+    rikke.get("/profil")
+
+    assert rikke.token != first
+    rikke.token = first
+    assert rikke.post("/session/forlaeng").status_code == 204
+
+
+def test_a_token_that_is_none_is_refused(visit):
+    rikke = visit("rikke")
+
+    for odd in ("", "x", "00" * 64, "ff" * 31, "é"):
+        rikke.token = odd or "-"
+        assert rikke.post("/session/forlaeng").status_code == 403
+
+
+def test_signed_out_the_token_is_no_secret(house):
+    assert sessions.form_token(None) == sessions.form_token(None)
