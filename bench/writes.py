@@ -152,12 +152,23 @@ def _yardstick(path: str) -> dict[str, object]:
         command, cwd=ROOT / "bench", env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        time.sleep(2.5)
+        _wait_for(port)
         clients = [Client(f"http://127.0.0.1:{port}", None) for _ in range(CLIENTS)]
         return hammer(clients, lambda client, place, number: client.post("/commit"))
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the yardstick does not start")
 
 
 if __name__ == "__main__":

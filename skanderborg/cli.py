@@ -1,4 +1,4 @@
-"""Commands: each is one line into domain/ or store/. `--json` where it reports; exit code 1 says that something is wrong."""
+"""Commands: each is one line into domain/ or store/. `--json` where it reports; exit code 1: something is wrong."""
 
 import importlib
 import json
@@ -147,9 +147,8 @@ def disable(username: str) -> None:
 def reset(username: str) -> None:
     """Print a one-time link to set a new password."""
     settings = current_app.config["SKB"]
-    click.echo(
-        f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, people.by_username(username), settings.defaults)}"
-    )
+    secret = sessions.offer_link(SYSTEM, people.by_username(username), settings.defaults)
+    click.echo(f"{settings.base_url}/engangslink/{secret}")
 
 
 @audit_log.command("verify")

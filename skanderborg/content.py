@@ -45,7 +45,7 @@ class ContactEntry(Strict):
 
 
 class TaskTemplate(Strict):
-    """A task that a new case gets. `within`: deadline in working days, 0 is today. `if_children`: only where there are."""
+    """A task that a new case gets. `within`: deadline in working days, 0 is today. `if_children`: needs children."""
 
     id: str
     title: str

@@ -190,14 +190,21 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
             raise SettingError(f"{name}: skal angives i production.")
     if urlsplit(settings.base_url).scheme != "https" and environ.get("SKB_ALLOW_HTTP") != "1":
         raise SettingError("SKB_BASE_URL: skal være https (eller sæt SKB_ALLOW_HTTP=1 og læs hvorfor ikke i README).")
-    if settings.data_dir in settings.keys_file.parents:
-        raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
-    if settings.keys_file.exists() and stat.S_IMODE(settings.keys_file.stat().st_mode) & 0o077:
-        raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
-    path = urlsplit(settings.database_url).path
-    if settings.database_url.startswith("sqlite") and Path(path).exists() and Path(path).stat().st_mode & 0o077:
-        raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
     if settings.defaults.mail_from.endswith("example.invalid>"):
         raise SettingError("mail_from: skriv kommunens afsenderadresse i SKB_CONFIG_FILE.")
     if os.environ.get("FLASK_DEBUG", "") not in ("", "0"):
         raise SettingError("FLASK_DEBUG: må ikke være slået til i production.")
+    _refuse_readable_files(settings)
+
+
+def _refuse_readable_files(settings: Settings) -> None:
+    if settings.data_dir in settings.keys_file.parents:
+        raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
+    if _others_can_read(settings.keys_file):
+        raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
+    if settings.database_url.startswith("sqlite") and _others_can_read(Path(urlsplit(settings.database_url).path)):
+        raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
+
+
+def _others_can_read(path: Path) -> bool:
+    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)

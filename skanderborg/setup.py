@@ -1,4 +1,4 @@
-"""Making and running an installation: keys, database, first administrator, web server, and all of it for development."""
+"""Making and running an installation: keys, database, first administrator, web server; for development all at once."""
 
 import signal
 import socket
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -55,14 +56,15 @@ def _first_administrator(settings: Settings) -> Iterator[str]:
     admin = people.add(SYSTEM, "admin", "Administrator", f"admin@{domain}", [Role.ADMINISTRATOR], [], (domain,))
     link = sessions.offer_link(SYSTEM, admin, settings.defaults)
     yield f"Første administrator (brugernavn admin) vælger adgangskode her: {settings.base_url}/engangslink/{link}"
-    yield f"Linket virker én gang og i {settings.defaults.one_time_link_minutes} minutter. Nyt link: flask user reset admin"
+    minutes = settings.defaults.one_time_link_minutes
+    yield f"Linket virker én gang og i {minutes} minutter. Nyt link: flask user reset admin"
 
 
 def serve(settings: Settings) -> None:
     """Run the web server until it is told to stop; requests under way are finished (REL-34)."""
     ready_or_stop(settings)
     if settings.is_production:
-        print("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", file=sys.stderr)
+        click.echo("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", err=True)
     defaults = settings.defaults
     Server(
         "app:app", address=settings.host, port=settings.port, interface=Interfaces.WSGI,
@@ -80,7 +82,7 @@ def ready_or_stop(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError:
             raise SettingError(
-                f"SKB_PORT: port {settings.port} er optaget. Stop det, der bruger den, eller vælg en anden med SKB_PORT."
+                f"SKB_PORT: port {settings.port} er optaget. Stop det, der bruger den, eller vælg en anden."
             ) from None
     keys.open_ring(settings.keys_file)
     with db.connection_context():
@@ -100,11 +102,11 @@ def develop(settings: Settings) -> int:
     if not settings.is_development:
         raise SettingError("SKB_ENV: `flask dev` kører kun i development.")
     for line in init(settings):
-        print(line)
+        click.echo(line)
     try:
         ready_or_stop(settings)
     except SettingError as error:
-        print(error, file=sys.stderr)
+        click.echo(error, err=True)
         return 1
     with db.connection_context():
         examples.load_demo(settings)
@@ -119,15 +121,16 @@ def _run_together(settings: Settings) -> int:
         [*flask, "worker"],
         [*flask, "serve"],
     ]
-    running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
+    running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]  # noqa: S603 our own
     signal.signal(signal.SIGTERM, _as_interrupt)
-    print(_welcome(settings), flush=True)
+    click.echo(_welcome(settings))
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.3)
-        return 1
     except KeyboardInterrupt:
         return 0
+    else:
+        return 1
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
@@ -136,7 +139,7 @@ def _run_together(settings: Settings) -> int:
                 process.wait(STOP_SECONDS + 2)
             except subprocess.TimeoutExpired:
                 process.kill()
-        print("\nStoppet. Dine data er gemt.", flush=True)
+        click.echo("\nStoppet. Dine data er gemt.")
 
 
 def _as_interrupt(*_: object) -> None:

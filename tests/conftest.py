@@ -236,11 +236,10 @@ def cast(house: Flask) -> dict[str, Person]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _cheap_passwords() -> Iterator[None]:
+def _cheap_passwords() -> None:
     """The cost of a password hash lies in the hash; a cheap one keeps the suite fast and checks the same way."""
     sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     sessions._NOBODY = sessions._hasher.hash("nobody")
-    yield
 
 
 class Visitor:

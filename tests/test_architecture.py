@@ -104,7 +104,7 @@ def test_only_the_clock_asks_the_time(path):
 def test_only_the_policy_compares_roles(path):
     if path.name != "policy.py":
         assert not re.search(
-            r"actor\.roles?\b|\bperson\.roles? ==|Relation\.get\(|Case\.get\(|Task\.get\(|Request\.get\(|Meeting\.get\(",
+            r"actor\.roles?\b|\bperson\.roles? ==|(Relation|Case|Task|Request|Meeting)\.get\(",
             path.read_text(),
         )
 

@@ -12,6 +12,7 @@ from ..store import events, keys
 from ..store.cases import Case, Exclusion, Relation
 from ..store.db import change, insert, lock_chain, transaction
 from ..store.people import Department, Membership, Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
@@ -61,7 +62,12 @@ def excluded_persons(case_ref: str) -> set[str]:
 
 def stamp(case_ref: str) -> None:
     """Say that something the board shows has changed; inside the transaction of the change (DESIGN decision 23)."""
-    Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case_ref).execute()
+    _stamped.run(case=case_ref)
+
+
+@prepared
+def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
+    return Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case)
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import peewee
 from ..kinds import WITH_DEPARTMENT
 from ..store.cases import Exclusion, Relation
 from ..store.people import Department, Membership, Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Request
 from . import access, people
 
@@ -62,18 +63,18 @@ def owing(request: Request) -> list[Person]:
 
 def asking(request: Request) -> Person | None:
     """Who hears of a request's course: the asker, or the tovholder once the asker has left the case."""
-    still_there = (
+    still_there = _on_case_still.first(person=request.asker_id, case=request.case_id)
+    return still_there or access.primary_contact(request.case_id)
+
+
+@prepared
+def _on_case_still(*, person: Parameter, case: Parameter) -> peewee.ModelSelect:
+    return (
         Person.select()
         .join(Relation, on=(Relation.person == Person.ref))
-        .where(
-            Person.ref == request.asker_id,
-            Relation.case == request.case_id,
-            Relation.until_at.is_null(),
-            _can_be_asked(request.case_id),
-        )
-        .first()
+        .where(Person.ref == person, Relation.case == case, Relation.until_at.is_null(), _can_be_asked(case))
+        .limit(1)
     )
-    return still_there or access.primary_contact(request.case_id)
 
 
 def _can_be_asked(case_ref: str) -> peewee.Expression:

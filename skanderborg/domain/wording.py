@@ -24,6 +24,8 @@ SENTENCES = {
     "case:restricted": "begrænsede sagen til navngivne personer",
     "case:sparring-only": "holdt det ved sparring",
     "case:sparring-waived": "begrundede, at der ikke er sparring",
+    "case:made-acute": "markerede sagen som akut",
+    "case:no-longer-acute": "vurderede, at sagen ikke længere er akut",
     "case:taken": "tog mistanken",
     "case:tasks-planned": "tilføjede actioncardets opgaver",
     "case:unrestricted": "ophævede begrænsningen til navngivne personer",

@@ -4,11 +4,14 @@ import json
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from .. import clock
 from ..kinds import LetterKind
-from ..store.db import insert
+from ..store.db import insert_once
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
 
 
@@ -30,22 +33,22 @@ def put(
     its fixed text names, never text about a person (decision 13). Must run inside the transaction of what it tells of.
     """
     person = to if isinstance(to, str) else to.ref
-    key = f"{key}:{person}"
-    if OutboxLetter.select().where(OutboxLetter.key == key).exists():
-        return None
     now = due_at or clock.now()
-    return insert(
-        OutboxLetter, key=key, kind=kind, person=person, case=_case_of(about), about=_name_of(about), path=path,
-        meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=now, next_try_at=now,
+    return insert_once(
+        OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
+        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=now, next_try_at=now,
     )  # fmt: skip
 
 
 def void(about: Any, now: datetime) -> int:
     """Withdraw every unsent letter about the row; returns how many."""
-    return (
-        OutboxLetter.update(void_at=now)
-        .where(OutboxLetter.about == _name_of(about), OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
-        .execute()
+    return _withdraw.run(about=_name_of(about), now=now)
+
+
+@prepared
+def _withdraw(*, about: Parameter, now: Parameter) -> peewee.ModelUpdate:
+    return OutboxLetter.update(void_at=now).where(
+        OutboxLetter.about == about, OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null()
     )
 
 

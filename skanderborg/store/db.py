@@ -34,6 +34,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": 10_000,
     "trusted_schema": 0,
+    "wal_autocheckpoint": 12_000,
     "cache_size": -4_000,
 }
 FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
@@ -219,11 +220,22 @@ def link(model: Any, **kwargs: Any) -> peewee.ForeignKeyField:
 
 def insert(model: type[Row], **values: Any) -> Row:
     """Insert a row, text sealed, and return it fresh. Must run inside a transaction."""
+    return _inserted(model, values, "")[0]
+
+
+def insert_once(model: type[Row], **values: Any) -> Row | None:
+    """Insert a row unless a unique column says it is there already; None then."""
+    rows = _inserted(model, values, " ON CONFLICT DO NOTHING")
+    return rows[0] if rows else None
+
+
+def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:
     if "ref" in model._meta.fields:
         values.setdefault("ref", new_ref())
     written = _bound(model, model._meta.get_default_dict() | _sealed(model, values))
     names, marks = ", ".join(written), ", ".join([db.obj.param] * len(written))
-    return _returned(model, f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", list(written.values()))[0]  # noqa: S608
+    sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({marks}){conflict}"  # noqa: S608 names of our own columns
+    return _returned(model, sql, list(written.values()))
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:

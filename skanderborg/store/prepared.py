@@ -27,17 +27,26 @@ class Prepared:
 
     def all(self, *fixed: Any, **values: Any) -> list[Any]:
         """Every row. `fixed` arguments shape the query; `values` fill its parameters by name."""
-        query, sql, params = self._sql_for(fixed, tuple(values))
-        stored = {
-            name: stored_instant(value) if isinstance(value, datetime) else value for name, value in values.items()
-        }
-        bound = [stored[param] if isinstance(param, Parameter) else param for param in params]
-        return list(query._get_cursor_wrapper(db.execute_sql(sql, bound)))
+        query, cursor = self._execute(fixed, values)
+        return list(query._get_cursor_wrapper(cursor))
 
     def first(self, *fixed: Any, **values: Any) -> Any:
         """The first row, or None."""
         rows = self.all(*fixed, **values)
         return rows[0] if rows else None
+
+    def run(self, *fixed: Any, **values: Any) -> int:
+        """Run a write; returns how many rows it touched."""
+        return self._execute(fixed, values)[1].rowcount
+
+    def _execute(self, fixed: tuple[Any, ...], values: dict[str, Any]) -> tuple[Any, Any]:
+        query, sql, params = self._sql_for(fixed, tuple(values))
+        stored = {
+            name: stored_instant(value) if isinstance(value, datetime) else value for name, value in values.items()
+        }
+        return query, db.execute_sql(
+            sql, [stored[param] if isinstance(param, Parameter) else param for param in params]
+        )
 
     def _sql_for(self, fixed: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Any, str, list[Any]]:
         key = (is_postgres(), fixed)
@@ -46,6 +55,10 @@ class Prepared:
             sql, params = query.sql()
             self._compiled[key] = (query, sql, params)
         return self._compiled[key]
+
+
+def _stored(value: Any) -> Any:
+    return stored_instant(value) if isinstance(value, datetime) else value
 
 
 def prepared(build: Callable[..., peewee.BaseQuery]) -> Prepared:

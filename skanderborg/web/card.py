@@ -19,8 +19,8 @@ def show() -> Response:
     return render.page("card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts())
 
 
-@bp.get("/hjaelp")
+@bp.get("/hjaelp", endpoint="help")
 @asks(Action.PROFILE, personal=False)
-def help() -> Response:
+def show_help() -> Response:
     """How the tool is used: the course of a case in short, and the questions to ask."""
     return render.page("card/help.html", guide=content.guide(), contacts=content.contacts())

@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any, NamedTuple, TypeVar
 
@@ -41,11 +42,12 @@ class Shown(NamedTuple):
     name: str
     template: str
     section: str
+    late: Callable[[], dict[str, Any]]
     context: dict[str, Any]
 
     def words(self) -> dict[str, Any]:
         """What the template is given: the form under its name, and as `form` for the summary of errors."""
-        return self.context | {"form": self.form, self.name: self.form}
+        return self.late() | self.context | {"form": self.form, self.name: self.form}
 
 
 def cleaned(text: Any) -> Any:
@@ -116,9 +118,9 @@ class Form(wtforms.Form):
         found = []
         for name, field in self._fields.items():
             now = getattr(theirs, name, None) if name in theirs._meta.fields else None
-            if isinstance(field, (wtforms.StringField, wtforms.TextAreaField)) and name in theirs._meta.fields:
-                if (field.data or "") != (now or ""):
-                    found.append((field, str(now or "")))
+            is_text = isinstance(field, (wtforms.StringField, wtforms.TextAreaField)) and name in theirs._meta.fields
+            if is_text and (field.data or "") != (now or ""):
+                found.append((field, str(now or "")))
         return found
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -140,12 +142,13 @@ def read(
     *,
     choices: Choices | None = None,
     name: str = "form",
+    late: Callable[[], dict[str, Any]] = dict,
     **context: Any,
 ) -> FormType:
     """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`.
 
-    `choices` fills select fields. Raises Invalid, which is answered so; aborts with 400 on input that no page of ours
-    sends (SEC-55).
+    `choices` fills select fields; `late` gives what the template needs and is worth a query only then. Raises Invalid,
+    which is answered so; aborts with 400 on input that no page of ours sends (SEC-55).
     """
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         abort(400)
@@ -155,7 +158,7 @@ def read(
     fill(form, choices)
     _refuse_repeated(form)
     _note_unknown(form)
-    g.form_shown = Shown(form, name, template, section, context)
+    g.form_shown = Shown(form, name, template, section, late, context)
     if not form.validate():
         raise Invalid("Formularen er ikke udfyldt rigtigt.")
     return form

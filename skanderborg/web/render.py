@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -86,23 +87,23 @@ def part(template: str, status: int = 200, **context: Any) -> Response:
 
 def fragment(template: str, **context: Any) -> Markup:
     """A piece of a page that is the same for everyone who may see it, and can therefore be kept: links only."""
-    return Markup(render_template(template, **context))
+    return Markup(render_template(template, **context))  # noqa: S704 the template escaped what it was given
 
 
-def changed(*parts: str, instead: str, said: str = "", **context: Any) -> Response:
+def changed(
+    *parts: str, instead: str, said: str = "", late: Callable[[], dict[str, Any]] = dict, **context: Any
+) -> Response:
     """Answer a write: to htmx the `parts` that changed and what to say of it, to a plain form a redirect.
 
-    `said` is a fixed sentence without personal data: it travels in a cookie to the page that the redirect opens.
+    `late` gives what only the parts need. `said` is a fixed sentence without personal data: it travels in a cookie to
+    the page that the redirect opens.
     """
     if parts and wants_part():
-        context |= {"shell": shell("", 200, None)}
+        context |= {"shell": shell("", 200, None), **late()}
         html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
         html.append(render_template("layouts/_said.html", said=said))
         return make_response("\n".join(html))
-    if wants_part():
-        response = make_response("", 204, redirect=instead)
-    else:
-        response = redirect(instead, 303)
+    response = make_response("", 204, redirect=instead) if wants_part() else redirect(instead, 303)
     if said:
         response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="Lax",
                             secure=current_app.config["SKB"].cookie_is_secure)  # fmt: skip

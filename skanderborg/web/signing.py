@@ -46,7 +46,7 @@ def form() -> Response:
 def sign_in() -> Response:
     """Start a session and go on to where one was."""
     form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
-    session, secret = _start(form)
+    _, secret = _start(form)
     response = redirect(local(form.naeste.data) or "/", 303)
     guard.set_cookie(response, secret)
     return response

@@ -7,6 +7,7 @@ import pytest
 from skanderborg.domain import marks, safety, tasks
 from skanderborg.errors import Invalid
 from skanderborg.kinds import Mark
+from skanderborg.store.cases import Case
 from tests.made import a_case, a_task, seen
 
 
@@ -58,3 +59,26 @@ def test_asking_twice_for_a_new_assessment_asks_once(cast, task):
     first = safety.assess_again(cast["rasmus"], task.case_id, "nye trusler")
 
     assert safety.assess_again(cast["rasmus"], task.case_id, "nye trusler").version == first.version
+
+
+def test_a_new_danger_sign_makes_the_case_acute_until_it_is_assessed(cast):
+    solveig = cast["solveig"]
+    case = a_case(cast)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=solveig)
+
+    safety.assess_again(solveig, case.ref, "trussel på sms")
+
+    assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
+    safety.assess(solveig, seen(solveig, task), "aftalt ophold hos søster", 1)
+    assert not Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
+
+
+def test_who_assesses_may_say_that_danger_remains(cast):
+    solveig = cast["solveig"]
+    case = a_case(cast)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=solveig)
+    safety.assess_again(solveig, case.ref, "trussel på sms")
+
+    safety.assess(solveig, seen(solveig, task), "politiet er kontaktet", 1, danger_remains=True)
+
+    assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.made import Course, tells
+from tests.scenarios.made import GIVEN_AWAY, Course, tells
 
 FRIDAS, GORMS = ("sofus", "rasmus"), ("solveig", "rikke")
 FIRST = "Aftal med ressourcepersonen, om og hvornår borgeren informeres – først når den udsattes sikkerhed er vurderet"
@@ -24,7 +24,6 @@ CASE_PAGES = ("", "/sparring", "/sparring/ark", "/vurdering", "/moeder", "/henvi
               "/historik", "/moeder/nyt", "/anmodning/ny", "/beskrivelse", "/opgaver/ny")  # fmt: skip
 OTHER_PAGES = ("/actioncard", "/hjaelp", "/mistanke/ny", "/mistanke/ny?fare=no", "/profil", "/tilgaengelighed")
 NEVER_SAID = re.compile(r"\b(stalker(e|en|ne|s|ens)?|offer(et|ets|s)?|ofre(t|ne|nes|s)?)\b", re.IGNORECASE)
-GIVEN_AWAY = re.compile(r"(?<!\w)(stalk|underret|udsat|udøver|offer(?!ed)|barn|børn|politi|trus[ls])", re.IGNORECASE)
 
 
 # ── the course ──────────────────────────────────────────────────────────────────────────────────────

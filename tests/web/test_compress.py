@@ -21,9 +21,9 @@ def test_a_page_is_plain_for_who_does_not(visit):
 
 
 def test_first_page_with_all_its_files_weighs_little(visit):
-    paths = ["/log-ind", "/static/css/dkfds.css", "/static/css/sk.css", "/static/js/htmx.min.js", "/static/js/app.js",
-             "/static/icons.svg", "/static/fonts/IBMPlexSans-Regular-Latin1.woff2",
-             "/static/fonts/IBMPlexSans-SemiBold-Latin1.woff2", "/static/fonts/IBMPlexSans-Bold-Latin1.woff2"]  # fmt: skip
+    files = ("css/dkfds.css", "css/sk.css", "js/htmx.min.js", "js/app.js", "icons.svg")
+    fonts = (f"fonts/IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "SemiBold", "Bold"))
+    paths = ["/log-ind", *(f"/static/{name}" for name in (*files, *fonts))]
     stranger = visit(None)
 
     weight = sum(len(stranger.client.get(path, headers=TAKES_IT).data) for path in paths)

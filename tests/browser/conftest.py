@@ -1,0 +1,153 @@
+"""A house that is really served, and people in a real browser: one server a module, with the cases of seed-test."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from shutil import copytree
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page
+
+from skanderborg.examples import PASSWORD
+from skanderborg.settings import ROOT
+from tests.servers import Browser, Running, TestClock, free_port, wait_until
+
+MORNING = datetime(2026, 11, 20, 9, 0)  # a Friday, local time
+
+
+class House(Running):
+    """The program in a folder of its own, as `flask serve` runs it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.clock = TestClock(folder / "clock", MORNING)
+        self.base = f"http://127.0.0.1:{free_port()}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cookies: dict[str, list] = {}
+
+    def run(self, *words: str) -> str:
+        """What a command of the program says."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *words], cwd=ROOT, env=self._environment(), check=True, capture_output=True,
+            text=True,
+        ).stdout  # fmt: skip
+
+    def start(self) -> "House":
+        """Serve, and wait until it answers."""
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
+        wait_until(self._answers, f"nothing is served: {(self.folder / 'log').read_text()}", seconds=30)
+        return self
+
+    def stop(self) -> None:
+        """Stop serving."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def open(self, browser: Browser, who: str | None, path: str = "/", **context: object) -> Page:
+        """A page in a browser of its own, signed in (not for nobody); `context` as for Playwright."""
+        page = browser.page(self.base, **context)
+        if who and who in self._cookies:
+            page.context.add_cookies(self._cookies[who])
+        elif who:
+            self.sign_in(page, who)
+            self._cookies[who] = page.context.cookies()
+        page.goto(path)
+        return page
+
+    def sign_in(self, page: Page, who: str) -> None:
+        """Sign in as people do."""
+        page.goto("/log-ind")
+        self.sign_in_here(page, who)
+
+    def sign_in_here(self, page: Page, who: str) -> None:
+        """Sign in on the page that asks for it."""
+        page.fill("main [name=username]", who)
+        page.fill("main [name=password]", PASSWORD)
+        page.click("main button")
+
+    def rest(self) -> None:
+        """Let so much time pass that every session has expired."""
+        self.clock.forward(minutes=31)
+        self._cookies.clear()
+
+    def ask(self, question: str, *values: str) -> list[tuple]:
+        """Look into the database: refs that no page shows."""
+        connection = sqlite3.connect(self.folder / "koordinering.db")
+        try:
+            return connection.execute(question, values).fetchall()
+        finally:
+            connection.close()
+
+    def ref(self, question: str, *values: str) -> str:
+        """The one ref that is asked for."""
+        return self.ask(question, *values)[0][0]
+
+    def task(self, case: str, template: str) -> str:
+        """A case's task from the template."""
+        return self.ref("SELECT ref FROM task WHERE case_id = ? AND template = ?", case, template)
+
+    def _answers(self) -> bool:
+        try:
+            return urlopen(f"{self.base}/healthz", timeout=2).status == 200
+        except OSError:
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("SKB_")}
+        return ours | {
+            "SKB_ENV": "test", "SKB_DATA_DIR": str(self.folder), "SKB_PORT": self.base.rpartition(":")[2],
+            "SKB_DATABASE_URL": f"sqlite:///{self.folder / 'koordinering.db'}", "SKB_BASE_URL": self.base,
+            "SKB_KEYS_FILE": str(self.folder / "keys" / "keys.json"), "SKB_TEST_CLOCK_FILE": str(self.clock.file),
+            "SKB_SMTP_URL": "smtp://127.0.0.1:9",
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with keys and the cases of seed-test, to be copied."""
+    house = House(tmp_path_factory.mktemp("seeded"))
+    house.run("init")
+    (house.folder / "seed.json").write_text(house.run("seed-test"))
+    return house.folder
+
+
+@pytest.fixture(scope="module")
+def house(seeded: Path, chromium_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house of this module's tests; what one of them does, the next one finds."""
+    folder = tmp_path_factory.mktemp("house") / "data"
+    copytree(seeded, folder)
+    with House(folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def cases(house: House) -> dict[str, str]:
+    """Refs of the seeded cases, by what they are about, in the order they were reported."""
+    names = ("partner", "closed", "neighbour", "perpetrator", "colleagues", "suspected")
+    seeded = json.loads((house.folder / "seed.json").read_text())["refs"]["cases"]
+    return dict(zip(names, (case["ref"] for case in seeded.values()), strict=True))
+
+
+@pytest.fixture
+def visit(house: House, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit("solveig", "/tavle")` is a page in a browser of its own. What a browser complains of fails the test;
+    what a test expects it to complain of, the test takes away."""
+    yield lambda who, path="/", **context: house.open(browser, who, path, **context)
+    assert browser.complaints == []
+
+
+def button(page: Page, label: str):
+    """The first button, or opener, that says so, perhaps with what it is about read aloud behind."""
+    called = re.compile(rf"^{re.escape(label)}(:.*)?$")
+    return page.locator("main button, main summary, main a.button").filter(has_text=called).locator("visible=true").first

@@ -1,0 +1,203 @@
+"""What holds on every page: every GET route there is, as someone whom it is meant for."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from skanderborg.examples import CANARY, CAST, MORE
+from skanderborg.settings import ROOT
+
+AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]},
+    "rules": {"region": {"enabled": True}},
+}
+IN_PLACE = "main details:is(.sk-inline-form, .sk-cell, .sk-details)"
+CITIZENS = ("Prøvesen", "Testrup", "Attrap", "Fiktiv", "Tænkt")
+
+PAGES = {  # endpoint: who looks, and where
+    "access.show": ("solveig", "/sager/{partner}/adgang"),
+    "assessment.show": ("solveig", "/sager/{partner}/vurdering"),
+    "board.box": ("solveig", "/tavle/{partner}/network"),
+    "board.show": ("solveig", "/tavle"),
+    "board.tasks": ("solveig", "/tavle/opgaver"),
+    "card.help": ("solveig", "/hjaelp"),
+    "card.show": (None, "/actioncard"),
+    "cases.closing": ("solveig", "/sager/{partner}/afslut"),
+    "cases.description": ("solveig", "/sager/{partner}/beskrivelse"),
+    "cases.index": ("solveig", "/sager"),
+    "cases.moving": ("solveig", "/sager/{perpetrator}/fase"),
+    "cases.reopening": ("sofus", "/sager/{closed}/genaabn"),
+    "cases.show": ("solveig", "/sager/{partner}"),
+    "health.accessibility": (None, "/tilgaengelighed"),
+    "history.show": ("solveig", "/sager/{partner}/historik"),
+    "meetings.agenda_form": ("solveig", "/m/{meeting}/dagsorden"),
+    "meetings.cancelling": ("solveig", "/m/{meeting}/aflys"),
+    "meetings.index": ("solveig", "/sager/{partner}/moeder"),
+    "meetings.minutes_form": ("solveig", "/m/{meeting}/referat"),
+    "meetings.moving": ("solveig", "/m/{meeting}/flyt"),
+    "meetings.new": ("solveig", "/sager/{partner}/moeder/nyt"),
+    "meetings.participants_form": ("solveig", "/m/{meeting}/deltagere"),
+    "meetings.rewrite_form": ("solveig", "/m/{held}/referat/ret"),
+    "meetings.show": ("solveig", "/m/{meeting}"),
+    "my_day.show": ("solveig", "/"),
+    "notes.show": ("solveig", "/sager/{partner}/noter"),
+    "profile.draft": ("solveig", "/kladde/{draft}"),
+    "profile.show": ("solveig", "/profil"),
+    "referrals.index": ("solveig", "/sager/{partner}/henvisninger"),
+    "requests.index": ("jonas", "/anmodninger"),
+    "requests.new": ("solveig", "/sager/{partner}/anmodning/ny"),
+    "requests.show": ("jonas", "/a/{request}"),
+    "signing.form": (None, "/log-ind"),
+    "signing.link": (None, "/engangslink/{link}"),
+    "sparring.sheet": ("solveig", "/sager/{partner}/sparring/ark"),
+    "sparring.show": ("rikke", "/sager/{partner}/sparring"),
+    "suspicions.index": ("rikke", "/mistanker"),
+    "suspicions.new": ("solveig", "/mistanke/ny"),
+    "suspicions.receipt": ("jonas", "/mistanke/{suspected}/kvittering"),
+    "tasks.assess_again_form": ("solveig", "/o/{acute}/vurder-igen"),
+    "tasks.assess_form": ("solveig", "/o/{acute}/vurdering"),
+    "tasks.assign_form": ("solveig", "/o/{task}/tildel"),
+    "tasks.new": ("solveig", "/sager/{partner}/opgaver/ny"),
+    "tasks.not_relevant_form": ("solveig", "/o/{task}/ikke-relevant"),
+    "tasks.postpone_form": ("solveig", "/o/{task}/udskyd"),
+    "tasks.show": ("solveig", "/o/{task}"),
+    "tasks.wait_form": ("solveig", "/o/{task}/vent"),
+}
+ALSO = {  # the same routes in another state, and what is no route
+    "the form of a suspicion": ("solveig", "/mistanke/ny?fare=yes"),
+    "a day with suspicions": ("rikke", "/"),
+    "a day of a helper": ("jens", "/"),
+    "a suspicion": ("rikke", "/sager/{suspected}"),
+    "requests sent": ("solveig", "/anmodninger?vis=sendt"),
+    "a request sent": ("solveig", "/a/{request}"),
+    "nothing there": ("solveig", "/findes-ikke"),
+}
+NO_PAGE = {
+    "files.static": "a file", "health.alive": "for machines", "health.ready": "for machines",
+    "requests.basis": "a part", "tasks.request_behind": "leads on",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def refs(house, cases, chromium_browser) -> dict[str, str]:
+    """What the paths of PAGES name; a meeting is held and a draft is left for it."""
+    meetings = dict(house.ask("SELECT case_id, ref FROM meeting"))
+    page = house.open(chromium_browser, "solveig", f"/m/{meetings[cases['perpetrator']]}/referat")
+    page.fill("[name=minutes]", f"{CANARY} Talt om næste skridt.")
+    page.get_by_role("button", name="Gem referatet").click()
+    page.context.close()
+    signed_out = house.open(chromium_browser, None, "/log-ind", java_script_enabled=False)
+    house.sign_in(signed_out, "solveig")
+    signed_out.goto(f"/sager/{cases['partner']}/noter")
+    signed_out.fill("[name=text]", f"{CANARY} Ikke sendt endnu.")
+    house.rest()
+    signed_out.get_by_role("button", name="Gem notat").click()
+    house.sign_in_here(signed_out, "solveig")
+    draft = re.search(r"/kladde/(\w+)", signed_out.url)[1]
+    signed_out.context.close()
+    return cases | {
+        "meeting": meetings[cases["partner"]],
+        "held": meetings[cases["perpetrator"]],
+        "request": house.ref("SELECT ref FROM request WHERE case_id = ?", cases["partner"]),
+        "acute": house.task(cases["partner"], "acute"),
+        "task": house.task(cases["partner"], "document"),
+        "link": house.run("user", "reset", "fremmed").split("/engangslink/")[1].split()[0],
+        "draft": draft,
+    }
+
+
+@pytest.fixture(params=[*PAGES, *ALSO])
+def look(request, visit, refs, browser) -> Callable[..., Page]:
+    """`look(viewport=…)` opens the page whose turn it is."""
+    who, path = (PAGES | ALSO)[request.param]
+
+    def open_it(**context: object) -> Page:
+        page = visit(who, path.format(**refs), **context)
+        if request.param == "nothing there":
+            browser.complaints.clear()
+        return page
+
+    return open_it
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule and element."""
+    found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def test_every_route_that_is_a_page_is_looked_at(app):
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert routes == PAGES.keys() | NO_PAGE.keys()
+
+
+def test_axe_finds_nothing_wide_or_narrow_light_or_dark_open_or_closed(look):
+    page = look(viewport={"width": 1280, "height": 900})
+    page.evaluate(AXE)
+
+    found = []
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        found += violations(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("found => document.querySelectorAll(found).forEach(one => one.open = true)", IN_PLACE)
+    page.wait_for_load_state("networkidle") if page.locator(".sk-cell").count() else None
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        found += violations(page)
+
+    assert found == []
+
+
+def test_axe_would_have_found_faults(visit):
+    page = visit(None, "/log-ind")
+    page.evaluate(AXE)
+
+    page.evaluate("""() => {
+      const pale = Object.assign(document.createElement("p"), { textContent: "Bleg" });
+      pale.style.color = "#ccc";
+      document.querySelector("main").append(document.createElement("img"), document.createElement("input"), pale);
+    }""")
+
+    assert {line.partition(":")[0] for line in violations(page)} == {"image-alt", "label", "color-contrast"}
+
+
+def test_it_is_danish_has_one_heading_landmarks_and_no_scroll_sideways_on_a_small_phone(look):
+    page = look(viewport={"width": 320, "height": 640})
+
+    seen = page.evaluate("""() => ({
+      lang: document.documentElement.lang,
+      headings: document.querySelectorAll("h1").length,
+      landmarks: ["header", "nav", "main"].filter(name => !document.querySelector(name)),
+      width: document.documentElement.scrollWidth,
+    })""")
+
+    assert seen == {"lang": "da", "headings": 1, "landmarks": [], "width": 320}
+
+
+def test_nothing_stays_behind_in_the_browser_and_tab_leads_to_the_content(look):
+    page = look()
+
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+
+    assert first == "Gå til indholdet"
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_each_title_is_its_own_and_tells_of_nobody(visit, refs):
+    people = {who: visit(who).request for who in {who for who, _ in PAGES.values()}}
+
+    answers = [people[who].get(path.format(**refs)).text() for who, path in PAGES.values()]
+    titles = [re.search(r"<title>(.*?)</title>", answer)[1] for answer in answers]
+
+    names = {part for one in (*CAST, *MORE) for part in one.name.split()} | set(CITIZENS) | {CANARY}
+    assert len(set(titles)) == len(titles)
+    assert not [title for title in titles if any(name in title for name in names)]

@@ -1,0 +1,212 @@
+"""The course of SC-01, act by act: what is typed and pressed, and what the tests will look at."""
+
+import re
+
+from tests.scenarios.made import Course, Seen
+
+ONE_SENTENCE = "Hendes tidligere kæreste lader hende ikke være i fred."
+INCIDENTS = (
+    ("17.8. kl. 7.42", "14 sms'er fra Bo Eksempelsen efter bruddet, bilag 1."),
+    ("20.8.", "Overvågning ved hjemmet på Opdigtvej 7, klokkeslæt ukendt."),
+    ("24.8. kl. 18.05", "Alma skriver et tydeligt nej, bilag 2."),
+    ("29.8.", "Blomster, som ingen havde bedt om, bilag 3. Naboen så det."),
+    ("2.9.", "31 sms'er, bilag 4."),
+    ("7.9.", "Forsøg på at hente barn i daginstitutionen. Pædagogen var der."),
+    ("11.9.", "Holder ved arbejdspladsen i 3 timer. Kollegaen så det."),
+)
+SINGLE_ANSWER = "Alma svarede én gang kl. 20.11 om barnets lægetid: nødvendig kontakt om fælles børn, bilag 5."
+ACUTE, CHILD_REPORT = "Vurdér, om nogen er i fare lige nu", "Vurdér din underretningspligt"
+DSC, POLICE = "Anvis til Dansk Stalking Center", "Anvis til lokal politistation"
+NETWORK = "Gennemgå hvem i netværket der kan støtte"
+DECISION = "Bed boligforeningen om en ny låsecylinder"
+CASE_PAGES = ("", "/sparring", "/sparring/ark", "/vurdering", "/moeder", "/henvisninger", "/noter", "/adgang",
+              "/historik", "/opgaver/ny", "/moeder/nyt", "/anmodning/ny")  # fmt: skip
+
+
+def play_all(c: Course) -> None:
+    for act in (another_case, first_call, taken, sparring, safety_first, conclusion, referrals, network, requests,
+                first_meeting, second_meeting, danger, after_the_clocks, last_look):  # fmt: skip
+        act(c)
+
+
+def another_case(c: Course) -> None:
+    """One that was there before, so that there is a board to be on top of."""
+    c.at(9, 7, 9)
+    c.send(c.get("sofus", "/mistanke/ny?fare=no"), "Send til ressourceperson", what_happened="Skænderi om en hæk.")
+    c.send(c.get("rikke", "/"), "Jeg tager den")
+    c.work()
+
+
+def first_call(c: Course) -> None:
+    c.at(9, 14, 9, 30)
+    start = c.get("solveig", "/actioncard")
+    c.activations = 0
+    question = c.click(start, "Jeg har en mistanke")
+    receipt = c.send(c.send(question, "Nej"), "Send til ressourceperson", what_happened=ONE_SENTENCE)
+    c.found.activations, c.found.receipt = c.activations, receipt
+    c.found.case = receipt.ref
+    c.found.code = re.search(r"sag (\w{5})", receipt.text)[1]
+    c.work()
+
+
+def taken(c: Course) -> None:
+    c.at(9, 14, 10, 15)
+    c.found.taken = c.send(c.get("rikke", "/"), f"Jeg tager den: mistanke {c.found.code}")
+    c.work()
+    c.at(9, 14, 10, 40)
+    c.found.accepted = c.send(c.get("solveig", "/"), "Ja, jeg er tovholder")
+
+
+def sparring(c: Course) -> None:
+    c.at(9, 14, 13)
+    case = f"/sager/{c.found.case}"
+    c.send(c.get("solveig", f"{case}/sparring"), "Gem sparring", way="internal", person="Rikke Ravn", held_on="i dag",
+           advice="Saml hændelserne. Svar aldrig på sms.", next_step="Ring til daginstitutionen.")  # fmt: skip
+    described = c.send(
+        c.get("solveig", f"{case}/beskrivelse"), "Gem beskrivelsen", citizen_role="exposed", name="Alma Prøvesen",
+        children="yes", safe_contact="Ring kun på arbejdet, aldrig sms.",
+    )  # fmt: skip
+    c.found.described = described
+    c.found.after_sparring = c.send(described, "Fortsæt til Handling")
+
+
+def safety_first(c: Course) -> None:
+    case = f"/sager/{c.found.case}"
+    acute = c.click(c.get("solveig", case), ACUTE)
+    c.found.acute = acute.ref
+    c.found.assessed = c.send(acute, "Gem", note="Ingen akut fare. Nødplan aftalt med Alma.")
+    report = c.click(c.get("solveig", case), CHILD_REPORT)
+    c.found.report = report
+    form = c.get("solveig", f"{report.path}/udskyd")
+    c.found.postponing = c.send(form, "Udskyd", due_on="21 9 2026", reason="Vi venter på skolen.")
+    c.found.report_after = c.get("solveig", report.path)
+    c.send(c.found.report_after, "Markér som udført")
+
+
+def conclusion(c: Course) -> None:
+    c.at(9, 15, 9)
+    case = f"/sager/{c.found.case}"
+    reason = "Ensidigt, tydeligt nej 24.8., mønster 17.8.–11.9. (26 dage)."
+    c.found.concluded = c.send(c.get("rikke", f"{case}/vurdering"), "Gem konklusionen", conclusion="stalking",
+                               reason=reason)  # fmt: skip
+    page = c.get("solveig", f"{case}/noter")
+    for theme, text in (*INCIDENTS, ("2.9. kl. 20.11", SINGLE_ANSWER)):
+        page = c.send(page, "Gem notat", theme=theme, text=text)
+    c.found.notes = page
+    c.found.assessment = c.get("solveig", f"{case}/vurdering")
+    c.found.overview = c.get("solveig", case)
+    c.send(c.found.overview, "Fortsæt til Videre handling")
+
+
+def referrals(c: Course) -> None:
+    case = c.get("solveig", f"/sager/{c.found.case}")
+    c.found.refused, c.found.referred = [], []
+    for title, way in ((DSC, "called-together"), (POLICE, "number-given")):
+        task = c.click(case, title)
+        c.found.refused.append(c.force(task, f"{task.path}/udfoert"))
+        c.found.refused.append(c.force(task, f"{task.path}/ikke-relevant", reason="Hun har selv ringet."))
+        c.found.refused.append(c.get("solveig", task.path))
+        place = "dsc" if title == DSC else "police"
+        c.send(c.click(task, "Registrér henvisning"), "Registrér henvisning", organisation=place, way=way, on="i dag",
+               result="Hun ringer selv i morgen.")  # fmt: skip
+        c.found.referred.append(c.get("solveig", task.path))
+
+
+def network(c: Course) -> None:
+    task = c.click(c.get("rikke", f"/sager/{c.found.case}"), NETWORK)
+    c.send(c.get("rikke", f"{task.path}/tildel"), "Tildel opgaven", owner="Sofus Sild")
+    (letter,) = c.work()
+    c.found.to_sofus = letter
+    c.found.reviewed = c.send(c.get("sofus", letter.path), "Markér som udført")
+    c.found.sofus_sees = c.statuses("sofus", *(f"/sager/{c.found.case}{page}" for page in CASE_PAGES))
+
+
+def requests(c: Course) -> None:
+    c.at(9, 16, 9)
+    jobcenter = ask(c, "Jobcenter", "Kan mødepligten lægges på skiftende tidspunkter?")
+    children = ask(c, "Børn & Unge", "Hvem må hente barnet i daginstitutionen?")
+    c.work()
+    c.at(9, 17, 9)
+    c.found.to_jobcenter = c.get("jonas", jobcenter.path)
+    taken = c.send(c.found.to_jobcenter, "Jeg tager den")
+    c.found.answered = [c.send(taken, "Send svar", outcome="done", answer="Ja, fra næste uge.")]
+    c.send(c.get("ulla", children.path), "Send spørgsmål", question="Er forældremyndigheden fælles?")
+    c.found.question = c.work()
+    c.at(9, 17, 13)
+    c.send(c.get("solveig", children.path), "Send svar", reply="Ja, den er fælles. Samværet er ikke aftalt.")
+    c.found.reply = c.work()
+    answer = "Afklar forældremyndighed og samvær først. Vi taler med lederen."
+    c.found.answered.append(c.send(c.get("ulla", children.path), "Send svar", outcome="partly", answer=answer))
+    c.work()
+    c.found.departments_see = {
+        who: c.statuses(who, *(f"/sager/{c.found.case}{page}" for page in CASE_PAGES))
+        for who in ("jonas", "ulla", "ursula")
+    }
+    c.found.colleague = c.get("ursula", children.path)
+    c.found.read = [c.get("solveig", jobcenter.path), c.get("solveig", children.path)]
+
+
+def ask(c: Course, department: str, text: str) -> Seen:
+    form = c.get("solveig", f"/sager/{c.found.case}/anmodning/ny")
+    return c.send(form, "Send anmodning", department=department, ask=text, who="Alma Prøvesen", basis="consent",
+                  party_works_there="no")  # fmt: skip
+
+
+def first_meeting(c: Course) -> None:
+    c.at(9, 18, 9)
+    c.found.form = c.get("solveig", f"/sager/{c.found.case}/moeder/nyt")
+    meeting = c.send(c.found.form, "Aftal møde", on="28 9 2026", at="10.00", until="11.00", place="Bøgestuen, 2. sal",
+                     party="citizen")  # fmt: skip
+    c.found.invited = c.work()
+    for moment in ((9, 24, 7, 59), (9, 24, 8, 0), (9, 24, 8, 0), (9, 28, 6, 59), (9, 28, 7, 0), (9, 28, 7, 0)):
+        c.at(*moment)
+        c.work()
+    c.at(9, 28, 11, 15)
+    form = c.click(c.get("solveig", meeting.path), "Skriv referat")
+    c.found.held = c.send(form, "Gem referatet", minutes="Alma sover bedre. Bo holder stadig ved porten.",
+                          text_1=DECISION, owner_1="Rikke Ravn", due_on_1="2 11 2026")  # fmt: skip
+    c.found.of_decision = c.work()
+    c.found.decided = c.get("rikke", c.found.held.link(DECISION))
+    c.send(c.get("solveig", f"/o/{c.found.acute}"), "Gem", note="Uændret. Nødplanen holder.")
+
+
+def second_meeting(c: Course) -> None:
+    c.found.next = c.click(c.found.held, "Aftal næste møde nu")
+    meeting = c.send(c.found.next, "Aftal møde", on="22 10 2026", at="13.00", until="14.00")
+    c.found.second = meeting.path
+    c.found.invited_again = c.work()
+    c.at(9, 29, 8)
+    c.work()
+    c.at(10, 12, 9)
+    form = c.click(c.get("solveig", meeting.path), "Flyt")
+    c.send(form, "Flyt mødet", on="26 10 2026", at="10.00", until="11.00", reason="Alma er til lægen den dag.")
+    c.found.moved = c.work()
+    for moment in ((10, 20, 8, 0), (10, 22, 7, 0), (10, 22, 7, 59), (10, 22, 8, 0), (10, 22, 8, 0)):
+        c.at(*moment)
+        c.work()
+
+
+def danger(c: Course) -> None:
+    c.at(10, 23, 9, 30)
+    notes = c.get("rikke", f"/sager/{c.found.case}/noter")
+    c.send(notes, "Gem notat", theme="Faretegn", text="Trussel på sms i nat, bilag 6.")
+    form = c.click(c.get("rikke", f"/o/{c.found.acute}"), "Nyt faretegn: vurdér igen")
+    c.found.to_assess = c.send(form, "Vurdér igen", why="Ny trussel på sms.")
+    c.found.of_danger = c.work()
+    c.found.after_danger = c.get("solveig", f"/sager/{c.found.case}")
+    c.found.day = c.get("solveig", "/")
+    c.found.board = c.get("rikke", "/tavle")
+
+
+def after_the_clocks(c: Course) -> None:
+    for moment in ((10, 26, 6, 59), (10, 26, 7, 0), (10, 26, 7, 0)):
+        c.at(*moment)
+        c.work()
+
+
+def last_look(c: Course) -> None:
+    for page in CASE_PAGES:
+        c.get("solveig", f"/sager/{c.found.case}{page}")
+    for path in (c.found.second, "/tavle", "/tavle/opgaver", "/sager", "/anmodninger?vis=sendt", "/hjaelp"):
+        c.get("solveig", path)
+    c.found.broken = c.broken_chains()
