@@ -9,23 +9,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from . import clock, policy
-from .domain import (
-    answers,
-    assessment,
-    contact,
-    meetings,
-    notes,
-    people,
-    phases,
-    referrals,
-    safety,
-    sending,
-    sessions,
-    sparring,
-    suspicions,
-    tasks,
-)
-from .domain.access import grant
+from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, suspicions, tasks
+from .domain.access import contact, grant
+from .domain.cases import phases
+from .domain.requests import answers, sending
+from .domain.tasks import safety
 from .errors import NotFound
 from .kinds import (
     Answer,

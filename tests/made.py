@@ -4,7 +4,7 @@ from datetime import date
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import sending
+from skanderborg.domain.requests import sending
 from skanderborg.kinds import Answer, Basis
 from skanderborg.policy import Action
 from skanderborg.store import keys

@@ -16,6 +16,11 @@ SYSTEM_DOMAIN = {"health", "audit", "rules"}
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_ROUTE, LONGEST_TEMPLATE = 40, 400, 12, 150
 
 
+def module_of(path: Path) -> str:
+    """The word by which other modules call it."""
+    return path.parent.name if path.stem == "__init__" else path.stem
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -116,7 +121,10 @@ def writes_for_a_person(function: ast.FunctionDef) -> bool:
 
 
 DOMAIN = {
-    (path.stem, function.name): function for path in FILES if "domain" in path.parts for function in functions(path)
+    (module_of(path), function.name): function
+    for path in FILES
+    if "domain" in path.parts
+    for function in functions(path)
 }
 BOUND = {  # verbs that another verb, which asked, calls inside its transaction
     ("tasks", "follow"): "the verb on the request or referral asked; a department never sees the task",

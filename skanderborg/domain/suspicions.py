@@ -16,7 +16,8 @@ from ..store.cases import Case, Party, PhaseMove, Relation
 from ..store.db import change, insert, new_ref, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, cases, contact, people, reminders, rules, tasks
+from . import access, cases, people, reminders, rules, tasks
+from .access import contact
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
 CODE_LENGTH = 5

@@ -12,7 +12,7 @@ import threading
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ..domain import ticks
-from ..domain.delivery import Postman
+from ..domain.letters.delivery import Postman
 from ..settings import SettingError, Settings
 
 FINISH_SECONDS = 7.0  # for the letter under way, when told to stop; ten seconds in all

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from ..domain import access, cases, contact, exclusions, people
+from ..domain import access, cases, people
+from ..domain.access import contact, exclusions
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from wtforms import HiddenField, validators
 
-from ..domain import cases, overview, phases
+from ..domain import cases
+from ..domain.cases import overview, phases
 from ..kinds import Answer, CitizenRole, Phase
 from ..policy import Action
 from ..store.cases import Case

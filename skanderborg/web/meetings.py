@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request, url_for
 from wtforms import HiddenField, validators
 
 from .. import clock
-from ..domain import cases, meeting_pages, meetings, people
+from ..domain import cases, meetings, people
+from ..domain.meetings import meeting_pages
 from ..errors import Invalid
 from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action, Case

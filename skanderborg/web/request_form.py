@@ -4,7 +4,8 @@ from typing import Any
 
 import wtforms
 
-from ..domain import addressees, people, requests, sending
+from ..domain import people, requests
+from ..domain.requests import addressees, sending
 from ..kinds import Answer, Basis
 from ..policy import Action
 from . import forms

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, url_for
 from flask import request as http
 
 from .. import content, policy
-from ..domain import answers, cases, people, requests, sending
+from ..domain import cases, people, requests
+from ..domain.requests import answers, sending
 from ..kinds import Basis, Outcome, RequestGroup, RequestSide
 from ..policy import Action
 from ..store.cases import Case

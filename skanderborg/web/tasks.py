@@ -7,7 +7,8 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from .. import clock
-from ..domain import cases, marks, owners, safety, tasks, undo
+from ..domain import cases, tasks
+from ..domain.tasks import marks, owners, safety, undo
 from ..kinds import Box
 from ..policy import Action, may
 from ..store.cases import Case

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import access, contact, exclusions, suspicions
+from skanderborg.domain import access, suspicions
+from skanderborg.domain.access import contact, exclusions
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox

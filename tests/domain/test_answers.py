@@ -2,7 +2,8 @@
 
 import pytest
 
-from skanderborg.domain import answers, requests
+from skanderborg.domain import requests
+from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Outcome, TaskStatus
 from skanderborg.policy import Action

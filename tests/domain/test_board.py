@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import board, safety, tasks
+from skanderborg.domain import board, tasks
 from skanderborg.domain.board import Filter
+from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Box, Mark, Phase, TaskStatus
 from skanderborg.store.cases import Case

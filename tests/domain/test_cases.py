@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import assessment, cases, notes, overview, phases, reminders, sparring, suspicions
+from skanderborg.domain import assessment, cases, notes, reminders, sparring, suspicions
+from skanderborg.domain.cases import overview, phases
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, Phase, SparringWay, TaskStatus
 from skanderborg.store.cases import Case, PhaseMove

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import delivery, letters, people
-from skanderborg.domain.delivery import Postman
+from skanderborg.domain import letters, people
+from skanderborg.domain.letters import delivery
+from skanderborg.domain.letters.delivery import Postman
 from skanderborg.kinds import LetterKind, Phase
 from skanderborg.mail import letters as written
 from skanderborg.mail import outbox

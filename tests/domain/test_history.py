@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from skanderborg.domain import history, suspicions, wording
+from skanderborg.domain import history, suspicions
+from skanderborg.domain.history import wording
 from skanderborg.store.cases import Case
 from tests.domain.test_suspicions import report
 from tests.made import opened

@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg.domain import meeting_pages, meetings
+from skanderborg.domain import meetings
+from skanderborg.domain.meetings import meeting_pages
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
 from skanderborg.policy import Action, case_for, meeting_for

@@ -2,7 +2,9 @@
 
 import pytest
 
-from skanderborg.domain import access, answers, exclusions, people, requests
+from skanderborg.domain import access, people, requests
+from skanderborg.domain.access import exclusions
+from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
 from skanderborg.policy import SYSTEM

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import marks, safety, tasks
+from skanderborg.domain import tasks
+from skanderborg.domain.tasks import marks, safety
 from skanderborg.errors import Invalid
 from skanderborg.kinds import Mark
 from skanderborg.store.cases import Case

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import answers, sending
+from skanderborg.domain.requests import answers, sending
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, Basis, TaskStatus
 from skanderborg.store.outbox import OutboxLetter

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import access, overview, people, suspicions, tasks
+from skanderborg.domain import access, people, suspicions, tasks
+from skanderborg.domain.cases import overview
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole
 from skanderborg.policy import Action, case_for, may

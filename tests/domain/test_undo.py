@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import safety, tasks, undo
+from skanderborg.domain import tasks
+from skanderborg.domain.tasks import safety, undo
 from skanderborg.errors import Conflict, Invalid
 from skanderborg.kinds import TaskStatus
 from skanderborg.store.events import Event

@@ -16,7 +16,7 @@ import icalendar
 from flask import Flask
 
 from skanderborg.domain import audit, ticks
-from skanderborg.domain.delivery import Postman
+from skanderborg.domain.letters.delivery import Postman
 from skanderborg.examples import PASSWORD
 from skanderborg.store.db import db
 from tests.servers import COPENHAGEN, Letter, MailServer, TestClock

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from skanderborg.domain import contact, exclusions, notes, suspicions
+from skanderborg.domain import notes, suspicions
+from skanderborg.domain.access import contact, exclusions
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event

@@ -2,7 +2,8 @@
 
 import pytest
 
-from skanderborg.domain import answers, requests
+from skanderborg.domain import requests
+from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, Outcome
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
@@ -323,7 +324,7 @@ def test_an_odd_address_shows_the_first_page(visit, odd):
 
 def test_a_long_list_is_paged(visit, cast, case, monkeypatch):
     monkeypatch.setattr(requests.rules, "current", lambda: type("Rules", (), {"rows_a_page": 1}))
-    monkeypatch.setattr("skanderborg.domain.sending.reminders.plan_for_request", lambda *_: None)
+    monkeypatch.setattr("skanderborg.domain.requests.sending.reminders.plan_for_request", lambda *_: None)
     refs = {a_request(cast["solveig"], case).ref for _ in range(2)}
 
     pages = [visit("jonas").get(f"/anmodninger?side={number}").text for number in (1, 2)]

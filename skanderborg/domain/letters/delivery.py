@@ -14,18 +14,18 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from .. import clock
-from ..kinds import LetterKind
-from ..mail import letters as written
-from ..mail import outbox, smtp, wire
-from ..policy import SYSTEM
-from ..settings import Settings
-from ..store import events
-from ..store.cases import Case, Exclusion
-from ..store.db import transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Membership, Person
-from . import access, people
+from ... import clock
+from ...kinds import LetterKind
+from ...mail import letters as written
+from ...mail import outbox, smtp, wire
+from ...policy import SYSTEM
+from ...settings import Settings
+from ...store import events
+from ...store.cases import Case, Exclusion
+from ...store.db import transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Membership, Person
+from .. import access, people
 
 FEWEST_TRIES = 5  # before a letter is given up on, however late it is
 SLOW_AFTER = timedelta(seconds=5)  # a batch that takes longer has its lease renewed before each letter

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
-from ..errors import Invalid
-from ..kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
-from ..policy import Action
-from ..store import events, keys
-from ..store.cases import Case, Party, Relation
-from ..store.db import change, insert, transaction
-from ..store.people import Person
-from ..store.prepared import Parameter, prepared
-from ..store.work import Task
-from . import access, rules, tasks
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
+from ...policy import Action
+from ...store import events, keys
+from ...store.cases import Case, Party, Relation
+from ...store.db import change, insert, transaction
+from ...store.people import Person
+from ...store.prepared import Parameter, prepared
+from ...store.work import Task
+from .. import access, rules, tasks
 
 NAMELESS = "Uden navn"
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from .. import clock, content
-from ..kinds import Kind, Mark, TaskKind, TaskStatus
-from ..store.work import Task
+from ... import clock, content
+from ...kinds import Kind, Mark, TaskKind, TaskStatus
+from ...store.work import Task
 
 CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST)
 NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import peewee
 
-from ..kinds import WITH_DEPARTMENT
-from ..store.cases import Exclusion, Relation
-from ..store.people import Department, Membership, Person
-from ..store.prepared import Parameter, prepared
-from ..store.work import Request
-from . import access, people
+from ...kinds import WITH_DEPARTMENT
+from ...store.cases import Exclusion, Relation
+from ...store.people import Department, Membership, Person
+from ...store.prepared import Parameter, prepared
+from ...store.work import Request
+from .. import access, people
 
 
 class Offer(NamedTuple):

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock, content
-from ..kinds import Box, Kind, Mark, TaskKind, TaskStatus
-from ..store.work import Task
-from . import marks
+from ... import clock, content
+from ...kinds import Box, Kind, Mark, TaskKind, TaskStatus
+from ...store.work import Task
+from ..tasks import marks
 
 WORST_FIRST: tuple[Kind, ...] = (
     Mark.OVERDUE, Mark.UNOWNED, TaskStatus.WAITING, TaskStatus.ACTIVE, TaskStatus.NOT_STARTED, Mark.ASSESSED,

@@ -3,17 +3,17 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from .. import clock, policy
-from ..errors import Conflict, Invalid
-from ..kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, TaskKind
-from ..policy import Action, Actor
-from ..store import events
-from ..store.cases import Case, PhaseMove
-from ..store.db import change, insert, transaction
-from ..store.outbox import OutboxLetter
-from ..store.record import Conclusion, Sparring
-from ..store.work import Meeting, Reminder, Request, Task
-from . import access
+from ... import clock, policy
+from ...errors import Conflict, Invalid
+from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, TaskKind
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case, PhaseMove
+from ...store.db import change, insert, transaction
+from ...store.outbox import OutboxLetter
+from ...store.record import Conclusion, Sparring
+from ...store.work import Meeting, Reminder, Request, Task
+from .. import access
 
 
 class Step(NamedTuple):

@@ -5,26 +5,19 @@ from typing import NamedTuple
 
 import peewee
 
-from .. import clock, content, policy
-from ..kinds import (
-    OPEN_REQUEST,
-    Box,
-    CaseKind,
-    ConclusionKind,
-    MeetingStatus,
-    Phase,
-    TaskKind,
-)
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case
-from ..store.db import transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Person
-from ..store.prepared import Parameter, prepared
-from ..store.record import Conclusion, Sparring
-from ..store.work import Meeting, Request, Task
-from . import cases, phases, suspicions, tasks
+from ... import clock, content, policy
+from ...kinds import OPEN_REQUEST, Box, CaseKind, ConclusionKind, MeetingStatus, Phase, TaskKind
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Person
+from ...store.prepared import Parameter, prepared
+from ...store.record import Conclusion, Sparring
+from ...store.work import Meeting, Request, Task
+from .. import cases, suspicions, tasks
+from . import phases
 
 MEDIATION_WARNING = (
     "Vurderingen er tegn på stalking, men der er en åben opgave om konfliktmægling. "

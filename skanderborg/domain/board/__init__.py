@@ -12,18 +12,18 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
-from ..kinds import Box, CaseKind, MeetingStatus, Phase, RelationKind
-from ..policy import Action
-from ..store import events, keys
-from ..store.cases import Case, Relation
-from ..store.db import transaction
-from ..store.people import Membership, Person
-from ..store.prepared import Parameter, prepared
-from ..store.work import Meeting, Task
-from . import access, people, rules, tasks
+from ... import clock, policy
+from ...kinds import Box, CaseKind, MeetingStatus, Phase, RelationKind
+from ...policy import Action
+from ...store import events, keys
+from ...store.cases import Case, Relation
+from ...store.db import transaction
+from ...store.people import Membership, Person
+from ...store.prepared import Parameter, prepared
+from ...store.work import Meeting, Task
+from .. import access, people, rules, tasks
+from ..tasks.marks import is_overdue, is_unowned
 from .cells import Cell, cell_of
-from .marks import is_overdue, is_unowned
 
 KEPT_ROWS = 1_000
 

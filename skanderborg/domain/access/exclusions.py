@@ -2,19 +2,19 @@
 
 from datetime import datetime
 
-from .. import clock, policy
-from ..errors import Invalid, NotFound
-from ..kinds import LetterKind, MeetingStatus, RequestStatus
-from ..mail import outbox
-from ..policy import Action, Actor
-from ..store import events
-from ..store.cases import Case, Exclusion, Relation
-from ..store.db import change, insert, lock_chain, transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Department, Membership, Person
-from ..store.work import Meeting, Participant, Reminder, Request, Task
-from . import access
-from .people import without_owner
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import LetterKind, MeetingStatus, RequestStatus
+from ...mail import outbox
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case, Exclusion, Relation
+from ...store.db import change, insert, lock_chain, transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Department, Membership, Person
+from ...store.work import Meeting, Participant, Reminder, Request, Task
+from .. import access
+from ..people import without_owner
 
 
 @transaction

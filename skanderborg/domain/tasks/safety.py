@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from .. import clock, policy
-from ..errors import Invalid
-from ..kinds import TaskKind, TaskStatus
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case
-from ..store.db import transaction
-from ..store.people import Person
-from ..store.work import Task
-from . import owners, rules, tasks
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import TaskKind, TaskStatus
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import transaction
+from ...store.people import Person
+from ...store.work import Task
+from .. import rules, tasks
+from . import owners
 
 
 @transaction

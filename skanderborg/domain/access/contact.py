@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from .. import clock, policy
-from ..errors import Invalid
-from ..kinds import LetterKind, RelationKind, Role
-from ..mail import outbox
-from ..policy import Action, Actor
-from ..store import events
-from ..store.cases import Case, Relation
-from ..store.db import change, lock_chain, transaction
-from ..store.people import Person
-from ..store.work import Task
-from . import access, tasks
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import LetterKind, RelationKind, Role
+from ...mail import outbox
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case, Relation
+from ...store.db import change, lock_chain, transaction
+from ...store.people import Person
+from ...store.work import Task
+from .. import access, tasks
 
 
 @transaction

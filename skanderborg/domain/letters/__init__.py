@@ -1,14 +1,14 @@
 """Letters that could not be delivered: who must know, and what they do about it (REL-23)."""
 
-from .. import clock, policy
-from ..errors import NotFound
-from ..kinds import LetterKind, RelationKind
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case, Relation
-from ..store.db import transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Person
+from ... import clock, policy
+from ...errors import NotFound
+from ...kinds import LetterKind, RelationKind
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case, Relation
+from ...store.db import transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Person
 
 LONGEST_LIST = 50
 FAILED = (OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null(), OutboxLetter.void_at.is_null())

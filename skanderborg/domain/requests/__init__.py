@@ -4,16 +4,17 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
-from ..kinds import OWED_REQUEST, RelationKind, RequestGroup, RequestSide, RequestStatus
-from ..policy import Action, Actor
-from ..store import events, keys
-from ..store.cases import Case, Relation
-from ..store.db import transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Department, Person
-from ..store.work import Request, RequestMessage
-from . import addressees, rules
+from ... import clock, policy
+from ...kinds import OWED_REQUEST, RelationKind, RequestGroup, RequestSide, RequestStatus
+from ...policy import Action, Actor
+from ...store import events, keys
+from ...store.cases import Case, Relation
+from ...store.db import transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Department, Person
+from ...store.work import Request, RequestMessage
+from .. import rules
+from . import addressees
 
 Asker, Handler, Named, Suggested = Person.alias(), Person.alias(), Person.alias(), Department.alias()
 GROUPS = {

@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
-from .. import clock
-from ..errors import DomainError
-from ..kinds import RelationKind, ReminderKind, RequestStatus, Role
-from ..policy import roles
-from ..store.cases import Relation
-from ..store.people import Department, Membership, Person
-from ..store.work import Participant, Reminder, Request
-from . import access, addressees, people
+from ... import clock
+from ...errors import DomainError
+from ...kinds import RelationKind, ReminderKind, RequestStatus, Role
+from ...policy import roles
+from ...store.cases import Relation
+from ...store.people import Department, Membership, Person
+from ...store.work import Participant, Reminder, Request
+from .. import access, people
+from ..requests import addressees
 
 
 def of(row: Reminder, now: datetime) -> list[Person]:

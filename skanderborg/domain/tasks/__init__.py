@@ -8,20 +8,21 @@ from typing import Any
 
 import peewee
 
-from .. import clock, content, policy
-from ..content import TaskTemplate
-from ..errors import Conflict, Invalid, NotFound
-from ..kinds import Answer, Box, TaskKind, TaskStatus
-from ..mail import outbox
-from ..policy import Action, Actor
-from ..store import events
-from ..store.cases import Case
-from ..store.db import change, insert, transaction
-from ..store.idempotency import creates
-from ..store.people import Department, Person
-from ..store.sealed import SealedField
-from ..store.work import Meeting, Request, Task
-from . import access, owners
+from ... import clock, content, policy
+from ...content import TaskTemplate
+from ...errors import Conflict, Invalid, NotFound
+from ...kinds import Answer, Box, TaskKind, TaskStatus
+from ...mail import outbox
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Department, Person
+from ...store.sealed import SealedField
+from ...store.work import Meeting, Request, Task
+from .. import access
+from . import owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
 KEEP: Any = object()  # a column that `follow` leaves as it is

@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 import peewee
 
-from .. import policy
-from ..kinds import MeetingStatus, ReminderKind, ReminderState
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case, Relation
-from ..store.db import transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Person
-from ..store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from . import access, people, reminded
+from ... import policy
+from ...kinds import MeetingStatus, ReminderKind, ReminderState
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case, Relation
+from ...store.db import transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Person
+from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
+from .. import access, people
+from ..reminders import reminded
 
 # Seed 0 «Opfølgende møder» and domain 3.3, in short.
 AGENDA = (

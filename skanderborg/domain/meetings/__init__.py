@@ -6,19 +6,20 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
-from ..errors import Invalid
-from ..kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
-from ..mail import outbox
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case, Relation
-from ..store.db import change, insert, transaction
-from ..store.idempotency import creates
-from ..store.outbox import OutboxLetter
-from ..store.people import Person
-from ..store.work import Decision, Meeting, MeetingMove, Participant
-from . import access, reminded, reminders, tasks
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
+from ...mail import outbox
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case, Relation
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.outbox import OutboxLetter
+from ...store.people import Person
+from ...store.work import Decision, Meeting, MeetingMove, Participant
+from .. import access, reminders, tasks
+from ..reminders import reminded
 
 FARTHEST = timedelta(days=730)  # a meeting further away is a slip of the finger
 

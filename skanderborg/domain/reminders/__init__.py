@@ -5,18 +5,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from .. import clock
-from ..kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
-from ..mail import outbox
-from ..policy import SYSTEM
-from ..settings import Defaults
-from ..store import events
-from ..store.cases import Case
-from ..store.db import insert, transaction
-from ..store.outbox import OutboxLetter
-from ..store.people import Person
-from ..store.work import Meeting, Reminder, Request
-from . import reminded, rules
+from ... import clock
+from ...kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
+from ...mail import outbox
+from ...policy import SYSTEM
+from ...settings import Defaults
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert, transaction
+from ...store.outbox import OutboxLetter
+from ...store.people import Person
+from ...store.work import Meeting, Reminder, Request
+from .. import rules
+from . import reminded
 
 OWED_AT_ONCE = 500  # rows a tick takes on; the next tick takes the rest
 TRIED_AGAIN_AT_ONCE = 50  # rows that failed before, so that they never crowd out the others

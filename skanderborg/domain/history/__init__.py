@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import policy
-from ..policy import Action
-from ..store.cases import Case
-from ..store.events import Event
-from ..store.people import Department, Person
-from ..store.work import Task
-from . import rules, wording
-from .cases import Page
+from ... import policy
+from ...policy import Action
+from ...store.cases import Case
+from ...store.events import Event
+from ...store.people import Department, Person
+from ...store.work import Task
+from .. import rules
+from ..cases import Page
+from . import wording
 
 
 class Change(NamedTuple):

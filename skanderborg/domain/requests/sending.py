@@ -3,17 +3,18 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from .. import clock, policy
-from ..errors import Invalid
-from ..kinds import Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
-from ..policy import Action
-from ..store import events
-from ..store.cases import Case
-from ..store.db import insert, transaction
-from ..store.idempotency import creates
-from ..store.people import Department, Person
-from ..store.work import Request
-from . import access, addressees, answers, reminders, rules, tasks
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Department, Person
+from ...store.work import Request
+from .. import access, reminders, rules, tasks
+from . import addressees, answers
 
 LONGEST_DAYS = 365  # a deadline further away is a slip of the finger
 MOVED_ON = "Sendt til en anden afdeling i stedet."

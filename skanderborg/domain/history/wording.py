@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from .. import clock, content, kinds
+from ... import clock, content, kinds
 
 SENTENCES = {
     "access:ended": "afsluttede en adgang",

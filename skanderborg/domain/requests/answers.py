@@ -5,18 +5,19 @@ The task that stands for it on the board only follows (DESIGN decision 15).
 
 from typing import Any
 
-from .. import clock, policy
-from ..errors import Conflict, Invalid
-from ..kinds import WITH_DEPARTMENT, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
-from ..mail import outbox
-from ..policy import Action
-from ..store import events
-from ..store.db import change, insert, transaction
-from ..store.idempotency import creates
-from ..store.outbox import OutboxLetter
-from ..store.people import Department, Person
-from ..store.work import Request, RequestMessage
-from . import addressees, reminders, tasks
+from ... import clock, policy
+from ...errors import Conflict, Invalid
+from ...kinds import WITH_DEPARTMENT, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
+from ...mail import outbox
+from ...policy import Action
+from ...store import events
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.outbox import OutboxLetter
+from ...store.people import Department, Person
+from ...store.work import Request, RequestMessage
+from .. import reminders, tasks
+from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
 

@@ -1,14 +1,14 @@
 """Who can owe a task: a person or a department's queue, never anyone who is excluded from the case (SEC-05)."""
 
-from .. import clock
-from ..errors import Invalid
-from ..kinds import LetterKind
-from ..mail import outbox
-from ..policy import Actor
-from ..store.cases import Case
-from ..store.people import Department, Person
-from ..store.work import Task
-from . import access, people
+from ... import clock
+from ...errors import Invalid
+from ...kinds import LetterKind
+from ...mail import outbox
+from ...policy import Actor
+from ...store.cases import Case
+from ...store.people import Department, Person
+from ...store.work import Task
+from .. import access, people
 
 NOBODY = ("", "Vælg …")
 

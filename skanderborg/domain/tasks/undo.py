@@ -5,15 +5,16 @@ from typing import Any
 
 import peewee
 
-from .. import clock, policy
-from ..errors import Conflict, Invalid
-from ..mail import outbox
-from ..policy import Action
-from ..store.db import UtcField, transaction
-from ..store.events import Event
-from ..store.people import Department, Person
-from ..store.work import Task
-from . import owners, tasks
+from ... import clock, policy
+from ...errors import Conflict, Invalid
+from ...mail import outbox
+from ...policy import Action
+from ...store.db import UtcField, transaction
+from ...store.events import Event
+from ...store.people import Department, Person
+from ...store.work import Task
+from .. import tasks
+from . import owners
 
 UNDONE = "task:undone"
 WHAT = {

@@ -4,16 +4,16 @@ from typing import NamedTuple
 
 import peewee
 
-from .. import clock, policy
-from ..errors import Invalid, NotFound
-from ..kinds import RelationKind, RequestStatus
-from ..policy import Action, Actor
-from ..store import events, keys
-from ..store.cases import Case, Exclusion, Relation
-from ..store.db import change, insert, lock_chain, transaction
-from ..store.people import Department, Membership, Person
-from ..store.prepared import Parameter, prepared
-from ..store.work import Request, Task
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import RelationKind, RequestStatus
+from ...policy import Action, Actor
+from ...store import events, keys
+from ...store.cases import Case, Exclusion, Relation
+from ...store.db import change, insert, lock_chain, transaction
+from ...store.people import Department, Membership, Person
+from ...store.prepared import Parameter, prepared
+from ...store.work import Request, Task
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
 

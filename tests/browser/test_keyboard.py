@@ -1,0 +1,107 @@
+"""By keyboard: focus goes where the work is, and what was pressed twice happens once."""
+
+import pytest
+
+from tests.browser.conftest import button, choose
+
+FOCUSED = "document.activeElement"
+
+
+def test_a_task_that_is_completed_keeps_the_focus_in_its_card(visit, house, cases):
+    place = f"#task-{house.task(cases['perpetrator'], 'involved')}"
+    page = visit("solveig", "/")
+
+    page.locator(place).get_by_role("button", name="Markér som udført").focus()
+    page.keyboard.press("Enter")
+    page.locator(f"{place} .sk-undo").wait_for()
+
+    assert page.evaluate(f"{FOCUSED}.closest('li').id") == place[1:]
+    assert page.evaluate(f"{FOCUSED}.textContent") == "Fortryd"
+    assert page.locator("#status").inner_text() == "Opgaven er udført."
+
+
+def test_what_was_done_is_taken_back_by_the_button_that_has_the_focus(visit, house, cases):
+    place = f"#task-{house.task(cases['neighbour'], 'involved')}"
+    page = visit("solveig", "/")
+    page.locator(place).get_by_role("button", name="Markér som udført").press("Enter")
+    page.locator(f"{place} .sk-undo").wait_for()
+
+    page.keyboard.press("Enter")
+
+    page.locator(place).get_by_role("button", name="Markér som udført").wait_for()
+    assert page.evaluate(f"{FOCUSED}.closest('li').id") == place[1:]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_form_with_faults_comes_back_with_the_focus_on_what_to_put_right(visit, house, cases, browser, scripts):
+    page = visit("solveig", f"/o/{house.task(cases['partner'], 'document')}/vent", java_script_enabled=scripts)
+
+    button(page, "Sæt på vent").click()
+    summary = page.locator(".sk-error-summary")
+    summary.wait_for()
+    browser.complaints.clear()
+    focused = page.locator(".sk-error-summary:focus").count()
+    link = summary.get_by_role("link").first
+    link.press("Enter")
+
+    assert page.title().startswith("Fejl: ")
+    assert focused == 1
+    assert page.locator("main [aria-invalid=true]:focus").count() == 1
+    assert link.inner_text() in page.locator("main .form-error-message").first.inner_text()
+
+
+def test_faults_in_a_form_in_place_are_told_in_the_same_way_and_what_was_typed_is_there(visit, house, cases, browser):
+    card = f"#task-{house.task(cases['partner'], 'document')}"
+    page = visit("solveig", "/")
+
+    page.locator(f"{card} summary", has_text="Udskyd").press("Enter")
+    page.keyboard.type("en dag")
+    page.keyboard.press("Enter")
+    page.locator(".sk-error-summary:focus").wait_for()
+    browser.complaints.clear()
+
+    assert page.title().startswith("Fejl: ")
+    assert page.input_value("main [name=due_on]") == "en dag"
+
+
+def test_a_form_in_place_opens_with_the_focus_in_its_first_field_and_escape_gives_it_back(visit, house, cases):
+    card = f"#task-{house.task(cases['partner'], 'document')}"
+    page = visit("solveig", "/")
+
+    page.locator(f"{card} summary", has_text="Udskyd").press("Enter")
+    page.wait_for_function(f"{FOCUSED}.name === 'due_on'")
+    page.keyboard.press("Escape")
+
+    assert page.evaluate(f"{FOCUSED}.tagName") == "SUMMARY"
+    assert page.evaluate(f"{FOCUSED}.parentElement.open") is False
+
+
+def test_a_double_click_sends_one_request(visit, house, cases):
+    page = visit("solveig", f"/sager/{cases['neighbour']}/anmodning/ny")
+    choose(page, "department", "Jobcenter")
+    page.fill("[name=ask]", "Kan mødet flyttes?")
+    page.fill("[name=contact_rules]", "Ring kun om morgenen.")
+    page.check("[name=basis][value=consent]")
+    page.check("[name=party_works_there][value=no]")
+    before = house.ask("SELECT count(*) FROM request")
+
+    button(page, "Send anmodning").dblclick()
+    page.wait_for_url("**/a/*")
+
+    assert house.ask("SELECT count(*) FROM request") == [(before[0][0] + 1,)]
+
+
+def test_of_two_who_change_the_same_task_the_second_is_shown_both_texts(visit, house, cases, browser):
+    path = f"/o/{house.task(cases['partner'], 'needs')}/vent"
+    first, second = visit("solveig", path), visit("rikke", path)
+    first.fill("[name=reason]", "Skolen svarer mandag.")
+    second.fill("[name=reason]", "Lægen svarer tirsdag.")
+
+    button(first, "Sæt på vent").click()
+    first.wait_for_url(lambda url: not url.endswith("/vent"))
+    button(second, "Sæt på vent").click()
+    second.get_by_role("heading", name="Ændret af en anden").wait_for()
+    browser.complaints.clear()
+
+    assert "Skolen svarer mandag." in second.inner_text("main blockquote")
+    assert second.input_value("main [name=reason]") == "Lægen svarer tirsdag."

@@ -1,0 +1,36 @@
+"""On paper: only what is to be read."""
+
+import re
+
+import pytest
+
+
+A4_LANDSCAPE = (842, 595)  # in points
+
+
+def sheets(pdf: bytes) -> list[tuple[int, int]]:
+    """Width and height of each page of a PDF."""
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    assert len(boxes) == len(re.findall(rb"/Type /Page\b", pdf))
+    return [(round(float(width)), round(float(height))) for width, height in boxes]
+
+
+def test_a_board_of_three_cases_fits_on_one_landscape_page(visit):
+    page = visit("solveig", "/tavle")
+
+    printed = page.pdf(prefer_css_page_size=True)
+
+    assert page.locator(".sk-board tbody tr").count() == 3
+    assert sheets(printed) == [A4_LANDSCAPE]
+
+
+@pytest.mark.parametrize(
+    "path", ["/tavle", "/", "/actioncard", "/sager/{partner}", "/sager/{partner}/historik", "/sager/{partner}/sparring/ark"]
+)
+def test_no_menu_and_no_button_is_printed(visit, cases, path):
+    page = visit("solveig", path.format(**cases))
+
+    page.emulate_media(media="print")
+
+    assert page.locator(":is(nav, button, .button, footer, dialog, #status) >> visible=true").all_inner_texts() == []
+    assert "af Solveig Sand" in page.locator(".sk-print-line").inner_text()
