@@ -19,7 +19,7 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Frozen, and unknown keys are refused."""
 
 
-class DepartmentEntry(Strict):
+class DepartmentEntry(Strict, frozen=True):
     """A department that can be asked for help. `is_115_forum`: SSP, PSP or KSP (retsplejeloven § 115)."""
 
     key: str
@@ -28,7 +28,7 @@ class DepartmentEntry(Strict):
     is_115_forum: bool = False
 
 
-class ContactEntry(Strict):
+class ContactEntry(Strict, frozen=True):
     """An organisation or resource person. `scope`: exposed, perpetrator, professionals or staff."""
 
     key: str
@@ -44,7 +44,7 @@ class ContactEntry(Strict):
     source: str = ""
 
 
-class TaskTemplate(Strict):
+class TaskTemplate(Strict, frozen=True):
     """A task that a new case gets. `within`: deadline in working days, 0 is today. `if_children`: needs children."""
 
     id: str
@@ -60,7 +60,7 @@ class TaskTemplate(Strict):
     if_children: bool = False
 
 
-class CardPart(Strict):
+class CardPart(Strict, frozen=True):
     """One part of the action card, in the card's order, with the button that acts on it."""
 
     id: str
@@ -74,32 +74,32 @@ class CardPart(Strict):
     box: str = ""
 
 
-class Departments(Strict):
+class Departments(Strict, frozen=True):
     """config/departments.toml."""
 
     department: tuple[DepartmentEntry, ...]
 
 
-class Contacts(Strict):
+class Contacts(Strict, frozen=True):
     """config/contacts.toml."""
 
     contact: tuple[ContactEntry, ...]
 
 
-class Workflow(Strict):
+class Workflow(Strict, frozen=True):
     """config/workflow.toml."""
 
     task: tuple[TaskTemplate, ...]
 
 
-class Question(Strict):
+class Question(Strict, frozen=True):
     """A question that stands beside the sparring and the call."""
 
     text: str
     source: str
 
 
-class Distinction(Strict):
+class Distinction(Strict, frozen=True):
     """What tells one conclusion from its neighbours; stands beside the choice."""
 
     conclusion: ConclusionKind
@@ -107,7 +107,7 @@ class Distinction(Strict):
     source: str
 
 
-class Guide(Strict):
+class Guide(Strict, frozen=True):
     """config/guide.toml."""
 
     part: tuple[CardPart, ...]

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 
 import peewee
 
+from . import clock
 from .errors import NotAllowed, NotFound
 from .kinds import Answer, Phase, RelationKind, Role
 from .store.cases import Case, Exclusion, Relation
 from .store.db import Table
-from .store.people import Membership, Person
+from .store.people import Absence, Membership, Person
 from .store.prepared import Parameter, prepared
 from .store.work import Meeting, Participant, Request, Task
 
@@ -120,10 +121,11 @@ Actor = Person | System
 
 
 class Asker(NamedTuple):
-    """The one who asks, in a query that is prepared: a ref that is given later, and the roles that shape the query."""
+    """The one who asks, in a query that is prepared: ref and day are given later, the roles shape the query."""
 
     ref: str
     roles: str
+    today: str = ""
 
 
 def shape_of(actor: Person) -> str:
@@ -190,22 +192,39 @@ def visible_cases(actor: Person) -> peewee.ModelSelect:
 
 
 def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
-    """The condition under which the actor, who need not see the case, sees one task, request or meeting of it."""
+    """The condition under which the actor, who need not see the case, sees one task, request or meeting of it.
+
+    Who stands in for someone who is away sees what that person was asked: the reminders go to both.
+    """
     if model is Meeting:
-        taking_part = Participant.select(Participant.meeting).where(
-            Participant.person == actor.ref, Participant.removed_at.is_null()
+        own = Meeting.ref.in_(
+            Participant.select(Participant.meeting).where(
+                _is_or_stands_in_for(actor, Participant.person), Participant.removed_at.is_null()
+            )
         )
-        own = Meeting.ref.in_(taking_part)
     elif model is Request:
+        may_stand_in = Request.party_works_there == Answer.NO
         own = (
             (Request.handler == actor.ref)
             | (Request.named == actor.ref)
+            | (may_stand_in & (_stands_in_for(actor, Request.handler) | _stands_in_for(actor, Request.named)))
             | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
         )
         own &= Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
     else:
-        own = (Task.assignee == actor.ref) | Task.department.in_(my_departments(actor))
+        own = _is_or_stands_in_for(actor, Task.assignee) | Task.department.in_(my_departments(actor))
     return own & model.case.not_in(excluded_cases(actor))
+
+
+def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
+    return (whose == actor.ref) | _stands_in_for(actor, whose)
+
+
+def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
+    """Whether the one in the column is away today and has named the actor as substitute."""
+    today = actor.today if isinstance(actor, Asker) else clock.today(clock.now())
+    away = Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
+    return whose.in_(Person.select(Person.ref).where(Person.substitute == actor.ref, Person.ref.in_(away)))
 
 
 def _open_to_all_there() -> peewee.Expression:
@@ -268,7 +287,7 @@ def meeting_for(actor: Person, ref: str, action: Action) -> Meeting:
 
 
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
-    part = _part_by_ref.first(model, actor=actor.ref, ref=ref)
+    part = _part_by_ref.first(model, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
     if part is None:
         raise NotFound()
     allow_part(part, actor)
@@ -279,8 +298,8 @@ def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
 
 
 @prepared
-def _part_by_ref(model: type[Row], *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
-    return parts(Asker(actor, ""), model).where(model.ref == ref)
+def _part_by_ref(model: type[Row], *, actor: Parameter, ref: Parameter, today: Parameter) -> peewee.ModelSelect:
+    return parts(Asker(actor, "", today), model).where(model.ref == ref)
 
 
 def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:

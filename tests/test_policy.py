@@ -9,7 +9,7 @@ from skanderborg.policy import Action
 from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
-from skanderborg.store.people import Department, Person
+from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.work import Meeting, Participant, Request, Task
 
 JOBCENTER = "jobcenter"
@@ -242,3 +242,52 @@ def test_a_row_that_was_not_looked_up_allows_nothing(case, cast):
 @pytest.mark.parametrize("name", ["admin", "dorte", "lars", "rikke", "jonas"])
 def test_no_role_but_the_administrators_manages_people(cast, name):
     assert policy.may(cast[name], Action.PEOPLE_MANAGE) == (name == "admin")
+
+
+class TestStandingIn:
+    @pytest.fixture
+    def away(self, cast):
+        """Jonas is away today, and Ulla stands in for him."""
+        with begin():
+            Person.update(substitute=cast["ulla"]).where(Person.ref == cast["jonas"].ref).execute()
+            today = time.today(time.now())
+            insert(Absence, person=cast["jonas"], from_on=today, to_on=today)
+
+    def test_the_substitute_sees_the_task_of_who_is_away(self, task, cast, away):
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+
+        assert policy.task_for(cast["ulla"], task.ref, Action.TASK_WORK).ref == task.ref
+
+    def test_the_substitute_sees_the_request_and_the_meeting_too(self, request_, meeting, cast, away):
+        with begin():
+            Request.update(handler=cast["jonas"]).where(Request.ref == request_.ref).execute()
+            insert(Participant, meeting=meeting, person=cast["jonas"], added_at=time.now())
+
+        assert policy.request_for(cast["ulla"], request_.ref, Action.REQUEST_HANDLE)
+        assert policy.meeting_for(cast["ulla"], meeting.ref, Action.MEETING_READ)
+
+    def test_back_at_work_nobody_stands_in(self, task, cast, away, clock):
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+        clock.forward(hours=24)
+
+        with pytest.raises(NotFound):
+            policy.task_for(cast["ulla"], task.ref, Action.TASK_READ)
+
+    def test_where_a_party_may_work_only_the_named_person_sees_it(self, request_, cast, away):
+        with begin():
+            Request.update(named=cast["jonas"], party_works_there="unknown").where(
+                Request.ref == request_.ref
+            ).execute()
+
+        with pytest.raises(NotFound):
+            policy.request_for(cast["ulla"], request_.ref, Action.REQUEST_READ)
+
+    def test_an_excluded_substitute_sees_nothing(self, task, case, cast, away):
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+        exclude(case, cast["solveig"], person=cast["ulla"])
+
+        with pytest.raises(NotFound):
+            policy.task_for(cast["ulla"], task.ref, Action.TASK_READ)

@@ -38,7 +38,7 @@ def shell(actor: Person) -> Shell:
 
 @prepared
 def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
-    asker = policy.Asker(actor, roles)
+    asker = policy.Asker(actor, roles, today)
     due = Task.select(peewee.fn.COUNT(Task.ref)).where(
         Task.assignee == actor, Task.closed_at.is_null(), Task.due_on <= today,
         Task.case.not_in(policy.excluded_cases(asker)),

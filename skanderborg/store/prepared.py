@@ -3,7 +3,6 @@
 peewee spends some 2 ms to write the SQL of a query with a few subqueries, many times what the database needs for it.
 """
 
-import functools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,7 @@ class Prepared:
     """A query that is built once for each kind of database and each set of fixed arguments."""
 
     def __init__(self, build: Callable[..., Any]):
-        functools.update_wrapper(self, build)
+        self.__doc__ = build.__doc__
         self._build = build
         self._compiled: dict[Any, tuple[Any, str, list[Any]]] = {}
 

@@ -1,6 +1,6 @@
 """The action card: its parts in their right order, each with its button and numbers; readable without signing in."""
 
-from flask import Blueprint, Response, current_app, redirect, url_for
+from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 
 from .. import content
@@ -15,7 +15,7 @@ bp = Blueprint("card", __name__)
 def show() -> Response:
     """The card. Staff's names and numbers on it are shown on the intranet as the municipality decides (`config`)."""
     if not current_user.is_authenticated and not current_app.config["SKB"].defaults.open_action_card:
-        return redirect(url_for("signing.form", naeste="/actioncard"), 303)
+        return render.see(url_for("signing.form", naeste="/actioncard"))
     return render.page("card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts())
 
 

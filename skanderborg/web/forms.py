@@ -117,6 +117,8 @@ class Form(wtforms.Form):
         """Each typed field beside the text that stands there now, where the two differ."""
         found = []
         for name, field in self._fields.items():
+            if isinstance(field, wtforms.HiddenField):
+                continue
             now = getattr(theirs, name, None) if name in theirs._meta.fields else None
             is_text = isinstance(field, (wtforms.StringField, wtforms.TextAreaField)) and name in theirs._meta.fields
             if is_text and (field.data or "") != (now or ""):

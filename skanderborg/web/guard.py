@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from .. import policy
@@ -38,6 +38,12 @@ def asks(action: Action, on: type | None = None, personal: bool = True) -> Calla
         return view
 
     return declare
+
+
+def asked_by(endpoint: str) -> tuple[Action, type | None, bool]:
+    """What the route of an endpoint declared with `@asks`."""
+    view: Any = current_app.view_functions[endpoint]
+    return view.asks
 
 
 def refuse_undeclared(app: Flask) -> None:
@@ -142,7 +148,7 @@ def _signed_in_and_allowed() -> Any:
     if not current_user.is_authenticated:
         return _sign_in_first()
     sessions.seen(current_user.session)
-    action, on, _ = current_app.view_functions[request.endpoint].asks  # type: ignore[attr-defined]
+    action, on, _ = asked_by(request.endpoint)
     if on is None:
         policy.require(current_user.person, action)
     return None
@@ -155,7 +161,7 @@ def _sign_in_first() -> Any:
     there = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.method == "POST":
         there = _park()
-    return redirect(url_for("signing.form", naeste=there), 303)
+    return render.see(url_for("signing.form", naeste=there))
 
 
 def session_before() -> Any:

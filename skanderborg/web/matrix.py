@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Flask
 
@@ -17,7 +18,7 @@ def lines(app: Flask, as_json: bool) -> Iterator[str]:
         yield from (f"{'/'.join(row['methods']):<6} {row['rule']:<50} {row['action'] or 'åben'}" for row in found)
 
 
-def rows(app: Flask) -> Iterator[dict[str, object]]:
+def rows(app: Flask) -> Iterator[dict[str, Any]]:
     """Rule, methods, endpoint, action (None: open), the kind of row in its path, mutates?, personal data?"""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         action, on, personal = getattr(app.view_functions[rule.endpoint], "asks", (None, None, False))

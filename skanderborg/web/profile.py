@@ -1,5 +1,7 @@
 """One's own page: who stands in, when one is away, where one is signed in, and the password."""
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 from wtforms import PasswordField, validators
@@ -110,7 +112,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     return {"substitute": [("", "Ingen"), *people.choices()]}
 
 
-def _context() -> dict[str, object]:
+def _context() -> dict[str, Any]:
     return {
         "profile_form": forms.blank(
             ProfileForm, _choices(), substitute=actor().substitute_id or "", theme=actor().theme

@@ -67,7 +67,7 @@ def prepare(app: Flask) -> None:
 
 def wants_part() -> bool:
     """Whether htmx asks for a part. Boosted and history-restore requests get the whole page."""
-    headers = request.htmx
+    headers: HtmxHeaders = request.htmx  # type: ignore[attr-defined]
     return bool(headers) and not headers.boosted and not headers.history_restore_request
 
 
@@ -103,11 +103,16 @@ def changed(
         html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
         html.append(render_template("layouts/_said.html", said=said))
         return make_response("\n".join(html))
-    response = make_response("", 204, redirect=instead) if wants_part() else redirect(instead, 303)
+    response = make_response("", 204, redirect=instead) if wants_part() else see(instead)
     if said:
         response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="Lax",
                             secure=current_app.config["SKB"].cookie_is_secure)  # fmt: skip
     return response
+
+
+def see(instead: str) -> Response:
+    """Send the browser to a page of our own, with GET whatever it came with."""
+    return make_response(redirect(instead, 303))
 
 
 # ── the frame of a page ─────────────────────────────────────────────────────────────────────────────

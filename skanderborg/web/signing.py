@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 from wtforms import PasswordField, StringField, validators
 
@@ -47,7 +47,7 @@ def sign_in() -> Response:
     """Start a session and go on to where one was."""
     form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
     _, secret = _start(form)
-    response = redirect(local(form.naeste.data) or "/", 303)
+    response = render.see(local(form.naeste.data) or "/")
     guard.set_cookie(response, secret)
     return response
 
@@ -77,7 +77,7 @@ def _start(form: SignInForm) -> tuple[Any, str]:
 def sign_out() -> Response:
     """End the session and have the browser forget all it kept (SEC-16)."""
     sessions.sign_out(current_user.session)
-    response = redirect(url_for("signing.form"), 303)
+    response = render.see(url_for("signing.form"))
     response.delete_cookie(
         guard.cookie_name(), path="/", httponly=True, samesite="Lax", secure=guard.cookie_name() != "skb"
     )
