@@ -253,6 +253,14 @@ class Story:
         seen = tasks.get(self.cast[actor], task.ref, Action.TASK_WORK)
         verb(self.cast[actor], seen, *words, seen.version)
 
+    def _done(self, actor: str, case: str, *templates: str) -> None:
+        for template in templates:
+            self._work(actor, self._task(case, template), tasks.complete)
+
+    def _later(self, actor: str, case: str, working_days: int, template: str) -> None:
+        why = self._text("Borgeren er bortrejst.")
+        self._work(actor, self._task(case, template), tasks.postpone, self._day(working_days), why)
+
     def _assign(self, actor: str, task: Task, to: str) -> None:
         seen = tasks.get(self.cast[actor], task.ref, Action.TASK_ASSIGN)
         tasks.assign(self.cast[actor], seen, self.cast[to], None, seen.version)
@@ -270,10 +278,12 @@ class Story:
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare. Aftalt nødplan."))
         self._move(case, "rikke", Phase.ACTION, Phase.FURTHER_ACTION)
         self._refer(case, "solveig", "dsc", ReferralWay.CALLED_TOGETHER)
-        self._work("solveig", self._task(case, "involved"), tasks.complete)
-        self._work("solveig", self._task(case, "inform"), tasks.complete)
+        self._done("solveig", case, "child-report", "involved", "inform", "needs", "institution", "refusal",
+                   "necessary-contact", "departments")  # fmt: skip
         self._assign("rikke", self._task(case, "network-review"), "rasmus")
+        self._later("solveig", case, 3, "document")
         self._work("solveig", self._task(case, "document"), tasks.start)
+        self._later("solveig", case, 5, "safe-reminder")
         notes.write(self.cast["solveig"], self._look("solveig", case, Action.NOTE_WRITE), self._text("Samtale"),
                     self._text("Borgeren vil gerne have hjælp til logskemaet."))  # fmt: skip
         self._ask(
@@ -285,7 +295,11 @@ class Story:
         what = "Nabo fotograferer ind ad vinduerne og skriver sedler hver dag."
         case = self._case("solveig", "rasmus", self._said(what, CitizenRole.EXPOSED, "Carl Testrup"))
         self._sparring(case, "rasmus", "rasmus")
+        self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare."))
         self._move(case, "rasmus", Phase.ACTION)
+        self._done("solveig", case, "involved", "inform")
+        for organisation in ("dsc", "police"):
+            self._refer(case, "solveig", organisation, ReferralWay.NUMBER_GIVEN)
         with_agency = self._ask(case, "solveig", "boern-unge", "Kender I familien fra skolen?", named="ulla")
         seen = policy.request_for(self.cast["ulla"], with_agency.ref, Action.REQUEST_HANDLE)
         answers.answer(self.cast["ulla"], seen, self._text("Nej, vi har ingen kontakt."), Outcome.DONE, seen.version)
@@ -294,6 +308,9 @@ class Story:
         what = "Henvender sig selv: har ringet omkring 200 gange og vil gerne stoppe."
         case = self._case("solveig", "ruth", self._said(what, CitizenRole.PERPETRATOR, "Frida Attrap"))
         self._sparring(case, "ruth", "ruth")
+        self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Intet tegn på vold."))
+        self._done("solveig", case, "inform-perpetrator")
+        self._later("solveig", case, 0, "involved")
         self._meet(case, "solveig", 6, time(14), ("solveig", "ruth"))
 
     def _only_suspected(self) -> None:

@@ -22,8 +22,7 @@ from . import access
 def conclude(actor: Person, case: Case, conclusion: ConclusionKind, reason: str) -> Conclusion:
     """Write down a conclusion as a new version; earlier ones stay. Raises Invalid on a closed case."""
     policy.require(actor, Action.CASE_CONCLUDE, case)
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_closed(case)
     lock_chain(f"case:{case.ref}")
     last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
     made = insert(

@@ -1,10 +1,13 @@
 """The access log: refused look-ups, and whether the event chains still hold."""
 
+import re
 from typing import Any
 
 from ..store import events
 from ..store.db import transaction
 from ..store.people import Person
+
+REF = re.compile(r"[a-z2-7]{26}")
 
 
 def name_request(request_id: str) -> None:
@@ -14,8 +17,11 @@ def name_request(request_id: str) -> None:
 
 @transaction
 def denied(person: Person, asked: str, ref: str) -> None:
-    """Write a refused look-up down, in a transaction of its own: the one that was refused is gone (decision 10)."""
-    events.denied(person, asked, ref)
+    """Write a refused look-up down, in a transaction of its own: the one that was refused is gone (decision 10).
+
+    Only what looks like a ref is kept as it was asked: a typed address may hold a name, and the log is for ever.
+    """
+    events.denied(person, asked, ref if REF.fullmatch(ref) else "odd")
 
 
 def verify() -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from .. import clock
 from ..errors import NotFound
 from ..store import keys
-from ..store.db import insert, transaction
+from ..store.db import insert, lock_chain, transaction
 from ..store.people import Draft, Person, Session
 
 NEVER_KEPT = {"csrf_token", "password", "old", "again"}
@@ -16,6 +16,7 @@ def park(session: Session, path: str, form: dict[str, list[str]]) -> Draft:
     """Keep what was typed, sealed for the session's person."""
     kept = {name: values for name, values in form.items() if name not in NEVER_KEPT}
     scope = f"person:{session.person_id}"
+    lock_chain(scope)
     if keys.DataKey.get_or_none(keys.DataKey.scope == scope) is None:
         keys.make(scope)
     return insert(Draft, person=session.person_id, session=session, path=path[:200], form=kept, created_at=clock.now())

@@ -52,8 +52,7 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     an organisation that is not for this citizen, a missing consent, and a date to come.
     """
     policy.require(actor, Action.REFERRAL_RECORD, case)
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_closed(case)
     if contacted.organisation not in {entry.key for entry in organisations(case)}:
         raise Invalid("Vælg et af de steder, der er til borgeren i denne sag.", "organisation")
     if contacted.way == ReferralWay.PASSED_ON and not contacted.consents:

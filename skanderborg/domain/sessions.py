@@ -14,7 +14,7 @@ from ..errors import Invalid, NotFound
 from ..policy import Action, Actor
 from ..settings import CONFIG, Defaults
 from ..store import events, keys
-from ..store.db import insert, transaction
+from ..store.db import insert, lock_chain, transaction
 from ..store.people import OneTimeLink, Person, Session, Throttle
 from ..store.prepared import Parameter, prepared
 
@@ -33,17 +33,22 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
     Raises Invalid, with the same words for a wrong password, an unknown name, a disabled account and a throttled
     caller (SEC-14).
     """
-    now = clock.now()
-    places = [_blind("name", username.casefold()), _blind("address", address)]
+    now, username = clock.now(), username.casefold().strip()
+    # The name only together with the address: an outsider's guesses must never keep its owner out (SEC-14).
+    places = [_blind("name", f"{username}|{address}"), _blind("address", address)]
     if _is_blocked(places, now):
         _write_refusal(None, username)
         raise Invalid(WRONG, "username")
-    person = Person.get_or_none(Person.username == username.casefold().strip(), Person.disabled_at.is_null())
+    person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
     if not _is_right(person, password):
         _count_failure(places, now, limits)
         _write_refusal(person, username)
         raise Invalid(WRONG, "username")
-    return _begin(person, places, browser, now, limits)
+    started = _begin(person, places, browser, now, limits)
+    if started is None:
+        _write_refusal(person, username)
+        raise Invalid(WRONG, "username")
+    return started
 
 
 def _is_blocked(places: list[str], now: datetime) -> bool:
@@ -61,6 +66,7 @@ def _is_right(person: Person | None, password: str) -> bool:
 @transaction
 def _count_failure(places: list[str], now: datetime, limits: Defaults) -> None:
     for place in places:
+        lock_chain(f"throttle:{place}")  # of guesses at the same instant, each counts
         row = Throttle.get_or_none(Throttle.key == place)
         failures = (row.failures if row and row.blocked_until > now - timedelta(hours=1) else 0) + 1
         # An address may belong to a whole town hall: it gets ten times the tries of a name.
@@ -79,12 +85,19 @@ def _write_refusal(person: Person | None, username: str) -> None:
     else:
         events.append(
             keys.SYSTEM, clock.now(), actor=None, action="session:sign-in", object_kind="look-up",
-            object_ref=_blind("name", username.casefold())[:26], outcome="denied", is_write=False, changes=None,
+            object_ref=_blind("name", username)[:26], outcome="denied", is_write=False, changes=None,
         )  # fmt: skip
 
 
 @transaction
-def _begin(person: Person, places: list[str], browser: str, now: datetime, limits: Defaults) -> tuple[Session, str]:
+def _begin(
+    person: Person, places: list[str], browser: str, now: datetime, limits: Defaults
+) -> tuple[Session, str] | None:
+    """None when the account was closed, or its password changed, while this one was being checked (SEC-18)."""
+    lock_chain(f"person:{person.ref}")
+    unchanged = (Person.ref == person.ref, Person.password_hash == person.password_hash, Person.disabled_at.is_null())
+    if not Person.select().where(*unchanged).exists():
+        return None
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     session = insert(
         Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
@@ -205,8 +218,13 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 @transaction
 def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
-    """A secret that sets the person's password once, for the administrator to hand over. Earlier ones die."""
+    """A secret that sets the person's password once, for the administrator to hand over. Earlier ones die.
+
+    Raises Invalid for an account that is closed.
+    """
     policy.require(actor, Action.PEOPLE_MANAGE)
+    if person.disabled_at:
+        raise Invalid("Brugeren er lukket og kan ikke få et link. Opret en ny bruger i stedet.")
     now, secret = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     OneTimeLink.update(used_at=now).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
     OneTimeLink.insert(
@@ -254,7 +272,9 @@ def change_password(actor: Person, old: str, new: str, limits: Defaults) -> None
 
 def _set_password(person: Person, password: str, limits: Defaults) -> None:
     check_password(password, person, limits)
+    lock_chain(f"person:{person.ref}")
     Person.update(password_hash=hash_password(password)).where(Person.ref == person.ref).execute()
+    OneTimeLink.update(used_at=clock.now()).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
     end_all(person, clock.now())
     events.record(person, "person:password-changed", person)
 

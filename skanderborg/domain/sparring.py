@@ -40,8 +40,7 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     Raises Invalid for a day that has not come, or internal sparring without its person.
     """
     policy.require(actor, Action.SPARRING_RECORD, case)
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_closed(case)
     if given.held_on > clock.today(clock.now()):
         raise Invalid("Datoen ligger i fremtiden. Ret den, eller aftal et møde i stedet.", "held_on")
     if given.way == SparringWay.INTERNAL and given.person is None:
@@ -72,8 +71,9 @@ def of_case(actor: Actor, case: Case) -> list[Sparring]:
 
 @transaction
 def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
-    """Say why no sparring is recorded; the case can then move on (PRODUCT 2). Raises Conflict."""
+    """Say why no sparring is recorded; the case can then move on (PRODUCT 2). Raises Invalid on a closed case, Conflict."""
     policy.require(actor, Action.CASE_DESCRIBE, case)
+    access.refuse_closed(case)
     waived = policy.carry(case, change(case, seen_version, sparring_waived=reason))
     events.record(actor, "case:sparring-waived", waived, changes={"sparring_waived": [case.sparring_waived, reason]})
     return waived
@@ -88,6 +88,7 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
     policy.require(actor, Action.CASE_DESCRIBE, case)
     if case.kind == CaseKind.SPARRING_ONLY:
         return case
+    access.refuse_closed(case)
     if case.phase != Phase.SPARRING:
         raise Invalid("Sagen er kommet videre end sparring. Luk den i stedet.")
     kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
@@ -105,11 +106,12 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
 def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
     """Make a full case of what was sparring only: the tasks that were set aside come back with fresh deadlines.
 
-    Doing it twice changes nothing. Raises Conflict when someone was faster.
+    Doing it twice changes nothing. Raises Invalid on a closed case, Conflict when someone was faster.
     """
     policy.require(actor, Action.CASE_DESCRIBE, case)
     if case.kind == CaseKind.FULL:
         return case
+    access.refuse_closed(case)
     made = policy.carry(case, change(case, seen_version, kind=CaseKind.FULL))
     today, templates = clock.today(clock.now()), content.workflow()
     for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):

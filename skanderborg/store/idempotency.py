@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from .. import clock
 from ..errors import Conflict
 from . import keys
-from .db import Table, transaction
+from .db import Table, lock_chain, transaction
 from .outbox import FirstResult
 
 Made = TypeVar("Made", bound=Table)
@@ -32,6 +32,7 @@ def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., 
                 return verb(actor, *args, **kwargs)
             name, body = verb.__qualname__, _hash_of((args, kwargs))
             name = f"{verb.__module__.rpartition('.')[2]}.{name}"
+            lock_chain(f"form:{actor.ref}:{name}:{key}")  # sent twice at the same instant, the second waits here
             first = FirstResult.get_or_none(
                 FirstResult.person == actor.ref, FirstResult.verb == name, FirstResult.key == key
             )

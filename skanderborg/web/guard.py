@@ -107,7 +107,12 @@ def _name_request() -> None:
 
 
 def _readable_form() -> None:
-    """Plain forms are small and UTF-8; the parser would let neither limit show (SEC-53, SEC-55)."""
+    """Plain forms are small and UTF-8; the parser would let neither limit show (SEC-53, SEC-55).
+
+    An address holds no NUL, which PostgreSQL knows no text with.
+    """
+    if "\0" in request.path or any("\0" in value for values in request.args.listvalues() for value in values):
+        abort(404)
     if request.method not in UNSAFE or request.mimetype != "application/x-www-form-urlencoded":
         return
     if (request.content_length or 0) > LARGEST_FORM_BYTES:

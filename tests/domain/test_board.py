@@ -13,7 +13,7 @@ from skanderborg.kinds import Box, Mark, Phase, TaskStatus
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting
-from tests.made import a_case, a_task, department, exclude, seen
+from tests.made import a_case, a_request, a_task, department, exclude, seen
 
 TOMORROW, YESTERDAY = date(2026, 11, 21), date(2026, 11, 19)
 EVERYTHING = Filter()
@@ -82,8 +82,7 @@ def test_a_referral_that_is_not_made_is_named(cast, case):
 
 
 def test_a_request_says_who_answers_and_when(cast, case):
-    a_task(case, kind="request", box="departments", status="waiting", department=department("jobcenter"),
-           due_on=date(2026, 11, 24))  # fmt: skip
+    a_request(cast["solveig"], case, "jobcenter", due_on=date(2026, 11, 24))
 
     shown = cell(cast["solveig"], Box.DEPARTMENTS)
 

@@ -60,6 +60,21 @@ def excluded_persons(case_ref: str) -> set[str]:
     return {ref for (ref,) in [*named.tuples(), *by_department.tuples()]}
 
 
+def refuse_closed(case: Case) -> None:
+    """Raise Invalid when the case is closed, as it stands now: a stale tab changes nothing (REL-14).
+
+    The case stays as it is until the end of the transaction.
+    """
+    lock_chain(f"case:{case.ref}")
+    if _closed.first(case=case.ref):
+        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+
+
+@prepared
+def _closed(*, case: Parameter) -> peewee.ModelSelect:
+    return Case.select(Case.ref).where(Case.ref == case, Case.closed_at.is_null(False))
+
+
 def stamp(case_ref: str) -> None:
     """Say that something the board shows has changed; inside the transaction of the change (DESIGN decision 23)."""
     _stamped.run(case=case_ref)

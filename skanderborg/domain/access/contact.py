@@ -22,8 +22,7 @@ def offer(actor: Actor, case: Case, person: Person) -> Case:
     Raises Invalid for someone excluded, no longer employed, or already tovholder; Conflict when someone was faster.
     """
     policy.require(actor, Action.CASE_OFFER, case)
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_closed(case)
     access.refuse_excluded(case, person, "contact")
     now_contact = access.primary_contact(case.ref)
     if now_contact and now_contact.ref == person.ref:

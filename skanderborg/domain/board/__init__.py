@@ -18,9 +18,9 @@ from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Relation
 from ...store.db import transaction
-from ...store.people import Membership, Person
+from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
-from ...store.work import Meeting, Task
+from ...store.work import Meeting, Request, Task
 from .. import access, people, rules, tasks
 from ..tasks.marks import is_overdue, is_unowned
 from .cells import Cell, cell_of
@@ -172,7 +172,9 @@ def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tu
     refs = [case[0] for case in found.values()]
     keys.preload({f"case:{ref}" for ref in refs})
     by_case: dict[str, list[Task]] = {ref: [] for ref in refs}
-    for task in tasks.with_owners(Task.select()).where(Task.case.in_(refs)):
+    asked = Department.select(Department.name).join(Request, on=(Request.department == Department.ref))
+    who = asked.where(Request.task == Task.ref).alias("asked")
+    for task in tasks.with_owners(Task.select(Task, who)).where(Task.case.in_(refs)):
         by_case[task.case_id].append(task)
     return {key: _row(case, by_case[case[0]], today) for key, case in found.items()}
 

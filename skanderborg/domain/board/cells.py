@@ -24,7 +24,10 @@ class Cell(NamedTuple):
 
 
 def cell_of(box: Box, found: list[Task], today: date) -> Cell:
-    """The cell of a box with these tasks, owners' names joined. Red only for overdue (PRODUCT 3)."""
+    """The cell of a box with these tasks; each with its owner's name and `asked`, the department behind a request.
+
+    Red only for overdue (PRODUCT 3).
+    """
     if not found:
         return Cell(box, Mark.EMPTY, "", "")
     worst = min((mark_in_cell(task) for task in found), key=WORST_FIRST.index)
@@ -43,8 +46,8 @@ def _answer_awaited(still_open: list[Task], today: date) -> str:
     """«Jobcenter · svar tir. 24. nov.»: the request that must be answered first."""
     for task in still_open:
         if task.kind == TaskKind.REQUEST and task.due_on:
-            who = task.department.name if task.department_id else marks.owner_of(task)
-            return f"{who} · svar {'var ' if task.due_on < today else ''}{clock.short_date(task.due_on)}"
+            was = "var " if task.due_on < today else ""
+            return f"{task.asked or 'Afdelingen'} · svar {was}{clock.short_date(task.due_on)}"
     return ""
 
 

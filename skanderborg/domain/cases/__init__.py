@@ -166,7 +166,7 @@ def describe(
     Raises Invalid when a closed case is described, Conflict when someone was faster (PRODUCT 2, Boxes).
     """
     policy.require(actor, Action.CASE_DESCRIBE, case)
-    _refuse_closed(case)
+    access.refuse_closed(case)
     columns = {
         "citizen_role": role, "children": children, "what_happened": what_happened, "safe_contact": safe_contact,
     }  # fmt: skip
@@ -206,7 +206,3 @@ def blind(name: str) -> str:
     plain = "".join(letter for letter in folded if letter.isalnum())
     return hmac.new(keys.index_key(), f"name:{plain}".encode(), hashlib.sha256).hexdigest()
 
-
-def _refuse_closed(case: Case) -> None:
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")

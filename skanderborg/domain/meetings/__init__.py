@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid
+from ...errors import Invalid, NotFound
 from ...kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
 from ...mail import outbox
 from ...policy import Action
@@ -53,9 +53,10 @@ def plan(
     Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case.
     """
     policy.require(actor, Action.MEETING_PLAN, case)
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
+    access.refuse_closed(case)
     _refuse_participants(case, participants)
+    if previous and previous.case_id != case.ref:
+        raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
     meeting = insert(
         Meeting, case=case.ref, kind=kind, party=party, place=place, agenda=agenda, status=MeetingStatus.PLANNED,
         previous=previous, by=actor, created_at=clock.now(), **_times(when),
@@ -110,6 +111,7 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     """
     policy.require(actor, Action.MEETING_PLAN, meeting)
     _refuse_unless_planned(meeting)
+    access.refuse_closed(meeting.case)
     times = _times(when)
     if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at) and place == meeting.place:
         return meeting
@@ -171,9 +173,13 @@ def _stop_letters_to(meeting: Meeting, persons: Iterable[Person]) -> None:
 
 @transaction
 def set_participants(actor: Person, meeting: Meeting, persons: list[Person], seen_version: int) -> Meeting:
-    """Say who takes part: who is new is invited, who is left out gets a cancellation. Raises Invalid, Conflict."""
+    """Say who takes part: who is new is invited, who is left out gets a cancellation.
+
+    Raises Invalid as `plan` does, Conflict.
+    """
     policy.require(actor, Action.MEETING_PLAN, meeting)
     _refuse_unless_planned(meeting)
+    access.refuse_closed(meeting.case)
     _refuse_participants(meeting.case, persons)
     before = reminded.participants(meeting.ref)
     had, wanted = {person.ref for person in before}, {person.ref for person in persons}
@@ -233,10 +239,11 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
 def hold(actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int) -> Meeting:
     """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
 
-    Raises Invalid for a meeting that was cancelled or lies ahead, Conflict.
+    Raises Invalid for a meeting that was cancelled or lies ahead and on a closed case, Conflict.
     """
     policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
+    access.refuse_closed(meeting.case)
     now = clock.now()
     if clock.today(meeting.starts_at) > clock.today(now):
         raise Invalid("Mødet er ikke holdt endnu. Flyt det, hvis I mødtes før tid.")

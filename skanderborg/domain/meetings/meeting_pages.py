@@ -6,6 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import policy
+from ...errors import NotFound
 from ...kinds import MeetingStatus, ReminderKind, ReminderState
 from ...policy import Action
 from ...store import events
@@ -141,8 +142,13 @@ def _decisions(meeting: Meeting) -> list[Decision]:
 
 
 def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposal:
-    """Agenda and participants to start from: the open decisions of the last meeting stand on it (PRODUCT 2)."""
+    """Agenda and participants to start from: the open decisions of the last meeting stand on it (PRODUCT 2).
+
+    Raises NotFound when `after` is a meeting of another case.
+    """
     policy.require(actor, Action.MEETING_PLAN, case)
+    if after and after.case_id != case.ref:
+        raise NotFound()  # nothing of another case (SEC-04)
     last = after or _last_held(case)
     still_open = [decision.text for decision in _decisions(last) if _is_open(decision)] if last else []
     lines = [*AGENDA, "", OPEN_SINCE_LAST, *(f"– {text}" for text in still_open)] if still_open else AGENDA

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ... import clock, policy
-from ...errors import Invalid
+from ...errors import Invalid, NotFound
 from ...kinds import Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
 from ...policy import Action
 from ...store import events
@@ -55,7 +55,7 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
     a named person may know.
     """
     policy.require(actor, Action.REQUEST_SEND, case)
-    _refuse_closed(case)
+    access.refuse_closed(case)
     _check_who(draft)
     _check_basis(draft.basis, draft.department)
     due_on, to = _due_on(draft), _to(actor, case, draft)
@@ -76,15 +76,11 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
         request,
         changes={"department": [None, draft.department.ref], "basis": [None, draft.basis]},
     )
-    _replace(actor, draft.instead_of)
+    _replace(actor, case, draft.instead_of)
     if draft.basis == Basis.UNSURE:
         return _hold(actor, request)
     return _set_going(actor, request, to, due_on)
 
-
-def _refuse_closed(case: Case) -> None:
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
 
 
 def _check_who(draft: Draft) -> None:
@@ -130,11 +126,13 @@ def _to(actor: Person, case: Case, draft: Draft) -> list[Person]:
     return can
 
 
-def _replace(actor: Person, returned_ref: str | None) -> None:
+def _replace(actor: Person, case: Case, returned_ref: str | None) -> None:
     """A request that was sent back is withdrawn by the one that takes its place."""
     if not returned_ref:
         return
     returned = policy.request_for(actor, returned_ref, Action.REQUEST_OWN)
+    if returned.case_id != case.ref:
+        raise NotFound()  # SEC-04
     if returned.status == RequestStatus.RETURNED:
         answers.withdraw(actor, returned, MOVED_ON, returned.version)
 
@@ -170,7 +168,7 @@ def release(actor: Person, request: Request, basis: Basis, seen_version: int) ->
     answers.refuse_unless(request, (RequestStatus.HELD,))
     if basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, der gælder, eller træk anmodningen tilbage.", "basis")
-    _refuse_closed(request.case)
+    access.refuse_closed(request.case)
     _check_basis(basis, request.department)
     draft = Draft(
         request.department, request.named, request.ask, request.who, request.who is None, request.contact_rules, basis,

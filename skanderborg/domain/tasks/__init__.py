@@ -128,7 +128,7 @@ def create(
 ) -> Task:  # fmt: skip
     """Add a free task. Raises Invalid for a deadline that has passed and for an owner who may not be; as `assign`."""
     policy.require(actor, Action.TASK_CREATE, case)
-    _refuse_closed_case(case)
+    access.refuse_closed(case)
     if due_on and due_on < clock.today(clock.now()):
         raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", "due_on")
     if (assignee, department) != (None, None) and assignee != actor:
@@ -331,7 +331,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
 def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     """Open a closed task again. Raises Invalid for one that follows a referral or request."""
     policy.require(actor, Action.TASK_WORK, task)
-    _refuse_closed_case(task.case)
+    access.refuse_closed(task.case)
     if task.closed_at is None:
         return task
     if task.kind in CLOSED_BY_FACT:
@@ -362,14 +362,9 @@ def _plain(value: Any) -> Any:
 
 def refuse_closed(task: Task) -> None:
     """Raise Invalid when the task or its case is closed: a stale tab changes nothing (REL-14)."""
-    _refuse_closed_case(task.case)
+    access.refuse_closed(task.case)
     if task.closed_at:
         raise Invalid("Opgaven er lukket. Genåbn den først.")
-
-
-def _refuse_closed_case(case: Case) -> None:
-    if case.closed_at:
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
 
 
 def _refuse_request(task: Task) -> None:

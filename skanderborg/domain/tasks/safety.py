@@ -11,7 +11,7 @@ from ...store.cases import Case
 from ...store.db import transaction
 from ...store.people import Person
 from ...store.work import Task
-from .. import rules, tasks
+from .. import access, rules, tasks
 from . import owners
 
 
@@ -43,9 +43,10 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task | None:
     """Let *Vurdér igen* fall due today: a new danger sign, or the police is about to contact the udøver.
 
     The case stands as acute, first on the board, until it is assessed. None where the case has no safety task. Raises
-    NotFound, and Invalid without a reason.
+    NotFound, and Invalid without a reason or on a closed case.
     """
     case = policy.case_for(actor, case_ref, Action.CASE_WORK)
+    access.refuse_closed(case)
     if not why:
         raise Invalid("Skriv hvorfor sikkerheden skal vurderes igen.", "why")
     _mark(actor, case, True, why)

@@ -13,7 +13,7 @@ from ...store.db import UtcField, transaction
 from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Task
-from .. import tasks
+from .. import access, tasks
 from . import owners
 
 UNDONE = "task:undone"
@@ -44,7 +44,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     """Take back one's own last change of a task: exactly the former state, as a new version.
 
     Letters about it that are not sent yet are withdrawn. Raises Conflict when someone changed it since, Invalid when
-    there is nothing to take back. Doing it twice changes nothing the second time.
+    there is nothing to take back or the case is closed. Doing it twice changes nothing the second time.
     """
     policy.require(actor, Action.TASK_WORK, task)
     last = _last(task)
@@ -52,6 +52,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
         return task
     if last is None or last.version != seen_version or last.actor != actor.ref or task.version != seen_version:
         raise Conflict(TOO_LATE)
+    access.refuse_closed(task.case)
     if last.action not in WHAT:
         raise Invalid("Der er ikke noget at fortryde. Åbn opgaven, og ret den der.")
     policy.require(actor, _needed(last), task)
