@@ -1,0 +1,26 @@
+"""Servers that the tests start for themselves: PostgreSQL, mail, a clock, a browser."""
+
+from .browser import Browser, chromium
+from .clock import COPENHAGEN, TestClock
+from .mail import Encryption, Letter, MailServer, Mode, make_certificate
+from .postgres import PostgresCluster, create_database, empty_tables, postgres_binaries
+from .running import Running, free_port, wait_until
+
+__all__ = [
+    "COPENHAGEN",
+    "Browser",
+    "Encryption",
+    "Letter",
+    "MailServer",
+    "Mode",
+    "PostgresCluster",
+    "Running",
+    "TestClock",
+    "chromium",
+    "create_database",
+    "empty_tables",
+    "free_port",
+    "make_certificate",
+    "postgres_binaries",
+    "wait_until",
+]

@@ -1,0 +1,63 @@
+"""A real Chromium."""
+
+import os
+import shutil
+from typing import Any, Self
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from .running import Running
+
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+def chromium() -> str | None:
+    """Return the path of Chromium (SKB_CHROMIUM names another), or None where there is none."""
+    return os.environ.get("SKB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Browser(Running):
+    """A real Chromium; each page has its own cookies and remembers what went wrong in it."""
+
+    def __init__(self, program: str):
+        self.program = program
+        self.complaints: list[str] = []  # script errors, console errors (a breach of the CSP is one), failed loads
+
+    @classmethod
+    def find(cls) -> Self | None:
+        """Return a browser that can be started, or None where there is none."""
+        program = chromium()
+        return cls(program) if program else None
+
+    def start(self) -> Self:
+        """Start Chromium without a window (about a second)."""
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=self.program, args=CHROMIUM_FLAGS)
+        return self
+
+    def stop(self) -> None:
+        """Close every page and stop."""
+        self._browser.close()
+        self._playwright.stop()
+
+    def close_pages(self) -> None:
+        """Close every page, cookies and all."""
+        for context in self._browser.contexts:
+            context.close()
+
+    def page(self, base_url: str = "", **context: Any) -> Page:
+        """Open an empty page in a new, Danish context (`java_script_enabled=False`, `viewport=…`)."""
+        made: BrowserContext = self._browser.new_context(
+            base_url=base_url or None, locale="da-DK", timezone_id="Europe/Copenhagen", **context
+        )
+        made.set_default_timeout(5_000)
+        page = made.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("console", self._listen_to)
+        page.on("requestfailed", lambda request: self.complaints.append(f"load: {request.url} {request.failure}"))
+        return page
+
+    def _listen_to(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.complaints.append(f"console: {line.text}")
