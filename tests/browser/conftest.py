@@ -20,6 +20,12 @@ from skanderborg.settings import ROOT
 from tests.servers import Browser, Running, TestClock, free_port, wait_until
 
 MORNING = datetime(2026, 11, 20, 9, 0)  # a Friday, local time
+SIGNED_IN = ("solveig", "rikke", "ruth", "sofus", "jonas", "jens")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """All of these need Chromium."""
+    item.add_marker(pytest.mark.browser)
 
 
 class House(Running):
@@ -30,7 +36,7 @@ class House(Running):
         self.clock = TestClock(folder / "clock", MORNING)
         self.base = f"http://127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._cookies: dict[str, list] = {}
+        self.cookies: dict[str, list] = {}
 
     def run(self, *words: str) -> str:
         """What a command of the program says."""
@@ -57,11 +63,11 @@ class House(Running):
     def open(self, browser: Browser, who: str | None, path: str = "/", **context: object) -> Page:
         """A page in a browser of its own, signed in (not for nobody); `context` as for Playwright."""
         page = browser.page(self.base, **context)
-        if who and who in self._cookies:
-            page.context.add_cookies(self._cookies[who])
+        if who and who in self.cookies:
+            page.context.add_cookies(self.cookies[who])
         elif who:
             self.sign_in(page, who)
-            self._cookies[who] = page.context.cookies()
+            self.cookies[who] = page.context.cookies()
         page.goto(path)
         return page
 
@@ -79,7 +85,15 @@ class House(Running):
     def rest(self) -> None:
         """Let so much time pass that every session has expired."""
         self.clock.forward(minutes=31)
-        self._cookies.clear()
+        self.cookies.clear()
+
+    def end_newest_session(self) -> None:
+        """Let only the browser that signed in last have rested too long."""
+        with sqlite3.connect(self.folder / "koordinering.db", timeout=5) as connection:
+            connection.execute(
+                "UPDATE session SET last_seen_at = replace(last_seen_at, '08:00', '07:00')"
+                " WHERE rowid = (SELECT max(rowid) FROM session)"
+            )
 
     def ask(self, question: str, *values: str) -> list[tuple]:
         """Look into the database: refs that no page shows."""
@@ -114,11 +128,16 @@ class House(Running):
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with keys and the cases of seed-test, to be copied."""
+def seeded(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Path:
+    """A folder with keys, the cases of seed-test and people who are signed in, to be copied."""
     house = House(tmp_path_factory.mktemp("seeded"))
     house.run("init")
     (house.folder / "seed.json").write_text(house.run("seed-test"))
+    with house:
+        for who in SIGNED_IN:
+            house.open(chromium_browser, who, "/healthz")
+    chromium_browser.close_pages()
+    (house.folder / "cookies.json").write_text(json.dumps(house.cookies))
     return house.folder
 
 
@@ -128,6 +147,7 @@ def house(seeded: Path, chromium_browser: Browser, tmp_path_factory: pytest.Temp
     folder = tmp_path_factory.mktemp("house") / "data"
     copytree(seeded, folder)
     with House(folder) as served:
+        served.cookies = json.loads((folder / "cookies.json").read_text())
         yield served
 
 

@@ -34,7 +34,7 @@ class Course:
         button(self.solveig, "Send til ressourceperson").click()
         self.solveig.get_by_text("Mistanken er sendt, men ikke modtaget endnu").wait_for()
         self.case = "/sager/" + re.search(r"/mistanke/(\w+)/", self.solveig.url)[1]
-        self.code = re.search(r"sag (\w{5})", self.solveig.inner_text("main"))[1]
+        self.code = self.solveig.locator("main strong").last.inner_text()
 
     def take_and_accept(self) -> None:
         self.rikke.goto("/")

@@ -96,7 +96,7 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     house.sign_in(signed_out, "solveig")
     signed_out.goto(f"/sager/{cases['partner']}/noter")
     signed_out.fill("[name=text]", f"{CANARY} Ikke sendt endnu.")
-    house.rest()
+    house.end_newest_session()
     signed_out.get_by_role("button", name="Gem notat").click()
     house.sign_in_here(signed_out, "solveig")
     draft = re.search(r"/kladde/(\w+)", signed_out.url)[1]
@@ -203,6 +203,19 @@ def test_each_title_is_its_own_and_tells_of_nobody(tabs, refs):
     names = {one.name for one in (*CAST, *MORE)} | {*CITIZENS, CANARY}
     assert len(set(titles)) == len(titles)
     assert not [title for title in titles if any(name in title for name in names)]
+
+
+def test_min_dag_on_a_phone_comes_in_the_order_of_the_day(tabs):
+    page = tabs["solveig"]
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/")
+
+    tops = page.locator("main h2").evaluate_all(
+        "all => all.map(one => [one.getBoundingClientRect().top, one.innerText])"
+    )
+
+    order = [re.split(r"[ ,(]", words)[0] for _, words in sorted(tops)]
+    assert order == ["Overskredet", "I", "Anmodninger", "Møder", "Næste", "Senere"]
 
 
 def test_axe_would_have_found_faults(tabs):

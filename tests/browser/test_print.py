@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-
 A4_LANDSCAPE = (842, 595)  # in points
 
 
@@ -25,7 +24,8 @@ def test_a_board_of_three_cases_fits_on_one_landscape_page(visit):
 
 
 @pytest.mark.parametrize(
-    "path", ["/tavle", "/", "/actioncard", "/sager/{partner}", "/sager/{partner}/historik", "/sager/{partner}/sparring/ark"]
+    "path",
+    ["/tavle", "/", "/actioncard", "/sager/{partner}", "/sager/{partner}/historik", "/sager/{partner}/sparring/ark"],
 )
 def test_no_menu_and_no_button_is_printed(visit, cases, path):
     page = visit("solveig", path.format(**cases))
