@@ -66,3 +66,9 @@ def test_the_cards_own_people_stand_in_the_contacts_only():
     assert len(names) == 5
     for path in [*CONFIG.parent.glob("skanderborg/**/*.py"), *CONFIG.parent.glob("templates/**/*.html")]:
         assert not any(name in path.read_text() for name in names), path.name
+
+
+@pytest.mark.parametrize("part", content.guide().part, ids=lambda part: part.id)
+def test_every_part_of_the_card_has_its_button(part):
+    assert part.button
+    assert part.target

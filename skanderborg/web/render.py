@@ -201,8 +201,10 @@ def _refused(error: DomainError) -> Response:
             shown.form.add_error(error.field, error.message)
         return page(shown.template, shown.section, 422, **shown.words())
     if isinstance(error, Conflict) and shown and error.theirs is not None:
-        return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
-                    differences=shown.form.differences(error.theirs), message=error.message)  # fmt: skip
+        return page(
+            "errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs, message=error.message,
+            differences=shown.form.differences(error.theirs), back=request.path.rpartition("/")[0] or "/",
+        )  # fmt: skip
     return _error_page(error.status, error.message)
 
 
