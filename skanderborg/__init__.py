@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from flask import Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, clock, content
 from .domain import rules
-from .settings import ROOT, Settings
+from .settings import LOOPBACK, ROOT, Settings
 from .store import keys
 from .store.db import connect, db
 from .web import blueprints as pages
@@ -32,6 +33,8 @@ def create_app(settings: Settings) -> Flask:
     connect(settings.database_url)
     if settings.keys_file.exists():
         keys.open_ring(settings.keys_file)
+    if settings.is_production and settings.host in LOOPBACK:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign] only our proxy reaches us
     _connect_each_request(app)
     render.prepare(app)
     guard.prepare(app)

@@ -138,7 +138,9 @@ def add(username: str, name: str, email: str, roles: tuple[str, ...], department
 @opened
 def disable(username: str) -> None:
     """Close an account at once; what it owes moves on."""
-    people.disable(SYSTEM, people.by_username(username))
+    person = people.by_username(username)
+    people.disable(SYSTEM, person)
+    click.echo(f"{person.username} er lukket. Det, brugeren skyldte, er givet videre.")
 
 
 @user.command("reset")

@@ -31,7 +31,7 @@ from .kinds import (
 )
 from .policy import SYSTEM, Action
 from .settings import Settings
-from .store.cases import Case
+from .store.cases import Case, Relation
 from .store.db import begin
 from .store.people import Department, Person
 from .store.work import Request, Task
@@ -136,7 +136,13 @@ def load_test(settings: Settings) -> dict[str, Any]:
     return {
         "password": PASSWORD,
         "persons": [
-            {"username": name, "ref": person.ref, "roles": sorted(policy.roles(person)), "name": person.name}
+            {
+                "username": name,
+                "password": PASSWORD,
+                "ref": person.ref,
+                "name": person.name,
+                "roles": sorted(policy.roles(person)),
+            }  # fmt: skip
             for name, person in cast.items()
         ],
         "refs": _refs(),
@@ -151,6 +157,13 @@ def _refs() -> dict[str, Any]:
         "tasks": [task.ref for task in Task.select(Task.ref).order_by(Task.created_at)],
         "requests": [request.ref for request in Request.select(Request.ref).order_by(Request.created_at)],
         "meetings": [meeting.ref for meeting in meetings.Meeting.select(meetings.Meeting.ref)],
+        "relations": [
+            {"case": case, "username": username, "kind": kind}
+            for case, username, kind in Relation.select(Relation.case, Person.username, Relation.kind)
+            .join(Person, on=(Relation.person == Person.ref))
+            .where(Relation.until_at.is_null())
+            .tuples()
+        ],
     }
 
 

@@ -6,7 +6,6 @@ There is no score, and one answer never decides.
 import peewee
 
 from .. import clock, policy
-from ..errors import Invalid
 from ..kinds import ConclusionKind
 from ..policy import Action, Actor
 from ..store import events

@@ -1,5 +1,6 @@
 """Staff and departments: who there is, who is present, who stands in for whom, and what the page frame shows."""
 
+import re
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -8,17 +9,20 @@ import peewee
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
 from ..kinds import Answer, LetterKind, RelationKind, RequestStatus, Role, Theme
-from ..mail import outbox
+from ..mail import outbox, wire
 from ..policy import Action, Actor
 from ..store import events
-from ..store.cases import Case, Exclusion, Relation
-from ..store.db import change, insert, transaction
+from ..store.cases import Case, Relation
+from ..store.db import change, insert, lock_chain, transaction
 from ..store.idempotency import creates
 from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Absence, Department, Membership, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Participant, Request, Task
-from . import sessions
+from . import access, sessions
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+LONGEST_NAME = 120
 
 
 class Shell(NamedTuple):
@@ -165,11 +169,13 @@ def add(
     """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
     policy.require(actor, Action.PEOPLE_MANAGE)
     username = username.casefold().strip()
-    if not username.isascii() or not username or " " in username:
+    if not USERNAME.fullmatch(username):
         raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
     if Person.select().where(Person.username == username).exists():
         raise Invalid("Der er allerede en med det brugernavn.", "username")
-    if email.rpartition("@")[2].casefold() not in domains or any(ord(letter) < 33 for letter in email):
+    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"Skriv navnet på én linje, højst {LONGEST_NAME} tegn.", "name")
+    if not wire.ADDRESS.fullmatch(email) or email.rpartition("@")[2].casefold() not in domains:
         raise Invalid("Mailadressen skal høre til et af kommunens domæner (mail_domains).", "email")
     person = insert(
         Person, username=username, name=name.strip(), email=email, created_at=clock.now(),
@@ -195,6 +201,8 @@ def disable(actor: Actor, person: Person) -> None:
     if person.disabled_at:
         return
     now = clock.now()
+    for ref in sorted(_cases_touched_by(person)):  # in fixed order, before any row of theirs (decision 10)
+        lock_chain(f"case:{ref}")
     Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
     sessions.end_all(person, now)
     OutboxLetter.update(void_at=now).where(
@@ -204,8 +212,21 @@ def disable(actor: Actor, person: Person) -> None:
     events.record(actor, "person:disabled", person)
 
 
+def _cases_touched_by(person: Person) -> set[str]:
+    tied = Relation.select(Relation.case.alias("ref")).where(Relation.person == person.ref, Relation.until_at.is_null())
+    offered = Case.select(Case.ref).where(Case.offered_to == person.ref)
+    tasks = Task.select(Task.case.alias("ref")).where(Task.assignee == person.ref, Task.closed_at.is_null())
+    requests = Request.select(Request.case.alias("ref")).where(
+        (Request.handler == person.ref) | (Request.named == person.ref), Request.closed_at.is_null()
+    )
+    return {ref for query in (tied, offered, tasks, requests) for (ref,) in query.tuples()}
+
+
 def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
     home = next(iter(departments_of(person)), None)
+    Case.update(offered_to=None, version=Case.version + 1, board_stamp=Case.board_stamp + 1).where(
+        Case.offered_to == person.ref
+    ).execute()
     for relation in list(Relation.select().where(Relation.person == person.ref, Relation.until_at.is_null())):
         Relation.update(until_at=now).where(Relation.ref == relation.ref).execute()
         if relation.kind == RelationKind.PRIMARY_CONTACT:
@@ -213,7 +234,7 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
         Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == relation.case_id).execute()
     tasks = Task.select().where(Task.assignee == person.ref, Task.closed_at.is_null())
     for task in list(tasks):
-        to = task.department_id or (home.ref if home and not task.case.restricted else None)
+        to = task.department_id or _queue_for(task, home)
         change(task, task.version, assignee=None, department=to)
         Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == task.case_id).execute()
         events.record(actor, "task:returned-to-queue", task)
@@ -233,6 +254,14 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
     ).execute()
 
 
+def _queue_for(task: Task, home: Department | None) -> str | None:
+    """The department's queue if anyone there may take the task, else nobody's: the board shows *Uden ansvarlig*."""
+    if home is None or task.case.restricted:
+        return None
+    excluded = access.excluded_persons(task.case_id)
+    return home.ref if any(person.ref not in excluded for person in members(home.ref)) else None
+
+
 def without_owner(request: Request) -> dict[str, Any]:
     """The columns of an open request that the one who owed its answer has left: in the queue again, or, where only a
     named person may know of it, back at the asker's, so that it neither spreads nor lies forgotten (PRODUCT 2)."""
@@ -246,13 +275,14 @@ def without_owner(request: Request) -> dict[str, Any]:
 
 def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
     """Nobody's case: the resource person on it takes over, else any present resource person, so that never nobody."""
-    excluded = {ref for (ref,) in Exclusion.select(Exclusion.person).where(Exclusion.case == case.ref).tuples()}
+    excluded = access.excluded_persons(case.ref)
     on_case = Person.select().join(Relation, on=(Relation.person == Person.ref)).where(
         Relation.case == case.ref, Relation.until_at.is_null(), Relation.kind == RelationKind.RESOURCE,
         Person.disabled_at.is_null(),
     )  # fmt: skip
     others = [person for person in resource_persons() if person.ref not in excluded]
-    candidates = list(on_case) + present(others, clock.today(now)) + others
+    seeing = [person for person in on_case if person.ref not in excluded]
+    candidates = seeing + present(others, clock.today(now)) + others
     if not candidates:
         raise Invalid("Der er ingen ressourceperson til at overtage en sag. Opret en, før denne bruger lukkes.")
     heir = candidates[0]

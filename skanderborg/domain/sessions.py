@@ -274,7 +274,9 @@ def _set_password(person: Person, password: str, limits: Defaults) -> None:
     check_password(password, person, limits)
     lock_chain(f"person:{person.ref}")
     Person.update(password_hash=hash_password(password)).where(Person.ref == person.ref).execute()
-    OneTimeLink.update(used_at=clock.now()).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
+    OneTimeLink.update(used_at=clock.now()).where(
+        OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()
+    ).execute()
     end_all(person, clock.now())
     events.record(person, "person:password-changed", person)
 

@@ -71,7 +71,10 @@ def of_case(actor: Actor, case: Case) -> list[Sparring]:
 
 @transaction
 def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
-    """Say why no sparring is recorded; the case can then move on (PRODUCT 2). Raises Invalid on a closed case, Conflict."""
+    """Say why no sparring is recorded; the case can then move on (PRODUCT 2).
+
+    Raises Invalid on a closed case, Conflict.
+    """
     policy.require(actor, Action.CASE_DESCRIBE, case)
     access.refuse_closed(case)
     waived = policy.carry(case, change(case, seen_version, sparring_waived=reason))

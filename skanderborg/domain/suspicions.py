@@ -13,7 +13,7 @@ from ..mail import outbox
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, Party, PhaseMove, Relation
-from ..store.db import change, insert, new_ref, transaction
+from ..store.db import change, insert, lock_chain, new_ref, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
@@ -182,9 +182,13 @@ def index(actor: Person) -> list[Case]:
 def take(actor: Person, ref: str) -> Case:
     """Take a suspicion: the actor is resource person and tovholder until the reporter, who is asked, accepts.
 
-    Of two who take at once the second gets Conflict, which names the first. Raises NotFound for who never saw it.
+    Of two who take at once the second gets Conflict, which names the first; taking it twice changes nothing. Raises
+    NotFound for who never saw it.
     """
     try:
+        lock_chain(f"case:{ref}")
+        if mine := _taken_by(actor, ref):
+            return mine
         case = policy.case_for(actor, ref, Action.SUSPICION_TAKE)
         taken = _claim(actor, case)
     except (NotFound, Conflict):
@@ -200,6 +204,14 @@ def take(actor: Person, ref: str) -> Case:
         contact.ask(taken)
     tasks.plan(actor, taken)
     return taken
+
+
+def _taken_by(actor: Person, ref: str) -> Case | None:
+    """The case, if it is the actor who took the suspicion and may still read it."""
+    took = PhaseMove.select(PhaseMove.case).where(
+        PhaseMove.case == ref, PhaseMove.from_phase == Phase.SUSPICION, PhaseMove.by == actor.ref
+    )
+    return policy.visible_cases(actor).where(Case.ref.in_(took)).first()
 
 
 def _claim(actor: Person, case: Case) -> Case:

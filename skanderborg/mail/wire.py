@@ -4,12 +4,14 @@ The email library takes five times as long for each letter, and its safety diffe
 """
 
 import binascii
+import re
 import unicodedata
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
 LONGEST_ENCODED = 75
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
 class UnsafeLetter(Exception):

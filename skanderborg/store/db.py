@@ -26,6 +26,7 @@ Row = TypeVar("Row", bound="Table")
 
 db = peewee.DatabaseProxy()
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL that several processes write
+OVER_A_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs"}
 WRITER_WAIT_SECONDS = 10
 MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
 PRAGMAS = {
@@ -81,12 +82,25 @@ def is_postgres() -> bool:
 def unsafe() -> str | None:
     """What makes the open database unsafe to keep acknowledged writes in, or None (REL-03)."""
     if not is_postgres():
-        return "SQLite er ældre end 3.51.3" if cysqlite.sqlite_version_info < SAFE_SQLITE else None
+        if cysqlite.sqlite_version_info < SAFE_SQLITE:
+            return "SQLite er ældre end 3.51.3"
+        return "databasen ligger på et netværksdrev" if _filesystem_of(db.obj.database) in OVER_A_NETWORK else None
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         ((value,),) = db.execute_sql("SELECT current_setting(%s)", (setting,))
         if value == "off":
             return f"{setting} er slået fra i PostgreSQL"
     return None
+
+
+def _filesystem_of(path: str) -> str:
+    """The kind of file system that a file lies on, or empty where the system does not tell (not Linux)."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return ""
+    places = [line.split()[1:3] for line in mounts.read_text().splitlines()]
+    folder = Path(path).resolve()
+    inside = [(len(place), kind) for place, kind in places if folder.is_relative_to(place.replace("\\040", " "))]
+    return max(inside)[1] if inside else ""
 
 
 def dispose() -> None:

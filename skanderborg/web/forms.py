@@ -114,27 +114,36 @@ class Form(wtforms.Form):
             self.form_errors.append(message)
 
     def differences(self, theirs: Any) -> list[tuple[Any, str]]:
-        """Each typed field beside the text that stands there now, where the two differ."""
-        found = []
-        for name, field in self._fields.items():
-            if isinstance(field, wtforms.HiddenField):
-                continue
-            now = getattr(theirs, name, None) if name in theirs._meta.fields else None
-            is_text = isinstance(field, (wtforms.StringField, wtforms.TextAreaField)) and name in theirs._meta.fields
-            if is_text and (field.data or "") != (now or ""):
-                found.append((field, str(now or "")))
-        return found
+        """Each field beside what stands there now, where the two differ; a tick is always shown, to be set again."""
+        return [
+            (self[name], _in_words(self[name], now))
+            for name, now in self.standing(theirs).items()
+            if isinstance(self[name], wtforms.BooleanField) or (self[name].data or "") != (now or "")
+        ]
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """What stands there now, by the name of the field that would change it; a form adds what its row names
+        otherwise."""
+        columns = theirs._meta.fields
+        shown = [field for field in self if field.name in columns and not isinstance(field, wtforms.HiddenField)]
+        values = {field.name: getattr(theirs, field.name) for field in shown}
+        return {name: getattr(value, "ref", value) for name, value in values.items()}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a number like a CPR number in free text is asked about once."""
         good = super().validate(extra_validators)
         for field in self:
-            if isinstance(field, wtforms.TextAreaField) and CPR.search(field.data or "") and self.cpr_seen.data != "1":
+            if _is_free_text(field) and CPR.search(field.data or "") and self.cpr_seen.data != "1":
                 field.errors = [*field.errors, CPR_WARNING]
                 good = False
         if not good and any(CPR_WARNING in field.errors for field in self):
             self.cpr_seen.data = "1"
         return good
+
+
+def _is_free_text(field: wtforms.Field) -> bool:
+    others = (DateField, TimeField, wtforms.HiddenField, wtforms.PasswordField)
+    return isinstance(field, wtforms.StringField) and not isinstance(field, others)
 
 
 def read(
@@ -202,6 +211,19 @@ def _refuse_repeated(form: Form) -> None:
         many = isinstance(field, wtforms.SelectMultipleField)
         if not many and len(request.form.getlist(field.name)) > 1:
             abort(400)
+
+
+def _in_words(field: Any, now: Any) -> str:
+    """A value as the field's own words say it."""
+    if isinstance(now, bool):
+        return "Ja" if now else "Nej"
+    if isinstance(now, date):
+        return clock.numeric_date(now)
+    if isinstance(now, time):
+        return clock.hhmm(now)
+    if isinstance(field, wtforms.SelectField):
+        return next((str(label) for value, label in field.choices if value == (now or "")), "(intet)")
+    return str(now or "")
 
 
 # ── fields ──────────────────────────────────────────────────────────────────────────────────────────

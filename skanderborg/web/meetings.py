@@ -41,6 +41,11 @@ class WhenForm(forms.Form):
         """The wall time that was typed."""
         return meetings.When(cast(date, self.on.data), cast(time, self.at.data), cast(time, self.until.data))
 
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """The wall time too."""
+        start, end = clock.local(theirs.starts_at), clock.local(theirs.ends_at)
+        return {"on": start.date(), "at": start.time(), "until": end.time()} | super().standing(theirs)
+
 
 class NewForm(WhenForm):
     """A new meeting."""

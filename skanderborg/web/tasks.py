@@ -40,6 +40,10 @@ class AssignForm(forms.Form):
 
     owner = forms.select("Hvem skal udføre opgaven?", "Vælg hvem der skal udføre opgaven.")
 
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """Who owes it now, as a choice."""
+        return {"owner": owners.choice_of(theirs)}
+
 
 class PostponeForm(forms.Form):
     """The new deadline, and why."""
@@ -65,6 +69,10 @@ class AssessForm(forms.Form):
 
     note = forms.text("Din vurdering", "Skriv kort, hvad du vurderede, og hvad I gør.")
     danger_remains = wtforms.BooleanField("Der er stadig akut fare")
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """What was assessed last, and whether the case stands as acute."""
+        return {"note": theirs.reason, "danger_remains": theirs.case.is_acute}
 
 
 class AgainForm(forms.Form):

@@ -207,3 +207,20 @@ def test_an_event_that_cannot_be_written_takes_its_write_with_it(task, cast, mon
     with pytest.raises(peewee.IntegrityError):
         rename()
     assert Task.select().where(Task.ref == task.ref).first().title == "ZQX ring"
+
+
+def test_the_database_of_a_test_is_not_unsafe_by_its_own_version(house, settings):
+    if settings.database_url.startswith("sqlite"):
+        assert database.unsafe() is None
+
+
+def test_a_database_on_a_network_drive_is_unsafe(house, settings, monkeypatch):
+    monkeypatch.setattr(database, "_filesystem_of", lambda _: "nfs4")
+
+    if settings.database_url.startswith("sqlite"):
+        assert database.unsafe() == "databasen ligger på et netværksdrev"
+
+
+def test_a_server_that_may_lose_what_it_acknowledged_is_unsafe(house, settings):
+    if settings.database_url.startswith("postgresql"):
+        assert "fsync" in database.unsafe()  # the cluster of the tests runs without

@@ -139,3 +139,10 @@ class TestOddRequests:
         answer = visit(None).post("/log-ind", username="rikke", password="hvid-tavle-og-kaffe", naeste="//evil.example")
 
         assert answer.location == "/"
+
+
+def test_a_cpr_number_in_one_line_is_asked_about_too(clock):
+    form = filled(title="Mette 010190-1234")
+
+    assert not form.validate()
+    assert form.title.errors == [forms.CPR_WARNING]

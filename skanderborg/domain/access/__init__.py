@@ -6,7 +6,8 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import RelationKind, RequestStatus
+from ...kinds import LetterKind, RelationKind, RequestStatus
+from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Exclusion, Relation
@@ -14,6 +15,8 @@ from ...store.db import change, insert, lock_chain, transaction
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Request, Task
+
+NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven."
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,13 +199,18 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     for task in list(
         Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), Task.department.is_null(False))
     ):
-        change(task, task.version, department=None)
+        outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
+        freed = change(task, task.version, department=None)
+        events.record(actor, "task:returned-to-queue", freed, changes={"department": [task.department_id, None]})
     queued = Request.select().where(
         Request.case == case.ref, Request.status == RequestStatus.SENT, Request.named.is_null()
     )
     for request in list(queued):
-        change(request, request.version, status=RequestStatus.RETURNED,
-               return_reason="Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven.")  # fmt: skip
+        outbox.void(request, clock.now())
+        back = change(request, request.version, status=RequestStatus.RETURNED, return_reason=NAMED_ONLY)
+        events.record(actor, "request:returned-to-queue", back, changes={"status": [request.status, back.status]})
+        outbox.put(LetterKind.REQUEST_RETURNED, back.asker_id, about=back, path=f"/a/{back.ref}",
+                   key=f"request:{back.ref}:v{back.version}:returned")  # fmt: skip
     stamp(case.ref)
     events.record(actor, "case:restricted", restricted, changes={"restricted": [case.restricted, True]})
     return restricted

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid
 from ...kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
 from ...policy import Action
 from ...store import events, keys
@@ -205,4 +204,3 @@ def blind(name: str) -> str:
     folded = name.casefold().replace("å", "aa").replace("æ", "ae").replace("ø", "oe")
     plain = "".join(letter for letter in folded if letter.isalnum())
     return hmac.new(keys.index_key(), f"name:{plain}".encode(), hashlib.sha256).hexdigest()
-

@@ -82,7 +82,6 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
     return _set_going(actor, request, to, due_on)
 
 
-
 def _check_who(draft: Draft) -> None:
     if not draft.who and not draft.rings_with_name:
         raise Invalid("Skriv, hvem det drejer sig om, eller vælg »Jeg ringer med navnet«.", "who")

@@ -32,6 +32,13 @@ def chosen(value: str | None) -> tuple[Person | None, Department | None]:
     return people.get(ref) if kind == "person" else None, people.department(ref) if kind == "department" else None
 
 
+def choice_of(task: Task) -> str:
+    """The value of `choices` that names who owes the task now."""
+    if task.assignee_id:
+        return f"person:{task.assignee_id}"
+    return f"department:{task.department_id}" if task.department_id else ""
+
+
 def fit(case: Case, assignee: Person | None, department: Department | None) -> list[Person]:
     """Who is to be told. Raises Invalid for who is excluded from the case, and for a queue on a restricted one."""
     if assignee:
