@@ -10,7 +10,8 @@ from skanderborg.policy import Action
 from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
-from skanderborg.store.people import Department, Person
+from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Department, Membership, Person
 from skanderborg.store.work import Request, Task
 
 ON_CASE = (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant"))
@@ -79,3 +80,24 @@ def a_request(by: Person, case: Case, to: str = "jobcenter", **said: object) -> 
 def asked_of(person: Person, request: Request) -> Request:
     """The request as this person may load it."""
     return policy.request_for(person, request.ref, Action.REQUEST_READ)
+
+
+def letters(kind: str) -> list[str]:
+    """User names of those who are owed a letter of this kind."""
+    rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())
+    return sorted(row.person.username for row in rows)
+
+
+def task_of(request: Request) -> Task:
+    """The task that stands for a request, as it is now."""
+    return Task.get_by_id(request.task_id)
+
+
+def now(request: Request) -> Request:
+    """A request as it is now."""
+    return Request.get_by_id(request.ref)
+
+
+def join(cast: dict[str, Person], name: str, key: str) -> None:
+    """Let someone of the cast work in one more department."""
+    Membership.insert(person=cast[name], department=department(key)).execute()

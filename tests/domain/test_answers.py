@@ -7,39 +7,8 @@ from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Outcome, TaskStatus
 from skanderborg.policy import Action
-from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Membership
-from skanderborg.store.work import Reminder, Request, Task
-from tests.made import a_case, a_request, asked_of, department
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
-def request_(cast, case):
-    """Solveig asks Jobcenter, where Jonas works."""
-    return a_request(cast["solveig"], case)
-
-
-def letters(kind: str) -> list[str]:
-    rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())
-    return sorted(row.person.username for row in rows)
-
-
-def task_of(request) -> Task:
-    return Task.get_by_id(request.task_id)
-
-
-def now(request) -> Request:
-    return Request.get_by_id(request.ref)
-
-
-def join(cast, name: str, key: str) -> None:
-    Membership.insert(person=cast[name], department=department(key)).execute()
-
+from skanderborg.store.work import Reminder, Request
+from tests.made import a_request, asked_of, department, letters, now, task_of
 
 # ── the department's part ─────────────────────────────────────────────────────────────────────────────
 

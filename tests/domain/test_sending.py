@@ -8,38 +8,8 @@ from skanderborg.domain.requests import answers, sending
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, Basis, TaskStatus
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Membership
 from skanderborg.store.work import Reminder, Request, Task
-from tests.made import a_case, a_draft, a_request, asked_of, department, exclude, opened
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
-def request_(cast, case):
-    """Solveig asks Jobcenter, where Jonas works."""
-    return a_request(cast["solveig"], case)
-
-
-def letters(kind: str) -> list[str]:
-    rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())
-    return sorted(row.person.username for row in rows)
-
-
-def task_of(request) -> Task:
-    return Task.get_by_id(request.task_id)
-
-
-def now(request) -> Request:
-    return Request.get_by_id(request.ref)
-
-
-def join(cast, name: str, key: str) -> None:
-    Membership.insert(person=cast[name], department=department(key)).execute()
-
+from tests.made import a_case, a_draft, a_request, asked_of, department, exclude, join, letters, opened, task_of
 
 # ── sending ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -258,7 +258,7 @@ def test_the_list_keeps_its_filter_in_the_address(visit, cast, case):
     assert ("K7F3Q" in closed, "P9R4T" in closed) == (False, True)
 
 
-@pytest.mark.parametrize("side", ["0", "-1", "99999999999", "x", "%00"])
+@pytest.mark.parametrize("side", ["0", "-1", "99999999999", "x"])
 def test_a_page_number_that_is_none_shows_the_first(visit, case, side):
     assert visit("solveig").get(f"/sager?side={side}").status_code == 200
 
