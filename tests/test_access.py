@@ -341,6 +341,13 @@ def test_a_refused_look_up_is_written_down_the_same_for_hidden_and_missing(app, 
     assert [(event.chain, event.action) for event in denied] == [(f"person:{cast['ulla'].ref}", "cases.show")] * 2
 
 
+def test_what_is_typed_into_an_address_does_not_stay_in_the_log(app, world, visit, cast):
+    visit("ulla").get("/sager/mette-madeup")
+
+    (denied,) = Event.select().where(Event.actor == cast["ulla"].ref, Event.outcome == "denied")
+    assert denied.object_ref == "odd"
+
+
 def test_the_matrix_lists_every_route(app):
     runner = app.test_cli_runner()
 

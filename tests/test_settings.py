@@ -2,8 +2,11 @@
 
 import os
 
+import msgspec
 import pytest
+from flask import request
 
+from skanderborg import create_app
 from skanderborg.settings import SettingError, load
 from skanderborg.store import keys
 
@@ -93,3 +96,14 @@ def test_a_lease_shorter_than_the_mail_servers_silence_is_refused(tmp_path):
 
     with pytest.raises(SettingError, match="lease_seconds"):
         load({"SKB_CONFIG_FILE": str(own)})
+
+
+def test_behind_our_own_proxy_guesses_are_counted_by_the_visitors_address(app, settings):
+    seen = []
+    behind = create_app(msgspec.structs.replace(settings, env="production"))
+    behind.before_request_funcs = {None: [lambda: seen.append(request.remote_addr) or ("", 204)]}
+
+    behind.test_client().get("/healthz", headers={"X-Forwarded-For": "10.1.2.3"})
+    app.test_client().get("/healthz", headers={"X-Forwarded-For": "10.1.2.3"})
+
+    assert seen == ["10.1.2.3"]

@@ -276,7 +276,7 @@ class DateField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = clock.parse_date(self.typed, clock.today(clock.now())) if self.typed else None
+        self.data = clock.parse_date(self.typed, clock.today(clock.now())) if any(valuelist) else None
 
     def _value(self) -> str:
         if self.typed:
@@ -294,7 +294,7 @@ class TimeField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = clock.parse_time(self.typed) if self.typed else None
+        self.data = clock.parse_time(self.typed) if any(valuelist) else None
 
     def _value(self) -> str:
         if self.typed:

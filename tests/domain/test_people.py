@@ -3,8 +3,9 @@
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import access, people
-from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg import examples
+from skanderborg.domain import access, people, sessions
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Role, Theme
 from skanderborg.policy import SYSTEM
 from skanderborg.store import keys
@@ -128,3 +129,28 @@ def test_names_stand_in_danish_order():
     names = ["Åse", "Ærø", "Zoe", "Øjvind", "Aage", "Bo"]
 
     assert sorted(names, key=people.danish_order) == ["Bo", "Zoe", "Ærø", "Øjvind", "Aage", "Åse"]
+
+
+@pytest.mark.parametrize(("name", "email"), [
+    ("", "nora@example.invalid"), ("N" * 121, "nora@example.invalid"), ("Nora\nBcc: x", "nora@example.invalid"),
+    ("Nora Ny", "@example.invalid"), ("Nora Ny", "Nora <nora@example.invalid"), ("Nora Ny", "n,o@example.invalid"),
+])  # fmt: skip
+def test_nobody_is_added_with_a_name_or_address_that_letters_would_stumble_over(cast, name, email):
+    with pytest.raises(Invalid):
+        people.add(SYSTEM, "nora", name, email, [], [], DOMAINS)
+
+
+def test_a_closed_account_gets_no_link(cast, settings):
+    people.disable(SYSTEM, cast["jonas"])
+
+    with pytest.raises(Invalid):
+        sessions.offer_link(SYSTEM, people.by_username("jonas"), settings.defaults)
+
+
+def test_a_new_password_ends_the_links_that_were_handed_out(cast, settings):
+    secret = sessions.offer_link(SYSTEM, cast["jonas"], settings.defaults)
+
+    sessions.change_password(cast["jonas"], examples.PASSWORD, "en helt ny lang kode", settings.defaults)
+
+    with pytest.raises(NotFound):
+        sessions.link_holder(secret)
