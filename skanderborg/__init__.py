@@ -34,7 +34,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.keys_file.exists():
         keys.open_ring(settings.keys_file)
     if settings.is_production and settings.host in LOOPBACK:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign] only our proxy reaches us
+        # Only our own proxy reaches a loopback address, so its word for the visitor's address holds.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
     _connect_each_request(app)
     render.prepare(app)
     guard.prepare(app)

@@ -142,7 +142,7 @@ def load_test(settings: Settings) -> dict[str, Any]:
                 "ref": person.ref,
                 "name": person.name,
                 "roles": sorted(policy.roles(person)),
-            }  # fmt: skip
+            }
             for name, person in cast.items()
         ],
         "refs": _refs(),
