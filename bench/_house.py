@@ -174,8 +174,17 @@ def served(settings: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[byt
 
 def proportional_kilobytes(pid: int) -> int:
     """PSS of a process and all its children."""
+    return _pss([pid, *_children(pid)])
+
+
+def proportional_kilobytes_of_children(pid: int) -> int:
+    """PSS of all children of a process: of the web server, its workers."""
+    return _pss(_children(pid))
+
+
+def _pss(pids: list[int]) -> int:
     total = 0
-    for found in [pid, *_children(pid)]:
+    for found in pids:
         try:
             lines = Path(f"/proc/{found}/smaps_rollup").read_text().splitlines()
         except OSError:

@@ -36,7 +36,7 @@ class Shell(NamedTuple):
 
 def shell(actor: Person) -> Shell:
     """Counts and heartbeat of the frame, in one query."""
-    found = _frame.first(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+    [found] = _frame.stored(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
     return Shell(found[0], found[1], found[2], Tick.at.python_value(found[3]))
 
 
@@ -54,10 +54,8 @@ def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
     )
     cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
     tick = Tick.select(Tick.at).where(Tick.name == "worker")
-    return (
-        Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d"))
-        .from_(peewee.SQL("(SELECT 1) AS one"))
-        .tuples()
+    return Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d")).from_(
+        peewee.SQL("(SELECT 1) AS one")
     )
 
 

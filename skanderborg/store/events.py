@@ -94,7 +94,7 @@ def _chain_of(actor: Any, about: Table) -> str:
 def append(chain: str, at: datetime, **columns: Any) -> Event:
     """Add an event to the end of its chain. Must run inside the transaction of what it tells of."""
     lock_chain(chain)
-    number, before = _end_of.first(chain=chain) or (0, "")
+    [(number, before)] = _end_of.stored(chain=chain) or [(0, "")]
     values = {
         "ref": new_ref(),
         "chain": chain,
@@ -110,7 +110,7 @@ def append(chain: str, at: datetime, **columns: Any) -> Event:
 @prepared
 def _end_of(*, chain: Parameter) -> Any:
     ends = Event.select(Event.number, Event.mac).where(Event.chain == chain)
-    return ends.order_by(Event.number.desc()).limit(1).tuples()
+    return ends.order_by(Event.number.desc()).limit(1)
 
 
 def _mac(before: str, values: dict[str, Any]) -> str:

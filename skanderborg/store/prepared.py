@@ -34,6 +34,10 @@ class Prepared:
         rows = self.all(*fixed, **values)
         return rows[0] if rows else None
 
+    def stored(self, *fixed: Any, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row as the database keeps it, unread: for what is only counted, compared or passed on."""
+        return self._execute(fixed, values)[1].fetchall()
+
     def run(self, *fixed: Any, **values: Any) -> int:
         """Run a write; returns how many rows it touched."""
         return self._execute(fixed, values)[1].rowcount

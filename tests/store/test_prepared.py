@@ -32,3 +32,7 @@ def test_fixed_arguments_shape_a_query_of_their_own(cast):
 
 def test_a_value_is_bound_and_never_becomes_sql(cast):
     assert _named.all(False, username="' OR 1=1 --") == []
+
+
+def test_rows_can_be_had_as_they_are_stored(cast):
+    assert _named.stored(False, username="rikke") == [(cast["rikke"].ref, "Rikke Ravn")]

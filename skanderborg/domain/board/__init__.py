@@ -47,7 +47,7 @@ class Row:
     code: str
     phase: str
     is_acute: bool
-    reported_at: datetime
+    reported_at: Any  # as stored, to sort by
     primary_contact: tuple[str, str]  # ref and name; empty while nobody is
     meeting: str
     cells: tuple[Cell, ...]
@@ -147,7 +147,7 @@ def _rows(actor: Person) -> list[Row]:
 
 
 def _open_cases(actor: Person, now: datetime) -> list[tuple[Any, ...]]:
-    return _taken_and_open.all(policy.shape_of(actor), actor=actor.ref, now=now)
+    return _taken_and_open.stored(policy.shape_of(actor), actor=actor.ref, now=now)
 
 
 @prepared
@@ -161,7 +161,6 @@ def _taken_and_open(roles: str, *, actor: Parameter, now: Parameter) -> Any:
         .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
         .where(policy.sees_case(policy.Asker(actor, roles)), Case.closed_at.is_null(), Case.claimed_at.is_null(False))
-        .tuples()
     )  # fmt: skip
 
 
