@@ -45,7 +45,8 @@ def main() -> None:
             workers = proportional_kilobytes_of_children(process.pid)
             web = proportional_kilobytes(process.pid)
         report(
-            workers_pss_megabytes=round(workers / 1024, 1), with_their_parent=round(web / 1024, 1), warm_start_seconds=round(seconds, 2),
+            workers_pss_megabytes=round(workers / 1024, 1), with_their_parent=round(web / 1024, 1),
+            warm_start_seconds=round(seconds, 2),
         )  # fmt: skip
 
 
