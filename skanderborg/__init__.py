@@ -14,7 +14,6 @@ from .store.db import connect, db
 from .web import blueprints as pages
 from .web import guard, render
 
-
 # A thread that holds the writer lock gives Python's own lock away at every statement; with turns of 5 ms, the default,
 # it waited longer to go on than its whole transaction takes.
 THREAD_TURN_SECONDS = 0.0005
