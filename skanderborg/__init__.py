@@ -1,6 +1,5 @@
 """Koordinering: a municipality's tool for cases where a citizen is suspected of being stalked, or of stalking."""
 
-import sys
 from pathlib import Path
 
 from flask import Flask, g, request
@@ -14,10 +13,6 @@ from .store.db import connect, db
 from .web import blueprints as pages
 from .web import guard, render
 
-# A thread that holds the writer lock gives Python's own lock away at every statement; with turns of 5 ms, the default,
-# it waited longer to go on than its whole transaction takes.
-THREAD_TURN_SECONDS = 0.0005
-
 
 def create_app(settings: Settings) -> Flask:
     """Join the pieces: settings, clock, database handle, pages and commands. Opens nothing; `flask init` makes things.
@@ -29,7 +24,6 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(SKB=settings, **_limits(settings))
     defaults = settings.defaults
-    sys.setswitchinterval(THREAD_TURN_SECONDS)
     clock.configure(
         settings.timezone, settings.test_clock_file,
         clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
