@@ -1,6 +1,7 @@
 """Queries that every page asks: built and turned into SQL once, then only given their values.
 
-peewee spends some 2 ms to write the SQL of a query with a few subqueries, many times what the database needs for it.
+peewee spends some 2 ms to write the SQL of a query with a few subqueries, many times what the database needs for it,
+and 0.1 ms each time to find out which column of the answer belongs to which field.
 """
 
 from collections.abc import Callable
@@ -23,11 +24,13 @@ class Prepared:
         self.__doc__ = build.__doc__
         self._build = build
         self._compiled: dict[Any, tuple[Any, str, list[Any]]] = {}
+        self._readers: dict[Any, Any] = {}
 
     def all(self, *fixed: Any, **values: Any) -> list[Any]:
         """Every row. `fixed` arguments shape the query; `values` fill its parameters by name."""
         query, cursor = self._execute(fixed, values)
-        return list(query._get_cursor_wrapper(cursor))
+        read = self._reader_for(fixed, query, cursor)
+        return [read(row) for row in cursor.fetchall()]
 
     def first(self, *fixed: Any, **values: Any) -> Any:
         """The first row, or None."""
@@ -51,6 +54,15 @@ class Prepared:
             sql, [stored[param] if isinstance(param, Parameter) else param for param in params]
         )
 
+    def _reader_for(self, fixed: tuple[Any, ...], query: Any, cursor: Any) -> Callable[[Any], Any]:
+        key = (is_postgres(), fixed)
+        if key not in self._readers:
+            wrapper = query._get_cursor_wrapper(cursor)
+            wrapper.initialize()  # what it finds out depends on the query alone, so it holds for every later answer
+            wrapper.cursor = None
+            self._readers[key] = wrapper.process_row
+        return self._readers[key]
+
     def _sql_for(self, fixed: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Any, str, list[Any]]:
         key = (is_postgres(), fixed)
         if key not in self._compiled:
@@ -59,9 +71,6 @@ class Prepared:
             self._compiled[key] = (query, sql, params)
         return self._compiled[key]
 
-
-def _stored(value: Any) -> Any:
-    return stored_instant(value) if isinstance(value, datetime) else value
 
 
 def prepared(build: Callable[..., peewee.BaseQuery]) -> Prepared:
