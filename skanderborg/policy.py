@@ -173,6 +173,12 @@ def excluded_cases(actor: Person | Asker) -> peewee.ModelSelect:
     )
 
 
+def _not_excluded(actor: Person | Asker, case: peewee.Field) -> peewee.Expression:
+    """The same, asked of one case at a time: what a look-up by ref needs, without listing every exclusion first."""
+    found = excluded_cases(actor).where(Exclusion.case == case)
+    return ~peewee.fn.EXISTS(found)
+
+
 def sees_case(actor: Person | Asker) -> peewee.Expression:
     """The condition under which the actor sees a case."""
     # Asked of each case, so that a list of open ones never walks through the archive of what one once worked on.
@@ -183,7 +189,7 @@ def sees_case(actor: Person | Asker) -> peewee.Expression:
     if Role.RESOURCE_PERSON in roles(actor):
         unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
         sight |= unclaimed
-    return sight & Case.ref.not_in(excluded_cases(actor))
+    return sight & _not_excluded(actor, Case.ref)
 
 
 def visible_cases(actor: Person) -> peewee.ModelSelect:
@@ -196,13 +202,17 @@ def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
 
     Who stands in for someone who is away sees what that person was asked: the reminders go to both.
     """
+    return _was_asked(actor, model) & model.case.not_in(excluded_cases(actor))
+
+
+def _was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
     if model is Meeting:
-        own = Meeting.ref.in_(
+        return Meeting.ref.in_(
             Participant.select(Participant.meeting).where(
                 _is_or_stands_in_for(actor, Participant.person), Participant.removed_at.is_null()
             )
         )
-    elif model is Request:
+    if model is Request:
         may_stand_in = Request.party_works_there == Answer.NO
         own = (
             (Request.handler == actor.ref)
@@ -210,10 +220,8 @@ def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
             | (may_stand_in & (_stands_in_for(actor, Request.handler) | _stands_in_for(actor, Request.named)))
             | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
         )
-        own &= Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
-    else:
-        own = _is_or_stands_in_for(actor, Task.assignee) | Task.department.in_(my_departments(actor))
-    return own & model.case.not_in(excluded_cases(actor))
+        return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
+    return _is_or_stands_in_for(actor, Task.assignee) | Task.department.in_(my_departments(actor))
 
 
 def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
@@ -308,9 +316,9 @@ def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
     Not yet limited to what the actor sees: add a condition such as `helps`, and ask `allow_part` about each row.
     """
     return (
-        model.select(model, Case, *_ties(actor, model.case), _flag(helps(actor, model), "helping"))
+        model.select(model, Case, *_ties(actor, model.case), _flag(_was_asked(actor, model), "helping"))
         .join(Case, on=(model.case == Case.ref))
-        .where(model.case.not_in(excluded_cases(actor)))
+        .where(_not_excluded(actor, model.case))
     )
 
 
