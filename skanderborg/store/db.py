@@ -266,13 +266,23 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
     return rows[0] if rows else None
 
 
+def append(model: type[Row], **values: Any) -> None:
+    """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
+    db.execute_sql(*_insertion(model, values))
+
+
 def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:
+    sql, params = _insertion(model, values)
+    return _returned(model, sql + conflict, params)
+
+
+def _insertion(model: type[Row], values: dict[str, Any]) -> tuple[str, list[Any]]:
     if "ref" in model._meta.fields:
         values.setdefault("ref", new_ref())
     written = _bound(model, model._meta.get_default_dict() | _sealed(model, values))
     names, marks = ", ".join(written), ", ".join([db.obj.param] * len(written))
-    sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({marks}){conflict}"  # noqa: S608 names of our own columns
-    return _returned(model, sql, list(written.values()))
+    sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})"  # noqa: S608 names of our own columns
+    return sql, list(written.values())
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:

@@ -14,8 +14,8 @@ from typing import Any
 import peewee
 
 from .. import clock
-from . import keys
-from .db import RefField, Table, UtcField, insert, lock_chain, new_ref
+from . import db, keys
+from .db import RefField, Table, UtcField, lock_chain, new_ref
 from .prepared import Parameter, prepared
 from .sealed import SealedJsonField
 
@@ -46,37 +46,37 @@ class Event(Table):
         indexes = ((("chain", "number"), True),)
 
 
-def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None, outcome: str = "ok") -> Event:
+def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None, outcome: str = "ok") -> None:
     """Write down that `actor` did `action` to the row `about`, in the transaction in which it was done.
 
     The event goes to the chain of the row's case, or else to the actor's own. `changes` is {column: [old, new]}.
     """
-    return append(
+    append(
         _chain_of(actor, about), clock.now(), actor=actor.ref, action=action,
         object_kind=about._meta.table_name, object_ref=about.ref, outcome=outcome, is_write=True,
         version=about.__data__.get("version"), changes=changes,
     )  # fmt: skip
 
 
-def looked(actor: Any, action: str, about: Table) -> Event:
+def looked(actor: Any, action: str, about: Table) -> None:
     """Write down that `actor` was shown the row `about` (SEC-30)."""
-    return append(
+    append(
         _chain_of(actor, about), clock.now(), actor=actor.ref, action=action,
         object_kind=about._meta.table_name, object_ref=about.ref, is_write=False, changes=None,
     )  # fmt: skip
 
 
-def looked_at_list(actor: Any, action: str) -> Event:
+def looked_at_list(actor: Any, action: str) -> None:
     """Write down that `actor` was shown a list; which rows follows from what the actor could see then."""
-    return append(
+    append(
         f"person:{actor.ref}", clock.now(), actor=actor.ref, action=action,
         object_kind="list", object_ref=action, is_write=False, changes=None,
     )  # fmt: skip
 
 
-def denied(actor: Any, action: str, asked_for: str) -> Event:
+def denied(actor: Any, action: str, asked_for: str) -> None:
     """Write down a refused look-up, the same for hidden and missing: to the person's chain, with the ref as asked."""
-    return append(
+    append(
         f"person:{actor.ref}", clock.now(), actor=actor.ref, action=action,
         object_kind="look-up", object_ref=asked_for[:60], outcome="denied", is_write=False, changes=None,
     )  # fmt: skip
@@ -91,7 +91,7 @@ def _chain_of(actor: Any, about: Table) -> str:
     return f"person:{actor.ref}" if actor.ref else keys.SYSTEM
 
 
-def append(chain: str, at: datetime, **columns: Any) -> Event:
+def append(chain: str, at: datetime, **columns: Any) -> None:
     """Add an event to the end of its chain. Must run inside the transaction of what it tells of."""
     lock_chain(chain)
     [(number, before)] = _end_of.stored(chain=chain) or [(0, "")]
@@ -104,7 +104,7 @@ def append(chain: str, at: datetime, **columns: Any) -> Event:
     } | columns
     values["changes"] = Event.changes.seal(values)
     values["mac"] = _mac(before, values)
-    return insert(Event, **values)
+    db.append(Event, **values)
 
 
 @prepared
