@@ -63,3 +63,10 @@ OutboxLetter.add_index(
         name="outbox_letter_owed",
     )
 )
+OutboxLetter.add_index(
+    OutboxLetter.index(
+        OutboxLetter.about,
+        where=OutboxLetter.sent_at.is_null() & OutboxLetter.void_at.is_null(),
+        name="outbox_letter_about",
+    )
+)

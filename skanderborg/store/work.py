@@ -79,8 +79,8 @@ class Task(Table):
     reason = SealedField()  # why it is not relevant, or was postponed
     assessed_on = peewee.DateField(null=True)
     closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
-    closed_by = link(Person, null=True, backref="+")
-    created_by = link(Person, null=True, backref="+")
+    closed_by = link(Person, null=True, backref="+", index=False)
+    created_by = link(Person, null=True, backref="+", index=False)
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
@@ -107,7 +107,7 @@ class Request(Table):
     outcome = peewee.CharField(max_length=20, null=True)
     return_reason = SealedField()
     withdraw_reason = SealedField()
-    suggested = link(Department, null=True, backref="+")
+    suggested = link(Department, null=True, backref="+", index=False)
     created_at = UtcField()
     sent_at = UtcField(null=True)
     taken_at = UtcField(null=True)
