@@ -20,7 +20,10 @@ class Case(Table):
     is_acute = peewee.BooleanField(default=False)
     restricted = peewee.BooleanField(default=False)  # named persons only, no department queue
     what_happened = SealedField()
-    safe_contact = SealedField()
+    safe_contact = SealedField()  # how the citizen may be contacted …
+    safe_when = SealedField()  # … when …
+    safe_never = SealedField()  # … and what never
+    safe_reminder = SealedField()  # how the citizen is reminded of what was agreed
     reported_by = link(Person, backref="+")
     reported_at = UtcField()
     addressed_to = link(Person, null=True, backref="+")
@@ -45,6 +48,12 @@ class Party(Table):
     name_index = peewee.CharField(max_length=64, null=True)  # blind hash, to suggest a duplicate
     contact = SealedField()
     relation_text = SealedField()
+    born = SealedField()  # a year is enough
+    address = SealedField()
+    institution = SealedField()  # school, daycare or workplace: as telling as an address
+    protection = peewee.CharField(max_length=12, null=True)  # of the address; empty: never asked
+    protection_until = peewee.DateField(null=True)
+    removed_at = UtcField(null=True)
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
@@ -75,6 +84,66 @@ class Exclusion(Table):
     by = link(Person, backref="+")
     from_at = UtcField()
     until_at = UtcField(null=True)
+    sealed_by = "case"
+
+
+class CaseLink(Table):
+    """Two cases that have to do with each other; seen only by who sees both (domain 0, finding 6)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    other = link(Case, backref="+")
+    kind = peewee.CharField(max_length=20)
+    reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    ended_at = UtcField(null=True)
+    sealed_by = "case"
+
+
+class Handover(Table):
+    """Someone was asked to become tovholder, with what the one before had to say (D-11)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    from_person = link(Person, null=True, backref="+", index=False)
+    to_person = link(Person, backref="+", index=False)
+    note = SealedField()
+    offered_at = UtcField()
+    answered_at = UtcField(null=True)
+    outcome = peewee.CharField(max_length=12, null=True)
+    sealed_by = "case"
+
+
+class RoleShare(Table):
+    """Who does what in a case, inside the municipality and outside it (D-12; seed 4, «Samarbejde»)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    side = peewee.CharField(max_length=12)
+    who = SealedField()
+    does = SealedField()
+    contact = SealedField()
+    since_on = peewee.DateField(null=True)
+    ended_at = UtcField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Transfer(Table):
+    """A case was handed to another municipality: what was passed on, to whom, on which basis."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    municipality = SealedField()
+    receiver = SealedField()
+    what = SealedField()
+    basis = peewee.CharField(max_length=20)
+    on = peewee.DateField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
     sealed_by = "case"
 
 

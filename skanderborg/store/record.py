@@ -5,7 +5,7 @@ import peewee
 from .cases import Case
 from .db import RefField, Table, UtcField, link
 from .people import Person
-from .sealed import SealedField
+from .sealed import SealedField, SealedJsonField
 
 
 class Sparring(Table):
@@ -24,11 +24,47 @@ class Sparring(Table):
     sealed_by = "case"
 
 
+class Assessment(Table):
+    """One version of what is known: is it stalking, and how bad is it? Earlier ones stay readable (D-05).
+
+    `answers` holds the form's fields by name; which there are may change, what was answered does not.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    number = peewee.IntegerField()
+    answers = SealedJsonField()
+    has_danger = peewee.BooleanField(default=False)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("case", "number"), True),)
+
+
+class RiskRecord(Table):
+    """A risk instrument was used by someone trained in it; the tool only records the result (domain 3.9)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    instrument = SealedField()
+    assessor = SealedField()
+    made_on = peewee.DateField()
+    level = peewee.CharField(max_length=12)
+    level_text = SealedField()
+    valid_until = peewee.DateField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"
+
+
 class Conclusion(Table):
     """One version of the conclusion; earlier ones stay readable (D-05)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)
+    assessment = link(Assessment, null=True, backref="+", index=False)  # the version it rests on
     number = peewee.IntegerField()
     conclusion = peewee.CharField(max_length=20)
     reason = SealedField()
@@ -45,8 +81,62 @@ class Note(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
+    corrects = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+", index=False)
     theme = SealedField()
     text = SealedField()
     by = link(Person, backref="+")
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Journalised(Table):
+    """A note, minutes, an answer or a sparring was put into the municipality's journal (D-23; offentlighedsloven § 15).
+
+    `about` names the row, "note:<ref>"; a row without one is missing in the journal.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    about = peewee.CharField(max_length=40, unique=True)
+    number = SealedField()  # the journal's own
+    on = peewee.DateField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"
+
+
+class Consent(Table):
+    """The citizen said yes to sharing something with someone; freely, and can take it back (D-25)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    scope = SealedField()
+    way = peewee.CharField(max_length=12)
+    given_on = peewee.DateField()
+    expires_on = peewee.DateField(null=True)
+    withdrawn_on = peewee.DateField(null=True)
+    withdrawn_note = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Disclosure(Table):
+    """Something of the case was told to someone: what, to whom, why, on which basis, when (D-25; domain 2.5).
+
+    `about` names the request, referral or transfer that told it, or is empty where a person wrote it down.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    about = peewee.CharField(max_length=40, null=True)
+    what = SealedField()
+    to_whom = SealedField()
+    why = SealedField()
+    basis = peewee.CharField(max_length=20)
+    consent = link(Consent, null=True, backref="+")
+    on = peewee.DateField()
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

@@ -5,6 +5,7 @@ import peewee
 from .cases import Case
 from .db import RefField, Table, UtcField, link
 from .people import Department, Person
+from .record import Consent
 from .sealed import SealedField
 
 
@@ -113,6 +114,8 @@ class Request(Table):
     taken_at = UtcField(null=True)
     answered_at = UtcField(null=True)
     read_at = UtcField(null=True)
+    frozen_at = UtcField(null=True)  # the consent it rests on was taken back; nobody may act on it
+    consent = link(Consent, null=True, backref="+")
     closed_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
@@ -175,6 +178,22 @@ class Reminder(Table):
     failure = peewee.CharField(max_length=60, null=True)
 
 
+class Deadline(Table):
+    """Something of a case runs out at `due_at`: a protected address, an order, a consent, the review of a warning.
+
+    Like a reminder: a tick turns each that still holds into a letter to the tovholder. `about` names the row.
+    """
+
+    ref = RefField(primary_key=True)
+    kind = peewee.CharField(max_length=24)
+    case = link(Case)
+    about = peewee.CharField(max_length=40)
+    due_at = UtcField()
+    created_at = UtcField()
+    owed_at = UtcField(null=True)
+    void_at = UtcField(null=True)
+
+
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))
 Task.add_index(Task.index(Task.assignee, where=Task.closed_at.is_null(), name="task_open_assignee"))
 Task.add_index(Task.index(Task.department, where=Task.closed_at.is_null(), name="task_open_department"))
@@ -183,5 +202,10 @@ Request.add_index(Request.index(Request.asker, where=Request.closed_at.is_null()
 Reminder.add_index(
     Reminder.index(
         Reminder.due_at, where=Reminder.owed_at.is_null() & Reminder.void_at.is_null(), name="reminder_still_to_come"
+    )
+)
+Deadline.add_index(
+    Deadline.index(
+        Deadline.due_at, where=Deadline.owed_at.is_null() & Deadline.void_at.is_null(), name="deadline_still_to_come"
     )
 )

@@ -1,0 +1,9 @@
+"""Every closed list of the product: the value lies in the database, the Danish label is what the screen shows."""
+
+# All of them under one name, wherever they stand: code and templates say `kinds.Phase`.
+from .base import Kind as Kind
+from .cases import *  # noqa: F403
+from .casework import *  # noqa: F403
+from .letters import *  # noqa: F403
+from .people import *  # noqa: F403
+from .work import *  # noqa: F403

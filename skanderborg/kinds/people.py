@@ -1,0 +1,29 @@
+"""Closed lists about staff."""
+
+from .base import Kind
+
+
+class Role(Kind):
+    """Global roles (PRODUCT 1). Every signed-in person is a professional; the others are narrow."""
+
+    PROFESSIONAL = "professional", "Fagperson"
+    RESOURCE_PERSON = "resource-person", "Ressourceperson"
+    MANAGER = "manager", "Leder"
+    AUDITOR = "auditor", "Databeskyttelse"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class RelationKind(Kind):
+    """What ties a person to a case. A helper has no row: owning a task or request is the tie."""
+
+    PRIMARY_CONTACT = "primary-contact", "Tovholder"
+    RESOURCE = "resource", "Ressourceperson på sagen"
+    PARTICIPANT = "participant", "Deltager"
+
+
+class Theme(Kind):
+    """Colours of the screen, chosen by each person."""
+
+    AUTO = "auto", "Som computeren"
+    LIGHT = "light", "Lys"
+    DARK = "dark", "Mørk"

@@ -1,0 +1,60 @@
+"""What the police know and decided: reports, orders and breaches of them. The citizen reports; the tool remembers."""
+
+import peewee
+
+from .cases import Case
+from .db import RefField, Table, UtcField, link
+from .people import Person
+from .sealed import SealedField
+
+
+class PoliceReport(Table):
+    """The citizen reported it to the police (domain 2.2)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    reported_on = peewee.DateField()
+    district = SealedField()
+    journal_number = SealedField()
+    officer = SealedField()
+    receipt = peewee.CharField(max_length=8)
+    tell_us_first = peewee.CharField(max_length=8)  # before the police contact the udøver
+    agreed_on = peewee.DateField(null=True)
+    contact_on = peewee.DateField(null=True)  # when the police contact the udøver, once known
+    note = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Order(Table):
+    """Tilhold, strakstilhold or opholdsforbud: decided by the police, at most five years (domain 2.2)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    kind = peewee.CharField(max_length=20)
+    from_on = peewee.DateField()
+    to_on = peewee.DateField()
+    area = SealedField()
+    journal_number = SealedField()
+    ended_on = peewee.DateField(null=True)
+    end_reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Breach(Table):
+    """An order was broken."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    order = link(Order)
+    on = peewee.DateField()
+    what = SealedField()
+    reported = peewee.CharField(max_length=8)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"

@@ -1,0 +1,97 @@
+"""What keeps people safe: the safety plan, warnings to staff, the network, institutions, and the duty to report."""
+
+import peewee
+
+from .cases import Case, Party
+from .db import RefField, Table, UtcField, link
+from .people import Person
+from .sealed import SealedField
+from .work import Task
+
+
+class SafetyItem(Table):
+    """One point of the safety plan (D-16)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    area = peewee.CharField(max_length=12)
+    text = SealedField()
+    status = peewee.CharField(max_length=12)
+    who = SealedField()
+    due_on = peewee.DateField(null=True)
+    closed_on = peewee.DateField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class WarningNote(Table):
+    """A note that warns staff who meet the parties; it is looked at again within a year."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    text = SealedField()
+    review_on = peewee.DateField()
+    ended_at = UtcField(null=True)
+    end_reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class NetworkPerson(Table):
+    """Someone around the citizen: what they can help with, and what they may know (D-08)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    name = SealedField()
+    relation_text = SealedField()
+    contact = SealedField()
+    can_help = SealedField()
+    may_know = peewee.CharField(max_length=12)
+    told_on = peewee.DateField(null=True)
+    agreed = SealedField()
+    is_witness = peewee.BooleanField(default=False)
+    removed_at = UtcField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class Institution(Table):
+    """A school, daycare or workplace that was told what to do; its name is as telling as an address."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    kind = peewee.CharField(max_length=12)
+    name = SealedField()
+    contact = SealedField()
+    child = link(Party, null=True, backref="+", index=False)
+    custody_clear = peewee.CharField(max_length=8)  # is custody and visitation clarified (seed 1 collides with the law)
+    instruction = SealedField()
+    instructed_on = peewee.DateField(null=True)
+    removed_at = UtcField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class ChildReport(Table):
+    """What one professional did with the personal duty to report concern for a child (D-15)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    task = link(Task, unique=True)
+    person = link(Person, backref="+", index=False)  # whose duty it was
+    outcome = peewee.CharField(max_length=12)
+    sent_on = peewee.DateField(null=True)
+    receiver = SealedField()
+    channel = peewee.CharField(max_length=12, null=True)
+    reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"
