@@ -45,6 +45,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meeting_ahead_at: time
     meeting_today_at: time
     minutes_missing_working_days: int
+    deadline_ahead_days: int
     safety_again_days: int
     mail_from: str
     mail_reply_to: str

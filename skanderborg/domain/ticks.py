@@ -10,6 +10,7 @@ from ..store import keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
 from . import housekeeping, reminders
+from .reminders import deadlines
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
 PLACES = 6
@@ -39,7 +40,7 @@ def run(tick: Callable[[], int]) -> int:
 def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
     now = clock.now()
-    count = reminders.owe_due(now)
+    count = reminders.owe_due(now) + deadlines.owe_due(now)
     _beat(now, count)
     return count
 

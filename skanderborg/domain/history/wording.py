@@ -30,6 +30,7 @@ SENTENCES = {
     "case:tasks-planned": "tilføjede actioncardets opgaver",
     "case:unrestricted": "ophævede begrænsningen til navngivne personer",
     "conclusion:recorded": "skrev en konklusion",
+    "deadline:owed": "sendte en påmindelse om noget, der udløber",
     "letter:dismissed": "kvitterede for en besked, der ikke kunne leveres",
     "letter:failed": "kunne ikke levere en besked",
     "letter:sent-again": "sendte en besked igen",

@@ -27,7 +27,16 @@ def of(row: Reminder, now: datetime) -> list[Person]:
             return []
     else:
         first = _of_case(row, today)
-    for group in (first, *_fallbacks(row.case_id)):
+    return _first_reachable([first, *_fallbacks(row.case_id)], today, excluded)
+
+
+def of_case_work(case_ref: str, now: datetime) -> list[Person]:
+    """The tovholder, or who is next to care, told of something that runs out on a case. Raises DomainError as `of`."""
+    return _first_reachable(_fallbacks(case_ref), clock.today(now), access.excluded_persons(case_ref))
+
+
+def _first_reachable(groups: list[list[Person]], today: date, excluded: set[str]) -> list[Person]:
+    for group in groups:
         found = _reachable(group, today, excluded)
         if found:
             return found

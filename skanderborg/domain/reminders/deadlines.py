@@ -1,0 +1,105 @@
+"""Something of a case runs out: a protected address, an order, a consent, the review of a warning.
+
+A row is written with what runs out; a tick turns each that is due and still holds into a letter to the tovholder.
+"""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ... import clock
+from ...errors import DomainError
+from ...kinds import DeadlineKind, LetterKind
+from ...mail import outbox
+from ...policy import SYSTEM
+from ...store import events
+from ...store.db import Table, insert, transaction
+from ...store.people import Person
+from ...store.work import Deadline
+from .. import rules
+from . import reminded
+
+OWED_AT_ONCE = 500
+PAGES = {
+    DeadlineKind.ADDRESS_EXPIRES: "sikkerhed",
+    DeadlineKind.WARNING_REVIEW: "sikkerhed",
+    DeadlineKind.ORDER_EXPIRES: "politi",
+    DeadlineKind.CONSENT_EXPIRES: "deling",
+}
+log = logging.getLogger(__name__)
+
+
+def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
+    """Remind the tovholder `deadline_ahead_days` before `runs_out_on`, in place of what was planned for the row before.
+
+    Less time than that: on the next working morning. None, or a day that has passed, only withdraws. Must run inside
+    the transaction of what it tells of (REL-20).
+    """
+    void(about)
+    now = clock.now()
+    if runs_out_on is None or runs_out_on < clock.today(now):
+        return
+    insert(
+        Deadline, kind=kind, case=about.__data__["case"], about=_name_of(about), created_at=now,
+        due_at=_ahead_of(runs_out_on, now),
+    )  # fmt: skip
+
+
+def _ahead_of(runs_out_on: date, now: datetime) -> datetime:
+    current = rules.current()
+    day = runs_out_on - timedelta(days=current.deadline_ahead_days)
+    if not clock.is_working_day(day):
+        day = clock.add_working_days(day, -1)
+    at = clock.next_valid_instant(day, current.meeting_ahead_at)
+    return at if at > now else clock.next_working_morning(now, current.office_opens)
+
+
+def void(about: Table) -> None:
+    """Withdraw what was planned for the row, and its letters that were not sent."""
+    now = clock.now()
+    for row in list(Deadline.select().where(Deadline.about == _name_of(about), Deadline.void_at.is_null())):
+        outbox.void(row, now)
+        if row.owed_at is None:
+            Deadline.update(void_at=now).where(Deadline.ref == row.ref, Deadline.owed_at.is_null()).execute()
+
+
+def owe_due(now: datetime) -> int:
+    """Turn every deadline that is due at `now` into letters, once each; returns how many letters were new.
+
+    A closed case reminds nobody. Running it twice, late, or in several workers at once owes nothing twice (REL-20).
+    """
+    waiting = (Deadline.due_at <= now, Deadline.owed_at.is_null(), Deadline.void_at.is_null())
+    rows = list(Deadline.select().where(*waiting).order_by(Deadline.due_at, Deadline.ref).limit(OWED_AT_ONCE))
+    return sum(_attempt(row, now) for row in rows)
+
+
+def _attempt(row: Deadline, now: datetime) -> int:
+    try:
+        return _owe(row, now)
+    except DomainError as error:
+        log.error("deadline %s failed: %s", row.ref, type(error).__name__)  # noqa: TRY400 no values in the log
+        return 0
+
+
+@transaction
+def _owe(row: Deadline, now: datetime) -> int:
+    still_to_come = (Deadline.ref == row.ref, Deadline.owed_at.is_null(), Deadline.void_at.is_null())
+    if not Deadline.update(owed_at=now).where(*still_to_come).execute():
+        return 0  # another worker was faster
+    if row.case.closed_at is not None:
+        Deadline.update(owed_at=None, void_at=now).where(Deadline.ref == row.ref).execute()
+        return 0
+    letters = [_letter(row, person) for person in reminded.of_case_work(row.case_id, now)]
+    events.record(SYSTEM, "deadline:owed", row)
+    return sum(letter is not None for letter in letters)
+
+
+def _letter(row: Deadline, person: Person) -> Any:
+    return outbox.put(
+        LetterKind.CASE_DEADLINE, person, key=f"deadline:{row.ref}", about=row,
+        path=f"/sager/{row.case_id}/{PAGES[DeadlineKind(row.kind)]}", due_at=row.due_at,
+    )  # fmt: skip
+
+
+def _name_of(about: Table) -> str:
+    return f"{about._meta.table_name}:{about.ref}"

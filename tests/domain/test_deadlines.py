@@ -1,0 +1,84 @@
+"""What runs out on a case: the tovholder is told once, in time, and not of what no longer holds."""
+
+from datetime import date, datetime
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg.domain.reminders import deadlines
+from skanderborg.kinds import DeadlineKind, PartyRole, Phase
+from skanderborg.store.cases import Case, Party
+from skanderborg.store.db import begin, insert
+from skanderborg.store.work import Deadline
+from tests.made import letters
+
+
+@pytest.fixture
+def party(case):
+    with begin():
+        return insert(Party, case=case.ref, role=PartyRole.CITIZEN, name="ZQX Alma", created_at=time.now())
+
+
+def plan(party, runs_out_on):
+    with begin():
+        deadlines.plan(DeadlineKind.ADDRESS_EXPIRES, party, runs_out_on)
+
+
+def test_the_tovholder_is_told_thirty_days_before(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2027, 2, 15))
+
+    row = Deadline.get()
+    assert time.long_moment(row.due_at) == "fredag 15. januar kl. 08.00"
+
+
+def test_a_day_on_which_nobody_works_is_moved_back(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2027, 2, 16))  # thirty days before is a Saturday
+
+    assert time.long_moment(Deadline.get().due_at) == "fredag 15. januar kl. 08.00"
+
+
+def test_with_less_time_left_the_next_working_morning_will_do(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2026, 11, 30))
+
+    assert time.long_moment(Deadline.get().due_at) == "mandag 23. november kl. 08.00"
+
+
+def test_what_has_run_out_reminds_nobody(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2026, 11, 19))
+
+    assert Deadline.select().count() == 0
+
+
+def test_the_letter_is_owed_once_however_often_the_tick_runs(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2026, 11, 30))
+    clock.move_to(datetime(2026, 11, 23, 8, 0))
+
+    owed = [deadlines.owe_due(time.now()), deadlines.owe_due(time.now())]
+
+    assert owed == [1, 0]
+    assert letters("case-deadline") == ["solveig"]
+
+
+def test_a_new_date_takes_the_place_of_the_old_one(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2026, 11, 30))
+
+    plan(party, date(2027, 11, 30))
+
+    clock.move_to(datetime(2026, 11, 23, 8, 0))
+    assert deadlines.owe_due(time.now()) == 0
+
+
+def test_a_closed_case_reminds_nobody(party, clock):
+    clock.move_to(datetime(2026, 11, 20, 9, 0))
+    plan(party, date(2026, 11, 30))
+    clock.move_to(datetime(2026, 11, 23, 8, 0))
+    with begin():
+        Case.update(phase=Phase.CLOSED, closed_at=time.now()).where(Case.ref == party.case_id).execute()
+
+    assert deadlines.owe_due(time.now()) == 0
