@@ -48,11 +48,17 @@ class Action(StrEnum):
     CASE_HAND_OVER = "case:hand-over"
     SPARRING_RECORD = "sparring:record"
     NOTE_WRITE = "note:write"
+    CASE_ASSESS = "case:assess"
+    CASE_REVEAL = "case:reveal"
+    CASE_SHARE = "case:share"
+    CASE_LINK = "case:link"
+    CASE_TRANSFER = "case:transfer"
     # a task
     TASK_READ = "task:read"
     TASK_WORK = "task:work"
     TASK_CREATE = "task:create"
     TASK_ASSIGN = "task:assign"
+    CHILD_REPORT = "child-report:record"
     # a request
     REQUEST_SEND = "request:send"
     REQUEST_READ = "request:read"
@@ -65,32 +71,35 @@ class Action(StrEnum):
     MEETING_PLAN = "meeting:plan"
     MEETING_HOLD = "meeting:hold"
     # what has nothing to do with cases
+    GUIDE_READ = "guide:read"
+    CONTACT_READ = "contact:read"
     PEOPLE_MANAGE = "people:manage"
+    CONTENT_MANAGE = "content:manage"
 
 
 EVERYONE = frozenset(
     {
         Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE,
-        Action.SUSPICION_REPORT,
+        Action.SUSPICION_REPORT, Action.GUIDE_READ, Action.CONTACT_READ,
     }
 )  # fmt: skip
 
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
-    Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE}),
+    Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 
 PARTICIPATE = frozenset(
     {
         Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ,
         Action.TASK_WORK, Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ,
-        Action.MEETING_HOLD,
+        Action.MEETING_HOLD, Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
     }
 )  # fmt: skip
 COORDINATE = PARTICIPATE | {
     Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
     Action.CASE_EXCLUDE, Action.CASE_OFFER, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
-    Action.MEETING_PLAN,
+    Action.MEETING_PLAN, Action.CASE_LINK, Action.CASE_TRANSFER,
 }  # fmt: skip
 
 BY_RELATION = {
@@ -101,7 +110,7 @@ BY_RELATION = {
 UNCLAIMED = frozenset({Action.CASE_READ, Action.SUSPICION_TAKE})  # a resource person, before anyone has taken it
 OFFERED = frozenset({Action.CASE_READ, Action.CASE_ACCEPT})  # who was asked to be tovholder
 HELPER = {
-    Task: frozenset({Action.TASK_READ, Action.TASK_WORK}),
+    Task: frozenset({Action.TASK_READ, Action.TASK_WORK, Action.CHILD_REPORT}),
     Request: frozenset({Action.REQUEST_READ, Action.REQUEST_HANDLE}),
     Meeting: frozenset({Action.MEETING_READ}),
 }
