@@ -428,4 +428,5 @@
   // ── the page has just come ─────────────────────────────────────────────────────────────────────
 
   repeatWhatTheServerSaid();
+  if (document.body.dataset.idleSeconds) sessionProlonged();
 })();
