@@ -1,0 +1,236 @@
+"""Contacts: who can be rung, for whom and when; edited by an administrator, with every edition kept (D-18)."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from .. import clock, content, opening, policy
+from ..content import ContactEntry
+from ..directory import HELPED, digits, faults
+from ..errors import Invalid, NotFound
+from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind
+from ..policy import Action, Actor
+from ..store.db import new_ref, transaction
+from ..store.editions import Edition
+from ..store.idempotency import creates
+from . import editions, guide
+
+KIND = EditionKind.CONTACT
+CHECKED_EVERY_MONTHS = 6
+SHORTEST_NUMBER = 3  # digits that a search takes for the beginning of a number
+TELEPHONE = re.compile(r"[+\d][\d\s().-]*")
+
+
+class Group(NamedTuple):
+    """A heading of the page of contacts, and who stands below it."""
+
+    group: ContactGroup
+    entries: list[ContactEntry]
+
+
+class Opening(NamedTuple):
+    """The opening hours in words, and whether it is open now."""
+
+    words: str
+    is_open: bool
+
+
+class Checked(NamedTuple):
+    """When somebody last rang and found it right, and whether that is too long ago."""
+
+    words: str
+    is_old: bool
+
+
+# ── what is shown ───────────────────────────────────────────────────────────────────────────────────
+
+
+def grouped(entries: Iterable[ContactEntry]) -> list[Group]:
+    """The contacts under their headings, in the order of these; headings without anyone too."""
+    found = list(entries)
+    return [Group(group, [entry for entry in found if entry.group == group]) for group in ContactGroup]
+
+
+def everyone() -> list[ContactEntry]:
+    """Every contact in use."""
+    return list(content.contacts().values())
+
+
+def scope(entry: ContactEntry) -> str:
+    """Whom the contact is for, in words; nothing of colleagues, whose heading says it."""
+    if entry.municipality:
+        return f"Kun for borgere i {entry.municipality}"
+    labels = [one.label for one in ContactScope if one in entry.scope and one != ContactScope.STAFF]
+    both = {ContactScope.EXPOSED, ContactScope.PERPETRATOR} <= set(entry.scope)
+    return "Til alle" if both else " · ".join(labels)
+
+
+def hours(entry: ContactEntry) -> Opening | None:
+    """The opening hours and whether it is open now; None where no hours are known."""
+    if not entry.hours:
+        return None
+    is_our_own = entry.group in (ContactGroup.STAFF, ContactGroup.DEPARTMENTS)
+    return Opening(opening.words(entry.hours), opening.is_open(entry.hours, clock.now(), is_our_own))
+
+
+def checked(entry: ContactEntry) -> Checked:
+    """*Senest kontrolleret*, with a mark when it was never checked or six months ago."""
+    if entry.verified_on is None:
+        return Checked("Aldrig kontrolleret", True)
+    is_old = clock.months_later(entry.verified_on, CHECKED_EVERY_MONTHS) <= clock.today(clock.now())
+    return Checked(f"Senest kontrolleret {clock.short_date_with_year(entry.verified_on)}", is_old)
+
+
+def search(typed: str) -> list[ContactEntry]:
+    """The contacts in which every typed word is found, or with the typed number, however it is spaced (domain 4.2)."""
+    number = digits(typed)
+    if TELEPHONE.fullmatch(typed.strip()) and len(number) >= SHORTEST_NUMBER:
+        return [entry for entry in everyone() if number in entry.phone]
+    words = guide.folded(typed)
+    return [entry for entry in everyone() if words and all(_has(entry, word) for word in words)]
+
+
+def _has(entry: ContactEntry, word: str) -> bool:
+    said = (entry.name, entry.short, entry.unit, entry.note, entry.email, entry.web, scope(entry), entry.group.label)
+    return any(other.startswith(word) for other in guide.folded(" ".join(said)))
+
+
+# ── administration ──────────────────────────────────────────────────────────────────────────────────
+
+
+def get(actor: Actor, key: str) -> ContactEntry:
+    """A contact in use, to be changed. Raises NotFound."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    if key not in content.contacts():
+        raise NotFound()
+    return content.contacts()[key]
+
+
+def out_of_use(actor: Actor) -> list[tuple[str, str]]:
+    """Key and last name of the contacts that were taken out of use."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    gone = (editions.numbers(KIND).keys() | content.file_contacts().keys()) - content.contacts().keys()
+    return sorted(((key, content.contact_name(key)) for key in gone), key=lambda pair: pair[1].casefold())
+
+
+def exists(key: str) -> bool:
+    """Whether there is, or was, a contact of that key."""
+    return key in content.contacts() or key in content.file_contacts() or bool(editions.newest(KIND, key))
+
+
+def history(actor: Actor, key: str) -> list[editions.Version]:
+    """Every edition of a contact, the newest first."""
+    return editions.history(actor, KIND, key, _in_file(key))
+
+
+@creates(Edition)
+def add(actor: Actor, typed: dict[str, Any]) -> Edition:
+    """Add a contact. Raises Invalid, naming the field, for what cannot be right."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    return _write(actor, _entry(new_ref(), typed), 0, "contact:added")
+
+
+@transaction
+def change(actor: Actor, key: str, typed: dict[str, Any], seen: int) -> Edition:
+    """Change a contact over the edition that was seen.
+
+    Raises Invalid, naming the field, for what cannot be right or would leave a task of the workflow without whom it
+    refers to; Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CONTENT_MANAGE)
+    return _write(actor, _entry(key, typed), seen, "contact:changed")
+
+
+@transaction
+def verify(actor: Actor, key: str, seen: int) -> Edition:
+    """Say that the contact was rung today and found right."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    entry = msgspec.structs.replace(get(actor, key), verified_on=clock.today(clock.now()))
+    return _write(actor, entry, seen, "contact:verified")
+
+
+@transaction
+def retire(actor: Actor, key: str, seen: int) -> Edition:
+    """Take a contact out of use; what was written of it stays readable. Raises Invalid while the workflow needs it."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    for template in content.workflow().values():
+        if template.organisation == key:
+            raise Invalid(
+                f"Opgaven «{template.title}» henviser til den. Ret nummeret eller navnet i stedet for at tage den ud."
+            )
+    return editions.write(actor, KIND, key, None, seen, "contact:retired", _in_file(key))
+
+
+@transaction
+def restore(actor: Actor, key: str, number: int, seen: int) -> Edition:
+    """Let an earlier edition hold again, as a new one; also for a contact that is out of use."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    earlier = editions.body_of(KIND, key, number, _in_file(key))
+    try:
+        entry = msgspec.convert(earlier, ContactEntry)
+    except msgspec.ValidationError:
+        raise Invalid("Den udgave er fra et ældre program og kan ikke gendannes. Ret kontakten i stedet.") from None
+    return _write(actor, entry, seen, "contact:restored")
+
+
+def _write(actor: Actor, entry: ContactEntry, seen: int, action: str) -> Edition:
+    _refuse_odd(entry)
+    _refuse_unfit(entry)
+    _refuse_number_of_the_other(entry)
+    return editions.write(actor, KIND, entry.key, body(entry), seen, action, _in_file(entry.key))
+
+
+def _entry(key: str, typed: dict[str, Any]) -> ContactEntry:
+    """What was typed as a contact, numbers without spaces; where it comes from is kept."""
+    before = content.contacts().get(key)
+    plain = {name: value for name, value in typed.items() if value is not None}
+    plain["phone"] = digits(plain.get("phone", ""))
+    plain["hours"] = tuple(line.strip() for line in plain.get("hours", "").splitlines() if line.strip())
+    plain["scope"] = tuple(ContactScope(one) for one in plain.get("scope", ()))
+    plain["group"] = ContactGroup(plain["group"])
+    return ContactEntry(key=key, source=before.source if before else "", **{"name": "", **plain})
+
+
+def _refuse_odd(entry: ContactEntry) -> None:
+    for field, said in faults(entry):
+        raise Invalid(said, field)
+    if entry.verified_on and entry.verified_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, nummeret blev kontrolleret.", "verified_on")
+
+
+def _refuse_unfit(entry: ContactEntry) -> None:
+    """A task that stands for a referral needs somewhere to refer to, and for the right citizen."""
+    for template in content.workflow().values():
+        if template.organisation != entry.key:
+            continue
+        if not entry.refer:
+            raise Invalid(f"Opgaven «{template.title}» henviser til den. Lad hakket stå.", "refer")
+        needed = {role.value for role in template.roles if role != CitizenRole.UNKNOWN}
+        if needed != HELPED & set(entry.scope):
+            raise Invalid(f"Opgaven «{template.title}» henviser til den. Den skal være til de samme borgere.", "scope")
+
+
+def _refuse_number_of_the_other(entry: ContactEntry) -> None:
+    """One number is never given as the udsat's and as the udøver's, nor as another municipality's and as ours."""
+    for other in everyone():
+        if other.key == entry.key or not entry.phone or other.phone != entry.phone:
+            continue
+        if _sides(entry) and _sides(other) and not _sides(entry) & _sides(other):
+            raise Invalid(f"Nummeret står ved «{other.name}» ({scope(other)}). Det kan ikke også stå her.", "phone")
+
+
+def _sides(entry: ContactEntry) -> set[str]:
+    return {one.value for one in entry.scope if one in HELPED or one == ContactScope.OTHER_MUNICIPALITY}
+
+
+def body(entry: ContactEntry) -> dict[str, Any]:
+    """A contact as an edition holds it."""
+    plain = msgspec.to_builtins(entry)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+
+
+def _in_file(key: str) -> dict[str, Any] | None:
+    entry = content.file_contacts().get(key)
+    return body(entry) if entry else None

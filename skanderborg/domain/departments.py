@@ -1,0 +1,187 @@
+"""Departments as an administrator changes them: name, manager, substitute, § 115, in use or not (SEC-02)."""
+
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..kinds import EditionKind
+from ..policy import SYSTEM, Action, Actor
+from ..store import events
+from ..store.db import change as change_row
+from ..store.db import insert_once, lock_chain, transaction
+from ..store.editions import Edition
+from ..store.people import Department, Person
+from ..store.work import Request, Task
+from . import editions, people
+
+KIND = EditionKind.DEPARTMENT
+
+
+class Wanted(NamedTuple):
+    """What a department should be."""
+
+    name: str
+    manager: Person | None
+    substitute: Person | None
+    is_115_forum: bool
+
+
+class Listed(NamedTuple):
+    """A department in use, and who leads it, for everyone to see."""
+
+    name: str
+    manager: str | None
+    phone: str | None
+    is_115_forum: bool
+
+
+def listed() -> list[Listed]:
+    """The departments in use with their managers, in Danish order."""
+    rows = (
+        Department.select(Department.name, Person.name, Person.phone, Department.is_115_forum)
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Department.manager == Person.ref) & Person.disabled_at.is_null())
+        .where(Department.retired_at.is_null())
+        .tuples()
+    )
+    return sorted((Listed(*row) for row in rows), key=lambda row: people.danish_order(row.name))
+
+
+def every(actor: Actor) -> list[Department]:
+    """Every department, out of use too, in Danish order, each with its manager."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    rows = Department.select(Department, Person).join(
+        Person, peewee.JOIN.LEFT_OUTER, on=(Department.manager == Person.ref), attr="manager"
+    )
+    return sorted(rows, key=lambda row: (row.retired_at is not None, people.danish_order(row.name)))
+
+
+def get(actor: Actor, ref: str) -> Department:
+    """A department, to be changed. Raises NotFound."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    found = Department.get_or_none(Department.ref == ref)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def history(actor: Actor, department: Department) -> list[editions.Version]:
+    """Every edition of a department, the newest first; the first is how it stood when it was first changed here."""
+    return editions.history(actor, KIND, department.key, None)
+
+
+@transaction
+def change(actor: Actor, department: Department, wanted: Wanted, seen_version: int) -> Department:
+    """Change a department over the version that was seen.
+
+    Raises Invalid, naming the field, for a name that is taken, and for naming oneself: nobody gives oneself anything
+    (SEC-02). Raises Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CONTENT_MANAGE)
+    _refuse_taken_name(department, wanted.name)
+    _refuse_oneself(actor, department, wanted)
+    return _change(actor, department, seen_version, "department:changed", **wanted._asdict())
+
+
+@transaction
+def retire(actor: Actor, department: Department, seen_version: int) -> Department:
+    """Take a department out of use: nobody can ask it for help any more.
+
+    Raises Invalid while something waits in its queue: that must be moved by those who may see it.
+    """
+    policy.require(actor, Action.CONTENT_MANAGE)
+    if _has_open_work(department):
+        raise Invalid(
+            "Der ligger noget i afdelingens kø. Bed afdelingens leder om at få det afsluttet eller givet videre, "
+            "og prøv igen."
+        )
+    return _change(actor, department, seen_version, "department:retired", retired_at=clock.now())
+
+
+@transaction
+def bring_back(actor: Actor, department: Department, seen_version: int) -> Department:
+    """Take a department into use again."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    return _change(actor, department, seen_version, "department:brought-back", retired_at=None)
+
+
+@transaction
+def restore(actor: Actor, department: Department, number: int, seen_version: int) -> Department:
+    """Let name, people and § 115 of an earlier edition hold again, as a new one. Raises Invalid for who has left."""
+    policy.require(actor, Action.CONTENT_MANAGE)
+    body = editions.body_of(KIND, department.key, number, None) or {}
+    manager, substitute = _person(body["manager"]), _person(body["substitute"])
+    wanted = Wanted(body["name"], manager, substitute, body["is_115_forum"])
+    return change(actor, department, wanted, seen_version)
+
+
+def _change(actor: Actor, department: Department, seen: int, action: str, **columns: Any) -> Department:
+    lock_chain(f"department:{department.ref}")
+    _keep(SYSTEM, department, only_first=True)
+    fresh = change_row(department, seen, **columns)
+    _keep(actor, fresh)
+    events.record(actor, action, fresh, changes=_changes(department, fresh))
+    return fresh
+
+
+def _keep(actor: Actor, department: Department, only_first: bool = False) -> None:
+    """Add the department, as it now is, to its editions; `only_first`: unless there are any."""
+    number = editions.number(KIND, department.key)
+    if only_first and number:
+        return
+    insert_once(
+        Edition, kind=KIND, key=department.key, number=number + 1, body=editions.as_text(_body(department)),
+        by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+
+
+def _body(department: Department) -> dict[str, Any]:
+    manager, substitute = department.manager, department.substitute
+    return {
+        "name": department.name,
+        "manager": [manager.ref, manager.name] if manager else None,
+        "substitute": [substitute.ref, substitute.name] if substitute else None,
+        "is_115_forum": bool(department.is_115_forum),
+        "retired": department.retired_at is not None,
+    }
+
+
+def _changes(before: Department, now: Department) -> dict[str, Any]:
+    columns = ("name", "manager_id", "substitute_id", "is_115_forum", "retired_at")
+    pairs = {name.removesuffix("_id"): [getattr(before, name), getattr(now, name)] for name in columns}
+    return {name: [_plain(old), _plain(new)] for name, (old, new) in pairs.items() if old != new}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _refuse_taken_name(department: Department, name: str) -> None:
+    others = Department.select(Department.name).where(Department.ref != department.ref, Department.retired_at.is_null())
+    if name.casefold() in {other.casefold() for (other,) in others.tuples()}:
+        raise Invalid("Der er allerede en afdeling med det navn.", "name")
+
+
+def _refuse_oneself(actor: Actor, department: Department, wanted: Wanted) -> None:
+    for field, person, before in (
+        ("manager", wanted.manager, department.manager_id),
+        ("substitute", wanted.substitute, department.substitute_id),
+    ):
+        if person and person.ref == actor.ref and person.ref != before:
+            raise Invalid("Du kan ikke sætte dig selv. Bed en anden administrator om det.", field)
+
+
+def _has_open_work(department: Department) -> bool:
+    tasks = Task.select(Task.ref).where(Task.department == department.ref, Task.closed_at.is_null())
+    requests = Request.select(Request.ref).where(Request.department == department.ref, Request.closed_at.is_null())
+    return bool(tasks.exists() or requests.exists())
+
+
+def _person(pair: list[str] | None) -> Person | None:
+    if not pair:
+        return None
+    try:
+        return people.get(pair[0])
+    except NotFound:
+        raise Invalid(f"{pair[1]} arbejder her ikke længere. Vælg en anden.") from None

@@ -1,0 +1,100 @@
+"""Administration: what an administrator looks after, and the days on which the municipality is closed."""
+
+from typing import Any
+
+import wtforms
+from flask import Blueprint, Response, url_for
+
+from .. import clock
+from ..domain import closing_days, contacts
+from ..policy import Action
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("admin", __name__)
+CLOSING = "admin/closing_days.html"
+
+
+class EditionForm(forms.Form):
+    """A form over an edition that was seen; what stands there now is a body (domain/editions.py Standing)."""
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """The fields of the body that this form would change."""
+        typed = self.as_typed(theirs.body)
+        return {field.name: typed[field.name] for field in self._visible() if field.name in typed}
+
+    @classmethod
+    def as_typed(cls, body: dict[str, Any]) -> dict[str, Any]:
+        """A body as it would be typed: lists on lines."""
+        return {name: "\n".join(value) if isinstance(value, list) else value for name, value in body.items()}
+
+
+class RestoreForm(EditionForm):
+    """Which edition shall hold again."""
+
+    number = wtforms.HiddenField(validators=[wtforms.validators.Regexp(r"^[0-9]{1,6}$", message="Vælg en udgave.")])
+
+
+class ClosingDaysForm(EditionForm):
+    """The days, one on each line."""
+
+    yearly = forms.text("Lukket hvert år", longest=1_000)
+    periods = forms.text("Lukkede perioder", longest=3_000)
+
+    @classmethod
+    def as_typed(cls, body: dict[str, Any]) -> dict[str, Any]:
+        """Periods as they are typed."""
+        periods = [tuple(clock.parse_written_date(day) for day in period) for period in body["periods"]]
+        return {"yearly": "\n".join(body["yearly"]), "periods": "\n".join(_period(*days) for days in periods)}
+
+
+@bp.get("/administration")
+@asks(Action.CONTENT_MANAGE, personal=False)
+def index() -> Response:
+    """What there is to look after."""
+    everyone = contacts.everyone()
+    unchecked = sum(contacts.checked(entry).is_old for entry in everyone)
+    return render.page("admin/index.html", "administration", everyone=len(everyone), unchecked=unchecked)
+
+
+@bp.get("/administration/lukkedage")
+@asks(Action.CONTENT_MANAGE, personal=False)
+def closing() -> Response:
+    """The closing days that hold, and every edition of them."""
+    return render.page(CLOSING, "administration", **_closing())
+
+
+@bp.post("/administration/lukkedage")
+@asks(Action.CONTENT_MANAGE, personal=False)
+def close() -> Response:
+    """Change the closing days."""
+    form = forms.read(ClosingDaysForm, CLOSING, "administration", name="closing_form", late=_closing)
+    closing_days.change(actor(), form.yearly.data or "", form.periods.data or "", form.seen_version)
+    return render.changed(instead=url_for("admin.closing"), said="Lukkedagene er gemt og gælder fra nu af.")
+
+
+@bp.post("/administration/lukkedage/gendan")
+@asks(Action.CONTENT_MANAGE, personal=False)
+def restore_closing() -> Response:
+    """Let an earlier edition of the closing days hold again."""
+    form = forms.read(RestoreForm, CLOSING, "administration", name="plain_form", late=_closing)
+    closing_days.restore(actor(), int(form.number.data), form.seen_version)
+    return render.changed(instead=url_for("admin.closing"), said="Udgaven er gendannet og gælder fra nu af.")
+
+
+def _closing() -> dict[str, Any]:
+    now = closing_days.current(actor())
+    typed: dict[str, Any] = {
+        "yearly": "\n".join(now.yearly),
+        "periods": "\n".join(_period(*days) for days in now.periods),
+    }
+    return {
+        "closing_form": forms.blank(ClosingDaysForm, version=str(now.number), **typed),
+        "version": now.number,
+        "versions": closing_days.history(actor()),
+        "restore_at": url_for("admin.restore_closing"),
+    }
+
+
+def _period(first: Any, last: Any) -> str:
+    return clock.numeric_date(first) if first == last else f"{clock.numeric_date(first)}-{clock.numeric_date(last)}"

@@ -1,0 +1,52 @@
+"""Contacts (*Kontakter*): everyone who can be rung, for whom and when, and a search whose words stand in no address."""
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from .. import content
+from ..domain import contacts, departments
+from ..policy import Action
+from . import forms, render
+from .guard import asks
+
+bp = Blueprint("contacts", __name__)
+INDEX = "contacts/index.html"
+
+bp.add_app_template_global(contacts.hours, "contact_hours")
+bp.add_app_template_global(contacts.scope, "contact_scope")
+bp.add_app_template_global(contacts.checked, "contact_checked")
+bp.add_app_template_global(content.contact_name, "contact_name")
+
+
+class SearchForm(forms.Form):
+    """Whom to look for."""
+
+    words = forms.line("Søg efter navn, afdeling eller nummer", "Skriv et navn eller et nummer, fx 25 17 73 74.", 100)
+
+
+@bp.get("/kontakter")
+@asks(Action.CONTACT_READ, personal=False)
+def index() -> Response:
+    """Every contact, under its heading."""
+    return render.page(INDEX, "kontakter", search_form=forms.blank(SearchForm), **_everyone())
+
+
+@bp.post("/kontakter/soeg")
+@asks(Action.CONTACT_READ, personal=False)
+def search() -> Response:
+    """The contacts with the typed words or number."""
+    form = forms.read(SearchForm, INDEX, "kontakter", name="search_form", late=_everyone)
+    found = contacts.search(form.words.data)
+    return render.page("contacts/found.html", "kontakter", search_form=form, found=found)
+
+
+@bp.get("/kontakter/soeg")
+@asks(Action.CONTACT_READ, personal=False)
+def search_again() -> Response:
+    """Who comes back to a search by its address begins anew."""
+    return render.see(url_for("contacts.index"))
+
+
+def _everyone() -> dict[str, Any]:
+    return {"groups": contacts.grouped(contacts.everyone()), "departments": departments.listed()}

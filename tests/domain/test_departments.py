@@ -1,0 +1,124 @@
+"""Departments as an administrator changes them."""
+
+import pytest
+
+from skanderborg import content
+from skanderborg.domain import departments, editions, people
+from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg.store.db import begin
+from skanderborg.store.events import Event
+from skanderborg.store.people import Department, Person
+from tests.made import a_case, a_request, a_task, department
+
+
+@pytest.fixture
+def admin(cast):
+    return cast["admin"]
+
+
+@pytest.fixture
+def ssp(cast):
+    return department("ssp")
+
+
+def wanted(row: Department, **changed: object) -> departments.Wanted:
+    values = {"name": row.name, "manager": row.manager, "substitute": row.substitute, "is_115_forum": row.is_115_forum}
+    return departments.Wanted(**values | changed)
+
+
+def test_a_new_name_and_manager_hold_everywhere_and_stay_when_the_program_is_set_up_again(cast, admin, ssp):
+    departments.change(admin, ssp, wanted(ssp, name="SSP og PSP", manager=cast["lars"]), ssp.version)
+    people.sync_departments()
+    editions.refresh()
+
+    assert (department("ssp").name, department("ssp").manager) == ("SSP og PSP", cast["lars"])
+    assert "SSP og PSP" in [entry.name for entry in content.departments()]
+    assert ("SSP og PSP", "Lars Lund") in [row[:2] for row in departments.listed()]
+
+
+def test_history_begins_with_how_it_stood(cast, admin, ssp):
+    departments.change(admin, ssp, wanted(ssp, manager=cast["lars"]), ssp.version)
+
+    newest, first = departments.history(admin, ssp)
+
+    assert (newest.by, newest.changes) == ("Anders Administrator", [("Leder", "(intet)", "Lars Lund")])
+    assert (first.number, first.by) == (1, None)
+
+
+def test_an_earlier_edition_is_restored(cast, admin, ssp):
+    changed = departments.change(admin, ssp, wanted(ssp, name="Noget andet"), ssp.version)
+
+    departments.restore(admin, changed, 1, changed.version)
+
+    assert department("ssp").name == "SSP"
+
+
+def test_someone_who_has_left_is_not_brought_back_as_manager(cast, admin, ssp):
+    with_lars = departments.change(admin, ssp, wanted(ssp, manager=cast["lars"]), ssp.version)
+    without = departments.change(admin, with_lars, wanted(with_lars, manager=None), with_lars.version)
+    with begin():
+        Person.update(disabled_at=cast["lars"].created_at).where(Person.ref == cast["lars"].ref).execute()
+
+    with pytest.raises(Invalid, match="arbejder her ikke længere"):
+        departments.restore(admin, without, 2, without.version)
+
+
+def test_nobody_makes_oneself_manager(cast, admin, ssp):
+    """SEC-02."""
+    with pytest.raises(Invalid, match="Du kan ikke sætte dig selv") as refused:
+        departments.change(admin, ssp, wanted(ssp, manager=admin), ssp.version)
+
+    assert refused.value.field == "manager"
+
+
+def test_two_departments_never_have_one_name(admin, ssp):
+    with pytest.raises(Invalid, match="allerede en afdeling"):
+        departments.change(admin, ssp, wanted(ssp, name="jobcenter"), ssp.version)
+
+
+def test_a_department_out_of_use_is_asked_for_nothing_and_can_be_brought_back(admin, ssp):
+    retired = departments.retire(admin, ssp, ssp.version)
+    editions.refresh()
+    out = "ssp" in [entry.key for entry in content.departments()], ssp.ref in dict(people.department_choices())
+    people.sync_departments()
+
+    departments.bring_back(admin, retired, retired.version)
+    editions.refresh()
+
+    assert out == (False, False)
+    assert ssp.ref in dict(people.department_choices())
+    assert "ssp" in [entry.key for entry in content.departments()]
+
+
+def test_a_department_with_a_task_in_its_queue_stays_in_use(cast, admin, ssp):
+    a_task(a_case(cast), department=ssp)
+
+    with pytest.raises(Invalid, match="Der ligger noget i afdelingens kø"):
+        departments.retire(admin, ssp, ssp.version)
+
+
+def test_a_department_with_an_open_request_stays_in_use_and_its_refusal_tells_nothing_of_it(cast, admin):
+    a_request(cast["solveig"], a_case(cast, "M2D8H"))
+    jobcenter = department("jobcenter")
+
+    with pytest.raises(Invalid) as refused:
+        departments.retire(admin, jobcenter, jobcenter.version)
+
+    assert "M2D8H" not in refused.value.message
+
+
+def test_who_saw_an_earlier_version_is_told(cast, admin, ssp):
+    departments.change(admin, ssp, wanted(ssp, name="Først"), ssp.version)
+
+    with pytest.raises(Conflict):
+        departments.change(admin, ssp, wanted(ssp, name="Sidst"), ssp.version)
+
+
+def test_only_an_administrator_changes_departments_and_it_is_written_down(cast, admin, ssp):
+    with pytest.raises(NotAllowed):
+        departments.change(cast["lars"], ssp, wanted(ssp, name="Mit"), ssp.version)
+
+    departments.change(admin, ssp, wanted(ssp, name="SSP og PSP"), ssp.version)
+
+    [event] = Event.select().where(Event.action == "department:changed")
+    assert (event.actor, event.changes) == (admin.ref, {"name": ["SSP", "SSP og PSP"]})

@@ -1,0 +1,277 @@
+"""The pages of an administrator: contacts, departments, closing days and texts, each with its editions."""
+
+import re
+
+import pytest
+
+from skanderborg import content
+from skanderborg.domain import contacts, editions
+from skanderborg.store.editions import Edition
+from skanderborg.store.people import Department
+from tests.made import a_case, a_request, a_task, department
+
+CONTACT = {
+    "name": "Krisecenter Prøve", "group": "organisations", "scope": ["exposed"], "phone": "86 00 00 01",
+    "hours": "man-fre 9-15", "version": "0",
+}  # fmt: skip
+DSC = {
+    "name": "Dansk Stalking Center", "short": "DSC", "group": "organisations", "scope": ["exposed", "professionals"],
+    "phone": "25 17 73 74", "note": "Også for børn og pårørende.", "refer": "y", "version": "0",
+}  # fmt: skip
+PAGES = ("", "/kontakter", "/kontakter/ny", "/kontakter/dsc", "/afdelinger", "/lukkedage", "/tekster",
+         "/tekster/actioncard/suspicion", "/tekster/vejledning/har-svaret")  # fmt: skip
+TOO_MANY = 8
+
+
+@pytest.fixture
+def admin(visit):
+    return visit("admin")
+
+
+def test_only_an_administrator_has_the_menu_item(visit, admin):
+    assert 'href="/administration"' in admin.get("/profil").text
+    assert 'href="/administration"' not in visit("rikke").get("/profil").text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_asks_the_database_little(admin, queries, path):
+    admin.get(f"/administration{path}")
+    queries.clear()
+
+    assert admin.get(f"/administration{path}").status_code == 200
+    assert len(queries) <= TOO_MANY
+
+
+def test_no_page_shows_anything_of_a_case(admin, cast):
+    """SEC-02."""
+    case = a_case(cast, "M2D8H", what_happened="ZQX hændelse", safe_contact="ZQX kontakt")
+    a_request(cast["solveig"], case, who="ZQX borger", ask="ZQX spørgsmål")
+    a_task(case, department=department("ssp"), title="ZQX opgave")
+    refs = [row.ref for row in Department.select()]
+
+    pages = [admin.get(f"/administration{path}").text for path in PAGES]
+    pages += [admin.get(f"/administration/afdelinger/{ref}").text for ref in refs]
+    pages.append(admin.post(f"/administration/afdelinger/{department('ssp').ref}/tag-ud", version="1").text)
+
+    assert not [page for page in pages if "ZQX" in page or "M2D8H" in page or case.ref in page]
+
+
+def test_an_administrator_gets_no_case_by_it(admin, cast):
+    case = a_case(cast)
+
+    assert admin.get(f"/sager/{case.ref}").status_code == 404
+    assert admin.get(f"/sager/{case.ref}/henvisninger").status_code == 404
+
+
+def test_a_contact_is_added_changed_checked_and_taken_out(admin):
+    assert admin.post("/administration/kontakter/ny", **CONTACT, key="k").status_code == 303
+    key = Edition.get().key
+    there = f"/administration/kontakter/{key}"
+    admin.post(there, **CONTACT | {"phone": "86 00 00 09", "version": "1"})
+    admin.post(f"{there}/kontrolleret", version="2")
+    page = admin.get(there).text
+
+    gone = admin.post(f"{there}/tag-ud", version="3")
+
+    assert "Senest kontrolleret 20. nov. 2026" in page
+    assert "86000009" in page
+    assert gone.status_code == 303
+    assert "Krisecenter Prøve" in admin.get("/administration/kontakter").text.partition("Ude af brug")[2]
+    assert "Krisecenter Prøve" not in admin.get("/kontakter").text
+
+
+def test_a_contact_out_of_use_is_given_back(admin):
+    admin.post("/administration/kontakter/lev-uden-vold/tag-ud", version="0")
+    gone = "Lev Uden Vold" in admin.get("/kontakter").text
+
+    admin.post("/administration/kontakter/lev-uden-vold/gendan", version="1", number="0")
+
+    assert not gone
+    assert "Lev Uden Vold" in admin.get("/kontakter").text
+
+
+def test_the_editions_tell_who_when_and_what(admin):
+    admin.post("/administration/kontakter/dsc", **DSC | {"note": "Ring gerne"})
+
+    page = admin.get("/administration/kontakter/dsc").text
+
+    editions_shown = page.partition("<h2>Udgaver</h2>")[2]
+    assert "20.11.2026 kl. 09.00</time> Anders Administrator (gælder nu)" in editions_shown
+    assert "Også for børn og pårørende." in editions_shown
+    assert "Ring gerne" in editions_shown
+    assert editions_shown.count("Gendan denne udgave") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"phone": "12345678"}, "Skriv et dansk nummer på otte cifre"),
+        ({"hours": "sådan cirka"}, "«sådan cirka»: Skriv åbningstiden"),
+        ({"verified_on": "21.11.2026"}, "Datoen ligger i fremtiden."),
+        ({"verified_on": "31.2.2026"}, "Den dato findes ikke."),
+        ({"name": ""}, "Skriv navnet."),
+        ({"name": "x" * 121}, "højst 120 tegn"),
+        ({"scope": []}, "Vælg, hvem kontakten er til."),
+        ({"scope": ["alle"]}, "mulighederne på listen"),
+        ({"group": ""}, "Vælg, hvor kontakten skal stå."),
+        ({"version": "x"}, "Siden er forældet."),
+    ],
+)
+def test_what_cannot_be_right_is_told_and_what_was_typed_is_kept(admin, wrong, says):
+    answer = admin.post("/administration/kontakter/dsc", **{**DSC, "unit": "Skrevet her", **wrong})
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "Skrevet her" in answer.text
+    assert Edition.select().count() == 0
+
+
+def test_what_the_workflow_needs_is_not_taken_out(admin):
+    answer = admin.post("/administration/kontakter/dsc/tag-ud", version="0")
+
+    assert answer.status_code == 422
+    assert "henviser til den" in answer.text
+
+
+def test_the_slower_of_two_sees_both_texts_and_can_save_over(admin, visit, cast):
+    there = "/administration/kontakter/dsc"
+    admin.post(there, **DSC | {"note": "Først"})
+
+    answer = admin.post(there, **DSC | {"note": "Sidst"})
+
+    assert answer.status_code == 409
+    assert ("Først" in answer.text, "Sidst" in answer.text) == (True, True)
+    [version] = re.findall(r'name="version" value="(\d+)"', answer.text)
+    assert admin.post(there, **DSC | {"note": "Sidst", "version": version}).status_code == 303
+    editions.refresh()
+    assert content.contacts()["dsc"].note == "Sidst"
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/kontakter/dsc/kontrolleret", {}),
+        ("/kontakter/lev-uden-vold/tag-ud", {}),
+        ("/lukkedage", {"yearly": "24/12"}),
+        ("/tekster/actioncard/suspicion", {"text": "Ny"}),
+    ],
+)
+def test_a_button_over_an_edition_that_is_gone_asks_first(admin, cast, path, fields):
+    for one in ("dsc", "lev-uden-vold"):
+        contacts.verify(cast["admin"], one, 0)
+    admin.post("/administration/lukkedage", yearly="1/5", version="0")
+    admin.post("/administration/tekster/actioncard/suspicion", text="Anden", version="0")
+
+    answer = admin.post(f"/administration{path}", version="0", **fields)
+
+    assert answer.status_code == 409
+    assert "Ændret af en anden" in answer.text
+
+
+def test_an_unknown_contact_text_or_department_is_not_found(admin):
+    for path in ("kontakter/findes-ikke", "tekster/actioncard/findes-ikke", "tekster/andet/suspicion",
+                 f"afdelinger/{'a' * 26}"):  # fmt: skip
+        assert admin.get(f"/administration/{path}").status_code == 404
+        assert admin.post(f"/administration/{path}/gendan", version="0", number="0").status_code == 404
+
+
+def test_an_edition_that_never_was_cannot_be_restored(admin):
+    answer = admin.post("/administration/kontakter/dsc/gendan", version="0", number="7")
+
+    assert answer.status_code == 422
+    assert "kan ikke gendannes" in answer.text
+
+
+def test_a_departments_name_manager_and_history(admin, cast):
+    row = department("ssp")
+    there = f"/administration/afdelinger/{row.ref}"
+
+    answer = admin.post(there, name="SSP og PSP", manager=cast["lars"].ref, is_115_forum="y", version=str(row.version))
+
+    assert answer.status_code == 303
+    page = admin.get(there).text
+    assert "<h1>SSP og PSP</h1>" in page
+    assert "Sådan stod det, før det blev ændret her" in page
+    assert "Leder: Lars Lund" in admin.get("/kontakter").text
+
+
+def test_the_slower_of_two_on_a_department_sees_both(admin, cast):
+    there, row = f"/administration/afdelinger/{department('ssp').ref}", department("ssp")
+    admin.post(there, name="Først", version=str(row.version))
+
+    answer = admin.post(there, name="Sidst", version=str(row.version))
+
+    assert answer.status_code == 409
+    assert ("Først" in answer.text, "Sidst" in answer.text) == (True, True)
+
+
+def test_a_department_is_taken_out_and_in_again(admin):
+    there = f"/administration/afdelinger/{department('ssp').ref}"
+
+    admin.post(f"{there}/tag-ud", version=str(department("ssp").version))
+    out = "Ude af brug" in admin.get(there).text
+    admin.post(f"{there}/tag-i-brug", version=str(department("ssp").version))
+
+    assert out
+    assert department("ssp").retired_at is None
+
+
+def test_closing_days_are_changed_and_given_back(admin):
+    admin.post("/administration/lukkedage", yearly="24/12", periods="23.12.2026-2.1.2027\n4.6.2027", version="0")
+    changed = admin.get("/administration/lukkedage").text
+    admin.post("/administration/lukkedage/gendan", number="0", version="1")
+
+    page = admin.get("/administration/lukkedage").text
+
+    assert "23.12.2026-2.1.2027\n4.6.2027</textarea>" in changed
+    assert "24/12\n31/12\n5/6</textarea>" in page
+    assert "allerede er planlagt" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"yearly": "32/12"}, "«32/12» er ikke en dag."), ({"periods": "til jul"}, "«til jul» er ikke en periode.")],
+)
+def test_what_is_no_closing_day_is_told_and_kept(admin, wrong, says):
+    answer = admin.post("/administration/lukkedage", **{"yearly": "1/5", "version": "0", **wrong})
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert next(iter(wrong.values())) in answer.text
+
+
+def test_a_text_is_changed_shown_and_given_back(admin, visit):
+    there = "/administration/tekster/actioncard/suspicion"
+    original = content.guide().part[1].text[0]
+
+    admin.post(there, text="Handl på det <b>nu</b>.", points="", version="0")
+    card = visit(None).get("/actioncard").text
+    admin.post(f"{there}/gendan", number="0", version="1")
+
+    assert "Handl på det &lt;b&gt;nu&lt;/b&gt;." in card
+    assert original in visit(None).get("/actioncard").text
+
+
+def test_only_declared_fields_count(admin):
+    """SEC-12."""
+    admin.post("/administration/kontakter/dsc", **DSC | {"note": "Ny"}, by="x", number="9", source="x", at="x")
+
+    row = Edition.get()
+    assert (row.number, row.by.username) == (1, "admin")
+    assert '"source": "S0-16' in row.body
+
+
+def test_invisible_characters_are_taken_out_and_danish_ones_survive(admin):
+    """SEC-54."""
+    admin.post("/administration/kontakter/dsc", **DSC | {"note": "Æblegrød\u202e på \u200bAmå 🙂"})
+    editions.refresh()
+
+    assert content.contacts()["dsc"].note == "Æblegrød på Amå 🙂"
+
+
+def test_a_number_like_a_cpr_number_is_asked_about(admin):
+    """SEC-62."""
+    answer = admin.post("/administration/kontakter/dsc", **DSC | {"unit": "010190-1234"})
+
+    assert answer.status_code == 422
+    assert "ligner et CPR-nummer" in answer.text
