@@ -1,0 +1,67 @@
+"""The assessment (afdækning) of a case, and the conclusion that a person draws from it, in versions that stay readable.
+
+There is no score, and one answer never decides (D-05): nothing but `conclude` writes a conclusion. See versions.py for
+what is known, and risk.py for what an instrument said.
+"""
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import ConclusionKind
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert, lock_chain
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.record import Assessment, Conclusion
+from .. import access
+
+
+@creates(Conclusion)
+def conclude(
+    actor: Person, case: Case, conclusion: ConclusionKind, reason: str, seen_number: int | None = None
+) -> Conclusion:  # fmt: skip
+    """Write down a conclusion as a new version; earlier ones stay. It rests on the assessment that was seen, by its
+    number, else on the newest, if there is one. Raises Invalid on a closed case."""
+    policy.require(actor, Action.CASE_CONCLUDE, case)
+    access.refuse_closed(case)
+    lock_chain(f"case:{case.ref}")
+    rests_on = _rests_on(case, seen_number)
+    last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
+    made = insert(
+        Conclusion, case=case.ref, number=last.number + 1 if last else 1, conclusion=conclusion, reason=reason,
+        assessment=rests_on, by=actor, at=clock.now(),
+    )  # fmt: skip
+    changes = {
+        "conclusion": [last.conclusion if last else None, conclusion], "reason": [None, reason],
+        "edition": [None, rests_on.number if rests_on else None],
+    }  # fmt: skip
+    events.record(actor, "conclusion:recorded", made, changes=changes)
+    access.stamp(case.ref)
+    return made
+
+
+def _rests_on(case: Case, seen_number: int | None) -> Assessment | None:
+    """Raises Invalid for a number that the case does not have; 0 is none."""
+    versions = Assessment.select(Assessment.ref, Assessment.number).where(Assessment.case == case.ref)
+    found = {row.number: row for row in versions}
+    if seen_number is None:
+        return found[max(found)] if found else None
+    if seen_number and seen_number not in found:
+        raise Invalid("Siden er forældet. Genindlæs den, og prøv igen.")
+    return found.get(seen_number)
+
+
+def of_case(actor: Actor, case: Case) -> list[Conclusion]:
+    """All versions of the conclusion, newest first, with who wrote each (`writer`) and the number of the assessment
+    that it rests on (`rests_on`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    rests_on = Assessment.select(Assessment.number).where(Assessment.ref == Conclusion.assessment)
+    return list(
+        Conclusion.select(Conclusion, Person.ref, Person.name, rests_on.alias("rests_on"))
+        .join(Person, peewee.JOIN.INNER, on=(Conclusion.by == Person.ref), attr="writer")
+        .where(Conclusion.case == case.ref)
+        .order_by(Conclusion.number.desc())
+    )

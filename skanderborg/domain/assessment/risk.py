@@ -1,0 +1,62 @@
+"""What a risk instrument said: only recorded. The tool holds no instrument and reckons nothing (D-27)."""
+
+from datetime import date
+from typing import NamedTuple
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import RiskLevel
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.record import RiskRecord
+from .. import access
+
+
+class Result(NamedTuple):
+    """Which instrument, used by whom, when, and what it came to."""
+
+    instrument: str
+    assessor: str
+    made_on: date
+    level: RiskLevel
+    level_text: str | None = None
+    valid_until: date | None = None
+
+
+@creates(RiskRecord)
+def record(actor: Person, case: Case, result: Result) -> RiskRecord:
+    """Write down what an instrument said. Raises Invalid for odd days, a level without words, and on a closed case."""
+    policy.require(actor, Action.CASE_ASSESS, case)
+    access.refuse_closed(case)
+    if result.made_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv, hvornår vurderingen blev lavet.", "made_on")
+    if result.valid_until and result.valid_until < result.made_on:
+        raise Invalid("Den kan ikke udløbe, før den er lavet.", "valid_until")
+    if result.level == RiskLevel.OTHER and not result.level_text:
+        raise Invalid("Skriv, hvad vurderingen kom frem til.", "level_text")
+    made = insert(RiskRecord, case=case.ref, by=actor, at=clock.now(), **result._asdict())
+    changes = {name: [None, value] for name, value in result._asdict().items() if value is not None}
+    events.record(actor, "risk:recorded", made, changes=changes)
+    return made
+
+
+def of_case(actor: Actor, case: Case) -> list[RiskRecord]:
+    """What was recorded in a case, newest first, with who wrote it down (`writer`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    return list(
+        RiskRecord.select(RiskRecord, Person.ref, Person.name)
+        .join(Person, peewee.JOIN.INNER, on=(RiskRecord.by == Person.ref), attr="writer")
+        .where(RiskRecord.case == case.ref)
+        .order_by(RiskRecord.made_on.desc(), RiskRecord.at.desc())
+    )
+
+
+def has_expired(row: RiskRecord) -> bool:
+    """Whether the day has passed up to which it was valid."""
+    return row.valid_until is not None and row.valid_until < clock.today(clock.now())

@@ -1,0 +1,210 @@
+"""What is known: the assessment of a case, in versions. Whoever finds a new danger sign makes the case acute (3.8)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import peewee
+
+from ... import clock, content, policy
+from ...errors import Conflict, Invalid, NotFound
+from ...kinds import Answer, CitizenRole, Relationship
+from ...policy import Action, Actor
+from ...questions import Question, Section
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert, lock_chain
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.record import Assessment
+from .. import access
+from ..tasks import safety
+
+LONG_DAYS = 14  # enough to affect someone much (S1-20)
+NEWER = "En anden har skrevet en ny udgave imens. Se begge, og gem så din som den næste."
+NOT_ANSWERED = "Ikke besvaret"
+
+
+class Asked(NamedTuple):
+    """A part of the form with its questions."""
+
+    section: Section
+    questions: list[Question]
+
+
+class Line(NamedTuple):
+    """An answer in words; `change` says how it differs from the version before, if it does."""
+
+    text: str
+    value: str
+    change: str
+    is_danger: bool
+
+
+class Part(NamedTuple):
+    """A part of a version: what was answered in it."""
+
+    section: Section
+    lines: list[Line]
+
+
+class Duration(NamedTuple):
+    """From the first day to the last that is known, `until`; `is_long`: 14 days or more."""
+
+    days: int
+    until: date
+    is_long: bool
+
+
+class Version(NamedTuple):
+    """One version as it is read; `before` is the number of the one it is compared with."""
+
+    row: Assessment
+    parts: list[Part]
+    dangers: list[str]
+    duration: Duration | None
+    before: int | None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asked(case: Case) -> list[Asked]:
+    """What is asked in this case; of one who stalks nothing that would tell of the exposed person (D-14)."""
+    of_perpetrator = case.citizen_role == CitizenRole.PERPETRATOR
+    found = content.assessment()
+    return [
+        Asked(section, [
+            one for one in found.question
+            if one.section == section.id and not one.retired and not (one.exposed_only and of_perpetrator)
+        ])
+        for section in found.section if not (section.exposed_only and of_perpetrator)
+    ]  # fmt: skip
+
+
+def of_case(actor: Actor, case: Case) -> list[Assessment]:
+    """All versions, newest first, with who wrote each (`writer`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    return list(
+        Assessment.select(Assessment, Person.ref, Person.name)
+        .join(Person, peewee.JOIN.INNER, on=(Assessment.by == Person.ref), attr="writer")
+        .where(Assessment.case == case.ref)
+        .order_by(Assessment.number.desc())
+    )
+
+
+def numbered(rows: list[Assessment], number: int) -> Version:
+    """One of the versions of a case, beside the one before it. Raises NotFound."""
+    by_number = {row.number: row for row in rows}
+    if number not in by_number:
+        raise NotFound()
+    return _read(by_number[number], by_number.get(number - 1))
+
+
+def newest(rows: list[Assessment]) -> Version | None:
+    """The version that holds now, beside the one before it."""
+    return numbered(rows, rows[0].number) if rows else None
+
+
+def _read(row: Assessment, before: Assessment | None) -> Version:
+    now, then = row.answers, before.answers if before else None
+    found = content.assessment()
+    parts = [
+        Part(section, [_line(one, now, then) for one in found.question
+                       if one.section == section.id and (one.id in now or one.id in (then or {}))])
+        for section in found.section
+    ]  # fmt: skip
+    dangers = [one.text for one in found.question if one.id in _dangers(now)]
+    return Version(row, [part for part in parts if part.lines], dangers, _duration(row), before and before.number)
+
+
+def _line(question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> Line:
+    value, earlier = (in_words(question, answers.get(question.id)) for answers in (now, then or {}))
+    is_danger = question.danger and now.get(question.id) == Answer.YES
+    if then is None or value == earlier:
+        return Line(question.text, value, "", is_danger)
+    return Line(question.text, value, "Nyt" if question.id not in then else f"Ændret, før: {earlier}", is_danger)
+
+
+def in_words(question: Question, value: str | None) -> str:
+    """An answer as it is kept, as people say it."""
+    if value is None:
+        return NOT_ANSWERED
+    if question.form == "date":
+        return clock.numeric_date(date.fromisoformat(value))
+    labels = {"answer": Answer, "relation": Relationship}.get(question.form)
+    return labels(value).label if labels else value
+
+
+def _duration(row: Assessment) -> Duration | None:
+    """Reckoned from the dates; where the last day is not known, up to the day it was written."""
+    if "began_on" not in row.answers:
+        return None
+    until = _day(row.answers, "last_on") or clock.today(row.at)
+    days = (until - date.fromisoformat(row.answers["began_on"])).days
+    return Duration(days, until, days >= LONG_DAYS)
+
+
+def _day(answers: Mapping[str, Any], name: str) -> date | None:
+    return date.fromisoformat(answers[name]) if name in answers else None
+
+
+def _dangers(answers: Mapping[str, Any]) -> set[str]:
+    """The danger signs that were answered with yes."""
+    return {one.id for one in content.assessment().question if one.danger and answers.get(one.id) == Answer.YES}
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Assessment)
+def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], seen_number: int) -> Assessment:
+    """Write down what is known as a new version; earlier ones stay, and no conclusion changes (D-05).
+
+    A danger sign that the version before did not have makes the case acute, with safety to be assessed today (D-02).
+    Raises Conflict when someone wrote a version after `seen_number` (0: none was seen), so that neither buries the
+    other's danger sign unread; Invalid when nothing is answered, for odd dates and on a closed case.
+    """
+    policy.require(actor, Action.CASE_ASSESS, case)
+    access.refuse_closed(case)
+    lock_chain(f"case:{case.ref}")
+    given = _given(case, answers)
+    last = Assessment.select().where(Assessment.case == case.ref).order_by(Assessment.number.desc()).first()
+    if last and last.number != seen_number:
+        last.version = last.number  # what the one who was slower has seen now
+        raise Conflict(NEWER, theirs=last)
+    made = insert(
+        Assessment, case=case.ref, number=last.number + 1 if last else 1, answers=given,
+        has_danger=bool(_dangers(given)), by=actor, at=clock.now(),
+    )  # fmt: skip
+    changes = {"edition": [last.number if last else None, made.number],
+               "has_danger": [last.has_danger if last else None, made.has_danger]}  # fmt: skip
+    events.record(actor, "assessment:written", made, changes=changes)
+    _warn(actor, case, _dangers(given) - _dangers(last.answers if last else {}))
+    return made
+
+
+def _given(case: Case, answers: Mapping[str, str | date | None]) -> dict[str, str]:
+    """What was answered of what is asked, as it is kept."""
+    questions = {one.id for part in asked(case) for one in part.questions}
+    given = {name: value for name, value in answers.items() if value is not None and name in questions}
+    if not given:
+        raise Invalid("Svar på mindst ét spørgsmål.")
+    _refuse_odd_days({name: value for name, value in given.items() if isinstance(value, date)})
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+
+
+def _refuse_odd_days(days: dict[str, date]) -> None:
+    today = clock.today(clock.now())
+    for name, day in days.items():
+        if day > today:
+            raise Invalid("Datoen ligger i fremtiden. Skriv, hvornår det skete.", name)
+    if "began_on" in days and days.get("last_on", today) < days["began_on"]:
+        raise Invalid("Sidste gang ligger før det begyndte. Ret en af de to datoer.", "last_on")
+
+
+def _warn(actor: Person, case: Case, fresh: set[str]) -> None:
+    """Let new danger signs make the case acute and tell those who must know."""
+    if fresh:
+        texts = [one.text for one in content.assessment().question if one.id in fresh]
+        safety.assess_again(actor, case.ref, f"Nyt i vurderingen: {'; '.join(texts)}")
