@@ -1,0 +1,187 @@
+"""The named persons of a case: the citizen, children, relatives and the other party (D-22; domain 2.10).
+
+protection.py decides what of them is shown.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..kinds import CitizenRole, DeadlineKind, PartyRole, Protection
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, Party
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from . import access, cases, protection
+from .reminders import deadlines
+
+ROLES = [role.value for role in PartyRole]
+WHERE = ("contact", "address", "institution")
+OF_THE_EXPOSED = (
+    "Sagen handler om den, der udøver stalking. Skriv ikke her, hvor den udsatte er, eller hvordan den udsatte "
+    "kontaktes: slet det."
+)
+
+
+class Said(NamedTuple):
+    """What is known of a person. `why`: why the address is no longer protected."""
+
+    name: str | None = None
+    relation_text: str | None = None
+    born: str | None = None
+    contact: str | None = None
+    address: str | None = None
+    institution: str | None = None
+    protection: Protection | None = None
+    protection_until: date | None = None
+    why: str | None = None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case, role: PartyRole | None = None) -> list[Party]:
+    """Everyone named in a case that the actor has loaded, or those of one role: citizen first, then as they came."""
+    policy.require(actor, Action.CASE_READ, case)
+    found = Party.select().where(Party.case == case.ref, Party.removed_at.is_null())
+    if role:
+        found = found.where(Party.role == role)
+    return sorted(found.order_by(Party.created_at, Party.ref), key=lambda party: ROLES.index(party.role))
+
+
+def get(actor: Actor, case: Case, ref: str, role: PartyRole | None = None) -> Party:
+    """One of a case that the actor has loaded. Raises NotFound for one of another case or role, or taken out."""
+    policy.require(actor, Action.CASE_READ, case)
+    party = Party.get_or_none(Party.ref == ref, Party.case == case.ref, Party.removed_at.is_null())
+    if party is None or (role and party.role != role):
+        raise NotFound()
+    return party
+
+
+def needs_decision(party: Party) -> bool:
+    """Whether the protection has run out and nobody has asked the citizen: it stays hidden until then."""
+    until = party.protection_until
+    return party.protection == Protection.ORDINARY and until is not None and until < clock.today(clock.now())
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Party)
+def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
+    """Name someone in a case. Raises Invalid for a second citizen, on a closed case, and as `describe`."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    if role == PartyRole.CITIZEN and of_case(actor, case, role):
+        raise Invalid("Borgeren står her allerede. Ret oplysningerne i stedet.", "role")
+    columns = _columns(case, role, said, None)
+    party = insert(Party, case=case.ref, role=role, created_at=clock.now(), **columns)
+    _remind(party)
+    if role == PartyRole.CHILD:
+        cases.know_children(actor, case)
+    access.stamp(case.ref)
+    changes = {"role": [None, role], **{name: [None, value] for name, value in columns.items() if value is not None}}
+    changes.pop("name_index", None)
+    events.record(actor, "party:added", party, changes=changes)
+    return party
+
+
+@transaction
+def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: int) -> Party:
+    """Say more of someone. Raises Invalid for ordinary protection without an end or with one more than a year away,
+    without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
+    case; Conflict when someone was faster."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    columns = _columns(case, PartyRole(party.role), said, party)
+    changes = {name: [getattr(party, name), value] for name, value in columns.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1] and name != "name_index"}
+    described = change(party, seen_version, **columns)
+    if said.why:
+        changes["reason"] = [None, said.why]
+    _remind(described)
+    access.stamp(case.ref)
+    events.record(actor, "party:described", described, changes=changes)
+    return described
+
+
+@transaction
+def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_version: int) -> Party:
+    """Take someone out of the case; what was written stays in Historik. Raises Invalid for the citizen."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    if party.role == PartyRole.CITIZEN:
+        raise Invalid("Borgeren kan ikke tages ud af sin egen sag. Ret oplysningerne i stedet.")
+    if not reason:
+        raise Invalid("Skriv hvorfor personen tages ud.", "reason")
+    gone = change(party, seen_version, removed_at=clock.now())
+    deadlines.void(gone)
+    access.stamp(case.ref)
+    events.record(actor, "party:taken-out", gone, changes={"reason": [None, reason]})
+    return gone
+
+
+@transaction
+def reveal(actor: Person, case: Case, reason: str | None, key: str) -> bool:
+    """Show what is hidden, in this one answer; see protection.reveal."""
+    return protection.reveal(actor, case, reason, key)
+
+
+# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _columns(case: Case, role: PartyRole, said: Said, before: Party | None) -> dict[str, Any]:
+    if case.citizen_role == CitizenRole.PERPETRATOR and role == PartyRole.OPPOSING:
+        _refuse_whereabouts(said)
+    columns: dict[str, Any] = {
+        name: value for name, value in said._asdict().items() if name not in ("why", "protection", "protection_until")
+    }
+    if role in (PartyRole.CITIZEN, PartyRole.OPPOSING):
+        columns["name_index"] = cases.blind(said.name) if said.name else None
+    return columns | _protection(said, before)
+
+
+def _refuse_whereabouts(said: Said) -> None:
+    for name in WHERE:
+        if getattr(said, name):
+            raise Invalid(OF_THE_EXPOSED, name)
+
+
+def _protection(said: Said, before: Party | None) -> dict[str, Any]:
+    """The columns of the protection; only the ordinary one runs out, and at most a year from now."""
+    was_hidden = before is not None and before.protection in protection.HIDES
+    if was_hidden and said.protection not in protection.HIDES and not _says_something(said.why):
+        raise Invalid("Skriv hvorfor adressen ikke længere er beskyttet. Så bliver den vist for alle på sagen.", "why")
+    if said.protection != Protection.ORDINARY:
+        return {"protection": said.protection, "protection_until": None}
+    if said.protection_until is None:
+        raise Invalid("Skriv hvornår beskyttelsen udløber. Spørg borgeren, eller slå det op.", "protection_until")
+    if before is None or said.protection_until != before.protection_until:
+        refuse_beyond_a_year(said.protection_until, "protection_until")
+    return {"protection": said.protection, "protection_until": said.protection_until}
+
+
+def _says_something(why: str | None) -> bool:
+    return len((why or "").strip()) >= protection.SHORTEST_REASON
+
+
+def refuse_beyond_a_year(day: date, field: str) -> None:
+    """Raise Invalid, naming the field, for a day that has passed or is more than a year away."""
+    today = clock.today(clock.now())
+    if day < today:
+        raise Invalid("Datoen er passeret. Vælg i dag eller en senere dato.", field)
+    if day > in_a_year(today):
+        raise Invalid("Datoen ligger mere end et år fremme. Vælg en tidligere dato.", field)
+
+
+def in_a_year(day: date) -> date:
+    """The same day next year; the last of February has one every year."""
+    return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
+
+
+def _remind(party: Party) -> None:
+    is_ordinary = party.protection == Protection.ORDINARY
+    deadlines.plan(DeadlineKind.ADDRESS_EXPIRES, party, party.protection_until if is_ordinary else None)

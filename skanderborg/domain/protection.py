@@ -1,0 +1,89 @@
+"""The one place that decides whether a case's addresses are hidden (SEC-10, D-22; domain 2.10).
+
+While anyone in a case has address protection, expired or not, until a person decides otherwise, these are hidden from
+every page, print, text for the journal and line of Historik: contact, address and institution of all its parties (a
+child lives with someone), names and contacts of institutions, and the places of meetings. The rule is for the case,
+not the row: an aunt's address is where the protected person sleeps. They are shown in one answer, to one who is on the
+case, gives a reason and is written down.
+
+A page of a case asks `case.bar.is_masked`, any other `masked(case)`; it prints a value with the macro `protected` of
+templates/macros/ui.html. A form is filled with `visible(value, is_masked)`, and what comes back is read with `kept`.
+"""
+
+from typing import Any
+
+import peewee
+
+from .. import policy
+from ..errors import Invalid
+from ..kinds import Protection
+from ..policy import Action
+from ..store import events, idempotency
+from ..store.cases import Case, Party
+from ..store.db import Table, transaction
+from ..store.people import Person
+from ..store.prepared import Parameter, prepared
+
+HIDDEN = "•••• (beskyttet)"
+SHORTEST_REASON = 10
+HIDES = (Protection.ORDINARY.value, Protection.SPECIAL.value)
+COLUMNS = {
+    "party": {"contact", "address", "institution"},
+    "institution": {"name", "contact"},
+    "network_person": {"contact"},
+    "meeting": {"place"},
+}
+
+
+def protected(case: Any) -> peewee.Node:
+    """A column that says whether anyone in the case has address protection; also one who was taken out, since what
+    was written of them still stands in Historik."""
+    found = Party.select(peewee.SQL("1")).where(Party.case == case, Party.protection.in_(HIDES))
+    return peewee.Case(None, [(peewee.fn.EXISTS(found), 1)], 0)
+
+
+def masked(case: Case) -> bool:
+    """Whether what tells where someone is must be hidden in this case."""
+    bar = getattr(case, "bar", None)
+    return bar.is_masked if bar is not None else bool(_flag.stored(case=case.ref)[0][0])
+
+
+@prepared
+def _flag(*, case: Parameter) -> peewee.ModelSelect:
+    return Case.select(protected(Case.ref)).where(Case.ref == case)
+
+
+def hides(object_kind: str, column: str) -> bool:
+    """Whether a column of a table tells where someone is."""
+    return column in COLUMNS.get(object_kind, ())
+
+
+def visible(value: str | None, is_masked: bool) -> str:
+    """What a form may show of a hidden value: nothing, as there is nothing to show."""
+    return "" if is_masked else value or ""
+
+
+def told(value: str | None, is_masked: bool) -> str | None:
+    """What a text may say of a hidden value."""
+    return HIDDEN if value and is_masked else value
+
+
+def kept(typed: str | None, standing: str | None, was_masked: bool) -> str | None:
+    """What a field now holds: left empty where its value was hidden, it keeps what stands."""
+    return typed or (standing if was_masked else None)
+
+
+@transaction
+def reveal(actor: Person, case: Case, reason: str | None, key: str, about: Table | None = None) -> bool:
+    """Write down why someone sees what is hidden, on the page of `about`; True when this answer may show it.
+
+    The same form sent again shows nothing: a reload hides it. Raises NotAllowed for one who is not on the case,
+    Invalid without a reason that says something (SEC-10).
+    """
+    policy.require(actor, Action.CASE_REVEAL, case)
+    if len((reason or "").strip()) < SHORTEST_REASON:
+        raise Invalid(f"Skriv, hvad du skal bruge oplysningerne til, mindst {SHORTEST_REASON} tegn.", "reason")
+    if not key or not idempotency.first_time(actor, "protection.reveal", key):
+        return False
+    events.record(actor, "party:revealed", about or case, changes={"reason": [None, reason]})
+    return True

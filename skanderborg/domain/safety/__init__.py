@@ -1,0 +1,77 @@
+"""The page *Sikkerhed*: safe contact, the safety assessment, warnings, and the plan by area (D-16; domain 3.4, 3.5).
+
+See items.py, warning_notes.py and safe_contact.py.
+"""
+
+from typing import NamedTuple
+
+import peewee
+
+from ... import clock, content, policy
+from ...kinds import CitizenRole, SafetyArea, SafetyStatus, TaskKind
+from ...policy import Action, Actor
+from ...store.cases import Case
+from ...store.people import Person
+from ...store.plans import SafetyItem, WarningNote
+from ...store.work import Task
+
+STATUSES = [status.value for status in SafetyStatus]
+DONE_WITH = SafetyStatus.DROPPED
+
+
+class AreaView(NamedTuple):
+    """One area of the plan: its points, dropped ones last, and what it might have."""
+
+    area: SafetyArea
+    items: list[SafetyItem]
+    suggestions: list[content.Suggestion]
+
+
+class Page(NamedTuple):
+    """Everything the page shows beside the case."""
+
+    assessment: Task | None
+    warnings: list[WarningNote]
+    areas: list[AreaView]
+
+
+def of_case(actor: Actor, case: Case) -> Page:
+    """The plan of a case that the actor has loaded, in three queries."""
+    policy.require(actor, Action.CASE_READ, case)
+    assessment = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY)
+    return Page(assessment, _warnings(case), _areas(case))
+
+
+def _warnings(case: Case) -> list[WarningNote]:
+    """Warnings in force, with who wrote each (`writer`)."""
+    return list(
+        WarningNote.select(WarningNote, Person.ref, Person.name)
+        .join(Person, on=(WarningNote.by == Person.ref), attr="writer")
+        .where(WarningNote.case == case.ref, WarningNote.ended_at.is_null())
+        .order_by(WarningNote.at, WarningNote.ref)
+    )
+
+
+def _areas(case: Case) -> list[AreaView]:
+    rows = SafetyItem.select(SafetyItem, Person.ref, Person.name).join(
+        Person, peewee.JOIN.INNER, on=(SafetyItem.by == Person.ref), attr="writer"
+    )
+    items = sorted(rows.where(SafetyItem.case == case.ref), key=lambda one: (one.status == DONE_WITH, one.at, one.ref))
+    texts = {item.text for item in items}
+    offered = [one for one in suggestions(case) if one.text not in texts]
+    return [
+        AreaView(
+            area, [item for item in items if item.area == area], [one for one in offered if one.area == area]
+        )
+        for area in SafetyArea
+    ]  # fmt: skip
+
+
+def suggestions(case: Case) -> list[content.Suggestion]:
+    """What a plan might have. None for one who stalks: it is the exposed person's safety they speak of."""
+    return [] if case.citizen_role == CitizenRole.PERPETRATOR else list(content.safety())
+
+
+def must_be_reviewed(note: WarningNote) -> bool:
+    """Whether the day has come on which the warning was to be looked at again."""
+    return note.review_on <= clock.today(clock.now())

@@ -1,0 +1,104 @@
+"""The points of the safety plan: agreed on with the citizen, put in place, or dropped."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import Box, SafetyArea, SafetyStatus
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.plans import SafetyItem
+from ...store.work import Task
+from .. import access, tasks
+from . import suggestions
+
+CLOSED = (SafetyStatus.IN_PLACE, SafetyStatus.DROPPED)
+LONGEST_TITLE = 120
+
+
+class Point(NamedTuple):
+    """What is done, by whom, when, and how far it is."""
+
+    area: SafetyArea
+    text: str
+    who: str | None = None
+    due_on: date | None = None
+    status: SafetyStatus = SafetyStatus.PLANNED
+
+
+def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
+    """A point of the plan of a case that the actor has loaded. Raises NotFound for one of another case."""
+    policy.require(actor, Action.CASE_READ, case)
+    item = SafetyItem.get_or_none(SafetyItem.ref == ref, SafetyItem.case == case.ref)
+    if item is None:
+        raise NotFound()
+    return item
+
+
+@creates(SafetyItem)
+def add(actor: Person, case: Case, point: Point) -> SafetyItem:
+    """Agree on a point with the citizen. Raises Invalid on a closed case (D-16)."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    columns = _columns(point)
+    item = insert(SafetyItem, case=case.ref, by=actor.ref, at=clock.now(), **columns)
+    events.record(actor, "safety-item:added", item, changes={name: [None, value] for name, value in columns.items()})
+    return item
+
+
+@transaction
+def add_suggested(actor: Person, case: Case, suggestion_id: str, key: str | None) -> SafetyItem:
+    """Take over a suggestion as a point of the plan. Raises NotFound for none that this case has."""
+    found = next((one for one in suggestions(case) if one.id == suggestion_id), None)
+    if found is None:
+        raise NotFound()
+    return add(actor, case, Point(found.area, found.text), key=key)
+
+
+@transaction
+def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_version: int) -> SafetyItem:
+    """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    columns = _columns(point)
+    changes = {name: [getattr(item, name), value] for name, value in columns.items() if getattr(item, name) != value}
+    closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
+    described = change(item, seen_version, closed_on=closed_on, **columns)
+    events.record(actor, "safety-item:changed", described, changes=changes)
+    return described
+
+
+@creates(Task)
+def make_task(actor: Person, case: Case, item: SafetyItem) -> Task:
+    """Put a point on the board, in *Sikkerhed og børn*. Raises Invalid for one that is in place or dropped."""
+    policy.require(actor, Action.TASK_CREATE, case)
+    if item.status in CLOSED:
+        raise Invalid("Kun det, der er aftalt og ikke på plads endnu, kan blive til en opgave.")
+    today = clock.today(clock.now())
+    due_on = item.due_on if item.due_on and item.due_on >= today else None
+    brief = f"Hvem: {item.who}" if item.who else None
+    task = tasks.create(
+        actor, case, title=_title(item.text), box=Box.SAFETY, due_on=due_on, brief=_in_full(item, brief)
+    )  # fmt: skip
+    events.record(actor, "safety-item:became-task", item, changes={"title": [None, task.title]})
+    return task
+
+
+def _title(text: str) -> str:
+    first = text.split("\n")[0]
+    return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _in_full(item: SafetyItem, brief: str | None) -> str | None:
+    """What the title leaves out stands with the task."""
+    said = [item.text if _title(item.text) != item.text else None, brief]
+    return "\n\n".join(part for part in said if part) or None
+
+
+def _columns(point: Point) -> dict[str, Any]:
+    return point._asdict()

@@ -1,0 +1,55 @@
+"""How the citizen may be contacted, when, and what never: an ex-partner may read along (domain 2.8)."""
+
+from typing import Any, NamedTuple
+
+from ... import policy
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, transaction
+from ...store.people import Person
+from .. import access
+
+
+class Agreed(NamedTuple):
+    """What was agreed with the citizen."""
+
+    how: str | None = None
+    when: str | None = None
+    never: str | None = None
+    reminder: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the case."""
+        return {
+            "safe_contact": self.how, "safe_when": self.when, "safe_never": self.never,
+            "safe_reminder": self.reminder,
+        }  # fmt: skip
+
+
+@transaction
+def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
+    """Write down how the citizen may be contacted, over what was seen; the only way to change it.
+
+    Raises Invalid on a closed case, Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    changes = {name: [getattr(case, name), value] for name, value in agreed.columns().items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return case
+    fresh = policy.carry(case, change(case, seen_version, **agreed.columns()))
+    access.stamp(case.ref)
+    events.record(actor, "case:safe-contact-agreed", fresh, changes=changes)
+    return fresh
+
+
+def in_words(case: Case) -> str | None:
+    """The rules as plain text, for a department that is asked to help."""
+    lines = [
+        case.safe_contact,
+        f"Hvornår: {case.safe_when}" if case.safe_when else None,
+        f"Aldrig: {case.safe_never}" if case.safe_never else None,
+    ]
+    return "\n".join(line for line in lines if line) or None

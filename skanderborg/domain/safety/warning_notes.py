@@ -1,0 +1,67 @@
+"""Warnings to staff who meet the parties; each is looked at again within a year, and ended with a reason."""
+
+from datetime import date
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import DeadlineKind
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.plans import WarningNote
+from .. import access
+from ..parties import refuse_beyond_a_year
+from ..reminders import deadlines
+
+
+def get(actor: Actor, case: Case, ref: str) -> WarningNote:
+    """A warning in force in a case that the actor has loaded. Raises NotFound for another's, or one that was ended."""
+    policy.require(actor, Action.CASE_READ, case)
+    note = WarningNote.get_or_none(WarningNote.ref == ref, WarningNote.case == case.ref, WarningNote.ended_at.is_null())
+    if note is None:
+        raise NotFound()
+    return note
+
+
+@creates(WarningNote)
+def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
+    """Warn colleagues. Raises Invalid for a review more than a year away, and on a closed case."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    refuse_beyond_a_year(review_on, "review_on")
+    note = insert(WarningNote, case=case.ref, text=text, review_on=review_on, by=actor.ref, at=clock.now())
+    deadlines.plan(DeadlineKind.WARNING_REVIEW, note, review_on)
+    changes = {"text": [None, text], "review_on": [None, review_on]}
+    events.record(actor, "warning:written", note, changes=changes)
+    return note
+
+
+@transaction
+def review(
+    actor: Person, case: Case, note: WarningNote, text: str, review_on: date, seen_version: int
+) -> WarningNote:  # fmt: skip
+    """Look at a warning again: what it says now, and when next. Raises Invalid as `write`, Conflict."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    refuse_beyond_a_year(review_on, "review_on")
+    changes = {"text": [note.text, text], "review_on": [note.review_on, review_on]}
+    reviewed = change(note, seen_version, text=text, review_on=review_on)
+    deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)
+    events.record(actor, "warning:reviewed", reviewed, changes=changes)
+    return reviewed
+
+
+@transaction
+def end(actor: Person, case: Case, note: WarningNote, reason: str | None, seen_version: int) -> WarningNote:
+    """Say that a warning no longer holds. Raises Invalid without a reason, Conflict when someone was faster."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    if not reason:
+        raise Invalid("Skriv hvorfor advarslen ikke længere gælder.", "end_reason")
+    ended = change(note, seen_version, ended_at=clock.now(), end_reason=reason)
+    deadlines.void(ended)
+    events.record(actor, "warning:ended", ended, changes={"end_reason": [None, reason]})
+    return ended
