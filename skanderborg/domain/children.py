@@ -1,0 +1,188 @@
+"""Children of a case, and what each professional did with the personal duty to report concern for them (D-15; S2-14).
+
+Who has the duty and when is in access/duties.py; the children themselves are parties of the case (parties.py).
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..kinds import Answer, PartyRole, ReportChannel, ReportOutcome, TaskKind, TaskStatus
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case, Party
+from ..store.db import insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from ..store.plans import ChildReport
+from ..store.work import Task
+from . import access, parties, tasks
+from .access import duties
+
+BORN_HINT = "Skriv fødselsåret med fire tal, fx 2018."
+OLDEST_CHILD_YEARS = 30  # a child who grew up is a party of its own; a year before that is a slip of the finger
+
+
+class Child(NamedTuple):
+    """What is known of a child; initials are enough, and so is nothing. `lives_with`: with whom it lives."""
+
+    name: str | None
+    born: str | None
+    lives_with: str | None
+    institution: str | None
+
+
+class Report(NamedTuple):
+    """What was done with the duty: sent (when, to whom, how), or assessed as not necessary (why)."""
+
+    outcome: ReportOutcome
+    sent_on: date | None = None
+    receiver: str | None = None
+    channel: ReportChannel | None = None
+    reason: str | None = None
+
+
+class Duties(NamedTuple):
+    """The actor's own duty (open, or None) and own reports, newest first, and how many others have yet to assess."""
+
+    mine: Task | None
+    reports: list[ChildReport]
+    progress: duties.Progress
+
+
+# ── the children ────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Person, case: Case) -> list[Party]:
+    """The children of a case that the actor has loaded, as they were registered."""
+    return parties.of_case(actor, case, PartyRole.CHILD)
+
+
+def get(actor: Person, case: Case, ref: str) -> Party:
+    """A child of a case that the actor has loaded. Raises NotFound for one of another case, or taken out."""
+    return parties.get(actor, case, ref, PartyRole.CHILD)
+
+
+def register(actor: Person, case: Case, child: Child, key: str | None = None) -> Party:
+    """Register a child: everyone on the case now has the duty to assess. Raises Invalid for an odd year of birth and
+    on a closed case."""
+    _refuse_odd_year(child.born)
+    said = parties.Said(name=child.name, born=child.born, relation_text=child.lives_with, institution=child.institution)
+    return parties.add(actor, case, PartyRole.CHILD, said, key=key)
+
+
+def describe(actor: Person, case: Case, row: Party, child: Child, seen_version: int) -> Party:
+    """Say more of a child; its protection stays. Raises as `register` does, and Conflict when someone was faster."""
+    _refuse_odd_year(child.born)
+    said = parties.Said(
+        name=child.name, born=child.born, relation_text=child.lives_with, institution=child.institution,
+        contact=row.contact, address=row.address, protection=row.protection, protection_until=row.protection_until,
+    )  # fmt: skip
+    return parties.describe(actor, case, row, said, seen_version)
+
+
+def take_out(actor: Person, case: Case, row: Party, reason: str | None, seen_version: int) -> Party:
+    """Take out a child who has nothing to do with the case; nobody's duty goes away by that. Raises Invalid without a
+    reason, Conflict."""
+    return parties.take_out(actor, case, row, reason, seen_version)
+
+
+def _refuse_odd_year(born: str | None) -> None:
+    this_year = clock.today(clock.now()).year
+    is_year = born is None or (
+        born.isascii() and born.isdecimal() and this_year - OLDEST_CHILD_YEARS <= int(born[:5]) <= this_year
+    )
+    if not is_year:
+        raise Invalid(BORN_HINT, "born")
+
+
+# ── the duty ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def duties_of(actor: Person, case: Case) -> Duties:
+    """How the actor stands with the duty on a case, and how many others have yet to assess theirs; never who."""
+    policy.require(actor, Action.CASE_READ, case)
+    is_mine = (ChildReport.task == Task.ref) & (ChildReport.person == actor.ref) & (Task.duty_of == actor.ref)
+    found = list(
+        Task.select(Task, ChildReport)
+        .join(ChildReport, peewee.JOIN.LEFT_OUTER, on=is_mine, attr="report")
+        .where(Task.case == case.ref, Task.duty_of.is_null(False))
+        .order_by(Task.created_at.desc(), Task.ref)
+    )
+    open_ones = [task for task in found if task.closed_at is None]
+    mine = next((task for task in open_ones if task.duty_of_id == task.assignee_id == actor.ref), None)
+    reports = [task.report for task in found if getattr(task, "report", None) is not None and task.report.ref]
+    return Duties(mine, reports, duties.Progress(len({task.duty_of_id for task in found}), len(open_ones)))
+
+
+@transaction
+def open_duty(actor: Person, ref: str) -> tuple[Task, ChildReport | None]:
+    """The task of a duty that is the actor's to write down, with what was written; the look is noted.
+
+    Raises NotFound for anyone else's.
+    """
+    task = policy.task_for(actor, ref, Action.CHILD_REPORT)
+    _refuse_other_kind(task)
+    events.looked(actor, "child-report:read", task)
+    return task, ChildReport.get_or_none(ChildReport.task == task.ref)
+
+
+@creates(ChildReport)
+def record(actor: Person, task: Task, report: Report) -> ChildReport:
+    """Write down what was done with the duty; only that closes its task. The manager writes it for one who left.
+
+    Raises Invalid, naming the field, for what is missing and for a date to come; and where it was written down already.
+    """
+    policy.require(actor, Action.CHILD_REPORT, task)
+    _refuse_other_kind(task)
+    access.refuse_closed(task.case)
+    if Task.select().where(Task.ref == task.ref, Task.closed_at.is_null(False)).exists():
+        raise Invalid("Det er skrevet ned. Er der en ny bekymring, så vurdér igen fra siden Børn.")
+    told = _told(report)
+    recorded = insert(
+        ChildReport, case=task.case_id, task=task, person=task.duty_of_id, by=actor, at=clock.now(), **told._asdict()
+    )
+    changes = {name: [None, value] for name, value in told._asdict().items() if value is not None}
+    events.record(actor, "child-report:recorded", recorded, changes=changes)
+    tasks.follow(actor, task.ref, TaskStatus.DONE)
+    return recorded
+
+
+def _refuse_other_kind(task: Task) -> None:
+    if task.kind != TaskKind.CHILD_REPORT:
+        raise NotFound()
+
+
+def _told(report: Report) -> Report:
+    """Only what belongs to the outcome."""
+    if report.outcome == ReportOutcome.NOT_NEEDED:
+        if not report.reason:
+            raise Invalid("Skriv hvorfor en underretning ikke er nødvendig.", "reason")
+        return Report(report.outcome, reason=report.reason)
+    if report.sent_on is None:
+        raise Invalid(clock.DATE_HINT, "sent_on")
+    if report.sent_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, underretningen blev sendt.", "sent_on")
+    if not report.receiver:
+        raise Invalid("Skriv hvem underretningen er sendt til.", "receiver")
+    if report.channel is None:
+        raise Invalid("Vælg hvordan underretningen er sendt.", "channel")
+    return report._replace(reason=None)
+
+
+@transaction
+def assess_again(actor: Person, case: Case) -> Task:
+    """Take the duty up once more: there is a new concern. Whoever has it open has it already.
+
+    Raises Invalid on a closed case, and where no children are known.
+    """
+    policy.require(actor, Action.CHILD_REPORT, case)
+    access.refuse_closed(case)
+    if case.children != Answer.YES:
+        raise Invalid("Registrér barnet først.")
+    task = duties.arise_anew(actor, case)
+    access.stamp(case.ref)
+    return task

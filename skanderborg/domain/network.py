@@ -1,0 +1,216 @@
+"""The network around the citizen: who can help, who may know and who must not, and which places are instructed (D-08).
+
+In a case about an udøver the network supports the citizen in stopping, and nothing is asked about the exposed person.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..kinds import Answer, Box, CitizenRole, InstitutionKind, MayKnow
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case, Party
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from ..store.plans import Institution, NetworkPerson
+from . import access
+
+WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
+CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
+HINT_NOT_TOLD = "Personen må ikke få det at vide. Slet datoen, eller ret valget, hvis personen ved det."
+
+Row = TypeVar("Row", NetworkPerson, Institution)
+
+
+class Someone(NamedTuple):
+    """A person around the citizen, as it was typed."""
+
+    name: str | None
+    relation_text: str | None
+    contact: str | None
+    can_help: str | None
+    may_know: MayKnow
+    told_on: date | None = None
+    agreed: str | None = None
+    is_witness: bool = False
+
+
+class Place(NamedTuple):
+    """A school, a daycare or a workplace, and what it was asked to do. `child`: the ref of a child of the case."""
+
+    kind: InstitutionKind
+    name: str | None
+    contact: str | None = None
+    child: str | None = None
+    custody_clear: Answer = Answer.UNKNOWN
+    instruction: str | None = None
+    instructed_on: date | None = None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def persons(actor: Person, case: Case) -> list[NetworkPerson]:
+    """The persons in the network of a case that the actor has loaded: first those who must not know."""
+    policy.require(actor, Action.CASE_READ, case)
+    last = peewee.Case(None, [(NetworkPerson.may_know == MayKnow.MUST_NOT, 0)], 1)
+    rows = NetworkPerson.select().where(NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null())
+    return list(rows.order_by(last, NetworkPerson.at, NetworkPerson.ref))
+
+
+def places(actor: Person, case: Case) -> list[Institution]:
+    """The places of a case that the actor has loaded, each with its child where it is about one."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Institution.select(Institution, Party).join(
+        Party, peewee.JOIN.LEFT_OUTER, on=(Institution.child == Party.ref)
+    )
+    return list(
+        rows.where(Institution.case == case.ref, Institution.removed_at.is_null()).order_by(
+            Institution.at, Institution.ref
+        )
+    )
+
+
+def person(actor: Person, case: Case, ref: str) -> NetworkPerson:
+    """One person of a case that the actor has loaded. Raises NotFound for one of another case, or taken out."""
+    return _row(actor, case, NetworkPerson, ref)
+
+
+def place(actor: Person, case: Case, ref: str) -> Institution:
+    """One place of a case that the actor has loaded. Raises NotFound as `person` does."""
+    return _row(actor, case, Institution, ref)
+
+
+def _row(actor: Person, case: Case, model: type[Row], ref: str) -> Row:
+    policy.require(actor, Action.CASE_WORK, case)
+    row = model.get_or_none(model.ref == ref, model.case == case.ref, model.removed_at.is_null())
+    if row is None:
+        raise NotFound()
+    row.case = case
+    return row
+
+
+def has_unclear_custody(row: Institution | Place) -> bool:
+    """Whether a place where children are fetched might refuse without anyone knowing whose right it is (S1-85 collides
+    with the law: a parent with custody may fetch)."""
+    is_about_children = row.kind in WITH_CHILDREN or row.child is not None
+    return is_about_children and row.custody_clear != Answer.YES
+
+
+def task_about(actor: Person, case: Case, ref: str) -> dict[str, str]:
+    """The words of a new task about someone to tell or a place to instruct; nothing where there is none, or where the
+    person must not know. The title names nobody: whoever gets the task sees it."""
+    policy.require(actor, Action.TASK_CREATE, case)
+    if not ref:
+        return {}
+    known = NetworkPerson.get_or_none(
+        NetworkPerson.ref == ref, NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null(),
+        NetworkPerson.may_know != MayKnow.MUST_NOT,
+    )  # fmt: skip
+    if known:
+        return {"title": f"Orientér {known.relation_text or 'en i netværket'}", "box": Box.NETWORK}
+    there = Institution.get_or_none(
+        Institution.ref == ref, Institution.case == case.ref, Institution.removed_at.is_null()
+    )
+    return {"title": f"Instruér: {InstitutionKind(there.kind).label}", "box": Box.NETWORK} if there else {}
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(NetworkPerson)
+def add_person(actor: Person, case: Case, said: Someone) -> NetworkPerson:
+    """Write down someone around the citizen. Raises Invalid without a name or a relation, for a day to come, for one
+    who was told what they must not know, and on a closed case."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    _check_person(said)
+    return _add(actor, NetworkPerson, "network:added", case, said._asdict())
+
+
+@transaction
+def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version: int) -> NetworkPerson:
+    """Say something else of someone, over the version that was seen. Raises Invalid as `add_person` does, Conflict."""
+    policy.require(actor, Action.CASE_WORK, row.case)
+    access.refuse_closed(row.case)
+    _check_person(said)
+    return _change(actor, row, "network:changed", said._asdict(), seen_version)
+
+
+@creates(Institution)
+def add_place(actor: Person, case: Case, said: Place, anyway: bool = False) -> Institution:
+    """Write down a place and what it was asked to do. Raises Invalid for a child of another case, for a day to come,
+    on a closed case, in a case about an udøver, and for a place that was instructed while custody is not clear, unless
+    the one who writes has seen that (`anyway`)."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    if case.citizen_role == CitizenRole.PERPETRATOR:
+        raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke steder, hvor den udsatte eller børn er.")
+    _check_place(case, said, anyway)
+    return _add(actor, Institution, "institution:added", case, said._asdict())
+
+
+@transaction
+def change_place(actor: Person, row: Institution, said: Place, seen_version: int, anyway: bool = False) -> Institution:
+    """Say something else of a place, over the version that was seen. Raises Invalid as `add_place` does, Conflict."""
+    policy.require(actor, Action.CASE_WORK, row.case)
+    access.refuse_closed(row.case)
+    _check_place(row.case, said, anyway)
+    return _change(actor, row, "institution:changed", said._asdict(), seen_version)
+
+
+@transaction
+def take_out(actor: Person, row: NetworkPerson | Institution, seen_version: int) -> None:
+    """Take someone or somewhere out; it stays in the history. Doing it over an old version raises Conflict."""
+    policy.require(actor, Action.CASE_WORK, row.case)
+    access.refuse_closed(row.case)
+    gone = change(row, seen_version, removed_at=clock.now())
+    about = "network" if isinstance(row, NetworkPerson) else "institution"
+    events.record(actor, f"{about}:removed", gone, changes={"name": [row.name, None]})
+
+
+def _add(actor: Person, model: type[Row], action: str, case: Case, values: dict[str, Any]) -> Row:
+    added = insert(model, case=case.ref, by=actor, at=clock.now(), **values)
+    events.record(actor, action, added, changes={name: [None, value] for name, value in values.items() if value})
+    return added
+
+
+def _change(actor: Person, row: Row, action: str, values: dict[str, Any], seen_version: int) -> Row:
+    before = {name: row.child_id if name == "child" else getattr(row, name) for name in values}
+    changes = {name: [before[name], value] for name, value in values.items() if before[name] != value}
+    if not changes:
+        return row
+    changed = change(row, seen_version, **values)
+    events.record(actor, action, changed, changes=changes)
+    return changed
+
+
+def _check_person(said: Someone) -> None:
+    if not said.name and not said.relation_text:
+        raise Invalid("Skriv et navn eller relationen, fx «søster».", "name")
+    _refuse_future(said.told_on, "told_on")
+    if said.may_know == MayKnow.MUST_NOT and said.told_on:
+        raise Invalid(HINT_NOT_TOLD, "told_on")
+
+
+def _check_place(case: Case, said: Place, anyway: bool) -> None:
+    if not said.name:
+        raise Invalid("Skriv stedets navn.", "name")
+    is_child = Party.select().where(Party.ref == said.child, Party.case == case.ref, Party.removed_at.is_null())
+    if said.child and not is_child.exists():
+        raise Invalid("Vælg et af de børn, der er registreret på sagen.", "child")
+    _refuse_future(said.instructed_on, "instructed_on")
+    if said.instructed_on and not said.instruction:
+        raise Invalid("Skriv hvad stedet er bedt om.", "instruction")
+    if said.instructed_on and has_unclear_custody(said) and not anyway:
+        raise Invalid(f"{CUSTODY} Er stedet instrueret alligevel, så sæt hak nederst.", "instructed_on")
+
+
+def _refuse_future(day: date | None, field: str) -> None:
+    if day and day > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Opret en opgave i stedet.", field)
