@@ -1,0 +1,196 @@
+"""Tilhold, strakstilhold and opholdsforbud: decided by the police, written down here, and broken (domain 2.2)."""
+
+from datetime import date
+from typing import NamedTuple
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import Answer, CitizenRole, DeadlineKind, OrderKind, Validity
+from ...policy import Action, Actor
+from ...store import events
+from ...store.authorities import Breach, Order
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Person
+from .. import access
+from ..reminders import deadlines
+from ..tasks import safety
+
+LONGEST_YEARS = 5  # tilholdsloven
+BROKEN = "Et tilhold eller forbud er overtrådt."
+
+
+class Decided(NamedTuple):
+    """What the police decided, and for how long."""
+
+    kind: OrderKind
+    from_on: date | None
+    to_on: date | None
+    area: str | None
+    journal_number: str | None
+
+
+class Happened(NamedTuple):
+    """An order was broken: when, how, and whether the police know."""
+
+    on: date | None
+    what: str
+    reported: Answer
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case) -> list[Order]:
+    """All orders of a case that the actor has loaded, the latest first, each with its `breaches`, in one query."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = (
+        Order.select(Order, Breach)
+        .join(Breach, peewee.JOIN.LEFT_OUTER, on=(Breach.order == Order.ref), attr="breach")
+        .where(Order.case == case.ref)
+        .order_by(Order.from_on.desc(), Order.at.desc(), Breach.on.desc(), Breach.at.desc())
+    )
+    orders: dict[str, Order] = {}
+    for row in rows:
+        order = orders.setdefault(row.ref, row)
+        order.breaches = [*getattr(order, "breaches", []), *([row.breach] if row.breach and row.breach.ref else [])]
+    return list(orders.values())
+
+
+def one(actor: Actor, case: Case, ref: str) -> Order:
+    """One order of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
+    policy.require(actor, Action.CASE_READ, case)
+    order = Order.get_or_none(Order.ref == ref, Order.case == case.ref)
+    if order is None:
+        raise NotFound()
+    order.case, order.allowed = case, case.allowed
+    return order
+
+
+def validity(order: Order, today: date) -> Validity:
+    """Whether an order is in force on the day `today`."""
+    if order.ended_on:
+        return Validity.ENDED
+    if order.to_on < today:
+        return Validity.EXPIRED
+    return Validity.TO_COME if order.from_on > today else Validity.VALID
+
+
+def has_area(case: Case) -> bool:
+    """Whether the area of an opholdsforbud may be written down: not in the case of an udøver, where it would tell
+    where the udsat is (SEC-10)."""
+    return case.citizen_role != CitizenRole.PERPETRATOR
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Order)
+def record(actor: Person, case: Case, decided: Decided) -> Order:
+    """Write down what the police decided; the tovholder is reminded before it expires.
+
+    Raises Invalid, naming the field, for a period that ends before it begins or lasts longer than five years, and for
+    an area where there can be none.
+    """
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    _check(case, decided)
+    order = insert(Order, case=case.ref, by=actor.ref, at=clock.now(), **decided._asdict())
+    deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
+    changes = {name: [None, value] for name, value in decided._asdict().items() if value is not None}
+    events.record(actor, "order:recorded", order, changes=changes)
+    return order
+
+
+@transaction
+def change_order(actor: Person, order: Order, decided: Decided, seen_version: int) -> Order:
+    """Put right what was written down, or write down a new period. Raises Invalid as `record`, Conflict."""
+    policy.require(actor, Action.CASE_WORK, order)
+    access.refuse_closed(order.case)
+    _refuse_ended(order)
+    _check(order.case, decided)
+    before = {name: getattr(order, name) for name in decided._fields}
+    changes = {name: [old, getattr(decided, name)] for name, old in before.items() if old != getattr(decided, name)}
+    changed = policy.carry(order, change(order, seen_version, **decided._asdict()))
+    deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
+    events.record(actor, "order:changed", changed, changes=changes)
+    return changed
+
+
+def _check(case: Case, decided: Decided) -> None:
+    if decided.from_on is None:
+        raise Invalid(clock.DATE_HINT, "from_on")
+    if decided.to_on is None:
+        raise Invalid(clock.DATE_HINT, "to_on")
+    if decided.to_on < decided.from_on:
+        raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
+    if decided.to_on > _years_after(decided.from_on, LONGEST_YEARS):
+        raise Invalid("Det kan højst gælde i fem år. Kontrollér datoerne.", "to_on")
+    if decided.area and not has_area(case):
+        raise Invalid("Skriv ikke, hvor den udsatte bor eller færdes.", "area")
+    if decided.area and decided.kind != OrderKind.OPHOLDSFORBUD:
+        raise Invalid("Kun et opholdsforbud har et område. Vælg opholdsforbud, eller slet området.", "area")
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day some years later; a 29 February has its anniversary on 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+@transaction
+def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, seen_version: int) -> Order:
+    """Write down that it was lifted before its time: nobody is reminded of it now. Saying it twice changes nothing.
+
+    Raises Invalid, naming the field, without a reason and for a day to come or outside its period; Conflict.
+    """
+    policy.require(actor, Action.CASE_WORK, order)
+    access.refuse_closed(order.case)
+    if order.ended_on:
+        return order
+    if ended_on is None:
+        raise Invalid(clock.DATE_HINT, "ended_on")
+    if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today(clock.now()):
+        raise Invalid("Vælg en dag i perioden, og ikke en, der kommer.", "ended_on")
+    if not reason:
+        raise Invalid("Skriv hvorfor det er ophævet.", "end_reason")
+    ended = policy.carry(order, change(order, seen_version, ended_on=ended_on, end_reason=reason))
+    deadlines.void(ended)
+    events.record(
+        actor, "order:ended", ended, changes={"ended_on": [None, ended_on], "end_reason": [None, reason]}
+    )  # fmt: skip
+    return ended
+
+
+def _refuse_ended(order: Order) -> None:
+    if order.ended_on:
+        raise Invalid("Det er ophævet og kan ikke rettes. Skriv et nyt, hvis der er truffet en ny afgørelse.")
+
+
+@creates(Breach)
+def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
+    """Write down that it was broken: a danger sign, so the case is acute and safety is assessed again today.
+
+    Raises Invalid, naming the field, for a day to come and for one on which the order was not in force.
+    """
+    policy.require(actor, Action.CASE_WORK, order)
+    access.refuse_closed(order.case)
+    if happened.on is None:
+        raise Invalid(clock.DATE_HINT, "on")
+    if happened.on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, det skete.", "on")
+    if not order.from_on <= happened.on <= (order.ended_on or order.to_on):
+        raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
+    breach = insert(
+        Breach, case=order.case_id, order=order.ref, on=happened.on, what=happened.what, reported=happened.reported,
+        by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+    changes = {name: [None, value] for name, value in happened._asdict().items()}
+    events.record(actor, "breach:recorded", breach, changes=changes)
+    safety.assess_again(actor, order.case_id, BROKEN)
+    return breach

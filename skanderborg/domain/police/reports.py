@@ -1,0 +1,183 @@
+"""Reports to the police, and what they mean for safety: the moment before the police contact the udøver is dangerous.
+
+An agreement to be told first, or a day that is known, raises one task to assess safety; the day moves it.
+"""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import Answer, Box, CitizenRole, TaskKind, TaskStatus
+from ...policy import Action, Actor
+from ...store import events
+from ...store.authorities import PoliceReport
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.work import Task
+from .. import access, tasks
+from ..tasks import owners, safety
+
+LONGEST_DAYS = 365  # a day further away is a slip of the finger
+ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
+CONTACT_SOON = "Politiet kontakter snart udøveren."
+NOT_TOLD_FIRST = "Der er hverken en aftale eller en dag at vurdere sikkerheden før."
+
+
+class Said(NamedTuple):
+    """What is known of a report: where and when, who has it, and whether we are told before the udøver is contacted."""
+
+    reported_on: date | None
+    district: str | None
+    journal_number: str | None
+    officer: str | None
+    receipt: Answer
+    tell_us_first: Answer
+    agreed_on: date | None
+    contact_on: date | None
+    note: str | None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case) -> list[PoliceReport]:
+    """All reports of a case that the actor has loaded, the latest first, with `writer`."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = PoliceReport.select(PoliceReport, Person.ref, Person.name).join(Person, attr="writer")
+    newest_first = (PoliceReport.reported_on.desc(), PoliceReport.at.desc())
+    return list(rows.where(PoliceReport.case == case.ref).order_by(*newest_first))
+
+
+def one(actor: Actor, case: Case, ref: str) -> PoliceReport:
+    """One report of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
+    policy.require(actor, Action.CASE_READ, case)
+    report = PoliceReport.get_or_none(PoliceReport.ref == ref, PoliceReport.case == case.ref)
+    if report is None:
+        raise NotFound()
+    report.case, report.allowed = case, case.allowed
+    return report
+
+
+def is_for(case: Case) -> bool:
+    """Whether reports are written down in a case: the udsat reports, so never in the case of an udøver."""
+    return case.citizen_role != CitizenRole.PERPETRATOR
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(PoliceReport)
+def record(actor: Person, case: Case, said: Said) -> PoliceReport:
+    """Write down that the citizen reported it to the police.
+
+    Raises Invalid, naming the field, for days that cannot be right, and in the case of an udøver.
+    """
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    _check(case, said)
+    report = insert(PoliceReport, case=case.ref, by=actor.ref, at=clock.now(), **said._asdict())
+    changes = {name: [None, value] for name, value in said._asdict().items() if value is not None}
+    events.record(actor, "police-report:recorded", report, changes=changes)
+    _keep_safe(actor, case, report)
+    return report
+
+
+@transaction
+def change_report(actor: Person, report: PoliceReport, said: Said, seen_version: int) -> PoliceReport:
+    """Write down what is known now; the day on which the police contact the udøver moves the task before it.
+
+    Raises Invalid as `record`, Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_WORK, report)
+    access.refuse_closed(report.case)
+    _check(report.case, said)
+    before = {name: getattr(report, name) for name in said._fields}
+    changes = {name: [old, getattr(said, name)] for name, old in before.items() if old != getattr(said, name)}
+    changed = policy.carry(report, change(report, seen_version, **said._asdict()))
+    events.record(actor, "police-report:changed", changed, changes=changes)
+    if changes.keys() & {"tell_us_first", "contact_on"}:
+        _keep_safe(actor, report.case, changed)
+    return changed
+
+
+def _check(case: Case, said: Said) -> None:
+    today = clock.today(clock.now())
+    if not is_for(case):
+        raise Invalid("En anmeldelse hører til i den udsattes sag. Skriv den ikke her.")
+    if said.reported_on is None:
+        raise Invalid(clock.DATE_HINT, "reported_on")
+    if said.reported_on > today:
+        raise Invalid("Datoen ligger i fremtiden. Skriv anmeldelsen ned, når den er sket.", "reported_on")
+    _check_agreement(said, today)
+    if said.contact_on and said.contact_on < said.reported_on:
+        raise Invalid("Politiet kan ikke kontakte udøveren før anmeldelsen. Ret en af datoerne.", "contact_on")
+    if said.contact_on and said.contact_on > today + timedelta(days=LONGEST_DAYS):
+        raise Invalid("Datoen ligger mere end et år frem. Kontrollér årstallet.", "contact_on")
+
+
+def _check_agreement(said: Said, today: date) -> None:
+    if said.tell_us_first == Answer.YES and said.agreed_on is None:
+        raise Invalid("Skriv hvilken dag I aftalte det med politiet.", "agreed_on")
+    if said.tell_us_first != Answer.YES and said.agreed_on:
+        raise Invalid("Svar ja til aftalen, eller lad datoen stå tom.", "agreed_on")
+    if said.agreed_on and said.agreed_on > today:
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, I aftalte det.", "agreed_on")
+
+
+# ── safety comes first ──────────────────────────────────────────────────────────────────────────────
+
+
+def _keep_safe(actor: Person, case: Case, report: PoliceReport) -> None:
+    """Raise, move or set aside the report's safety task, and let the assessment of safety fall due with it.
+
+    Both are due on the working day before the police contact the udøver; when that is today or no day is known yet,
+    today. With the contact so near the case stands as acute, as after a new danger sign.
+    """
+    today = clock.today(clock.now())
+    if report.contact_on and report.contact_on < today:
+        return
+    task = Task.get_or_none(Task.case == case.ref, Task.template == f"police-report:{report.ref}")
+    if report.tell_us_first != Answer.YES and report.contact_on is None:
+        _set_aside(actor, case, task)
+        return
+    due_on = today if report.contact_on is None else max(today, clock.add_working_days(report.contact_on, -1))
+    _assess_before(actor, case, report, task, due_on)
+    if report.contact_on and due_on == today:
+        safety.assess_again(actor, case.ref, CONTACT_SOON)
+    elif report.contact_on:
+        _bring_forward(actor, case, due_on)
+
+
+def _assess_before(actor: Person, case: Case, report: PoliceReport, task: Task | None, due_on: date) -> None:
+    if task is None:
+        fresh = tasks.stand_in(
+            actor, case, kind=TaskKind.PLAIN, box=Box.SAFETY, title=ASSESS_FIRST, due_on=due_on, must=True,
+            assignee=access.primary_contact(case.ref), template=f"police-report:{report.ref}",
+        )  # fmt: skip
+    elif task.closed_at:
+        fresh = _apply(actor, case, task, "reopened", status=TaskStatus.NOT_STARTED, closed_at=None, closed_by=None,
+                       due_on=due_on)  # fmt: skip
+    elif task.due_on != due_on:
+        fresh = _apply(actor, case, task, "followed", due_on=due_on)
+    else:
+        return
+    owners.tell(actor, fresh, [fresh.assignee] if fresh.assignee else [])
+
+
+def _set_aside(actor: Person, case: Case, task: Task | None) -> None:
+    if task and task.closed_at is None:
+        _apply(actor, case, task, "set-aside", status=TaskStatus.NOT_RELEVANT, closed_at=clock.now(), closed_by=actor,
+               reason=NOT_TOLD_FIRST)  # fmt: skip
+
+
+def _bring_forward(actor: Person, case: Case, due_on: date) -> None:
+    task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
+    if task and (task.due_on is None or task.due_on > due_on):
+        _apply(actor, case, task, "to-assess-again", due_on=due_on)
+
+
+def _apply(actor: Person, case: Case, task: Task, verb: str, **columns: Any) -> Task:
+    return tasks.apply(actor, tasks.of(case, task), task.version, verb, **columns)

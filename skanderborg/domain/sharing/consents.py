@@ -1,0 +1,165 @@
+"""Consents: the citizen said yes to sharing something with someone, and can take it back (D-25; domain 2.5)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import Basis, ConsentWay, DeadlineKind, Validity
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.record import Consent
+from ...store.work import Request
+from .. import access
+from ..reminders import deadlines
+from ..requests import freezing
+
+
+class Given(NamedTuple):
+    """What the citizen said yes to, how and when; until when, if not for good."""
+
+    scope: str | None
+    way: ConsentWay
+    given_on: date | None
+    expires_on: date | None = None
+
+
+class Chosen(NamedTuple):
+    """The consent that a sharing rests on: the ref of one on file, or one that is written down along with it."""
+
+    on_file: str | None
+    given: Given | None = None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case) -> list[Consent]:
+    """All consents of a case that the actor has loaded: those that hold first, then the newest; with `writer`."""
+    policy.require(actor, Action.CASE_READ, case)
+    today = clock.today(clock.now())
+    rows = Consent.select(Consent, Person.ref, Person.name).join(Person, on=(Consent.by == Person.ref), attr="writer")
+    newest_first = rows.where(Consent.case == case.ref).order_by(Consent.given_on.desc(), Consent.at.desc())
+    return sorted(newest_first, key=lambda consent: validity(consent, today) != Validity.VALID)
+
+
+def valid(actor: Actor, case: Case) -> list[Consent]:
+    """The consents of a case that something can rest on today."""
+    today = clock.today(clock.now())
+    return [consent for consent in of_case(actor, case) if validity(consent, today) == Validity.VALID]
+
+
+def validity(consent: Consent, today: date) -> Validity:
+    """Whether a consent holds on the day `today`."""
+    if consent.withdrawn_on:
+        return Validity.WITHDRAWN
+    return Validity.EXPIRED if consent.expires_on and consent.expires_on < today else Validity.VALID
+
+
+def covers(consent: Consent, on: date) -> bool:
+    """Whether what was told on the day `on` could rest on the consent; it may have been taken back since."""
+    until = min(day for day in (consent.withdrawn_on, consent.expires_on, date.max) if day)
+    return consent.given_on <= on <= until
+
+
+def one(actor: Actor, case: Case, ref: str) -> Consent:
+    """One consent of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
+    policy.require(actor, Action.CASE_READ, case)
+    consent = Consent.get_or_none(Consent.ref == ref, Consent.case == case.ref)
+    if consent is None:
+        raise NotFound()
+    consent.case, consent.allowed = case, case.allowed
+    return consent
+
+
+def resting_on(actor: Actor, consent: Consent) -> int:
+    """How many open requests rest on a consent: they are put on pause when it is taken back."""
+    policy.require(actor, Action.CASE_READ, consent)
+    return Request.select().where(Request.consent == consent.ref, Request.closed_at.is_null()).count()
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Consent)
+def give(actor: Person, case: Case, given: Given) -> Consent:
+    """Write down that the citizen said yes; the tovholder is reminded before it runs out.
+
+    Raises Invalid, naming the field, without a scope, for a day to come, and for an end before the beginning.
+    """
+    policy.require(actor, Action.CASE_SHARE, case)
+    access.refuse_closed(case)
+    return add(actor, case, given)
+
+
+def add(actor: Actor, case: Case, given: Given) -> Consent:
+    """As `give`, inside the transaction of a verb that asked already: what is shared rests on it."""
+    _check(given)
+    consent = insert(
+        Consent, case=case.ref, scope=given.scope, way=given.way, given_on=given.given_on, expires_on=given.expires_on,
+        by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+    deadlines.plan(DeadlineKind.CONSENT_EXPIRES, consent, given.expires_on)
+    changes = {name: [None, value] for name, value in given._asdict().items() if value is not None}
+    events.record(actor, "consent:given", consent, changes=changes)
+    return consent
+
+
+def _check(given: Given) -> None:
+    if not given.scope:
+        raise Invalid("Skriv hvad borgeren har sagt ja til, og hvem der må få det at vide.", "consent_scope")
+    if given.given_on is None:
+        raise Invalid(clock.DATE_HINT, "consent_on")
+    if given.given_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, borgeren sagde ja.", "consent_on")
+    if given.expires_on and given.expires_on < given.given_on:
+        raise Invalid("Samtykket kan ikke udløbe, før det er givet. Ret en af datoerne.", "consent_expires")
+
+
+def settle(actor: Actor, case: Case, basis: Basis, chosen: Chosen | None) -> Consent | None:
+    """The consent behind a sharing on `basis`, inside the caller's transaction; None where the basis is another.
+
+    Raises Invalid, naming the field, for one that does not hold, and where none is named.
+    """
+    if basis != Basis.CONSENT:
+        return None
+    on_file, given = chosen or Chosen(None)
+    if on_file and given and given.scope:
+        raise Invalid("Vælg enten et samtykke på listen, eller skriv et nyt.", "consent")
+    if not on_file:
+        return add(actor, case, given or Given(None, ConsentWay.SPOKEN, None))
+    consent = Consent.get_or_none(Consent.ref == on_file, Consent.case == case.ref)
+    if consent is None or validity(consent, clock.today(clock.now())) != Validity.VALID:
+        raise Invalid("Samtykket gælder ikke længere. Spørg borgeren igen, eller vælg et andet grundlag.", "consent")
+    return consent
+
+
+@transaction
+def withdraw(
+    actor: Person, consent: Consent, withdrawn_on: date | None, note: str | None, seen_version: int
+) -> Consent:
+    """Write down that the citizen took it back: open requests that rest on it are put on pause at once, and those who
+    owe the answer are told to stop. Saying it twice changes nothing.
+
+    Raises Invalid, naming the field, for a day to come or before it was given; Conflict when someone was faster.
+    """
+    policy.require(actor, Action.CASE_SHARE, consent)
+    access.refuse_closed(consent.case)
+    if consent.withdrawn_on:
+        return consent
+    if withdrawn_on is None:
+        raise Invalid(clock.DATE_HINT, "withdrawn_on")
+    if withdrawn_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, borgeren trak det tilbage.", "withdrawn_on")
+    if withdrawn_on < consent.given_on:
+        raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
+    withdrawn = policy.carry(consent, change(consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note))
+    deadlines.void(withdrawn)
+    changes = {"withdrawn_on": [None, withdrawn_on], "withdrawn_note": [None, note]}
+    events.record(actor, "consent:withdrawn", withdrawn, changes=changes)
+    freezing.freeze(actor, withdrawn)
+    return withdrawn

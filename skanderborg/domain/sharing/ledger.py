@@ -1,0 +1,105 @@
+"""The ledger of disclosures: what of a case was told, to whom, why, on which basis, when (D-25; domain 2.5)."""
+
+from datetime import date
+from typing import NamedTuple
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import Basis
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import Table, insert
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.record import Consent, Disclosure
+from .. import access, rules
+from ..cases import Page
+from . import consents
+
+
+class Told(NamedTuple):
+    """What was told to whom, why, and on which basis; `consent` is the ref of the one that it rested on."""
+
+    what: str
+    to_whom: str
+    why: str
+    basis: Basis
+    on: date | None
+    consent: str | None = None
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
+    """One page of a case's ledger, newest first, with who wrote each row (`writer`) and the day of its consent."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows_a_page = rules.current().rows_a_page
+    rows = _rows().where(Disclosure.case == case.ref).limit(rows_a_page + 1).offset((number - 1) * rows_a_page)
+    found = list(rows)
+    return Page(found[:rows_a_page], number, len(found) > rows_a_page)
+
+
+def under(actor: Actor, consent: Consent) -> list[Disclosure]:
+    """What was told under a consent that the actor has loaded: it cannot be taken back, and must be known."""
+    policy.require(actor, Action.CASE_READ, consent)
+    return list(_rows().where(Disclosure.consent == consent.ref))
+
+
+def _rows() -> peewee.ModelSelect:
+    return (
+        Disclosure.select(Disclosure, Person.ref, Person.name, Consent.ref, Consent.given_on)
+        .join(Person, on=(Disclosure.by == Person.ref), attr="writer")
+        .join_from(Disclosure, Consent, peewee.JOIN.LEFT_OUTER, on=(Disclosure.consent == Consent.ref))
+        .order_by(Disclosure.on.desc(), Disclosure.at.desc(), Disclosure.ref)
+    )
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Disclosure)
+def tell(actor: Person, case: Case, told: Told) -> Disclosure:
+    """Write down that something was told by word of mouth, on the telephone or at a meeting.
+
+    Raises Invalid, naming the field, for a day to come, for no basis, and for a consent that did not hold that day.
+    """
+    policy.require(actor, Action.CASE_SHARE, case)
+    access.refuse_closed(case)
+    if told.on is None:
+        raise Invalid(clock.DATE_HINT, "on")
+    if told.on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv det ned, når det er fortalt.", "on")
+    if told.basis == Basis.UNSURE:
+        raise Invalid("Vælg det grundlag, det blev fortalt på. Spørg en ressourceperson, hvis du er i tvivl.", "basis")
+    return disclose(actor, case, None, told, _consent_behind(actor, case, told))
+
+
+def _consent_behind(actor: Person, case: Case, told: Told) -> Consent | None:
+    if told.basis != Basis.CONSENT:
+        return None
+    if not told.consent:
+        raise Invalid("Vælg det samtykke, det blev fortalt på. Står det her ikke, så registrér det først.", "consent")
+    consent = consents.one(actor, case, told.consent)
+    if told.on is None or not consents.covers(consent, told.on):
+        raise Invalid("Det samtykke gjaldt ikke den dag. Vælg et andet, eller ret datoen.", "consent")
+    return consent
+
+
+def disclose(actor: Actor, case: Case, about: Table | None, told: Told, consent: Consent | None) -> Disclosure:
+    """Write a row inside the transaction of what tells: a request, a referral, a transfer (`about`).
+
+    What was told stands there, and is not copied here.
+    """
+    row = insert(
+        Disclosure, case=case.ref, about=f"{about._meta.table_name}:{about.ref}" if about else None, what=told.what,
+        to_whom=told.to_whom, why=told.why, basis=told.basis, consent=consent, on=told.on, by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+    names = ("what", "to_whom", "why", "basis", "on")
+    events.record(
+        actor, "disclosure:recorded", row, changes={name: [None, getattr(told, name)] for name in names}
+    )  # fmt: skip
+    return row

@@ -1,0 +1,359 @@
+"""What the police know and decided, and what it means for safety."""
+
+from datetime import date, datetime
+
+import pytest
+
+from skanderborg.domain import tasks
+from skanderborg.domain.access import contact
+from skanderborg.domain.police import orders, reports
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.kinds import Answer, OrderKind, Validity
+from skanderborg.policy import Action
+from skanderborg.store.authorities import Breach, Order, PoliceReport
+from skanderborg.store.cases import Case
+from skanderborg.store.work import Deadline, Task
+from tests.made import a_case, a_task, letters, opened, seen
+
+TODAY = date(2026, 11, 20)  # a Friday
+
+
+def said(**what) -> reports.Said:
+    values = {
+        "reported_on": TODAY, "district": "Sydøstjylland", "journal_number": "4200-1", "officer": "Betjent Bo",
+        "receipt": Answer.YES, "tell_us_first": Answer.NO, "agreed_on": None, "contact_on": None, "note": None,
+    }  # fmt: skip
+    return reports.Said(**{**values, **what})
+
+
+def report(cast, case, who="solveig", **what) -> PoliceReport:
+    made = reports.record(cast[who], opened(cast[who], case), said(**what))
+    return reports.one(cast[who], opened(cast[who], case), made.ref)
+
+
+def say_more(cast, made, who="solveig", **what) -> PoliceReport:
+    seen_now = reports.one(cast[who], opened(cast[who], made.case), made.ref)
+    return reports.change_report(cast[who], seen_now, said(**what), seen_now.version)
+
+
+def assess_first() -> list[Task]:
+    return list(Task.select().where(Task.template.startswith("police-report:")))
+
+
+def is_acute(case) -> bool:
+    return Case.get_by_id(case.ref).is_acute
+
+
+@pytest.fixture
+def safety_task(cast, case):
+    """Safety was assessed and is due again in three weeks."""
+    return a_task(case, kind="safety", box="safety", due_on=date(2026, 12, 11), assignee=cast["solveig"])
+
+
+# ── reports ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_report_says_who_has_it_and_is_sealed(cast, case):
+    made = report(cast, case, officer="ZQX Bo")
+
+    assert (made.journal_number, made.officer, made.receipt) == ("4200-1", "ZQX Bo", "yes")
+    assert b"ZQX" not in bytes(PoliceReport.select(PoliceReport.officer).tuples().get()[0])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"reported_on": None}, "reported_on"),
+        ({"reported_on": date(2026, 11, 21)}, "reported_on"),
+        ({"tell_us_first": Answer.YES}, "agreed_on"),
+        ({"tell_us_first": Answer.YES, "agreed_on": date(2026, 11, 21)}, "agreed_on"),
+        ({"agreed_on": TODAY}, "agreed_on"),
+        ({"contact_on": date(2026, 11, 19)}, "contact_on"),
+        ({"contact_on": date(2028, 11, 19)}, "contact_on"),
+    ],
+)
+def test_what_cannot_be_right_is_refused(cast, case, wrong, field):
+    with pytest.raises(Invalid) as refused:
+        report(cast, case, **wrong)
+    assert refused.value.field == field
+
+
+def test_a_report_alone_raises_no_task(cast, case):
+    report(cast, case)
+
+    assert assess_first() == []
+
+
+def test_an_agreement_raises_a_safety_task_of_the_tovholders_today(cast, case):
+    report(cast, case, "rasmus", tell_us_first=Answer.YES, agreed_on=TODAY)
+
+    (task,) = assess_first()
+    assert (task.title, task.box, task.must) == (reports.ASSESS_FIRST, "safety", True)
+    assert (task.assignee, task.due_on) == (cast["solveig"], TODAY)
+    assert letters("task-assigned") == ["solveig"]
+    assert not is_acute(case)
+
+
+def test_a_known_day_is_prepared_for_on_the_working_day_before_it(cast, case, safety_task):
+    report(cast, case, contact_on=date(2026, 11, 30))  # a Monday
+
+    assert assess_first()[0].due_on == date(2026, 11, 27)
+    assert Task.get_by_id(safety_task.ref).due_on == date(2026, 11, 27)
+    assert not is_acute(case)
+
+
+def test_when_the_police_contact_the_perpetrator_soon_the_case_is_acute(cast, case, safety_task):
+    report(cast, case, contact_on=date(2026, 11, 23))  # the next working day
+
+    assert assess_first()[0].due_on == TODAY
+    assert Task.get_by_id(safety_task.ref).due_on == TODAY
+    assert is_acute(case)
+
+
+def test_an_assessment_that_is_due_before_stays_where_it_is(cast, case, safety_task):
+    report(cast, case, contact_on=date(2027, 1, 20))
+
+    assert Task.get_by_id(safety_task.ref).due_on == date(2026, 12, 11)
+
+
+def test_a_day_that_has_passed_raises_nothing(cast, case):
+    report(cast, case, reported_on=date(2026, 11, 2), contact_on=date(2026, 11, 19))
+
+    assert assess_first() == []
+
+
+def test_the_task_moves_with_the_day_and_there_is_one_for_each_report(cast, case):
+    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
+
+    say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 1))
+    say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 3))
+
+    assert [task.due_on for task in assess_first()] == [date(2026, 12, 2)]
+    report(cast, case, contact_on=date(2026, 12, 8))
+    assert len(assess_first()) == 2
+
+
+def test_saying_something_else_of_it_moves_nothing(cast, case):
+    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
+    done = tasks.complete(cast["solveig"], seen(cast["solveig"], assess_first()[0], Action.TASK_WORK), 1)
+
+    say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, journal_number="4200-2")
+
+    assert Task.get_by_id(done.ref).status == "done"
+
+
+def test_a_task_that_was_done_opens_again_when_the_day_becomes_known(cast, case):
+    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
+    tasks.complete(cast["solveig"], seen(cast["solveig"], assess_first()[0], Action.TASK_WORK), 1)
+
+    say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 3))
+
+    (task,) = assess_first()
+    assert (task.status, task.closed_at, task.due_on) == ("not-started", None, date(2026, 12, 2))
+
+
+def test_an_agreement_that_was_a_mistake_sets_its_task_aside(cast, case):
+    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
+
+    say_more(cast, made, tell_us_first=Answer.NO)
+
+    assert assess_first()[0].status == "not-relevant"
+
+
+def test_the_task_follows_to_a_new_tovholder(cast, case):
+    report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
+
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["rikke"], "Ferie")
+    contact.accept(cast["rikke"], opened(cast["rikke"], case))
+
+    assert assess_first()[0].assignee == cast["rikke"]
+
+
+def test_of_two_who_change_a_report_the_second_is_told(cast, case):
+    made = report(cast, case)
+    reports.change_report(cast["solveig"], made, said(officer="Bo"), 1)
+
+    with pytest.raises(Conflict):
+        reports.change_report(
+            cast["rikke"], reports.one(cast["rikke"], opened(cast["rikke"], case), made.ref), said(), 1
+        )
+
+
+def test_a_perpetrators_case_takes_no_report(cast):
+    """D-14: the udsat reports, and nothing of that is written in the case of the udøver."""
+    case = a_case(cast, citizen_role="perpetrator")
+
+    with pytest.raises(Invalid, match="udsattes sag"):
+        report(cast, case)
+
+
+def test_a_closed_case_takes_none_and_who_was_only_asked_writes_none(cast, case):
+    closed = a_case(cast, "CLOSE", phase="closed", closed_at=case.reported_at)
+    offered = a_case(cast, "OFFER", offered_to=cast["lars"])
+
+    with pytest.raises(Invalid, match="afsluttet"):
+        report(cast, closed)
+    with pytest.raises(NotAllowed):
+        reports.record(cast["lars"], opened(cast["lars"], offered), said())
+
+
+def test_a_row_of_another_case_is_not_found(cast, case):
+    other = a_case(cast, "OTHER")
+    made, decided = report(cast, other), an_order(cast, other)
+
+    with pytest.raises(NotFound):
+        reports.one(cast["solveig"], opened(cast["solveig"], case), made.ref)
+    with pytest.raises(NotFound):
+        orders.one(cast["solveig"], opened(cast["solveig"], case), decided.ref)
+
+
+# ── orders ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def decided(**what) -> orders.Decided:
+    values = {"kind": OrderKind.TILHOLD, "from_on": date(2026, 11, 2), "to_on": date(2027, 11, 2), "area": None,
+              "journal_number": "4200-1"}  # fmt: skip
+    return orders.Decided(**{**values, **what})
+
+
+def an_order(cast, case, who="solveig", **what) -> Order:
+    made = orders.record(cast[who], opened(cast[who], case), decided(**what))
+    return orders.one(cast[who], opened(cast[who], case), made.ref)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"from_on": None}, "from_on"),
+        ({"to_on": None}, "to_on"),
+        ({"to_on": date(2026, 11, 1)}, "to_on"),
+        ({"to_on": date(2031, 11, 3)}, "to_on"),
+        ({"from_on": date(2028, 2, 29), "to_on": date(2033, 3, 2)}, "to_on"),
+        ({"area": "Om hjemmet"}, "area"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused(cast, case, wrong, field):
+    with pytest.raises(Invalid) as refused:
+        an_order(cast, case, **wrong)
+    assert refused.value.field == field
+
+
+def test_an_order_lasts_five_years_at_most_and_an_opholdsforbud_has_an_area(cast, case):
+    order = an_order(cast, case, kind=OrderKind.OPHOLDSFORBUD, area="ZQX hjemmet", to_on=date(2031, 11, 2))
+
+    assert (order.area, order.to_on) == ("ZQX hjemmet", date(2031, 11, 2))
+    assert b"ZQX" not in bytes(Order.select(Order.area).tuples().get()[0])
+
+
+def test_the_tovholder_is_reminded_thirty_days_before_it_expires(cast, case):
+    order = an_order(cast, case, to_on=date(2027, 2, 15))
+
+    row = Deadline.get()
+    assert (row.kind, row.about, row.due_at.date()) == ("order-expires", f"order:{order.ref}", date(2027, 1, 15))
+
+
+def test_a_new_period_is_reminded_of_instead_and_one_that_was_lifted_not_at_all(cast, case):
+    order = an_order(cast, case)
+    changed = orders.change_order(cast["solveig"], order, decided(to_on=date(2027, 2, 15)), 1)
+    open_rows = Deadline.select().where(Deadline.void_at.is_null())
+    assert [row.due_at.date() for row in open_rows] == [date(2027, 1, 15)]
+
+    orders.end(cast["solveig"], changed, TODAY, "Landsretten ophævede det", 2)
+
+    assert open_rows.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("on", "reason", "field"),
+    [
+        (None, "x", "ended_on"),
+        (date(2026, 11, 1), "x", "ended_on"),
+        (date(2026, 11, 21), "x", "ended_on"),
+        (TODAY, None, "end_reason"),
+    ],
+)
+def test_lifting_it_needs_a_day_in_its_period_and_a_reason(cast, case, on, reason, field):
+    order = an_order(cast, case)
+
+    with pytest.raises(Invalid) as refused:
+        orders.end(cast["solveig"], order, on, reason, 1)
+    assert refused.value.field == field
+
+
+def test_what_was_lifted_is_not_changed_any_more(cast, case):
+    ended = orders.end(cast["solveig"], an_order(cast, case), TODAY, "Ophævet", 1)
+
+    assert orders.end(cast["solveig"], ended, TODAY, "Igen", 2).end_reason == "Ophævet"
+    with pytest.raises(Invalid):
+        orders.change_order(cast["solveig"], ended, decided(), 2)
+
+
+def test_orders_are_marked_by_whether_they_are_in_force(cast, case):
+    ended = orders.end(cast["solveig"], an_order(cast, case), TODAY, "Ophævet", 1)
+    others = [
+        an_order(cast, case, from_on=date(2026, 12, 1)), an_order(cast, case, to_on=date(2026, 11, 19)),
+        an_order(cast, case, to_on=TODAY),
+    ]  # fmt: skip
+
+    marks = [orders.validity(order, TODAY) for order in (ended, *others)]
+
+    assert marks == [Validity.ENDED, Validity.TO_COME, Validity.EXPIRED, Validity.VALID]
+
+
+def test_a_perpetrators_case_never_says_where_the_exposed_person_is(cast):
+    """D-14: an order is written down as the citizen tells it, without its area."""
+    case = a_case(cast, citizen_role="perpetrator")
+
+    with pytest.raises(Invalid) as refused:
+        an_order(cast, case, kind=OrderKind.OPHOLDSFORBUD, area="Skolevej 1")
+    assert refused.value.field == "area"
+    assert an_order(cast, case, kind=OrderKind.OPHOLDSFORBUD).area is None
+
+
+# ── breaches ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def break_it(cast, order, on=TODAY, who="solveig") -> Breach:
+    happened = orders.Happened(on, "ZQX stod ved porten", Answer.NO)
+    return orders.record_breach(cast[who], orders.one(cast[who], opened(cast[who], order.case), order.ref), happened)
+
+
+def test_a_breach_is_a_danger_sign_that_makes_the_case_acute(cast, case, safety_task):
+    break_it(cast, an_order(cast, case), who="rasmus")
+
+    assert is_acute(case)
+    assert Task.get_by_id(safety_task.ref).due_on == TODAY
+    assert b"ZQX" not in bytes(Breach.select(Breach.what).tuples().get()[0])
+
+
+@pytest.mark.parametrize("on", [None, date(2026, 11, 1), date(2026, 11, 21)])
+def test_a_breach_lies_in_the_orders_period_and_not_ahead(cast, case, on):
+    order = an_order(cast, case)
+
+    with pytest.raises(Invalid) as refused:
+        break_it(cast, order, on)
+    assert refused.value.field == "on"
+
+
+def test_after_it_was_lifted_nothing_breaks_it(cast, case):
+    order = orders.end(cast["solveig"], an_order(cast, case), date(2026, 11, 18), "Ophævet", 1)
+
+    assert break_it(cast, order, date(2026, 11, 18)).on == date(2026, 11, 18)
+    with pytest.raises(Invalid):
+        break_it(cast, order, date(2026, 11, 19))
+
+
+def test_orders_come_with_their_breaches_in_one_query(cast, case, queries, clock):
+    order, quiet = an_order(cast, case), an_order(cast, case, from_on=date(2026, 11, 3))
+    for day in (17, 19):
+        break_it(cast, order, date(2026, 11, day))
+    clock.move_to(datetime(2026, 11, 20, 12, 0))
+    loaded = opened(cast["solveig"], case)
+    queries.clear()
+
+    listed = orders.of_case(cast["solveig"], loaded)
+
+    assert [(one.ref, [breach.on.day for breach in one.breaches]) for one in listed] == [
+        (quiet.ref, []), (order.ref, [19, 17]),
+    ]  # fmt: skip
+    assert len(queries) == 1
