@@ -21,6 +21,12 @@ class NoteForm(forms.Form):
     text = forms.text("Notat", "Skriv notatet.")
 
 
+class CorrectionForm(forms.Form):
+    """What is right."""
+
+    text = forms.text("Rettelse", "Skriv, hvad der er rigtigt.")
+
+
 @bp.get("/sager/<ref>/noter")
 @asks(Action.CASE_READ, on=Case)
 def show(ref: str) -> Response:
@@ -36,6 +42,28 @@ def write(ref: str) -> Response:
     form = forms.read(NoteForm, PAGE, "sager", name="note_form", **context)
     notes.write(actor(), context["case"], form.theme.data, form.text.data, key=form.key.data)
     return render.changed(instead=url_for("notes.show", ref=ref), said="Notatet er gemt.")
+
+
+@bp.get("/sager/<ref>/noter/<note_ref>/rettelse")
+@asks(Action.NOTE_WRITE, on=Case)
+def correction(ref: str, note_ref: str) -> Response:
+    """The form of a correction."""
+    return render.page("notes/correct.html", "sager", **_one(ref, note_ref), form=forms.blank(CorrectionForm))
+
+
+@bp.post("/sager/<ref>/noter/<note_ref>/rettelse")
+@asks(Action.NOTE_WRITE, on=Case)
+def correct(ref: str, note_ref: str) -> Response:
+    """Add what is right to a note."""
+    context = _one(ref, note_ref)
+    form = forms.read(CorrectionForm, "notes/correct.html", "sager", **context)
+    notes.correct(actor(), context["note"], form.text.data, key=form.key.data)
+    return render.changed(instead=url_for("notes.show", ref=ref), said="Rettelsen er tilføjet.")
+
+
+def _one(ref: str, note_ref: str) -> dict[str, Any]:
+    case = cases.opened(actor(), ref, "note:list", Action.NOTE_WRITE)
+    return {"case": case, "note": notes.get(actor(), case, note_ref), "heading": "Ret et notat", "tab": "noter"}
 
 
 def _context(ref: str, action: Action) -> dict[str, Any]:

@@ -4,35 +4,43 @@ from datetime import datetime
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import LetterKind, RelationKind, Role
+from ...kinds import HandoverOutcome, LetterKind, RelationKind, Role
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import change, lock_chain, transaction
 from ...store.people import Person
-from ...store.work import Task
-from .. import access, tasks
+from .. import access
+from . import handover, walls
 
 
 @transaction
-def offer(actor: Actor, case: Case, person: Person) -> Case:
-    """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the case.
+def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: bool = False) -> Case:
+    """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the case and the note.
 
-    Raises Invalid for someone excluded, no longer employed, or already tovholder; Conflict when someone was faster.
+    Raises Invalid without a note for the next one, for someone excluded, no longer employed, or tovholder already, here
+    or of the other party's case, and, unless it is confirmed, for someone on that one; Conflict when someone was faster
+    (D-11, SEC-10).
     """
     policy.require(actor, Action.CASE_OFFER, case)
     access.refuse_closed(case)
+    if not note:
+        raise Invalid("Skriv, hvad den næste tovholder skal vide.", "note")
     access.refuse_excluded(case, person, "contact")
     now_contact = access.primary_contact(case.ref)
     if now_contact and now_contact.ref == person.ref:
         raise Invalid("Vælg en anden. Den valgte er allerede tovholder.", "contact")
     if case.offered_to_id == person.ref:
         return case
+    walls.refuse_contact(actor, case, person, "contact")
+    walls.warn_of_both_sides(actor, case, person, is_confirmed)
     outbox.void(case, clock.now())
     offered = policy.carry(case, change(case, case.version, offered_to=person))
+    handover.begin(offered, now_contact, person, note)
     ask(offered)
-    events.record(actor, "case:contact-offered", offered, changes={"offered_to": [case.offered_to_id, person.ref]})
+    changes = {"offered_to": [case.offered_to_id, person.ref], "note": [None, note]}
+    events.record(actor, "case:contact-offered", offered, changes=changes)
     return offered
 
 
@@ -48,16 +56,25 @@ def ask(case: Case) -> None:
 def accept(actor: Person, case: Case) -> Case:
     """Say yes to being tovholder; the one before stays on as resource person or participant.
 
-    What the one before owed as tovholder and has not begun is the new one's. Raises NotAllowed for who was not asked,
-    Conflict when someone was faster.
+    What the one before owed on the case is the new one's; of a resource person who only kept the place warm, what the
+    card gave the tovholder. Saying it twice changes nothing. Raises NotAllowed for who was not asked, Invalid for the
+    tovholder of the other party's case (SEC-10), Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_ACCEPT, case)
+    policy.require(actor, Action.CASE_READ, case)
     lock_chain(f"case:{case.ref}")
     before = access.primary_contact(case.ref)
-    accepted = _answer(case)
+    if before and before.ref == actor.ref and case.offered_to_id in (None, actor.ref):
+        return case
+    policy.require(actor, Action.CASE_ACCEPT, case)
+    walls.refuse_contact(actor, case, actor)
+    hands_over = handover.is_under_way(case)
+    accepted = _answer(case, HandoverOutcome.ACCEPTED)
     _swap(actor, accepted, before, clock.now())
     policy.allow(accepted, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])
-    _hand_tasks_over(actor, accepted, before)
+    if before and hands_over:
+        handover.carry_over(actor, accepted, before)
+    elif before:
+        handover.carry_planned_over(actor, accepted, before)
     changes = {"primary_contact": [before.ref if before else None, actor.ref]}
     events.record(actor, "case:contact-accepted", accepted, changes=changes)
     return accepted
@@ -67,12 +84,13 @@ def accept(actor: Person, case: Case) -> Case:
 def decline(actor: Person, case: Case) -> Case:
     """Say no to being tovholder; who is tovholder stays so, and may ask someone else. Raises NotAllowed, Conflict."""
     policy.require(actor, Action.CASE_ACCEPT, case)
-    declined = _answer(case)
+    declined = _answer(case, HandoverOutcome.DECLINED)
     events.record(actor, "case:contact-declined", declined, changes={"offered_to": [actor.ref, None]})
     return declined
 
 
-def _answer(case: Case) -> Case:
+def _answer(case: Case, outcome: HandoverOutcome) -> Case:
+    handover.end(case, outcome)
     outbox.void(case, clock.now())
     access.stamp(case.ref)
     return change(case, case.version, offered_to=None)
@@ -88,13 +106,3 @@ def _swap(actor: Person, case: Case, before: Person | None, now: datetime) -> No
         kind = RelationKind.RESOURCE if is_resource else RelationKind.PARTICIPANT
         access.tie(actor, case, before, kind, "Var tovholder")
     access.tie(actor, case, actor, RelationKind.PRIMARY_CONTACT, "Sagde ja til at være tovholder")
-
-
-def _hand_tasks_over(actor: Person, case: Case, before: Person | None) -> None:
-    if before is None:
-        return
-    owed = Task.select().where(
-        Task.case == case.ref, Task.assignee == before.ref, Task.closed_at.is_null(), Task.template.is_null(False)
-    )
-    for task in list(owed):
-        tasks.apply(actor, tasks.of(case, task), task.version, "handed-over", assignee=actor)

@@ -1,0 +1,94 @@
+"""Handing a case over: a note to the next tovholder, and what is open follows (D-11; REL-15).
+
+Tasks, requests and meetings are the new one's from the moment that he or she says yes; what reminds of them goes along.
+"""
+
+import peewee
+
+from ... import clock, policy
+from ...kinds import HandoverOutcome, MeetingStatus, TaskKind
+from ...store import events
+from ...store.cases import Case, Handover
+from ...store.db import change, insert
+from ...store.people import Person
+from ...store.work import Meeting, Participant, Request, Task
+from .. import meetings, tasks
+from ..reminders import reminded
+
+
+def begin(case: Case, before: Person | None, to: Person, note: str | None) -> None:
+    """Keep what the next one must know, until there is an answer; inside the transaction of the offer."""
+    end(case, HandoverOutcome.WITHDRAWN)
+    insert(Handover, case=case.ref, from_person=before, to_person=to, note=note, offered_at=clock.now())
+
+
+def end(case: Case, outcome: HandoverOutcome) -> None:
+    """Write down the answer; inside the transaction of what was answered."""
+    Handover.update(answered_at=clock.now(), outcome=outcome).where(
+        Handover.case == case.ref, Handover.answered_at.is_null()
+    ).execute()
+
+
+def is_under_way(case: Case) -> bool:
+    """Whether a tovholder asked someone to take over; not so for the reporter, whom the case itself asks."""
+    return Handover.select().where(Handover.case == case.ref, Handover.answered_at.is_null()).exists()
+
+
+def note_to(actor: Person, case: Case) -> str | None:
+    """What the one before wrote to the actor, who is asked or has just taken over."""
+    latest = (
+        Handover.select()
+        .where(Handover.case == case.ref, Handover.to_person == actor.ref, Handover.note.is_null(False))
+        .order_by(Handover.offered_at.desc())
+        .first()
+    )
+    return latest.note if latest else None
+
+
+def carry_over(actor: Person, case: Case, before: Person) -> None:
+    """Give the new tovholder what the one before owed on the case; inside the transaction of the answer.
+
+    The duty to report concern for a child is personal and stays where it is.
+    """
+    _tasks(actor, case, before, Task.kind != TaskKind.CHILD_REPORT)
+    _requests(actor, case, before)
+    _meetings(actor, case, before)
+
+
+def carry_planned_over(actor: Person, case: Case, before: Person) -> None:
+    """Give the new tovholder only the tasks that the card gave the tovholder; what was made by hand has its owner."""
+    _tasks(actor, case, before, Task.template.is_null(False) & (Task.kind != TaskKind.CHILD_REPORT))
+
+
+def _tasks(actor: Person, case: Case, before: Person, which: peewee.Expression) -> None:
+    owed = Task.select().where(Task.case == case.ref, Task.assignee == before.ref, Task.closed_at.is_null(), which)
+    for task in list(owed):
+        tasks.apply(actor, tasks.of(case, task), task.version, "handed-over", assignee=actor)
+
+
+def _requests(actor: Person, case: Case, before: Person) -> None:
+    """The answers go to whoever coordinates now."""
+    asked = Request.select().where(
+        Request.case == case.ref, Request.asker == before.ref, Request.closed_at.is_null()
+    )  # fmt: skip
+    for request in list(asked):
+        request.case = case
+        handed = change(request, request.version, asker=actor)
+        events.record(actor, "request:handed-over", handed, changes={"asker": [before.ref, actor.ref]})
+
+
+def _meetings(actor: Person, case: Case, before: Person) -> None:
+    """The new one takes the place of the one before in the meetings to come."""
+    to_come = (
+        Meeting.select()
+        .join(Participant)
+        .where(
+            Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now(),
+            Participant.person == before.ref, Participant.removed_at.is_null(),
+        )
+    )  # fmt: skip
+    for meeting in list(to_come):
+        meeting.case = case
+        policy.carry(case, meeting)
+        others = [person for person in reminded.participants(meeting.ref) if person.ref not in (before.ref, actor.ref)]
+        meetings.set_participants(actor, meeting, [actor, *others], meeting.version)

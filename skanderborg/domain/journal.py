@@ -1,0 +1,99 @@
+"""What belongs in the municipality's journal, and what is not there yet (D-23; offentlighedsloven §§ 13 and 15).
+
+The tool is not the journal: text is copied there, and the mark says that it was, and under which number.
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import MeetingStatus
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case
+from ..store.db import insert_once, transaction
+from ..store.people import Person
+from ..store.record import Journalised, Note, Sparring
+from ..store.work import Meeting, Request
+
+KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request": "Svar fra afdeling"}
+PAGES = {"note": "/sager/{case}/noter#notat-{ref}", "sparring": "/sager/{case}/sparring", "meeting": "/m/{ref}",
+         "request": "/a/{ref}"}  # fmt: skip
+LONGEST_LIST = 500
+
+
+class Entry(NamedTuple):
+    """Something that must be journalised: `about` names its row, `path` opens it."""
+
+    about: str
+    label: str
+    at: datetime
+    path: str
+
+
+def missing(actor: Actor, case: Case) -> list[Entry]:
+    """What lacks the mark, the oldest first: notes, sparring, minutes and answered requests, in one query."""
+    policy.require(actor, Action.CASE_READ, case)
+    found = _of(Note, "note", Note.at, case) | _of(Sparring, "sparring", Sparring.at, case)
+    found |= _of(Meeting, "meeting", Meeting.held_at, case, Meeting.status == MeetingStatus.HELD)
+    found |= _of(Request, "request", Request.answered_at, case, Request.answered_at.is_null(False))
+    rows = found.order_by(peewee.SQL("at"), peewee.SQL("ref")).limit(LONGEST_LIST).tuples()
+    return [_entry(case, kind, ref, at) for kind, ref, at in rows]
+
+
+def _of(
+    model: type[peewee.Model], kind: str, at: peewee.Field, case: Case, *more: peewee.Expression
+) -> peewee.ModelSelect:
+    marked = Journalised.select(peewee.SQL("1")).where(Journalised.about == peewee.Value(f"{kind}:").concat(model.ref))
+    name = peewee.Value(kind).cast("TEXT").alias("kind")
+    chosen = model.select(name, model.ref.alias("ref"), at.alias("at"))
+    return chosen.where(model.case == case.ref, ~peewee.fn.EXISTS(marked), *more)
+
+
+def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> Entry:
+    at: Any = Note.at.python_value(stored_at)
+    return Entry(f"{kind}:{ref}", KINDS[kind], at, PAGES[kind].format(case=case.ref, ref=ref))
+
+
+def marked(actor: Actor, case: Case) -> list[Journalised]:
+    """What has the mark, the latest first, with who set it (`marker`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Journalised.select(Journalised, Person).join(Person, on=(Journalised.by == Person.ref), attr="marker")
+    return list(rows.where(Journalised.case == case.ref).order_by(Journalised.at.desc()).limit(LONGEST_LIST))
+
+
+@transaction
+def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: str | None) -> int:
+    """Say that rows of the case were journalised, under the journal's own number; returns how many are new.
+
+    Also on a closed case: what was written last is journalised last. Raises Invalid for a day to come, and for nothing
+    or something that is not on the case's list.
+    """
+    policy.require(actor, Action.NOTE_WRITE, case)
+    if on is None or on > clock.today(clock.now()):
+        raise Invalid("Skriv den dag, det blev journaliseret, fx 19 11 2026.", "on")
+    listed = {entry.about for entry in missing(actor, case)}
+    already = {row.about for row in marked(actor, case)}
+    if not abouts or not set(abouts) <= listed | already:
+        raise Invalid("Sæt hak ved det, der er journaliseret.", "about")
+    now, new = clock.now(), 0
+    for about in abouts:
+        row = insert_once(Journalised, case=case.ref, about=about, on=on, number=number, by=actor, at=now)
+        if row:
+            events.record(actor, "journal:marked", row, changes={"on": [None, on], "number": [None, number]})
+            new += 1
+    return new
+
+
+def label_of(row: Journalised) -> str:
+    """What kind of thing a mark is about."""
+    return KINDS.get(row.about.partition(":")[0], "Andet")
+
+
+def path_of(row: Journalised) -> str:
+    """The page of what a mark is about."""
+    kind, _, ref = row.about.partition(":")
+    return PAGES[kind].format(case=row.case_id, ref=ref)

@@ -1,0 +1,84 @@
+"""Rollefordeling: who does what in a case, inside the municipality and outside it, from the first day (D-12)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound
+from ..kinds import RoleSide
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, RoleShare
+from ..store.db import change, insert, transaction
+from ..store.idempotency import creates
+from ..store.people import Person
+from . import access
+
+
+class Share(NamedTuple):
+    """What someone does in the case, as it was typed."""
+
+    side: RoleSide
+    who: str
+    does: str
+    contact: str | None
+    since_on: date | None
+
+
+def of_case(actor: Actor, case: Case) -> list[RoleShare]:
+    """Who does what now: those inside first, each side in the order in which they came in."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = RoleShare.select().where(RoleShare.case == case.ref, RoleShare.ended_at.is_null()).order_by(RoleShare.at)
+    sides = list(RoleSide)
+    return sorted(rows, key=lambda row: sides.index(RoleSide(row.side)))
+
+
+def get(actor: Person, case: Case, ref: str) -> RoleShare:
+    """One row of a case that the actor has loaded. Raises NotFound for one of another case, or one that has ended."""
+    policy.require(actor, Action.CASE_WORK, case)
+    row = RoleShare.get_or_none(RoleShare.ref == ref, RoleShare.case == case.ref, RoleShare.ended_at.is_null())
+    if row is None:
+        raise NotFound()
+    row.case = case
+    return row
+
+
+@creates(RoleShare)
+def add(actor: Person, case: Case, share: Share) -> RoleShare:
+    """Write down who does what. Raises Invalid for a day to come and on a closed case."""
+    policy.require(actor, Action.CASE_WORK, case)
+    access.refuse_closed(case)
+    _refuse_future(share.since_on)
+    added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
+    events.record(actor, "role:added", added, changes={name: [None, value] for name, value in share._asdict().items()})
+    return added
+
+
+@transaction
+def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> RoleShare:
+    """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
+    policy.require(actor, Action.CASE_WORK, row.case)
+    access.refuse_closed(row.case)
+    _refuse_future(share.since_on)
+    wanted = share._asdict()
+    changes = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
+    if not changes:
+        return row
+    rewritten = change(row, seen_version, **wanted)
+    events.record(actor, "role:changed", rewritten, changes=changes)
+    return rewritten
+
+
+@transaction
+def end(actor: Person, row: RoleShare, seen_version: int) -> RoleShare:
+    """Take a row out: it no longer does anything in the case, and stays in the history. Raises Conflict."""
+    policy.require(actor, Action.CASE_WORK, row.case)
+    access.refuse_closed(row.case)
+    ended = change(row, seen_version, ended_at=clock.now())
+    events.record(actor, "role:ended", ended, changes={"who": [row.who, None]})
+    return ended
+
+
+def _refuse_future(since_on: date | None) -> None:
+    if since_on and since_on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, de kom med, eller lad feltet være tomt.", "since_on")
