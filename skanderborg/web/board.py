@@ -43,8 +43,8 @@ def box(ref: str, box: str) -> Response:
     """The tasks of one box of one case, with their buttons; the board's cell fetches them from here."""
     if box not in set(Box):
         abort(404)
-    case, found = board.box(actor(), ref, Box(box))
-    return render.page("board/box.html", "tavle", case=case, tasks=found, box=Box(box))
+    found = board.box(actor(), ref, Box(box))
+    return render.page("board/box.html", "tavle", box=Box(box), **found._asdict())
 
 
 @lru_cache(maxsize=board.KEPT_ROWS)

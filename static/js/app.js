@@ -167,8 +167,18 @@
     document.title = failed ? `Fejl: ${bare}` : bare;
   }
 
+  /** What was done inside a cell of the board shows in the cell's own words at once. */
+  function retell(ctx) {
+    const cell = (byId(ctx.target?.id) ?? ctx.target)?.closest?.(".sk-cell");
+    const filled = cell?.querySelector("[hx-get]");
+    if (!filled || !isWrite(ctx)) return;
+    const target = cell.querySelector("summary > span:not(.sr-only)");
+    htmx.ajax("GET", filled.getAttribute("hx-get"), { target, select: "#sammendrag > *", swap: "innerHTML" });
+  }
+
   on("htmx:after:swap", ({ detail: { ctx } }) => {
     repeatWhatTheServerSaid();
+    retell(ctx);
     const failed = ctx.response?.status === 422;
     if (isWrite(ctx)) setTimeout(() => markTitle(failed));
     if (failed) return focusOn(document.querySelector(".sk-error-summary"));

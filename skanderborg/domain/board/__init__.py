@@ -22,7 +22,8 @@ from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
 from .. import access, people, rules, tasks
-from ..tasks.marks import is_overdue, is_unowned
+from ..access import duties
+from ..tasks.marks import is_duty, is_overdue, is_unowned
 from .cells import Cell, cell_of
 
 KEPT_ROWS = 1_000
@@ -51,7 +52,8 @@ class Row:
     primary_contact: tuple[str, str]  # ref and name; empty while nobody is
     meeting: str
     cells: tuple[Cell, ...]
-    owners: frozenset[str]  # refs of the people and departments that owe something here
+    owners: frozenset[str]  # refs of the people and departments that owe something here …
+    duties: frozenset[str]  # … and of those with a personal duty, to find one's own by and never anyone else's
     overdue: int
     unowned: int
 
@@ -99,7 +101,7 @@ def _by_name(contacts: set[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _fits(row: Row, wanted: Filter, me: str, ours: frozenset[str]) -> bool:
     return (
-        (not wanted.mine or me == row.primary_contact[0] or me in row.owners)
+        (not wanted.mine or me == row.primary_contact[0] or me in row.owners | row.duties)
         and (not wanted.my_department or bool(ours & row.owners))
         and (not wanted.overdue or row.overdue > 0)
         and (not wanted.unowned or row.unowned > 0)
@@ -171,11 +173,15 @@ def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tu
     refs = [case[0] for case in found.values()]
     keys.preload({f"case:{ref}" for ref in refs})
     by_case: dict[str, list[Task]] = {ref: [] for ref in refs}
-    asked = Department.select(Department.name).join(Request, on=(Request.department == Department.ref))
-    who = asked.where(Request.task == Task.ref).alias("asked")
-    for task in tasks.with_owners(Task.select(Task, who)).where(Task.case.in_(refs)):
+    for task in _with_asked().where(Task.case.in_(refs)):
         by_case[task.case_id].append(task)
     return {key: _row(case, by_case[case[0]], today) for key, case in found.items()}
+
+
+def _with_asked() -> peewee.ModelSelect:
+    """Tasks with their owners' names, and the department behind a request (`asked`), as a cell wants them."""
+    asked = Department.select(Department.name).join(Request, on=(Request.department == Department.ref))
+    return tasks.with_owners(Task.select(Task, asked.where(Request.task == Task.ref).alias("asked")))
 
 
 def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
@@ -191,7 +197,9 @@ def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
         primary_contact=(contact_ref or "", contact_name or ""),
         meeting=f"Møde {clock.short_moment(meeting_at)}" if meeting_at else "Intet møde planlagt",
         cells=tuple(cell_of(box, [task for task in found if task.box == box], today) for box in Box),
-        owners=frozenset(task.assignee_id or task.department_id or "" for task in still_open) - {""},
+        owners=frozenset(task.assignee_id or task.department_id or "" for task in still_open if not is_duty(task))
+        - {""},
+        duties=frozenset(task.assignee_id for task in still_open if is_duty(task)),
         overdue=sum(is_overdue(task, today) for task in still_open),
         unowned=sum(is_unowned(task) for task in still_open),
     )
@@ -200,12 +208,25 @@ def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
 # ── one box of one case ─────────────────────────────────────────────────────────────────────────────
 
 
+class BoxPage(NamedTuple):
+    """One box of a case: what it comes to on the board, its tasks with all that can be done with them, and beside the
+    box of safety how far those on the case are with their duty towards the children."""
+
+    case: Case
+    cell: Cell
+    tasks: list[Task]
+    duties: duties.Progress | None
+
+
 @transaction
-def box(actor: Person, case_ref: str, wanted: Box) -> tuple[Case, list[Task]]:
-    """A case and the tasks of one of its boxes, with all that can be done with them. Raises NotFound."""
+def box(actor: Person, case_ref: str, wanted: Box) -> BoxPage:
+    """One box of a case. Raises NotFound."""
     case = policy.case_for(actor, case_ref, Action.CASE_READ)
     events.looked(actor, "board:box-read", case)
-    return case, [task for task in tasks.of_case(actor, case) if task.box == wanted]
+    shown = [task for task in tasks.of_case(actor, case) if task.box == wanted]
+    of_box = _with_asked().where(Task.case == case.ref, Task.box == wanted)
+    cell = cell_of(wanted, list(of_box), clock.today(clock.now()))
+    return BoxPage(case, cell, shown, duties.progress(case.ref) if wanted == Box.SAFETY else None)
 
 
 # ── the flat list ───────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +239,13 @@ def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
     query = (
         tasks.with_owners(policy.parts(actor, Task))
         .select_extend(peewee.fn.COUNT(Task.ref).over().alias("total"))
-        .where(policy.sees_case(actor), Case.closed_at.is_null(), Task.closed_at.is_null(), *_conditions(actor, wanted))
+        .where(
+            policy.sees_case(actor),
+            policy.no_duty_of_others(actor),
+            Case.closed_at.is_null(),
+            Task.closed_at.is_null(),
+            *_conditions(actor, wanted),
+        )
         .order_by(Task.due_on.asc(nulls="LAST"), Task.created_at, Task.ref)
         .paginate(number, size)
     )

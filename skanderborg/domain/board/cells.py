@@ -59,7 +59,9 @@ def _not_referred(still_open: list[Task]) -> str:
 
 def _short(organisation: str | None) -> str:
     entry = content.contacts().get(organisation or "")
-    return (entry.short or entry.name) if entry else "Organisation"
+    if entry is None:
+        return content.contact_name(organisation) if organisation else "Organisation"
+    return entry.short or entry.name
 
 
 def _progress(found: list[Task]) -> str:
