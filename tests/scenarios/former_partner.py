@@ -62,9 +62,11 @@ def sparring(c: Course) -> None:
     case = f"/sager/{c.found.case}"
     c.send(c.get("solveig", f"{case}/sparring"), "Gem sparring", way="internal", person="Rikke Ravn", held_on="i dag",
            advice="Saml hændelserne. Svar aldrig på sms.", next_step="Ring til daginstitutionen.")  # fmt: skip
+    c.send(c.get("solveig", f"{case}/sikkerhed/kontakt"), "Gem sikker kontakt",
+           safe_contact="Ring kun på arbejdet, aldrig sms.")  # fmt: skip
     described = c.send(
         c.get("solveig", f"{case}/beskrivelse"), "Gem beskrivelsen", citizen_role="exposed", name="Alma Prøvesen",
-        children="yes", safe_contact="Ring kun på arbejdet, aldrig sms.",
+        children="yes",
     )  # fmt: skip
     c.found.described = described
     c.found.after_sparring = c.send(described, "Fortsæt til Handling")
@@ -80,7 +82,11 @@ def safety_first(c: Course) -> None:
     form = c.get("solveig", f"{report.path}/udskyd")
     c.found.postponing = c.send(form, "Udskyd", due_on="21 9 2026", reason="Vi venter på skolen.")
     c.found.report_after = c.get("solveig", report.path)
-    c.send(c.found.report_after, "Markér som udført")
+    assessment = c.click(c.found.report_after, "Vurdér og skriv ned")
+    c.send(assessment, "Gem vurderingen", outcome="sent", sent_on="i dag", receiver="Børn & Unge", channel="digital")
+    c.found.reported = c.get("solveig", report.path)
+    c.found.anothers_duty = c.get("rikke", report.path)
+    c.work()
 
 
 def conclusion(c: Course) -> None:
@@ -149,7 +155,7 @@ def requests(c: Course) -> None:
 def ask(c: Course, department: str, text: str) -> Seen:
     form = c.get("solveig", f"/sager/{c.found.case}/anmodning/ny")
     return c.send(form, "Send anmodning", department=department, ask=text, who="Alma Prøvesen", basis="consent",
-                  party_works_there="no")  # fmt: skip
+                  consent_scope="Afdelingen må kende til det, der bedes om", party_works_there="no")  # fmt: skip
 
 
 def first_meeting(c: Course) -> None:

@@ -276,9 +276,9 @@ class Course:
         self._postman = Postman(app.config["SKB"])
         self._browsers: dict[str, tuple[Any, datetime]] = {}
 
-    def at(self, month: int, day: int, hour: int, minute: int = 0) -> None:
-        """Move the clock to a wall time of 2026."""
-        self.clock.move_to(datetime(2026, month, day, hour, minute))
+    def at(self, month: int, day: int, hour: int, minute: int = 0, year: int = 2026) -> None:
+        """Move the clock to a wall time."""
+        self.clock.move_to(datetime(year, month, day, hour, minute))
 
     def work(self) -> list[Arrived]:
         """One round of the worker's ticks; returns the letters that came of it."""

@@ -83,6 +83,12 @@ def test_the_duty_to_report_concern_for_a_child_is_not_postponed(course):
     assert "i dag" in course.found.report_after.main
 
 
+def test_what_was_done_with_the_duty_closes_it_and_is_nobody_elses(course):
+    """D-15."""
+    assert "Udført" in course.found.reported.main
+    assert course.found.anothers_duty.status == 404
+
+
 # ── the assessment ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -215,7 +221,7 @@ def test_a_danger_sign_puts_the_assessment_of_safety_first_and_due_today(course)
     box = course.found.after_danger.main.partition("Sikkerhed og børn")[2]
     today = course.found.day.main.partition("I dag (")[2]
 
-    assert ("solveig", "task-assigned") in [(one.to, one.kind) for one in course.found.of_danger]
+    assert ("solveig", "case-urgent") in [(one.to, one.kind) for one in course.found.of_danger]
     assert re.search(rf"{ACUTE}\S* Vurdér igen Solveig Sand i dag", course.found.to_assess.main)
     assert box.index(ACUTE) < box.index(CHILD_REPORT)
     assert ACUTE in today.partition("Næste 7 dage")[0]

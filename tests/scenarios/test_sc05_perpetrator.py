@@ -30,8 +30,8 @@ NEVER_SAID = re.compile(r"\b(stalker(e|en|ne|s|ens)?|offer(et|ets|s)?|ofre(t|ne|
 
 
 def play_all(c: Course) -> None:
-    for act in (gorms_case, the_call, taken, sparring, referral, jobcenter, meeting, apart, nothing_moves, reminded,
-                the_same_name, last_look):  # fmt: skip
+    for act in (gorms_case, the_call, taken, sparring, too_soon, referral, jobcenter, meeting, apart, nothing_moves,
+                linked, reminded, the_same_name, last_look):  # fmt: skip
         act(c)
 
 
@@ -49,7 +49,7 @@ def advised(c: Course, who: str, case: str, person: str) -> None:
 def ask(c: Course, who: str, case: str, department: str, text: str, name: str):
     form = c.get(who, f"/sager/{case}/anmodning/ny")
     return c.send(form, "Send anmodning", department=department, ask=text, who=name, basis="consent",
-                  party_works_there="no")  # fmt: skip
+                  consent_scope="Afdelingen må kende til det, der bedes om", party_works_there="no")  # fmt: skip
 
 
 def gorms_case(c: Course) -> None:
@@ -60,6 +60,8 @@ def gorms_case(c: Course) -> None:
     c.send(c.get("rikke", f"/sager/{sent.ref}"), "Jeg tager den")
     c.send(c.get("solveig", f"/sager/{sent.ref}"), "Ja, jeg er tovholder")
     advised(c, "solveig", sent.ref, "Rikke Ravn")
+    other = c.get("solveig", f"/sager/{sent.ref}/personer/ny?rolle=opposing")
+    c.send(other, "Gem oplysningerne", role="opposing", name="Frida Attrap", relation_text="Tidligere kæreste")
     task = c.click(c.get("solveig", f"/sager/{sent.ref}"), "Gennemgå hvem i netværket")
     request = ask(c, "solveig", sent.ref, "Børn & Unge", "Kender I hans søn?", "Gorm Skyggegaard")
     planned = c.send(c.get("solveig", f"/sager/{sent.ref}/moeder/nyt"), "Aftal møde", on="2 11 2026", at="9.00",
@@ -91,6 +93,21 @@ def sparring(c: Course) -> None:
     c.at(10, 20, 11)
     advised(c, "sofus", c.found.frida, "Rasmus Rør")
     c.found.sheet = c.get("sofus", f"/sager/{c.found.frida}/sparring/ark")
+
+
+def too_soon(c: Course) -> None:
+    """Nobody has assessed whether Gorm is safe."""
+    case = f"/sager/{c.found.frida}"
+    when = {"on": "9 11 2026", "at": "14.00", "until": "15.00", "party": "citizen"}
+    c.found.too_soon = [
+        c.send(c.get("sofus", f"{case}/henvisninger"), "Registrér henvisning", organisation="dsc-perpetrator",
+               on="i dag"),
+        c.send(c.get("sofus", f"{case}/moeder/nyt"), "Aftal møde", **when),
+        ask(c, "sofus", c.found.frida, "Jobcenter", "Kan samtalerne lægges om formiddagen?", "Frida Attrap"),
+    ]  # fmt: skip
+    c.found.persons = c.get("sofus", f"{case}/personer/ny?rolle=opposing")
+    acute = c.click(c.get("sofus", case), "Vurdér, om nogen er i fare lige nu")
+    c.send(acute, "Gem", note="Aftalt med Rasmus. Den udsatte får støtte et andet sted.")
 
 
 def referral(c: Course) -> None:
@@ -152,6 +169,30 @@ def nothing_moves(c: Course) -> None:
     ask(c, "solveig", c.found.gorm, "Børn & Unge", "Må han få fri?", "Gorm Skyggegaard")
     c.work()
     c.found.after = lists_of(c)
+
+
+def linked(c: Course) -> None:
+    """Rikke comes onto Frida's case too, sees that the names cross, and links the two."""
+    frida, gorm = f"/sager/{c.found.frida}", f"/sager/{c.found.gorm}"
+    c.found.unknown = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code=c.found.gorm_code,
+                             kind="opposing-party", reason="Prøve")  # fmt: skip
+    c.found.nowhere = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code="XXXXX",
+                             kind="opposing-party", reason="Prøve")  # fmt: skip
+    c.send(c.get("sofus", f"{frida}/adgang"), "Giv adgang", person="Rikke Ravn", reason="Rådgiver")
+    c.found.unlinked_pages = seen_of(c, frida)
+    c.found.warned = c.get("rikke", frida)
+    c.found.link = c.send(c.get("rikke", f"{gorm}/forbundne"), "Forbind sagerne", code=c.found.frida_code,
+                          kind="opposing-party", reason="Frida ringer til Gorm.")  # fmt: skip
+    c.found.link_seen = c.get("rikke", frida)
+    c.found.linked_pages = seen_of(c, frida)
+    page = c.get("sofus", f"{frida}/adgang")
+    c.found.same_contact = c.send(page, "Spørg", contact="Solveig Sand", note="Overtag")
+    c.found.both_sides = c.send(page, "Giv adgang", person="Solveig Sand", reason="Hjælper")
+    c.work()
+
+
+def seen_of(c: Course, case: str) -> dict[str, list[str]]:
+    return {who: [c.get(who, f"{case}{path}").main for path in ("", "/historik", "/forbundne")] for who in FRIDAS}
 
 
 def lists_of(c: Course) -> dict[str, dict[str, str]]:
@@ -216,6 +257,25 @@ def test_the_duty_to_report_concern_for_a_child_stands_here_too(course):
     assert "Vurdér din underretningspligt" in course.found.overview.main
 
 
+def test_no_step_that_she_would_notice_is_taken_before_his_safety_is_assessed(course):
+    """D-14."""
+    for page in course.found.too_soon:
+        assert page.status == 422
+        assert "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først." in page.main
+    assert "Fortsæt alligevel – begrund" in course.found.too_soon[0].main
+
+
+def test_nothing_is_asked_about_where_he_is(course):
+    form, _ = course.found.persons.form("Gem oplysningerne")
+
+    assert "Skriv intet om den udsatte her" in course.found.persons.main
+    assert not {"contact", "address", "institution", "born", "protection"} & set(form.values)
+
+
+def test_the_words_for_meeting_one_who_stalks_stand_beside_the_case(course):
+    assert "Vejledning" in course.found.overview.main
+
+
 def options(page):
     return page.form("Registrér henvisning")[0].options["organisation"]
 
@@ -235,7 +295,8 @@ def test_the_number_of_the_exposed_stands_on_her_case_for_professionals_only(cou
     words = " ".join(page.main for page in of_fridas_case(course))
 
     assert EXPOSED_NUMBER in course.found.sheet.main
-    assert words.count(EXPOSED_NUMBER) == words.count(f"{EXPOSED_NUMBER} sparring til fagpersoner")
+    labelled = re.findall(rf"{EXPOSED_NUMBER} (?:· )?(?:\S+\.dk )?sparring til fagpersoner", words)
+    assert words.count(EXPOSED_NUMBER) == len(labelled)
     assert EXPOSED_NUMBER not in course.found.referrals.text + course.found.overview.text
 
 
@@ -301,6 +362,38 @@ def test_a_likely_duplicate_is_shown_to_who_sees_both_cases_and_to_nobody_else(c
     assert course.found.gorm_code in seen["rikke"].main
     assert not [who for who in FRIDAS if "Der kan være en anden sag" in seen[who].main]
     assert "Der kan være en anden sag" not in course.found.unclaimed.main + course.found.second.main
+
+
+def test_a_code_of_gorms_case_is_one_that_does_not_exist_for_fridas_people(course):
+    said = "Du kan ikke se en sag med den kode. Kontrollér koden."
+
+    assert course.found.unknown.status == course.found.nowhere.status == 422
+    assert said in course.found.unknown.main and said in course.found.nowhere.main
+
+
+def test_the_link_is_seen_by_the_one_who_sees_both_and_moves_nothing_for_the_others(course):
+    assert "Modparten kan have en sag" in course.found.warned.main
+    assert course.found.frida_code in course.found.link.main
+    assert re.search(rf"Modpart i anden sag ?: sag {course.found.gorm_code}", course.found.link_seen.main)
+    assert course.found.unlinked_pages == course.found.linked_pages
+
+
+def test_the_tovholder_of_the_one_is_refused_for_the_other_without_being_told_why(course):
+    """D-11, D-14."""
+    assert course.found.same_contact.status == course.found.both_sides.status == 422
+    assert "Vælg en anden. Den valgte kan ikke være tovholder på denne sag." in course.found.same_contact.main
+    assert "Sæt hak, når I har afklaret det." in course.found.both_sides.main
+    assert "modpart" not in (course.found.same_contact.main + course.found.both_sides.main).lower()
+
+
+def test_no_page_of_fridas_case_holds_a_datum_of_gorm(course):
+    """D-14, SEC-10: whoever of her people looks."""
+    traces = ("Skyggegaard", "Gorm", "G. S.", "Fantasigade", "søster", course.found.gorm_code)
+    hers = [page for page in of_fridas_case(course) if page.who in FRIDAS and page not in (course.found.unknown,)]
+
+    assert len(hers) > 40
+    for page in hers:
+        assert not tells(page.main, *traces), page.path
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Who is on a case and why: relations, restriction (the page *Adgang*). See also contact.py and exclusions.py."""
+"""Who is on a case and why (the page *Adgang*). See also contact.py, duties.py, exclusions.py and restriction.py."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,14 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind, RelationKind, RequestStatus
-from ...mail import outbox
+from ...kinds import RelationKind
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Exclusion, Relation
-from ...store.db import change, insert, lock_chain, transaction
+from ...store.db import insert, lock_chain, transaction
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
-from ...store.work import Request, Task
-
-NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven."
+from . import duties, walls
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,11 +89,10 @@ def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
 
 
 class Overview(NamedTuple):
-    """Who has access and since when, who never has, who was asked to be tovholder."""
+    """Who has access and since when, and who never has."""
 
     relations: list[Relation]
     exclusions: list[Exclusion]
-    offered_to: Person | None
 
 
 def of_case(actor: Person, case: Case) -> Overview:
@@ -122,17 +118,18 @@ def of_case(actor: Person, case: Case) -> Overview:
         .order_by(Exclusion.from_at)
     )
     keys.preload({f"case:{case.ref}"})
-    return Overview(list(relations), list(excluded), case.offered_to)
+    return Overview(list(relations), list(excluded))
 
 
 # ── giving and ending access ────────────────────────────────────────────────────────────────────────
 
 
 @transaction
-def grant(actor: Actor, case: Case, person: Person, reason: str) -> Relation:
+def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed: bool = False) -> Relation:
     """Let a person take part in a case; doing it twice changes nothing.
 
-    Raises Invalid for someone who is excluded or no longer employed (PRODUCT 1).
+    Raises Invalid for someone who is excluded or no longer employed (PRODUCT 1), and, unless it is confirmed, for
+    someone who is on the other party's case (SEC-10).
     """
     policy.require(actor, Action.CASE_GRANT, case)
     lock_chain(f"case:{case.ref}")
@@ -140,6 +137,7 @@ def grant(actor: Actor, case: Case, person: Person, reason: str) -> Relation:
     has = relations_of(case.ref, person.ref).first()
     if has:
         return has
+    walls.warn_of_both_sides(actor, case, person, is_confirmed)
     given = tie(actor, case, person, RelationKind.PARTICIPANT, reason)
     events.record(actor, "access:granted", given, changes={"person": [None, person.ref], "reason": [None, reason]})
     return given
@@ -147,7 +145,8 @@ def grant(actor: Actor, case: Case, person: Person, reason: str) -> Relation:
 
 @transaction
 def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
-    """End what ties a person to a case. What he or she owes stays, and is seen as a helper sees it.
+    """End what ties a person to a case. What he or she owes stays, and is seen as a helper sees it; the duty to report
+    concern for a child goes to the manager.
 
     Raises NotFound for a relation of another case, Invalid for the tovholder's: there is always exactly one.
     """
@@ -160,6 +159,7 @@ def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
     if relation.kind == RelationKind.PRIMARY_CONTACT:
         raise Invalid("Vælg en anden tovholder først. En sag har altid en tovholder.")
     Relation.update(until_at=clock.now()).where(Relation.ref == relation.ref).execute()
+    left(actor, case, {relation.person_id})
     events.record(actor, "access:ended", relation, changes={"person": [relation.person_id, None]})
     return relation
 
@@ -180,47 +180,15 @@ def relations_of(case_ref: str, person_ref: str) -> peewee.ModelSelect:
 
 
 def tie(actor: Actor, case: Case, person: Person, kind: RelationKind, reason: str | None) -> Relation:
-    """Tie a person to a case, inside the caller's transaction."""
-    return insert(Relation, case=case.ref, person=person, kind=kind, reason=reason, by=actor.ref, from_at=clock.now())
+    """Tie a person to a case, inside the caller's transaction: the one place where someone comes onto it."""
+    tied = insert(Relation, case=case.ref, person=person, kind=kind, reason=reason, by=actor.ref, from_at=clock.now())
+    if duties.arise(actor, case, person):
+        stamp(case.ref)
+    if kind == RelationKind.PRIMARY_CONTACT:
+        duties.adopt(actor, case, person)
+    return tied
 
 
-# ── named persons only ──────────────────────────────────────────────────────────────────────────────
-
-
-@transaction
-def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
-    """Close a case to department queues: only named persons see anything of it.
-
-    Tasks in a queue lose their owner; requests in a queue come back to the asker, who sends them to a named person.
-    Raises Conflict when someone was faster.
-    """
-    policy.require(actor, Action.CASE_EXCLUDE, case)
-    restricted = policy.carry(case, change(case, seen_version, restricted=True))
-    for task in list(
-        Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), Task.department.is_null(False))
-    ):
-        outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
-        freed = change(task, task.version, department=None)
-        events.record(actor, "task:returned-to-queue", freed, changes={"department": [task.department_id, None]})
-    queued = Request.select().where(
-        Request.case == case.ref, Request.status == RequestStatus.SENT, Request.named.is_null()
-    )
-    for request in list(queued):
-        outbox.void(request, clock.now())
-        back = change(request, request.version, status=RequestStatus.RETURNED, return_reason=NAMED_ONLY)
-        events.record(actor, "request:returned-to-queue", back, changes={"status": [request.status, back.status]})
-        outbox.put(LetterKind.REQUEST_RETURNED, back.asker_id, about=back, path=f"/a/{back.ref}",
-                   key=f"request:{back.ref}:v{back.version}:returned")  # fmt: skip
-    stamp(case.ref)
-    events.record(actor, "case:restricted", restricted, changes={"restricted": [case.restricted, True]})
-    return restricted
-
-
-@transaction
-def unrestrict(actor: Actor, case: Case, seen_version: int) -> Case:
-    """Let department queues see their part of the case again. Raises Conflict when someone was faster."""
-    policy.require(actor, Action.CASE_EXCLUDE, case)
-    opened = policy.carry(case, change(case, seen_version, restricted=False))
-    stamp(case.ref)
-    events.record(actor, "case:unrestricted", opened, changes={"restricted": [case.restricted, False]})
-    return opened
+def left(actor: Actor, case: Case, persons: set[str]) -> None:
+    """See to what cannot stay with those who are no longer on a case; inside the caller's transaction."""
+    duties.pass_on(actor, case, persons, primary_contact(case.ref), excluded_persons(case.ref))

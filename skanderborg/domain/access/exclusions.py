@@ -1,11 +1,11 @@
 """Spærring: a person, or everyone in a department, never sees a case (SEC-05). In force at the next request."""
 
 from datetime import datetime
+from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind, MeetingStatus, RequestStatus
-from ...mail import outbox
+from ...kinds import MeetingStatus, RequestStatus, TaskKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion, Relation
@@ -15,6 +15,7 @@ from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Participant, Reminder, Request, Task
 from .. import access
 from ..people import without_owner
+from ..requests import answers
 
 
 @transaction
@@ -53,16 +54,17 @@ def _exclude(
     made = insert(
         Exclusion, case=case.ref, person=person, department=department, reason=reason, by=actor.ref, from_at=now
     )
-    _take_back(actor, case, people, department, contact, now)
+    take_back(actor, case, people, department, contact, now)
     who = person.ref if person else f"department:{department.ref}"  # type: ignore[union-attr]
     events.record(actor, "access:excluded", made, changes={"excluded": [None, who], "reason": [None, reason]})
     access.stamp(case.ref)
     return made
 
 
-def _take_back(
-    actor: Actor, case: Case, people: set[str], department: Department | None, contact: Person, now: datetime
+def take_back(
+    actor: Actor, case: Case, people: set[str], department: Department | None, contact: Person | None, now: datetime
 ) -> None:
+    """See to what people had of a case that is closed to them from now on; inside the caller's transaction."""
     persons = list(people)
     Relation.update(until_at=now).where(
         Relation.case == case.ref, Relation.person.in_(persons), Relation.until_at.is_null()
@@ -70,6 +72,7 @@ def _take_back(
     Case.update(offered_to=None, version=Case.version + 1).where(
         Case.ref == case.ref, Case.offered_to.in_(persons)
     ).execute()
+    access.left(actor, case, people)
     _take_tasks_back(actor, case, persons, department)
     _take_requests_back(actor, case, people, department, contact)
     OutboxLetter.update(void_at=now).where(
@@ -89,19 +92,20 @@ def _take_tasks_back(actor: Actor, case: Case, persons: list[str], department: D
     theirs = Task.assignee.in_(persons)
     if department:
         theirs |= Task.department == department.ref
-    for task in list(Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), theirs)):
+    is_personal = Task.kind == TaskKind.CHILD_REPORT  # the manager has it by now
+    for task in list(Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), theirs, ~is_personal)):
         columns = {"department": None} if department and task.department_id == department.ref else {}
         freed = change(task, task.version, assignee=None, **columns)
         events.record(actor, "task:returned-to-queue", freed, changes={"assignee": [task.assignee_id, None]})
 
 
 def _take_requests_back(
-    actor: Actor, case: Case, people: set[str], department: Department | None, contact: Person
+    actor: Actor, case: Case, people: set[str], department: Department | None, contact: Person | None
 ) -> None:
     """A request whose handler is excluded waits in its queue again; one to an excluded department goes back to the
     asker; one whose asker is excluded is the tovholder's from now on."""
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
-        columns: dict[str, object] = {}
+        columns: dict[str, Any] = {}
         if request.asker_id in people:
             columns["asker"] = contact
         if request.handler_id in people or request.named_id in people:
@@ -109,12 +113,11 @@ def _take_requests_back(
         if department and request.department_id == department.ref:
             columns |= {"handler": None, "named": None, "status": RequestStatus.RETURNED,
                         "return_reason": "Afdelingen er spærret fra sagen. Spørg en anden."}  # fmt: skip
-        if columns:
+        if columns.get("status") == RequestStatus.RETURNED != request.status:
+            answers.come_back(actor, request, columns.pop("return_reason"), **columns)
+        elif columns:
             freed = change(request, request.version, **columns)
             events.record(actor, "request:returned-to-queue", freed, changes={"status": [request.status, freed.status]})
-            if freed.status == RequestStatus.RETURNED != request.status:
-                outbox.put(LetterKind.REQUEST_RETURNED, freed.asker_id, about=freed, path=f"/a/{freed.ref}",
-                           key=f"request:{freed.ref}:v{freed.version}:returned")  # fmt: skip
 
 
 @transaction

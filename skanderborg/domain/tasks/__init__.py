@@ -1,6 +1,6 @@
 """Tasks: planned from the card's workflow, made by hand, standing in for a request; assigned, worked on, closed.
 
-A request or referral is the fact; its task is moved by `follow` only (DESIGN decision 15).
+A request, referral or child report is the fact; its task is moved by `follow` only (DESIGN decision 15).
 """
 
 from datetime import date
@@ -22,12 +22,13 @@ from ...store.people import Department, Person
 from ...store.sealed import SealedField
 from ...store.work import Meeting, Request, Task
 from .. import access
-from . import owners
+from . import mediation, owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
 KEEP: Any = object()  # a column that `follow` leaves as it is
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
 BOXES = [box.value for box in Box]
+PERSONAL = "Underretningspligten er personlig. Skriv ned, hvad du har gjort, i stedet."
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -46,10 +47,12 @@ def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
     return task
 
 
-def of_case(actor: Actor, case: Case) -> list[Task]:
-    """All tasks of a case the actor has loaded, owners' names joined: by box, open before closed, then by deadline."""
+def of_case(actor: Person, case: Case) -> list[Task]:
+    """All tasks of a case the actor has loaded, but the personal duties of others: by box, open before closed, then by
+    deadline; owners' names joined."""
     policy.require(actor, Action.CASE_READ, case)
-    tasks = [of(case, task) for task in with_owners(Task.select()).where(Task.case == case.ref)]
+    found = with_owners(Task.select()).where(Task.case == case.ref, policy.no_duty_of_others(actor))
+    tasks = [of(case, task) for task in found]
     return sorted(tasks, key=_as_shown)
 
 
@@ -92,8 +95,8 @@ def _as_shown(task: Task) -> tuple[Any, ...]:
 def plan(actor: Actor, case: Case) -> list[Task]:
     """Add the tasks that the case's role and children call for and that it does not have yet (config/workflow.toml).
 
-    What the card demands goes to the tovholder, and so does the duty to report concern for a child, which is
-    personal; the rest waits *Uden ansvarlig* for whoever coordinates.
+    What the card demands goes to the tovholder; the rest waits *Uden ansvarlig* for whoever coordinates. The duty to
+    report concern for a child is everyone's own and comes by itself (access/duties.py).
     """
     policy.require(actor, Action.CASE_READ, case)
     have = {name for (name,) in Task.select(Task.template).where(Task.case == case.ref).tuples()}
@@ -110,7 +113,11 @@ def plan(actor: Actor, case: Case) -> list[Task]:
 
 
 def _fits(template: TaskTemplate, case: Case) -> bool:
-    return case.citizen_role in template.roles and (case.children == Answer.YES or not template.if_children)
+    return (
+        template.kind != TaskKind.CHILD_REPORT
+        and case.citizen_role in template.roles
+        and (case.children == Answer.YES or not template.if_children)
+    )
 
 
 def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person | None, today: date) -> Task:
@@ -124,17 +131,18 @@ def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person 
 @creates(Task)
 def create(
     actor: Actor, case: Case, *, title: str, box: Box, due_on: date | None, brief: str | None,
-    assignee: Person | None = None, department: Department | None = None,
+    assignee: Person | None = None, department: Department | None = None, kind: TaskKind = TaskKind.PLAIN,
 ) -> Task:  # fmt: skip
-    """Add a free task. Raises Invalid for a deadline that has passed and for an owner who may not be; as `assign`."""
+    """Add a free task. Raises Invalid for a deadline that has passed, for an owner who may not be, as `assign`, and for
+    mediation in anything but a conflict."""
     policy.require(actor, Action.TASK_CREATE, case)
     access.refuse_closed(case)
-    if due_on and due_on < clock.today(clock.now()):
-        raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", "due_on")
+    mediation.refuse_unless_conflict(case, kind)
+    refuse_passed(due_on, "due_on")
     if (assignee, department) != (None, None) and assignee != actor:
         policy.require(actor, Action.TASK_ASSIGN, case)
     told = owners.fit(case, assignee, department)
-    task = _add(actor, case, kind=TaskKind.PLAIN, box=box, title=title, due_on=due_on, brief=brief,
+    task = _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, brief=brief,
                 assignee=assignee, department=department)  # fmt: skip
     owners.tell(actor, task, told)
     return task
@@ -144,12 +152,12 @@ def create(
 def stand_in(
     actor: Actor, case: Case, *, kind: TaskKind, box: Box, title: str, due_on: date | None,
     assignee: Person | None = None, department: Department | None = None, organisation: str | None = None,
-    must: bool = False,
+    must: bool = False, template: str | None = None,
 ) -> Task:  # fmt: skip
     """Add the task that stands for a request, referral or mediation: the fact tells its people itself, so no letter."""
     policy.require(actor, Action.CASE_READ, case)
     return _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, assignee=assignee, department=department,
-                organisation=organisation, must=must)  # fmt: skip
+                organisation=organisation, must=must, template=template)  # fmt: skip
 
 
 @transaction
@@ -178,7 +186,8 @@ def _insert(actor: Actor, case: Case, **columns: Any) -> Task:
 
 def of(case: Case, task: Task) -> Task:
     """The task as one of this case that the actor has loaded: what is allowed there is allowed with it."""
-    task.case, task.allowed = case, getattr(case, "allowed", (None, policy.NOTHING))
+    asker, allowed = getattr(case, "allowed", (None, policy.NOTHING))
+    task.case, task.allowed = case, (asker, policy.personal(task, asker, allowed))
     return task
 
 
@@ -190,7 +199,7 @@ def follow(
     actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | None = None, assignee: Any = KEEP,
     department: Any = KEEP, due_on: Any = KEEP,
 ) -> Task:  # fmt: skip
-    """Move the task that stands for a request or referral as its fact moved; the only way such a task is closed.
+    """Move the task that stands for a fact (a request, referral or child report) as it moved; only so it is closed.
 
     Asks nothing: the verb on the fact asked the policy, and its actor may be a department that never sees the task.
     """
@@ -225,11 +234,9 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     """
     policy.require(actor, Action.TASK_ASSIGN, task)
     refuse_closed(task)
-    _refuse_request(task)
+    _refuse_fact(task)
     if (assignee is None) == (department is None):
         raise Invalid("Vælg hvem der skal udføre opgaven.", "owner")
-    if department and task.kind == TaskKind.CHILD_REPORT:
-        raise Invalid("Underretningspligten er personlig. Vælg en person.", "owner")
     told = owners.fit(task.case, assignee, department)
     if task.assignee_id == _plain(assignee) and task.department_id == _plain(department):
         return task
@@ -244,7 +251,7 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
     """Take a task from a department's queue, or one that nobody owns. Raises Conflict when another took it."""
     policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
-    _refuse_request(task)
+    _refuse_fact(task)
     if task.assignee_id == actor.ref:
         return task
     if task.assignee_id:
@@ -261,7 +268,7 @@ def start(actor: Person, task: Task, seen_version: int) -> Task:
     """Say that one has begun. Starting it twice changes nothing."""
     policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
-    _refuse_request(task)
+    _refuse_fact(task)
     if task.status == TaskStatus.ACTIVE:
         return task
     return apply(actor, task, seen_version, "started", status=TaskStatus.ACTIVE)
@@ -272,7 +279,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
     """Say that it waits for someone or something. Raises Invalid without saying for what."""
     policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
-    _refuse_request(task)
+    _refuse_fact(task)
     if not reason:
         raise Invalid("Skriv hvad eller hvem opgaven venter på.", "reason")
     if task.status == TaskStatus.WAITING and task.reason == reason:
@@ -283,7 +290,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
 @transaction
 def complete(actor: Person, task: Task, seen_version: int) -> Task:
     """Mark a task done. Doing it twice changes nothing. Raises Invalid for *Sikkerhed*, which is assessed and never
-    done, and for a task that stands for a referral or request."""
+    done, and for a task that stands for a referral, a request or a personal duty."""
     policy.require(actor, Action.TASK_WORK, task)
     return _close(actor, task, seen_version, "completed", TaskStatus.DONE)
 
@@ -301,8 +308,9 @@ def _close(actor: Person, task: Task, seen_version: int, verb: str, status: Task
     if task.status == status:
         return task
     refuse_closed(task)
+    _refuse_fact(task)
     if task.kind in CLOSED_BY_FACT:
-        raise Invalid("Opgaven lukkes af henvisningen eller anmodningen selv. Registrér den i stedet.")
+        raise Invalid("Opgaven lukkes af henvisningen selv. Registrér den i stedet.")
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
     outbox.void(task, clock.now())
@@ -315,9 +323,10 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
     assessment and the duty to report concern for a child, which are never postponed (PRODUCT 2)."""
     policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
-    _refuse_request(task)
     if task.kind in NEVER_POSTPONED:
-        raise Invalid("Opgaven kan ikke udskydes. Giv den til en anden, hvis du ikke kan nå den.", "due_on")
+        otherwise = PERSONAL if task.kind == TaskKind.CHILD_REPORT else "Giv den til en anden, hvis du ikke kan nå den."
+        raise Invalid(f"Opgaven kan ikke udskydes. {otherwise}", "due_on")
+    _refuse_fact(task)
     if due_on < clock.today(clock.now()):
         raise Invalid("Datoen er passeret. Vælg i dag eller en senere dato.", "due_on")
     if task.must and not reason:
@@ -334,6 +343,8 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     access.refuse_closed(task.case)
     if task.closed_at is None:
         return task
+    if task.kind == TaskKind.CHILD_REPORT:
+        raise Invalid("Er der en ny bekymring, så vurdér igen fra siden Børn.")
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
     return apply(actor, task, seen_version, "reopened", status=TaskStatus.NOT_STARTED, closed_at=None, closed_by=None)
@@ -360,6 +371,12 @@ def _plain(value: Any) -> Any:
     return getattr(value, "ref", value)
 
 
+def refuse_passed(due_on: date | None, field: str) -> None:
+    """Raise Invalid, naming the field, for a new task whose deadline has passed already."""
+    if due_on and due_on < clock.today(clock.now()):
+        raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", field)
+
+
 def refuse_closed(task: Task) -> None:
     """Raise Invalid when the task or its case is closed: a stale tab changes nothing (REL-14)."""
     access.refuse_closed(task.case)
@@ -367,6 +384,8 @@ def refuse_closed(task: Task) -> None:
         raise Invalid("Opgaven er lukket. Genåbn den først.")
 
 
-def _refuse_request(task: Task) -> None:
+def _refuse_fact(task: Task) -> None:
     if task.kind == TaskKind.REQUEST:
         raise Invalid("Opgaven følger en anmodning. Gør det på anmodningen i stedet.")
+    if task.kind == TaskKind.CHILD_REPORT:
+        raise Invalid(PERSONAL)

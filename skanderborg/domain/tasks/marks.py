@@ -6,7 +6,7 @@ from ... import clock, content
 from ...kinds import Kind, Mark, TaskKind, TaskStatus
 from ...store.work import Task
 
-CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST)
+CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT)
 NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)
 
 
@@ -18,6 +18,11 @@ def is_overdue(task: Task, today: date) -> bool:
 def is_unowned(task: Task) -> bool:
     """Whether nobody owes the task: neither a person nor a department's queue."""
     return task.closed_at is None and task.assignee_id is None and task.department_id is None
+
+
+def is_duty(task: Task) -> bool:
+    """Whether the task is a personal duty, of which the others on the case see no more than how many are missing."""
+    return task.kind == TaskKind.CHILD_REPORT
 
 
 def mark_of(task: Task) -> Kind:

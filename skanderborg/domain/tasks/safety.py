@@ -1,18 +1,23 @@
 """Safety comes first and is never done: it is assessed, and assessed again (PRODUCT 2, «Task»)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from ... import clock, policy
+from ... import clock, content, policy
 from ...errors import Invalid
-from ...kinds import TaskKind, TaskStatus
-from ...policy import Action
-from ...store import events
+from ...kinds import CitizenRole, TaskKind, TaskStatus
+from ...policy import Action, Actor
+from ...store import events, keys
 from ...store.cases import Case
 from ...store.db import transaction
+from ...store.idempotency import first_time
 from ...store.people import Person
 from ...store.work import Task
 from .. import access, rules, tasks
-from . import owners
+from . import owners, urgent
+
+NOT_SAFE_YET = "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først."
+LEAST_REASON = 3
+MADE_ACUTE, NO_LONGER_ACUTE, DANGER_AGAIN = "case:made-acute", "case:no-longer-acute", "case:danger-again"
 
 
 @transaction
@@ -34,36 +39,112 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
     again = today + timedelta(days=rules.current().safety_again_days)
     assessed = tasks.apply(actor, task, seen_version, "assessed", assessed_on=today, due_on=again, reason=note,
                            status=TaskStatus.ACTIVE)  # fmt: skip
-    _mark(actor, task.case, danger_remains, note)
+    mark(actor, task.case, danger_remains, note)
     return assessed
 
 
 @transaction
-def assess_again(actor: Person, case_ref: str, why: str | None) -> Task | None:
-    """Let *Vurdér igen* fall due today: a new danger sign, or the police is about to contact the udøver.
+def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
+    """Let *Vurdér igen* fall due today: a new danger sign, or the police is about to contact the udøver (D-02).
 
-    The case stands as acute, first on the board, until it is assessed. None where the case has no safety task. Raises
-    NotFound, and Invalid without a reason or on a closed case.
+    The case stands as acute, first on the board, until it is assessed; its tovholder and resource persons are told. A
+    case without a safety task gets one. Saying the same twice changes nothing. Raises NotFound, and Invalid without a
+    reason or on a closed case.
     """
     case = policy.case_for(actor, case_ref, Action.CASE_WORK)
     access.refuse_closed(case)
     if not why:
         raise Invalid("Skriv hvorfor sikkerheden skal vurderes igen.", "why")
-    _mark(actor, case, True, why)
-    task = Task.get_or_none(Task.case == case_ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
+    was_acute, today = case.is_acute, clock.today(clock.now())
+    task = _safety_task(actor, case)
+    occasion = f"{task.ref}:{today:%y%m%d}:{task.assessed_on or date.min:%y%m%d}:{keys.hidden(why)}"
+    if not first_time(actor, "safety.assess_again", occasion) and was_acute:
+        return task
+    if was_acute:
+        events.record(actor, DANGER_AGAIN, case, changes={"reason": [None, why]})
+    mark(actor, case, True, why)
+    told = urgent.tell(actor, task, occasion)
+    return _due_today(actor, task, why, told)
+
+
+def fall_due(actor: Actor, case: Case, why: str) -> None:
+    """Let the assessment of safety, if the case has one, fall due today without the case standing as acute: what was
+    assessed before it was closed says nothing of today. Inside the caller's transaction."""
+    task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
+    if task is not None and task.due_on != clock.today(clock.now()):
+        _set_due_today(actor, tasks.of(case, task), why, set())
+
+
+def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
+    """The task, due today at the latest; its owner is told of it, unless `told` already."""
+    if task.due_on and task.due_on <= clock.today(clock.now()):
+        return task
+    return _set_due_today(actor, task, why, told)
+
+
+def _set_due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
     today = clock.today(clock.now())
-    if task is None or (task.due_on and task.due_on <= today):
-        return tasks.of(case, task) if task else None
-    fresh = tasks.apply(actor, tasks.of(case, task), task.version, "to-assess-again", due_on=today, reason=why)
-    if fresh.assignee:
+    fresh = tasks.apply(actor, task, task.version, "to-assess-again", due_on=today, reason=why)
+    if fresh.assignee and fresh.assignee.ref not in told:
         owners.tell(actor, fresh, [fresh.assignee])
     return fresh
 
 
-def _mark(actor: Person, case: Case, is_acute: bool, why: str) -> None:
+def _safety_task(actor: Person, case: Case) -> Task:
+    """The case's safety task, taken out again where it was shelved, else a new one for the tovholder."""
+    task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY)
+    if task is None:
+        template = next(one for one in content.workflow().values() if one.kind == TaskKind.SAFETY)
+        return tasks.stand_in(
+            actor, case, kind=template.kind, box=template.box, title=template.title, must=template.must,
+            template=template.id, due_on=clock.today(clock.now()), assignee=access.primary_contact(case.ref),
+        )  # fmt: skip
+    task = tasks.of(case, task)
+    if task.closed_at is None:
+        return task
+    open_again = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None}
+    return tasks.apply(actor, task, task.version, "reopened", **open_again)
+
+
+def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
     """Let the case stand as acute, or no longer; inside the caller's transaction."""
     if case.is_acute == is_acute:
         return
     Case.update(is_acute=is_acute, board_stamp=Case.board_stamp + 1).where(Case.ref == case.ref).execute()
-    verb = "case:made-acute" if is_acute else "case:no-longer-acute"
-    events.record(actor, verb, case, changes={"is_acute": [case.is_acute, is_acute], "reason": [None, why]})
+    events.record(
+        actor,
+        MADE_ACUTE if is_acute else NO_LONGER_ACUTE,
+        case,
+        changes={"is_acute": [case.is_acute, is_acute], "reason": [None, why]},
+    )
+
+
+# ── before a step that the udøver notices ───────────────────────────────────────────────────────────
+
+
+def may_alert(case: Case) -> bool:
+    """Whether a step on this case can reach an udøver before anyone has assessed that the exposed person is safe, since
+    the case was opened or opened again (D-14; seed 2, «Udøver»)."""
+    if case.citizen_role != CitizenRole.PERPETRATOR:
+        return False
+    assessed_on = _last_assessed_on(case)
+    return assessed_on is None or bool(case.reopened_at and assessed_on < clock.today(case.reopened_at))
+
+
+def _last_assessed_on(case: Case) -> date | None:
+    bar = getattr(case, "bar", None)  # of a case that was loaded for one of its pages
+    if bar is not None:
+        return bar.assessed_on
+    latest = Task.select(Task.assessed_on).where(Task.case == case.ref, Task.kind == TaskKind.SAFETY)
+    task = latest.where(Task.assessed_on.is_null(False)).order_by(Task.assessed_on.desc()).first()
+    return task.assessed_on if task else None
+
+
+def before_alerting(actor: Actor, case: Case, anyway: str | None) -> None:
+    """Raise Invalid before a referral, a meeting with the citizen or a request that `may_alert`, unless `anyway` says
+    why; what it says is written down. Inside the caller's transaction."""
+    if not may_alert(case):
+        return
+    if len((anyway or "").strip()) < LEAST_REASON:
+        raise Invalid(NOT_SAFE_YET, "anyway")
+    events.record(actor, "case:alerted-anyway", case, changes={"reason": [None, anyway]})

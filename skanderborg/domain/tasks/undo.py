@@ -14,7 +14,7 @@ from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Task
 from .. import access, tasks
-from . import owners
+from . import owners, safety
 
 UNDONE = "task:undone"
 WHAT = {
@@ -59,7 +59,11 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     before = {name: _value(name, values[0]) for name, values in last.changes.items()}
     _refuse_owners_who_may_not(task, before)
     outbox.void(task, clock.now())
-    return tasks.apply(actor, task, seen_version, "undone", **before)
+    undone = tasks.apply(actor, task, seen_version, "undone", **before)
+    with_it = _acute_with(last) if last.action == "task:assessed" else None
+    if with_it:
+        safety.mark(actor, task.case, with_it.changes["is_acute"][0], None)
+    return undone
 
 
 def _needed(last: Event) -> Action:
@@ -73,6 +77,16 @@ def _refuse_owners_who_may_not(task: Task, before: dict[str, Any]) -> None:
         task.case,
         Person.get_by_id(assignee) if assignee else None,
         Department.get_by_id(department) if department else None,
+    )
+
+
+def _acute_with(assessed: Event) -> Event | None:
+    """The event by which an assessment let the case stand as acute or no longer: the next one, of the same moment."""
+    return Event.get_or_none(
+        Event.chain == assessed.chain,
+        Event.number == assessed.number + 1,
+        Event.actor == assessed.actor,
+        Event.action.in_([safety.MADE_ACUTE, safety.NO_LONGER_ACUTE]),
     )
 
 

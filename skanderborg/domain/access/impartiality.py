@@ -1,0 +1,130 @@
+"""Habilitet: who is a party, or close to one, says so and is off the case at once; the manager decides whether that
+stands (D-30; forvaltningsloven §§ 3 and 6).
+
+It is an exclusion that someone set for oneself. The manager reads who it is and the reason, and nothing of the case.
+"""
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import LetterKind, RelationKind
+from ...mail import outbox
+from ...policy import Action
+from ...store import events, keys
+from ...store.cases import Case, Exclusion, Relation
+from ...store.db import insert, lock_chain, transaction
+from ...store.people import Department, Membership, Person
+from ...store.work import Meeting, Request, Task
+from .. import access, people
+from . import exclusions
+
+Part = Case | Task | Request | Meeting
+
+
+@transaction
+def asked_about(actor: Person, kind: type[Part], ref: str) -> Part:
+    """What someone wants to be off: a case, or a task, request or meeting of it; nothing of it is shown.
+
+    Raises NotFound for what the actor does not see.
+    """
+    look_up = {Task: policy.task_for, Request: policy.request_for, Meeting: policy.meeting_for}.get(kind)
+    row = look_up(actor, ref, policy.READ[kind]) if look_up else policy.case_for(actor, ref, Action.CASE_READ)
+    events.looked(actor, "impartiality:form", row)
+    return row
+
+
+@transaction
+def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
+    """Take oneself off a case, at once and whole: what one had goes back to others, the manager is told.
+
+    A tovholder's case goes to the resource person on it: there is always one. Raises Invalid without a reason.
+    """
+    policy.require(actor, policy.READ.get(type(row), Action.CASE_READ), row)
+    if not reason:
+        raise Invalid("Skriv hvorfor du er inhabil.", "reason")
+    case, now = row if isinstance(row, Case) else row.case, clock.now()
+    lock_chain(f"case:{case.ref}")
+    made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
+    was_contact = access.relations_of(case.ref, actor.ref).where(Relation.kind == RelationKind.PRIMARY_CONTACT).exists()
+    Relation.update(until_at=now).where(
+        Relation.case == case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
+    ).execute()
+    if was_contact:
+        people.inherit(actor, Case.get_by_id(case.ref), actor, now)
+    exclusions.take_back(actor, case, {actor.ref}, None, access.primary_contact(case.ref), now)
+    events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
+    access.stamp(case.ref)
+    for manager in _managers_of(actor):
+        outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{made.ref}", about=made, path="/habilitet")
+    return made
+
+
+def _managers_of(person: Person) -> list[Person]:
+    """The managers of a person's departments; not oneself."""
+    manager = Person.alias()
+    rows = (
+        manager.select()
+        .join(Department, on=(Department.manager == manager.ref))
+        .join(Membership, on=(Membership.department == Department.ref))
+        .where(Membership.person == person.ref, manager.ref != person.ref, manager.disabled_at.is_null())
+    )
+    return list(rows.distinct())
+
+
+# ── the manager ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def waiting(actor: Person) -> list[Exclusion]:
+    """What the staff of the actor's departments said of themselves and nobody has decided, the oldest first."""
+    policy.require(actor, Action.IMPARTIALITY_DECIDE)
+    events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE)
+    found = list(_undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
+    keys.preload({f"case:{one.case_id}" for one in found})
+    return found
+
+
+@transaction
+def uphold(actor: Person, ref: str) -> None:
+    """Decide that it stands. Raises NotFound for what is not the actor's to decide, or was decided already."""
+    policy.require(actor, Action.IMPARTIALITY_DECIDE)
+    declared = _one(actor, ref)
+    _decide(actor, declared)
+    events.record(actor, "impartiality:upheld", declared, changes={"excluded": [None, declared.person_id]})
+
+
+@transaction
+def lift(actor: Person, ref: str) -> None:
+    """Decide that there is nothing in the way; nobody gets access by that alone. Raises NotFound as `uphold` does."""
+    policy.require(actor, Action.IMPARTIALITY_DECIDE)
+    declared = _one(actor, ref)
+    _decide(actor, declared, until_at=clock.now())
+    events.record(actor, "impartiality:lifted", declared, changes={"excluded": [declared.person_id, None]})
+
+
+def _decide(actor: Person, declared: Exclusion, **columns: object) -> None:
+    decided = {"decided_by": actor, "decided_at": clock.now(), **columns}
+    Exclusion.update(**decided).where(Exclusion.ref == declared.ref, Exclusion.decided_at.is_null()).execute()
+
+
+def _one(actor: Person, ref: str) -> Exclusion:
+    found = _undecided(actor).where(Exclusion.ref == ref).first()
+    if found is None:
+        raise NotFound()
+    lock_chain(f"case:{found.case_id}")
+    return found
+
+
+def _undecided(actor: Person) -> peewee.ModelSelect:
+    """Of the staff in departments that the actor heads; never of a case that is closed to the actor, and so never of
+    the actor's own."""
+    staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
+    return (
+        Exclusion.select(Exclusion, Person)
+        .join(Person, on=(Exclusion.person == Person.ref))
+        .where(
+            Exclusion.by == Exclusion.person, Exclusion.decided_at.is_null(), Exclusion.until_at.is_null(),
+            Exclusion.person.in_(staff), Exclusion.case.not_in(policy.excluded_cases(actor)),
+        )
+    )  # fmt: skip

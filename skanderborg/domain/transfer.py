@@ -1,0 +1,78 @@
+"""A case handed to another municipality: what was passed on, to whom, on which basis (D-25; domain 2.5 and 2.10)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from .. import clock, policy
+from ..errors import Invalid
+from ..kinds import Basis, Protection
+from ..policy import Action, Actor
+from ..store import events
+from ..store.cases import Case, Party, Transfer
+from ..store.db import insert
+from ..store.idempotency import creates
+from ..store.people import Person
+from . import access
+from .sharing import consents, ledger
+
+BASES = (Basis.CONSENT, Basis.NECESSARY, Basis.ACUTE)
+
+
+class PassedOn(NamedTuple):
+    """What was typed: which municipality and who there, what they were given, on which basis, when."""
+
+    municipality: str
+    receiver: str
+    what: str
+    basis: Basis
+    on: date | None
+    consent: consents.Chosen | None = None
+
+
+def of_case(actor: Actor, case: Case) -> list[Transfer]:
+    """Every time the case was handed on, the latest first, with who did it (`writer`)."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Transfer.select(Transfer, Person.ref, Person.name).join(
+        Person, on=(Transfer.by == Person.ref), attr="writer"
+    )
+    return list(rows.where(Transfer.case == case.ref).order_by(Transfer.on.desc(), Transfer.at.desc()))
+
+
+def closing_reason(actor: Actor, case: Case) -> str:
+    """Why a case that was handed on is closed; empty where it was not."""
+    latest = next(iter(of_case(actor, case)), None)
+    return f"Overdraget til {latest.municipality} {clock.numeric_date(latest.on)}." if latest else ""
+
+
+def has_special_protection(actor: Actor, case: Case) -> bool:
+    """Whether anyone has special address protection, which the new municipality must continue (CPR-loven § 6)."""
+    policy.require(actor, Action.CASE_READ, case)
+    standing = (Party.case == case.ref) & Party.removed_at.is_null()
+    return Party.select().where(standing, Party.protection == Protection.SPECIAL).exists()
+
+
+@creates(Transfer)
+def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
+    """Write down that a case was handed to another municipality; what was told stands in the ledger too. The case stays
+    open until someone closes it.
+
+    Raises Invalid, naming the field, for a day to come, a basis that cannot be, and a consent that does not hold.
+    """
+    policy.require(actor, Action.CASE_TRANSFER, case)
+    access.refuse_closed(case)
+    if passed_on.on is None:
+        raise Invalid(clock.DATE_HINT, "on")
+    if passed_on.on > clock.today(clock.now()):
+        raise Invalid("Datoen ligger i fremtiden. Skriv det ned, når sagen er overdraget.", "on")
+    if passed_on.basis not in BASES:
+        raise Invalid("Vælg det grundlag, oplysningerne blev givet på.", "basis")
+    consent = consents.settle(actor, case, passed_on.basis, passed_on.consent)
+    columns = {name: getattr(passed_on, name) for name in ("municipality", "receiver", "what", "basis", "on")}
+    made = insert(Transfer, case=case.ref, by=actor, at=clock.now(), **columns)
+    events.record(actor, "case:transferred", made, changes={name: [None, value] for name, value in columns.items()})
+    told = ledger.Told(
+        passed_on.what, f"{passed_on.municipality}, {passed_on.receiver}", "Sagen er overdraget til en anden kommune",
+        passed_on.basis, passed_on.on,
+    )  # fmt: skip
+    ledger.disclose(actor, case, made, told, consent)
+    return made
