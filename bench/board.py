@@ -6,7 +6,7 @@ Promise: at most 8 queries; 50 open cases × 12 tasks cost at most 3 × an empty
 
 from _house import cpu_per_page, db, fill_case, house, make_cases, queries_of, report, sign_in
 
-EMPTY = "/hjaelp"
+EMPTY = "/tilgaengelighed"
 
 
 def main() -> None:

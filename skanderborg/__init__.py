@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, clock, content
-from .domain import rules
+from .domain import editions, rules
 from .settings import LOOPBACK, ROOT, Settings
 from .store import keys
 from .store.db import connect, db
@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
     )  # fmt: skip
     rules.configure(defaults)
     content.check()
+    editions.forget()
     connect(settings.database_url)
     if settings.keys_file.exists():
         keys.open_ring(settings.keys_file)

@@ -9,13 +9,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 MONTHS = ("januar", "februar", "marts", "april", "maj", "juni",
@@ -68,6 +69,17 @@ def configure(zone: str, test_clock_file: Path | None, closing_days: ClosingDays
     """Set the clock once, at the start of the process. Raises `ZoneInfoNotFoundError` for an unknown zone."""
     global _clock
     _clock = _Clock(ZoneInfo(zone), test_clock_file, closing_days)
+
+
+def close_on(closing_days: ClosingDays) -> None:
+    """Reckon with these closing days from now on; an instant that was reckoned before stays what it was."""
+    global _clock
+    _clock = replace(_clock, closing_days=closing_days)
+
+
+def closing_days() -> ClosingDays:
+    """Return the closing days that are reckoned with."""
+    return _clock.closing_days
 
 
 def now() -> datetime:
@@ -175,6 +187,25 @@ def add_statutory_days(day: date, n: int) -> date:
     return _add_days(day, n, is_statutory_working_day)
 
 
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or that month's last if it has no such day."""
+    return day + relativedelta(months=months)
+
+
+def is_weekday(day: date) -> bool:
+    """Say whether the day is a hverdag: monday to saturday, no public holiday."""
+    return day.weekday() < 6 and day not in public_holidays(day.year)
+
+
+def report_acknowledged_by(sent_on: date) -> date:
+    """Return the last day on which a report on concern for a child is acknowledged: the sixth day after it was sent.
+
+    Sources say «seks hverdage» and «seks arbejdsdage», and a saturday is only the first: the earlier of both counts.
+    """
+    days = 6
+    return min(_add_days(sent_on, days, is_weekday), add_statutory_days(sent_on, days))
+
+
 def add_working_hours(start: datetime, hours: float, opens: time = time(8), closes: time = time(16)) -> datetime:
     """Return the instant when `hours` of opening time have passed since `start`; nights and days off do not count.
 
@@ -226,6 +257,11 @@ def long_date_with_year(day: date) -> str:
 def short_date(day: date) -> str:
     """Write the day as «tor. 26. nov.», for lists and cells."""
     return f"{SHORT_WEEKDAYS[day.weekday()]} {day.day}. {SHORT_MONTHS[day.month - 1]}"
+
+
+def short_date_with_year(day: date) -> str:
+    """Write the day as «3. nov. 2026», where the day of the week does not matter."""
+    return f"{day.day}. {SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 def numeric_date(day: date) -> str:

@@ -1,18 +1,32 @@
-"""What the municipality can change without a programmer: departments, contacts, tasks and the card's own text.
+"""What the municipality can change without a programmer: departments, contacts, tasks, the card and the guide.
 
 Read once from config/*.toml into frozen structs; an unknown or missing line stops the start, naming file and line.
 """
 
+import re
 import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from .kinds import Box, CitizenRole, ConclusionKind, TaskKind
+from . import questions
+from .directory import ContactEntry as ContactEntry
+from .directory import faults
+from .kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from .settings import CONFIG, SettingError
 
 Content = TypeVar("Content")
+Worded = TypeVar("Worded", "CardPart", "Piece")
+
+STATEMENT = re.compile(r"S\d-\d\d")  # the id of a statement of a source document
+ROLES = (CitizenRole.EXPOSED.value, CitizenRole.PERPETRATOR.value)
+FOR_EVERYONE = {"professionals", "staff", "other-municipality"}
+PLACES = {  # where a piece can stand beside what it is about
+    "call", "sparring", "assessment", "safety", "network", "children", "police", "notes", "log", "request", "referral",
+    "closing", "perpetrator",
+}  # fmt: skip
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,22 +40,6 @@ class DepartmentEntry(Strict, frozen=True):
     name: str
     aliases: tuple[str, ...] = ()
     is_115_forum: bool = False
-
-
-class ContactEntry(Strict, frozen=True):
-    """An organisation or resource person. `scope`: exposed, perpetrator, professionals or staff."""
-
-    key: str
-    name: str
-    phone: str
-    scope: tuple[str, ...]
-    short: str = ""
-    unit: str = ""
-    opens: str = ""
-    note: str = ""
-    verified_on: str = ""
-    refer: bool = False
-    source: str = ""
 
 
 class TaskTemplate(Strict, frozen=True):
@@ -70,6 +68,7 @@ class CardPart(Strict, frozen=True):
     points: tuple[str, ...] = ()
     button: str = ""
     target: str = ""
+    topic: str = ""
     contacts: tuple[str, ...] = ()
     box: str = ""
 
@@ -107,29 +106,182 @@ class Distinction(Strict, frozen=True):
     source: str
 
 
+class Document(Strict, frozen=True):
+    """A source document: what the statements whose ids begin with `id` come from."""
+
+    id: str
+    name: str
+
+
+class Topic(Strict, frozen=True):
+    """A page of the guide; the id is its address."""
+
+    id: str
+    title: str
+    order: int
+    lead: str
+
+
+class Piece(Strict, frozen=True):
+    """A piece of advice or knowledge; the lines of config/guide/ say what each field is.
+
+    `role`: shown only where the citizen has that role; empty for everyone.
+    """
+
+    id: str
+    topic: str
+    title: str
+    sources: tuple[str, ...]
+    text: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    year: str = ""
+    words: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    role: str = ""
+    contacts: tuple[str, ...] = ()
+
+
+class Pieces(Strict, frozen=True):
+    """One file of config/guide/."""
+
+    piece: tuple[Piece, ...]
+
+
+class Suggestion(Strict, frozen=True):
+    """What a safety plan might have in an area."""
+
+    id: str
+    area: SafetyArea
+    text: str
+    sources: tuple[str, ...]
+
+
+class Safety(Strict, frozen=True):
+    """config/safety.toml."""
+
+    suggestion: tuple[Suggestion, ...]
+
+
 class Guide(Strict, frozen=True):
     """config/guide.toml."""
 
     part: tuple[CardPart, ...]
-    question: tuple[Question, ...] = ()
-    distinction: tuple[Distinction, ...] = ()
+    question: tuple[Question, ...]
+    distinction: tuple[Distinction, ...]
+    document: tuple[Document, ...]
+    topic: tuple[Topic, ...]
+    aliases: dict[str, str]
 
 
-@cache
+# ── what is in force: the files, as administrators changed them ─────────────────────────────────────
+
+
+class Wording(Strict, frozen=True):
+    """The words of a piece or of a part of the card that an administrator may change."""
+
+    text: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+class Edits(NamedTuple):
+    """What administrators changed, by key; None is out of use. `names`: of contacts, those out of use among them."""
+
+    contacts: dict[str, ContactEntry | None]
+    names: dict[str, str]
+    departments: dict[str, DepartmentEntry | None]
+    parts: dict[str, Wording]
+    pieces: dict[str, Wording]
+
+
+class InForce(NamedTuple):
+    """What every page and verb reads; replaced as a whole when an administrator changed something."""
+
+    departments: tuple[DepartmentEntry, ...]
+    contacts: dict[str, ContactEntry]
+    names: dict[str, str]
+    guide: Guide
+    pieces: dict[str, Piece]
+
+
+_in_force: InForce | None = None
+
+
+def apply(edits: Edits) -> None:
+    """Lay the edits over the files, in this process. The worker and every web process do it by themselves
+    (domain/editions.py)."""
+    global _in_force
+    entries = {entry.key: entry for entry in file_departments()} | edits.departments
+    found = file_contacts() | edits.contacts
+    parts = tuple(_reworded(part, edits.parts.get(part.id)) for part in file_guide().part)
+    _in_force = InForce(
+        tuple(entry for entry in entries.values() if entry),
+        {key: entry for key, entry in found.items() if entry},
+        {key: entry.name for key, entry in file_contacts().items()} | edits.names,
+        msgspec.structs.replace(file_guide(), part=parts),
+        {key: _reworded(piece, edits.pieces.get(key)) for key, piece in file_pieces().items()},
+    )
+
+
+def as_in_files() -> None:
+    """Forget every edit."""
+    global _in_force
+    _in_force = None
+
+
+def _reworded(entry: Worded, wording: Wording | None) -> Worded:
+    return msgspec.structs.replace(entry, text=wording.text, points=wording.points) if wording else entry
+
+
 def departments() -> tuple[DepartmentEntry, ...]:
-    """Departments, as the file orders them."""
-    return _read("departments.toml", Departments).department
+    """Departments in use."""
+    return _in_force.departments if _in_force else file_departments()
 
 
-@cache
 def contacts() -> dict[str, ContactEntry]:
-    """Contacts by key."""
-    return {entry.key: entry for entry in _read("contacts.toml", Contacts).contact}
+    """Contacts in use, by key."""
+    return _in_force.contacts if _in_force else file_contacts()
+
+
+def contact_name(key: str) -> str:
+    """What a contact is called, or was called before it was taken out of use; the key of one that never was."""
+    if _in_force and key in _in_force.names:
+        return _in_force.names[key]
+    return file_contacts()[key].name if key in file_contacts() else key
+
+
+def guide() -> Guide:
+    """The card, the questions to ask, and the topics of the guide."""
+    return _in_force.guide if _in_force else file_guide()
+
+
+def pieces() -> dict[str, Piece]:
+    """The pieces of the guide by id, in the order of topics and files."""
+    return _in_force.pieces if _in_force else file_pieces()
 
 
 def organisations() -> list[ContactEntry]:
     """Organisations a citizen can be referred to."""
     return [entry for entry in contacts().values() if entry.refer]
+
+
+# ── the files ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def file_departments() -> tuple[DepartmentEntry, ...]:
+    """Departments, as the file has and orders them."""
+    return _read("departments.toml", Departments).department
+
+
+@cache
+def file_contacts() -> dict[str, ContactEntry]:
+    """Contacts by key, as the file has them. Raises SettingError naming the contact that cannot be right."""
+    found = _read("contacts.toml", Contacts).contact
+    for entry in found:
+        for field, said in faults(entry):
+            raise SettingError(f"config/contacts.toml: {entry.key}: {field}: {said}")
+    return {entry.key: entry for entry in found}
 
 
 @cache
@@ -139,16 +291,87 @@ def workflow() -> dict[str, TaskTemplate]:
 
 
 @cache
-def guide() -> Guide:
-    """The card and the questions to ask."""
+def safety() -> tuple[Suggestion, ...]:
+    """What a safety plan might have, as the file orders it. Raises SettingError naming an odd one."""
+    found = _read("safety.toml", Safety).suggestion
+    documents = {document.id for document in file_guide().document}
+    seen = set()
+    for one in found:
+        if one.id in seen or not one.sources or not _are_sources(one.sources, documents):
+            raise SettingError(f"config/safety.toml: {one.id}: id findes to gange, eller sources er forkert")
+        seen.add(one.id)
+    return found
+
+
+@cache
+def assessment() -> questions.Assessment:
+    """The parts and questions of the assessment. Raises SettingError naming an odd one."""
+    found = _read("assessment.toml", questions.Assessment)
+    documents = {document.id for document in file_guide().document}
+    questions.refuse_odd(found, lambda sources: _are_sources(sources, documents))
+    return found
+
+
+@cache
+def file_guide() -> Guide:
+    """The card, the questions to ask, and the topics of the guide, as the file has them."""
     return _read("guide.toml", Guide)
+
+
+@cache
+def file_pieces() -> dict[str, Piece]:
+    """The pieces of the guide as their files have them. Raises SettingError naming an odd one."""
+    orders = {topic.id: topic.order for topic in file_guide().topic}
+    files = sorted(path.name for path in (CONFIG / "guide").glob("*.toml"))
+    found = [piece for name in files for piece in _read(f"guide/{name}", Pieces).piece]
+    refuse_odd(found, orders.keys(), {document.id for document in file_guide().document}, file_contacts())
+    return {piece.id: piece for piece in sorted(found, key=lambda piece: orders[piece.topic])}
+
+
+def refuse_odd(
+    found: Iterable[Piece], topics: Collection[str], documents: Collection[str], known: Mapping[str, ContactEntry]
+) -> None:
+    """Raise SettingError, naming the piece, for what no page could show or nobody could trace."""
+    seen = set()
+    for piece in found:
+        for fault, is_so in (
+            ("id findes to gange", piece.id in seen),
+            ("topic findes ikke i guide.toml", piece.topic not in topics),
+            ("sources mangler", not piece.sources),
+            ("sources: skriv S1-25 eller navnet på en lov eller udgivelse", not _are_sources(piece.sources, documents)),
+            ("beside: ukendt sted", not set(piece.beside) <= PLACES),
+            ("role: skriv exposed eller perpetrator", piece.role not in ("", *ROLES)),
+            ("contacts findes ikke i contacts.toml", not known.keys() >= set(piece.contacts)),
+        ):
+            if is_so:
+                raise SettingError(f"config/guide: {piece.id}: {fault}")
+        if not all(is_for(known[key], piece.role) for key in piece.contacts):
+            raise SettingError(f"config/guide: {piece.id}: contacts er ikke til den rolle")
+        seen.add(piece.id)
+
+
+def _are_sources(sources: Iterable[str], documents: Collection[str]) -> bool:
+    """Ids of statements of the documents, or in words; a law or publication has at least two words."""
+    return all(
+        source.partition("-")[0] in documents if STATEMENT.fullmatch(source) else len(source.split()) > 1
+        for source in sources
+    )
+
+
+def is_for(contact: ContactEntry, role: str) -> bool:
+    """Whether a contact may stand in a piece of that role; what is for everyone names nobody's own line."""
+    if role:
+        return role in contact.scope
+    return bool(FOR_EVERYONE & set(contact.scope))
 
 
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
-    departments(), contacts(), workflow(), guide()
+    file_departments(), file_contacts(), workflow(), safety(), assessment(), file_guide(), file_pieces()
+    if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
+        raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in workflow().values():
-        if template.organisation and template.organisation not in contacts():
+        if template.organisation and template.organisation not in file_contacts():
             raise SettingError(f"workflow.toml: {template.id}: organisation findes ikke i contacts.toml")
 
 

@@ -49,6 +49,10 @@ class Conflict(DomainError):
         self.theirs = theirs
 
 
+class TooLate(Conflict):
+    """Someone changed the thing so far that this cannot be done with it any more, by no version."""
+
+
 class Unavailable(DomainError):
     """The database cannot take a write or an event just now; nothing was shown or changed (SEC-31)."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from . import clock, policy
+from . import clock, examples_casework, policy
 from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, suspicions, tasks
 from .domain.access import contact, grant
 from .domain.cases import phases
@@ -174,6 +174,7 @@ class Story:
         self.cast = cast
         self.mark = mark
         self.now = clock.now()
+        self.neighbour = ""  # the case that another is linked with
 
     def tell_all(self) -> None:
         """The cases of the demonstration."""
@@ -291,8 +292,8 @@ class Story:
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare. Aftalt nødplan."))
         self._move(case, "rikke", Phase.ACTION, Phase.FURTHER_ACTION)
         self._refer(case, "solveig", "dsc", ReferralWay.CALLED_TOGETHER)
-        self._done("solveig", case, "child-report", "involved", "inform", "needs", "institution", "refusal",
-                   "necessary-contact", "departments")  # fmt: skip
+        self._done("solveig", case, "involved", "inform", "needs", "institution", "refusal", "necessary-contact",
+                   "departments")  # fmt: skip
         self._assign("rikke", self._task(case, "network-review"), "rasmus")
         self._later("solveig", case, 3, "document")
         self._work("solveig", self._task(case, "document"), tasks.start)
@@ -303,12 +304,14 @@ class Story:
             case, "solveig", "jobcenter", "Kan mødetiderne i Jobcentret flyttes, så de ikke er de samme hver uge?"
         )
         self._meet(case, "solveig", 4, time(10), ("solveig", "rikke"))
+        examples_casework.fill(self.cast, case, self._text)
 
     def _neighbour(self) -> None:
         what = "Nabo fotograferer ind ad vinduerne og skriver sedler hver dag."
-        case = self._case("solveig", "rasmus", self._said(what, CitizenRole.EXPOSED, "Carl Testrup"))
+        case = self.neighbour = self._case("solveig", "rasmus", self._said(what, CitizenRole.EXPOSED, "Carl Testrup"))
         self._sparring(case, "rasmus", "rasmus")
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare."))
+        examples_casework.protect(self.cast, case, self._text)
         self._move(case, "rasmus", Phase.ACTION)
         self._done("solveig", case, "involved", "inform")
         for organisation in ("dsc", "police"):
@@ -337,10 +340,12 @@ class Story:
         )
         self._sparring(case, "rasmus", "rasmus")
         self._conclude(case, "rasmus", ConclusionKind.CONFLICT, "Gensidigt, ingen afvisning.")
+        examples_casework.hand_on(self.cast["sofus"], case, self._text)
         seen = self._look("sofus", case, Action.CASE_CLOSE)
         phases.close(
             self.cast["sofus"], seen, self._text("Konflikt, henvist til mægling."), self._text("Aftalt."), seen.version
         )
+        examples_casework.link(self.cast["rasmus"], case, self.neighbour, self._text)
 
     def _colleagues(self) -> None:
         """Three of each relation, and three helpers of each kind."""
@@ -361,3 +366,4 @@ class Story:
         for department in ("jobcenter", "boern-unge", "ssp"):
             self._ask(case, "signe", department, "Hvem hos jer kender til sagen?")
         self._meet(case, "signe", 5, time(9), ("signe", "ruth", "lene"))
+        examples_casework.stop(self.cast, case, self._text)

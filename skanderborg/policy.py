@@ -5,6 +5,7 @@ A helper, who owns a task or request or takes part in a meeting, sees that one t
 (spærring) beats all of it. Hidden and missing are the same answer (SEC-08).
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,7 +13,8 @@ import peewee
 
 from . import clock
 from .errors import NotAllowed, NotFound
-from .kinds import Answer, Phase, RelationKind, Role
+from .kinds import Answer, Phase, RelationKind, Role, TaskKind
+from .store import keys
 from .store.cases import Case, Exclusion, Relation
 from .store.db import Table
 from .store.people import Absence, Membership, Person
@@ -20,6 +22,7 @@ from .store.prepared import Parameter, prepared
 from .store.work import Meeting, Participant, Request, Task
 
 Row = TypeVar("Row", Task, Request, Meeting)
+Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
 
 
 class Action(StrEnum):
@@ -73,29 +76,27 @@ class Action(StrEnum):
     # what has nothing to do with cases
     GUIDE_READ = "guide:read"
     CONTACT_READ = "contact:read"
+    IMPARTIALITY_DECIDE = "impartiality:decide"
     PEOPLE_MANAGE = "people:manage"
     CONTENT_MANAGE = "content:manage"
 
 
-EVERYONE = frozenset(
-    {
-        Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE,
-        Action.SUSPICION_REPORT, Action.GUIDE_READ, Action.CONTACT_READ,
-    }
-)  # fmt: skip
+EVERYONE = frozenset({
+    Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE, Action.SUSPICION_REPORT,
+    Action.GUIDE_READ, Action.CONTACT_READ,
+})  # fmt: skip
 
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
+    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 
-PARTICIPATE = frozenset(
-    {
-        Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ,
-        Action.TASK_WORK, Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ,
-        Action.MEETING_HOLD, Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
-    }
-)  # fmt: skip
+PARTICIPATE = frozenset({
+    Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ, Action.TASK_WORK,
+    Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ, Action.MEETING_HOLD,
+    Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
+})  # fmt: skip
 COORDINATE = PARTICIPATE | {
     Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
     Action.CASE_EXCLUDE, Action.CASE_OFFER, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
@@ -253,39 +254,34 @@ def _open_to_all_there() -> peewee.Expression:
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def case_for(actor: Person, ref: str, action: Action) -> Case:
-    """Load a case on which the actor may do `action`.
+def case_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Case:
+    """Load a case on which the actor may do `action`; `also` adds to the query what else is wanted of the case.
 
     Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed.
     """
-    case = _case_by_ref.first(shape_of(actor), actor=actor.ref, ref=ref)
+    case = _case_by_ref.first(shape_of(actor), also, actor=actor.ref, ref=ref)
     if case is None:
         raise NotFound()
+    keys.keep(getattr(case, "data_key", None))
     allow(case, actor, _on_case(actor, case, _kinds_of(case)))
     require(actor, action, case)
     return case
 
 
 @prepared
-def _case_by_ref(roles: str, *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
+def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
     asker = Asker(actor, roles)
-    return Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, sees_case(asker))
+    query = Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, sees_case(asker))
+    query = keys.beside(query, Case, Case.ref)
+    return also(query) if also else query
 
 
 def just_taken(actor: Person, ref: str) -> Case | None:
     """A suspicion that a resource person could have taken, had nobody been faster; None for anyone who never saw it."""
     if Role.RESOURCE_PERSON not in roles(actor):
         return None
-    return (
-        Case.select()
-        .where(
-            Case.ref == ref,
-            Case.phase == Phase.SPARRING,
-            Case.restricted == False,  # noqa: E712
-            Case.ref.not_in(excluded_cases(actor)),
-        )
-        .first()
-    )
+    taken = (Case.ref == ref) & (Case.phase == Phase.SPARRING) & (Case.restricted == False)  # noqa: E712
+    return Case.select().where(taken, Case.ref.not_in(excluded_cases(actor))).first()
 
 
 def task_for(actor: Person, ref: str, action: Action) -> Task:
@@ -298,13 +294,13 @@ def request_for(actor: Person, ref: str, action: Action) -> Request:
     return _part_for(actor, Request, ref, action)
 
 
-def meeting_for(actor: Person, ref: str, action: Action) -> Meeting:
+def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Meeting:
     """Load a meeting as `case_for` loads a case; who takes part sees it without seeing the case."""
-    return _part_for(actor, Meeting, ref, action)
+    return _part_for(actor, Meeting, ref, action, also)
 
 
-def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
-    part = _part_by_ref.first(model, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
+def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
+    part = _part_by_ref.first(model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
     if part is None:
         raise NotFound()
     allow_part(part, actor)
@@ -315,8 +311,11 @@ def _part_for(actor: Person, model: type[Row], ref: str, action: Action) -> Row:
 
 
 @prepared
-def _part_by_ref(model: type[Row], *, actor: Parameter, ref: Parameter, today: Parameter) -> peewee.ModelSelect:
-    return parts(Asker(actor, "", today), model).where(model.ref == ref)
+def _part_by_ref(
+    model: type[Row], also: Also | None, *, actor: Parameter, ref: Parameter, today: Parameter
+) -> peewee.ModelSelect:  # fmt: skip
+    query = parts(Asker(actor, "", today), model).where(model.ref == ref)
+    return also(query) if also else query
 
 
 def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
@@ -324,36 +323,44 @@ def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
 
     Not yet limited to what the actor sees: add a condition such as `helps`, and ask `allow_part` about each row.
     """
-    return (
+    query = (
         model.select(model, Case, *_ties(actor, model.case), _flag(_was_asked(actor, model), "helping"))
         .join(Case, on=(model.case == Case.ref))
         .where(_not_excluded(actor, model.case))
     )
+    return keys.beside(query, model, model.case)
 
 
 def allow_part(part: Row, actor: Person) -> Row:
     """Remember on a row of `parts`, and on its case, what the actor may do with it."""
+    keys.keep(getattr(part, "data_key", None))
     allowed = _on_case(actor, part.case, _kinds_of(part))
     allow(part.case, actor, allowed)
-    allow(part, actor, allowed | HELPER[type(part)] if part.helping else allowed)
+    helped = HELPER[type(part)] if part.helping else NOTHING
+    allow(part, actor, personal(part, actor.ref, allowed | helped, stands_in=part.helping))
     return part
+
+
+def personal(part: Row, asker: str | None, allowed: frozenset[Action], stands_in: bool = False) -> frozenset[Action]:
+    """What is allowed with a part: a personal duty is its owner's alone, whatever others may do on the case."""
+    if not isinstance(part, Task) or part.kind != TaskKind.CHILD_REPORT:
+        return allowed
+    kept_for_another = stands_in and part.assignee_id != part.duty_of_id  # then the substitute may write it down
+    return HELPER[Task] if kept_for_another or (asker and part.assignee_id == asker) else NOTHING
+
+
+def no_duty_of_others(actor: Person | Asker) -> peewee.Expression:
+    """The condition that leaves the personal duties of others out of a list of tasks."""
+    return (Task.kind != TaskKind.CHILD_REPORT) | (Task.assignee == actor.ref)
 
 
 def _ties(actor: Person | Asker, case: peewee.Field) -> list[peewee.Node]:
     """A column for each kind of relation that says whether the actor has it to the case now."""
+    now = Relation.select(peewee.SQL("1")).where(
+        Relation.case == case, Relation.person == actor.ref, Relation.until_at.is_null()
+    )
     return [
-        _flag(
-            peewee.fn.EXISTS(
-                Relation.select(peewee.SQL("1")).where(
-                    Relation.case == case,
-                    Relation.person == actor.ref,
-                    Relation.kind == kind,
-                    Relation.until_at.is_null(),
-                )
-            ),
-            f"tie_{kind.name.lower()}",
-        )
-        for kind in RelationKind
+        _flag(peewee.fn.EXISTS(now.where(Relation.kind == kind)), f"tie_{kind.name.lower()}") for kind in RelationKind
     ]
 
 

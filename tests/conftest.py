@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from skanderborg import create_app, examples
-from skanderborg.domain import people, sessions
+from skanderborg.domain import editions, people, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
 from skanderborg.store import keys, schema
@@ -219,6 +219,7 @@ def app(settings: Settings) -> Iterator[Flask]:
         people.sync_departments()
     yield made
     database.dispose()
+    editions.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import date
 from skanderborg import clock as time
 from skanderborg import policy
 from skanderborg.domain.requests import sending
-from skanderborg.kinds import Answer, Basis
+from skanderborg.domain.sharing import consents
+from skanderborg.kinds import Answer, Basis, ConsentWay
 from skanderborg.policy import Action
 from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
@@ -66,9 +67,15 @@ def a_draft(to: str = "jobcenter", **said: object) -> sending.Draft:
     values = {
         "department": department(to), "named": None, "ask": "Kan mødepligten flyttes?", "who": "Mette Madeup",
         "rings_with_name": False, "contact_rules": "Ring aldrig hjem", "basis": Basis.CONSENT,
-        "party_works_there": Answer.NO, "due_on": date(2026, 11, 27),
+        "party_works_there": Answer.NO, "due_on": date(2026, 11, 27), "consent": a_yes(),
     }  # fmt: skip
     return sending.Draft(**{**values, **said})
+
+
+def a_yes() -> consents.Chosen:
+    """What the citizen says yes to today, to be written down with what is shared."""
+    said = consents.Given("Jobcentret må hjælpe med mødepligten", ConsentWay.SPOKEN, time.today(time.now()))
+    return consents.Chosen(None, said)
 
 
 def a_request(by: Person, case: Case, to: str = "jobcenter", **said: object) -> Request:

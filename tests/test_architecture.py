@@ -8,9 +8,29 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "skanderborg"
-ORDER = ["errors", "kinds", "settings", "content", "clock", "store", "policy", "mail", "domain", "top"]
+ORDER = [
+    "errors",
+    "kinds",
+    "settings",
+    "questions",
+    "clock",
+    "opening",
+    "directory",
+    "content",
+    "store",
+    "policy",
+    "mail",
+    "domain",
+    "top",
+]
 TOP = {"web", "jobs"}
-JOINERS = {"__init__", "cli", "setup", "examples"}  # these put the house together and may reach into any layer
+JOINERS = {
+    "__init__",
+    "cli",
+    "setup",
+    "examples",
+    "examples_casework",
+}  # these put the house together and may reach into any layer
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 SYSTEM_DOMAIN = {"health", "audit", "rules"}
 LONGEST_FUNCTION, LONGEST_FILE, LONGEST_ROUTE, LONGEST_TEMPLATE = 40, 400, 12, 150

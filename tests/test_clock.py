@@ -214,6 +214,7 @@ def test_a_closing_period_that_ends_before_it_begins_is_refused():
 
 
 def test_dates_are_written_the_danish_way():
+    """D-28."""
     day = date(2026, 11, 26)
 
     assert clock.long_date(day) == "torsdag 26. november"
@@ -301,3 +302,29 @@ def test_a_time_is_understood_however_it_is_typed(text: str, expected: time):
 def test_what_is_no_time_is_refused_with_advice(text: str):
     with pytest.raises(ValueError, match="Skriv klokkeslættet"):
         clock.parse_time(text)
+
+
+# ── a report on concern for a child ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "latest"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 27)),  # a saturday counts, a sunday does not
+        (date(2026, 11, 21), date(2026, 11, 28)),  # sent on a saturday
+        (date(2026, 12, 23), date(2027, 1, 2)),  # christmas and new year's day; 24 and 31 December are hverdage
+        (date(2026, 3, 31), date(2026, 4, 10)),  # over easter
+        (date(2026, 5, 12), date(2026, 5, 20)),  # over Kristi himmelfartsdag
+    ],
+)
+def test_a_report_is_acknowledged_at_the_earlier_of_six_hverdage_and_six_arbejdsdage(sent_on, latest):
+    """D-15; domain 2.3."""
+    assert clock.report_acknowledged_by(sent_on) == latest
+    assert latest <= clock.add_statutory_days(sent_on, 6)
+
+
+def test_our_own_closing_days_do_not_make_the_receipt_late():
+    closed = clock.ClosingDays(periods=((date(2026, 11, 20), date(2026, 11, 30)),))
+    clock.configure("Europe/Copenhagen", None, closed)
+
+    assert clock.report_acknowledged_by(date(2026, 11, 20)) == date(2026, 11, 27)

@@ -42,7 +42,8 @@ def choices(cast):
         "outcome": "done", "theme": "auto", "to": "further-action", "conclusion": "unclear", "owner": f"person:{jonas}",
         "person": jonas, "contact": jonas, "excluded": jonas, "participants": jonas, "department": home, "named": "",
         "suggested": "", "substitute": "", "addressed_to": "first-free", "previous": "", "instead_of": "",
-        "cpr_seen": "1",
+        "cpr_seen": "1", "consent": "", "consent_way": "spoken", "receipt": "yes", "tell_us_first": "yes",
+        "reported": "no",
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Min dag: what waits for one person, the most urgent first (PRODUCT 3)."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -18,6 +19,7 @@ from . import letters, meetings, requests, tasks
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
+LONGEST_FAILED = 50
 
 
 class Day(NamedTuple):
@@ -47,14 +49,16 @@ def of(actor: Person) -> Day:
     today = clock.today(now)
     mine = _tasks(actor)
     asked = requests.waiting_for(actor)
-    waiting = _waiting_cases(actor)
-    coming, without_minutes = meetings.for_my_day(actor, _end_of(today + timedelta(days=DAYS_AHEAD)))
+    cases, agreed, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
     day = Day(
         **_by_day(mine, today),
-        unclaimed=[case for case in waiting if case.offered_to_id != actor.ref],
-        offers=[case for case in waiting if case.offered_to_id == actor.ref],
-        requests=asked, meetings=coming, without_minutes=without_minutes, failed=letters.failed_for(actor),
-    )  # fmt: skip
+        unclaimed=[case for case in cases if case.offered_to_id != actor.ref],
+        offers=[case for case in cases if case.offered_to_id == actor.ref],
+        requests=asked,
+        meetings=[meeting for meeting in agreed if meeting.ends_at > now],
+        without_minutes=[meeting for meeting in agreed if meeting.ends_at <= now],
+        failed=failed[:LONGEST_FAILED],
+    )
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
     _looked(actor)
     return day
@@ -84,20 +88,71 @@ def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
     return found
 
 
-def _waiting_cases(actor: Person) -> list[Case]:
+def _waiting(actor: Person, now: datetime, until: datetime) -> tuple[list[Case], list[Meeting], list[OutboxLetter]]:
+    """Cases that wait for an answer, oldest first; meetings, soonest first; letters that failed, newest first: one
+    query over three tables, with what the page shows of each."""
+    nothing = peewee.SQL("NULL")
+    of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
+    of_letter = (peewee.Value("letter"), OutboxLetter.ref, OutboxLetter.case, OutboxLetter.kind, OutboxLetter.failed_at)
+    query = (
+        _waiting_cases(actor)
+        .union_all(meetings.for_my_day(actor, now, until, *of_meeting, *[nothing] * 5))
+        .union_all(letters.failed_for(actor, *of_letter, nothing, Person.name, *[nothing] * 4))
+    )
+    found: dict[str, list[Any]] = {"case": [], "meeting": [], "letter": []}
+    for row in query.tuples():
+        found[row[0]].append(MADE_OF[row[0]](*row[1:]))
+    return (
+        sorted(found["case"], key=lambda case: (case.reported_at, case.ref)),
+        sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
+        sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
+    )
+
+
+def _waiting_cases(actor: Person) -> peewee.ModelSelect:
     """Suspicions that nobody has taken, for who may take them, and cases whose tovholder the actor is asked to be."""
     waits = Case.offered_to == actor.ref
     if policy.may(actor, Action.SUSPICION_LIST):
         waits |= (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null()
-    addressed = Person.alias()
-    return list(
-        Case.select(Case, Person, addressed)
-        .join(Person, on=(Case.reported_by == Person.ref))
+    reporter, addressed = Person.alias(), Person.alias()
+    return (
+        Case.select(
+            peewee.Value("case"), Case.ref, Case.ref, Case.citizen_role, Case.reported_at, Case.claimed_at,
+            reporter.name, addressed.name, Case.code, Case.is_acute, Case.offered_to,
+        )
+        .join(reporter, on=(Case.reported_by == reporter.ref))
         .switch(Case)
         .join(addressed, peewee.JOIN.LEFT_OUTER, on=(Case.addressed_to == addressed.ref))
         .where(policy.sees_case(actor), Case.closed_at.is_null(), waits)
-        .order_by(Case.reported_at, Case.ref)
-    )
+    )  # fmt: skip
+
+
+def _case(
+    ref: str, _: str, role: str, at: Any, __: Any, reporter: str, addressed: str | None, code: str, is_acute: Any,
+    offered_to: str | None,
+) -> Case:  # fmt: skip
+    return Case(
+        ref=ref, citizen_role=role, reported_at=Case.reported_at.python_value(at), code=code, is_acute=bool(is_acute),
+        offered_to=offered_to, reported_by=Person(name=reporter),
+        addressed_to=Person(name=addressed) if addressed else None,
+    )  # fmt: skip
+
+
+def _meeting(ref: str, case: str, kind: str, starts_at: Any, ends_at: Any, *_: Any) -> Meeting:
+    read = Meeting.starts_at.python_value
+    return Meeting(ref=ref, case=case, kind=kind, starts_at=read(starts_at), ends_at=read(ends_at))
+
+
+def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name: str, *__: Any) -> OutboxLetter:
+    read = OutboxLetter.failed_at.python_value
+    return OutboxLetter(ref=ref, case=case, kind=kind, failed_at=read(failed_at), person=Person(name=name))
+
+
+MADE_OF: dict[str, Callable[..., Case | Meeting | OutboxLetter]] = {
+    "case": _case,
+    "meeting": _meeting,
+    "letter": _letter,
+}
 
 
 def _end_of(day: date) -> datetime:

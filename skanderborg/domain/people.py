@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, LetterKind, RelationKind, RequestStatus, Role, Theme
+from ..kinds import Answer, EditionKind, LetterKind, RelationKind, RequestStatus, Role, TaskKind, Theme
 from ..mail import outbox, wire
 from ..policy import Action, Actor
 from ..store import events
@@ -19,7 +19,8 @@ from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Absence, Department, Membership, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Participant, Request, Task
-from . import access, sessions
+from . import access, editions, sessions
+from .access import walls
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 LONGEST_NAME = 120
@@ -50,6 +51,7 @@ def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
     owed = Request.select(peewee.fn.COUNT(Request.ref)).where(
         Request.closed_at.is_null(),
         Request.status.in_([RequestStatus.SENT, RequestStatus.TAKEN]),
+        Request.frozen_at.is_null(),
         policy.helps(asker, Request),
     )
     cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
@@ -89,6 +91,17 @@ def choices() -> list[tuple[str, str]]:
 def department_choices() -> list[tuple[str, str]]:
     """Ref and name of every department, for a select."""
     return [(department.ref, department.name) for department in departments()]
+
+
+def every_choice() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What `choices` and `department_choices` give, in one query."""
+    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(Person.disabled_at.is_null())
+    in_use = Department.select(Department.ref, Department.name, peewee.Value(0)).where(Department.retired_at.is_null())
+    found = sorted((persons | in_use).tuples(), key=lambda row: danish_order(row[1]))
+    return (
+        [(ref, name) for ref, name, is_person in found if is_person],
+        [(ref, name) for ref, name, is_person in found if not is_person],
+    )
 
 
 def departments() -> list[Department]:
@@ -228,9 +241,14 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
     for relation in list(Relation.select().where(Relation.person == person.ref, Relation.until_at.is_null())):
         Relation.update(until_at=now).where(Relation.ref == relation.ref).execute()
         if relation.kind == RelationKind.PRIMARY_CONTACT:
-            _new_primary_contact(actor, relation.case, person, now)
+            inherit(actor, relation.case, person, now)
         Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == relation.case_id).execute()
-    tasks = Task.select().where(Task.assignee == person.ref, Task.closed_at.is_null())
+    for case in list(Case.select().where(Case.ref.in_(_duties_of(person)))):
+        access.left(actor, case, {person.ref})
+        access.stamp(case.ref)
+    tasks = Task.select().where(
+        Task.assignee == person.ref, Task.closed_at.is_null(), Task.kind != TaskKind.CHILD_REPORT
+    )
     for task in list(tasks):
         to = task.department_id or _queue_for(task, home)
         change(task, task.version, assignee=None, department=to)
@@ -252,6 +270,12 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
     ).execute()
 
 
+def _duties_of(person: Person) -> peewee.ModelSelect:
+    """Refs of the cases in which a person has, or keeps for another, the duty to report concern for a child."""
+    open_duties = Task.closed_at.is_null() & (Task.kind == TaskKind.CHILD_REPORT)
+    return Task.select(Task.case).where(Task.assignee == person.ref, open_duties)
+
+
 def _queue_for(task: Task, home: Department | None) -> str | None:
     """The department's queue if anyone there may take the task, else nobody's: the board shows *Uden ansvarlig*."""
     if home is None or task.case.restricted:
@@ -271,7 +295,7 @@ def without_owner(request: Request) -> dict[str, Any]:
     return {"handler": None, "named": None, "status": back}
 
 
-def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
+def inherit(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
     """Nobody's case: the resource person on it takes over, else any present resource person, so that never nobody."""
     excluded = access.excluded_persons(case.ref)
     on_case = Person.select().join(Relation, on=(Relation.person == Person.ref)).where(
@@ -281,13 +305,15 @@ def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetim
     others = [person for person in resource_persons() if person.ref not in excluded]
     seeing = [person for person in on_case if person.ref not in excluded]
     candidates = seeing + present(others, clock.today(now)) + others
+    candidates.sort(key=lambda person: walls.is_contact_of_opposing(case, person))  # never nobody: else one who is both
     if not candidates:
         raise Invalid("Der er ingen ressourceperson til at overtage en sag. Opret en, før denne bruger lukkes.")
     heir = candidates[0]
-    insert(Relation, case=case, person=heir, kind=RelationKind.PRIMARY_CONTACT, by=actor.ref, from_at=now)
+    access.tie(actor, case, heir, RelationKind.PRIMARY_CONTACT, None)
     Task.update(assignee=heir, version=Task.version + 1).where(
-        Task.case == case.ref, Task.assignee == leaving.ref, Task.closed_at.is_null()
-    ).execute()
+        Task.case == case.ref, Task.assignee == leaving.ref, Task.closed_at.is_null(),
+        Task.kind != TaskKind.CHILD_REPORT,
+    ).execute()  # fmt: skip
     outbox.put(
         LetterKind.CONTACT_OFFERED,
         heir,
@@ -300,16 +326,22 @@ def _new_primary_contact(actor: Actor, case: Case, leaving: Person, now: datetim
 
 @transaction
 def sync_departments() -> None:
-    """Make the departments of config/departments.toml, and retire those that left it. Part of `flask init`."""
+    """Make the departments of config/departments.toml, and retire those that left it. Part of `flask init`.
+
+    What an administrator changed of one stays as it is.
+    """
     known = {row.key: row for row in Department.select()}
-    for entry in content.departments():
+    changed = editions.numbers(EditionKind.DEPARTMENT).keys()
+    for entry in content.file_departments():
+        if entry.key in changed:
+            continue
         if entry.key not in known:
             insert(Department, key=entry.key, name=entry.name, is_115_forum=entry.is_115_forum)
         else:
             Department.update(name=entry.name, is_115_forum=entry.is_115_forum, retired_at=None).where(
                 Department.key == entry.key
             ).execute()
-    left = set(known) - {entry.key for entry in content.departments()}
+    left = set(known) - {entry.key for entry in content.file_departments()} - changed
     Department.update(retired_at=clock.now()).where(
         Department.key.in_(list(left)), Department.retired_at.is_null()
     ).execute()

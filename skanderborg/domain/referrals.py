@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .. import clock, content, policy
 from ..content import ContactEntry
 from ..errors import Invalid
-from ..kinds import CitizenRole, ReferralWay, TaskStatus
+from ..kinds import Basis, CitizenRole, ConsentWay, ReferralWay, TaskStatus
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -15,19 +15,23 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.work import Referral
 from . import access, tasks
+from .sharing import consents, ledger
+from .tasks import safety
 
 ROLES = {CitizenRole.EXPOSED: {"exposed"}, CitizenRole.PERPETRATOR: {"perpetrator"}}
 BOTH = {"exposed", "perpetrator"}
 
 
 class Contacted(NamedTuple):
-    """What was done: which organisation (a key of config/contacts.toml), how, when, and what came of it."""
+    """What was done: which organisation (a key of config/contacts.toml), how, when, and what came of it; `anyway`: why
+    before the exposed person's safety was assessed."""
 
     organisation: str
     way: ReferralWay
     on: date | None
     consents: bool
     result: str | None
+    anyway: str | None = None
 
 
 def organisations(case: Case) -> list[ContactEntry]:
@@ -48,12 +52,14 @@ def of_case(actor: Actor, case: Case) -> list[Referral]:
 def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     """Write down a referral, and close the task that stands for it; a citizen who did not want it has answered too.
 
-    Giving a number needs no consent, passing the contact on does (domain 2.5). Raises Invalid, naming the field, for
-    an organisation that is not for this citizen, a missing consent, and a date to come.
+    Giving a number needs no consent, passing the contact on does (domain 2.5): what is told stands in the ledger, and
+    so does the yes that it rests on. Raises Invalid, naming the field, for an organisation that is not for this
+    citizen, a missing consent, and a date to come.
     """
     policy.require(actor, Action.REFERRAL_RECORD, case)
     access.refuse_closed(case)
-    if contacted.organisation not in {entry.key for entry in organisations(case)}:
+    places = {entry.key: entry.name for entry in organisations(case)}
+    if contacted.organisation not in places:
         raise Invalid("Vælg et af de steder, der er til borgeren i denne sag.", "organisation")
     if contacted.way == ReferralWay.PASSED_ON and not contacted.consents:
         raise Invalid(
@@ -63,6 +69,7 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
         raise Invalid(clock.DATE_HINT, "on")
     if contacted.on > clock.today(clock.now()):
         raise Invalid("Datoen ligger i fremtiden. Ret den, eller opret et møde i stedet.", "on")
+    safety.before_alerting(actor, case, contacted.anyway)
     task = tasks.referral_task(case.ref, contacted.organisation)
     referral = insert(
         Referral, case=case.ref, task=task, organisation=contacted.organisation, way=contacted.way, on=contacted.on,
@@ -72,5 +79,22 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     events.record(actor, "referral:recorded", referral, changes=changes)
     if task:
         tasks.follow(actor, task.ref, TaskStatus.DONE)
+    _enter(actor, case, referral, places[contacted.organisation])
     access.stamp(case.ref)
     return referral
+
+
+def _enter(actor: Actor, case: Case, referral: Referral, place: str) -> None:
+    """Write into the ledger what the organisation was told of the citizen, if anything."""
+    told = {
+        ReferralWay.CALLED_TOGETHER: "Det, der blev sagt i et fælles opkald",
+        ReferralWay.PASSED_ON: "Borgerens navn og kontaktoplysninger",
+    }.get(ReferralWay(referral.way))
+    if told is None:
+        return
+    consent = None
+    if referral.way == ReferralWay.PASSED_ON:
+        scope = f"At kontakten sendes videre til {place}"
+        consent = consents.add(actor, case, consents.Given(scope, ConsentWay.SPOKEN, referral.on))
+    entry = ledger.Told(told, place, "Henvisning", Basis.CONSENT, referral.on)
+    ledger.disclose(actor, case, referral, entry, consent)

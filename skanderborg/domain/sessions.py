@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,14 +17,24 @@ from ..store import events, keys
 from ..store.db import insert, lock_chain, transaction
 from ..store.people import OneTimeLink, Person, Session, Throttle
 from ..store.prepared import Parameter, prepared
+from . import editions
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 FIRST_WAIT_SECONDS = 2
 LONGEST_PASSWORD = 128
 WRONG = "Brugernavn eller adgangskode er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
+TIMES_FREE = (1, 10)  # an address may belong to a whole town hall: it gets ten times the tries of a name
 _hasher = PasswordHasher()  # argon2id with the library's own costs
 _NOBODY = _hasher.hash(secrets.token_hex(16))  # checked for unknown names too, so that they take as long
+
+
+class Counted(NamedTuple):
+    """A try that was counted at a place: until when the place is blocked by it, and until when it was before."""
+
+    place: str
+    until: datetime
+    until_before: datetime
 
 
 def sign_in(username: str, password: str, address: str, browser: str, limits: Defaults) -> tuple[Session, str]:
@@ -36,23 +46,19 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
     now, username = clock.now(), username.casefold().strip()
     # The name only together with the address: an outsider's guesses must never keep its owner out (SEC-14).
     places = [_blind("name", f"{username}|{address}"), _blind("address", address)]
-    if _is_blocked(places, now):
+    counted = _count_try(places, now, limits)
+    if counted is None:
         _write_refusal(None, username)
         raise Invalid(WRONG, "username")
     person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
     if not _is_right(person, password):
-        _count_failure(places, now, limits)
         _write_refusal(person, username)
         raise Invalid(WRONG, "username")
-    started = _begin(person, places, browser, now, limits)
+    started = _begin(person, counted, browser, now, limits)
     if started is None:
         _write_refusal(person, username)
         raise Invalid(WRONG, "username")
     return started
-
-
-def _is_blocked(places: list[str], now: datetime) -> bool:
-    return Throttle.select().where(Throttle.key.in_(places), Throttle.blocked_until > now).exists()
 
 
 def _is_right(person: Person | None, password: str) -> bool:
@@ -64,18 +70,43 @@ def _is_right(person: Person | None, password: str) -> bool:
 
 
 @transaction
-def _count_failure(places: list[str], now: datetime, limits: Defaults) -> None:
-    for place in places:
-        lock_chain(f"throttle:{place}")  # of guesses at the same instant, each counts
-        row = Throttle.get_or_none(Throttle.key == place)
-        failures = (row.failures if row and row.blocked_until > now - timedelta(hours=1) else 0) + 1
-        # An address may belong to a whole town hall: it gets ten times the tries of a name.
-        free = limits.sign_in_free_tries * (10 if place == places[1] else 1)
-        wait = min(FIRST_WAIT_SECONDS ** max(0, failures - free), limits.sign_in_longest_wait_seconds)
-        until = now + timedelta(seconds=wait if failures > free else 0)
-        Throttle.insert(key=place, failures=failures, blocked_until=until).on_conflict(
-            conflict_target=[Throttle.key], update={"failures": failures, "blocked_until": until}
-        ).execute()
+def _count_try(places: list[str], now: datetime, limits: Defaults) -> list[Counted] | None:
+    """Count a try as a wrong one before it is made; None, and nothing counted, where there were too many.
+
+    Of guesses at the same instant each counts before the next is let through; a right one takes itself back.
+    """
+    rows = [_counter(place) for place in places]
+    if any(row and row.blocked_until > now for row in rows):
+        return None
+    return [_count(place, row, now, limits, times) for place, row, times in zip(places, rows, TIMES_FREE, strict=True)]
+
+
+def _counter(place: str) -> Throttle | None:
+    lock_chain(f"throttle:{place}")
+    return Throttle.get_or_none(Throttle.key == place)
+
+
+def _count(place: str, row: Throttle | None, now: datetime, limits: Defaults, times_free: int) -> Counted:
+    before = row if row and row.blocked_until > now - timedelta(hours=1) else None
+    failures, free = (before.failures if before else 0) + 1, limits.sign_in_free_tries * times_free
+    wait = min(FIRST_WAIT_SECONDS ** max(0, failures - free), limits.sign_in_longest_wait_seconds)
+    until = now + timedelta(seconds=wait if failures > free else 0)
+    Throttle.insert(key=place, failures=failures, blocked_until=until).on_conflict(
+        conflict_target=[Throttle.key], update={"failures": failures, "blocked_until": until}
+    ).execute()
+    return Counted(place, until, before.blocked_until if before else now)
+
+
+def _take_back(counted: list[Counted]) -> None:
+    """The try was right: the name has no wrong ones any more, and the address one less."""
+    name, address = counted
+    for one in counted:
+        lock_chain(f"throttle:{one.place}")
+    Throttle.delete().where(Throttle.key == name.place).execute()
+    mine = Throttle.key == address.place
+    Throttle.update(blocked_until=address.until_before).where(mine, Throttle.blocked_until == address.until).execute()
+    Throttle.update(failures=Throttle.failures - 1).where(mine).execute()
+    Throttle.delete().where(mine, Throttle.failures <= 0).execute()
 
 
 @transaction
@@ -91,7 +122,7 @@ def _write_refusal(person: Person | None, username: str) -> None:
 
 @transaction
 def _begin(
-    person: Person, places: list[str], browser: str, now: datetime, limits: Defaults
+    person: Person, counted: list[Counted], browser: str, now: datetime, limits: Defaults
 ) -> tuple[Session, str] | None:
     """None when the account was closed, or its password changed, while this one was being checked (SEC-18)."""
     lock_chain(f"person:{person.ref}")
@@ -103,13 +134,16 @@ def _begin(
         Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
         ends_at=now + timedelta(hours=limits.session_absolute_hours),
     )  # fmt: skip
-    Throttle.delete().where(Throttle.key == places[0]).execute()
+    _take_back(counted)
     events.record(person, "session:signed-in", session)
     return session, secret
 
 
 def resume(secret: str, limits: Defaults) -> Session | None:
-    """The live session of a cookie, its person loaded; None when it ended, expired or never was. One query."""
+    """The live session of a cookie, its person loaded; None when it ended, expired or never was. One query.
+
+    It also says how many editions of the municipality's content there are: `editions`.
+    """
     session = _find(secret)
     now = clock.now()
     if session is None or session.ended_at or session.person.disabled_at or session.ends_at <= now:
@@ -134,7 +168,8 @@ def _find(secret: str) -> Session | None:
 
 @prepared
 def _by_hash(*, id_hash: Parameter) -> Any:
-    return Session.select(Session, Person).join(Person).where(Session.id_hash == id_hash)
+    columns = (Session, Person, editions.how_many().alias("editions"))
+    return Session.select(*columns).join(Person).where(Session.id_hash == id_hash)
 
 
 def seen(session: Session) -> None:

@@ -8,16 +8,16 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Conflict, Invalid, NotFound
-from ..kinds import Answer, CaseKind, CitizenRole, LetterKind, PartyRole, Phase, RelationKind
+from ..kinds import Answer, CaseKind, CitizenRole, LetterKind, Phase, RelationKind
 from ..mail import outbox
 from ..policy import Action
 from ..store import events, keys
-from ..store.cases import Case, Party, PhaseMove, Relation
+from ..store.cases import Case, PhaseMove, Relation
 from ..store.db import change, insert, lock_chain, new_ref, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
-from .access import contact
+from .access import contact, walls
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
 CODE_LENGTH = 5
@@ -58,9 +58,7 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     now = clock.now()
     receivers = _receivers(actor, addressed_to, now)
     case = _insert(actor, said, receivers[0] if receivers else None, now)
-    insert(
-        Relation, case=case, person=actor, kind=RelationKind.PARTICIPANT, by=actor, from_at=now, reason="Henvendte sig"
-    )
+    access.tie(actor, case, actor, RelationKind.PARTICIPANT, "Henvendte sig")
     if said.name:
         cases.name_citizen(case, said.name)
     for receiver in receivers:
@@ -183,13 +181,14 @@ def take(actor: Person, ref: str) -> Case:
     """Take a suspicion: the actor is resource person and tovholder until the reporter, who is asked, accepts.
 
     Of two who take at once the second gets Conflict, which names the first; taking it twice changes nothing. Raises
-    NotFound for who never saw it.
+    NotFound for who never saw it, Invalid for the tovholder of the other party's case.
     """
     try:
         lock_chain(f"case:{ref}")
         if mine := _taken_by(actor, ref):
             return mine
         case = policy.case_for(actor, ref, Action.SUSPICION_TAKE)
+        walls.refuse_contact(actor, case, actor)
         taken = _claim(actor, case)
     except (NotFound, Conflict):
         _refuse_taken(actor, ref)
@@ -216,7 +215,8 @@ def _taken_by(actor: Person, ref: str) -> Case | None:
 
 def _claim(actor: Person, case: Case) -> Case:
     reporter = Person.get(Person.ref == case.reported_by_id)
-    asked = None if reporter.ref == actor.ref or reporter.disabled_at else reporter
+    cannot = reporter.ref == actor.ref or reporter.disabled_at or walls.is_contact_of_opposing(case, reporter)
+    asked = None if cannot else reporter
     taken = change(
         case, case.version, phase=Phase.SPARRING, claimed_at=clock.now(), offered_to=asked,
     )  # fmt: skip
@@ -233,25 +233,4 @@ def _refuse_taken(actor: Person, ref: str) -> None:
 
 def _tie(actor: Person, case: Case) -> None:
     for kind in (RelationKind.RESOURCE, RelationKind.PRIMARY_CONTACT):
-        insert(Relation, case=case, person=actor, kind=kind, by=actor, from_at=clock.now(), reason="Tog mistanken")
-
-
-def duplicates(actor: Person, case: Case) -> list[Case]:
-    """Other cases with a name like this one's, of those that the actor sees anyway; never for the reporter (SEC-08)."""
-    if not policy.may(actor, Action.SUSPICION_LIST) or case.reported_by_id == actor.ref:
-        return []
-    same = Party.alias()
-    alike = (
-        Party.select(Party.case)
-        .join(same, on=(Party.name_index == same.name_index))
-        .where(same.case == case.ref, same.role == PartyRole.CITIZEN, Party.role == PartyRole.CITIZEN)
-    )
-    return list(
-        Case.select(Case, Person.name.alias("primary_contact"))
-        .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
-        .where(policy.sees_case(actor), Case.ref != case.ref, Case.ref.in_(alike))
-        .order_by(Case.reported_at.desc())
-        .limit(5)
-        .objects()
-    )
+        access.tie(actor, case, actor, kind, "Tog mistanken")

@@ -9,7 +9,7 @@ from ..settings import SettingError, Settings
 from ..store import keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
-from . import housekeeping, reminders
+from . import editions, housekeeping, reminders
 from .reminders import deadlines
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
@@ -39,6 +39,7 @@ def run(tick: Callable[[], int]) -> int:
 
 def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
+    editions.refresh()
     now = clock.now()
     count = reminders.owe_due(now) + deadlines.owe_due(now)
     _beat(now, count)

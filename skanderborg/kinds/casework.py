@@ -78,6 +78,31 @@ class ConsentWay(Kind):
     WRITTEN = "written", "Skriftligt"
 
 
+class Validity(Kind):
+    """Whether a consent or an order holds today; derived from its dates, never stored."""
+
+    VALID = "valid", "Gælder"
+    TO_COME = "to-come", "Gælder senere"
+    EXPIRED = "expired", "Udløbet"
+    ENDED = "ended", "Ophævet"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+
+
+class Relationship(Kind):
+    """What the two are to each other; says nothing of what kind of person anyone is (D-27)."""
+
+    PARTNER = "partner", "Ægtefælle eller samlever"
+    FORMER_PARTNER = "former-partner", "Tidligere partner"
+    FAMILY = "family", "Familie"
+    FRIEND = "friend", "Ven eller bekendt"
+    NEIGHBOUR = "neighbour", "Nabo"
+    COLLEAGUE = "colleague", "Kollega"
+    PROFESSIONAL = "professional", "Fagperson og borger"
+    STRANGER = "stranger", "Fremmed"
+    UNKNOWN = "unknown", "Ukendt"
+    OTHER = "other", "Andet"
+
+
 class RiskLevel(Kind):
     """The level that a risk instrument came to, as its trained user says."""
 

@@ -51,4 +51,5 @@ class LetterKind(Kind):
     CASE_URGENT = "case-urgent", "En sag skal ses i dag"
     CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
     REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause"
+    IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres"
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"

@@ -43,6 +43,7 @@ class Mark(Kind):
     UNOWNED = "unowned", "Uden ansvarlig"
     ASSESSED = "assessed", "Vurderet"
     EMPTY = "empty", "Ingen opgaver"
+    PAUSED = "paused", "Sat på pause"
 
 
 OPEN_TASK = (TaskStatus.NOT_STARTED, TaskStatus.ACTIVE, TaskStatus.WAITING)

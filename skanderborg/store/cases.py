@@ -81,9 +81,11 @@ class Exclusion(Table):
     person = link(Person, null=True)
     department = link(Department, null=True)
     reason = SealedField()
-    by = link(Person, backref="+")
+    by = link(Person, backref="+")  # the person, who is inhabil and said so, or someone else
     from_at = UtcField()
     until_at = UtcField(null=True)
+    decided_by = link(Person, null=True, backref="+", index=False)  # the manager of who is inhabil
+    decided_at = UtcField(null=True)
     sealed_by = "case"
 
 

@@ -194,6 +194,24 @@ def lock_chain(name: str) -> None:
         held.add(name)
 
 
+def locking(case: peewee.Field) -> list[peewee.Node]:
+    """On PostgreSQL a column that holds the chain of the row's case, as `lock_chain` does, while the row is read.
+
+    Inside a transaction that also says `holds` once it has the row.
+    """
+    if not is_postgres():
+        return []
+    name = peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
+    return [peewee.fn.pg_advisory_xact_lock(peewee.fn.hashtextextended(name, 0)).alias("chain_lock")]
+
+
+def holds(name: str) -> None:
+    """Remember that the transaction holds the chain already."""
+    held = getattr(_held, "chains", None)
+    if held is not None:
+        held.add(name)
+
+
 def _lock_case_of(row: object) -> None:
     if isinstance(row, Table):
         case = row.__data__.get("ref" if row._meta.table_name == "case" else "case")

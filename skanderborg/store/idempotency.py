@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from .. import clock
 from ..errors import Conflict
 from . import keys
-from .db import Table, lock_chain, transaction
+from .db import Table, insert_once, lock_chain, transaction
 from .outbox import FirstResult
 
 Made = TypeVar("Made", bound=Table)
-ALREADY_SENT = "Formularen er allerede sendt med et andet indhold. Genindlæs siden, hvis du vil lave en ny."
+ALREADY_SENT = "Formularen er allerede sendt med et andet indhold. Åbn den på ny, hvis du vil lave én til."
 
 
 def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
@@ -49,6 +49,14 @@ def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., 
         return once
 
     return wrap
+
+
+def first_time(actor: Any, verb: str, key: str) -> bool:
+    """Whether a form that makes no row is sent for the first time; inside the caller's transaction."""
+    used = insert_once(
+        FirstResult, person=actor.ref, verb=verb, key=key, body_hash="", result=actor.ref, at=clock.now()
+    )
+    return used is not None
 
 
 def _hash_of(content: Any) -> str:

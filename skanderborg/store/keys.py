@@ -4,6 +4,7 @@ The ring's master keys wrap the data keys (AES-256-GCM); purging a case destroys
 """
 
 import base64
+import hmac
 import os
 import secrets
 import stat
@@ -106,6 +107,11 @@ def index_key() -> bytes:
     return base64.b64decode(ring().index)
 
 
+def hidden(text: str) -> str:
+    """A short keyed hash by which a text is known again without being readable."""
+    return hmac.new(index_key(), text.encode(), "sha256").hexdigest()[:16]
+
+
 def web_key() -> bytes:
     """Key of the tokens that forms carry."""
     return base64.b64decode(ring().web)
@@ -130,6 +136,20 @@ def preload(scopes: set[str]) -> None:
     if missing:
         for row in DataKey.select().where(DataKey.scope.in_(missing)):
             _remember(row)
+
+
+def beside(query: peewee.ModelSelect, model: type[Table], case: peewee.Field) -> peewee.ModelSelect:
+    """The query with the key of each row's case as `.data_key`, for `keep`: text of a case is read without another."""
+    scope = peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
+    return query.select_extend(DataKey.scope, DataKey.master_id, DataKey.wrapped).join_from(
+        model, DataKey, peewee.JOIN.LEFT_OUTER, on=(DataKey.scope == scope), attr="data_key"
+    )
+
+
+def keep(row: DataKey | None) -> None:
+    """Unwrap a key that came with what it seals, unless it was before."""
+    if row is not None and row.scope and row.scope not in _cache:
+        _remember(row)
 
 
 def data_key(scope: str) -> AESGCM:

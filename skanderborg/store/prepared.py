@@ -72,7 +72,6 @@ class Prepared:
         return self._compiled[key]
 
 
-
 def prepared(build: Callable[..., peewee.BaseQuery]) -> Prepared:
     """Make a function that builds a query one that runs it: `build(*fixed, **values)` → `.all(…)`, `.first(…)`.
 

@@ -75,6 +75,7 @@ class Task(Table):
     due_on = peewee.DateField(null=True)
     assignee = link(Person, null=True)
     department = link(Department, null=True)
+    duty_of = link(Person, null=True, backref="+", index=False)  # whose personal duty it is, though they may have left
     organisation = peewee.CharField(max_length=60, null=True)  # a referral's, id in config/contacts.toml
     meeting = link(Meeting, null=True)  # where it was decided
     reason = SealedField()  # why it is not relevant, or was postponed
@@ -197,6 +198,7 @@ class Deadline(Table):
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))
 Task.add_index(Task.index(Task.assignee, where=Task.closed_at.is_null(), name="task_open_assignee"))
 Task.add_index(Task.index(Task.department, where=Task.closed_at.is_null(), name="task_open_department"))
+Task.add_index(Task.index(Task.case, Task.duty_of, unique=True, where=Task.closed_at.is_null(), name="task_open_duty"))
 Request.add_index(Request.index(Request.department, where=Request.closed_at.is_null(), name="request_open_department"))
 Request.add_index(Request.index(Request.asker, where=Request.closed_at.is_null(), name="request_open_asker"))
 Reminder.add_index(

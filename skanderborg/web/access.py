@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import access, cases, people
-from ..domain.access import contact, exclusions
+from ..domain.access import contact, exclusions, restriction
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -13,6 +14,7 @@ from .guard import actor, asks
 
 bp = Blueprint("access", __name__)
 PAGE = "access/show.html"
+ANYWAY = "Det er afklaret, og personen skal have adgang alligevel"
 
 
 class GrantForm(forms.Form):
@@ -20,12 +22,15 @@ class GrantForm(forms.Form):
 
     person = forms.select("Hvem skal have adgang?", "Vælg en person.")
     reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal have adgang.")
+    anyway = wtforms.BooleanField(ANYWAY)
 
 
 class OfferForm(forms.Form):
     """Who is asked to be tovholder."""
 
     contact = forms.select("Hvem spørger du?", "Vælg en person.")
+    note = forms.text("Det skal den næste vide", "Skriv, hvad den næste tovholder skal vide.", 4_000)
+    anyway = wtforms.BooleanField(ANYWAY)
 
 
 class ExcludePersonForm(forms.Form):
@@ -54,7 +59,8 @@ def show(ref: str) -> Response:
 def grant(ref: str) -> Response:
     """Let a person take part."""
     case, form = _read(ref, Action.CASE_GRANT, GrantForm, "grant_form")
-    access.grant(actor(), case, people.get(form.person.data), form.reason.data)
+    person = people.get(form.person.data)
+    access.grant(actor(), case, person, form.reason.data, is_confirmed=bool(form.anyway.data))
     return _back(ref, "Personen har fået adgang.")
 
 
@@ -72,7 +78,8 @@ def end(ref: str, relation_ref: str) -> Response:
 def offer(ref: str) -> Response:
     """Ask someone to be tovholder."""
     case, form = _read(ref, Action.CASE_OFFER, OfferForm, "offer_form")
-    contact.offer(actor(), case, people.get(form.contact.data))
+    person = people.get(form.contact.data)
+    contact.offer(actor(), case, person, form.note.data, is_confirmed=bool(form.anyway.data))
     return _back(ref, "Personen er spurgt og kan nu se sagen.")
 
 
@@ -80,7 +87,7 @@ def offer(ref: str) -> Response:
 @asks(Action.CASE_ACCEPT, on=Case)
 def accept(ref: str) -> Response:
     """Say yes to being tovholder."""
-    contact.accept(actor(), cases.opened(actor(), ref, "case:read", Action.CASE_ACCEPT))
+    contact.accept(actor(), cases.opened(actor(), ref, "case:read"))
     return render.changed(instead=url_for("cases.show", ref=ref), said="Du er nu tovholder på sagen.")
 
 
@@ -126,7 +133,7 @@ def lift(ref: str, exclusion_ref: str) -> Response:
 def restrict(ref: str) -> Response:
     """Named persons only."""
     case, form = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
-    access.restrict(actor(), case, form.seen_version)
+    restriction.restrict(actor(), case, form.seen_version)
     return _back(ref, "Kun navngivne personer ser nu sagen.")
 
 
@@ -135,7 +142,7 @@ def restrict(ref: str) -> Response:
 def unrestrict(ref: str) -> Response:
     """Department queues again."""
     case, form = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
-    access.unrestrict(actor(), case, form.seen_version)
+    restriction.unrestrict(actor(), case, form.seen_version)
     return _back(ref, "Sagen er ikke længere begrænset til navngivne personer.")
 
 
@@ -147,8 +154,7 @@ def _read(ref: str, action: Action, kind: type[forms.FormType], name: str) -> tu
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    persons = [("", "Vælg …"), *people.choices()]
-    departments = [("", "Vælg …"), *people.department_choices()]
+    persons, departments = ([("", "Vælg …"), *listed] for listed in people.every_choice())
     return {"person": persons, "contact": persons, "excluded": persons, "department": departments}
 
 
@@ -157,6 +163,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
     return {
         "case": case,
         "access": access.of_case(actor(), case),
+        "offered_to": dict(choices["contact"]).get(case.offered_to_id),
         "grant_form": forms.blank(GrantForm, {"person": choices["person"]}),
         "offer_form": forms.blank(OfferForm, {"contact": choices["contact"]}),
         "person_form": forms.blank(ExcludePersonForm, {"excluded": choices["excluded"]}),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from wtforms import HiddenField, validators
 
-from ..domain import cases
+from ..domain import cases, transfer
 from ..domain.cases import overview, phases
 from ..kinds import Answer, CitizenRole, Phase
 from ..policy import Action
@@ -23,8 +23,12 @@ class DescribeForm(forms.Form):
     citizen_role = forms.choice("Hvem handler sagen om?", CitizenRole.choices(), "Vælg udsat, udøver eller ved ikke.")
     name = forms.line("Borgerens navn eller initialer")
     children = forms.choice("Er der børn?", Answer.choices(), "Vælg ja, nej eller ved ikke.")
-    safe_contact = forms.text("Hvordan er det sikkert at kontakte borgeren?", longest=2_000)
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.")
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """The citizen's name too, which stands in a row of its own."""
+        citizen = cases.citizen_of(theirs)
+        return super().standing(theirs) | {"name": citizen.name if citizen else None}
 
 
 class MoveForm(forms.Form):
@@ -73,7 +77,7 @@ def description(ref: str) -> Response:
     citizen = cases.citizen_of(case)
     form = forms.blank(
         DescribeForm, citizen_role=case.citizen_role, name=citizen.name if citizen else "", children=case.children,
-        safe_contact=case.safe_contact, what_happened=case.what_happened, version=str(case.version),
+        what_happened=case.what_happened, version=str(case.version),
     )  # fmt: skip
     return render.page(DESCRIBE, "sager", form=form, **_about(case, "Beskrivelse"))
 
@@ -115,7 +119,8 @@ def move(ref: str) -> Response:
 def closing(ref: str) -> Response:
     """What is still open, and the reason to close."""
     case = cases.opened(actor(), ref, "case:read", Action.CASE_CLOSE)
-    form = forms.blank(CloseForm, version=str(case.version))
+    reason = transfer.closing_reason(actor(), case) if request.args.get("efter") == "overdragelse" else ""
+    form = forms.blank(CloseForm, version=str(case.version), reason=reason)
     return render.page(CLOSE, "sager", form=form, left=phases.unfinished(actor(), case), **_about(case, "Afslut sagen"))
 
 

@@ -28,6 +28,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
 MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
+ANYWAY = "Fortsæt alligevel – begrund"
 
 log = logging.getLogger(__name__)
 
@@ -113,20 +114,32 @@ class Form(wtforms.Form):
         else:
             self.form_errors.append(message)
 
-    def differences(self, theirs: Any) -> list[tuple[Any, str]]:
-        """Each field beside what stands there now, where the two differ; a tick is always shown, to be set again."""
-        return [
+    def differences(self, theirs: Any) -> list[tuple[Any, str | None]]:
+        """Each field beside what stands there now, where the two differ; a tick is always shown, to be set again.
+
+        What was typed and stands nowhere yet, such as a reason, is shown too, beside None.
+        """
+        standing = self.standing(theirs)
+        beside = [
             (self[name], _in_words(self[name], now))
-            for name, now in self.standing(theirs).items()
-            if isinstance(self[name], wtforms.BooleanField) or (self[name].data or "") != (now or "")
+            for name, now in standing.items()
+            if isinstance(self[name], wtforms.BooleanField) or _comparable(self[name].data) != _comparable(now)
         ]
+        return [*beside, *((field, None) for field in self._visible() if field.data and field.name not in standing)]
+
+    def typed(self) -> list[tuple[Any, str]]:
+        """Each field that was filled in, with what was typed there, in words."""
+        return [(field, _in_words(field, field.data)) for field in self._visible() if field.data]
+
+    def _visible(self) -> list[Any]:
+        hidden = (wtforms.HiddenField, wtforms.PasswordField)
+        return [field for field in self if not isinstance(field, hidden)]
 
     def standing(self, theirs: Any) -> dict[str, Any]:
         """What stands there now, by the name of the field that would change it; a form adds what its row names
         otherwise."""
         columns = theirs._meta.fields
-        shown = [field for field in self if field.name in columns and not isinstance(field, wtforms.HiddenField)]
-        values = {field.name: getattr(theirs, field.name) for field in shown}
+        values = {field.name: getattr(theirs, field.name) for field in self._visible() if field.name in columns}
         return {name: getattr(value, "ref", value) for name, value in values.items()}
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -213,6 +226,12 @@ def _refuse_repeated(form: Form) -> None:
             abort(400)
 
 
+def _comparable(value: Any) -> Any:
+    """A value so that what a person sees as the same is equal: nothing is nothing, and a choice of several has no
+    order."""
+    return sorted(value) if isinstance(value, (list, set)) else value or ""
+
+
 def _in_words(field: Any, now: Any) -> str:
     """A value as the field's own words say it."""
     if isinstance(now, bool):
@@ -221,6 +240,8 @@ def _in_words(field: Any, now: Any) -> str:
         return clock.numeric_date(now)
     if isinstance(now, time):
         return clock.hhmm(now)
+    if isinstance(field, ManyField):
+        return ", ".join(str(label) for value, label in field.choices if value in (now or [])) or "(intet)"
     if isinstance(field, wtforms.SelectField):
         return next((str(label) for value, label in field.choices if value == (now or "")), "(intet)")
     return str(now or "")

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from .. import policy
-from ..domain import audit, drafts, sessions
+from ..domain import audit, drafts, editions, sessions
 from ..policy import Action
 from . import compress, render
 
@@ -98,7 +98,10 @@ def _load(_: Any) -> SignedIn | None:
     if request.endpoint in NO_DATABASE:
         return None
     session = sessions.resume(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
-    return SignedIn(session) if session else None
+    if session is None:
+        return None
+    editions.refresh(session.editions)
+    return SignedIn(session)
 
 
 def _name_request() -> None:

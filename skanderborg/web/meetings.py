@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request, url_for
 from wtforms import HiddenField, validators
 
 from .. import clock
-from ..domain import cases, meetings, people
+from ..domain import cases, meetings, people, protection
 from ..domain.meetings import meeting_pages
+from ..domain.reminders import reminded
 from ..errors import Invalid
 from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action, Case
@@ -35,6 +36,11 @@ class WhenForm(forms.Form):
     at = forms.TimeField("Begynder kl.", AT)
     until = forms.TimeField("Slutter kl.", UNTIL)
     place = forms.line("Sted")
+    hidden = HiddenField(validators=[validators.Length(max=1)])
+
+    def place_over(self, meeting: Any) -> str | None:
+        """Where it is; a field that was empty since the place is protected keeps what stands."""
+        return protection.kept(self.place.data, meeting.place, self.hidden.data == "1")
 
     @property
     def when(self) -> meetings.When:
@@ -44,7 +50,8 @@ class WhenForm(forms.Form):
     def standing(self, theirs: Any) -> dict[str, Any]:
         """The wall time too."""
         start, end = clock.local(theirs.starts_at), clock.local(theirs.ends_at)
-        return {"on": start.date(), "at": start.time(), "until": end.time()} | super().standing(theirs)
+        when = {"on": start.date(), "at": start.time(), "until": end.time()}
+        return when | super().standing(theirs) | {"place": _place_told(theirs)}
 
 
 class NewForm(WhenForm):
@@ -54,6 +61,7 @@ class NewForm(WhenForm):
     party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg hvem der deltager.", "staff")
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
     agenda = forms.text("Dagsorden")
+    anyway = forms.text(forms.ANYWAY, longest=1_000)
     previous = HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
 
 
@@ -61,6 +69,12 @@ class MoveForm(WhenForm):
     """The new time, and why."""
 
     reason = forms.text("Hvorfor flyttes mødet?", "Skriv hvorfor mødet flyttes.", 1_000)
+
+
+class RevealForm(forms.Form):
+    """Why a protected place must be seen."""
+
+    reason = forms.line("Hvad skal du bruge stedet til?", "Skriv, hvad du skal bruge stedet til.")
 
 
 class CancelForm(forms.Form):
@@ -74,12 +88,22 @@ class ParticipantsForm(forms.Form):
 
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
 
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """Who takes part now."""
+        return {"participants": [person.ref for person in reminded.participants(theirs.ref)]}
+
 
 class AgendaForm(forms.Form):
     """Place and agenda."""
 
     place = forms.line("Sted")
     agenda = forms.text("Dagsorden")
+    hidden = HiddenField(validators=[validators.Length(max=1)])
+    place_over = WhenForm.place_over
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """A protected place is not told by a conflict either."""
+        return super().standing(theirs) | {"place": _place_told(theirs)}
 
 
 class RewriteForm(forms.Form):
@@ -100,7 +124,7 @@ class MinutesForm(RewriteForm):
             if (owner or due_on) and not text:
                 raise Invalid("Skriv hvad der blev besluttet.", f"text_{row}")
             if text:
-                found.append(meetings.NewDecision(text, people.get(owner) if owner else None, due_on))
+                found.append(meetings.NewDecision(text, people.get(owner) if owner else None, due_on, row))
         return found
 
 
@@ -130,7 +154,7 @@ def new(ref: str) -> Response:
     after = _previous(request.args.get("efter"))
     start = meeting_pages.proposal(actor(), case, after)
     form = forms.blank(
-        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, place=after.place if after else "",
+        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, **_place(after),
         kind=after.kind if after else "follow-up", party=after.party if after else "staff",
         previous=after.ref if after else "",
     )  # fmt: skip
@@ -146,7 +170,7 @@ def plan(ref: str) -> Response:
     meeting = meetings.plan(
         actor(), case, form.when, kind=MeetingKind(form.kind.data), party=MeetingWith(form.party.data),
         place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
-        previous=_previous(form.previous.data), key=form.key.data,
+        previous=_previous(form.previous.data), anyway=form.anyway.data or None, key=form.key.data,
     )  # fmt: skip
     return _back(meeting, f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}.")
 
@@ -158,7 +182,18 @@ def plan(ref: str) -> Response:
 @asks(Action.MEETING_READ, on=Meeting)
 def show(ref: str) -> Response:
     """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
-    return render.page("meetings/show.html", "sager", **meeting_pages.show(actor(), ref)._asdict())
+    shown = meeting_pages.show(actor(), ref)
+    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(RevealForm), **shown._asdict())
+
+
+@bp.post("/m/<ref>")
+@asks(Action.CASE_REVEAL, on=Meeting)
+def reveal(ref: str) -> Response:
+    """Show where it is, in this answer alone; the reason is written down."""
+    shown = meeting_pages.show(actor(), ref, Action.CASE_REVEAL)
+    form = forms.read(RevealForm, "meetings/show.html", "sager", name="reveal_form", **shown._asdict())
+    shown = meeting_pages.reveal(actor(), shown, form.reason.data, form.key.data)
+    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(RevealForm), **shown._asdict())
 
 
 @bp.get("/m/<ref>/flyt")
@@ -167,8 +202,8 @@ def moving(ref: str) -> Response:
     """The form that moves it."""
     meeting = _seen(ref, Action.MEETING_PLAN)
     start, end = clock.local(meeting.starts_at), clock.local(meeting.ends_at)
-    form = forms.blank(MoveForm, on=start.date(), at=start.time(), until=end.time(), place=meeting.place or "",
-                       version=str(meeting.version))  # fmt: skip
+    form = forms.blank(MoveForm, on=start.date(), at=start.time(), until=end.time(), version=str(meeting.version),
+                       **_place(meeting))  # fmt: skip
     return render.page(MOVE, "sager", form=form, meeting=meeting)
 
 
@@ -178,7 +213,7 @@ def move(ref: str) -> Response:
     """Move it."""
     meeting = _seen(ref, Action.MEETING_PLAN)
     form = forms.read(MoveForm, MOVE, "sager", meeting=meeting)
-    moved = meetings.move(actor(), meeting, form.when, form.reason.data, form.place.data or None, form.seen_version)
+    moved = meetings.move(actor(), meeting, form.when, form.reason.data, form.place_over(meeting), form.seen_version)
     return _back(moved, f"Mødet er nu {clock.long_moment(moved.starts_at)}. Deltagerne får besked.")
 
 
@@ -226,9 +261,7 @@ def set_participants(ref: str) -> Response:
 def agenda_form(ref: str) -> Response:
     """Place and agenda."""
     meeting = _seen(ref, Action.MEETING_PLAN)
-    form = forms.blank(
-        AgendaForm, place=meeting.place or "", agenda=meeting.agenda or "", version=str(meeting.version)
-    )  # fmt: skip
+    form = forms.blank(AgendaForm, agenda=meeting.agenda or "", version=str(meeting.version), **_place(meeting))
     return render.page(AGENDA, "sager", form=form, meeting=meeting)
 
 
@@ -238,7 +271,7 @@ def describe(ref: str) -> Response:
     """Save place and agenda."""
     meeting = _seen(ref, Action.MEETING_PLAN)
     form = forms.read(AgendaForm, AGENDA, "sager", meeting=meeting)
-    meetings.describe(actor(), meeting, form.place.data or None, form.agenda.data or None, form.seen_version)
+    meetings.describe(actor(), meeting, form.place_over(meeting), form.agenda.data or None, form.seen_version)
     return _back(meeting, "Sted og dagsorden er gemt.")
 
 
@@ -289,6 +322,18 @@ def _seen(ref: str, action: Action) -> Meeting:
 
 def _previous(ref: str | None) -> Meeting | None:
     return _seen(ref, Action.MEETING_PLAN) if ref else None
+
+
+def _place(meeting: Meeting | None) -> dict[str, Any]:
+    """The field of the place, empty and marked so where it is protected."""
+    if meeting is None:
+        return {"place": "", "hidden": ""}
+    is_masked = protection.masked(meeting.case)
+    return {"place": protection.visible(meeting.place, is_masked), "hidden": "1" if is_masked else ""}
+
+
+def _place_told(meeting: Meeting) -> str | None:
+    return protection.told(meeting.place, protection.masked(meeting.case))
 
 
 def _chosen(form: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import wtforms
 from flask import Blueprint, Response, url_for
 
-from .. import clock, content
+from .. import clock
 from ..domain import cases, referrals
 from ..kinds import ReferralWay
 from ..policy import Action
@@ -27,12 +27,13 @@ class ReferralForm(forms.Form):
     consents = wtforms.BooleanField("Borgeren har sagt ja til, at kontakten sendes videre")
     on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19 11 2026.")
     result = forms.text("Hvad kom der ud af det?")
+    anyway = forms.text(forms.ANYWAY, longest=1_000)
 
     def contacted(self) -> referrals.Contacted:
         """What was typed, as the verb wants it."""
         return referrals.Contacted(
             self.organisation.data, ReferralWay(self.way.data), self.on.data, bool(self.consents.data),
-            self.result.data or None,
+            self.result.data or None, self.anyway.data or None,
         )  # fmt: skip
 
 
@@ -62,7 +63,6 @@ def _context(case: Any) -> dict[str, Any]:
         "case": case,
         "referrals": referrals.of_case(actor(), case),
         "organisations": referrals.organisations(case),
-        "contacts": content.contacts(),
     }
 
 

@@ -16,8 +16,9 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from .. import clock, kinds, policy
-from ..domain import audit, people, sessions
-from ..errors import Conflict, DomainError, Invalid, Unavailable
+from ..domain import audit, people, protection, sessions
+from ..domain.tasks import safety
+from ..errors import Conflict, DomainError, Invalid, TooLate, Unavailable
 from ..policy import Action
 from ..settings import ROOT
 
@@ -49,7 +50,8 @@ def prepare(app: Flask) -> None:
     app.request_class = Htmx4Request
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(csrf_token=_csrf_token, asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may)
+    app.jinja_env.globals.update(csrf_token=_csrf_token, asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may,
+                                 HIDDEN=protection.HIDDEN, may_alert=safety.may_alert)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs, plural=_plural,
@@ -200,12 +202,28 @@ def _refused(error: DomainError) -> Response:
         if not shown.form.errors:
             shown.form.add_error(error.field, error.message)
         return page(shown.template, shown.section, 422, **shown.words())
-    if isinstance(error, Conflict) and shown and error.theirs is not None:
-        return page(
-            "errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs, message=error.message,
-            differences=shown.form.differences(error.theirs), back=request.path.rpartition("/")[0] or "/",
-        )  # fmt: skip
+    if isinstance(error, Conflict) and shown:
+        return _conflict(error, shown)
     return _error_page(error.status, error.message)
+
+
+def _conflict(error: Conflict, shown: Any) -> Response:
+    """Someone was faster: both versions to go on from, or, where that leads nowhere, what was typed, to be kept."""
+    words = {"message": error.message, "back": _page_above(request.path)}
+    if error.theirs is not None and not isinstance(error, TooLate):
+        return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
+                    differences=shown.form.differences(error.theirs), **words)  # fmt: skip
+    typed = shown.form.typed()
+    if typed:
+        now = dict(shown.form.differences(error.theirs)) if error.theirs is not None else {}
+        return page("errors/kept.html", shown.section, 409, typed=typed, now=now, **words)
+    return _error_page(error.status, error.message)
+
+
+def _page_above(path: str) -> str:
+    """The page of the thing whose form was sent: /o/<ref> of /o/<ref>/vent, /profil of /profil/fravaer."""
+    parts = path.split("/")
+    return "/".join(parts[:3] if len(parts) > 3 else parts[:2])
 
 
 def _http_error(error: HTTPException) -> Response:

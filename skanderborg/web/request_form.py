@@ -8,13 +8,13 @@ from ..domain import people, requests
 from ..domain.requests import addressees, sending
 from ..kinds import Answer, Basis
 from ..policy import Action
-from . import forms
+from . import forms, sharing_form
 from .guard import actor
 
 EVERYONE = ("", "Hele afdelingen – den første ledige tager den")
 
 
-class SendForm(forms.Form):
+class SendForm(sharing_form.ConsentFields):
     """What is asked, of whom, about whom, and why it may be shared."""
 
     department = forms.select("Afdeling", "Vælg den afdeling, du vil bede om hjælp.")
@@ -33,6 +33,7 @@ class SendForm(forms.Form):
     )
     named = forms.select("Hvem skal have den?")
     due_on = forms.DateField("Svar senest")
+    anyway = forms.text(forms.ANYWAY, longest=1_000)
     instead_of = wtforms.HiddenField(validators=[wtforms.validators.Length(max=26)])
 
     def draft(self) -> sending.Draft:
@@ -48,6 +49,8 @@ class SendForm(forms.Form):
             party_works_there=Answer(self.party_works_there.data),
             due_on=self.due_on.data,
             instead_of=self.instead_of.data or None,
+            consent=self.chosen(),
+            anyway=self.anyway.data or None,
         )
 
 
@@ -67,6 +70,7 @@ def context(case: Any, department_ref: str) -> dict[str, Any]:
         "choices": {
             "department": [("", "Vælg …"), *((offer.department.ref, offer.department.name) for offer in offers)],
             "basis": sending.bases(department),
+            "consent": sharing_form.valid_choices(case),
             "named": [EVERYONE, *((ref, f"{', '.join(homes[ref])}: {name}") for ref, name in names.items())],
         },
     }
@@ -81,5 +85,5 @@ def from_returned(case_ref: str, ref: str | None) -> dict[str, Any]:
         return {}
     return {
         "ask": returned.ask, "who": returned.who, "rings_with_name": returned.who is None, "basis": returned.basis,
-        "contact_rules": returned.contact_rules, "instead_of": returned.ref,
+        "contact_rules": returned.contact_rules, "instead_of": returned.ref, "consent": returned.consent_id,
     }  # fmt: skip

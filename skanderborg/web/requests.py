@@ -8,11 +8,12 @@ from flask import request as http
 from .. import content, policy
 from ..domain import cases, people, requests
 from ..domain.requests import answers, sending
-from ..kinds import Basis, Outcome, RequestGroup, RequestSide
+from ..domain.safety import safe_contact
+from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Request
-from . import forms, render, request_form
+from . import forms, render, request_form, sharing_form
 from .guard import actor, asks
 
 bp = Blueprint("requests", __name__)
@@ -44,6 +45,10 @@ class ReturnForm(forms.Form):
     return_reason = forms.text("Hvorfor?", "Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.")
     suggested = forms.select("Prøv i stedet")
 
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """A department is chosen by its key."""
+        return super().standing(theirs) | {"suggested": theirs.suggested.key if theirs.suggested else None}
+
 
 class WithdrawForm(forms.Form):
     """Why it is withdrawn."""
@@ -51,8 +56,8 @@ class WithdrawForm(forms.Form):
     withdraw_reason = forms.text("Hvorfor?", "Skriv hvorfor anmodningen trækkes tilbage.")
 
 
-class ReleaseForm(forms.Form):
-    """The basis that a resource person decides."""
+class ReleaseForm(sharing_form.ConsentFields):
+    """The basis of a request that was held back, or the new one of a request that was put on pause."""
 
     basis = forms.choice("Hvorfor må det deles?", [], "Vælg det grundlag, der gælder.")
 
@@ -85,8 +90,9 @@ def new(ref: str) -> Response:
     """The form: empty, or filled from a request that was sent back."""
     case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
     values = {
-        "contact_rules": case.safe_contact,
+        "contact_rules": safe_contact.in_words(case),
         "due_on": sending.default_due_on(),
+        **sharing_form.blank_values(),
         **request_form.from_returned(ref, http.args.get("igen")),
     }
     context = request_form.context(case, http.args.get("afdeling", ""))
@@ -193,12 +199,18 @@ def remind(ref: str) -> Response:
 @asks(Action.REQUEST_RELEASE, on=Request)
 def release(ref: str) -> Response:
     """Decide the basis of a request that was held back, and send it."""
-    asked = requests.opened(actor(), ref, Action.REQUEST_RELEASE)
-    form = forms.read(
-        ReleaseForm, PAGE, SECTION, name="release_form", choices={"basis": _bases(asked)}, **_context(asked)
-    )
-    sending.release(actor(), asked, Basis(form.basis.data), form.seen_version)
+    asked, form = _read_decision(ref, Action.REQUEST_RELEASE)
+    sending.release(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
     return _done(ref, "Anmodningen er sendt til afdelingen.")
+
+
+@bp.post("/a/<ref>/genoptag")
+@asks(Action.REQUEST_OWN, on=Request)
+def resume(ref: str) -> Response:
+    """Let a request that was put on pause go on, on another basis."""
+    asked, form = _read_decision(ref, Action.REQUEST_OWN)
+    sending.resume(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
+    return _done(ref, "Anmodningen er ikke længere sat på pause. Afdelingen får besked.")
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
@@ -210,6 +222,13 @@ def _read(
     """The request, and one of its page's forms; the page is shown again with this one as it was typed."""
     asked = requests.opened(actor(), ref, action)
     return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices, **_context(asked))
+
+
+def _read_decision(ref: str, action: Action) -> tuple[Request, ReleaseForm]:
+    asked = requests.opened(actor(), ref, action)
+    return asked, forms.read(
+        ReleaseForm, PAGE, SECTION, name="release_form", choices=_decision_choices(asked), **_context(asked)
+    )
 
 
 def _done(ref: str, said: str) -> Response:
@@ -224,7 +243,7 @@ def _context(asked: Request) -> dict[str, Any]:
         "return_form": forms.blank(ReturnForm, {"suggested": _departments()}),
         "reply_form": forms.blank(ReplyForm),
         "withdraw_form": forms.blank(WithdrawForm),
-        "release_form": forms.blank(ReleaseForm, {"basis": _bases(asked)}),
+        "release_form": forms.blank(ReleaseForm, _decision_choices(asked), **sharing_form.blank_values()),
     }
 
 
@@ -232,9 +251,15 @@ def _departments() -> list[tuple[str, str]]:
     return [("", "Ved ikke"), *((entry.key, entry.name) for entry in content.departments())]
 
 
-def _bases(asked: Request) -> list[tuple[str, str]]:
-    """Every basis there is in this department but the one that says that nobody knows."""
-    return [choice for choice in sending.bases(asked.department) if choice[0] != Basis.UNSURE]
+def _decision_choices(asked: Request) -> forms.Choices:
+    """Every basis there is in this department but the one that says that nobody knows, and the consents that hold."""
+    to_decide = policy.may(actor(), Action.REQUEST_OWN, asked) and (
+        asked.status == RequestStatus.HELD or asked.frozen_at
+    )
+    return {
+        "basis": [choice for choice in sending.bases(asked.department) if choice[0] != Basis.UNSURE],
+        "consent": sharing_form.valid_choices(asked.case) if to_decide else [sharing_form.NEW],
+    }
 
 
 def _one_of(kind: Any, name: str) -> Any:

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any, cast
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from .. import clock
-from ..domain import cases, tasks
-from ..domain.tasks import marks, owners, safety, undo
-from ..kinds import Box
+from ..domain import cases, network, tasks
+from ..domain.tasks import marks, mediation, owners, safety, undo
+from ..kinds import Box, TaskKind
 from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
@@ -33,6 +33,12 @@ class TaskForm(forms.Form):
     due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27 11 2026.")
     brief = forms.text("Det skal den, der udfører opgaven, vide")
     owner = forms.select("Hvem skal udføre opgaven?")
+    is_mediation = wtforms.BooleanField("Det er råd om konfliktmægling")
+
+    @property
+    def kind(self) -> TaskKind:
+        """A plain task, but for mediation, which is looked after if it turns out to be stalking."""
+        return TaskKind.MEDIATION if self.is_mediation.data else TaskKind.PLAIN
 
 
 class AssignForm(forms.Form):
@@ -103,7 +109,9 @@ def request_behind(ref: str) -> Response:
 def new(ref: str) -> Response:
     """The form of a free task."""
     case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
-    return render.page("tasks/new.html", "sager", case=case, form=forms.blank(TaskForm, _owners(case)))
+    words = network.task_about(actor(), case, request.args.get("netvaerk", ""))
+    return render.page("tasks/new.html", "sager", case=case, form=forms.blank(TaskForm, _owners(case), **words),
+                       is_conflict=mediation.is_conflict(case))  # fmt: skip
 
 
 @bp.post("/sager/<ref>/opgaver/ny")
@@ -111,10 +119,12 @@ def new(ref: str) -> Response:
 def create(ref: str) -> Response:
     """Add a free task."""
     case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
-    form = forms.read(TaskForm, "tasks/new.html", "sager", choices=_owners(case), case=case)
+    form = forms.read(TaskForm, "tasks/new.html", "sager", choices=_owners(case), case=case,
+                      is_conflict=mediation.is_conflict(case))  # fmt: skip
     assignee, department = owners.chosen(form.owner.data)
     made = tasks.create(actor(), case, title=form.title.data, box=Box(form.box.data), due_on=form.due_on.data,
-                 brief=form.brief.data, assignee=assignee, department=department, key=form.key.data)  # fmt: skip
+                 brief=form.brief.data, assignee=assignee, department=department, kind=form.kind,
+                 key=form.key.data)  # fmt: skip
     said = f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."
     return render.changed(instead=url_for("cases.show", ref=ref), said=said)
 

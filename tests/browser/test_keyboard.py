@@ -84,6 +84,7 @@ def test_a_double_click_sends_one_request(visit, house, cases):
     page.fill("[name=who]", "C. T.")
     page.fill("[name=contact_rules]", "Ring kun om morgenen.")
     page.check("[name=basis][value=consent]")
+    page.fill("[name=consent_scope]", "Jobcentret må vide, at møderne er et problem.")
     page.check("[name=party_works_there][value=no]")
     before = house.ask("SELECT count(*) FROM request")
 

@@ -6,9 +6,10 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import access, suspicions
-from skanderborg.domain.access import contact, exclusions
+from skanderborg.domain.access import contact, exclusions, restriction
+from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
-from skanderborg.kinds import LetterKind
+from skanderborg.kinds import LetterKind, TaskStatus
 from skanderborg.mail import outbox
 from skanderborg.policy import Action, case_for, meeting_for, request_for, task_for
 from skanderborg.store.cases import Case, Exclusion, Relation
@@ -17,7 +18,7 @@ from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Participant, Reminder, Request, Task
 from tests.domain.test_suspicions import report, ties
-from tests.made import a_case, a_request, a_task, department, opened
+from tests.made import a_case, a_request, a_task, asked_of, department, letters, opened, task_of
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_nobody_answers_what_another_was_asked(cast):
 
 
 def test_a_tovholder_who_is_no_resource_person_stays_as_participant(cast, case):
-    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
 
     contact.accept(cast["jonas"], opened(cast["jonas"], case))
 
@@ -130,7 +131,7 @@ def test_a_tovholder_who_is_no_resource_person_stays_as_participant(cast, case):
 
 
 def test_who_is_asked_sees_the_case_and_gets_a_letter(cast, case):
-    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
 
     assert opened(cast["jonas"], case)
     assert [row.person.username for row in OutboxLetter.select().where(OutboxLetter.kind == "contact-offered")] == [
@@ -138,13 +139,25 @@ def test_who_is_asked_sees_the_case_and_gets_a_letter(cast, case):
     ]
 
 
-def test_an_offer_that_was_answered_is_over(cast, case):
-    offered = contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+def test_an_offer_that_was_declined_is_over(cast, case):
+    offered = contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
     jonas = opened(cast["jonas"], offered)
-    contact.accept(cast["jonas"], jonas)
+    contact.decline(cast["jonas"], jonas)
 
     with pytest.raises(Conflict):
         contact.accept(cast["jonas"], jonas)
+
+
+def test_saying_yes_twice_changes_nothing_more(cast, case):
+    jonas = opened(cast["jonas"], contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt"))
+    contact.accept(cast["jonas"], jonas)
+    before, events = Case.get_by_id(case.ref).version, Event.select().count()
+
+    contact.accept(cast["jonas"], jonas)
+    contact.accept(cast["jonas"], opened(cast["jonas"], case))
+
+    assert (Case.get_by_id(case.ref).version, Event.select().count()) == (before, events)
+    assert ties(case, "primary-contact") == ["jonas"]
 
 
 @pytest.mark.parametrize("name", ["solveig", "ulla"])
@@ -152,7 +165,7 @@ def test_neither_the_tovholder_nor_an_excluded_person_is_asked(cast, case, name)
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["ulla"], "i familie")
 
     with pytest.raises(Invalid):
-        contact.offer(cast["solveig"], on(cast, case), cast[name])
+        contact.offer(cast["solveig"], on(cast, case), cast[name], "Alt er aftalt")
 
 
 # ── spærring ────────────────────────────────────────────────────────────────────────────────────────
@@ -211,6 +224,59 @@ def test_a_request_to_an_excluded_department_comes_back(cast, case):
     assert Request.get_by_id(sent.ref).status == "returned"
 
 
+def exclude_the_department(cast, case):
+    exclusions.exclude_department(cast["solveig"], on(cast, case), department("jobcenter"), "part ansat")
+
+
+def exclude_the_handler(cast, case):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+
+def restrict_the_case(cast, case):
+    restriction.restrict(cast["solveig"], on(cast, case), on(cast, case).version)
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [
+        (exclude_the_department, {}),
+        (exclude_the_handler, {"named": "jonas", "party_works_there": "yes"}),
+        (restrict_the_case, {}),
+    ],
+    ids=["department", "named-person", "restricted"],
+)
+def test_the_task_of_a_request_that_came_back_is_the_askers_to_go_on_with(cast, case, do, said):
+    sent = a_request(cast["solveig"], case, **said | ({"named": cast[said["named"]]} if said else {}))
+    assert task_of(sent).status == TaskStatus.WAITING
+
+    do(cast, case)
+
+    assert Request.get_by_id(sent.ref).status == "returned"
+    assert task_of(sent).status == TaskStatus.ACTIVE
+    assert letters("request-returned") == ["solveig"]
+    assert letters("request-new") == []
+
+
+def test_a_request_that_came_back_is_told_to_the_tovholder_once_its_asker_has_left(cast, case):
+    sent = a_request(cast["rikke"], case)
+    access.end(cast["solveig"], on(cast, case), Relation.get(Relation.person == cast["rikke"]).ref)
+
+    exclude_the_department(cast, case)
+
+    assert task_of(sent).status == TaskStatus.ACTIVE
+    assert letters("request-returned") == ["solveig"]
+
+
+def test_a_request_that_the_department_sent_back_before_is_not_told_of_again(cast, case):
+    sent = a_request(cast["solveig"], case)
+    answers.send_back(cast["jonas"], asked_of(cast["jonas"], sent), "Ikke os", None, sent.version)
+
+    exclude_the_department(cast, case)
+
+    assert Request.get_by_id(sent.ref).status == "returned"
+    assert OutboxLetter.select().where(OutboxLetter.kind == "request-returned").count() == 1
+
+
 def test_unsent_letters_and_reminders_to_an_excluded_person_are_withdrawn(cast, case):
     with begin():
         outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=case, path="/")
@@ -241,7 +307,7 @@ def test_an_excluded_person_takes_part_in_no_meeting_to_come(cast, case):
 
 
 def test_who_was_asked_to_be_tovholder_and_is_excluded_is_asked_no_more(cast, case):
-    contact.offer(cast["solveig"], on(cast, case), cast["jonas"])
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
 
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
 
@@ -287,7 +353,7 @@ def test_a_restricted_case_is_taken_out_of_every_queue(cast, case):
     task = a_task(case, department=department("jobcenter"), due_on=date(2026, 11, 25))
     sent = a_request(cast["solveig"], case)
 
-    access.restrict(cast["solveig"], on(cast, case), on(cast, case).version)
+    restriction.restrict(cast["solveig"], on(cast, case), on(cast, case).version)
 
     assert Task.get_by_id(task.ref).department is None
     assert Request.get_by_id(sent.ref).status == "returned"
@@ -295,7 +361,7 @@ def test_a_restricted_case_is_taken_out_of_every_queue(cast, case):
 
 def test_a_stale_page_restricts_nothing(cast, case):
     with pytest.raises(Conflict):
-        access.restrict(cast["solveig"], on(cast, case), 0)
+        restriction.restrict(cast["solveig"], on(cast, case), 0)
 
 
 def test_everyone_with_access_is_listed_with_reason_and_since_when(cast, case):

@@ -9,15 +9,16 @@ import peewee
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import cases, notes, people, sessions, suspicions, tasks
+from skanderborg.domain import cases, notes, people, sessions, suspicions, tasks, texts
 from skanderborg.domain.access import exclusions
 from skanderborg.domain.tasks import owners, safety
 from skanderborg.errors import Conflict, DomainError
-from skanderborg.kinds import Answer, CitizenRole
+from skanderborg.kinds import Answer, CitizenRole, TextPlace
 from skanderborg.policy import Action
 from skanderborg.store import db as database
 from skanderborg.store import events
 from skanderborg.store.cases import Case, Relation
+from skanderborg.store.editions import Edition
 from skanderborg.store.people import Absence, Session, Throttle
 from skanderborg.store.record import Note
 from skanderborg.store.work import Task
@@ -53,6 +54,18 @@ def at_once(*verbs: Callable[[], object]) -> list[object]:
 
 def failures(got):
     return [one for one in got if isinstance(one, peewee.PeeweeException)]
+
+
+def test_of_two_administrators_who_change_one_text_at_once_the_second_is_told(cast):
+    admin = cast["admin"]
+
+    for number in range(ROUNDS):
+
+        def write(text: str, number: int = number) -> Edition:
+            return texts.change(admin, TextPlace.CARD, "suspicion", text, "", number)
+
+        got = at_once(lambda write=write: write("Først."), lambda write=write: write("Sidst."))
+        assert {type(one) for one in got} == {Edition, Conflict}
 
 
 def test_one_form_sent_twice_at_once_makes_one_row(cast):
@@ -95,7 +108,7 @@ def test_of_two_who_take_a_suspicion_at_once_one_is_told_who_was_faster(cast):
 
 def test_work_on_a_task_and_on_its_case_never_wait_for_each_other_in_a_ring(cast, case, monkeypatch):
     monkeypatch.setattr(events, "lock_chain", lambda name: time.sleep(0.05) or database.lock_chain(name))
-    said = {"role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None, "safe_contact": None}
+    said = {"role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None}
     for _ in range(ROUNDS // 2):
         task, mine = a_task(case, assignee=cast["rasmus"]), opened(cast["solveig"], case)
         theirs = seen(cast["rasmus"], task, Action.TASK_WORK)
@@ -130,6 +143,46 @@ def test_wrong_guesses_at_once_each_count(cast, settings):
     at_once(*[guess] * 4)
 
     assert [row.failures for row in Throttle.select()] == [4, 4]
+
+
+def test_of_many_guesses_at_once_only_as_many_are_tried_as_one_after_the_other(cast, settings, monkeypatch):
+    tried, right = [], sessions._is_right
+    monkeypatch.setattr(sessions, "_is_right", lambda *said: [tried.append(1), time.sleep(0.2), right(*said)][2])
+
+    def guess() -> None:
+        sessions.sign_in("rikke", "forkert kode", "10.0.0.1", "test", settings.defaults)
+
+    got = at_once(*[guess] * 12)
+
+    assert len(tried) == settings.defaults.sign_in_free_tries + 1  # then one waits, as after a guess in turn
+    assert {str(one) for one in got} == {sessions.WRONG}
+
+
+def test_who_signs_in_at_last_leaves_an_address_as_it_was(cast, settings):
+    limits = settings.defaults
+    for _ in range(limits.sign_in_free_tries):
+        with pytest.raises(DomainError):
+            sessions.sign_in("jonas", "forkert kode", "10.0.0.1", "test", limits)
+    before = [(row.failures, row.blocked_until) for row in Throttle.select().order_by(Throttle.key)]
+
+    sessions.sign_in("rikke", "hvid-tavle-og-kaffe", "10.0.0.1", "test", limits)
+    sessions.sign_in("jonas", "hvid-tavle-og-kaffe", "10.0.0.1", "test", limits)
+
+    assert [(row.failures, row.blocked_until) for row in Throttle.select()] == [max(before)]
+
+
+def test_many_who_sign_in_at_once_from_one_town_hall_all_get_in(cast, settings):
+    names = ["rikke", "jonas", "ulla", "solveig", "rasmus"]
+
+    got = at_once(
+        *[
+            lambda name=name: sessions.sign_in(name, "hvid-tavle-og-kaffe", "10.0.0.1", "test", settings.defaults)
+            for name in names * 2
+        ]
+    )
+
+    assert not [one for one in got if isinstance(one, Exception)]
+    assert not Throttle.select().exists()
 
 
 def test_signing_in_with_a_password_that_is_being_changed_leaves_no_session(cast, settings, monkeypatch):

@@ -265,7 +265,7 @@ def test_the_tasks_of_a_box_are_shown_to_who_sees_the_case_only(cast, case):
     a_task(case, assignee=cast["ulla"])
     a_task(case, box="safety", kind="safety")
 
-    _, found = board.box(cast["solveig"], case.ref, Box.NETWORK)
+    _, _, found, _ = board.box(cast["solveig"], case.ref, Box.NETWORK)
 
     assert [task.box for task in found] == ["network"]
     with pytest.raises(NotFound):

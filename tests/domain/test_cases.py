@@ -36,10 +36,7 @@ def advise(cast, case, **columns):
 
 
 def described(cast, case, **columns) -> Case:
-    values = {
-        "role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None, "what_happened": "Porten",
-        "safe_contact": None,
-    }  # fmt: skip
+    values = {"role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None, "what_happened": "Porten"}
     return cases.describe(cast["rikke"], opened(cast["rikke"], case), case.version, **{**values, **columns})
 
 
@@ -106,7 +103,7 @@ def test_a_name_that_is_learned_later_stands_in_the_bar(cast):
 def test_a_participant_does_not_describe(cast, case):
     with pytest.raises(NotAllowed):
         cases.describe(cast["rasmus"], opened(cast["rasmus"], case), 1, role=CitizenRole.EXPOSED, children=Answer.NO,
-                       name=None, what_happened="x", safe_contact=None)  # fmt: skip
+                       name=None, what_happened="x")  # fmt: skip
 
 
 # ── phases ──────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +122,7 @@ def test_sparring_is_left_when_it_is_recorded(cast):
 
 
 def test_without_sparring_it_is_left_with_a_reason_only(cast):
+    """D-04."""
     case = taken(cast)
 
     with pytest.raises(Invalid) as refused:

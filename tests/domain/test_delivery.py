@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import letters, people
+from skanderborg.domain import day, letters, people
 from skanderborg.domain.letters import delivery
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.kinds import LetterKind, Phase
@@ -263,8 +263,8 @@ def failed(worker, mail_server, owe, clock):
 
 
 def test_a_failure_is_seen_by_who_coordinates_the_case(failed, cast):
-    assert [row.person.username for row in letters.failed_for(cast["solveig"])] == ["jonas"]
-    assert letters.failed_for(cast["ulla"]) == []
+    assert [row.person.name for row in day.of(cast["solveig"]).failed] == [cast["jonas"].name]
+    assert day.of(cast["ulla"]).failed == []
 
 
 def test_a_failure_that_was_dealt_with_is_gone(failed, cast, case):
@@ -272,7 +272,7 @@ def test_a_failure_that_was_dealt_with_is_gone(failed, cast, case):
 
     letters.dismiss(cast["solveig"], seen, failed.ref)
 
-    assert letters.failed_for(cast["solveig"]) == []
+    assert day.of(cast["solveig"]).failed == []
 
 
 def test_a_failed_letter_can_be_sent_again(failed, cast, case, worker, mail_server):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg.domain import meetings
+from skanderborg.domain import day, meetings
 from skanderborg.domain.meetings import meeting_pages
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
@@ -229,8 +229,8 @@ def test_corrected_minutes_keep_the_earlier_text_in_the_history(cast, case, cloc
 def test_my_coming_meetings_are_those_i_take_part_in(cast, case):
     meeting = plan(cast, case, names=("jonas",))
 
-    assert [row.ref for row in meetings.for_my_day(cast["jonas"], meeting.ends_at)[0]] == [meeting.ref]
-    assert meetings.for_my_day(cast["rikke"], meeting.ends_at) == ([], [])
+    assert [row.ref for row in day.of(cast["jonas"]).meetings] == [meeting.ref]
+    assert day.of(cast["rikke"]).meetings == day.of(cast["rikke"]).without_minutes == []
 
 
 def test_the_page_says_what_became_of_each_reminder(cast, case, clock):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from skanderborg.domain import access, people, requests
-from skanderborg.domain.access import exclusions
+from skanderborg.domain import people, requests
+from skanderborg.domain.access import exclusions, restriction
 from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
@@ -53,7 +53,7 @@ def test_an_exclusion_takes_effect_at_once(cast, case, request_):
 
 
 def test_a_queue_sees_nothing_of_a_case_that_became_restricted(cast, case, request_):
-    access.restrict(cast["rikke"], opened(cast["rikke"], case), case.version)
+    restriction.restrict(cast["rikke"], opened(cast["rikke"], case), case.version)
 
     with pytest.raises(NotFound):
         asked_of(cast["jonas"], request_)

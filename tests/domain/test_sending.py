@@ -205,7 +205,7 @@ def test_the_tovholder_does_not_decide_the_basis(cast, held):
 def test_a_deadline_that_passed_while_it_was_held_back_is_set_anew(cast, held, clock):
     clock.forward(days=10)
 
-    sent = sending.release(cast["rikke"], asked_of(cast["rikke"], held), Basis.CONSENT, held.version)
+    sent = sending.release(cast["rikke"], asked_of(cast["rikke"], held), Basis.NECESSARY, held.version)
 
     assert sent.due_on == task_of(sent).due_on == date(2026, 12, 7)
 

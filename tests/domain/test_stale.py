@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from skanderborg.domain import meetings, people, sparring, tasks
-from skanderborg.domain.access import restrict
+from skanderborg.domain.access.restriction import restrict
 from skanderborg.domain.cases import phases
 from skanderborg.domain.meetings import meeting_pages
 from skanderborg.domain.requests import sending

@@ -173,7 +173,7 @@ def test_a_likely_duplicate_is_shown_to_the_resource_person(cast):
 
     found = overview.of_case(cast["ruth"], second.ref).duplicates
 
-    assert [one.ref for one in found] == [first.ref]
+    assert [one.case.ref for one in found] == [first.ref]
 
 
 @pytest.mark.parametrize("reporter", ["solveig", "rikke"])

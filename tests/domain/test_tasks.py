@@ -46,6 +46,14 @@ def test_an_exposed_citizen_is_referred_to_both_dansk_stalking_center_and_the_po
     assert {task.organisation for task in made.values() if task.kind == TaskKind.REFERRAL} == {"dsc", "police"}
 
 
+def test_the_exposed_citizen_is_to_be_informed_of_the_course_as_a_task_of_its_own(cast):
+    """D-13: within two working days, and the card demands it."""
+    made = planned(cast, citizen_role="exposed")
+
+    assert (made["inform"].title, made["inform"].must) == ("Informér borgeren om forløbet", True)
+    assert made["inform"].due_on == date(2026, 11, 24)
+
+
 def test_a_perpetrators_case_gets_nothing_of_the_exposeds(cast):
     made = planned(cast, citizen_role="perpetrator")
 
@@ -79,23 +87,23 @@ def test_the_acute_assessment_is_due_today_and_the_rest_in_working_days(cast):
 
 
 def test_tasks_about_children_come_only_where_there_are_children(cast):
-    assert "child-report" not in planned(cast, code="AAAAA", children="unknown")
-    assert "child-report" in planned(cast, code="BBBBB", children="yes")
+    assert "institution" not in planned(cast, code="AAAAA", children="unknown")
+    assert "institution" in planned(cast, code="BBBBB", children="yes")
 
 
 def test_what_the_card_demands_goes_to_the_tovholder_and_the_rest_to_nobody_yet(cast):
     made = planned(cast, children="yes")
 
-    assert made["acute"].assignee_id == made["child-report"].assignee_id == cast["solveig"].ref
+    assert made["acute"].assignee_id == cast["solveig"].ref
     assert made["safe-reminder"].assignee_id is None
 
 
-def test_every_template_is_planned_for_someone(cast):
+def test_every_template_is_planned_for_someone_but_the_duty_that_is_everyones_own(cast):
     names = set()
     for code, role in (("AAAAA", "exposed"), ("BBBBB", "perpetrator"), ("CCCCC", "unknown")):
         names |= planned(cast, code=code, citizen_role=role, children="yes").keys()
 
-    assert names == content.workflow().keys()
+    assert names == content.workflow().keys() - {"child-report"}
 
 
 # ── made by hand, and owned ─────────────────────────────────────────────────────────────────────────
@@ -215,10 +223,10 @@ def test_a_helper_sees_the_task_until_excluded(cast, case):
 
 
 def test_the_duty_to_report_concern_for_a_child_is_a_persons(cast, case):
-    task = a_task(case, kind="child-report", box="safety")
+    task = a_task(case, kind="child-report", box="safety", assignee=cast["rikke"], duty_of=cast["rikke"])
 
-    with pytest.raises(Invalid, match="personlig"):
-        tasks.assign(cast["rikke"], seen(cast["rikke"], task), None, department("boern-unge"), 1)
+    with pytest.raises(NotAllowed):
+        tasks.assign(cast["rikke"], seen(cast["rikke"], task), cast["solveig"], None, 1)
 
 
 # ── worked on ───────────────────────────────────────────────────────────────────────────────────────
@@ -282,7 +290,7 @@ def test_a_must_is_postponed_with_a_reason_only(cast, case):
 
 @pytest.mark.parametrize("kind", ["safety", "child-report"])
 def test_safety_and_concern_for_a_child_are_never_postponed(cast, case, kind):
-    task = a_task(case, kind=kind, box="safety", due_on=TODAY)
+    task = a_task(case, kind=kind, box="safety", due_on=TODAY, assignee=cast["solveig"])
 
     with pytest.raises(Invalid, match="ikke udskydes"):
         tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 12, 1), "travlt", 1)

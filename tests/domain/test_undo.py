@@ -8,6 +8,7 @@ from skanderborg.domain import tasks
 from skanderborg.domain.tasks import safety, undo
 from skanderborg.errors import Conflict, Invalid
 from skanderborg.kinds import TaskStatus
+from skanderborg.store.cases import Case
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Task
@@ -65,6 +66,30 @@ def test_undo_restores_when_safety_was_assessed_before(cast):
     undo.undo(solveig, seen(solveig, task), assessed.version)
 
     assert state(task) == before
+
+
+@pytest.mark.parametrize(("was_acute", "danger_remains"), [(True, False), (False, True), (True, True), (False, False)])
+def test_undo_of_an_assessment_restores_whether_the_case_stands_as_acute(cast, was_acute, danger_remains):
+    solveig, case = cast["solveig"], a_case(cast, is_acute=was_acute)
+    task = a_task(case, kind="safety", box="safety")
+    assessed = safety.assess(solveig, seen(solveig, task), "ingen trusler", 1, danger_remains=danger_remains)
+    stamp = Case.get_by_id(case.ref).board_stamp
+
+    undo.undo(solveig, seen(solveig, task), assessed.version)
+
+    assert Case.get_by_id(case.ref).is_acute == was_acute
+    assert Case.get_by_id(case.ref).board_stamp > stamp
+
+
+def test_undo_of_an_assessment_leaves_what_was_acute_before_it(cast):
+    solveig, case = cast["solveig"], a_case(cast)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
+    safety.assess_again(solveig, case.ref, "Nyt faretegn")
+    assessed = safety.assess(solveig, seen(solveig, task), "ingen trusler", 1)
+
+    undo.undo(solveig, seen(solveig, task), assessed.version)
+
+    assert Case.get_by_id(case.ref).is_acute
 
 
 def test_undo_is_a_verb_of_its_own_and_withdraws_unsent_letters(cast, task):

@@ -6,6 +6,7 @@ import pytest
 
 from skanderborg.domain import notes, suspicions
 from skanderborg.domain.access import contact, exclusions
+from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
@@ -96,7 +97,7 @@ def test_the_reporter_says_yes_to_being_tovholder(visit, cast):
 
 
 def test_an_outsider_who_says_no_is_not_sent_to_a_page_that_is_gone(visit, cast, case):
-    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"])
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "Alt er aftalt")
     jonas = visit("jonas")
 
     answer = jonas.post(f"/sager/{case.ref}/tovholder/nej")
@@ -119,7 +120,7 @@ def test_a_phase_whose_condition_is_not_met_moves_with_a_reason(visit, case):
 
 def test_a_stale_description_shows_both_texts(visit, case):
     solveig = visit("solveig")
-    fields = {"citizen_role": "exposed", "name": "", "children": "no", "safe_contact": ""}
+    fields = {"citizen_role": "exposed", "name": "", "children": "no"}
     solveig.post(f"/sager/{case.ref}/beskrivelse", version="1", what_happened="Den første", **fields)
 
     answer = solveig.post(f"/sager/{case.ref}/beskrivelse", version="1", what_happened="Den anden", **fields)
@@ -163,7 +164,7 @@ def test_the_sheet_to_ring_from_holds_neither_name_nor_text(visit, cast):
 def test_the_words_that_tell_stalking_from_conflict_stand_beside_the_choice(visit, case):
     page = visit("rikke").get(f"/sager/{case.ref}/vurdering").text
 
-    assert "Ét svar afgør aldrig sagen" in page
+    assert "et enkelt svar fra den udsatte udelukker ikke stalking" in page
     assert "Gensidig: begge søger den anden" in page
 
 
@@ -239,12 +240,12 @@ def test_history_asks_the_database_few_times(visit, cast, case, queries):
             notes.write(cast["rikke"], opened(cast["rikke"], case), "Emne", f"Notat {number}")
     rikke = visit("rikke")
     rikke.get(f"/sager/{case.ref}/historik")
+    keys.forget()
     queries.clear()
 
     page = rikke.get(f"/sager/{case.ref}/historik").text
 
-    asked = [sql for sql in queries if not sql.startswith(("BEGIN", "COMMIT"))]
-    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+    assert len(queries) <= MOST_QUERIES, "\n".join(queries)
     assert "Ældre" in page
 
 

@@ -7,14 +7,15 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from skanderborg import policy
-from skanderborg.domain import meetings
+from skanderborg.domain import meetings, tasks
+from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import assign
-from skanderborg.kinds import MeetingKind, MeetingWith
+from skanderborg.kinds import MeetingKind, MeetingWith, Outcome
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
-from skanderborg.store.work import Meeting, Task
-from tests.made import a_case, a_task, opened, seen
+from skanderborg.store.work import Meeting, RequestMessage, Task
+from tests.made import a_case, a_request, a_task, asked_of, join, opened, seen
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
@@ -92,9 +93,153 @@ def test_the_time_to_which_another_moved_a_meeting_is_shown(visit, cast, case):
     typed = {"on": "27.11.2026", "at": "9.00", "until": "10.00", "place": "", "reason": "Ferie"}
 
     stale = solveig.post(path, **typed, version="1")
-    answer = go_on(solveig, path, stale, on="27.11.2026", at="9.00", until="10.00")
+    answer = go_on(solveig, path, stale, on="27.11.2026", at="9.00", until="10.00", reason="Ferie")
 
     assert (stale.status_code, answer.status_code) == (409, 303)
     assert "26.11.2026" in stale.text
     assert "13.00" in stale.text
     assert Meeting.get_by_id(meeting.ref).wall_start == "2026-11-27T09:00"
+
+
+# ── what was typed and stands nowhere yet ───────────────────────────────────────────────────────────
+
+
+def a_meeting(cast, case, *names):
+    when = meetings.When(date(2026, 11, 26), time(10), time(11))
+    return meetings.plan(
+        cast["solveig"], opened(cast["solveig"], case), when, kind=MeetingKind.FOLLOW_UP, party=MeetingWith.STAFF,
+        place=None, agenda=None, participants=[cast[name] for name in names or ("solveig",)],
+    )  # fmt: skip
+
+
+def described_by_rikke(cast, meeting):
+    """The meeting is one version further."""
+    hers = policy.meeting_for(cast["rikke"], meeting.ref, Action.MEETING_PLAN)
+    return meetings.describe(cast["rikke"], hers, "Rådhuset", None, meeting.version)
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "part"])
+def test_a_question_that_came_too_late_for_its_version_is_on_the_page_and_is_sent_by_going_on(visit, cast, case, htmx):
+    join(cast, "ulla", "jobcenter")
+    request = a_request(cast["solveig"], case)
+    answers.take(cast["ulla"], asked_of(cast["ulla"], request), request.version)
+    jonas, path = visit("jonas"), f"/a/{request.ref}/spoerg"
+
+    stale = jonas.post(path, htmx=htmx, question="Hvilke dage?", key="q", version=request.version)
+    answer = go_on(jonas, path, stale, question="Hvilke dage?")
+
+    assert stale.status_code == 409
+    assert "Hvad mangler du at vide?</label>" in stale.text
+    assert "Hvilke dage?</textarea>" in stale.text
+    assert 'type="hidden" name="question"' not in stale.text
+    assert answer.status_code == 303
+    assert RequestMessage.get().text == "Hvilke dage?"
+
+
+@pytest.mark.parametrize("path", ["aflys", "flyt"])
+def test_a_reason_is_on_the_page_of_a_conflict(visit, cast, case, path):
+    meeting = a_meeting(cast, case)
+    described_by_rikke(cast, meeting)
+    typed = {"reason": "Alle er syge", "on": "27.11.2026", "at": "9.00", "until": "10.00", "place": ""}
+
+    stale = visit("solveig").post(f"/m/{meeting.ref}/{path}", **typed, version=meeting.version)
+
+    assert stale.status_code == 409
+    assert "Alle er syge</textarea>" in stale.text
+
+
+def test_who_takes_part_is_shown_as_it_stands_and_as_i_chose(visit, cast, case):
+    meeting = a_meeting(cast, case, "solveig", "jonas")
+    described_by_rikke(cast, meeting)
+
+    stale = visit("solveig").post(f"/m/{meeting.ref}/deltagere", participants=cast["ulla"].ref, version=meeting.version)
+
+    now = re.search(r'<blockquote[^>]*"now-participants">([^<]*)', stale.text)[1]
+    assert stale.status_code == 409
+    assert cast["jonas"].name in now
+    assert cast["ulla"].name not in now
+    assert re.search(rf'<input checked [^>]*value="{cast["ulla"].ref}"', stale.text)
+
+
+def test_a_citizen_whom_another_named_meanwhile_is_shown_beside_the_name_i_typed(visit, cast, case):
+    solveig, path = visit("solveig"), f"/sager/{case.ref}/beskrivelse"
+    said = {"children": "no", "citizen_role": "exposed", "what_happened": "Fulgt hjem", "version": "1"}
+    solveig.post(path, name="Mette Madeup", **said)
+
+    stale = solveig.post(path, name="Malene Madeup", **said)
+
+    assert stale.status_code == 409
+    assert "Mette Madeup</blockquote>" in stale.text
+    assert 'value="Malene Madeup"' in stale.text
+
+
+# ── going on after the thing itself has changed ─────────────────────────────────────────────────────
+
+
+def test_going_on_with_a_task_that_was_closed_meanwhile_says_so_and_keeps_the_text(visit, cast, case):
+    task = a_task(case, assignee=cast["solveig"])
+    solveig, path = visit("solveig"), f"/o/{task.ref}/udskyd"
+    tasks.start(cast["rikke"], seen(cast["rikke"], task), 1)
+    stale = solveig.post(path, due_on="27.11.2026", reason="Hun er på ferie", version="1")
+    tasks.complete(cast["rikke"], seen(cast["rikke"], task), 2)
+
+    answer = go_on(solveig, path, stale, due_on="27.11.2026", reason="Hun er på ferie")
+
+    assert answer.status_code == 422
+    assert "Opgaven er lukket. Genåbn den først." in answer.text
+    assert "Hun er på ferie</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "part"])
+def test_an_answer_to_a_request_that_was_withdrawn_is_kept_to_be_copied(visit, cast, case, htmx):
+    request = a_request(cast["solveig"], case)
+    mine = asked_of(cast["solveig"], request)
+    answers.withdraw(cast["solveig"], mine, "Løst", mine.version)
+
+    answer = visit("jonas").post(
+        f"/a/{request.ref}/svar", htmx=htmx, outcome="done", answer="Mødet er flyttet", version=request.version
+    )
+
+    assert answer.status_code == 409
+    assert "Anmodningen er nu trukket tilbage, så det kan ikke gøres længere." in answer.text
+    assert "Mødet er flyttet</blockquote>" in answer.text
+    assert "Gem min udgave" not in answer.text
+    assert f'href="/a/{request.ref}"' in answer.text
+
+
+def test_an_answer_that_a_colleague_gave_first_is_shown_beside_mine(visit, cast, case):
+    join(cast, "ulla", "jobcenter")
+    request = a_request(cast["solveig"], case)
+    answers.answer(cast["ulla"], asked_of(cast["ulla"], request), "Flyttet til fredag", Outcome.DONE, request.version)
+
+    answer = visit("jonas").post(
+        f"/a/{request.ref}/svar", outcome="done", answer="Flyttet til mandag", version=request.version
+    )
+
+    assert answer.status_code == 409
+    assert re.search(r'"now-answer">Flyttet til fredag</blockquote>', answer.text)
+    assert re.search(r'"typed-answer">Flyttet til mandag</blockquote>', answer.text)
+    assert "Gem min udgave" not in answer.text
+
+
+def test_minutes_that_two_wrote_are_kept_and_say_where_they_go(visit, cast, case, clock):
+    meeting = a_meeting(cast, case)
+    clock.forward(days=7)
+    hers = policy.meeting_for(cast["rikke"], meeting.ref, Action.MEETING_HOLD)
+    meetings.hold(cast["rikke"], hers, "Vi talte om skolen", [], meeting.version)
+
+    answer = visit("solveig").post(f"/m/{meeting.ref}/referat", minutes="Mit referat", version=meeting.version)
+
+    assert answer.status_code == 422
+    assert "Referatet er skrevet. Åbn mødet og ret referatet dér" in answer.text
+    assert "Mit referat</textarea>" in answer.text
+
+
+def test_another_text_under_a_key_that_is_used_is_kept_to_be_copied(visit, case):
+    solveig, path = visit("solveig"), f"/sager/{case.ref}/noter"
+    solveig.post(path, text="Ringet", theme="", key="k")
+
+    answer = solveig.post(path, text="Skrevet til hende", theme="", key="k")
+
+    assert answer.status_code == 409
+    assert "Skrevet til hende</blockquote>" in answer.text

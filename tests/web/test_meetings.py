@@ -196,6 +196,23 @@ def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock)
     assert "Skriv hvad der blev besluttet." in answer.text
 
 
+def test_a_decision_whose_deadline_has_passed_is_refused_at_its_field_with_all_that_was_typed(meeting, visit, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+
+    answer = visit("rikke").post(
+        f"/m/{meeting.ref}/referat", minutes="Vi talte om netværket.", text_1="Ring til søsteren", due_on_1="26.11.2026",
+        text_3="Skriv til skolen", due_on_3="25.11.2026", version="1",
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert re.search(r'id="due_on_3-error">.*Fristen er passeret. Vælg i dag eller en senere dato.', answer.text)
+    assert 'id="due_on_1-error"' not in answer.text
+    assert "Vi talte om netværket.</textarea>" in answer.text
+    assert 'value="Skriv til skolen"' in answer.text
+    assert 'value="25.11.2026"' in answer.text
+    assert not Task.select().exists()
+
+
 def test_minutes_are_corrected(meeting, visit, clock):
     clock.move_to(datetime(2026, 11, 26, 11))
     rikke = visit("rikke")

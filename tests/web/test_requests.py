@@ -5,6 +5,7 @@ import pytest
 from skanderborg.domain import requests
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, Outcome
+from skanderborg.store import keys
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Department, Membership
@@ -29,7 +30,7 @@ def form(cast):
     return {
         "department": department("jobcenter").ref, "ask": "Kan mødepligten flyttes?", "who": "Mette Madeup",
         "contact_rules": "Ring aldrig hjem", "basis": "consent", "party_works_there": "no", "due_on": "27 11 2026",
-        "key": "k",
+        "consent_scope": "Jobcentret må kende til mødepligten", "consent_on": "i går", "key": "k",
     }  # fmt: skip
 
 
@@ -248,7 +249,7 @@ def test_a_stale_answer_is_shown_beside_what_happened(visit, cast, sent):
 
     assert answer.status_code == 409
     assert "trukket tilbage" in answer.text
-    assert "Det er flyttet</textarea>" in answer.text
+    assert "Det er flyttet</blockquote>" in answer.text
 
 
 def test_a_button_from_a_stale_page_is_told(visit, cast, case):
@@ -338,6 +339,16 @@ def test_the_list_says_what_a_request_is_not(visit):
     assert "En anmodning er ikke en underretning." in visit("jonas").get("/anmodninger").text
 
 
+def test_an_answer_that_is_shown_again_still_knows_which_version_was_seen(visit, cast, sent):
+    answers.take(cast["jonas"], asked_of(cast["jonas"], sent), sent.version)
+
+    refused = visit("jonas").post(f"/a/{sent.ref}/svar", answer="Flyttet", outcome="", version=sent.version)
+
+    form = refused.text.partition(f'action="/a/{sent.ref}/svar"')[2].partition("</form>")[0]
+    assert refused.status_code == 422
+    assert f'name="version" value="{sent.version}"' in form
+
+
 # ── what a page costs, and what it leaves ───────────────────────────────────────────────────────────
 
 
@@ -350,6 +361,7 @@ def test_pages_ask_the_database_a_few_times_however_much_there_is(visit, cast, c
     person.get("/anmodninger")
 
     for path in ("/anmodninger", "/anmodninger?vis=sendt", f"/a/{sent.ref}"):
+        keys.forget()
         queries.clear()
         assert person.get(path).status_code == 200
         assert len(queries) <= 8, queries

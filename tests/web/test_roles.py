@@ -6,7 +6,13 @@ from skanderborg.store.cases import RoleShare
 from skanderborg.store.record import Journalised, Note
 from tests.made import a_case
 
-ROLE = {"side": "outside", "who": "ZQX Politiet", "does": "ZQX efterforsker", "contact": "114", "since_on": "18.11.2026"}
+ROLE = {
+    "side": "outside",
+    "who": "ZQX Politiet",
+    "does": "ZQX efterforsker",
+    "contact": "114",
+    "since_on": "18.11.2026",
+}
 
 
 @pytest.fixture

@@ -9,14 +9,15 @@ import peewee
 
 from ... import clock, policy
 from ...kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
-from ...policy import Action
+from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Party, Relation
-from ...store.db import change, insert, transaction
+from ...store.db import change, holds, insert, locking, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Task
-from .. import access, rules, tasks
+from .. import access, protection, rules, tasks
+from ..access import duties
 
 NAMELESS = "Uden navn"
 
@@ -28,6 +29,7 @@ class Bar(NamedTuple):
     primary_contact: str | None
     assessed_on: date | None
     with_access: int
+    is_masked: bool  # see protection.py
 
 
 class Line(NamedTuple):
@@ -55,10 +57,15 @@ def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_R
 
     `seen_as` names the page in the log («case:read», «note:list»). Raises as policy.case_for does.
     """
-    case = policy.case_for(actor, ref, action)
-    case.bar = bar(case)
+    case = policy.case_for(actor, ref, action, _to_be_shown)
+    holds(f"case:{case.ref}")
+    case.bar = bar_of(case)
     events.looked(actor, seen_as, case)
     return case
+
+
+def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return _with_bar(query).select_extend(*locking(Case.ref))
 
 
 def bar(case: Case) -> Bar:
@@ -73,19 +80,22 @@ def _bar(*, case: Parameter) -> peewee.ModelSelect:
 
 def bar_query(case_ref: str, *more: peewee.Node) -> peewee.ModelSelect:
     """One query for the bar of a case, and for `more` columns about it; its row is for `bar_of`."""
-    return (
-        Case.select(
-            Case.ref, *_bar_columns(), _with_access().alias("with_access"), _assessed_on().alias("assessed_on"), *more
-        )
-        .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
-        .where(Case.ref == case_ref)
-    )
+    return _with_bar(Case.select(Case.ref, *more)).where(Case.ref == case_ref)
+
+
+def _with_bar(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return query.select_extend(
+        *_bar_columns(),
+        _with_access().alias("with_access"),
+        _assessed_on().alias("assessed_on"),
+        protection.protected(Case.ref).alias("is_masked"),
+    ).join_from(Case, Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
 
 
 def bar_of(row: Case) -> Bar:
-    """The bar that lies in a row of `bar_query`."""
+    """The bar that lies in a row of `bar_query`, or of a case that was loaded with it."""
     assessed_on = Task.assessed_on.python_value(row.assessed_on)
-    return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access)
+    return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access, bool(row.is_masked))
 
 
 @transaction
@@ -158,26 +168,38 @@ def citizen_of(case: Case) -> Party | None:
 @transaction
 def describe(
     actor: Person, case: Case, seen_version: int, *, role: CitizenRole, children: Answer, name: str | None,
-    what_happened: str | None, safe_contact: str | None,
+    what_happened: str | None,
 ) -> Case:  # fmt: skip
-    """Say more of the case: role (the tasks it calls for are added), children, safe contact, what happened.
+    """Say more of the case: role (the tasks it calls for are added), children, what happened.
 
     Raises Invalid when a closed case is described, Conflict when someone was faster (PRODUCT 2, Boxes).
     """
     policy.require(actor, Action.CASE_DESCRIBE, case)
     access.refuse_closed(case)
-    columns = {
-        "citizen_role": role, "children": children, "what_happened": what_happened, "safe_contact": safe_contact,
-    }  # fmt: skip
+    columns = {"citizen_role": role, "children": children, "what_happened": what_happened}
     changes = {column: [getattr(case, column), value] for column, value in columns.items()}
     changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}
     described = policy.carry(case, change(case, seen_version, **columns))
     changes |= _rename(case, name)
     if described.kind == CaseKind.FULL and described.phase != Phase.SUSPICION:
         tasks.plan(actor, described)
+    duties.arise_for_all(actor, described)
     access.stamp(case.ref)
     events.record(actor, "case:described", described, changes=changes)
     return described
+
+
+def know_children(actor: Actor, case: Case) -> None:
+    """Remember, when a child is named, that there are children: with their tasks and everyone's duty towards them
+    (D-15); inside the caller's transaction."""
+    if case.children != Answer.YES:
+        known = {"children": Answer.YES, "version": Case.version + 1}
+        Case.update(**known).where(Case.ref == case.ref).execute()
+        events.record(actor, "case:described", case, changes={"children": [case.children, Answer.YES]})
+    fresh = policy.carry(case, Case.get_by_id(case.ref))
+    if fresh.kind == CaseKind.FULL and fresh.phase != Phase.SUSPICION:
+        tasks.plan(actor, fresh)
+    duties.arise_for_all(actor, fresh)
 
 
 def _rename(case: Case, name: str | None) -> dict[str, list[str | None]]:

@@ -10,13 +10,15 @@ from ...kinds import OPEN_REQUEST, Box, CaseKind, ConclusionKind, MeetingStatus,
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
-from ...store.db import transaction
+from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
+from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
-from .. import cases, suspicions, tasks
+from .. import cases, links, tasks
+from ..access import duties, handover
 from . import phases
 
 MEDIATION_WARNING = (
@@ -55,6 +57,8 @@ class Facts(NamedTuple):
     offered_to: str | None
     reported_by: str
     addressed_to: str | None
+    warnings: int
+    duties: duties.Progress
 
 
 class Overview(NamedTuple):
@@ -65,7 +69,9 @@ class Overview(NamedTuple):
     boxes: list[BoxView]
     step: phases.Step | None
     missing: list[str]
-    duplicates: list[Case]
+    links: list[links.Near]
+    duplicates: list[links.Alike]
+    handover_note: str | None
 
 
 @transaction
@@ -74,19 +80,25 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
 
     Raises as policy.case_for does.
     """
-    case = policy.case_for(actor, ref, Action.CASE_READ)
+    case = policy.case_for(actor, ref, Action.CASE_READ, _locked)
+    holds(f"case:{case.ref}")
     row = _front.first(case=case.ref, now=clock.now())
     case.bar, facts = cases.bar_of(row), _facts(row)
     events.looked(actor, "case:read", case)
-    is_suspicion = case.phase == Phase.SUSPICION
+    near, is_suspicion = links.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
         case, has_sparring=facts.sparrings > 0, has_conclusion=facts.conclusion is not None,
         has_meeting=facts.meetings > 0, is_referred=facts.referrals > 0 and not facts.open_referrals,
     )  # fmt: skip
     return Overview(
-        case, facts, [] if is_suspicion else _boxes(case, whole), step, _missing(case, facts),
-        suspicions.duplicates(actor, case) if is_suspicion else [],
+        case, facts, [] if is_suspicion else _boxes(actor, case, whole), step, _missing(case, facts),
+        near.links, near.alike,
+        handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
     )  # fmt: skip
+
+
+def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return query.select_extend(*locking(Case.ref))
 
 
 @prepared
@@ -108,6 +120,7 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
     of_case = Task.select().where(Task.case == case)
     referrals = of_case.where(Task.kind == TaskKind.REFERRAL)
     mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
+    warned = WarningNote.select().where(WarningNote.case == case, WarningNote.ended_at.is_null())
     failed = OutboxLetter.select().where(
         OutboxLetter.case == case, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
     )
@@ -125,6 +138,8 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _name(Case.offered_to).alias("offered_name"),
         _name(Case.reported_by).alias("reporter_name"),
         _name(Case.addressed_to).alias("addressed_name"),
+        _count(warned).alias("warnings"),
+        *duties.counted(case),
     ]
 
 
@@ -137,7 +152,8 @@ def _facts(row: Case) -> Facts:
     return Facts(
         row.sparrings, row.latest_conclusion, row.next_meeting, Meeting.starts_at.python_value(row.next_meeting_at),
         row.meetings, row.open_requests, row.referrals, row.open_referrals, row.open_mediations, row.failed_letters,
-        row.offered_name, row.reporter_name, row.addressed_name,
+        row.offered_name, row.reporter_name, row.addressed_name, row.warnings,
+        duties.Progress(row.duties, row.open_duties),
     )  # fmt: skip
 
 
@@ -145,15 +161,15 @@ def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:
     return rows.select(peewee.fn.COUNT(peewee.SQL("1")))
 
 
-def _boxes(case: Case, whole: str) -> list[BoxView]:
-    """The boxes with the tasks that come first in each, open before closed, in one query."""
-    found = _first_tasks.all(case=case.ref, whole=whole)
+def _boxes(actor: Person, case: Case, whole: str) -> list[BoxView]:
+    """The boxes with the tasks that come first in each, open before closed, in one query; no duty of anyone else's."""
+    found = _first_tasks.all(case=case.ref, whole=whole, actor=actor.ref)
     parts = {part.box: part for part in content.guide().part if part.box}
     return [_box(box, [tasks.of(case, task) for task in found if task.box == box], parts.get(box)) for box in Box]
 
 
 @prepared
-def _first_tasks(*, case: Parameter, whole: Parameter) -> peewee.ModelSelect:
+def _first_tasks(*, case: Parameter, whole: Parameter, actor: Parameter) -> peewee.ModelSelect:
     in_box = {"partition_by": [Task.box]}
     first = [Task.closed_at.is_null(False), Task.due_on.is_null(), Task.due_on, Task.created_at, Task.ref]
     ranked = (
@@ -163,7 +179,7 @@ def _first_tasks(*, case: Parameter, whole: Parameter) -> peewee.ModelSelect:
             peewee.fn.COUNT(Task.ref).over(**in_box).alias("total"),
             peewee.fn.COUNT(Task.closed_at).over(**in_box).alias("done"),
         )
-        .where(Task.case == case)
+        .where(Task.case == case, policy.no_duty_of_others(policy.Asker(actor, "")))
         .alias("ranked")
     )
     return (

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
+import peewee
+
 from ... import clock, policy
 from ...errors import Conflict, Invalid
-from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, TaskKind
+from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, RequestStatus, TaskKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, PhaseMove
@@ -13,7 +15,9 @@ from ...store.db import change, insert, transaction
 from ...store.outbox import OutboxLetter
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Reminder, Request, Task
-from .. import access
+from .. import access, journal
+from ..access import duties
+from ..tasks import safety
 
 
 class Step(NamedTuple):
@@ -35,6 +39,9 @@ CONDITIONS = {
     Phase.FOLLOW_UP: "Et møde er planlagt eller holdt, eller der er svar på alle henvisninger.",
 }
 LEAST_REASON = 3
+NOT_ASSESSED = (
+    "Sagen kan ikke afsluttes endnu: {} at vurdere deres underretningspligt. Den vurdering kan ingen springe over."
+)
 
 
 def next_step(
@@ -88,29 +95,60 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
 
 
 class Unfinished(NamedTuple):
-    """What is still open on a case that someone wants to close."""
+    """What is still open on a case that someone wants to close.
+
+    `requests` wait for an answer, `frozen` of them are on pause; `unread` are answers that the asker has not opened;
+    `duties`: how many have yet to assess theirs; `unjournalised`: what lacks the journal's mark.
+    """
 
     tasks: list[Task]
     requests: int
+    frozen: int
+    unread: int
+    meetings: int
     musts: int
+    duties: int
+    unjournalised: int
+
+    def needs_reason(self, kind: str) -> bool:
+        """Whether a case of this kind is closed in spite of something; the card asks nothing of sparring only."""
+        return bool(self.requests or (kind == CaseKind.FULL and (self.unread or self.meetings or self.musts)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left."""
+        return not any(self)
 
 
 def unfinished(actor: Actor, case: Case) -> Unfinished:
-    """Open tasks, the card's own first, and how many requests wait for an answer."""
+    """Open tasks, the card's own first, and how much else is not over; in three queries."""
     policy.require(actor, Action.CASE_READ, case)
     tasks = list(
-        Task.select().where(Task.case == case.ref, Task.closed_at.is_null()).order_by(Task.must.desc(), Task.due_on)
+        Task.select()
+        .where(Task.case == case.ref, Task.closed_at.is_null(), Task.kind != TaskKind.CHILD_REPORT)
+        .order_by(Task.must.desc(), Task.due_on)
     )
-    requests = Request.select().where(Request.case == case.ref, Request.status.in_(OPEN_REQUEST)).count()
-    return Unfinished(tasks, requests, sum(task.must for task in tasks))
+    asked = Request.select(peewee.fn.COUNT(Request.ref)).where(Request.case == case.ref)
+    waiting = asked.where(Request.status.in_(OPEN_REQUEST))
+    to_come = Meeting.select(peewee.fn.COUNT(Meeting.ref)).where(
+        Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now()
+    )
+    unread = asked.where(Request.status == RequestStatus.ANSWERED)
+    counts = [waiting, waiting.where(Request.frozen_at.is_null(False)), unread, to_come]
+    columns = [count.alias(f"count_{place}") for place, count in enumerate(counts)]
+    rows = Task.select(*columns, *duties.counted(case.ref)).from_(peewee.SQL("(SELECT 1) AS one")).tuples()
+    [(requests, frozen, answers, meetings, _, open_duties)] = rows
+    musts, unjournalised = sum(task.must for task in tasks), len(journal.missing(actor, case))
+    return Unfinished(tasks, requests, frozen, answers, meetings, musts, open_duties, unjournalised)
 
 
 @transaction
 def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_version: int) -> Case:
     """Close a case with a reason; its reminders are withdrawn. Closing it twice changes nothing.
 
-    Raises Invalid for one that nobody has taken, and, unless `anyway` says why, while the card's own tasks or requests
-    are open; Conflict when someone was faster.
+    Raises Invalid for one that nobody has taken, while someone has yet to assess the duty to report concern for a child
+    (D-15), and, unless `anyway` says why, while the card's own tasks, requests, unread answers or meetings are open;
+    Conflict when someone was faster.
     """
     policy.require(actor, Action.CASE_CLOSE, case)
     if case.closed_at:
@@ -118,12 +156,15 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     if case.phase == Phase.SUSPICION:
         raise Invalid("Tag mistanken først.")
     left = unfinished(actor, case)
-    if (left.requests or (left.musts and case.kind == CaseKind.FULL)) and len(anyway or "") < LEAST_REASON:
+    needs_reason = left.needs_reason(case.kind)
+    if left.duties:
+        raise Invalid(NOT_ASSESSED.format("1 mangler" if left.duties == 1 else f"{left.duties} mangler"))
+    if needs_reason and len(anyway or "") < LEAST_REASON:
         raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den lukkes alligevel.", "anyway")
     now = clock.now()
     closed = change(
         case, seen_version, phase=Phase.CLOSED, closed_at=now, offered_to=None,
-        close_reason=f"{reason}\n\nÅbent ved lukningen: {anyway}" if anyway else reason,
+        close_reason=f"{reason}\n\nÅbent ved lukningen: {anyway}" if needs_reason else reason,
     )  # fmt: skip
     _silence(case, now)
     _note_move(actor, case, Phase.CLOSED, reason)
@@ -143,7 +184,8 @@ def _silence(case: Case, now: datetime) -> None:
 
 @transaction
 def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
-    """Open a closed case again where it was left, with code and history; meetings and requests remind again.
+    """Open a closed case again where it was left, with code and history; meetings and requests remind again, and safety
+    is to be assessed today.
 
     Reopening an open one changes nothing. Raises Conflict when someone was faster.
     """
@@ -157,11 +199,13 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
         .first()
     )
     back = Phase(last.from_phase) if last else Phase.FOLLOW_UP
-    reopened = change(case, seen_version, phase=back, closed_at=None, reopened_at=clock.now())
+    reopened = policy.carry(case, change(case, seen_version, phase=back, closed_at=None, reopened_at=clock.now()))
     _note_move(actor, case, back, reason)
     _remind_again(case)
+    duties.arise_for_all(actor, reopened)
+    safety.fall_due(actor, reopened, reason)
     events.record(actor, "case:reopened", reopened, changes={"phase": [Phase.CLOSED, back], "reason": [None, reason]})
-    return policy.carry(case, reopened)
+    return reopened
 
 
 def _remind_again(case: Case) -> None:

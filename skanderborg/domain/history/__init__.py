@@ -11,7 +11,7 @@ from ...store.cases import Case
 from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Task
-from .. import rules
+from .. import links, protection, rules
 from ..cases import Page
 from . import wording
 
@@ -43,14 +43,42 @@ def of_case(actor: Person, case: Case, number: int = 1) -> Page:
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
         .switch(Event)
         .join(Task, peewee.JOIN.LEFT_OUTER, on=(Event.object_ref == Task.ref), attr="task")
-        .where(Event.chain == f"case:{case.ref}", Event.is_write == True)  # noqa: E712
+        .where(Event.chain == f"case:{case.ref}", Event.is_write == True, *_not_hidden(actor, case))  # noqa: E712
         .order_by(Event.number.desc())
         .limit(rows_a_page + 1)
         .offset((number - 1) * rows_a_page)
     )
-    shown = [(event, event.changes or {}) for event in found[:rows_a_page]]
+    shown = [(event, _changes_for(actor, event)) for event in found[:rows_a_page]]
     names = _names(set().union(*(wording.refs_in(changes) for _, changes in shown)))
-    return Page([_entry(event, changes, names) for event, changes in shown], number, len(found) > rows_a_page)
+    is_masked = protection.masked(case)
+    entries = [_entry(event, changes, names, is_masked) for event, changes in shown]
+    veiled = [_veiled(actor, *pair) for pair in zip(found, entries, strict=False)]
+    return Page(veiled, number, len(found) > rows_a_page)
+
+
+def _not_hidden(actor: Person, case: Case) -> list[peewee.Expression]:
+    """No duty of others, and no link to a case that the actor does not see."""
+    no_link = (Event.object_kind != "case_link") | Event.object_ref.in_(links.seen(actor, case.ref))
+    return [_no_duty_of_others(actor), no_link]
+
+
+def _no_duty_of_others(actor: Person) -> peewee.Expression:
+    """What happened to someone's personal duty is shown to that person only."""
+    return Task.ref.is_null() | policy.no_duty_of_others(actor) | (Task.duty_of == actor.ref)
+
+
+def _is_anothers_report(actor: Person, event: Event) -> bool:
+    return event.object_kind == "child_report" and event.actor != actor.ref
+
+
+def _changes_for(actor: Person, event: Event) -> dict[str, Any]:
+    """What others did with their duty to report concern for a child is never opened (D-15)."""
+    return {} if _is_anothers_report(actor, event) else event.changes or {}
+
+
+def _veiled(actor: Person, event: Event, entry: Entry) -> Entry:
+    """That someone assessed the duty is no secret; who did, and so who did not, is."""
+    return entry._replace(who="En på sagen") if _is_anothers_report(actor, event) else entry
 
 
 def _names(refs: set[str]) -> dict[str, str]:
@@ -62,18 +90,22 @@ def _names(refs: set[str]) -> dict[str, str]:
     return dict((persons | departments).tuples())
 
 
-def _entry(event: Event, changes: dict[str, Any], names: dict[str, str]) -> Entry:
+def _entry(event: Event, changes: dict[str, Any], names: dict[str, str], is_masked: bool) -> Entry:
     worded = [
-        Change(
-            wording.COLUMNS[column],
-            wording.value_of(event.object_kind, column, before, names),
-            wording.value_of(event.object_kind, column, after, names),
-        )
-        for column, (before, after) in changes.items()
-        if column in wording.COLUMNS
+        _change(event, column, pair, names, is_masked) for column, pair in changes.items() if column in wording.COLUMNS
     ]
     person, task = getattr(event, "person", None), getattr(event, "task", None)
     return Entry(
         event.at, person.name if person else "Systemet", wording.SENTENCES.get(event.action, "ændrede sagen"),
-        task.title if task else None, [one for one in worded if one.before != one.after],
+        task.title if task else None, [one for one in worded if one],
     )  # fmt: skip
+
+
+def _change(event: Event, column: str, pair: list[Any], names: dict[str, str], is_masked: bool) -> Change | None:
+    """A column that changed, in words; None where both read the same. What tells where someone is stays hidden."""
+    before, after = (wording.value_of(event.object_kind, column, value, names) for value in pair)
+    if before == after:
+        return None
+    if is_masked and protection.hides(event.object_kind, column):
+        before, after = (wording.NOTHING if value is None else protection.HIDDEN for value in pair)
+    return Change(wording.COLUMNS[column], before, after)

@@ -1,5 +1,7 @@
 """Letters that could not be delivered: who must know, and what they do about it (REL-23)."""
 
+import peewee
+
 from ... import clock, policy
 from ...errors import NotFound
 from ...kinds import LetterKind, RelationKind
@@ -10,12 +12,11 @@ from ...store.db import transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
 
-LONGEST_LIST = 50
 FAILED = (OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null(), OutboxLetter.void_at.is_null())
 
 
-def failed_for(actor: Person) -> list[OutboxLetter]:
-    """Letters that failed in the cases the actor coordinates, newest first, each with `.person`; for *Min dag*."""
+def failed_for(actor: Person, *columns: peewee.Node) -> peewee.ModelSelect:
+    """Letters that failed in the cases the actor coordinates, with whom they were to; a part of *Min dag*'s query."""
     coordinated = Relation.select(Relation.case).where(
         Relation.person == actor.ref,
         Relation.until_at.is_null(),
@@ -23,12 +24,10 @@ def failed_for(actor: Person) -> list[OutboxLetter]:
     )
     unclaimed = policy.visible_cases(actor).select(Case.ref).where(Case.claimed_at.is_null())
     mine = OutboxLetter.case.in_(coordinated) | OutboxLetter.case.in_(unclaimed)
-    return list(
-        OutboxLetter.select(OutboxLetter, Person)
+    return (
+        OutboxLetter.select(*columns)
         .join(Person, on=(OutboxLetter.person == Person.ref))
         .where(mine, OutboxLetter.case.not_in(policy.excluded_cases(actor)), *FAILED)
-        .order_by(OutboxLetter.failed_at.desc())
-        .limit(LONGEST_LIST)
     )
 
 

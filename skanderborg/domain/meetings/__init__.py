@@ -20,16 +20,18 @@ from ...store.people import Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant
 from .. import access, reminders, tasks
 from ..reminders import reminded
+from ..tasks import safety
 
 FARTHEST = timedelta(days=730)  # a meeting further away is a slip of the finger
 
 
 class NewDecision(NamedTuple):
-    """A decision as it was typed: it becomes a task."""
+    """A decision as it was typed, in a row of the form: it becomes a task."""
 
     text: str
     assignee: Person | None
     due_on: date | None
+    row: int = 1
 
 
 class When(NamedTuple):
@@ -46,7 +48,7 @@ class When(NamedTuple):
 @creates(Meeting)
 def plan(
     actor: Person, case: Case, when: When, *, kind: MeetingKind, party: MeetingWith, place: str | None,
-    agenda: str | None, participants: list[Person], previous: Meeting | None = None,
+    agenda: str | None, participants: list[Person], previous: Meeting | None = None, anyway: str | None = None,
 ) -> Meeting:  # fmt: skip
     """Agree on a meeting: reminders are written with it, and every participant is invited (PRODUCT 2, Meeting).
 
@@ -55,6 +57,8 @@ def plan(
     policy.require(actor, Action.MEETING_PLAN, case)
     access.refuse_closed(case)
     _refuse_participants(case, participants)
+    if party != MeetingWith.STAFF:
+        safety.before_alerting(actor, case, anyway)
     if previous and previous.case_id != case.ref:
         raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
     meeting = insert(
@@ -239,11 +243,14 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
 def hold(actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int) -> Meeting:
     """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
 
-    Raises Invalid for a meeting that was cancelled or lies ahead and on a closed case, Conflict.
+    Raises Invalid for a meeting that was cancelled or lies ahead, for a deadline that has passed and on a closed case,
+    Conflict.
     """
     policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
     access.refuse_closed(meeting.case)
+    for decision in decisions:
+        tasks.refuse_passed(decision.due_on, f"due_on_{decision.row}")
     now = clock.now()
     if clock.today(meeting.starts_at) > clock.today(now):
         raise Invalid("Mødet er ikke holdt endnu. Flyt det, hvis I mødtes før tid.")
@@ -272,6 +279,8 @@ def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version:
 
 
 def _refuse_unless_planned(meeting: Meeting) -> None:
+    if meeting.status == MeetingStatus.HELD:
+        raise Invalid("Referatet er skrevet. Åbn mødet og ret referatet dér, eller aftal et nyt møde.")
     if meeting.status != MeetingStatus.PLANNED:
         raise Invalid(f"Mødet er {MeetingStatus(meeting.status).label.lower()}. Aftal et nyt møde i stedet.")
 
@@ -294,10 +303,9 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: da
 # ── what comes next ─────────────────────────────────────────────────────────────────────────────────
 
 
-def for_my_day(actor: Person, until: datetime) -> tuple[list[Meeting], list[Meeting]]:
+def for_my_day(actor: Person, now: datetime, until: datetime, *columns: peewee.Node) -> peewee.ModelSelect:
     """Planned meetings in which the actor takes part until then, and those that are over without minutes in the cases
-    whose tovholder the actor is; both soonest first, in one query (*Min dag*)."""
-    now = clock.now()
+    whose tovholder the actor is; a part of *Min dag*'s query."""
     tovholder_of = (
         Relation.select(Relation.case)
         .join(Case, on=access.is_primary_contact())
@@ -305,9 +313,4 @@ def for_my_day(actor: Person, until: datetime) -> tuple[list[Meeting], list[Meet
     )
     over = Meeting.case.in_(tovholder_of) & Meeting.case.not_in(policy.excluded_cases(actor)) & (Meeting.ends_at <= now)
     coming = policy.helps(actor, Meeting) & (Meeting.ends_at > now) & (Meeting.starts_at <= until)
-    found = list(_planned().where(over | coming).order_by(Meeting.starts_at))
-    return [row for row in found if row.ends_at > now], [row for row in found if row.ends_at <= now]
-
-
-def _planned() -> peewee.ModelSelect:
-    return Meeting.select().where(Meeting.status == MeetingStatus.PLANNED)
+    return Meeting.select(*columns).where(Meeting.status == MeetingStatus.PLANNED, over | coming)

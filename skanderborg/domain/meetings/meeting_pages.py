@@ -11,11 +11,11 @@ from ...kinds import MeetingStatus, ReminderKind, ReminderState
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import transaction
+from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from .. import access, people
+from .. import access, people, protection
 from ..reminders import reminded
 
 # Seed 0 «Opfølgende møder» and domain 3.3, in short.
@@ -49,6 +49,7 @@ class Shown(NamedTuple):
     reminders: list[ReminderLine]
     moves: list[MeetingMove]
     decisions: list[Decision]
+    is_masked: bool  # the place (see protection.py)
 
 
 class Proposal(NamedTuple):
@@ -61,11 +62,12 @@ class Proposal(NamedTuple):
 @transaction
 def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown:
     """Load a meeting for one of its pages, and write down that the actor saw it. Raises as policy.meeting_for does."""
-    meeting = policy.meeting_for(actor, ref, action)
+    meeting = policy.meeting_for(actor, ref, action, _to_be_shown)
+    holds(f"case:{meeting.case_id}")
     events.looked(actor, "meeting:read", meeting)
-    participants = reminded.participants(ref)
+    participants, is_masked = reminded.participants(ref), bool(meeting.is_masked)
     if not policy.may(actor, Action.CASE_READ, meeting.case):
-        return Shown(meeting, participants, [], [], [])
+        return Shown(meeting, participants, [], [], [], is_masked)
     is_planned = meeting.status == MeetingStatus.PLANNED
     return Shown(
         meeting,
@@ -73,7 +75,20 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown
         reminder_lines(meeting) if is_planned else [],
         _moves(meeting) if meeting.sequence else [],
         _decisions(meeting) if not is_planned else [],
+        is_masked,
     )
+
+
+def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    is_masked = protection.protected(Meeting.case).alias("is_masked")
+    return query.select_extend(is_masked, *locking(Meeting.case))
+
+
+@transaction
+def reveal(actor: Person, shown: Shown, reason: str | None, key: str) -> Shown:
+    """Show the place in this one answer; raises as protection.reveal does."""
+    is_shown = protection.reveal(actor, shown.meeting.case, reason, key, shown.meeting)
+    return shown._replace(is_masked=shown.is_masked and not is_shown)
 
 
 @transaction

@@ -182,7 +182,7 @@ def _holds(row: Reminder, now: datetime) -> bool:
     if row.case.closed_at is not None:
         return False
     if row.request_id:
-        return row.request.status not in OVER
+        return row.request.status not in OVER and row.request.frozen_at is None
     if row.meeting_id is None:
         return row.case.phase == Phase.SUSPICION and row.case.claimed_at is None
     if row.kind == ReminderKind.MINUTES_MISSING:

@@ -62,6 +62,8 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
     for name in ("department", "asker", "handler", "named", "suggested"):
         setattr(request, name, getattr(names, name))
     request.messages = _messages(request)
+    if not policy.may(actor, Action.CASE_READ, request.case):
+        _conceal(request)
     request.reminded_today = bool(names.reminded_today)
     return request
 
@@ -79,6 +81,15 @@ def read(actor: Person, ref: str) -> Request:
         request.__data__ |= seen
         events.record(actor, "request:seen", request, changes={"status": [RequestStatus.ANSWERED, RequestStatus.READ]})
     return request
+
+
+def _conceal(request: Request) -> None:
+    """Who knows a case from a request only is not shown again what was shared, once its basis is taken back; how to
+    contact the citizen stays, for safety's sake."""
+    if request.frozen_at:
+        for name in ("ask", "who", "answer", "return_reason"):
+            setattr(request, name, None)
+        request.messages = []
 
 
 def _messages(request: Request) -> list[RequestMessage]:
@@ -126,16 +137,20 @@ def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, the earliest deadline first: to take or answer, to
     decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
     policy.require(actor, Action.REQUEST_LIST)
-    waits = _owed_by(actor) | _mine(actor) & Request.status.in_(
-        GROUPS[RequestSide.MINE][RequestGroup.YOURS]
-    ) | _held_for(actor)  # fmt: skip
+    my_turn = Request.status.in_(GROUPS[RequestSide.MINE][RequestGroup.YOURS]) | _is_paused()
+    waits = _owed_by(actor) | _mine(actor) & my_turn | _held_for(actor)
     return list(_with_names(Request.select()).where(waits).order_by(Request.due_on, Request.created_at))
 
 
 def _owed_by(actor: Person) -> peewee.Expression:
     still_free = Request.status == RequestStatus.SENT
     my_own = (Request.status == RequestStatus.TAKEN) & (Request.handler == actor.ref)
-    return (Request.asker != actor.ref) & (still_free | my_own) & policy.helps(actor, Request)
+    going = (Request.asker != actor.ref) & Request.frozen_at.is_null()
+    return going & (still_free | my_own) & policy.helps(actor, Request)
+
+
+def _is_paused() -> peewee.Expression:
+    return Request.frozen_at.is_null(False) & Request.closed_at.is_null()
 
 
 def _mine(actor: Person) -> peewee.Expression:
@@ -170,6 +185,9 @@ def index(actor: Person, side: RequestSide, group: RequestGroup | None, number: 
         .offset((number - 1) * rows_a_page)
     )
     keys.preload({f"case:{request.case_id}" for request in found})
+    if side == RequestSide.TO_US:
+        for request in found:
+            _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
     return Page(side, group, found[:rows_a_page], _counts(actor), number, len(found) > rows_a_page)
 

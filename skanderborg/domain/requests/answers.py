@@ -6,10 +6,10 @@ The task that stands for it on the board only follows (DESIGN decision 15).
 from typing import Any
 
 from ... import clock, policy
-from ...errors import Conflict, Invalid
+from ...errors import Conflict, Invalid, TooLate
 from ...kinds import WITH_DEPARTMENT, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
 from ...mail import outbox
-from ...policy import Action
+from ...policy import Action, Actor
 from ...store import events
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
@@ -20,6 +20,7 @@ from .. import reminders, tasks
 from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
+PAUSED = "Anmodningen er sat på pause: grundlaget er trukket tilbage. Gør ikke mere."
 
 # ── the department ──────────────────────────────────────────────────────────────────────────────────
 
@@ -30,6 +31,7 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
     policy.require(actor, Action.REQUEST_HANDLE, request)
     if request.handler_id == actor.ref and request.status in WITH_DEPARTMENT:
         return request
+    refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else RequestStatus(request.status)
     taken = record_move(actor, request, seen_version, "taken", status=status, handler=actor, taken_at=clock.now())
@@ -41,6 +43,7 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
 def ask(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
     """Ask the asker something before answering; straight from Sendt it takes the request too. The deadline stands."""
     policy.require(actor, Action.REQUEST_HANDLE, request)
+    refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     asked = record_move(
         actor, request, seen_version, "asked", status=RequestStatus.QUESTION, handler=request.handler_id or actor.ref,
@@ -54,6 +57,7 @@ def ask(actor: Person, request: Request, text: str, seen_version: int) -> Reques
 def reply(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
     """Reply to the department's question; it is the handler's turn again."""
     policy.require(actor, Action.REQUEST_OWN, request)
+    refuse_paused(request)
     refuse_unless(request, (RequestStatus.QUESTION,))
     replied = record_move(actor, request, seen_version, "replied", status=RequestStatus.TAKEN)
     for person in addressees.owing(replied):
@@ -71,6 +75,7 @@ def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_ve
     policy.require(actor, Action.REQUEST_HANDLE, request)
     if request.handler_id == actor.ref and (request.answer, request.outcome) == (text, outcome):
         return request
+    refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     now = clock.now()
     answered = record_move(
@@ -92,15 +97,29 @@ def send_back(
         raise Invalid("Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
     if request.status == RequestStatus.RETURNED and request.return_reason == reason:
         return request
+    refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     returned = record_move(
         actor, request, seen_version, "returned", status=RequestStatus.RETURNED, return_reason=reason,
         suggested=suggested,
     )  # fmt: skip
+    _back_at_asker(actor, returned)
+    return returned
+
+
+def come_back(actor: Actor, request: Request, reason: str, **columns: Any) -> Request:
+    """Let a request that those who were asked may not answer any more come back to the asker, inside the caller's
+    transaction."""
+    columns |= {"status": RequestStatus.RETURNED, "return_reason": reason}
+    returned = record_move(actor, request, request.version, "returned", **columns)
+    _back_at_asker(actor, returned)
+    return returned
+
+
+def _back_at_asker(actor: Actor, returned: Request) -> None:
     void_calls(returned)  # the reminders stay: they now go to the asker, whose turn it is
     tasks.follow(actor, returned.task_id, TaskStatus.ACTIVE)
     tell_asker(LetterKind.REQUEST_RETURNED, returned)
-    return returned
 
 
 # ── the asker ───────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +149,7 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
 def send_reminder(actor: Person, request: Request) -> Request:
     """Remind those who owe the answer, at most once a day; again on the same day changes nothing."""
     policy.require(actor, Action.REQUEST_OWN, request)
+    refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     today, due = clock.today(clock.now()), clock.long_date(request.due_on)
     put = [
@@ -145,7 +165,7 @@ def send_reminder(actor: Person, request: Request) -> Request:
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
 
 
-def record_move(actor: Person, request: Request, seen_version: int, verb: str, **columns: Any) -> Request:
+def record_move(actor: Actor, request: Request, seen_version: int, verb: str, **columns: Any) -> Request:
     changes = {name: [_plain(getattr(request, name)), _plain(value)] for name, value in columns.items()}
     moved = policy.carry(request, change(request, seen_version, **columns))
     events.record(actor, f"request:{verb}", moved, changes=changes)
@@ -158,14 +178,20 @@ def _plain(value: Any) -> Any:
 
 def refuse_stale(request: Request, seen_version: int) -> None:
     if request.version != seen_version:
-        raise Conflict("En anden har ændret anmodningen, siden du åbnede siden. Genindlæs den.", request)
+        raise Conflict("En anden har ændret anmodningen, siden du åbnede siden. Se begge udgaver, og vælg.", request)
+
+
+def refuse_paused(request: Request) -> None:
+    """Nobody acts on a request whose basis was taken back; it can go on on another basis, or be withdrawn."""
+    if request.frozen_at:
+        raise TooLate(PAUSED, request)
 
 
 def refuse_unless(request: Request, statuses: tuple[RequestStatus, ...]) -> None:
     """A stale tab changes nothing (REL-14)."""
     if request.status not in statuses:
         label = RequestStatus(request.status).label.lower()
-        raise Conflict(f"Anmodningen er nu {label}, så det kan ikke gøres længere. Genindlæs siden.", request)
+        raise TooLate(f"Anmodningen er nu {label}, så det kan ikke gøres længere.", request)
 
 
 def _end(actor: Person, request: Request, status: TaskStatus, reason: str | None = None) -> None:

@@ -4,16 +4,19 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ... import clock, policy
-from ...errors import Invalid, NotFound
-from ...kinds import Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
+from ...errors import Invalid, NotFound, TooLate
+from ...kinds import OPEN_REQUEST, Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
 from ...store.db import insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Department, Person
+from ...store.record import Consent
 from ...store.work import Request
 from .. import access, reminders, rules, tasks
+from ..sharing import consents, ledger
+from ..tasks import safety
 from . import addressees, answers
 
 LONGEST_DAYS = 365  # a deadline further away is a slip of the finger
@@ -33,6 +36,8 @@ class Draft(NamedTuple):
     party_works_there: Answer
     due_on: date | None
     instead_of: str | None = None
+    consent: consents.Chosen | None = None
+    anyway: str | None = None  # why before the exposed person's safety was assessed
 
 
 def bases(department: Department | None) -> list[tuple[str, str]]:
@@ -50,15 +55,25 @@ def default_due_on() -> date:
 def send(actor: Person, case: Case, draft: Draft) -> Request:
     """Ask a department for help. Where the basis is unsure it is held back until a resource person decides.
 
-    Each person who can answer gets a letter of their own; a shared mailbox never does (decision 13). Raises Invalid,
-    naming the field, for § 115 outside its forums (domain 2.5), a deadline that cannot be met, and a queue where only
-    a named person may know.
+    Each person who can answer gets a letter of their own; a shared mailbox never does (decision 13). What is sent
+    stands in the ledger. Raises Invalid, naming the field, for § 115 outside its forums (domain 2.5), a yes that no
+    consent says, a deadline that cannot be met, and a queue where only a named person may know.
     """
     policy.require(actor, Action.REQUEST_SEND, case)
     access.refuse_closed(case)
     _check_who(draft)
     _check_basis(draft.basis, draft.department)
     due_on, to = _due_on(draft), _to(actor, case, draft)
+    safety.before_alerting(actor, case, draft.anyway)
+    request = _write_down(actor, case, draft, due_on)
+    _replace(actor, case, draft.instead_of)
+    if draft.basis == Basis.UNSURE:
+        return _hold(actor, request)
+    consent = consents.settle(actor, case, draft.basis, draft.consent)
+    return _set_going(actor, request, to, due_on, basis=draft.basis, consent=consent)
+
+
+def _write_down(actor: Person, case: Case, draft: Draft, due_on: date) -> Request:
     task = tasks.stand_in(
         actor, case, kind=TaskKind.REQUEST, box=Box.DEPARTMENTS, title=f"Anmodning til {draft.department.name}",
         due_on=due_on, assignee=actor,
@@ -70,16 +85,9 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
         created_at=clock.now(),
     )  # fmt: skip
     request.case = case
-    events.record(
-        actor,
-        "request:created",
-        request,
-        changes={"department": [None, draft.department.ref], "basis": [None, draft.basis]},
-    )
-    _replace(actor, case, draft.instead_of)
-    if draft.basis == Basis.UNSURE:
-        return _hold(actor, request)
-    return _set_going(actor, request, to, due_on)
+    changes = {"department": [None, draft.department.ref], "basis": [None, draft.basis]}
+    events.record(actor, "request:created", request, changes=changes)
+    return request
 
 
 def _check_who(draft: Draft) -> None:
@@ -148,36 +156,85 @@ def _hold(actor: Person, request: Request) -> Request:
 
 
 def _set_going(actor: Person, request: Request, to: list[Person], due_on: date, **columns: Any) -> Request:
+    """Let it go out; `columns` hold at least the basis and its consent."""
     columns |= {"status": RequestStatus.SENT, "sent_at": clock.now(), "due_on": due_on}
     sent = answers.record_move(actor, request, request.version, "sent", **columns)
     tasks.follow(actor, sent.task_id, TaskStatus.WAITING, due_on=due_on)
     for person in to:
         answers.tell(LetterKind.REQUEST_NEW, person, sent, due=clock.long_date(due_on))
     reminders.plan_for_request(sent, rules.current())
+    _enter(actor, sent, columns["consent"])
     return sent
 
 
+def _enter(actor: Person, request: Request, consent: Consent | None) -> None:
+    """Write into the ledger what the department was told; the words themselves stand in the request."""
+    to_whom = f"{request.department.name}, {request.named.name}" if request.named else request.department.name
+    what = "Anmodningens tekst og borgerens navn" if request.who else "Anmodningens tekst, uden navn"
+    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", Basis(request.basis), clock.today(clock.now()))
+    ledger.disclose(actor, request.case, request, told, consent)
+
+
 @transaction
-def release(actor: Person, request: Request, basis: Basis, seen_version: int) -> Request:
+def release(
+    actor: Person, request: Request, basis: Basis, seen_version: int, consent: consents.Chosen | None = None
+) -> Request:
     """Decide the basis of a request that was held back, and let it go out. A resource person on the case does this.
 
     Raises Invalid as `send` does, Conflict when it is held back no longer.
     """
     policy.require(actor, Action.REQUEST_RELEASE, request)
     answers.refuse_unless(request, (RequestStatus.HELD,))
+    _check_decision(request, basis)
+    draft = _as_draft(request, basis)
+    to = _to(request.asker, request.case, draft)
+    answers.refuse_stale(request, seen_version)
+    found = consents.settle(actor, request.case, basis, consent)
+    answers.void_calls(request)
+    reminders.void_for(request)
+    return _set_going(actor, request, to, _due_on_release(draft), basis=basis, consent=found)
+
+
+@transaction
+def resume(
+    actor: Person, request: Request, basis: Basis, seen_version: int, consent: consents.Chosen | None = None
+) -> Request:
+    """Let a request that was put on pause go on, where it stood, on another basis; who owes the answer is told.
+
+    Raises Invalid as `send` does, Conflict when it is on pause no longer.
+    """
+    policy.require(actor, Action.REQUEST_OWN, request)
+    answers.refuse_unless(request, OPEN_REQUEST)
+    if request.frozen_at is None:
+        raise TooLate("Anmodningen er ikke længere sat på pause.", request)
+    _check_decision(request, basis)
+    answers.refuse_stale(request, seen_version)
+    columns: dict[str, Any] = {
+        "basis": basis, "consent": consents.settle(actor, request.case, basis, consent), "frozen_at": None,
+        "due_on": _due_on_release(_as_draft(request, basis)),
+    }  # fmt: skip
+    resumed = answers.record_move(actor, request, seen_version, "resumed", **columns)
+    owing = addressees.owing(resumed)
+    tasks.follow(actor, resumed.task_id, TaskStatus.WAITING if owing else TaskStatus.ACTIVE, due_on=resumed.due_on)
+    for person in owing:
+        answers.tell(LetterKind.REQUEST_NEW, person, resumed, due=clock.long_date(resumed.due_on))
+    reminders.plan_for_request(resumed, rules.current())
+    _enter(actor, resumed, columns["consent"])
+    return resumed
+
+
+def _check_decision(request: Request, basis: Basis) -> None:
     if basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, der gælder, eller træk anmodningen tilbage.", "basis")
     access.refuse_closed(request.case)
     _check_basis(basis, request.department)
-    draft = Draft(
+
+
+def _as_draft(request: Request, basis: Basis) -> Draft:
+    return Draft(
         request.department, request.named, request.ask, request.who, request.who is None, request.contact_rules, basis,
         Answer(request.party_works_there), request.due_on,
     )  # fmt: skip
-    to = _to(request.asker, request.case, draft)
-    answers.refuse_stale(request, seen_version)
-    answers.void_calls(request)
-    reminders.void_for(request)
-    return _set_going(actor, request, to, _due_on_release(draft), basis=basis)
 
 
 def _due_on_release(draft: Draft) -> date:

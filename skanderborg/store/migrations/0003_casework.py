@@ -16,6 +16,12 @@ SEALED_COLUMNS = [
 STILL_TO_COME = (
     'CREATE INDEX "deadline_still_to_come" ON "deadline" ("due_at") WHERE (("owed_at" IS NULL) AND ("void_at" IS NULL))'
 )
+ONE_DUTY_EACH = 'CREATE UNIQUE INDEX "task_open_duty" ON "task" ("case_id", "duty_of_id") WHERE ("closed_at" IS NULL)'
+DUTY_WITHOUT_OWNER = """UPDATE "task" SET "assignee_id" = (
+    SELECT "person_id" FROM "relation"
+    WHERE "relation"."case_id" = "task"."case_id" AND "kind" = 'primary-contact' AND "until_at" IS NULL
+) WHERE "kind" = 'child-report' AND "assignee_id" IS NULL AND "closed_at" IS NULL"""
+DUTY_IS_ITS_OWNERS = """UPDATE "task" SET "duty_of_id" = "assignee_id" WHERE "kind" = 'child-report'"""
 
 
 def up(migrator, db):
@@ -470,5 +476,11 @@ def up(migrator, db):
         migrator.add_column(
             "conclusion", "assessment_id", ForeignKeyField(Assessment, Assessment.ref, index=False, **refers_to)
         ),
+        migrator.add_column("task", "duty_of_id", ForeignKeyField(Person, Person.ref, index=False, **refers_to)),
+        migrator.add_column(
+            "exclusion", "decided_by_id", ForeignKeyField(Person, Person.ref, index=False, **refers_to)
+        ),
+        migrator.add_column("exclusion", "decided_at", Utc(null=True)),
     )
-    db.execute_sql(STILL_TO_COME)
+    for statement in (STILL_TO_COME, DUTY_WITHOUT_OWNER, DUTY_IS_ITS_OWNERS, ONE_DUTY_EACH):
+        db.execute_sql(statement)

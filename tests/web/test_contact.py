@@ -1,0 +1,55 @@
+"""Adgang and the tovholder: asked, answered, and what the page costs."""
+
+import re
+
+from skanderborg.domain.access import exclusions
+from skanderborg.store import keys
+from skanderborg.store.cases import Relation
+from tests.made import a_case, department, opened
+
+NAMES = ("person", "contact", "excluded", "department")
+
+
+def test_a_second_click_on_yes_ends_where_the_first_did(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+    jonas = visit("jonas")
+
+    answers = [jonas.post(f"/sager/{case.ref}/tovholder/ja") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert {answer.location for answer in answers} == {f"/sager/{case.ref}"}
+    assert Relation.select().where(Relation.case == case.ref, Relation.person == cast["jonas"]).count() == 1
+
+
+def test_a_tovholder_does_not_answer_for_the_one_who_is_asked(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+
+    assert visit("solveig").post(f"/sager/{case.ref}/tovholder/ja").status_code == 403
+
+
+def test_the_page_of_access_asks_the_database_eight_times_at_most(visit, cast, queries):
+    case = a_case(cast, offered_to=cast["lars"])
+    exclusions.exclude_person(cast["rikke"], opened(cast["rikke"], case), cast["ruth"], "i familie")
+    exclusions.exclude_department(cast["rikke"], opened(cast["rikke"], case), department("ssp"), "part ansat")
+    rikke = visit("rikke")
+    rikke.get(f"/sager/{case.ref}/adgang")
+    keys.forget()
+    queries.clear()
+
+    page = rikke.get(f"/sager/{case.ref}/adgang").text
+
+    assert len(queries) <= 8, "\n".join(queries)
+    assert f"{cast['lars'].name} er spurgt om at være tovholder" in page
+    assert f"{cast['ruth'].name}: i familie" in page
+
+
+def test_people_and_departments_are_offered_where_they_belong(visit, cast):
+    case = a_case(cast)
+
+    page = visit("rikke").get(f"/sager/{case.ref}/adgang").text
+
+    selects = {name: page.partition(f'name="{name}"')[2].partition("</select>")[0] for name in NAMES}
+    offered = {name: set(re.findall(r'value="([a-z2-7]{26})"', select)) for name, select in selects.items()}
+    assert offered["person"] == offered["contact"] == offered["excluded"] == {person.ref for person in cast.values()}
+    assert department("jobcenter").ref in offered["department"]
+    assert not offered["department"] & offered["person"]

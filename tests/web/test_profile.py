@@ -1,0 +1,34 @@
+"""One's own page."""
+
+import re
+
+from skanderborg.store.people import Person
+
+
+def seen_version(page) -> str:
+    form = page.text.partition('action="/profil"')[2].partition("</form>")[0]
+    return re.search(r'name="version" value="(\d+)"', form)[1]
+
+
+def test_a_profile_that_is_shown_again_still_knows_which_version_was_seen(visit, cast):
+    rikke = visit("rikke")
+    old = seen_version(rikke.get("/profil"))
+    rikke.post("/profil", substitute=cast["rasmus"].ref, theme="dark", version=old)
+
+    refused = rikke.post("/profil", substitute=cast["rikke"].ref, theme="light", version=old)
+    again = rikke.post("/profil", substitute=cast["ulla"].ref, theme="light", version=seen_version(refused))
+
+    assert refused.status_code == 422
+    assert seen_version(refused) == old
+    assert again.status_code == 409
+    assert Person.get_by_id(cast["rikke"].ref).substitute == cast["rasmus"]
+
+
+def test_the_profile_is_saved_over_the_version_that_stands_there(visit, cast):
+    rikke = visit("rikke")
+
+    for substitute in ("rasmus", "ulla"):
+        version = seen_version(rikke.get("/profil"))
+        assert rikke.post("/profil", substitute=cast[substitute].ref, theme="auto", version=version).status_code == 303
+
+    assert Person.get_by_id(cast["rikke"].ref).substitute == cast["ulla"]
