@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from . import examples, setup
-from .domain import audit, health, people, sessions
+from .domain import audit, health, leaving, people, sessions
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
@@ -139,7 +139,7 @@ def add(username: str, name: str, email: str, roles: tuple[str, ...], department
 def disable(username: str) -> None:
     """Close an account at once; what it owes moves on."""
     person = people.by_username(username)
-    people.disable(SYSTEM, person)
+    leaving.disable(SYSTEM, person)
     click.echo(f"{person.username} er lukket. Det, brugeren skyldte, er givet videre.")
 
 

@@ -14,7 +14,7 @@ from .guard import actor, asks
 
 bp = Blueprint("network", __name__)
 bp.add_app_template_global(network.has_unclear_custody, "has_unclear_custody")
-PERSON, PLACE = "network/person.html", "network/place.html"
+PAGE, PERSON, PLACE = "network/show.html", "network/person.html", "network/place.html"
 
 
 class PersonForm(forms.Form):
@@ -67,6 +67,12 @@ class PlaceForm(forms.Form):
         return network.Place(**_kept(case, row, said, "name", "contact"))
 
 
+class RevealForm(forms.Form):
+    """Why what is hidden must be seen."""
+
+    reason = forms.line("Hvad skal du bruge oplysningerne til?", "Skriv, hvad du skal bruge oplysningerne til.")
+
+
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -75,8 +81,18 @@ class PlaceForm(forms.Form):
 def show(ref: str) -> Response:
     """Who can help, who may know, and which places are instructed."""
     case = cases.opened(actor(), ref, "network:list")
-    persons, places = network.persons(actor(), case), network.places(actor(), case)
-    return render.page("network/show.html", "sager", persons=persons, places=places, **_on(case, "Netværk"))
+    return render.page(PAGE, "sager", reveal_form=forms.blank(RevealForm), **_shown(case))
+
+
+@bp.post("/sager/<ref>/netvaerk")
+@asks(Action.CASE_REVEAL, on=Case)
+def reveal(ref: str) -> Response:
+    """Show where people and places are, in this answer alone; the reason is written down."""
+    case = cases.opened(actor(), ref, "network:list", Action.CASE_REVEAL)
+    form = forms.read(RevealForm, PAGE, "sager", name="reveal_form", **_shown(case))
+    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
+    case.bar = case.bar._replace(is_masked=case.bar.is_masked and not is_shown)
+    return render.page(PAGE, "sager", reveal_form=forms.blank(RevealForm), **_shown(case))
 
 
 @bp.get("/sager/<ref>/netvaerk/ark")
@@ -207,6 +223,11 @@ def take_place_out(ref: str, place_ref: str) -> Response:
 
 def _opened(ref: str) -> Case:
     return cases.opened(actor(), ref, "network:list", Action.CASE_WORK)
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    rows = {"persons": network.persons(actor(), case), "places": network.places(actor(), case)}
+    return rows | _on(case, "Netværk")
 
 
 def _on(case: Case, heading: str) -> dict[str, Any]:

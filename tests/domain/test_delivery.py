@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import day, letters, people
+from skanderborg.domain import day, leaving, letters
 from skanderborg.domain.letters import delivery
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.kinds import LetterKind, Phase
@@ -219,7 +219,7 @@ def test_who_is_excluded_after_the_letter_was_owed_does_not_get_it(worker, mail_
 
 def test_who_has_left_gets_nothing(worker, mail_server, owe, cast):
     owe("jonas")
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
 
     Postman(worker).deliver()
 

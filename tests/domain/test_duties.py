@@ -5,7 +5,19 @@ from datetime import date
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import access, board, cases, children, day, history, people, sparring, suspicions, tasks
+from skanderborg.domain import (
+    access,
+    board,
+    cases,
+    children,
+    day,
+    history,
+    leaving,
+    people,
+    sparring,
+    suspicions,
+    tasks,
+)
 from skanderborg.domain.access import contact, duties, exclusions
 from skanderborg.domain.cases import overview, phases
 from skanderborg.domain.tasks import undo
@@ -127,8 +139,8 @@ def test_a_successor_gets_a_new_one_and_the_one_before_keeps_the_old(cast, case)
 
 
 def test_an_heir_of_a_closed_account_gets_a_new_one(cast, case):
-    people.disable(SYSTEM, cast["rikke"])
-    people.disable(SYSTEM, cast["solveig"])
+    leaving.disable(SYSTEM, cast["rikke"])
+    leaving.disable(SYSTEM, cast["solveig"])
 
     heir = access.primary_contact(case.ref)
     assert heir.username in owners_of_open(case)
@@ -427,14 +439,14 @@ def test_the_duty_of_a_closed_account_goes_to_the_manager_and_not_into_a_queue(c
     people.set_manager(SYSTEM, "jobcenter", cast["lars"])
     access.grant(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "kender familien")
 
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
 
     left = duty(case, cast["jonas"])
     assert (left.assignee_id, left.department_id) == (cast["lars"].ref, None)
 
 
 def test_a_tovholder_whose_account_is_closed_leaves_the_duty_to_the_manager_and_not_to_the_heir(cast, case):
-    people.disable(SYSTEM, cast["solveig"])
+    leaving.disable(SYSTEM, cast["solveig"])
 
     assert duty(case, cast["solveig"]).assignee_id == cast["lars"].ref
 
@@ -442,7 +454,7 @@ def test_a_tovholder_whose_account_is_closed_leaves_the_duty_to_the_manager_and_
 def test_of_an_unclaimed_suspicion_the_duty_waits_for_the_first_tovholder(cast):
     said = suspicions.Report("Fulgt hjem", CitizenRole.EXPOSED, None, None, Answer.YES, Answer.NO)
     case = suspicions.report(cast["jonas"], said, None)
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
     waiting = duty(case, cast["jonas"]).assignee_id
 
     suspicions.take(cast["rikke"], case.ref)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skanderborg.domain import access, cases, history, links, notes, parties, suspicions
+from skanderborg.domain import access, cases, history, leaving, links, notes, parties, suspicions
 from skanderborg.domain.access import contact
 from skanderborg.domain.cases import overview
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -215,7 +215,7 @@ def test_whoever_inherits_a_case_is_not_tovholder_of_the_other_if_anyone_else_ca
     links.make(cast["rikke"], opened(cast["rikke"], frida), "P9R4T", OPPOSING, "samme par")
 
     from_admin = cast["admin"]
-    suspicions.people.disable(from_admin, cast["solveig"])
+    leaving.disable(from_admin, cast["solveig"])
 
     assert access.primary_contact(frida.ref) == cast["ruth"]
 

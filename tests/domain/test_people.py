@@ -4,7 +4,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import examples
-from skanderborg.domain import access, people, sessions
+from skanderborg.domain import access, leaving, people, sessions
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Role, Theme
 from skanderborg.policy import SYSTEM
@@ -13,6 +13,7 @@ from skanderborg.store.cases import Case, Relation
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.people import Person, Session
 from skanderborg.store.work import Task
+from tests.made import a_case, a_request, letters, now, task_of
 
 DOMAINS = ("example.invalid",)
 
@@ -61,14 +62,14 @@ def test_an_account_that_cannot_be_right_is_refused_at_its_field(cast, username,
 def test_who_is_disabled_is_signed_out_at_once(visit, cast):
     solveig = visit("solveig")
 
-    people.disable(SYSTEM, cast["solveig"])
+    leaving.disable(SYSTEM, cast["solveig"])
 
     assert solveig.get("/profil").status_code == 303
     assert not Session.select().where(Session.ended_at.is_null()).exists()
 
 
 def test_the_work_of_one_who_leaves_goes_to_the_next_who_can_do_it(case, cast):
-    people.disable(SYSTEM, cast["solveig"])
+    leaving.disable(SYSTEM, cast["solveig"])
 
     assert access.primary_contact(case.ref) == cast["rikke"]
     assert Task.select().where(Task.assignee == cast["solveig"].ref).count() == 0
@@ -81,7 +82,7 @@ def test_nobody_leaves_a_case_without_anyone(case, cast):
         Person.update(roles="").where(Person.roles == "resource-person").execute()
 
     with pytest.raises(Invalid):
-        people.disable(SYSTEM, cast["solveig"])
+        leaving.disable(SYSTEM, cast["solveig"])
     assert access.primary_contact(case.ref) == cast["solveig"]
 
 
@@ -141,7 +142,7 @@ def test_nobody_is_added_with_a_name_or_address_that_letters_would_stumble_over(
 
 
 def test_a_closed_account_gets_no_link(cast, settings):
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
 
     with pytest.raises(Invalid):
         sessions.offer_link(SYSTEM, people.by_username("jonas"), settings.defaults)
@@ -154,3 +155,14 @@ def test_a_new_password_ends_the_links_that_were_handed_out(cast, settings):
 
     with pytest.raises(NotFound):
         sessions.link_holder(secret)
+
+
+def test_a_named_request_whose_person_left_frees_its_task_and_is_told(cast):
+    """The one who asked must act again: the task waits for nobody any more."""
+    case = a_case(cast, code="M2D8H", restricted=True)
+    request = a_request(cast["solveig"], case, named=cast["jonas"])
+
+    leaving.disable(SYSTEM, cast["jonas"])
+
+    assert (now(request).status, task_of(request).status) == ("returned", "active")
+    assert letters("request-returned") == ["solveig"]

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg.domain import meetings, people, reminders, rules
+from skanderborg.domain import leaving, meetings, people, reminders, rules
 from skanderborg.kinds import Answer, MeetingKind, MeetingWith, Phase, ReminderKind, RequestStatus
 from skanderborg.policy import SYSTEM, Action, case_for
 from skanderborg.store.cases import Case, Exclusion, Relation
@@ -172,7 +172,7 @@ def exclude(case_ref: str, person: Person, by: Person) -> None:
 
 def test_who_has_left_gets_nothing_but_never_nobody_does(cast, clock):
     agreed(cast, date(2026, 11, 26), time(10), names=("jonas",))
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
 
     reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skanderborg.domain import people, requests
+from skanderborg.domain import leaving, requests
 from skanderborg.domain.access import exclusions, restriction
 from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound
@@ -75,7 +75,7 @@ def test_when_the_only_one_who_may_know_is_excluded_it_comes_back_and_spreads_to
 
 
 def test_when_the_only_one_who_may_know_leaves_it_comes_back_and_spreads_to_nobody(cast, named):
-    people.disable(SYSTEM, cast["ulla"])
+    leaving.disable(SYSTEM, cast["ulla"])
 
     assert now(named).status == "returned"
     assert letters("request-returned") == ["solveig"]

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from skanderborg.domain import meetings, people, sparring, tasks
+from skanderborg.domain import leaving, meetings, people, sparring, tasks
 from skanderborg.domain.access.restriction import restrict
 from skanderborg.domain.cases import phases
 from skanderborg.domain.meetings import meeting_pages
@@ -99,7 +99,7 @@ def test_who_stood_in_a_queue_hears_no_more_of_a_case_that_was_restricted(cast, 
 def test_nobody_of_an_excluded_department_inherits_a_case(cast, case):
     exclude(case, cast["solveig"], department=people.departments_of(cast["rikke"])[0])
 
-    people.disable(SYSTEM, cast["solveig"])
+    leaving.disable(SYSTEM, cast["solveig"])
 
     heir = Relation.select().where(
         Relation.case == case.ref, Relation.kind == "primary-contact", Relation.until_at.is_null()
@@ -110,7 +110,7 @@ def test_nobody_of_an_excluded_department_inherits_a_case(cast, case):
 def test_who_has_left_is_no_longer_asked_to_be_tovholder(cast):
     case = a_case(cast, offered_to=cast["lars"])
 
-    people.disable(SYSTEM, cast["lars"])
+    leaving.disable(SYSTEM, cast["lars"])
 
     assert Case.get_by_id(case.ref).offered_to is None
 
@@ -121,6 +121,6 @@ def test_a_task_goes_to_no_queue_in_which_nobody_may_take_it(cast, case):
         if person != cast["jonas"]:
             exclude(case, cast["solveig"], person=person)
 
-    people.disable(SYSTEM, cast["jonas"])
+    leaving.disable(SYSTEM, cast["jonas"])
 
     assert (Task.get_by_id(task.ref).assignee, Task.get_by_id(task.ref).department) == (None, None)

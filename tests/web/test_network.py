@@ -122,6 +122,19 @@ def test_where_someone_is_reached_is_hidden_while_an_address_is_protected(visit,
     assert not [page for page in pages if "Opdigtet Vej" in page or "Solsikken" in page]
 
 
+def test_where_they_are_is_shown_once_for_a_reason_that_is_written_down(visit, cast, case, brother, school):
+    hide(cast, case)
+    solveig, there = visit("solveig"), f"/sager/{case.ref}/netvaerk"
+
+    refused = solveig.post(there, reason="kort", key="k1")
+    shown = solveig.post(there, reason="Skal ringe til skolen i dag", key="k2")
+    again = solveig.post(there, reason="Skal ringe til skolen i dag", key="k2")
+
+    assert (refused.status_code, "Solsikken" in refused.text) == (422, False)
+    assert ("Solsikken" in shown.text, "Solsikken" in again.text) == (True, False)
+    assert Event.select().where(Event.action == "party:revealed").count() == 1
+
+
 def test_what_is_hidden_and_left_empty_stays(visit, cast, case, school):
     hide(cast, case)
     said = PLACE | {"name": "", "contact": "", "custody_clear": "yes"}

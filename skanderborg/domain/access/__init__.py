@@ -57,7 +57,7 @@ def excluded_persons(case_ref: str) -> set[str]:
         .join(Exclusion, on=(Exclusion.department == Membership.department))
         .where(Exclusion.case == case_ref, Exclusion.until_at.is_null())
     )
-    return {ref for (ref,) in [*named.tuples(), *by_department.tuples()]}
+    return {ref for (ref,) in (named | by_department).tuples()}
 
 
 def refuse_closed(case: Case) -> None:

@@ -16,7 +16,7 @@ from ...store.cases import Case, Exclusion, Relation
 from ...store.db import insert, lock_chain, transaction
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Request, Task
-from .. import access, people
+from .. import access, leaving
 from . import exclusions
 
 Part = Case | Task | Request | Meeting
@@ -51,7 +51,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
         Relation.case == case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
     ).execute()
     if was_contact:
-        people.inherit(actor, Case.get_by_id(case.ref), actor, now)
+        leaving.inherit(actor, Case.get_by_id(case.ref), actor, now)
     exclusions.take_back(actor, case, {actor.ref}, None, access.primary_contact(case.ref), now)
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
     access.stamp(case.ref)

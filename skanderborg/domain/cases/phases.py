@@ -63,13 +63,23 @@ def step_of(case: Case) -> Step | None:
     """The step a case can take, looked up."""
     meetings = Meeting.select().where(Meeting.case == case.ref, Meeting.status != MeetingStatus.CANCELLED)
     referrals = Task.select().where(Task.case == case.ref, Task.kind == TaskKind.REFERRAL)
+    asked = {
+        "sparring": Sparring.select().where(Sparring.case == case.ref),
+        "conclusion": Conclusion.select().where(Conclusion.case == case.ref),
+        "meeting": meetings,
+        "referral": referrals,
+        "waiting": referrals.where(Task.closed_at.is_null()),
+    }
+    columns = [_exists(rows).alias(f"has_{name}") for name, rows in asked.items()]
+    has = Case.select(*columns).where(Case.ref == case.ref).dicts().get()
     return next_step(
-        case,
-        has_sparring=Sparring.select().where(Sparring.case == case.ref).exists(),
-        has_conclusion=Conclusion.select().where(Conclusion.case == case.ref).exists(),
-        has_meeting=meetings.exists(),
-        is_referred=referrals.exists() and not referrals.where(Task.closed_at.is_null()).exists(),
-    )
+        case, has_sparring=bool(has["has_sparring"]), has_conclusion=bool(has["has_conclusion"]),
+        has_meeting=bool(has["has_meeting"]), is_referred=bool(has["has_referral"]) and not has["has_waiting"],
+    )  # fmt: skip
+
+
+def _exists(rows: peewee.ModelSelect) -> peewee.Node:
+    return peewee.Case(None, [(peewee.fn.EXISTS(rows.select(peewee.SQL("1"))), 1)], 0)
 
 
 @transaction

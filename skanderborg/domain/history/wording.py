@@ -124,8 +124,9 @@ SENTENCES = {
     "warning:written": "skrev en advarsel",
 }
 COLUMNS = {
-    "note": "Besked", "asker": "Afsender", "contact": "Kontakt", "does": "Gør", "side": "Hører til", "since_on": "Med siden",
-    "who": "Hvem", "agenda": "Dagsorden", "answer": "Svar", "ask": "Anmodning", "assessed_on": "Vurderet", "assignee": "Ansvarlig",
+    "note": "Besked", "asker": "Afsender", "contact": "Kontakt", "does": "Gør", "side": "Hører til",
+    "since_on": "Med siden", "who": "Hvem", "agenda": "Dagsorden", "answer": "Svar", "ask": "Anmodning",
+    "assessed_on": "Vurderet", "assignee": "Ansvarlig",
     "basis": "Grundlag", "box": "Boks", "brief": "Til den, der udfører", "cancel_reason": "Begrundelse",
     "children": "Børn", "citizen_role": "Rolle", "closed_at": "Lukket", "closed_by": "Lukket af",
     "conclusion": "Konklusion", "department": "Afdeling", "due_on": "Frist", "ends_at": "Slut",

@@ -7,15 +7,15 @@ import peewee
 
 from ... import policy
 from ...errors import NotFound
-from ...kinds import MeetingStatus, ReminderKind, ReminderState
+from ...kinds import MeetingStatus, RelationKind, ReminderKind, ReminderState
 from ...policy import Action
 from ...store import events
-from ...store.cases import Case, Relation
+from ...store.cases import Case, Exclusion, Relation
 from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
-from ...store.people import Person
+from ...store.people import Membership, Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from .. import access, people, protection
+from .. import people, protection
 from ..reminders import reminded
 
 # Seed 0 «Opfølgende møder» and domain 3.3, in short.
@@ -181,20 +181,31 @@ def _is_open(decision: Decision) -> bool:
 
 
 def _coordinators(case: Case) -> list[str]:
-    tovholder = access.primary_contact(case.ref)
-    persons = [*([tovholder] if tovholder else []), *access.resource_persons_on(case.ref)]
-    return list(dict.fromkeys(person.ref for person in persons))
+    """Refs of the tovholder, then of the resource persons on the case."""
+    coordinate = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
+    found = (
+        Relation.select(Relation.person)
+        .join(Person, on=(Relation.person == Person.ref))
+        .where(
+            Relation.case == case.ref, Relation.kind.in_(coordinate), Relation.until_at.is_null(),
+            Person.disabled_at.is_null(),
+        )
+        .order_by(Relation.kind, Relation.from_at)
+        .tuples()
+    )  # fmt: skip
+    return list(dict.fromkeys(ref for (ref,) in found))
 
 
 def choices(case: Case) -> list[tuple[str, str]]:
-    """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it."""
-    on_case = {
-        ref
-        for (ref,) in Relation.select(Relation.person)
-        .where(Relation.case == case.ref, Relation.until_at.is_null())
-        .tuples()
-    }
-    excluded = access.excluded_persons(case.ref)
-    can = [person for person in people.active() if person.ref not in excluded]
-    on_it = [(person.ref, f"{person.name} (på sagen)") for person in can if person.ref in on_case]
-    return on_it + [(person.ref, person.name) for person in can if person.ref not in on_case]
+    """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it. One query."""
+    on_it = Relation.select(Relation.person).where(Relation.case == case.ref, Relation.until_at.is_null())
+    now = (Exclusion.case == case.ref) & Exclusion.until_at.is_null()
+    alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
+    closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
+    in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
+    rows = Person.select(Person.ref, Person.name, peewee.Case(None, [(Person.ref.in_(on_it), 1)], 0)).where(
+        Person.disabled_at.is_null(), Person.ref.not_in(alone), Person.ref.not_in(in_closed)
+    )
+    found = sorted(rows.tuples(), key=lambda row: people.danish_order(row[1]))
+    first = [(ref, f"{name} (på sagen)") for ref, name, is_on_case in found if is_on_case]
+    return first + [(ref, name) for ref, name, is_on_case in found if not is_on_case]

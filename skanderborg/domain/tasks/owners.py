@@ -16,9 +16,10 @@ NOBODY = ("", "Vælg …")
 def choices(case: Case) -> list[tuple[str, str]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
     excluded = access.excluded_persons(case.ref)
-    persons = [(f"person:{person.ref}", person.name) for person in people.active() if person.ref not in excluded]
-    queues = [] if case.restricted else people.departments()
-    return [NOBODY, *persons, *((f"department:{queue.ref}", f"{queue.name} (kø)") for queue in queues)]
+    everyone, departments = people.every_choice()
+    persons = [(f"person:{ref}", name) for ref, name in everyone if ref not in excluded]
+    queues = [] if case.restricted else [(f"department:{ref}", f"{name} (kø)") for ref, name in departments]
+    return [NOBODY, *persons, *queues]
 
 
 def just(actor: Person) -> list[tuple[str, str]]:
