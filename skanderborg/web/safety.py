@@ -239,7 +239,7 @@ def _late(case: Any) -> dict[str, Any]:
 def _warned(case: Any, note: Any) -> dict[str, Any]:
     latest = parties.in_a_year(clock.today(clock.now()))
     end_form = forms.blank(EndForm, version=str(note.version)) if note else None
-    heading = "Advarsel til kolleger"
+    heading = "Advarsel til kolleger" if note else "Ny advarsel til kolleger"
     return {"note": note, "latest": latest, "review_form": None, "end_form": end_form, **_about(case, heading)}
 
 
