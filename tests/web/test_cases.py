@@ -289,3 +289,15 @@ def test_a_suspicion_can_stay_sparring_without_any_name(visit, cast):
     assert answer.status_code == 303
     assert "Gør til sag" in rikke.get(answer.location).text
     assert Task.select().where(Task.closed_at.is_null(False)).exists()
+
+
+def test_a_case_that_is_acute_says_so_on_each_of_its_pages(visit, cast, case):
+    """D-02: a danger sign is not left to be found; after the assessment it is quiet again."""
+    calm = visit("solveig").get(f"/sager/{case.ref}").text
+    with begin():
+        Case.update(is_acute=True).where(Case.ref == case.ref).execute()
+
+    pages = [visit("solveig").get(f"/sager/{case.ref}{path}").text for path in ("", "/noter", "/historik")]
+
+    assert ["<span>Akut</span>" in page for page in (calm, *pages)] == [False, True, True, True]
+    assert "Sagen er akut." in pages[0]
