@@ -16,6 +16,7 @@ from ..store.cases import Case, CaseLink, Party, Relation
 from ..store.db import insert, lock_chain, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
+from ..store.prepared import Parameter, prepared
 from . import access, cases
 from .cases import phases
 
@@ -83,28 +84,33 @@ def related(actor: Person, case: Case) -> Related:
     """What is linked with a case, and, for a resource person who did not report it, where its citizen or opposing party
     is named as either, in closed cases too; of those that the actor sees anyway, in one query (SEC-08, SC-02)."""
     policy.require(actor, Action.CASE_READ, case)
-    refs = _linked_with(case.ref)
-    if not case.closed_at and case.reported_by_id != actor.ref and policy.may(actor, Action.SUSPICION_LIST):
-        refs |= _named_alike(Party.alias(), Party.alias(), case.ref)
-    between = ((CaseLink.case == case.ref) & (CaseLink.other == Case.ref)) | (
-        (CaseLink.other == case.ref) & (CaseLink.case == Case.ref)
-    )
-    rows = (
-        Case.select(Case.ref, Case.code, Case.phase, Case.closed_at, CaseLink.kind.alias("linked_as"),
-                    Person.name.alias("primary_contact"), _crossed(case.ref).alias("crossed"))
-        .join(CaseLink, peewee.JOIN.LEFT_OUTER, on=(between & CaseLink.ended_at.is_null()))
-        .join_from(Case, Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
-        .where(policy.sees_case(actor), Case.ref != case.ref, Case.ref.in_(refs))
-        .order_by(Case.reported_at.desc(), Case.ref)
-        .limit(MOST_RELATED)
-        .objects()
-    )  # fmt: skip
-    found = list(rows)
+    asks_alike = not case.closed_at and case.reported_by_id != actor.ref and policy.may(actor, Action.SUSPICION_LIST)
+    found = _near.all(policy.shape_of(actor), asks_alike, actor=actor.ref, case=case.ref)
     return Related(
         [Near(LinkKind(row.linked_as), row) for row in found if row.linked_as],
         [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as],
     )
+
+
+@prepared
+def _near(roles: str, asks_alike: bool, *, actor: Parameter, case: Parameter) -> peewee.ModelSelect:
+    refs = _linked_with(case)
+    if asks_alike:
+        refs |= _named_alike(Party.alias(), Party.alias(), case)
+    between = ((CaseLink.case == case) & (CaseLink.other == Case.ref)) | (
+        (CaseLink.other == case) & (CaseLink.case == Case.ref)
+    )
+    return (
+        Case.select(Case.ref, Case.code, Case.phase, Case.closed_at, CaseLink.kind.alias("linked_as"),
+                    Person.name.alias("primary_contact"), _crossed(case).alias("crossed"))
+        .join(CaseLink, peewee.JOIN.LEFT_OUTER, on=(between & CaseLink.ended_at.is_null()))
+        .join_from(Case, Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
+        .where(policy.sees_case(policy.Asker(actor, roles)), Case.ref != case, Case.ref.in_(refs))
+        .order_by(Case.reported_at.desc(), Case.ref)
+        .limit(MOST_RELATED)
+        .objects()
+    )  # fmt: skip
 
 
 def _linked_with(case_ref: str) -> peewee.ModelSelect:
