@@ -110,7 +110,7 @@ def sheet(ref: str) -> Response:
 def new_person(ref: str) -> Response:
     """The form of one more."""
     case = _opened(ref)
-    return render.page(PERSON, "sager", row=None, row_form=forms.blank(PersonForm), **_on(case, "Ny person i netværket"))
+    return render.page(PERSON, "sager", row=None, row_form=forms.blank(PersonForm), **_on(case, "Ny i netværket"))
 
 
 @bp.post("/sager/<ref>/netvaerk/person")
@@ -118,7 +118,7 @@ def new_person(ref: str) -> Response:
 def add_person(ref: str) -> Response:
     """One more in the network."""
     case = _opened(ref)
-    form = forms.read(PersonForm, PERSON, "sager", name="row_form", row=None, **_on(case, "Ny person i netværket"))
+    form = forms.read(PersonForm, PERSON, "sager", name="row_form", row=None, **_on(case, "Ny i netværket"))
     network.add_person(actor(), case, form.someone(case), key=form.key.data)
     return _back(ref, "Personen er skrevet ned.")
 

@@ -138,7 +138,8 @@ ALSO = {  # the same routes in another state, and what is no route
 }
 NO_PAGE = {
     "files.static": "a file", "health.alive": "for machines", "health.ready": "for machines",
-    "guide.search_again": "leads on", "contacts.search_again": "leads on", "requests.basis": "a part", "tasks.request_behind": "leads on",
+    "guide.search_again": "leads on", "contacts.search_again": "leads on", "requests.basis": "a part",
+    "tasks.request_behind": "leads on",
 }  # fmt: skip
 
 

@@ -108,4 +108,4 @@ def test_the_first_task_of_an_udoever_is_when_to_inform():
     """D-14: and only after the exposed person's safety is assessed."""
     of_an_udoever = [task for task in content.workflow().values() if "perpetrator" in task.roles]
 
-    assert [task.id for task in of_an_udoever if task.box == "clarification"][0] == "inform-perpetrator"
+    assert next(task.id for task in of_an_udoever if task.box == "clarification") == "inform-perpetrator"

@@ -31,8 +31,8 @@ def play_all(c: Course) -> None:
 def first_call(c: Course) -> None:
     c.at(10, 5, 9)
     form = c.send(c.get("solveig", "/mistanke/ny"), "Nej")
-    sent = c.send(form, "Send til ressourceperson", what_happened="Skænderi om hæk og musik.", addressed_to="Rikke Ravn",
-                  citizen_role="exposed", name="Carl Testrup", safe_contact="Ring om aftenen.")  # fmt: skip
+    sent = c.send(form, "Send til ressourceperson", what_happened="Skænderi om hæk og musik.",
+                  addressed_to="Rikke Ravn", citizen_role="exposed", name="Carl Testrup", safe_contact="Ring om aftenen.")  # fmt: skip
     c.found.ref, c.found.case = sent.ref, f"/sager/{sent.ref}"
     c.found.code = re.search(r"sag (\w{5})", sent.text)[1]
     c.send(c.get("rikke", c.found.case), "Jeg tager den")
@@ -208,10 +208,12 @@ def test_safety_is_to_be_assessed_the_same_day(course):
 def test_both_versions_of_the_conclusion_are_read_with_author_and_time(course):
     words = course.found.versions.main
 
-    assert MUTUAL in words and ONE_SIDED in words
+    assert MUTUAL in words
+    assert ONE_SIDED in words
     assert words.index(ONE_SIDED) < words.index(MUTUAL)
     assert re.search(r"Rikke Ravn", words)
-    assert "7. januar" in words and "6. oktober" in words
+    assert "7. januar" in words
+    assert "6. oktober" in words
 
 
 def test_an_open_mediation_is_flagged_until_it_is_closed(course):
@@ -228,7 +230,9 @@ def test_the_history_goes_from_the_first_call_to_today(course):
     """The same chain, never begun anew."""
     words = course.found.history.main
 
-    assert "genåbnede sagen" in words and "afsluttede sagen" in words and "meldte en mistanke" in words
+    assert "genåbnede sagen" in words
+    assert "afsluttede sagen" in words
+    assert "meldte en mistanke" in words
 
 
 def test_the_meeting_of_monday_is_remembered_on_thursday_at_eight_across_the_new_year(course):

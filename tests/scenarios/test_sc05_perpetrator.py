@@ -368,7 +368,8 @@ def test_a_code_of_gorms_case_is_one_that_does_not_exist_for_fridas_people(cours
     said = "Du kan ikke se en sag med den kode. Kontrollér koden."
 
     assert course.found.unknown.status == course.found.nowhere.status == 422
-    assert said in course.found.unknown.main and said in course.found.nowhere.main
+    assert said in course.found.unknown.main
+    assert said in course.found.nowhere.main
 
 
 def test_the_link_is_seen_by_the_one_who_sees_both_and_moves_nothing_for_the_others(course):

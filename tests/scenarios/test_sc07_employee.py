@@ -27,8 +27,8 @@ CASE_PAGES = ("", "/sparring", "/vurdering", "/sikkerhed", "/boern", "/netvaerk"
 
 
 def play_all(c: Course) -> None:
-    for act in (ivan_is_at_work, first_call, shut_out, named, managers_request, closed_meeting, three_attempts, the_team,
-                reminded, last_look):  # fmt: skip
+    for act in (ivan_is_at_work, first_call, shut_out, named, managers_request, closed_meeting, three_attempts,
+                the_team, reminded, last_look):  # fmt: skip
         act(c)
 
 
@@ -98,7 +98,7 @@ def managers_request(c: Course) -> None:
 def closed_meeting(c: Course) -> None:
     c.at(11, 5, 10)
     form = c.get("solveig", f"{c.found.case}/moeder/nyt")
-    options = dict((label, value) for value, label in form.form("Aftal møde")[0].options["participants"])
+    options = {label: value for value, label in form.form("Aftal møde")[0].options["participants"]}
     c.found.can_take_part = list(options)
     chosen = [options[label] for label in options if label.startswith(("Solveig", "Ruth", "Lene"))]
     c.found.planned = c.send(form, "Aftal møde", on="16 11 2026", at="15.00", until="16.00", place="Lokale Bøg",

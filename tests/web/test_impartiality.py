@@ -26,7 +26,8 @@ def test_one_button_and_the_case_is_gone(visit, case):
 def test_the_form_shows_nothing_of_the_case(visit, case):
     page = visit("rasmus").get(f"/sager/{case.ref}/inhabil").text
 
-    assert "ZQX" not in page and case.code not in page
+    assert "ZQX" not in page
+    assert case.code not in page
 
 
 def test_without_a_reason_nothing_happens(visit, case):
@@ -55,8 +56,10 @@ def test_the_manager_reads_who_and_why_and_decides(visit, case):
     declared = Exclusion.get()
     answer = lars.post(f"/habilitet/{declared.ref}/ophaev")
 
-    assert WHY in page and "Solveig Sand" in page
-    assert case.code not in page and "porten" not in page
+    assert WHY in page
+    assert "Solveig Sand" in page
+    assert case.code not in page
+    assert "porten" not in page
     assert answer.status_code == 303
     assert Exclusion.get().until_at
     assert "Intet venter på din afgørelse." in lars.get("/habilitet").text

@@ -61,7 +61,8 @@ def test_what_was_typed_is_kept_when_the_code_is_unknown(visit, case):
 
     assert answer.status_code == 422
     assert "Du kan ikke se en sag med den kode." in answer.text
-    assert "P9R4T" in answer.text and "ZQX nævnt ved navn" in answer.text
+    assert "P9R4T" in answer.text
+    assert "ZQX nævnt ved navn" in answer.text
 
 
 @pytest.mark.parametrize("missing", ["code", "kind", "reason"])
@@ -90,7 +91,8 @@ def test_an_error_of_the_second_form_leads_to_its_own_field(visit, cast):
     answer = visit("rikke").post(f"/sager/{case.ref}/fortsaet-i", code="XXXXX", reason="Samme", version="1")
 
     assert answer.status_code == 422
-    assert 'href="#fortsaet-code"' in answer.text and 'id="fortsaet-code-error"' in answer.text
+    assert 'href="#fortsaet-code"' in answer.text
+    assert 'id="fortsaet-code-error"' in answer.text
 
 
 def test_access_to_the_other_side_shows_a_tick_and_is_given_with_it(visit, case, gorm, cast):
@@ -102,7 +104,8 @@ def test_access_to_the_other_side_shows_a_tick_and_is_given_with_it(visit, case,
     given = rikke.post(f"/sager/{gorm.ref}/adgang", **asks, anyway="y")
 
     assert (warned.status_code, given.status_code) == (422, 303)
-    assert 'name="anyway"' in warned.text and "modpartens sag" in warned.text
+    assert 'name="anyway"' in warned.text
+    assert "modpartens sag" in warned.text
 
 
 # ── another municipality ────────────────────────────────────────────────────────────────────────────
@@ -152,7 +155,8 @@ def test_what_is_open_stands_on_the_page_of_closing(visit, case):
 
     page = solveig.get(f"/sager/{case.ref}/afslut").text
 
-    assert "ZQX opgave" in page and "1 tekst er ikke journaliseret" in page
+    assert "ZQX opgave" in page
+    assert "1 tekst er ikke journaliseret" in page
     assert "Luk sagen alligevel" in page
 
 

@@ -200,8 +200,8 @@ def test_a_decision_whose_deadline_has_passed_is_refused_at_its_field_with_all_t
     clock.move_to(datetime(2026, 11, 26, 11))
 
     answer = visit("rikke").post(
-        f"/m/{meeting.ref}/referat", minutes="Vi talte om netværket.", text_1="Ring til søsteren", due_on_1="26.11.2026",
-        text_3="Skriv til skolen", due_on_3="25.11.2026", version="1",
+        f"/m/{meeting.ref}/referat", minutes="Vi talte om netværket.", text_1="Ring til søsteren",
+        due_on_1="26.11.2026", text_3="Skriv til skolen", due_on_3="25.11.2026", version="1",
     )  # fmt: skip
 
     assert answer.status_code == 422
