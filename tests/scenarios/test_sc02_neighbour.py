@@ -32,7 +32,8 @@ def first_call(c: Course) -> None:
     c.at(10, 5, 9)
     form = c.send(c.get("solveig", "/mistanke/ny"), "Nej")
     sent = c.send(form, "Send til ressourceperson", what_happened="Skænderi om hæk og musik.",
-                  addressed_to="Rikke Ravn", citizen_role="exposed", name="Carl Testrup", safe_contact="Ring om aftenen.")  # fmt: skip
+                  addressed_to="Rikke Ravn", citizen_role="exposed", name="Carl Testrup",
+                  safe_contact="Ring om aftenen.")  # fmt: skip
     c.found.ref, c.found.case = sent.ref, f"/sager/{sent.ref}"
     c.found.code = re.search(r"sag (\w{5})", sent.text)[1]
     c.send(c.get("rikke", c.found.case), "Jeg tager den")
