@@ -19,7 +19,7 @@ def test_no_page_asks_the_database_more_than_eight_times(app, world, visit, quer
         visitor = visit(who_may(row))
         visitor.get(path)
         queries.clear()
-        visitor.get(path)
+        assert visitor.get(path).status_code in (200, 303), endpoint  # a page that fails asks little
         asked[endpoint] = len([sql for sql in queries if not sql.startswith(NO_QUESTION)])
 
     assert {endpoint: count for endpoint, count in asked.items() if count > MOST} == {}

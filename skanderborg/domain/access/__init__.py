@@ -60,6 +60,15 @@ def excluded_persons(case_ref: str) -> set[str]:
     return {ref for (ref,) in (named | by_department).tuples()}
 
 
+def may_have_part(case_ref: str) -> peewee.Expression:
+    """For a query of Person: whoever works here and is not excluded from the case, alone or as one of a department."""
+    now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
+    alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
+    closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
+    in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
+    return Person.disabled_at.is_null() & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
+
+
 def refuse_closed(case: Case) -> None:
     """Raise Invalid when the case is closed, as it stands now: a stale tab changes nothing (REL-14).
 

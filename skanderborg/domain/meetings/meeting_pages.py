@@ -10,12 +10,12 @@ from ...errors import NotFound
 from ...kinds import MeetingStatus, RelationKind, ReminderKind, ReminderState
 from ...policy import Action
 from ...store import events
-from ...store.cases import Case, Exclusion, Relation
+from ...store.cases import Case, Relation
 from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
-from ...store.people import Membership, Person
+from ...store.people import Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from .. import people, protection
+from .. import access, people, protection
 from ..reminders import reminded
 
 # Seed 0 «Opfølgende møder» and domain 3.3, in short.
@@ -199,13 +199,8 @@ def _coordinators(case: Case) -> list[str]:
 def choices(case: Case) -> list[tuple[str, str]]:
     """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it. One query."""
     on_it = Relation.select(Relation.person).where(Relation.case == case.ref, Relation.until_at.is_null())
-    now = (Exclusion.case == case.ref) & Exclusion.until_at.is_null()
-    alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
-    closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
-    in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
-    rows = Person.select(Person.ref, Person.name, peewee.Case(None, [(Person.ref.in_(on_it), 1)], 0)).where(
-        Person.disabled_at.is_null(), Person.ref.not_in(alone), Person.ref.not_in(in_closed)
-    )
+    is_on_it = peewee.Case(None, [(Person.ref.in_(on_it), 1)], 0)
+    rows = Person.select(Person.ref, Person.name, is_on_it).where(access.may_have_part(case.ref))
     found = sorted(rows.tuples(), key=lambda row: people.danish_order(row[1]))
     first = [(ref, f"{name} (på sagen)") for ref, name, is_on_case in found if is_on_case]
     return first + [(ref, name) for ref, name, is_on_case in found if not is_on_case]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import peewee
 
 from ...kinds import WITH_DEPARTMENT
-from ...store.cases import Exclusion, Relation
+from ...store.cases import Relation
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Request
@@ -27,7 +27,7 @@ def offered(case_ref: str) -> list[Offer]:
     rows = (
         Department.select(Department, Person.ref.alias("person_ref"), Person.name.alias("person_name"))
         .join(Membership, peewee.JOIN.LEFT_OUTER)
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Membership.person == Person.ref) & _can_be_asked(case_ref))
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Membership.person == Person.ref) & access.may_have_part(case_ref))
         .where(Department.retired_at.is_null())
     )
     offers: dict[str, Offer] = {}
@@ -43,7 +43,7 @@ def offered(case_ref: str) -> list[Offer]:
 def in_department(case_ref: str, department_ref: str) -> list[Person]:
     """The active members of a department who are not excluded from the case."""
     return list(
-        Person.select().join(Membership).where(Membership.department == department_ref, _can_be_asked(case_ref))
+        Person.select().join(Membership).where(Membership.department == department_ref, access.may_have_part(case_ref))
     )
 
 
@@ -53,7 +53,7 @@ def owing(request: Request) -> list[Person]:
         return []
     one = request.handler_id or request.named_id
     if one:
-        found = list(Person.select().where(Person.ref == one, _can_be_asked(request.case_id)))
+        found = list(Person.select().where(Person.ref == one, access.may_have_part(request.case_id)))
         if found or request.named_id:
             return found
     return [
@@ -72,14 +72,6 @@ def _on_case_still(*, person: Parameter, case: Parameter) -> peewee.ModelSelect:
     return (
         Person.select()
         .join(Relation, on=(Relation.person == Person.ref))
-        .where(Person.ref == person, Relation.case == case, Relation.until_at.is_null(), _can_be_asked(case))
+        .where(Person.ref == person, Relation.case == case, Relation.until_at.is_null(), access.may_have_part(case))
         .limit(1)
     )
-
-
-def _can_be_asked(case_ref: str) -> peewee.Expression:
-    now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
-    alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
-    closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
-    in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
-    return Person.disabled_at.is_null() & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
