@@ -103,6 +103,18 @@ def every_choice() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     )
 
 
+def managers_of(person_ref: str) -> list[Person]:
+    """Who heads the departments in which a person works: active, each once, never the person."""
+    found = (
+        Person.select()
+        .join(Department, on=(Department.manager == Person.ref))
+        .join(Membership, on=(Membership.department == Department.ref))
+        .where(Membership.person == person_ref, Person.ref != person_ref, Person.disabled_at.is_null())
+        .order_by(Department.name)
+    )
+    return list(dict.fromkeys(found))
+
+
 def departments() -> list[Department]:
     """Every department in use, in Danish order."""
     return sorted(Department.select().where(Department.retired_at.is_null()), key=lambda row: danish_order(row.name))

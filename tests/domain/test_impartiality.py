@@ -130,7 +130,7 @@ def test_what_the_manager_lifts_gives_nobody_access(cast, case, lars):
 
 def test_another_departments_manager_decides_nothing(cast, case, lars):
     made = declared(cast, case)
-    Department.update(manager=None).execute()
+    Department.update(manager=cast["ruth"]).where(Department.key == "jobcenter").execute()
 
     with pytest.raises(NotFound):
         impartiality.uphold(lars, made.ref)
@@ -159,3 +159,13 @@ def test_an_exclusion_that_another_set_is_not_the_managers(cast, case, lars):
     exclude(case, cast["rikke"], person=cast["jonas"])
 
     assert impartiality.waiting(lars) == []
+
+
+def test_where_nobody_heads_the_department_any_manager_is_told_and_decides(cast, case):
+    declare(cast, "rasmus", opened(cast["rasmus"], case))
+
+    [waits] = impartiality.waiting(cast["lars"])
+    impartiality.uphold(cast["lars"], waits.ref)
+
+    assert letters("impartiality") == ["lars"]
+    assert impartiality.waiting(cast["lars"]) == []

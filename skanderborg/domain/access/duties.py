@@ -17,8 +17,9 @@ from ...policy import Actor
 from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import change, insert
-from ...store.people import Department, Membership, Person
+from ...store.people import Person
 from ...store.work import Task
+from .. import people
 
 LEFT_BEHIND = "Underretningspligt for en, der har forladt sagen"
 
@@ -120,7 +121,7 @@ def pass_on(
     theirs = (Task.duty_of != Task.assignee) | Task.assignee.not_in(stay)
     held = _duties(case).where(Task.closed_at.is_null(), Task.assignee.in_(list(left)), theirs)
     for task in list(held):
-        managers = [one for one in _managers_of(task.duty_of_id) if one.ref not in {*left, *excluded}]
+        managers = [one for one in people.managers_of(task.duty_of_id) if one.ref not in {*left, *excluded}]
         keeper = managers[0] if managers else tovholder
         brief = f"Det gælder {task.duty_of.name}. Spørg, og skriv ned, hvad der blev gjort."
         _give(actor, task, keeper, title=LEFT_BEHIND, brief=brief)
@@ -130,16 +131,6 @@ def adopt(actor: Actor, case: Case, tovholder: Person) -> None:
     """Let the first tovholder of a case keep what was left when nobody else could."""
     for task in list(_duties(case).where(Task.closed_at.is_null(), Task.assignee.is_null())):
         _give(actor, task, tovholder)
-
-
-def _managers_of(person_ref: str) -> list[Person]:
-    return list(
-        Person.select()
-        .join(Department, on=(Department.manager == Person.ref))
-        .join(Membership, on=(Membership.department == Department.ref))
-        .where(Membership.person == person_ref, Person.ref != person_ref, Person.disabled_at.is_null())
-        .order_by(Department.name)
-    )
 
 
 def _give(actor: Actor, task: Task, to: Person | None, **words: str | None) -> None:

@@ -16,7 +16,8 @@ from ...store.cases import Case, Exclusion, Relation
 from ...store.db import insert, lock_chain, transaction
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Request, Task
-from .. import access, leaving
+from .. import access, leaving, people
+from ..reminders import reminded
 from . import exclusions
 
 Part = Case | Task | Request | Meeting
@@ -55,21 +56,9 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     exclusions.take_back(actor, case, {actor.ref}, None, access.primary_contact(case.ref), now)
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
     access.stamp(case.ref)
-    for manager in _managers_of(actor):
+    for manager in people.managers_of(actor.ref) or [one for one in reminded.managers() if one.ref != actor.ref]:
         outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{made.ref}", about=made, path="/habilitet")
     return made
-
-
-def _managers_of(person: Person) -> list[Person]:
-    """The managers of a person's departments; not oneself."""
-    manager = Person.alias()
-    rows = (
-        manager.select()
-        .join(Department, on=(Department.manager == manager.ref))
-        .join(Membership, on=(Membership.department == Department.ref))
-        .where(Membership.person == person.ref, manager.ref != person.ref, manager.disabled_at.is_null())
-    )
-    return list(rows.distinct())
 
 
 # ── the manager ─────────────────────────────────────────────────────────────────────────────────────
@@ -117,14 +106,21 @@ def _one(actor: Person, ref: str) -> Exclusion:
 
 
 def _undecided(actor: Person) -> peewee.ModelSelect:
-    """Of the staff in departments that the actor heads; never of a case that is closed to the actor, and so never of
-    the actor's own."""
+    """Of the staff in departments that the actor heads, and of those whom nobody else heads; never of a case that is
+    closed to the actor, and so never of the actor's own."""
+    headed = (
+        Membership.select(Membership.person)
+        .join(Department)
+        .join(Person, on=(Department.manager == Person.ref))
+        .where(Person.disabled_at.is_null(), Department.manager != Membership.person)
+    )
     staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
     return (
         Exclusion.select(Exclusion, Person)
         .join(Person, on=(Exclusion.person == Person.ref))
         .where(
             Exclusion.by == Exclusion.person, Exclusion.decided_at.is_null(), Exclusion.until_at.is_null(),
-            Exclusion.person.in_(staff), Exclusion.case.not_in(policy.excluded_cases(actor)),
+            Exclusion.person.in_(staff) | Exclusion.person.not_in(headed),
+            Exclusion.case.not_in(policy.excluded_cases(actor)),
         )
     )  # fmt: skip
