@@ -321,3 +321,12 @@ class TimeField(wtforms.StringField):
         if self.typed:
             return self.typed
         return clock.hhmm(self.data) if isinstance(self.data, time) else ""
+
+
+# ── a form that several pages share ─────────────────────────────────────────────────────────────────
+
+
+class RevealForm(Form):
+    """Why what is hidden must be seen (SEC-10)."""
+
+    reason = line("Hvad skal du bruge oplysningerne til?", "Skriv, hvad du skal bruge oplysningerne til.")

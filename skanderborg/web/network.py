@@ -67,12 +67,6 @@ class PlaceForm(forms.Form):
         return network.Place(**_kept(case, row, said, "name", "contact"))
 
 
-class RevealForm(forms.Form):
-    """Why what is hidden must be seen."""
-
-    reason = forms.line("Hvad skal du bruge oplysningerne til?", "Skriv, hvad du skal bruge oplysningerne til.")
-
-
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -81,7 +75,7 @@ class RevealForm(forms.Form):
 def show(ref: str) -> Response:
     """Who can help, who may know, and which places are instructed."""
     case = cases.opened(actor(), ref, "network:list")
-    return render.page(PAGE, "sager", reveal_form=forms.blank(RevealForm), **_shown(case))
+    return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(case))
 
 
 @bp.post("/sager/<ref>/netvaerk")
@@ -89,10 +83,10 @@ def show(ref: str) -> Response:
 def reveal(ref: str) -> Response:
     """Show where people and places are, in this answer alone; the reason is written down."""
     case = cases.opened(actor(), ref, "network:list", Action.CASE_REVEAL)
-    form = forms.read(RevealForm, PAGE, "sager", name="reveal_form", **_shown(case))
+    form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **_shown(case))
     is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
     case.bar = case.bar._replace(is_masked=case.bar.is_masked and not is_shown)
-    return render.page(PAGE, "sager", reveal_form=forms.blank(RevealForm), **_shown(case))
+    return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(case))
 
 
 @bp.get("/sager/<ref>/netvaerk/ark")

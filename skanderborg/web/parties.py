@@ -63,12 +63,6 @@ class NewPartyForm(PartyForm):
         return super().said(None)
 
 
-class RevealForm(forms.Form):
-    """Why what is hidden must be seen."""
-
-    reason = forms.line("Hvad skal du bruge oplysningerne til?", "Skriv, hvad du skal bruge oplysningerne til.")
-
-
 class TakeOutForm(forms.Form):
     """Why someone is taken out."""
 
@@ -83,7 +77,7 @@ class TakeOutForm(forms.Form):
 def index(ref: str) -> Response:
     """Everyone named in the case; what is protected is hidden."""
     case = cases.opened(actor(), ref, "party:list")
-    return render.page(PAGE, "sager", **_context(case), reveal_form=forms.blank(RevealForm))
+    return render.page(PAGE, "sager", **_context(case), reveal_form=forms.blank(forms.RevealForm))
 
 
 @bp.post("/sager/<ref>/personer")
@@ -92,10 +86,10 @@ def reveal(ref: str) -> Response:
     """Show what is protected, in this answer alone; the reason is written down."""
     case = cases.opened(actor(), ref, "party:list", Action.CASE_REVEAL)
     context = _context(case)
-    form = forms.read(RevealForm, PAGE, "sager", name="reveal_form", **context)
+    form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **context)
     is_shown = parties.reveal(actor(), case, form.reason.data, form.key.data)
     context["is_masked"] = case.bar.is_masked and not is_shown
-    return render.page(PAGE, "sager", **context, reveal_form=forms.blank(RevealForm))
+    return render.page(PAGE, "sager", **context, reveal_form=forms.blank(forms.RevealForm))
 
 
 # ── one person ──────────────────────────────────────────────────────────────────────────────────────
