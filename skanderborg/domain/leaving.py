@@ -107,12 +107,8 @@ def _queue_for(task: Task, home: Department | None) -> str | None:
 def inherit(actor: Actor, case: Case, leaving: Person, now: datetime) -> None:
     """Nobody's case: the resource person on it takes over, else any present resource person, so that never nobody."""
     excluded = access.excluded_persons(case.ref)
-    on_case = Person.select().join(Relation, on=(Relation.person == Person.ref)).where(
-        Relation.case == case.ref, Relation.until_at.is_null(), Relation.kind == RelationKind.RESOURCE,
-        Person.disabled_at.is_null(),
-    )  # fmt: skip
     others = [person for person in people.resource_persons() if person.ref not in excluded]
-    seeing = [person for person in on_case if person.ref not in excluded]
+    seeing = [person for person in access.resource_persons_on(case.ref) if person.ref not in excluded]
     candidates = seeing + people.present(others, clock.today(now)) + others
     candidates.sort(key=lambda person: walls.is_contact_of_opposing(case, person))  # never nobody: else one who is both
     if not candidates:
