@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from . import questions
+from . import incident_types, questions
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
 from .kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
@@ -313,6 +313,15 @@ def assessment() -> questions.Assessment:
 
 
 @cache
+def incidents() -> incident_types.Incidents:
+    """Types and channels of the log of incidents. Raises SettingError naming an odd one."""
+    found = _read("incidents.toml", incident_types.Incidents)
+    documents = {document.id for document in file_guide().document}
+    incident_types.refuse_odd(found, lambda sources: _are_sources(sources, documents))
+    return found
+
+
+@cache
 def file_guide() -> Guide:
     """The card, the questions to ask, and the topics of the guide, as the file has them."""
     return _read("guide.toml", Guide)
@@ -367,7 +376,7 @@ def is_for(contact: ContactEntry, role: str) -> bool:
 
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
-    file_departments(), file_contacts(), workflow(), safety(), assessment(), file_guide(), file_pieces()
+    file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), file_guide(), file_pieces()
     if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in workflow().values():

@@ -13,6 +13,8 @@ ORDER = [
     "kinds",
     "settings",
     "questions",
+    "incident_types",
+    "isolated",
     "clock",
     "opening",
     "directory",

@@ -1,0 +1,53 @@
+"""What incidents are called: the shape of config/incidents.toml, and what a type must look like."""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from .settings import SettingError
+
+NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+OTHER = "other"
+
+
+class IncidentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A way of stalking; the lines of config/incidents.toml say what each field is."""
+
+    id: str
+    label: str
+    sources: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    danger: bool = False
+    via: Literal["", "child", "others"] = ""
+    retired: bool = False
+
+
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How it reached the exposed person."""
+
+    id: str
+    label: str
+    words: tuple[str, ...] = ()
+    retired: bool = False
+
+
+class Incidents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """config/incidents.toml."""
+
+    type: tuple[IncidentType, ...]
+    channel: tuple[Channel, ...]
+
+
+def refuse_odd(found: Incidents, are_sources: Callable[[tuple[str, ...]], bool]) -> None:
+    """Raise SettingError, naming the line, for an id that rows could not hold and a source nobody could trace."""
+    for listed in (found.type, found.channel):
+        ids = [one.id for one in listed]
+        if len(set(ids)) < len(ids) or OTHER not in ids:
+            raise SettingError(f"config/incidents.toml: et id findes to gange, eller {OTHER} mangler")
+        for odd in (name for name in ids if not NAME.fullmatch(name) or len(name) > 20):
+            raise SettingError(f"config/incidents.toml: {odd}: skriv højst 20 små bogstaver og -")
+    for one in found.type:
+        if not one.sources or not are_sources(one.sources):
+            raise SettingError(f"config/incidents.toml: {one.id}: skriv S1-25 eller navnet på en lov eller udgivelse")
