@@ -139,6 +139,12 @@ def instant(on: date, at: time) -> datetime:
     return found
 
 
+def comes_twice(on: date, at: time) -> bool:
+    """Return whether the wall shows this time twice that day, as 02.30 does when summer time ends."""
+    first, second = (datetime.combine(on, at.replace(fold=fold), _clock.zone).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
+
+
 def next_valid_instant(on: date, at: time) -> datetime:
     """Return the instant of this wall time, or of the next one that exists: nobody is there to be asked (REL-26)."""
     wall = datetime.combine(on, at)

@@ -62,6 +62,10 @@ class Action(StrEnum):
     TASK_CREATE = "task:create"
     TASK_ASSIGN = "task:assign"
     CHILD_REPORT = "child-report:record"
+    # the log of incidents
+    INCIDENT_RECORD = "incident:record"
+    EVIDENCE_READ = "evidence:read"
+    CASE_EXPORT = "case:export"
     # a request
     REQUEST_SEND = "request:send"
     REQUEST_READ = "request:read"
@@ -96,11 +100,12 @@ PARTICIPATE = frozenset({
     Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ, Action.TASK_WORK,
     Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ, Action.MEETING_HOLD,
     Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
+    Action.INCIDENT_RECORD, Action.EVIDENCE_READ,
 })  # fmt: skip
 COORDINATE = PARTICIPATE | {
     Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
     Action.CASE_EXCLUDE, Action.CASE_OFFER, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
-    Action.MEETING_PLAN, Action.CASE_LINK, Action.CASE_TRANSFER,
+    Action.MEETING_PLAN, Action.CASE_LINK, Action.CASE_TRANSFER, Action.CASE_EXPORT,
 }  # fmt: skip
 
 BY_RELATION = {

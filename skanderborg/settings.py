@@ -65,6 +65,11 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     largest_body_megabytes: int
     open_action_card: bool
     rows_a_page: int
+    evidence_file_megabytes: int
+    evidence_case_megabytes: int
+    evidence_person_day_megabytes: int
+    import_megabytes: int
+    import_rows: int
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -2,9 +2,9 @@
 
 While anyone in a case has address protection, expired or not, until a person decides otherwise, these are hidden from
 every page, print, text for the journal and line of Historik: contact, address and institution of all its parties (a
-child lives with someone), names and contacts of institutions, and the places of meetings. The rule is for the case,
-not the row: an aunt's address is where the protected person sleeps. They are shown in one answer, to one who is on the
-case, gives a reason and is written down.
+child lives with someone), names and contacts of institutions, the places of meetings and incidents, and how witnesses
+are reached. The rule is for the case, not the row: an aunt's address is where the protected person sleeps. They are
+shown in one answer, to one who is on the case, gives a reason and is written down.
 
 A page of a case asks `case.bar.is_masked`, any other `masked(case)`; it prints a value with the macro `protected` of
 templates/macros/ui.html. A form is filled with `visible(value, is_masked)`, and what comes back is read with `kept`.
@@ -32,6 +32,7 @@ COLUMNS = {
     "institution": {"name", "contact"},
     "network_person": {"contact"},
     "meeting": {"place"},
+    "incident": {"place", "witness_contact"},
 }
 
 

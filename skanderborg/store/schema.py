@@ -8,12 +8,12 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from . import authorities, cases, editions, events, keys, outbox, people, plans, record, work
+from . import authorities, cases, editions, events, files, incidents, keys, outbox, people, plans, record, work
 from .db import Sqlite, Table, db, is_postgres
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_305_112_004
-MODULES = (keys, people, cases, record, work, plans, authorities, editions, outbox, events)
+MODULES = (keys, people, cases, record, work, plans, authorities, files, incidents, editions, outbox, events)
 ALL_TABLES: list[type[Table]] = [
     table
     for module in MODULES

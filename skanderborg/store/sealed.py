@@ -68,6 +68,20 @@ class SealedJsonField(SealedField):
         return json.loads(plain)
 
 
+class SealedBytesField(SealedField):
+    """Like SealedField, for a piece of a file."""
+
+    def seal(self, values: dict[str, Any]) -> bytes | None:
+        """Ciphertext of the bytes, which are always plain ones here."""
+        return super().seal(values | {self.name: memoryview(values[self.name])})
+
+    def _encoded(self, text: Any) -> bytes:
+        return text
+
+    def _decoded(self, plain: bytes) -> Any:
+        return plain
+
+
 def scope_of(model: type[Table], values: dict[str, Any]) -> str:
     """Name of the scope that seals a row of `model`: `case:<ref>`, `person:<ref>` or `system`."""
     if model.sealed_by is None:

@@ -1,0 +1,203 @@
+"""The log of incidents (logskema): one row for each act or series of acts, so that a pattern shows (D-09; S2-25..30).
+
+Append-only. What a row may hold is said here; corrections.py corrects and strikes out, listing.py lists.
+"""
+
+import hashlib
+import hmac
+import json
+from datetime import date, time
+from typing import Any, NamedTuple
+
+import peewee
+
+from ... import clock, content, policy
+from ...errors import Invalid, NotFound
+from ...incident_types import OTHER
+from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, Reaction
+from ...policy import Action
+from ...store import events, keys
+from ...store.cases import Case
+from ...store.db import insert
+from ...store.idempotency import creates
+from ...store.incidents import Incident
+from ...store.people import Person
+from .. import access
+
+EARLIEST = date(1950, 1, 1)
+MOST_CONTACTS = 100_000
+LONGEST_WHAT = 10_000
+MOST_TYPES = 12
+OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
+
+
+class Said(NamedTuple):
+    """What a row of the log says. `types` and `channel` are ids of config/incidents.toml; times are the wall's;
+    `is_second_hour` says which 02.30 is meant as summer time ends, None where it is not known or there is one only."""
+
+    kind: IncidentKind
+    from_on: date
+    to_on: date | None = None
+    at_time: time | None = None
+    is_second_hour: bool | None = None
+    types: tuple[str, ...] = ()
+    type_text: str | None = None
+    contact_count: int = 1
+    what: str | None = None
+    place: str | None = None
+    channel: str | None = None
+    sender: str | None = None
+    witness: str | None = None
+    witness_contact: str | None = None
+    evidence: str | None = None
+    reaction: Reaction = Reaction.UNKNOWN
+    reaction_reason: str | None = None
+    fear: int | None = None
+    children_present: Answer = Answer.UNKNOWN
+    reported: Answer = Answer.UNKNOWN
+    journal_number: str | None = None
+    source: IncidentSource = IncidentSource.CITIZEN
+    is_withheld: bool = False
+    is_danger: bool = False
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def one(actor: Person, case: Case, ref: str) -> Incident:
+    """One row of a case that the actor has loaded. Raises NotFound for one of another case, or not yet imported."""
+    policy.require(actor, Action.CASE_READ, case)
+    row = Incident.get_or_none(Incident.ref == ref, Incident.case == case.ref, in_log())
+    if row is None:
+        raise NotFound()
+    row.case, row.allowed = case, case.allowed
+    return row
+
+
+def in_log() -> peewee.Expression:
+    """The condition that a row stands in the log, counting or struck out: not one under import or undone."""
+    return Incident.status.in_((IncidentStatus.LIVE, IncidentStatus.STRUCK))
+
+
+def counts() -> peewee.Expression:
+    """The condition that a row counts: in patterns, sums and what is handed over."""
+    return Incident.status == IncidentStatus.LIVE
+
+
+def said_of(row: Incident) -> Said:
+    """What a stored row says."""
+    values = {name: getattr(row, name) for name in Said._fields}
+    return Said(**values | {
+        "kind": IncidentKind(row.kind), "types": tuple(row.types.split()), "reaction": Reaction(row.reaction),
+        "at_time": time.fromisoformat(row.at_time) if row.at_time else None, "source": IncidentSource(row.source),
+        "children_present": Answer(row.children_present), "reported": Answer(row.reported),
+    })  # fmt: skip
+
+
+def type_labels(row: Incident) -> list[str]:
+    """What the types of a row are called on the screen."""
+    labels = {one.id: one.label for one in content.incidents().type}
+    return [labels.get(name, name) for name in row.types.split()]
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@creates(Incident)
+def record(actor: Person, case: Case, said: Said) -> Incident:
+    """Write a row of the log, with the next number. Raises Invalid, naming the field, as `check` does."""
+    policy.require(actor, Action.INCIDENT_RECORD, case)
+    access.refuse_closed(case)
+    check(said)
+    row = write(actor, case, said, number=next_number(case))
+    changes = {name: [None, value] for name, value in columns_of(said).items() if value not in (None, "", False)}
+    events.record(actor, "incident:recorded", row, changes=changes)
+    return row
+
+
+def write(actor: Person, case: Case, said: Said, number: int, **more: Any) -> Incident:
+    """Insert a row that was checked, inside the caller's transaction; `more` are columns beside what it says."""
+    values = columns_of(said) | {"status": IncidentStatus.LIVE, "fingerprint": fingerprint(case, said)} | more
+    return insert(Incident, case=case.ref, number=number, by=actor.ref, at=clock.now(), **values)
+
+
+def columns_of(said: Said) -> dict[str, Any]:
+    """What a row says, as its columns hold it."""
+    at_time = said.at_time.strftime("%H:%M") if said.at_time else None
+    return said._asdict() | {"types": f" {' '.join(said.types)} ", "at_time": at_time}
+
+
+def next_number(case: Case) -> int:
+    """The number that the next row of the case gets; inside a transaction, which holds the case's chain."""
+    highest = Incident.select(peewee.fn.MAX(Incident.number)).where(Incident.case == case.ref).scalar()
+    return (highest or 0) + 1
+
+
+def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
+    """A keyed hash by which the same row is known again in another import: of the case, when, what and from whom.
+
+    `repeated` tells apart rows that are alike within one file: 0 for the first, then 1.
+    """
+    told = columns_of(said)
+    names = ("kind", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender")
+    plain = json.dumps([case.ref, *(told[name] or None for name in names), repeated], default=str)
+    return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def check(said: Said) -> None:
+    """Raise Invalid, naming the field, for what cannot have been so: a day to come, an end before the beginning, a time
+    that no clock showed, contacts on a row that is none, and a row that says nothing."""
+    _check_when(said)
+    _check_count(said)
+    _check_types(said)
+    _check_words(said)
+
+
+def _check_when(said: Said) -> None:
+    today = clock.today(clock.now())
+    for field, day in (("from_on", said.from_on), ("to_on", said.to_on)):
+        if day and day > today:
+            raise Invalid("Datoen ligger i fremtiden. Skriv den dag, det skete.", field)
+        if day and day < EARLIEST:
+            raise Invalid("Datoen ligger meget langt tilbage. Kontrollér årstallet.", field)
+    if said.to_on and said.to_on < said.from_on:
+        raise Invalid("Perioden slutter, før den begynder. Ret en af datoerne.", "to_on")
+    if said.at_time is None:
+        return
+    try:
+        began = clock.instant(said.from_on, said.at_time)
+    except clock.NoSuchTime as error:
+        raise Invalid(str(error), "at_time") from None
+    if began > clock.now():
+        raise Invalid("Klokkeslættet ligger i fremtiden. Skriv, hvornår det skete.", "at_time")
+
+
+def _check_count(said: Said) -> None:
+    if said.kind in OWN_ACTS and said.contact_count:
+        raise Invalid("En afvisning eller et svar er borgerens egen handling og er ingen kontakt.", "contact_count")
+    if said.kind == IncidentKind.INCIDENT and not 1 <= said.contact_count <= MOST_CONTACTS:
+        raise Invalid(f"Skriv, hvor mange gange: et helt tal fra 1 til {MOST_CONTACTS}.", "contact_count")
+    if said.fear is not None and not 0 <= said.fear <= 10:
+        raise Invalid("Skriv et tal fra 0 til 10.", "fear")
+
+
+def _check_types(said: Said) -> None:
+    listed = content.incidents()
+    if said.kind == IncidentKind.INCIDENT and not said.types:
+        raise Invalid("Vælg mindst én type. «Andet» er også et svar.", "types")
+    if not set(said.types) <= {one.id for one in listed.type} or len(said.types) > MOST_TYPES:
+        raise Invalid(f"Vælg typer på listen, højst {MOST_TYPES}.", "types")
+    if said.channel and said.channel not in {one.id for one in listed.channel}:
+        raise Invalid("Vælg en kanal på listen.", "channel")
+
+
+def _check_words(said: Said) -> None:
+    if OTHER in said.types and not said.type_text and not said.what:
+        raise Invalid("Skriv, hvad det var.", "type_text")
+    if not said.what:
+        raise Invalid("Skriv kort, hvad der skete.", "what")
+    if len(said.what) > LONGEST_WHAT:
+        raise Invalid(f"Teksten er for lang: højst {LONGEST_WHAT} tegn.", "what")
+    if said.kind == IncidentKind.ANSWER and not said.reaction_reason:
+        why = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
+        raise Invalid(why, "reaction_reason")

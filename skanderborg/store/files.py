@@ -1,0 +1,79 @@
+"""Files as sealed chunks in the database: one store to back up, and no file without its row (DESIGN decision 20)."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from .cases import Case
+from .db import RefField, Table, UtcField, append, change, insert, link
+from .people import Person
+from .sealed import SealedBytesField, SealedField
+
+CHUNK_BYTES = 1024 * 1024
+
+
+class StoredFile(Table):
+    """The bytes that were received or made, unchanged. `media_type` is what we found in them, not what they claim."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    name = SealedField()  # as the sender called it; never a path, never a header without being made harmless
+    media_type = peewee.CharField(max_length=60)
+    size_bytes = peewee.IntegerField()
+    sha256 = SealedField()  # of the original bytes; sealed, since a known file is known by it
+    by = link(Person, null=True, backref="+", index=False)  # empty: the system, as of a preview
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class FileChunk(Table):
+    """At most CHUNK_BYTES of a file, in their order from 1."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    file = link(StoredFile, index=False)
+    number = peewee.IntegerField()
+    body = SealedBytesField()
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("file", "number"), True),)
+
+
+def keep(case: str, by: Any, name: str | None, media_type: str, pieces: Iterable[bytes], at: datetime) -> StoredFile:
+    """Store a file of a case piece by piece, so that it never lies whole in memory, and return its row with size and
+    hash. Must run inside a transaction: half a file is none."""
+    file = insert(StoredFile, case=case, name=name, media_type=media_type, size_bytes=0, sha256=None, by=by, at=at)
+    digest, size = hashlib.sha256(), 0
+    for number, piece in enumerate(_even(pieces), 1):
+        digest.update(piece)
+        size += len(piece)
+        append(FileChunk, case=case, file=file.ref, number=number, body=piece)
+    return change(file, file.version, case=case, size_bytes=size, sha256=digest.hexdigest())
+
+
+def read(file: StoredFile) -> Iterator[bytes]:
+    """The file's bytes, one chunk at a time, each by a query of its own. Raises InvalidTag if one was altered."""
+    number = 0
+    while True:
+        number += 1
+        chunk = FileChunk.get_or_none(FileChunk.file == file.ref, FileChunk.number == number)
+        if chunk is None:
+            return
+        yield chunk.body
+
+
+def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of CHUNK_BYTES, the last one shorter."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        while len(held) >= CHUNK_BYTES:
+            yield bytes(held[:CHUNK_BYTES])
+            del held[:CHUNK_BYTES]
+    if held:
+        yield bytes(held)

@@ -1,0 +1,173 @@
+"""The log of incidents: its rows, what they said before, its evidence, imports of it, and what was handed over (D-09).
+
+Append-only: a row keeps its number for ever, a correction keeps the words it replaces, and what is wrong is struck
+out with a reason.
+"""
+
+import peewee
+
+from .cases import Case
+from .db import RefField, Table, UtcField, link
+from .files import StoredFile
+from .people import Person
+from .record import Consent, Disclosure
+from .sealed import SealedField, SealedJsonField
+
+
+class LogImport(Table):
+    """A citizen's own log, read from a file or pasted; its rows count once it is done, and can be undone as a whole.
+
+    `choices` says how columns are understood. Counts are of rows, not of contacts.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    name = SealedField()  # of the file
+    status = peewee.CharField(max_length=12)
+    choices = SealedJsonField()
+    row_count = peewee.IntegerField()  # in the file, without its heading
+    done_count = peewee.IntegerField(default=0)  # gone through so far
+    added_count = peewee.IntegerField(default=0)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    finished_at = UtcField(null=True)
+    undone_at = UtcField(null=True)
+    undone_by = link(Person, null=True, backref="+", index=False)
+    undo_reason = SealedField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+
+class ImportChunk(Table):
+    """Some hundred rows of an import as they stood in the file: lists of texts, cell by cell."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    log_import = link(LogImport, index=False)
+    number = peewee.IntegerField()  # from 1
+    rows = SealedJsonField()
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("log_import", "number"), True),)
+
+
+class Incident(Table):
+    """One row of the log. `types` are ids of config/incidents.toml between blanks; `contact_count` is how many contacts
+    the row stands for (0 for what the exposed person did). Times are the wall's, as evidence has them."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    number = peewee.IntegerField()  # in the case's log, from 1
+    kind = peewee.CharField(max_length=12)
+    status = peewee.CharField(max_length=12)
+    from_on = peewee.DateField()
+    to_on = peewee.DateField(null=True)  # the last day, where the row stands for a period
+    at_time = peewee.CharField(max_length=5, null=True)  # «07:42»; empty: unknown
+    is_second_hour = peewee.BooleanField(null=True)  # which 02.30, as summer time ends; empty: not known, or no matter
+    types = peewee.CharField(max_length=300)
+    type_text = SealedField()
+    contact_count = peewee.IntegerField()
+    what = SealedField()
+    place = SealedField()
+    channel = peewee.CharField(max_length=20, null=True)  # id in config/incidents.toml
+    sender = SealedField()  # number, address or profile that it came from
+    witness = SealedField()
+    witness_contact = SealedField()
+    evidence = SealedField()  # what proof there is, in words; files are exhibits
+    reaction = peewee.CharField(max_length=12)
+    reaction_reason = SealedField()
+    fear = peewee.SmallIntegerField(null=True)  # 0 to 10, as the exposed person felt it
+    children_present = peewee.CharField(max_length=8)
+    reported = peewee.CharField(max_length=8)  # to the police
+    journal_number = SealedField()
+    source = peewee.CharField(max_length=12)
+    is_withheld = peewee.BooleanField(default=False)  # must not reach the other party
+    is_example = peewee.BooleanField(default=False)  # one of the 3-5 typical ones (S1-71)
+    is_danger = peewee.BooleanField(default=False)
+    fingerprint = peewee.CharField(max_length=16)  # keyed hash of what was first written: the same row is known again
+    log_import = link(LogImport, null=True, backref="+")
+    struck_at = UtcField(null=True)
+    struck_by = link(Person, null=True, backref="+", index=False)
+    struck_reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+    class Meta:
+        indexes = (
+            (("case", "number"), True),
+            (("case", "status", "from_on"), False),
+            (("case", "fingerprint"), False),
+        )
+
+
+class IncidentVersion(Table):
+    """What a row said before it was corrected."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    incident = link(Incident, index=False)
+    version = peewee.IntegerField()
+    content = SealedJsonField()
+    by = link(Person, backref="+", index=False)  # who replaced it
+    at = UtcField()
+    reason = SealedField()
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("incident", "version"), True),)
+
+
+class Exhibit(Table):
+    """A numbered piece of evidence: the file as it was received, and a picture of it without its metadata."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    number = peewee.IntegerField()  # «Bilag 3»; in the case, from 1
+    incident = link(Incident, null=True)
+    file = link(StoredFile, backref="+", index=False)
+    preview = link(StoredFile, null=True, backref="+", index=False)
+    preview_tried_at = UtcField(null=True)
+    description = SealedField()
+    source = peewee.CharField(max_length=12)
+    is_withheld = peewee.BooleanField(default=False)
+    struck_at = UtcField(null=True)
+    struck_by = link(Person, null=True, backref="+", index=False)
+    struck_reason = SealedField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()  # of receipt
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("case", "number"), True),)
+
+
+class Pack(Table):
+    """An extract of the log that was handed over: what was in it, to whom, why, and the very file (SEC-50).
+
+    `choices` holds what was included and left out, and the exhibits by ref.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    number = peewee.IntegerField()  # in the case, from 1
+    recipient = peewee.CharField(max_length=16)
+    to_whom = SealedField()
+    reason = SealedField()
+    basis = peewee.CharField(max_length=20)
+    consent = link(Consent, null=True, backref="+", index=False)
+    disclosure = link(Disclosure, null=True, backref="+", index=False)
+    choices = SealedJsonField()
+    row_count = peewee.IntegerField()
+    exhibit_count = peewee.IntegerField()
+    file = link(StoredFile, null=True, backref="+", index=False)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("case", "number"), True),)
