@@ -60,3 +60,19 @@ class Unavailable(DomainError):
 
     def __init__(self, message: str = "Det lykkedes ikke at gemme. Din tekst er ikke væk. Prøv igen om lidt."):
         super().__init__(message)
+
+
+class StorageFull(Unavailable):
+    """There is no room for a write: the disk is full, or what may be used of it."""
+
+    status = 507
+
+    def __init__(self, message: str = "Der er ikke plads på serveren, så der kan ikke gemmes noget lige nu."):
+        super().__init__(message)
+
+
+class ReadOnly(Unavailable):
+    """The database can be read, and takes no write."""
+
+    def __init__(self, message: str = "Serveren kan ikke gemme noget lige nu."):
+        super().__init__(message)

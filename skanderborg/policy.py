@@ -252,8 +252,8 @@ def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Express
 
 def _open_to_all_there() -> peewee.Expression:
     """Whether a whole department may see a request: never where only a named person may know, even one who left."""
-    restricted = Case.select(Case.ref).where(Case.restricted == True)  # noqa: E712
-    return Request.named.is_null() & (Request.party_works_there == Answer.NO) & Request.case.not_in(restricted)
+    restricted = Case.select(peewee.SQL("1")).where(Case.ref == Request.case, Case.restricted == True)  # noqa: E712
+    return Request.named.is_null() & (Request.party_works_there == Answer.NO) & ~peewee.fn.EXISTS(restricted)
 
 
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────

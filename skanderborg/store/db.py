@@ -1,9 +1,7 @@
 """One database handle for SQLite and PostgreSQL, transactions, and the few writes that every table shares."""
 
 import base64
-import fcntl
 import functools
-import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +16,9 @@ from playhouse.cysqlite_ext import CySqliteDatabase
 from playhouse.pool import _PooledSqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
-from ..errors import Conflict, Unavailable
+from ..errors import Conflict
+from . import faults
+from .writers import WriterLock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,8 +49,16 @@ class Sqlite(_PooledSqliteDatabase, CySqliteDatabase):
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)
         conn.set_load_extension(False)
+        # Else SQLite plans a statement anew for each value that it is given, which costs many times its run.
+        conn.db_config(cysqlite.SQLITE_DBCONFIG_ENABLE_QPSG, True)
         if self.guarded:
             conn.authorizer(_refuse_forbidden)
+
+    def rollback(self) -> None:
+        """Take the open transaction back. On a full disk SQLite has done so by itself; asked again it would fail, and
+        hide why."""
+        if self.connection().in_transaction:
+            super().rollback()
 
 
 def _refuse_forbidden(action: int, *_: object) -> int:
@@ -111,50 +119,45 @@ def dispose() -> None:
         db.obj.close_all()
 
 
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection for the moment: the one that this thread has open, or one of the pool, given back at the end."""
+    opened = db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if opened:
+            db.close()
+
+
 # ── transactions ────────────────────────────────────────────────────────────────────────────────────
 
 
-class _WriterLock:
-    """One writer at a time on SQLite: a thread lock, then a lock between processes (DESIGN decision 4).
-
-    SQLite's own busy wait sleeps and polls; queueing here keeps the slowest of eight writers short.
-    """
-
-    def __init__(self) -> None:
-        self.threads = threading.Lock()
-        self.file: tuple[int, str, int] | None = None  # process, path, descriptor
-
-    @contextmanager
-    def held(self, path: str) -> Iterator[None]:
-        if not self.threads.acquire(timeout=WRITER_WAIT_SECONDS):
-            raise Unavailable()
-        try:
-            descriptor = self._descriptor(path)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
-        finally:
-            self.threads.release()
-
-    def _descriptor(self, path: str) -> int:
-        if self.file is None or self.file[:2] != (os.getpid(), path):
-            # A descriptor inherited over a fork would share its lock with the parent.
-            self.file = (os.getpid(), path, os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        return self.file[2]
-
-
-_writer = _WriterLock()
+_writer = WriterLock(WRITER_WAIT_SECONDS)
 _held = threading.local()  # `chains`: those that this thread's transaction holds
 
 
 @contextmanager
 def begin() -> Iterator[None]:
-    """Open a transaction, or join the one that is open: a verb that calls a verb is one business operation."""
+    """Open a transaction, or join the one that is open: a verb that calls a verb is one business operation.
+
+    Raises StorageFull or ReadOnly where the database can take no write.
+    """
     if db.in_transaction():
         yield
-    elif is_postgres():
+        return
+    try:
+        with _opened():
+            yield
+    except (peewee.DatabaseError, OSError) as error:
+        if unwritten := faults.named(error):
+            raise unwritten from error
+        raise
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    if is_postgres():
         _held.chains = set()
         try:
             with db.atomic():
@@ -287,6 +290,22 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
     db.execute_sql(*_insertion(model, values))
+
+
+def sealed(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a row, named by its ref, with their text sealed: for `append_many`, outside its transaction."""
+    return _sealed(model, values)
+
+
+def append_many(model: type[Row], rows: list[dict[str, Any]]) -> None:
+    """Insert rows of the same columns, their text `sealed` before, by one statement. Must run inside a transaction."""
+    if not rows:
+        return
+    written = [_bound(model, model._meta.get_default_dict() | values) for values in rows]
+    names, marks = ", ".join(written[0]), ", ".join([db.obj.param] * len(written[0]))
+    lines = ", ".join([f"({marks})"] * len(written))
+    sql = f"INSERT INTO {_table(model)} ({names}) VALUES {lines}"  # noqa: S608 names of our own columns
+    db.execute_sql(sql, [value for one in written for value in one.values()])
 
 
 def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:

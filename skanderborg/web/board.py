@@ -4,18 +4,18 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
-from markupsafe import Markup
 
 from ..domain import board
 from ..kinds import Box, Phase
 from ..policy import Action
 from ..store.cases import Case
-from . import render
+from . import compress, render
 from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
 YES = "ja"
 LONGEST_PAGE_NUMBER = 4
+KEPT_BODIES = 16  # some 200 KB each with 50 cases
 
 
 @bp.get("/tavle")
@@ -24,8 +24,9 @@ def show() -> Response:
     """Every open case that one sees, box by box."""
     wanted = _wanted()
     found = board.show(actor(), wanted)
-    return render.page("board/show.html", "tavle", board=found, rows=[_row(row) for row in found.rows],
-                       **_filters(wanted, found.primary_contacts))  # fmt: skip
+    return render.page_around(
+        _body(tuple(found.rows)), "board/show.html", "tavle", board=found, **_filters(wanted, found.primary_contacts)
+    )
 
 
 @bp.get("/tavle/opgaver")
@@ -47,10 +48,16 @@ def box(ref: str, box: str) -> Response:
     return render.page("board/box.html", "tavle", box=Box(box), **found._asdict())
 
 
+@lru_cache(maxsize=KEPT_BODIES)
+def _body(rows: tuple[board.Row, ...]) -> compress.Kept:
+    """The table's rows, the same for everyone whose board has just these."""
+    return compress.keep(b"".join(map(_row, rows)))
+
+
 @lru_cache(maxsize=board.KEPT_ROWS)
-def _row(row: board.Row) -> Markup:
+def _row(row: board.Row) -> bytes:
     """The row as HTML. An unchanged row is the same object, so that it is rendered once."""
-    return render.fragment("board/_row.html", row=row)
+    return render.fragment("board/_row.html", row=row).encode()
 
 
 def _wanted() -> board.Filter:

@@ -2,6 +2,7 @@
 
 import threading
 
+import cysqlite
 import peewee
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -195,6 +196,11 @@ def test_the_programs_own_connection_refuses_attach_and_pragma(house, settings):
         for statement in ("ATTACH 'x.db' AS other", "PRAGMA foreign_keys=OFF"):
             with pytest.raises(peewee.DatabaseError):
                 database.db.execute_sql(statement)
+
+
+def test_sqlite_plans_a_statement_once_whatever_values_it_is_given(house, settings):
+    if settings.database_url.startswith("sqlite"):
+        assert database.db.connection().db_config(cysqlite.SQLITE_DBCONFIG_ENABLE_QPSG, -1) == 1
 
 
 def test_an_event_that_cannot_be_written_takes_its_write_with_it(task, cast, monkeypatch):

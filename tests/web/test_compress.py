@@ -1,8 +1,10 @@
 """Answers are sent compressed to who takes them so, and the token in them is masked."""
 
 import gzip
+import re
 
 from skanderborg.domain import sessions
+from tests.made import a_case, a_task
 
 TAKES_IT = {"Accept-Encoding": "gzip"}
 
@@ -14,6 +16,24 @@ def test_a_page_is_compressed_for_who_takes_it(visit):
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "Rikke Ravn" in gzip.decompress(answer.data).decode()
+
+
+def test_the_board_is_the_same_compressed_around_what_is_kept_of_it(visit, cast):
+    a_task(a_case(cast), assignee=cast["ulla"])
+    solveig = visit("solveig")
+
+    for _ in ("rendered", "kept"):
+        plain = solveig.client.get("/tavle").data
+        answer = solveig.client.get("/tavle", headers=TAKES_IT)
+
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.content_length == len(answer.data)
+        assert without_token(gzip.decompress(answer.data)) == without_token(plain)
+        assert b"K7F3Q" in plain
+
+
+def without_token(page: bytes) -> bytes:
+    return re.sub(rb"[0-9a-f]{128}", b"", page)
 
 
 def test_a_page_is_plain_for_who_does_not(visit):
