@@ -6,7 +6,6 @@
 import logging
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any, NamedTuple, TypeVar
@@ -15,7 +14,8 @@ import wtforms
 from flask import abort, g, request
 from wtforms import validators
 
-from .. import clock
+from .. import clock, signs
+from ..domain import drafts
 from ..errors import Invalid
 
 SHORT, LONG = 200, 10_000
@@ -24,7 +24,6 @@ CPR = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!
 CPR_WARNING = (
     "Teksten ligner et CPR-nummer. Skriv det ikke her: slet det. Er det ikke et CPR-nummer, så send formularen igen."
 )
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
 MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
@@ -51,12 +50,8 @@ class Shown(NamedTuple):
         return self.late() | self.context | {"form": self.form, self.name: self.form}
 
 
-def cleaned(text: Any) -> Any:
-    """Typed text in NFC, with plain line ends, without control and invisible characters."""
-    if not isinstance(text, str):
-        return text
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROL.sub("", text).strip()
+class Reached(Exception):
+    """A draft is being opened: the form is filled from it, and is to be shown instead of acted on."""
 
 
 class Danish:
@@ -88,12 +83,17 @@ class Form(wtforms.Form):
             return Danish()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            filters = [cleaned, *unbound_field.kwargs.get("filters", [])]
+            filters = [signs.cleaned, *unbound_field.kwargs.get("filters", [])]
             return unbound_field.bind(form=form, filters=filters, **options)
 
     key = wtforms.HiddenField(validators=[validators.Length(max=60)])
     version = wtforms.HiddenField()
     cpr_seen = wtforms.HiddenField(validators=[validators.Length(max=1)])
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it is shown with what someone typed: it was refused, or comes from a draft."""
+        return bool(self.errors) or ("reopened" in g and "form_shown" in g and self is g.form_shown.form)
 
     @property
     def seen_version(self) -> int:
@@ -172,9 +172,11 @@ def read(
     """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`.
 
     `choices` fills select fields; `late` gives what the template needs and is worth a query only then. Raises Invalid,
-    which is answered so; aborts with 400 on input that no page of ours sends (SEC-55).
+    which is answered so, and Reached for a draft, which is shown in it; aborts with 400 on input that no page of ours
+    sends (SEC-55).
     """
-    if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    is_draft = "reopened" in g
+    if not is_draft and request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         abort(400)
     if any("\ufffd" in value for values in request.form.listvalues() for value in values):
         abort(400)
@@ -183,6 +185,8 @@ def read(
     _refuse_repeated(form)
     _note_unknown(form)
     g.form_shown = Shown(form, name, template, section, late, context)
+    if is_draft:
+        raise Reached
     if not form.validate():
         raise Invalid("Formularen er ikke udfyldt rigtigt.")
     return form
@@ -198,13 +202,18 @@ def blank(kind: type[FormType], /, choices: Choices | None = None, **values: Any
 def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():
-        form[name].choices = listed
+        form[name].choices = [(value, signs.visible(label)) for value, label in listed]
 
 
 def page_number() -> int:
     """Which page of a long list is asked for, from `?side=`; the first when it is no number."""
     asked = request.args.get("side", "")
     return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) <= 4 else 1
+
+
+def is_ref(text: str) -> bool:
+    """Whether it has the form of a ref."""
+    return bool(re.fullmatch(REF, text))
 
 
 def new_key() -> str:
@@ -214,7 +223,7 @@ def new_key() -> str:
 
 def _note_unknown(form: Form) -> None:
     """Only declared fields count; anything else is ignored, and that it came is logged without its name (SEC-12)."""
-    unknown = set(request.form) - set(form._fields) - {"csrf_token"}
+    unknown = set(request.form) - set(form._fields) - {"csrf_token", drafts.FIELD}
     if unknown:
         log.warning("%d undeclared fields ignored, %s, request %s", len(unknown), request.endpoint, g.request_id)
 

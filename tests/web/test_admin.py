@@ -261,12 +261,13 @@ def test_only_declared_fields_count(admin):
     assert '"source": "S0-16' in row.body
 
 
-def test_invisible_characters_are_taken_out_and_danish_ones_survive(admin):
+def test_what_turns_the_reading_direction_is_shown_and_danish_letters_survive(admin):
     """SEC-54."""
     admin.post("/administration/kontakter/dsc", **DSC | {"note": "Æblegrød\u202e på \u200bAmå 🙂"})
     editions.refresh()
 
-    assert content.contacts()["dsc"].note == "Æblegrød på Amå 🙂"
+    assert content.contacts()["dsc"].note == "Æblegrød\u202e på Amå 🙂"
+    assert "Æblegrød⟦U+202E⟧ på Amå 🙂" in admin.get("/kontakter").text
 
 
 def test_a_number_like_a_cpr_number_is_asked_about(admin):

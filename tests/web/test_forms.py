@@ -20,15 +20,23 @@ def filled(**fields: str) -> Sample:
     return Sample(MultiDict({"title": "t", **fields}))
 
 
-def test_text_is_kept_in_one_form_without_invisible_characters(clock):
-    form = filled(story="  A\u030a\u200b\x00 \u202etekst\r\nny linje ")
+def test_text_is_kept_in_one_form_without_characters_that_are_nothing(clock):
+    form = filled(story="  A\u030a\u200b\x00 tekst\r\nny linje ")
 
     assert form.validate()
     assert form.story.data == "Å tekst\nny linje"
 
 
+def test_what_turns_the_reading_direction_is_kept_as_it_came(clock):
+    """SEC-54: it may be evidence, and every page shows it as a mark."""
+    form = filled(story="faktura\u202egpj.exe")
+
+    assert form.validate()
+    assert form.story.data == "faktura\u202egpj.exe"
+
+
 def test_what_people_really_write_survives(clock):
-    text = "Æblegrød på «café» – 40 €, 日本語, עברית, 🙂"
+    text = "Æblegrød på «café» – 40 €, 日本語, עברית, می\u200cخواهم, 🙂, 👨\u200d👩\u200d👧, ❤\ufe0f"
 
     form = filled(story=text)
 
@@ -60,7 +68,7 @@ def test_other_numbers_are_not_asked_about(clock, number):
     assert filled(story=f"Ring {number} i dag").validate()
 
 
-def test_yesterday_is_understood_as_its_date(clock):
+def test_yesterday_is_understood_as_its_date(house):
     form = filled(on="i går")
 
     assert form.validate()
