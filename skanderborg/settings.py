@@ -29,6 +29,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_idle_minutes: int
     session_absolute_hours: int
     session_parked_hours: int
+    draft_days: int
     one_time_link_minutes: int
     password_shortest: int
     sign_in_free_tries: int
@@ -70,6 +71,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence_person_day_megabytes: int
     import_megabytes: int
     import_rows: int
+    import_kept_days: int
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -1,38 +1,143 @@
-"""Forms that came after their session had ended: parked sealed, and given back to their own person (decision 12)."""
+"""What was typed and is not sent yet: kept sealed while it is typed, or when its session had ended, and given back to
+its own person (REL-13).
 
-from typing import Any
+A draft is shown by the page whose form it fills, and that page decides whether its reader may see the case (still).
+Keeping one leaves no event and does not count as being there: it happens by itself, every few seconds.
+"""
 
-from .. import clock
-from ..errors import NotFound
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .. import clock, policy
+from ..errors import Invalid, NotFound, TooLate, Unavailable
+from ..policy import Action
 from ..store import keys
-from ..store.db import insert, lock_chain, transaction
+from ..store.db import insert_once, lock_chain, new_ref, transaction
 from ..store.people import Draft, Person, Session
 
-NEVER_KEPT = {"csrf_token", "password", "old", "again"}
+FIELD = "kladde"  # the hidden field by which a form names its draft
+NEVER_KEPT = {"csrf_token", FIELD, "password", "old", "again"}
+LONGEST_PATH, LONGEST_FORM = 200, 400_000  # characters
+
+
+class Typed(NamedTuple):
+    """A form as it was typed: where it goes, on which page it stands, and its fields."""
+
+    path: str
+    page: str
+    fields: dict[str, list[str]]
+
+
+# ── keeping ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @transaction
-def park(session: Session, path: str, form: dict[str, list[str]]) -> Draft:
-    """Keep what was typed, sealed for the session's person."""
-    kept = {name: values for name, values in form.items() if name not in NEVER_KEPT}
-    scope = f"person:{session.person_id}"
-    lock_chain(scope)
+def save(actor: Person, session: Session, ref: str, typed: Typed) -> datetime:
+    """Keep what is being typed under `ref`, which the page chose, over what was kept there; returns when.
+
+    Raises TooLate when that draft was sent or discarded meanwhile, or is another's; Invalid for what is longer than any
+    of our forms.
+    """
+    policy.require(actor, Action.PROFILE)
+    now = clock.now()
+    if not _keep(session, ref, typed, now):
+        raise TooLate("Kladden er sendt eller kasseret.")
+    return now
+
+
+@transaction
+def park(session: Session, ref: str, typed: Typed) -> str:
+    """Keep a form that came after its session had ended, for the session's person; returns the draft's ref.
+
+    That is `ref` if the form was being kept already, and else a new one.
+    """
+    for name in filter(None, (ref, new_ref())):
+        if _keep(session, name, typed, clock.now()):
+            return name
+    raise Unavailable()
+
+
+def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
+    """Write the draft, over itself or new; False when it was used up, or is another's."""
+    fields = {name: values for name, values in typed.fields.items() if name not in NEVER_KEPT}
+    length = sum(len(value) for values in fields.values() for value in values)
+    if length > LONGEST_FORM or max(len(typed.path), len(typed.page)) > LONGEST_PATH:
+        raise Invalid("Teksten er for lang til at blive gemt som kladde. Send den i flere dele.")
+    person = session.person_id
+    _make_key(person)
+    sealed = Draft.form.seal({"ref": ref, "person": person, "form": fields})
+    own = (Draft.ref == ref, Draft.person == person, Draft.used_at.is_null())
+    if Draft.update(form=sealed, saved_at=now).where(*own).execute():
+        return True
+    made = insert_once(
+        Draft, ref=ref, person=person, session=session, path=typed.path, page=typed.page, form=sealed, created_at=now,
+        saved_at=now,
+    )  # fmt: skip
+    return made is not None
+
+
+def _make_key(person: str) -> None:
+    """Text of a person is sealed with a key of the person's own, made when it is first needed."""
+    scope = f"person:{person}"
     if keys.DataKey.get_or_none(keys.DataKey.scope == scope) is None:
-        keys.make(scope)
-    return insert(Draft, person=session.person_id, session=session, path=path[:200], form=kept, created_at=clock.now())
+        lock_chain(scope)
+        if keys.DataKey.get_or_none(keys.DataKey.scope == scope) is None:
+            keys.make(scope)
+
+
+# ── giving back, and letting go ─────────────────────────────────────────────────────────────────────
 
 
 def get(actor: Person, ref: str) -> Draft:
-    """One's own parked form that was not used yet. Raises NotFound for anyone else's."""
+    """One's own draft that was not used yet. Raises NotFound for anyone else's."""
+    policy.require(actor, Action.PROFILE)
     draft = Draft.get_or_none(Draft.ref == ref, Draft.person == actor.ref, Draft.used_at.is_null())
     if draft is None:
         raise NotFound()
     return draft
 
 
+def up_to_its_form(view: Callable[[], Any], reached: type[Exception]) -> bool:
+    """Run a view that takes a form as far as it reads it, where it must raise `reached`; returns whether it did.
+
+    Who was shown what is written down, and access refused, as always. A view that reads no form has done its work when
+    it comes back; then all of it is undone, and the answer is False: looking at a draft changes nothing.
+    """
+    try:
+        _run(view, reached)
+    except _Undone:
+        return False
+    return True
+
+
+class _Undone(Exception):
+    """Takes a transaction back."""
+
+
 @transaction
-def use_up(actor: Person, ref: str) -> dict[str, Any]:
-    """Throw a parked form away: it was sent, or is not wanted."""
+def _run(view: Callable[[], Any], reached: type[Exception]) -> None:
+    with suppress(reached):
+        view()
+        raise _Undone
+
+
+@transaction
+def discard(actor: Person, ref: str) -> str:
+    """Throw a draft away: nothing of its text stays. Returns the page that it stood on. Raises NotFound."""
     draft = get(actor, ref)
-    Draft.update(used_at=clock.now(), form=None).where(Draft.ref == ref).execute()
-    return {"path": draft.path}
+    _use_up(actor, ref)
+    return draft.page or draft.path
+
+
+@transaction
+def sent(actor: Person, ref: str) -> None:
+    """The form of this draft was sent, so nothing of it is kept; harmless when there is none."""
+    policy.require(actor, Action.PROFILE)
+    _use_up(actor, ref)
+
+
+def _use_up(actor: Person, ref: str) -> None:
+    own = (Draft.ref == ref, Draft.person == actor.ref, Draft.used_at.is_null())
+    Draft.update(used_at=clock.now(), form=None).where(*own).execute()

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from .. import clock
@@ -10,7 +11,7 @@ from ..store import keys, schema
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter, Tick
 
-LEAST_FREE_BYTES = 1_000_000_000
+LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 
 
 def checks(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -20,11 +21,23 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["database"] = _attempt(_write)
     found["migrations"] = _attempt(_migrations)
     found["keys"] = {"ok": keys.is_open()}
-    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent).free
-    found["disk"] = {"ok": free > LEAST_FREE_BYTES, "free_megabytes": free // 1_000_000}
+    found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now))
     return found
+
+
+def disk(settings: Settings) -> dict[str, Any]:
+    """Room on the fuller of the disks that hold data and database: `ok`, how much is free, and what share that is."""
+    folders = [settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent]
+    if settings.database_url.startswith("sqlite:///"):
+        folders.append(Path(settings.database_url.removeprefix("sqlite:///")).parent)
+    used = min((shutil.disk_usage(folder) for folder in folders), key=lambda disk: disk.free)
+    return {
+        "ok": used.free >= LEAST_FREE_BYTES and used.free >= LEAST_FREE_SHARE * used.total,
+        "free_megabytes": used.free // 1_000_000,
+        "free_percent": 100 * used.free // used.total,
+    }
 
 
 def _attempt(check: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..store.cases import Case
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.outbox import Tick
-from ..store.people import Absence, Department, Membership, Person
+from ..store.people import Absence, Department, Draft, Membership, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
 from . import editions
@@ -26,22 +26,26 @@ LONGEST_NAME = 120
 
 
 class Shell(NamedTuple):
-    """What the frame of every page shows: counts for the navigation, and the worker's last tick."""
+    """What the frame of every page shows: counts for the navigation, the worker's last tick, and the newest draft of
+    the page, if there is one."""
 
     my_day: int
     requests: int
     cases: int
     last_tick: datetime | None
+    draft: str | None
+    draft_at: datetime | None
 
 
-def shell(actor: Person) -> Shell:
-    """Counts and heartbeat of the frame, in one query."""
-    [found] = _frame.stored(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
-    return Shell(found[0], found[1], found[2], Tick.at.python_value(found[3]))
+def shell(actor: Person, page: str) -> Shell:
+    """Counts and heartbeat of the frame, and what the actor has typed on `page` and not sent, in one query."""
+    [found] = _frame.stored(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()), page=page)
+    instant = Tick.at.python_value
+    return Shell(found[0], found[1], found[2], instant(found[3]), found[4], instant(found[5]))
 
 
 @prepared
-def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
+def _frame(roles: str, *, actor: Parameter, today: Parameter, page: Parameter) -> Any:
     asker = policy.Asker(actor, roles, today)
     due = Task.select(peewee.fn.COUNT(Task.ref)).where(
         Task.assignee == actor, Task.closed_at.is_null(), Task.due_on <= today,
@@ -55,9 +59,13 @@ def _frame(roles: str, *, actor: Parameter, today: Parameter) -> Any:
     )
     cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
     tick = Tick.select(Tick.at).where(Tick.name == "worker")
-    return Tick.select(due.alias("a"), owed.alias("b"), cases.alias("c"), tick.alias("d")).from_(
-        peewee.SQL("(SELECT 1) AS one")
+    kept = (Draft.person == actor, Draft.page == page, Draft.used_at.is_null())
+    draft, draft_at = (
+        Draft.select(column).where(*kept).order_by(Draft.saved_at.desc(), Draft.ref).limit(1)
+        for column in (Draft.ref, Draft.saved_at)
     )
+    columns = {"a": due, "b": owed, "c": cases, "d": tick, "e": draft, "f": draft_at}
+    return Tick.select(*(column.alias(name) for name, column in columns.items())).from_(peewee.SQL("(SELECT 1) AS one"))
 
 
 def get(ref: str) -> Person:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from .. import clock, policy
-from ..errors import Invalid, NotFound
+from ..errors import Invalid, NotFound, Unavailable
 from ..policy import Action, Actor
 from ..settings import CONFIG, Defaults
 from ..store import events, keys
@@ -23,6 +24,7 @@ TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 FIRST_WAIT_SECONDS = 2
 LONGEST_PASSWORD = 128
+WRONG_AGAIN = "Adgangskoden er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
 WRONG = "Brugernavn eller adgangskode er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
 TIMES_FREE = (1, 10)  # an address may belong to a whole town hall: it gets ten times the tries of a name
 _hasher = PasswordHasher()  # argon2id with the library's own costs
@@ -59,6 +61,25 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
         _write_refusal(person, username)
         raise Invalid(WRONG, "username")
     return started
+
+
+def confirm(actor: Person, password: str, address: str, limits: Defaults) -> None:
+    """The one who is signed in types the password again, before something that matters (SEC-50).
+
+    A wrong one counts as a guess at the sign-in page does. Raises Invalid at the field `password`.
+    """
+    policy.require(actor, Action.PROFILE)
+    places = [_blind("name", f"{actor.username}|{address}"), _blind("address", address)]
+    counted = _count_try(places, clock.now(), limits)
+    if counted is None or not _is_right(actor, password):
+        _write_wrong(actor)
+        raise Invalid(WRONG_AGAIN, "password")
+    transaction(_take_back)(counted)
+
+
+@transaction
+def _write_wrong(actor: Person) -> None:
+    events.denied(actor, "session:confirm", actor.ref)
 
 
 def _is_right(person: Person | None, password: str) -> bool:
@@ -162,6 +183,16 @@ def parked(secret: str, limits: Defaults) -> Session | None:
     return session if session.last_seen_at > now - timedelta(hours=limits.session_parked_hours) else None
 
 
+def of_form(person: Person, token: str, limits: Defaults) -> Session | None:
+    """The person's own lately used session, live or ended, whose page carried this token; None when there is none.
+
+    Who signed in anew in another tab still has pages open that carry the token of the session before.
+    """
+    lately = Session.last_seen_at > clock.now() - timedelta(hours=limits.session_parked_hours)
+    mine = Session.select().where(Session.person == person.ref, lately).order_by(Session.last_seen_at.desc()).limit(50)
+    return next((session for session in mine if is_token_of(session, token)), None)
+
+
 def _find(secret: str) -> Session | None:
     return _by_hash.first(id_hash=_hash(secret))
 
@@ -173,10 +204,14 @@ def _by_hash(*, id_hash: Parameter) -> Any:
 
 
 def seen(session: Session) -> None:
-    """Prolong the session; written at most once a minute. Polls do not call this (SEC-17)."""
+    """Prolong the session; written at most once a minute. Polls do not call this (SEC-17).
+
+    What can be read while nothing can be written is read all the same; the session then ends as if nobody were there.
+    """
     now = clock.now()
     if session.last_seen_at <= now - SEEN_EVERY:
-        _touch(session, now)
+        with suppress(Unavailable):
+            _touch(session, now)
 
 
 @transaction

@@ -97,13 +97,18 @@ class OneTimeLink(Table):
 
 
 class Draft(Table):
-    """A form that came after its session had ended, parked for the one who wrote it."""
+    """A form that someone typed into and has not sent yet, kept for that person alone.
+
+    `path` is where the form goes, `page` where it stands. Sent or discarded it is `used_at`, and holds nothing.
+    """
 
     ref = RefField(primary_key=True)
     person = link(Person)
     session = link(Session)
     path = peewee.CharField(max_length=200)
+    page = peewee.CharField(max_length=200, null=True)
     form = SealedJsonField()
     created_at = UtcField()
+    saved_at = UtcField(null=True)
     used_at = UtcField(null=True)
     sealed_by = "person"

@@ -3,10 +3,10 @@
 from typing import Any
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from .. import clock
-from ..domain import closing_days, contacts
+from ..domain import closing_days, contacts, health
 from ..policy import Action
 from . import forms, render
 from .guard import actor, asks
@@ -54,7 +54,8 @@ def index() -> Response:
     """What there is to look after."""
     everyone = contacts.everyone()
     unchecked = sum(contacts.checked(entry).is_old for entry in everyone)
-    return render.page("admin/index.html", "administration", everyone=len(everyone), unchecked=unchecked)
+    disk = health.disk(current_app.config["SKB"])
+    return render.page("admin/index.html", "administration", everyone=len(everyone), unchecked=unchecked, disk=disk)
 
 
 @bp.get("/administration/lukkedage")

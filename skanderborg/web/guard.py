@@ -5,22 +5,28 @@ A route declares what it asks with `@asks`; one that does not, and is not named 
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
 from .. import policy
 from ..domain import audit, drafts, editions, sessions
+from ..errors import NotFound
 from ..policy import Action
-from . import compress, render
+from . import compress, forms, render
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
         "signing.link", "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
+SAVE_DRAFT = "drafts.save"
+BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 CONTENT_POLICY = (
@@ -28,6 +34,7 @@ CONTENT_POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'; trusted-types htmx"
 )
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"  # of a file that a stranger made (SEC-48)
 
 
 def asks(action: Action, on: type | None = None, personal: bool = True) -> Callable[[View], View]:
@@ -146,8 +153,18 @@ def _same_origin() -> Response | None:
         return None  # signing in, or an expired session, answered below
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not sessions.is_token_of(current_user.session, given):
-        abort(403)
+        return _from_an_older_page(given)
     return None
+
+
+def _from_an_older_page(token: str) -> Response | None:
+    """A form whose page was opened before its person signed in anew in another tab: kept and shown, never obeyed."""
+    before = sessions.of_form(current_user.person, token, current_app.config["SKB"].defaults)
+    if before is None or request.endpoint is None or request.endpoint in OPEN:
+        abort(403)
+    if request.endpoint == SAVE_DRAFT:
+        return None
+    return render.go(_park(before))
 
 
 def _signed_in_and_allowed() -> Any:
@@ -155,7 +172,8 @@ def _signed_in_and_allowed() -> Any:
         return None
     if not current_user.is_authenticated:
         return _sign_in_first()
-    sessions.seen(current_user.session)
+    if request.endpoint not in BY_ITSELF:
+        sessions.seen(current_user.session)
     action, on, _ = asked_by(request.endpoint)
     if on is None:
         policy.require(current_user.person, action)
@@ -167,8 +185,9 @@ def _sign_in_first() -> Any:
     if render.wants_part():
         return Response(status=401)
     there = request.full_path.rstrip("?") if request.method == "GET" else None
-    if request.method == "POST":
-        there = _park()
+    session = session_before() if request.method == "POST" else None
+    if session and sessions.is_token_of(session, request.form.get("csrf_token", "")):
+        there = _park(session)
     return render.see(url_for("signing.form", naeste=there))
 
 
@@ -177,22 +196,64 @@ def session_before() -> Any:
     return sessions.parked(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
 
 
-def _park() -> str | None:
-    """Keep a form that came after its session had expired; its own person gets it back after signing in again."""
-    session = session_before()
-    if session is None:
-        return None
-    token = request.form.get("csrf_token", "")
-    if not sessions.is_token_of(session, token):
-        return None
-    draft = drafts.park(session, request.path, request.form.to_dict(flat=False))
-    return url_for("profile.draft", ref=draft.ref)
+def _park(session: Any) -> str:
+    """Keep a form that came too late for its session; where its own person gets it back after signing in again."""
+    fields = request.form.to_dict(flat=False)
+    typed = drafts.Typed(request.path, page_of(request.path, request.path), fields)
+    ref = request.form.get(drafts.FIELD, "")
+    return url_for("drafts.show", ref=drafts.park(session, ref if forms.is_ref(ref) else "", typed))
+
+
+# ── drafts: forms that are opened again ─────────────────────────────────────────────────────────────
+
+
+def takes_forms(path: str) -> bool:
+    """Whether a form of our own pages goes to this path."""
+    rule, _ = _rule_of(path, "POST")
+    return rule is not None and rule.endpoint not in OPEN
+
+
+def page_of(page: str, path: str) -> str:
+    """The page on which a form stands that goes to `path`: the nearest that can be opened, from what the browser says.
+
+    A form that was refused, and one that was opened from its draft, stand where nothing else is to be seen.
+    """
+    if page.startswith("/kladde/") or not page.startswith("/"):
+        page = path
+    while page.count("/") > 1 and not _rule_of(page, "GET")[0]:
+        page = page.rpartition("/")[0]
+    return page
+
+
+def as_if_sent(draft: Any) -> Callable[[], Any]:
+    """The view that takes the draft's form, with the request as if the form had come there; it is asked to show it.
+
+    Raises NotFound where no form goes any more, NotAllowed as the view's own guard would.
+    """
+    rule, args = _rule_of(draft.path, "POST")
+    if rule is None or rule.endpoint in OPEN:
+        raise NotFound()
+    typed = [(name, value) for name, values in draft.form.items() for value in values]
+    request.url_rule, request.view_args, request.path = rule, args, draft.path
+    request.form = ImmutableMultiDict([*typed, (drafts.FIELD, draft.ref)])
+    g.reopened = draft
+    action, on, _ = asked_by(rule.endpoint)
+    if on is None:
+        policy.require(current_user.person, action)
+    return partial(current_app.view_functions[rule.endpoint], **args)
+
+
+def _rule_of(path: str, method: str) -> Any:
+    try:
+        return current_app.create_url_adapter(request).match(path, method=method, return_rule=True)  # type: ignore[union-attr]
+    except HTTPException:
+        return None, {}
 
 
 def _harden(response: Response) -> Response:
     """The headers of every answer, errors and files included (SEC-22, 24, 27)."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_POLICY
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # a download has a stricter one
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "no-referrer"

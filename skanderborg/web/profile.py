@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 from wtforms import PasswordField, validators
 
-from ..domain import drafts, people, sessions
+from ..domain import people, sessions
 from ..kinds import Theme
 from ..policy import Action
 from . import forms, render
@@ -85,21 +85,6 @@ def end_session(ref: str) -> Response:
     """End one of one's own sessions."""
     sessions.end(actor(), ref)
     return render.changed(instead=url_for("profile.show"), said="Sessionen er afsluttet.")
-
-
-@bp.get("/kladde/<ref>")
-@asks(Action.PROFILE)
-def draft(ref: str) -> Response:
-    """A form that came after its session had ended, ready to be sent again."""
-    return render.page("profile/draft.html", draft=drafts.get(actor(), ref))
-
-
-@bp.post("/kladde/<ref>/kasser")
-@asks(Action.PROFILE)
-def discard_draft(ref: str) -> Response:
-    """Throw a parked form away."""
-    drafts.use_up(actor(), ref)
-    return render.changed(instead="/", said="Kladden er kasseret.")
 
 
 def _read(kind: type[forms.FormType], name: str) -> forms.FormType:

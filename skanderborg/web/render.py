@@ -1,8 +1,10 @@
 """Whole page or part: decided here and nowhere else. The only reader of `request.htmx`."""
 
+import errno
 import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -15,15 +17,18 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from .. import clock, kinds, policy
-from ..domain import audit, people, protection, sessions
+from .. import clock, kinds, policy, signs
+from ..domain import audit, drafts, people, protection, sessions
 from ..domain.tasks import safety
-from ..errors import Conflict, DomainError, Invalid, TooLate, Unavailable
+from ..errors import Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
 from ..policy import Action
 from ..settings import ROOT
+from . import compress, forms, typed
 
 STATIC = ROOT / "static"
 SAID_COOKIE = "skb-said"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+GAP = Markup("<!--kept-->")  # no typed text can look so, since it is escaped
 log = logging.getLogger(__name__)
 
 
@@ -50,17 +55,20 @@ def prepare(app: Flask) -> None:
     app.request_class = Htmx4Request
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = _printed
     app.jinja_env.globals.update(csrf_token=_csrf_token, asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may,
-                                 HIDDEN=protection.HIDDEN, may_alert=safety.may_alert)  # fmt: skip
+                                 HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs, plural=_plural,
+        visible=signs.visible,
     )  # fmt: skip
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(peewee.OperationalError, _unavailable)
     app.register_error_handler(peewee.InterfaceError, _unavailable)
     app.register_error_handler(peewee.DatabaseError, _unavailable)
+    app.register_error_handler(OSError, _out_of_room)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -82,6 +90,11 @@ def page(template: str, section: str = "", status: int = 200, **context: Any) ->
     return response
 
 
+def page_around(kept: compress.Kept, template: str, section: str = "", **context: Any) -> Response:
+    """Answer with a whole page around a long piece that was rendered before: the template says where, `{{ kept }}`."""
+    return compress.fill(page(template, section, kept=GAP, **context), GAP.encode(), kept)
+
+
 def part(template: str, status: int = 200, **context: Any) -> Response:
     """Answer a GET with one part, as htmx asked; its page has its own URL."""
     return make_response(render_template(template, shell=shell("", status, None), oob=False, **context), status)
@@ -100,12 +113,13 @@ def changed(
     `late` gives what only the parts need. `said` is a fixed sentence without personal data: it travels in a cookie to
     the page that the redirect opens.
     """
+    _let_go_of_draft()
     if parts and wants_part():
         context |= {"shell": shell("", 200, None), **late()}
         html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
         html.append(render_template("layouts/_said.html", said=said))
         return make_response("\n".join(html))
-    response = make_response("", 204, redirect=instead) if wants_part() else see(instead)
+    response = go(instead)
     if said:
         response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="Lax",
                             secure=current_app.config["SKB"].cookie_is_secure)  # fmt: skip
@@ -117,6 +131,19 @@ def see(instead: str) -> Response:
     return make_response(redirect(instead, 303))
 
 
+def go(instead: str) -> Response:
+    """Send the browser, or the page that asked for a part of itself, to a page of our own."""
+    return make_response("", 204, redirect=instead) if wants_part() else see(instead)
+
+
+def _let_go_of_draft() -> None:
+    """What was sent is a draft no more. Where it cannot be written down, the draft is offered once more."""
+    ref = request.form.get(drafts.FIELD)
+    if ref and request.method == "POST" and current_user.is_authenticated:
+        with suppress(Unavailable):
+            drafts.sent(current_user.person, ref)
+
+
 # ── the frame of a page ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -124,7 +151,8 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     """What every page's frame shows (see templates/layouts/page.html)."""
     settings = current_app.config["SKB"]
     person = current_user.person if current_user and current_user.is_authenticated else None
-    frame = people.shell(person) if person else None
+    is_empty = request.method == "GET" and status == 200 and "reopened" not in g
+    frame = people.shell(person, request.path if is_empty else "") if person else None
     now = clock.now()
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
@@ -137,6 +165,7 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
         "said": said,
         "worker_alert": _worker_alert(frame, settings, now),
         "worker_line": _worker_line(frame),
+        "draft": _draft(frame, now),
         "idle_seconds": settings.defaults.session_idle_minutes * 60,
         "errors": status == 422,
         "theme": person.theme if person else "auto",
@@ -159,6 +188,26 @@ def _worker_line(frame: people.Shell | None) -> str:
     return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"
 
 
+def _draft(frame: Any, now: Any) -> dict[str, Any] | None:
+    """The draft that the page offers, or that its form was filled from, and when it was typed."""
+    opened = g.get("reopened")
+    if not opened and not (frame and frame.draft):
+        return None
+    ref, at = (opened.ref, opened.saved_at) if opened else (frame.draft, frame.draft_at)
+    is_today = clock.today(at) == clock.today(now)
+    when = f"kl. {clock.hhmm(clock.local(at).time())}" if is_today else clock.long_moment(at)
+    return {"ref": ref, "when": when, "is_open": bool(opened)}
+
+
+def _draft_of(action: str) -> str | None:
+    """For forms: the ref of the draft that a form with this address was typed into, when it is shown filled in."""
+    if request.path != action:
+        return None
+    g.form_placed = True
+    ref = request.form.get(drafts.FIELD, "")
+    return ref if forms.is_ref(ref) else None
+
+
 def _csrf_token() -> str:
     """The token that a form carries, for macros, which do not see the page's own words."""
     return g.form_token
@@ -178,9 +227,19 @@ def _may(action: Action, row: Any = None) -> bool:
     return g.asker is not None and policy.may(g.asker, action, row)
 
 
+def _printed(value: Any) -> Any:
+    """What a template prints: typed text, a name too, never turns the reading direction of what is around it (SEC-54).
+
+    What is markup already was made by us; fields of a form hold what was typed as it is.
+    """
+    if type(value) is not str or (value.isascii() and value.isprintable()):
+        return value
+    return signs.visible(value)
+
+
 def _paragraphs(text: str | None) -> Markup:
-    """Typed text with its line breaks, everything in it escaped."""
-    lines = [Markup.escape(line) for line in (text or "").split("\n")]
+    """Typed text with its line breaks, everything in it escaped and nothing unseen."""
+    lines = [Markup.escape(line) for line in signs.visible(text or "").split("\n")]
     return Markup("<br>").join(lines)
 
 
@@ -195,8 +254,10 @@ def _plural(count: int, one: str, many: str) -> str:
 def _refused(error: DomainError) -> Response:
     """A rule said no: at the form that was sent if there is one, with what was typed, else on a page of its own."""
     asked_for = (request.view_args or {}).get("ref", request.endpoint or "")
-    if error.status in (403, 404) and current_user.is_authenticated:
-        audit.denied(current_user.person, request.endpoint or "", asked_for)
+    if isinstance(error, Unavailable):
+        return typed.unwritten(error)
+    if error.status in (403, 404) and (failed := _denied(request.endpoint or "", asked_for)):
+        return failed
     shown = g.get("form_shown")
     if isinstance(error, Invalid) and shown:
         if not shown.form.errors:
@@ -213,11 +274,22 @@ def _conflict(error: Conflict, shown: Any) -> Response:
     if error.theirs is not None and not isinstance(error, TooLate):
         return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
                     differences=shown.form.differences(error.theirs), **words)  # fmt: skip
-    typed = shown.form.typed()
-    if typed:
+    filled = shown.form.typed()
+    if filled:
         now = dict(shown.form.differences(error.theirs)) if error.theirs is not None else {}
-        return page("errors/kept.html", shown.section, 409, typed=typed, now=now, **words)
+        return page("errors/kept.html", shown.section, 409, typed=filled, now=now, **words)
     return _error_page(error.status, error.message)
+
+
+def _denied(asked: str, ref: str) -> Response | None:
+    """Write a refused look-up down; what to answer instead of the refusal where that fails."""
+    if not current_user or not current_user.is_authenticated:
+        return None
+    try:
+        audit.denied(current_user.person, asked, ref)
+    except Unavailable as error:
+        return typed.unwritten(error)
+    return None
 
 
 def _page_above(path: str) -> str:
@@ -236,14 +308,20 @@ def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if code in (301, 302, 303, 307, 308):
         return error.get_response()  # type: ignore[return-value]
-    if code == 404 and current_user and current_user.is_authenticated:
-        audit.denied(current_user.person, "unknown", "")
+    if code == 404 and (failed := _denied("unknown", "")):
+        return failed
     return _error_page(code, messages.get(code, "Forespørgslen kunne ikke forstås."))
 
 
 def _unavailable(error: Exception) -> Response:
+    """The database does not answer, or not with what was asked."""
     log.error("database %s, request %s", type(error).__name__, g.get("request_id"))
-    return _error_page(503, Unavailable().message)
+    return typed.unwritten(Unavailable())
+
+
+def _out_of_room(error: OSError) -> Response:
+    """A file that a request needs for a while found no room: an upload, or the lock of the writers."""
+    return typed.unwritten(StorageFull()) if error.errno in NO_ROOM else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -39,18 +39,19 @@
     404: NOT_FOUND,
     413: "Filen er for stor. Vælg en mindre fil.",
     429: "Du har prøvet mange gange. Vent lidt, og prøv igen.",
+    507: "Der er ikke plads på serveren, så det er ikke gemt. Din tekst er ikke væk. Prøv igen om lidt.",
   };
   const NOT_SAVED = "Det lykkedes ikke at gemme. Din tekst er ikke væk. Prøv igen om lidt.";
   const NOT_FETCHED = "Det lykkedes ikke at hente siden. Prøv igen om lidt.";
 
-  function showError(ctx) {
+  function showError(ctx, because) {
     const status = ctx.response?.status ?? 0;
     const reference = ctx.response?.headers.get("X-Request-Id");
-    let sentence = ERRORS[status] ?? (ctx.request.method === "GET" ? NOT_FETCHED : NOT_SAVED);
+    let sentence = because ?? ERRORS[status] ?? (ctx.request.method === "GET" ? NOT_FETCHED : NOT_SAVED);
     if (reference && status >= 500) sentence += ` (Fejl-id ${reference})`;
     const paragraph = Object.assign(document.createElement("p"), { textContent: sentence });
     byId("fejl").replaceChildren(paragraph);
-    if (status >= 400 && status < 500 && status !== 429) return;
+    if (because || (status >= 400 && status < 500 && status !== 429)) return;
     const button = Object.assign(document.createElement("button"), {
       type: "button", className: "button button-secondary sk-small", textContent: "Prøv igen",
     });
@@ -62,6 +63,7 @@
 
   /** Send a request anew, read afresh from its form, so that text typed since goes with it. */
   function again(ctx) {
+    if (ctx.again) return ctx.again();
     if (!ctx.sourceElement.isConnected) return;
     const { method, action } = ctx.request;
     htmx.ajax(method, action, { source: ctx.sourceElement, event: ctx.sourceEvent, confirm: null });
@@ -131,10 +133,74 @@
     if (sending.has(form)) return event.preventDefault();
     const idle = busyAfterAMoment(event.submitter);
     sending.set(form, idle);
+    if (form.matches("[data-progress]")) {
+      event.preventDefault();
+      return sendFiles(form);
+    }
     setTimeout(() => { idle(); sending.delete(form); }, 15000);
   });
 
   window.addEventListener("pageshow", () => { sending.forEach((idle) => idle()); sending.clear(); });
+
+  // ── files, which take a while: how far they have come, and what became of them ─────────────────
+
+  const TOO_LARGE = "Filerne er for store til at blive sendt på én gang. Send dem i flere omgange.";
+
+  function sendFiles(form) {
+    const body = new FormData(form);
+    const sent = [...body.values()].reduce((sum, value) => sum + (value.size ?? 0), 0);
+    const ctx = { request: { method: "POST", submitter: form.querySelector("button:not([type])") }, again: () => form.requestSubmit() };
+    clearError();
+    if (sent > Number(form.dataset.largest)) return filesFailed(form, ctx, TOO_LARGE);
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = ({ loaded, total }) => showProgress(form, loaded / total);
+    request.onerror = () => filesFailed(form, ctx);
+    request.onload = () => filesSent(form, request, ctx);
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
+    request.responseType = "document";      // parsed by the browser, no script in it runs
+    request.send(body);
+  }
+
+  function showProgress(form, part) {
+    const shown = form.querySelector(".sk-upload");
+    const percent = Math.round(part * 100);
+    const told = percent < 100 ? `${percent} % er sendt` : "Alt er sendt. Gemmer …";
+    shown.hidden = false;
+    shown.querySelector("progress").value = percent;
+    shown.querySelector("span").textContent = told;
+    const quarter = Math.floor(percent / 25);
+    if (form.dataset.told === String(quarter)) return;
+    form.dataset.told = quarter;
+    form.querySelector("[role=status]").textContent = told;
+  }
+
+  function filesSent(form, request, ctx) {
+    const there = request.getResponseHeader("HX-Redirect");
+    if (there) return location.assign(there);
+    ctx.response = { status: request.status, headers: { get: (name) => request.getResponseHeader(name) } };
+    const main = request.response?.getElementById("main");
+    if (!main || !swapped(request.status)) {
+      if (request.status === 401) askToSignIn(ctx);
+      return filesFailed(form, ctx);
+    }
+    const chosen = form.querySelector("[type=file]").files;
+    sessionProlonged();
+    sending.delete(form);
+    byId("main").replaceWith(document.adoptNode(main));
+    htmx.process(byId("main"));
+    const files = main.querySelector("form[data-nothing-kept] [type=file]");
+    if (files) files.files = chosen;
+    markTitle(request.status === 422);
+    focusOn(main.querySelector(".sk-error-summary") ?? main.querySelector("h1"));
+  }
+
+  function filesFailed(form, ctx, sentence) {
+    sending.get(form)?.();
+    sending.delete(form);
+    form.querySelector(".sk-upload").hidden = true;
+    if (ctx.response?.status !== 401) showError(ctx, sentence);
+  }
 
   // ── focus ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -220,6 +286,14 @@
     if (event.key !== "Escape" || event.defaultPrevented) return;
     const panel = event.target.closest?.(PANEL);
     if (panel?.open) { event.preventDefault(); close(panel); }
+  });
+
+  /** Ctrl+Enter sends the form that one types in, also from a field of several lines. */
+  on("keydown", (event) => {
+    const form = event.target.matches?.("input, select, textarea") && event.target.form;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || !form || form.method !== "post") return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button:not([type=button])"));
   });
 
   async function copy(source) {
@@ -325,10 +399,11 @@
 
   tabs?.addEventListener("message", ({ data }) => (data.token ? signedIn(data.token) : sessionProlonged(false)));
 
+  const ours = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}"), "HX-Request": "true" });
+
   async function stay() {
-    const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
     try {
-      const answer = await fetch("/session/forlaeng", { method: "POST", headers: { ...headers, "HX-Request": "true" } });
+      const answer = await fetch("/session/forlaeng", { method: "POST", headers: ours() });
       if (answer.ok) sessionProlonged(); else askToSignIn();
     } catch {
       byId("sk-session").querySelector("[role=alert]").textContent = "Det lykkedes ikke. Prøv igen om lidt.";
@@ -418,7 +493,7 @@
   // ── leaving a page that holds changed, unsent text ─────────────────────────────────────────────
 
   const saved = new WeakMap();
-  const OURS = ["csrf_token", "key", "version"];
+  const OURS = ["csrf_token", "key", "version", "kladde"];
 
   const content = (form) => JSON.stringify(
     [...new FormData(form)].filter(([name]) => !OURS.includes(name)).map(([name, value]) => [name, value.name ?? value]),
@@ -433,6 +508,66 @@
 
   window.addEventListener("beforeunload", (event) => {
     if ([...document.forms].some(isUnsent)) event.preventDefault();
+  });
+
+  // ── long texts are kept on the server while they are typed ─────────────────────────────────────
+
+  const FIRST_MS = 2000;
+  const EVERY_MS = 10000;
+  const drafts = new Map();                 // form → what of it is kept, when that was, and the timer of the next time
+
+  /** A draft is named by its form, so that the same sending that takes the form lets go of the draft. */
+  function nameDraft(form, anew) {
+    const field = form.querySelector("input[name=kladde]") ?? Object.assign(document.createElement("input"), { type: "hidden", name: "kladde" });
+    const letters = crypto.getRandomValues(new Uint8Array(26));
+    if (!field.value || anew) field.value = Array.from(letters, (one) => "abcdefghijklmnopqrstuvwxyz234567"[one % 32]).join("");
+    if (!field.isConnected) form.prepend(field);
+  }
+
+  function tellOfDraft(form, sentence) {
+    const line = form.querySelector("[data-kept]") ?? form.appendChild(document.createElement("p"));
+    line.className = "sk-meta";
+    line.dataset.kept = "";
+    if (line.textContent !== sentence) line.textContent = sentence;
+  }
+
+  function keepSoon(form) {
+    const draft = drafts.get(form);
+    draft.timer ??= setTimeout(keep, Math.max(FIRST_MS, draft.at + EVERY_MS - Date.now()), form);
+  }
+
+  async function keep(form) {
+    const draft = drafts.get(form);
+    const typed = content(form);
+    clearTimeout(draft.timer);
+    draft.timer = null;
+    if (!form.isConnected || sending.has(form) || underWay.has(form) || (draft.typed ?? saved.get(form)) === typed) return;
+    draft.at = Date.now();
+    nameDraft(form);
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    body.set("kladde_til", new URL(form.getAttribute("action"), location.href).pathname);
+    body.set("kladde_side", location.pathname);
+    try {
+      const answer = await fetch("/kladder", { method: "POST", headers: ours(), body, keepalive: `${body}`.length < 60000 });
+      if (answer.status === 409) nameDraft(form, true);
+      if (!answer.ok) throw answer.status;
+      draft.typed = typed;
+      tellOfDraft(form, `Kladde gemt kl. ${(await answer.json()).at}`);
+    } catch (status) {
+      if (status !== 409) tellOfDraft(form, "Kladden er ikke gemt. Din tekst står her stadig.");
+      keepSoon(form);
+    }
+  }
+
+  on("input", ({ target }) => {
+    const form = target.form;
+    if (!form?.matches("[data-draft]")) return;
+    if (!drafts.has(form)) drafts.set(form, { at: -Infinity });
+    keepSoon(form);
+  });
+
+  on("visibilitychange", () => {
+    if (document.hidden) drafts.forEach((draft, form) => { if (draft.timer) keep(form); });
   });
 
   // ── the page has just come ─────────────────────────────────────────────────────────────────────

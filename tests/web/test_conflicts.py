@@ -7,13 +7,14 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from skanderborg import policy
-from skanderborg.domain import meetings, tasks
+from skanderborg.domain import meetings, notes, tasks
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import assign
 from skanderborg.kinds import MeetingKind, MeetingWith, Outcome
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
+from skanderborg.store.record import Note
 from skanderborg.store.work import Meeting, RequestMessage, Task
 from tests.made import a_case, a_request, a_task, asked_of, join, opened, seen
 
@@ -243,3 +244,26 @@ def test_another_text_under_a_key_that_is_used_is_kept_to_be_copied(visit, case)
 
     assert answer.status_code == 409
     assert "Skrevet til hende</blockquote>" in answer.text
+
+
+def test_what_is_only_added_to_is_never_in_conflict(visit, case):
+    path = f"/sager/{case.ref}/noter"
+    solveig, rikke = visit("solveig"), visit("rikke")
+    solveig.get(path)
+    rikke.get(path)
+
+    solveig.post(path, text="Hun ringede", theme="", key="k")
+    rikke.post(path, text="Jeg ringede til hende", theme="", key="k")
+
+    assert {note.text for note in Note.select()} == {"Hun ringede", "Jeg ringede til hende"}
+
+
+def test_two_who_correct_one_note_at_once_have_both_corrected_it(visit, cast, case):
+    wrong = notes.write(cast["solveig"], opened(cast["solveig"], case), None, "Hun kom i går")
+    path = f"/sager/{case.ref}/noter/{wrong.ref}/rettelse"
+
+    visit("solveig").post(path, text="Hun kom i mandags", key="k")
+    answer = visit("rikke").post(path, text="Hun kom i tirsdags", key="k")
+
+    assert answer.status_code == 303
+    assert {note.text for note in Note.select()} == {"Hun kom i går", "Hun kom i mandags", "Hun kom i tirsdags"}

@@ -1,0 +1,68 @@
+"""What was typed, field by field, to be sent again or copied; and the answer when nothing can be written.
+
+Asks the database nothing, since it may be what fails (REL-05).
+"""
+
+import logging
+import re
+from typing import Any
+
+import wtforms
+from flask import Response, g, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from ..domain import drafts, sessions
+from ..errors import ReadOnly, StorageFull, Unavailable
+
+AGAIN_SECONDS = 60
+OUR_OWN = {"csrf_token", drafts.FIELD}
+HIDDEN = {drafts.FIELD, "key", "version", "cpr_seen"}
+OUR_WORDS = re.compile(r"[a-z0-9:._-]*")  # what a choice or a ref looks like
+UNNAMED = "Din tekst"
+log = logging.getLogger(__name__)
+
+
+def unwritten(error: Unavailable) -> Response:
+    """Answer a request whose write, or whose entry in the log of who saw what, found no room."""
+    log.error("%s, request %s", type(error).__name__, g.get("request_id"))
+    typed = request.form if request.method == "POST" else MultiDict[str, str]()
+    has_secrets = bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
+    page = render_template(
+        "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"),
+        is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)),
+        fields=[] if has_secrets else fields(typed, _form()), token="" if has_secrets else _token(),
+        lost_file=bool(request.method == "POST" and request.files),
+    )  # fmt: skip
+    response = make_response(page, error.status)
+    response.headers["Retry-After"] = str(AGAIN_SECONDS)
+    return response
+
+
+def fields(typed: MultiDict[str, str], form: Any = None) -> list[tuple[str, str, str | None]]:
+    """Each field that was sent: name, value, and the label by which a person knows it; none where nobody typed it.
+
+    Without the form that read it, what cannot be one of our own short words counts as typed.
+    """
+    return [
+        (name, value.replace("\r\n", "\n"), _label(form, name, value))
+        for name, value in typed.items(multi=True)
+        if name not in drafts.NEVER_KEPT or name == drafts.FIELD
+    ]
+
+
+def _label(form: Any, name: str, value: str) -> str | None:
+    if form is None or name not in form:
+        return None if name in HIDDEN or OUR_WORDS.fullmatch(value) else UNNAMED
+    hidden = isinstance(form[name], wtforms.HiddenField) or not isinstance(form[name], wtforms.StringField)
+    return None if hidden or not value else form[name].label.text
+
+
+def _form() -> Any:
+    shown = g.get("form_shown")
+    return shown.form if shown else None
+
+
+def _token() -> str:
+    """The form's token, if it is known who asks; nobody is asked for now."""
+    user = g.get("_login_user")
+    return sessions.form_token(user.session) if user is not None and user.is_authenticated else ""
