@@ -18,6 +18,7 @@ REQUIREMENTS = {
     "D-06": "the tracks have their tasks, and the two referrals are always there",
     "D-07": "a department answers a request, sees only that, and its legal basis is kept",
     "D-08": "the network: who, what they can help with, who is told and who instructed",
+    "D-09": "the citizen's log of incidents and its export to the police",
     "D-10": "meetings are remembered at the right hour across holidays and clock changes, exactly once",
     "D-11": "there is exactly one tovholder, who is handed the case and says yes; never nobody",
     "D-12": "who does what is written down",
@@ -37,8 +38,7 @@ REQUIREMENTS = {
     "D-29": "accessible, with a statement that says so",
     "D-30": "who is inhabil is off the case at once, and the manager decides",
 }
-LATER = {  # with the log of incidents, the access log, aktindsigt and retention
-    "D-09": "the citizen's log of incidents and its export to the police",
+LATER = {  # with the access log, aktindsigt and retention
     "D-20": "the access log and its alarms",
     "D-24": "help with aktindsigt",
     "D-26": "retention and deletion",

@@ -6,21 +6,26 @@ from tests.scenarios.made import Course, Seen
 
 ONE_SENTENCE = "Hendes tidligere kæreste lader hende ikke være i fred."
 INCIDENTS = (
-    ("17.8. kl. 7.42", "14 sms'er fra Bo Eksempelsen efter bruddet, bilag 1."),
-    ("20.8.", "Overvågning ved hjemmet på Opdigtvej 7, klokkeslæt ukendt."),
-    ("24.8. kl. 18.05", "Alma skriver et tydeligt nej, bilag 2."),
-    ("29.8.", "Blomster, som ingen havde bedt om, bilag 3. Naboen så det."),
-    ("2.9.", "31 sms'er, bilag 4."),
-    ("7.9.", "Forsøg på at hente barn i daginstitutionen. Pædagogen var der."),
-    ("11.9.", "Holder ved arbejdspladsen i 3 timer. Kollegaen så det."),
-)
-SINGLE_ANSWER = "Alma svarede én gang kl. 20.11 om barnets lægetid: nødvendig kontakt om fælles børn, bilag 5."
+    {"from_on": "17 8 2026", "at_time": "7.42", "types": "message", "contact_count": "14",
+     "what": "Sms'er fra Bo Eksempelsen efter bruddet.", "evidence": "bilag 1"},
+    {"from_on": "20.8.2026", "types": "watch", "what": "Holder i bilen ved hjemmet på Opdigtvej 7."},
+    {"kind": "refusal", "from_on": "24.8.2026", "at_time": "18.05", "what": "Alma skriver et tydeligt nej."},
+    {"from_on": "29.8.26", "types": "gift", "what": "Blomster, som ingen havde bedt om.", "witness": "Naboen"},
+    {"from_on": "2.9.2026", "types": "message", "contact_count": "31", "what": "Sms'er hele dagen."},
+    {"from_on": "7.9.2026", "types": "institution", "what": "Vil hente barnet i daginstitutionen.",
+     "witness": "Pædagogen Pia"},
+    {"from_on": "11.9.2026", "types": "watch", "what": "Holder ved arbejdspladsen i 3 timer.",
+     "witness": "Kollegaen Ditlev"},
+)  # fmt: skip
+SINGLE_ANSWER = "Alma svarede én gang om barnets lægetid."
+BECAUSE_OF_THE_CHILD = "Nødvendig kontakt om fælles børn."
+THREAT = "Trussel på sms i nat."
 ACUTE, CHILD_REPORT = "Vurdér, om nogen er i fare lige nu", "Vurdér din underretningspligt"
 DSC, POLICE = "Anvis til Dansk Stalking Center", "Anvis til lokal politistation"
 NETWORK = "Gennemgå hvem i netværket der kan støtte"
 DECISION = "Bed boligforeningen om en ny låsecylinder"
-CASE_PAGES = ("", "/sparring", "/sparring/ark", "/vurdering", "/moeder", "/henvisninger", "/noter", "/adgang",
-              "/historik", "/opgaver/ny", "/moeder/nyt", "/anmodning/ny")  # fmt: skip
+CASE_PAGES = ("", "/sparring", "/sparring/ark", "/vurdering", "/haendelser", "/moeder", "/henvisninger", "/noter",
+              "/adgang", "/historik", "/opgaver/ny", "/moeder/nyt", "/anmodning/ny")  # fmt: skip
 
 
 def play_all(c: Course) -> None:
@@ -95,10 +100,13 @@ def conclusion(c: Course) -> None:
     reason = "Ensidigt, tydeligt nej 24.8., mønster 17.8.–11.9. (26 dage)."
     c.found.concluded = c.send(c.get("rikke", f"{case}/vurdering"), "Gem konklusionen", conclusion="stalking",
                                reason=reason)  # fmt: skip
-    page = c.get("solveig", f"{case}/noter")
-    for theme, text in (*INCIDENTS, ("2.9. kl. 20.11", SINGLE_ANSWER)):
-        page = c.send(page, "Gem notat", theme=theme, text=text)
-    c.found.notes = page
+    page = c.get("solveig", f"{case}/haendelser")
+    for said in INCIDENTS:
+        page = c.send(page, "Gem hændelse", **said)
+    answer = {"kind": "answer", "from_on": "2 9 2026", "at_time": "20.11", "what": SINGLE_ANSWER}
+    c.found.unexplained = c.send(page, "Gem hændelse", **answer)
+    c.found.log = c.send(c.found.unexplained, "Gem hændelse", reaction_reason=BECAUSE_OF_THE_CHILD)
+    c.found.oldest = c.get("solveig", f"{case}/haendelser?orden=aeldste")
     c.found.assessment = c.get("solveig", f"{case}/vurdering")
     c.found.overview = c.get("solveig", case)
     c.send(c.found.overview, "Fortsæt til Videre handling")
@@ -194,10 +202,10 @@ def second_meeting(c: Course) -> None:
 
 def danger(c: Course) -> None:
     c.at(10, 23, 9, 30)
-    notes = c.get("rikke", f"/sager/{c.found.case}/noter")
-    c.send(notes, "Gem notat", theme="Faretegn", text="Trussel på sms i nat, bilag 6.")
-    form = c.click(c.get("rikke", f"/o/{c.found.acute}"), "Nyt faretegn: vurdér igen")
-    c.found.to_assess = c.send(form, "Vurdér igen", why="Ny trussel på sms.")
+    log = c.get("rikke", f"/sager/{c.found.case}/haendelser")
+    c.found.threat = c.send(log, "Gem hændelse", from_on="23.10.2026", types="threat", what=THREAT, is_danger="y",
+                            evidence="bilag 6")  # fmt: skip
+    c.found.to_assess = c.get("rikke", f"/o/{c.found.acute}")
     c.found.of_danger = c.work()
     c.found.after_danger = c.get("solveig", f"/sager/{c.found.case}")
     c.found.day = c.get("solveig", "/")

@@ -19,6 +19,9 @@ from tests.scenarios.former_partner import (
 )
 from tests.scenarios.made import GIVEN_AWAY, tells
 
+DAYS = ("mandag 17. august 2026 kl. 07.42", "torsdag 20. august 2026", "mandag 24. august 2026 kl. 18.05",
+        "lørdag 29. august 2026", "onsdag 2. september 2026", "mandag 7. september 2026",
+        "fredag 11. september 2026")  # fmt: skip
 NAMES = ("Alma Prøvesen", "Alma", "Prøvesen", "Bo Eksempelsen", "Eksempelsen")
 
 
@@ -97,8 +100,29 @@ def test_a_person_concludes_with_a_reason(course):
     assert "mønster 17.8.–11.9. (26 dage)" in course.found.concluded.main
 
 
+def test_the_log_stands_for_forty_nine_contacts_and_not_for_eight_rows(course):
+    """D-09: 14 and 31 messages, and four acts beside; the refusal and the answer are none."""
+    assert "8 rækker, 49 kontakter" in course.found.log.main
+
+
+def test_the_log_shows_each_day_as_it_was_understood_newest_first_or_oldest_first(course):
+    newest, oldest = (
+        [page.main.partition("8 rækker")[2].index(day) for day in DAYS]
+        for page in (course.found.log, course.found.oldest)
+    )
+
+    assert oldest == sorted(oldest)
+    assert newest == sorted(newest, reverse=True)
+
+
+def test_the_single_answer_wants_its_reason_and_says_that_it_decides_nothing(course):
+    assert course.found.unexplained.status == 422
+    assert "Et enkelt svar ændrer ikke i sig selv vurderingen." in course.found.unexplained.main
+
+
 def test_the_single_answer_is_written_down_and_changes_nothing(course):
-    assert SINGLE_ANSWER in course.found.notes.main
+    assert SINGLE_ANSWER in course.found.log.main
+    assert "Svar fra borgeren" in course.found.log.main
     assert assessed(course.found.assessment) == assessed(course.found.concluded)
     assert "Tegn på stalking." in course.found.overview.main
 
@@ -215,6 +239,11 @@ def test_no_page_proposes_a_meeting_of_both_parties(course):
 
 
 # ── the danger sign ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_tells_of_the_threat_in_the_log_is_told_that_the_case_is_acute(course):
+    assert "Faresignalet er skrevet ned, og sagen er akut." in course.found.threat.main
+    assert "9 rækker, 50 kontakter" in course.found.threat.main
 
 
 def test_a_danger_sign_puts_the_assessment_of_safety_first_and_due_today(course):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.made import GIVEN_AWAY, Course, tells
+from tests.scenarios.made import GIVEN_AWAY, Course, Seen, tells
 
 MEDIATION = "Giv Carl råd om konfliktmægling"
 ACUTE = "Vurdér, om nogen er i fare lige nu"
@@ -16,6 +16,19 @@ DSC, POLICE = "Anvis til Dansk Stalking Center", "Anvis til lokal politistation"
 MUTUAL = "Gensidigt: begge råber, begge klager. Ingen har sagt fra."
 ONE_SIDED = "Ensidigt efter et skriftligt nej 2.11.: fotograferer, falsk anmeldelse, følger efter."
 CLOSED_WITH = "Konflikt mellem naboer. Carl går til boligforeningens mægling."
+BEFORE = (
+    {"from_on": "1.9.2026", "types": "letter", "what": "En seddel om hækken."},
+    {"kind": "answer", "from_on": "2.9.2026", "what": "Carl svarer.", "reaction_reason": "De talte om hækken."},
+    {"from_on": "10.9.2026", "types": "other", "type_text": "Høj musik", "what": "Høj musik hele aftenen."},
+    {"from_on": "20.9.2026", "types": "other", "type_text": "Skænderi", "what": "Begge råber."},
+)
+AFTER = (
+    {"kind": "refusal", "from_on": "2.11.2026", "what": "Carl skriver, at der ikke skal være kontakt."},
+    {"from_on": "6.11.2026", "types": "photo", "what": "Fotograferer ind ad vinduerne.", "witness": "Hans hustru"},
+    {"from_on": "10.12.2026", "types": "order", "what": "En taxi, som ingen har bestilt."},
+    {"from_on": "18.12.2026", "types": "accusation", "what": "Falsk anmeldelse til en myndighed."},
+    {"from_on": "4.1.27", "types": "follow", "what": "Følger efter ham til arbejde.", "witness": "Kollegaen Ditlev"},
+)
 FLAG = "Mægling er ikke forsvarlig ved stalking"
 
 
@@ -23,8 +36,8 @@ FLAG = "Mægling er ikke forsvarlig ved stalking"
 
 
 def play_all(c: Course) -> None:
-    for act in (first_call, conflict, closed, nothing_comes, the_pair_again, reopened, stalking, next_meeting, reminded,
-                last_look):  # fmt: skip
+    for act in (first_call, conflict, closed, no_log_while_closed, nothing_comes, the_pair_again, reopened, stalking,
+                next_meeting, reminded, last_look):  # fmt: skip
         act(c)
 
 
@@ -46,8 +59,16 @@ def first_call(c: Course) -> None:
     c.work()
 
 
+def write_log(c: Course, rows: tuple[dict[str, str], ...]) -> Seen:
+    page = c.get("solveig", f"{c.found.case}/haendelser")
+    for said in rows:
+        page = c.send(page, "Gem hændelse", **said)
+    return page
+
+
 def conflict(c: Course) -> None:
     c.at(10, 6, 10)
+    c.found.first_log = write_log(c, BEFORE)
     too_soon = c.get("solveig", f"{c.found.case}/opgaver/ny")
     c.found.too_soon = c.force(too_soon, f"{c.found.case}/opgaver/ny", title=MEDIATION, box="own-options",
                                due_on="12 10 2026", is_mediation="y")  # fmt: skip
@@ -67,6 +88,12 @@ def closed(c: Course) -> None:
     c.found.closing = c.get("solveig", f"{c.found.case}/afslut")
     c.found.after_closing = c.send(c.found.closing, "Luk sagen alligevel", reason=CLOSED_WITH,
                                    anyway="Opgaverne er til stalking. Det er en konflikt.")  # fmt: skip
+
+
+def no_log_while_closed(c: Course) -> None:
+    c.found.closed_log = c.get("solveig", f"{c.found.case}/haendelser")
+    c.found.not_written = c.force(c.found.closed_log, f"{c.found.case}/haendelser", from_on="1.10.2026", types="letter",
+                                  what="En seddel til.")  # fmt: skip
 
 
 def nothing_comes(c: Course) -> None:
@@ -96,6 +123,7 @@ def reopened(c: Course) -> None:
     form = c.click(c.get("solveig", c.found.case), "Genåbn")
     c.found.reopened = c.send(form, "Genåbn", reason="Fire hændelser siden november. Nu er det ensidigt.")
     c.found.day = c.get("solveig", "/")
+    c.found.second_log = write_log(c, AFTER)
 
 
 def stalking(c: Course) -> None:
@@ -192,12 +220,28 @@ def test_the_two_are_linked_and_not_merged(course):
     assert course.found.code in course.found.linked.main
 
 
+def test_a_closed_case_takes_no_more_rows_and_its_log_is_still_read(course):
+    """D-09."""
+    assert "4 rækker, 3 kontakter" in course.found.closed_log.main
+    assert not course.found.closed_log.offers("Gem hændelse")
+    assert course.found.not_written.status == 422
+
+
 # ── the same case again ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_it_is_opened_again_under_the_same_code_and_address(course):
     assert course.found.reopened.path == course.found.case
     assert f"Sag {course.found.code}" in course.found.reopened.text
+
+
+def test_the_log_goes_on_with_the_next_number_across_the_new_year(course):
+    """D-09: the conflict's rows stay, and the refusal stands before what came after it."""
+    words = course.found.second_log.main
+
+    assert "9 rækker, 7 kontakter" in words
+    assert "Række 9 mandag 4. januar 2027" in words
+    assert words.index("Følger efter ham") < words.index("Tydelig afvisning Carl") < words.index("En seddel om hækken")
 
 
 def test_safety_is_to_be_assessed_the_same_day(course):

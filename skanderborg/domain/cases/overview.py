@@ -1,16 +1,17 @@
 """The front page of a case: its boxes, its next step, and what is missing, in a fixed few queries."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import peewee
 
 from ... import clock, content, policy
-from ...kinds import OPEN_REQUEST, Box, CaseKind, ConclusionKind, MeetingStatus, Phase, TaskKind
+from ...kinds import OPEN_REQUEST, Box, CaseKind, ConclusionKind, IncidentStatus, MeetingStatus, Phase, TaskKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
 from ...store.db import holds, locking, transaction
+from ...store.incidents import Incident
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ...store.plans import WarningNote
@@ -58,6 +59,9 @@ class Facts(NamedTuple):
     reported_by: str
     addressed_to: str | None
     warnings: int
+    incidents: int
+    contacts: int
+    last_incident_on: date | None
     duties: duties.Progress
 
 
@@ -121,6 +125,8 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
     referrals = of_case.where(Task.kind == TaskKind.REFERRAL)
     mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
     warned = WarningNote.select().where(WarningNote.case == case, WarningNote.ended_at.is_null())
+    log = Incident.select().where(Incident.case == case, Incident.status == IncidentStatus.LIVE)
+    last_day = peewee.fn.MAX(peewee.fn.COALESCE(Incident.to_on, Incident.from_on))
     failed = OutboxLetter.select().where(
         OutboxLetter.case == case, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
     )
@@ -139,6 +145,9 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _name(Case.reported_by).alias("reporter_name"),
         _name(Case.addressed_to).alias("addressed_name"),
         _count(warned).alias("warnings"),
+        _count(log).alias("incidents"),
+        log.select(peewee.fn.COALESCE(peewee.fn.SUM(Incident.contact_count), 0)).alias("contacts"),
+        log.select(last_day).alias("last_incident_on"),
         *duties.counted(case),
     ]
 
@@ -152,7 +161,8 @@ def _facts(row: Case) -> Facts:
     return Facts(
         row.sparrings, row.latest_conclusion, row.next_meeting, Meeting.starts_at.python_value(row.next_meeting_at),
         row.meetings, row.open_requests, row.referrals, row.open_referrals, row.open_mediations, row.failed_letters,
-        row.offered_name, row.reporter_name, row.addressed_name, row.warnings,
+        row.offered_name, row.reporter_name, row.addressed_name, row.warnings, row.incidents, row.contacts,
+        Incident.from_on.python_value(row.last_incident_on),
         duties.Progress(row.duties, row.open_duties),
     )  # fmt: skip
 

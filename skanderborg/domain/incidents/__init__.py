@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import json
 from datetime import date, time
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 import peewee
@@ -23,11 +25,13 @@ from ...store.idempotency import creates
 from ...store.incidents import Incident
 from ...store.people import Person
 from .. import access
+from ..tasks import safety
 
 EARLIEST = date(1950, 1, 1)
 MOST_CONTACTS = 100_000
 LONGEST_WHAT = 10_000
 MOST_TYPES = 12
+NOT_SAID = (None, "", False, Answer.UNKNOWN)
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
 
 
@@ -96,8 +100,34 @@ def said_of(row: Incident) -> Said:
 
 def type_labels(row: Incident) -> list[str]:
     """What the types of a row are called on the screen."""
-    labels = {one.id: one.label for one in content.incidents().type}
+    labels = labels_of("types")
     return [labels.get(name, name) for name in row.types.split()]
+
+
+def channel_label(row: Incident) -> str:
+    """What the channel of a row is called on the screen; nothing where it is not known."""
+    return labels_of("channel").get(row.channel, row.channel or "")
+
+
+def labels_of(column: str) -> dict[str, str]:
+    """What the ids of types, or of channels, are called on the screen."""
+    listed = content.incidents()
+    return {one.id: one.label for one in (listed.type if column == "types" else listed.channel)}
+
+
+def may_be_danger(row: Incident) -> bool:
+    """Whether a row tells of what often is a danger sign, and nobody has said that it is: then a person is asked."""
+    return not row.is_danger and row.status == IncidentStatus.LIVE and not _dangers().isdisjoint(row.types.split())
+
+
+def may_be_danger_too() -> peewee.Expression:
+    """The same as a condition."""
+    told = [Incident.types.contains(f" {name} ") for name in sorted(_dangers())]
+    return (Incident.is_danger == False) & counts() & reduce(or_, told)  # noqa: E712
+
+
+def _dangers() -> set[str]:
+    return {one.id for one in content.incidents().type if one.danger}
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
@@ -105,14 +135,26 @@ def type_labels(row: Incident) -> list[str]:
 
 @creates(Incident)
 def record(actor: Person, case: Case, said: Said) -> Incident:
-    """Write a row of the log, with the next number. Raises Invalid, naming the field, as `check` does."""
+    """Write a row of the log, with the next number; a danger sign makes the case acute (domain 3.8).
+
+    Raises Invalid, naming the field, as `check` does, and on a closed case.
+    """
     policy.require(actor, Action.INCIDENT_RECORD, case)
     access.refuse_closed(case)
     check(said)
     row = write(actor, case, said, number=next_number(case))
-    changes = {name: [None, value] for name, value in columns_of(said).items() if value not in (None, "", False)}
+    changes = {name: [None, value] for name, value in columns_of(said).items() if value not in NOT_SAID}
     events.record(actor, "incident:recorded", row, changes=changes)
+    if row.is_danger:
+        raise_alarm(actor, case, row)
     return row
+
+
+def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
+    """Let a danger sign in the log make the case acute: safety is assessed today, and those who must know are told
+    (D-02). It scores nothing. Inside the caller's transaction."""
+    about = ", ".join(type_labels(row)) or IncidentKind(row.kind).label
+    safety.assess_again(actor, case.ref, f"Faresignal i loggen, række {row.number}: {about}")
 
 
 def write(actor: Person, case: Case, said: Said, number: int, **more: Any) -> Incident:

@@ -1,0 +1,165 @@
+"""What is wrong in the log is put right beside it: the words before stay, the number too, nothing is deleted (D-09).
+
+Every verb takes the row as `incidents.one` loads it and the version that was seen.
+"""
+
+from typing import Any, NamedTuple
+
+from ... import clock, policy
+from ...errors import Invalid
+from ...kinds import IncidentStatus
+from ...policy import Action
+from ...store import events
+from ...store.db import append, change, transaction
+from ...store.incidents import Incident, IncidentVersion
+from ...store.people import Person
+from .. import access, incidents, protection
+from ..history import wording
+
+ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
+MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correction; the history tells of them
+STRUCK = "Rækken er overstreget. Fortryd overstregningen først, hvis den alligevel gælder."
+
+
+class Earlier(NamedTuple):
+    """What a row said before a correction: only what differs from what replaced it, in words."""
+
+    row: IncidentVersion  # with its `writer`, who replaced it
+    lines: list[tuple[str, str]]
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def earlier(actor: Person, row: Incident) -> list[Earlier]:
+    """What a row said before, newest first. Where someone is stays hidden while an address is protected."""
+    policy.require(actor, Action.CASE_READ, row)
+    found = (
+        IncidentVersion.select(IncidentVersion, Person.ref, Person.name)
+        .join(Person, on=(IncidentVersion.by == Person.ref), attr="writer")
+        .where(IncidentVersion.incident == row.ref)
+        .order_by(IncidentVersion.version.desc())
+    )
+    is_masked, later = protection.masked(row.case), _content(row)
+    told = []
+    for version in found:
+        told.append(Earlier(version, _lines(version.content, later, is_masked)))
+        later = version.content
+    return told
+
+
+def _lines(before: dict[str, Any], after: dict[str, Any], is_masked: bool) -> list[tuple[str, str]]:
+    changed = {name: value for name, value in before.items() if value != after.get(name) and name not in MARKS}
+    words = {name: wording.value_of("incident", name, value, {}) for name, value in changed.items()}
+    return [
+        (wording.COLUMNS[name], protection.HIDDEN if is_masked and protection.hides("incident", name) else said)
+        for name, said in words.items()
+    ]
+
+
+def _content(row: Incident) -> dict[str, Any]:
+    """What a row says, as a version of it keeps it."""
+    plain = incidents.columns_of(incidents.said_of(row))
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in plain.items()}
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | None, seen_version: int) -> Incident:
+    """Let a row say something else; what it said is kept with who, when and why. Number and fingerprint stay.
+
+    A danger sign that it did not have makes the case acute. Saying the same changes nothing. Raises Invalid as `record`
+    does, without a reason, and for a row that is struck out; Conflict when someone was faster.
+    """
+    _require(actor, row)
+    incidents.check(said)
+    if row.status != IncidentStatus.LIVE:
+        raise Invalid(STRUCK)
+    if not reason:
+        raise Invalid("Skriv, hvorfor rækken bliver rettet.", "reason")
+    before, now = incidents.columns_of(incidents.said_of(row)), incidents.columns_of(said)
+    changes = {name: [before[name], value] for name, value in now.items() if before[name] != value}
+    if not changes:
+        return row
+    corrected = policy.carry(row, change(row, seen_version, **now))
+    append(IncidentVersion, case=row.case_id, incident=row.ref, version=seen_version, content=_content(row),
+           by=actor.ref, at=clock.now(), reason=reason)  # fmt: skip
+    events.record(actor, "incident:corrected", corrected, changes=changes | {"reason": [None, reason]})
+    if corrected.is_danger and not row.is_danger:
+        incidents.raise_alarm(actor, row.case, corrected)
+    return corrected
+
+
+@transaction
+def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) -> Incident:
+    """Strike a row out: it stays to be read and counts no more. Twice is once.
+
+    Raises Invalid without a reason and on a closed case, Conflict when someone was faster.
+    """
+    _require(actor, row)
+    if not reason:
+        raise Invalid("Skriv, hvorfor rækken ikke gælder.", "reason")
+    if row.status == IncidentStatus.STRUCK:
+        return row
+    columns = {"status": IncidentStatus.STRUCK, "struck_at": clock.now(), "struck_by": actor.ref}
+    struck = policy.carry(row, change(row, seen_version, struck_reason=reason, **columns))
+    events.record(actor, "incident:struck", struck, changes={"reason": [None, reason]})
+    return struck
+
+
+@transaction
+def restore(actor: Person, row: Incident, reason: str | None, seen_version: int) -> Incident:
+    """Let a row that was struck out count again; why it was is in the history. Raises as `strike` does."""
+    _require(actor, row)
+    if not reason:
+        raise Invalid("Skriv, hvorfor rækken gælder alligevel.", "reason")
+    if row.status == IncidentStatus.LIVE:
+        return row
+    columns = {"status": IncidentStatus.LIVE, "struck_at": None, "struck_by": None, "struck_reason": None}
+    restored = policy.carry(row, change(row, seen_version, **columns))
+    events.record(actor, "incident:restored", restored, changes={"reason": [row.struck_reason, reason]})
+    return restored
+
+
+@transaction
+def mark_example(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
+    """Say whether a row is one of the typical ones, which come first in what the police get (S1-71)."""
+    _require(actor, row)
+    return _marked(actor, row, "incident:example-marked", seen_version, is_example=is_so)
+
+
+@transaction
+def mark_withheld(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
+    """Say whether a row must not reach the other party: it is left out of what is handed over."""
+    _require(actor, row)
+    return _marked(actor, row, "incident:withheld-marked", seen_version, is_withheld=is_so)
+
+
+@transaction
+def mark_danger(actor: Person, row: Incident, seen_version: int) -> Incident:
+    """Say that a row tells of a danger sign: the case becomes acute, as if it had been recorded so."""
+    _require(actor, row)
+    if row.is_danger:
+        return row
+    marked = _marked(actor, row, "incident:danger-marked", seen_version, is_danger=True)
+    incidents.raise_alarm(actor, row.case, marked)
+    return marked
+
+
+def _require(actor: Person, row: Incident) -> None:
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    access.refuse_closed(row.case)
+
+
+def _marked(actor: Person, row: Incident, action: str, seen_version: int, **mark: bool) -> Incident:
+    """The row with the mark; one that has it already stays as it is."""
+    [(name, is_so)] = mark.items()
+    if getattr(row, name) == is_so:
+        return row
+    if row.status != IncidentStatus.LIVE:
+        raise Invalid(STRUCK)
+    marked = policy.carry(row, change(row, seen_version, **mark))
+    events.record(actor, action, marked, changes={name: [not is_so, is_so]})
+    return marked

@@ -1,0 +1,154 @@
+"""The log as a list: filtered, in pages, with what it adds up to. Contacts are summed, never rows (D-09)."""
+
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import NamedTuple
+
+import peewee
+
+from ... import policy
+from ...errors import NotFound
+from ...kinds import IncidentStatus
+from ...policy import Action
+from ...store.cases import Case
+from ...store.incidents import Exhibit, Incident
+from ...store.people import Person
+from .. import rules
+from ..cases import Page
+from . import counts, in_log, may_be_danger_too
+
+YES = peewee.SQL("TRUE")
+
+
+class Filter(NamedTuple):
+    """Which rows are wanted; what is empty or False asks for nothing. `type` is an id of config/incidents.toml;
+    `danger` also finds what may be a danger sign; the days are those on which a row began or ended; `log_import` is the
+    ref of an import."""
+
+    type: str = ""
+    kind: str = ""
+    source: str = ""
+    with_exhibit: bool = False
+    danger: bool = False
+    example: bool = False
+    withheld: bool = False
+    without_struck: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
+    log_import: str = ""
+    oldest_first: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves rows out that are not struck out."""
+        return self._replace(oldest_first=False, without_struck=False) != Filter()
+
+
+class Totals(NamedTuple):
+    """What a log adds up to: rows that count, the contacts they stand for, rows that are struck out, typical examples,
+    and the last day of the newest one; `found_…` of those that a filter finds."""
+
+    rows: int
+    contacts: int
+    struck: int
+    examples: int
+    latest_on: date | None
+    found_rows: int
+    found_contacts: int
+
+
+def page(actor: Person, case: Case, wanted: Filter, number: int = 1) -> Page:
+    """One page of the rows that are wanted, each with who wrote it (`writer`) and how many exhibits it has
+    (`exhibits`), in one query."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows_a_page = rules.current().rows_a_page
+    chosen = _here(case, wanted).select(Incident.ref).order_by(*_order(wanted))
+    chosen = chosen.limit(rows_a_page + 1).offset((number - 1) * rows_a_page)
+    found = list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted)))
+    return Page([_of(case, one) for one in found[:rows_a_page]], number, len(found) > rows_a_page)
+
+
+def row(actor: Person, case: Case, ref: str) -> Incident | None:
+    """One row as `page` gives it; None where the case has none of that ref."""
+    policy.require(actor, Action.CASE_READ, case)
+    if not ref:
+        return None
+    found = with_exhibits().where(Incident.ref == ref, Incident.case == case.ref, in_log()).first()
+    return _of(case, found) if found else None
+
+
+def one(actor: Person, case: Case, ref: str) -> Incident:
+    """One row as `page` gives it. Raises NotFound where the case has none of that ref."""
+    found = row(actor, case, ref)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _of(case: Case, row: Incident) -> Incident:
+    row.case, row.allowed = case, case.allowed
+    return row
+
+
+def with_exhibits() -> peewee.ModelSelect:
+    """Rows of logs with their writers and how many exhibits count for each."""
+    theirs = Exhibit.select(peewee.fn.COUNT(Exhibit.ref))
+    theirs = theirs.where(Exhibit.incident == Incident.ref, Exhibit.struck_at.is_null())
+    return Incident.select(Incident, Person.ref, Person.name, theirs.alias("exhibits")).join(
+        Person, on=(Incident.by == Person.ref), attr="writer"
+    )
+
+
+def totals(actor: Person, case: Case, wanted: Filter = Filter()) -> Totals:  # noqa: B008 it is a tuple
+    """What the log of a case adds up to, and those of its rows that are wanted, in one query."""
+    policy.require(actor, Action.CASE_READ, case)
+    found = peewee.Case(None, [(_is_wanted(wanted), 1)], 0) if wanted.is_narrow else peewee.SQL("1")
+    live = peewee.Case(None, [(counts(), 1)], 0)
+    last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
+    examples = peewee.Case(None, [((Incident.is_example == YES) & counts(), 1)], 0)
+    [row] = (
+        Incident.select(
+            _sum(live), _sum(live * Incident.contact_count), _sum(1 - live), _sum(examples),
+            peewee.fn.MAX(peewee.Case(None, [(counts(), last_day)])), _sum(live * found),
+            _sum(live * found * Incident.contact_count),
+        )
+        .where(Incident.case == case.ref, in_log())
+        .tuples()
+    )  # fmt: skip
+    rows, contacts, struck, typical, latest_on, *of_found = row
+    return Totals(rows, contacts, struck, typical, Incident.from_on.python_value(latest_on), *of_found)
+
+
+def _sum(what: peewee.Node) -> peewee.Node:
+    return peewee.fn.COALESCE(peewee.fn.SUM(what), 0)
+
+
+def _here(case: Case, wanted: Filter) -> peewee.ModelSelect:
+    return Incident.select().where(Incident.case == case.ref, in_log(), _is_wanted(wanted))
+
+
+def _is_wanted(wanted: Filter) -> peewee.Node:
+    last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
+    has_exhibit = Exhibit.select(peewee.SQL("1")).where(Exhibit.incident == Incident.ref, Exhibit.struck_at.is_null())
+    asked = [
+        (wanted.type, Incident.types.contains(f" {wanted.type} ")),
+        (wanted.kind, Incident.kind == wanted.kind),
+        (wanted.source, Incident.source == wanted.source),
+        (wanted.with_exhibit, peewee.fn.EXISTS(has_exhibit)),
+        (wanted.danger, (Incident.is_danger == YES) | may_be_danger_too()),
+        (wanted.example, Incident.is_example == YES),
+        (wanted.withheld, Incident.is_withheld == YES),
+        (wanted.without_struck, Incident.status == IncidentStatus.LIVE),
+        (wanted.from_on, last_day >= wanted.from_on),
+        (wanted.to_on, Incident.from_on <= wanted.to_on),
+        (wanted.log_import, Incident.log_import == wanted.log_import),
+    ]
+    return reduce(and_, [condition for is_asked, condition in asked if is_asked], peewee.SQL("1 = 1"))
+
+
+def _order(wanted: Filter) -> list[peewee.Node]:
+    """By the wall's time, the hour that comes twice in its order; a time that nobody knows first in its day."""
+    second = peewee.Case(None, [(Incident.is_second_hour == YES, 1)], 0)
+    keys = [Incident.from_on, peewee.fn.COALESCE(Incident.at_time, ""), second, Incident.number]
+    return keys if wanted.oldest_first else [peewee.Desc(key) for key in keys]

@@ -1,0 +1,263 @@
+"""The forms of the log of incidents: a row, a correction of it, and what of the list is wanted."""
+
+import re
+from typing import Any
+
+import wtforms
+from flask import request
+from wtforms import validators
+
+from .. import clock, content
+from ..domain import incidents, protection
+from ..domain.incidents import listing
+from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
+from ..store.cases import Case
+from . import forms
+
+HOURS = (("first", "Første gang (sommertid)"), ("second", "Anden gang (vintertid)"), ("unknown", "Ved ikke"))
+SECOND_HOUR: dict[str | None, bool | None] = {"first": False, "second": True, "unknown": None}
+ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
+NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
+NOT_A_NUMBER = "Skriv et helt tal, fx 31."
+HIDDEN = ("place", "witness_contact")
+NOT_OF_UDOEVER = (
+    "kind",
+    "place",
+    "sender",
+    "witness",
+    "witness_contact",
+    "reaction",
+    "reaction_reason",
+    "fear",
+    "children_present",
+)  # would ask about the exposed person
+
+
+class LogDateField(forms.DateField):
+    """A date that may become evidence: «i går» is told as the date that it means, and stored only when sent again."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip()[: forms.LONGEST_TYPED] if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = clock.parse_written_date(self.typed)
+        except ValueError as not_written:
+            self._ask_about_a_day_in_words(not_written)
+
+    def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
+        today = clock.today(clock.now())
+        try:
+            day = clock.parse_date(self.typed, today)
+        except ValueError:
+            raise otherwise from None
+        when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
+        self.typed = clock.numeric_date(day)
+        date = clock.long_date_with_year(day)
+        raise ValueError(f"{when} {was} {date}. Datoen står nu i feltet: er den rigtig, så gem igen.") from None
+
+
+class NumberField(wtforms.IntegerField):
+    """A whole number as people type it: «31», «2.312»."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        typed, self.data = valuelist[0].strip(), None
+        if typed and not NUMBER.fullmatch(typed):
+            raise ValueError(NOT_A_NUMBER)
+        self.data = int(typed.replace(".", "")) if typed else None
+
+
+class IncidentForm(forms.Form):
+    """A row of the log: date, type and what happened must be there."""
+
+    kind = forms.choice("Hvad skriver du ned?", IncidentKind.choices(), "", IncidentKind.INCIDENT)
+    from_on = LogDateField("Dato", clock.DATE_HINT)
+    at_time = forms.TimeField("Kl.")
+    second_hour = forms.choice("Hvilken af de to timer?", list(HOURS), "")
+    types = forms.select("Type")
+    contact_count = NumberField("Antal", [validators.Optional()], default=1)
+    what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", incidents.LONGEST_WHAT)
+    reaction_reason = forms.text("Hvorfor svarede borgeren?", longest=2_000)
+    is_danger = wtforms.BooleanField("Det er et faresignal")
+    to_on = LogDateField("Til og med")
+    more_types = forms.ManyField("Også af typen", [validators.Optional()], choices=[])
+    type_text = forms.line("Hvad var det?")
+    place = forms.line("Hvor?", longest=500)
+    channel = forms.select("Kanal")
+    sender = forms.line("Afsender", longest=500)
+    witness = forms.line("Vidner", longest=500)
+    witness_contact = forms.line("Vidnets kontakt", longest=500)
+    evidence = forms.text("Bevis", longest=2_000)
+    reaction = forms.choice("Borgerens reaktion", Reaction.choices(), "", Reaction.UNKNOWN)
+    fear = NumberField("Hvor bange blev borgeren, fra 0 til 10?", [validators.Optional()])
+    children_present = forms.choice("Var der børn til stede?", Answer.choices(), "", Answer.UNKNOWN)
+    reported = forms.choice("Er det anmeldt til politiet?", Answer.choices(), "", Answer.UNKNOWN)
+    journal_number = forms.line("Politiets journalnummer")
+    source = forms.choice("Hvem fortæller det?", [], "", IncidentSource.CITIZEN)
+    is_withheld = wtforms.BooleanField("Må ikke udleveres")
+
+    @property
+    def is_own_act(self) -> bool:
+        """Whether it tells of what the citizen did: a refusal or an answer."""
+        return self.kind.data in incidents.OWN_ACTS
+
+    @property
+    def comes_twice(self) -> bool:
+        """Whether the wall showed the typed time twice that day."""
+        on, at = self.from_on.data, self.at_time.data
+        return bool(on and at and clock.comes_twice(on, at))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all that the person can put right at once; the domain checks it once more."""
+        good = super().validate(extra_validators)
+        for field, sentence, is_missing in (
+            ("types", "Vælg mindst én type. «Andet» er også et svar.",
+             not self.is_own_act and not self.types.data and not self.more_types.data),
+            ("reaction_reason", ANSWERED, self.kind.data == IncidentKind.ANSWER and not self.reaction_reason.data),
+            ("second_hour", self._which_hour(), self.comes_twice and not self.second_hour.data),
+        ):  # fmt: skip
+            if is_missing:
+                self.add_error(field, sentence)
+                good = False
+        return good
+
+    def _which_hour(self) -> str:
+        on, at = self.from_on.data, self.at_time.data
+        if not (on and at):
+            return ""
+        day = clock.long_date_with_year(on)
+        return f"Kl. {clock.hhmm(at)} kom to gange {day}, da sommertiden sluttede. Vælg hvilken."
+
+    def said(self, case: Case, row: Any = None) -> incidents.Said:
+        """What was typed, as the verb wants it; what was hidden and is left empty stays as it is."""
+        said = self.values()
+        more, second = said.pop("more_types") or [], said.pop("second_hour")
+        said |= {
+            "kind": IncidentKind(self.kind.data),
+            "types": tuple(dict.fromkeys([*filter(None, [said["types"]]), *more])),
+            "is_second_hour": SECOND_HOUR[second] if self.comes_twice and second else None,
+            "contact_count": 1 if self.contact_count.data is None else self.contact_count.data,
+            "reaction": Reaction(self.reaction.data), "fear": self.fear.data,
+            "source": IncidentSource(self.source.data), "children_present": Answer(self.children_present.data),
+            "reported": Answer(self.reported.data),
+            "is_danger": self.is_danger.data, "is_withheld": self.is_withheld.data,
+        }  # fmt: skip
+        said.pop("reason", None)
+        return _as_far_as_asked(case, row, incidents.Said(**said))
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """What the row says now, by field; where someone is stays hidden while an address is protected."""
+        is_masked = protection.masked(theirs.case)
+        hidden = {name: protection.told(getattr(theirs, name), is_masked) for name in HIDDEN}
+        return super().standing(theirs) | fields_of(theirs) | hidden
+
+
+class CorrectionForm(IncidentForm):
+    """A row as it should be, and why."""
+
+    reason = forms.line("Hvorfor retter du rækken?", "Skriv, hvorfor rækken bliver rettet.", 500)
+
+
+class ReasonForm(forms.Form):
+    """Why a row does not count, or counts after all."""
+
+    why = forms.line("Hvorfor?", "Skriv hvorfor.", 500)
+
+
+class MarkForm(forms.Form):
+    """Whether a row has a mark."""
+
+    is_so = wtforms.BooleanField("Sæt markeringen")
+
+
+class FilterForm(forms.Form):
+    """What of the list is wanted, from the address."""
+
+    type = forms.select("Type")
+    slags = forms.select("Slags")
+    kilde = forms.select("Kilde")
+    fra = forms.DateField("Fra")
+    til = forms.DateField("Til")
+    bilag = wtforms.BooleanField("Med bilag")
+    fare = wtforms.BooleanField("Faresignaler, også mulige")
+    eksempel = wtforms.BooleanField("Typiske eksempler")
+    tilbageholdt = wtforms.BooleanField("Må ikke udleveres")
+    gaeldende = wtforms.BooleanField("Uden overstregede")
+    orden = forms.select("Rækkefølge")
+    fra_import = wtforms.HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
+
+    def wanted(self) -> listing.Filter:
+        """The filter; what cannot be understood asks for nothing, and is told at its field."""
+        self.validate()
+        good = {field.short_name: field.data for field in self if not field.errors}
+        return listing.Filter(
+            type=good.get("type") or "", kind=good.get("slags") or "", source=good.get("kilde") or "",
+            with_exhibit=good["bilag"], danger=good["fare"], example=good["eksempel"], withheld=good["tilbageholdt"],
+            without_struck=good["gaeldende"], from_on=good.get("fra"), to_on=good.get("til"),
+            log_import=good.get("fra_import") or "", oldest_first=good.get("orden") == "aeldste",
+        )  # fmt: skip
+
+
+def _as_far_as_asked(case: Case, row: Any, said: incidents.Said) -> incidents.Said:
+    """What was typed where it could be; the rest stays as it is. What the citizen did is no contact."""
+    standing = incidents.said_of(row) if row is not None else incidents.Said(IncidentKind.INCIDENT, said.from_on)
+    if case.citizen_role == CitizenRole.PERPETRATOR:
+        said = said._replace(**{name: getattr(standing, name) for name in NOT_OF_UDOEVER})
+    elif row is not None:
+        is_masked = case.bar.is_masked
+        said = said._replace(
+            place=protection.kept(said.place, row.place, is_masked),
+            witness_contact=protection.kept(said.witness_contact, row.witness_contact, is_masked),
+        )
+    return said._replace(contact_count=0) if said.kind in incidents.OWN_ACTS else said
+
+
+def asked() -> FilterForm:
+    """What of the list the address asks for."""
+    form = FilterForm(request.args)
+    forms.fill(form, {
+        "type": [("", "Alle"), *incidents.labels_of("types").items()],
+        "slags": [("", "Alle"), *IncidentKind.choices()],
+        "kilde": [("", "Alle"), *IncidentSource.choices()],
+        "orden": [("", "Nyeste først"), ("aeldste", "Ældste først")],
+    })  # fmt: skip
+    return form
+
+
+def choices(case: Case, row: Any = None) -> forms.Choices:
+    """What can be chosen in a row; what a row that is corrected has already stays on its list."""
+    standing = set(row.types.split()) | {row.channel} if row is not None else set()
+    types, channels = (
+        [(one.id, one.label) for one in listed if not one.retired or one.id in standing]
+        for listed in (content.incidents().type, content.incidents().channel)
+    )
+    is_import = row is not None and row.source == IncidentSource.IMPORT
+    sources = [one for one in IncidentSource.choices() if one[0] != IncidentSource.IMPORT or is_import]
+    if case.citizen_role == CitizenRole.PERPETRATOR:
+        sources = [one for one in sources if one[0] != IncidentSource.NETWORK or is_import]
+    return {"types": [("", "Vælg type"), *types], "more_types": types, "channel": [("", "Ikke oplyst"), *channels],
+            "source": sources}  # fmt: skip
+
+
+def fields_of(row: Any) -> dict[str, Any]:
+    """What a row says, by the form's fields, where these are not named as its columns."""
+    said = incidents.said_of(row)
+    first, *more = [*said.types, ""] if said.types else [""]
+    hour = {False: "first", True: "second", None: "unknown"}[said.is_second_hour]
+    twice = said.at_time is not None and clock.comes_twice(said.from_on, said.at_time)
+    return {"at_time": said.at_time, "types": first, "more_types": [one for one in more if one],
+            "second_hour": hour if twice else ""}  # fmt: skip
+
+
+def filled(case: Case, row: Any) -> CorrectionForm:
+    """The form of a correction with what the row says, but for what is hidden."""
+    is_masked = case.bar.is_masked
+    known = incidents.said_of(row)._asdict() | fields_of(row)
+    known |= {name: protection.visible(known[name], is_masked) for name in HIDDEN}
+    known.pop("is_second_hour")
+    return forms.blank(CorrectionForm, choices(case, row), version=row.version, **known)

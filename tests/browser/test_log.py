@@ -1,0 +1,60 @@
+"""The log by keyboard: a row in seconds, and the next one at once."""
+
+import time
+
+import pytest
+
+FOCUSED = "document.activeElement.id"
+LONGEST_SECONDS = 20
+
+
+def type_row(page, day: str, text: str) -> None:
+    """From the date on, by nothing but the keyboard."""
+    page.keyboard.type(day, delay=20)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Sms", delay=20)
+    page.keyboard.press("Tab")
+    page.keyboard.type("31", delay=20)
+    page.keyboard.press("Tab")
+    page.keyboard.type(text, delay=20)
+    page.keyboard.press("Control+Enter")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date(visit, cases, scripts):
+    """D-09, UX-41."""
+    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser", java_script_enabled=scripts)
+    before = int(page.locator("#log-titel").inner_text().split()[0])
+    page.locator("#from_on").focus()
+
+    began = time.monotonic()
+    for number in (1, 2):
+        type_row(page, f"{number} 11 2026", "Beskeder hele dagen.")
+        if not scripts:  # Ctrl+Enter is ours; a plain browser has the button
+            page.get_by_role("button", name="Gem hændelse").press("Enter")
+        page.locator(f"#raekke-{before + number}").wait_for()
+        page.locator("#from_on:focus").wait_for()
+    seconds = time.monotonic() - began
+
+    assert seconds / 2 < LONGEST_SECONDS
+    assert page.input_value("#from_on") == ""
+    assert "Beskeder hele dagen." in page.locator(f"#raekke-{before + 2}").inner_text()
+    page.locator("#status", has_text=f"Række {before + 2} er gemt").wait_for()
+    assert "kontakter i alt." in page.locator("#status").inner_text()
+
+
+def test_the_date_that_was_meant_is_put_into_the_field_and_enter_saves_it(visit, cases, browser):
+    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser")
+    page.locator("#from_on").focus()
+    type_row(page, "i går", "Beskeder hele dagen.")
+    page.locator(".sk-error-summary:focus").wait_for()
+    browser.complaints.clear()
+
+    meant = page.input_value("#from_on")
+    page.locator("#from_on").press("Enter")
+    page.locator("#indtast .sk-undo").wait_for()
+
+    assert meant == "19.11.2026"
+    assert "torsdag 19. november 2026" in page.locator("#status").inner_text()
+    assert page.evaluate(FOCUSED) == "from_on"
