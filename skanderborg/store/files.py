@@ -1,6 +1,7 @@
 """Files as sealed chunks in the database: one store to back up, and no file without its row (DESIGN decision 20)."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 import peewee
 
 from .cases import Case
-from .db import RefField, Table, UtcField, append, change, insert, link
+from .db import RefField, Table, UtcField, append, change, connected, insert, link
 from .people import Person
 from .sealed import SealedBytesField, SealedField
 
 CHUNK_BYTES = 1024 * 1024
+log = logging.getLogger(__name__)
 
 
 class StoredFile(Table):
@@ -21,7 +23,7 @@ class StoredFile(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     name = SealedField()  # as the sender called it; never a path, never a header without being made harmless
-    media_type = peewee.CharField(max_length=60)
+    media_type = peewee.CharField(max_length=100)
     size_bytes = peewee.IntegerField()
     sha256 = SealedField()  # of the original bytes; sealed, since a known file is known by it
     by = link(Person, null=True, backref="+", index=False)  # empty: the system, as of a preview
@@ -56,15 +58,41 @@ def keep(case: str, by: Any, name: str | None, media_type: str, pieces: Iterable
     return change(file, file.version, case=case, size_bytes=size, sha256=digest.hexdigest())
 
 
+class Altered(Exception):
+    """The stored bytes are not the ones that were received."""
+
+
 def read(file: StoredFile) -> Iterator[bytes]:
-    """The file's bytes, one chunk at a time, each by a query of its own. Raises InvalidTag if one was altered."""
+    """The file's bytes, one chunk at a time, each by a query of its own. Raises InvalidTag if one was altered.
+
+    Between two chunks no connection is held, so that an answer may be sent as slowly as its reader takes it, on any
+    thread, and be left at any time.
+    """
     number = 0
     while True:
         number += 1
-        chunk = FileChunk.get_or_none(FileChunk.file == file.ref, FileChunk.number == number)
-        if chunk is None:
+        with connected():
+            chunk = FileChunk.get_or_none(FileChunk.file == file.ref, FileChunk.number == number)
+            body = None if chunk is None else chunk.body
+        if body is None:
             return
-        yield chunk.body
+        yield body
+
+
+def checked(file: StoredFile) -> Iterator[bytes]:
+    """The file's bytes as `read` gives them, the last chunk only once all of them have the hash that was written down
+    at receipt. Raises Altered, so that what is not the original never arrives whole."""
+    digest, held = hashlib.sha256(), b""
+    for body in read(file):
+        digest.update(body)
+        if held:
+            yield held
+        held = body
+    with connected():
+        if digest.hexdigest() != file.sha256:
+            log.error("file %s is not what was received", file.ref)
+            raise Altered("the file is not what was received")
+    yield held
 
 
 def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -171,3 +171,6 @@ class Pack(Table):
 
     class Meta:
         indexes = ((("case", "number"), True),)
+
+
+Exhibit.add_index(Exhibit.index(Exhibit.at, where=Exhibit.preview_tried_at.is_null(), name="exhibit_to_preview"))

@@ -53,7 +53,7 @@ def up(migrator, db):
         ref = CharField(max_length=26, primary_key=True)
         case = ForeignKeyField(Case, on_delete="RESTRICT", backref="+")
         name = BlobField(null=True)
-        media_type = CharField(max_length=60)
+        media_type = CharField(max_length=100)
         size_bytes = IntegerField()
         sha256 = BlobField(null=True)
         by = ForeignKeyField(Person, null=True, index=False, on_delete="RESTRICT", backref="+")
@@ -260,6 +260,7 @@ def up(migrator, db):
             indexes = ((("case", "number"), True),)
 
     db.create_tables([Pack])
+    db.execute_sql('CREATE INDEX "exhibit_to_preview" ON "exhibit" ("at") WHERE ("preview_tried_at" IS NULL)')
 
     is_sqlite = isinstance(db, SqliteDatabase)
     if not is_sqlite:

@@ -1,0 +1,262 @@
+"""Evidence: files that are kept as they were received, as numbered exhibits (D-09, SEC-46..48; decision 20).
+
+The original bytes never change; what is wrong is struck out with a reason, and a number is never used again. See
+uploads.py and sniffing.py for what may come in, changes.py for what may be said of it later, previews.py for pictures.
+"""
+
+from collections.abc import Iterator
+from typing import IO, Any, NamedTuple
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Invalid, NotFound
+from ...kinds import IncidentSource
+from ...policy import Action
+from ...store import events, files
+from ...store.cases import Case
+from ...store.db import insert, lock_chain, transaction
+from ...store.files import Altered as Altered
+from ...store.files import StoredFile
+from ...store.idempotency import creates
+from ...store.incidents import Exhibit, Incident
+from ...store.people import Person
+from .. import access, incidents, rules
+from ..cases import Page
+from . import sniffing, uploads
+from .uploads import Upload
+
+NO_SUCH_ROW = "Der er ingen række med det nummer i loggen. Se nummeret på siden Log, eller lad feltet stå tomt."
+MOST_FILES = 50
+
+
+class Said(NamedTuple):
+    """What is said of a file. `row`: the number of the row of the log that it belongs to; `is_withheld`: it must not
+    reach the other party."""
+
+    description: str | None = None
+    row: int | None = None
+    source: IncidentSource = IncidentSource.CITIZEN
+    is_withheld: bool = False
+
+
+class Filter(NamedTuple):
+    """Which exhibits are wanted: all, those of the row with a number, or those that belong to none."""
+
+    row: int | None = None
+    without_row: bool = False
+
+
+class Refused(NamedTuple):
+    """A file that was not kept, and why; `twin` is the number of the exhibit that has the same bytes."""
+
+    name: str
+    why: str
+    twin: int | None = None
+
+
+class Received(NamedTuple):
+    """What became of the files of one form."""
+
+    kept: list[Exhibit]
+    refused: list[Refused]
+
+
+class Duplicate(Invalid):
+    """The very same bytes are an exhibit of the case already."""
+
+    def __init__(self, number: int):
+        super().__init__(f"Filen ligger her allerede som bilag {number}. Den er ikke gemt igen.", "files")
+        self.number = number
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Person, case: Case, wanted: Filter, number: int) -> Page:
+    """One page of the exhibits of a case that the actor has loaded, by number, each with its file, row and receiver."""
+    policy.require(actor, Action.EVIDENCE_READ, case)
+    rows_a_page = rules.current().rows_a_page
+    query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
+    query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
+    query = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(*_conditions(wanted))
+    found = list(query.limit(rows_a_page + 1).offset((number - 1) * rows_a_page))
+    return Page(found[:rows_a_page], number, len(found) > rows_a_page)
+
+
+def count(actor: Person, case: Case) -> tuple[int, int]:
+    """How many exhibits a case has, struck ones too, and how many bytes they are."""
+    policy.require(actor, Action.EVIDENCE_READ, case)
+    sums = Exhibit.select(peewee.fn.COUNT(Exhibit.ref), peewee.fn.SUM(StoredFile.size_bytes))
+    ((many, size_bytes),) = sums.join(StoredFile, on=(Exhibit.file == StoredFile.ref)).where(
+        Exhibit.case == case.ref
+    ).tuples()  # fmt: skip
+    return many, int(size_bytes or 0)
+
+
+def every(actor: Person, case: Case) -> list[Exhibit]:
+    """All exhibits of a case by number, struck ones too, each with its file: for what is handed over."""
+    policy.require(actor, Action.EVIDENCE_READ, case)
+    return [_carried(case, row) for row in _exhibits(case)]
+
+
+def of_incident(actor: Person, case: Case, incident_ref: str) -> list[Exhibit]:
+    """The exhibits that belong to one row of the log, by number, struck ones too, each with its file."""
+    policy.require(actor, Action.EVIDENCE_READ, case)
+    return [_carried(case, row) for row in _exhibits(case).where(Exhibit.incident == incident_ref)]
+
+
+def one(actor: Person, case: Case, ref: str) -> Exhibit:
+    """One exhibit of a case that the actor has loaded, with its file, row and receiver. Raises NotFound for one of
+    another case (SEC-04)."""
+    policy.require(actor, Action.EVIDENCE_READ, case)
+    query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
+    query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
+    row = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(Exhibit.ref == ref).first()
+    if row is None:
+        raise NotFound()
+    return _carried(case, row)
+
+
+@transaction
+def downloaded(actor: Person, case_ref: str, ref: str) -> Exhibit:
+    """The exhibit whose original the actor fetches, which is written down (SEC-48). Raises as policy.case_for, NotFound
+    as `one`."""
+    row = one(actor, policy.case_for(actor, case_ref, Action.EVIDENCE_READ), ref)
+    events.looked(actor, "exhibit:downloaded", row)
+    return row
+
+
+@transaction
+def previewed(actor: Person, case_ref: str, ref: str) -> Exhibit:
+    """The exhibit whose picture the actor is shown, which is written down. Raises NotFound where there is none."""
+    row = one(actor, policy.case_for(actor, case_ref, Action.EVIDENCE_READ), ref)
+    if row.preview_id is None:
+        raise NotFound()
+    events.looked(actor, "exhibit:previewed", row)
+    return row
+
+
+def open_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
+    """The original of an exhibit that the actor has loaded, chunk by chunk, with no connection held between them.
+
+    Raises Altered or InvalidTag, before the last chunk, when the bytes are not those that were received.
+    """
+    policy.require(actor, Action.EVIDENCE_READ, exhibit)
+    return files.checked(exhibit.file)
+
+
+def picture_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
+    """The preview of an exhibit, as `open_bytes` gives the original."""
+    policy.require(actor, Action.EVIDENCE_READ, exhibit)
+    return files.checked(exhibit.preview)
+
+
+def label(exhibit: Exhibit) -> str:
+    """What people call the type of the file: «JPEG-billede»."""
+    return sniffing.TYPES[exhibit.file.media_type].label
+
+
+def download_name(exhibit: Exhibit) -> str:
+    """The name under which the original is fetched; what the sender called it never becomes a header."""
+    return f"bilag-{exhibit.number}.{sniffing.TYPES[exhibit.file.media_type].extension}"
+
+
+def sent_as(exhibit: Exhibit) -> str:
+    """The media type under which the original is fetched: ours, and none that a browser would run."""
+    return sniffing.TYPES[exhibit.file.media_type].sent_as
+
+
+def says_otherwise(exhibit: Exhibit) -> bool:
+    """Whether the name that the file came with says another type than the file is."""
+    return sniffing.says_otherwise(exhibit.file.name or "", exhibit.file.media_type)
+
+
+def is_picture(exhibit: Exhibit) -> bool:
+    """Whether a preview of the exhibit is made."""
+    return exhibit.file.media_type in sniffing.PICTURES
+
+
+def _exhibits(case: Case, *more: Any) -> peewee.ModelSelect:
+    query = Exhibit.select(Exhibit, StoredFile, *more).join(StoredFile, on=(Exhibit.file == StoredFile.ref))
+    return query.where(Exhibit.case == case.ref).order_by(Exhibit.number)
+
+
+def _conditions(wanted: Filter) -> list[peewee.Expression]:
+    of_row = [Incident.number == wanted.row] if wanted.row is not None else []
+    without_row = [Exhibit.incident.is_null()] if wanted.without_row else []
+    return [Exhibit.number > 0, *of_row, *without_row]
+
+
+def _carried(case: Case, row: Exhibit) -> Exhibit:
+    row.case, row.allowed = case, case.allowed
+    return row
+
+
+# ── receiving ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def receive_all(
+    actor: Person, case: Case, given: list[tuple[str, IO[bytes]]], said: Said, key: str | None = None,
+    again: bool = False,
+) -> Received:  # fmt: skip
+    """Keep each file, or say why not; one that is refused costs the others nothing. Raises Invalid for what concerns
+    all of them: none or too many, an unknown row, a closed case."""
+    if not 1 <= len(given) <= MOST_FILES:
+        raise Invalid(f"Vælg mindst én fil og højst {MOST_FILES}.", "files")
+    row_numbered(case, said.row)
+    received = Received([], [])
+    for place, (name, stream) in enumerate(given):
+        try:
+            upload = uploads.look_at(name, stream)
+            kept = receive(actor, case, upload, said, again=again, key=f"{key}:{place}" if key else None)
+            received.kept.append(kept)
+        except Invalid as error:
+            if error.field != "files":
+                raise
+            twin = error.number if isinstance(error, Duplicate) else None
+            received.refused.append(Refused(uploads.plain_name(name), error.message, twin))
+    return received
+
+
+@creates(Exhibit)
+def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool = False) -> Exhibit:
+    """Keep a file as the next exhibit of the case, its bytes unchanged; `again` keeps what is there already once more.
+
+    Raises Invalid over a quota, on a closed case and for an unknown row, Duplicate for bytes that are there.
+    """
+    policy.require(actor, Action.INCIDENT_RECORD, case)
+    access.refuse_closed(case)
+    lock_chain(f"quota:{actor.ref}")  # two files that come at once are weighed one after the other
+    now = clock.now()
+    uploads.refuse_over_quota(actor, case, upload.size_bytes, now)
+    twin = None if again else uploads.twin(case, upload)
+    if twin is not None:
+        raise Duplicate(twin.number)
+    row = row_numbered(case, said.row)
+    file = files.keep(case.ref, actor.ref, upload.name, upload.media_type, upload.pieces(), now)
+    waits = upload.media_type in sniffing.PICTURES
+    exhibit = insert(
+        Exhibit, case=case.ref, number=_next_number(case), incident=row.ref if row else None, file=file.ref,
+        preview_tried_at=None if waits else now, description=said.description, source=said.source,
+        is_withheld=said.is_withheld, by=actor.ref, at=now,
+    )  # fmt: skip
+    changes = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld}
+    told = {name: [None, value] for name, value in changes.items() if value}
+    events.record(actor, "exhibit:received", exhibit, changes=told)
+    return _carried(case, exhibit)
+
+
+def row_numbered(case: Case, number: int | None) -> Incident | None:
+    """The row of the log with that number. Raises Invalid where there is none."""
+    if number is None:
+        return None
+    row = Incident.get_or_none(Incident.case == case.ref, Incident.number == number, incidents.in_log())
+    if row is None:
+        raise Invalid(NO_SUCH_ROW, "row")
+    return row
+
+
+def _next_number(case: Case) -> int:
+    highest = Exhibit.select(peewee.fn.MAX(Exhibit.number)).where(Exhibit.case == case.ref).scalar()
+    return (highest or 0) + 1

@@ -1,0 +1,48 @@
+"""What is said of an exhibit later: description, row, withheld, and that it is struck out. Its bytes never change."""
+
+from ... import clock, policy
+from ...errors import Invalid, TooLate
+from ...policy import Action
+from ...store import events
+from ...store.db import change, transaction
+from ...store.incidents import Exhibit
+from ...store.people import Person
+from .. import access
+from . import Said, row_numbered
+
+
+@transaction
+def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> Exhibit:
+    """Say something else of an exhibit, over the version that was seen. Raises Invalid for an unknown row and on a
+    closed case, Conflict."""
+    policy.require(actor, Action.INCIDENT_RECORD, exhibit)
+    access.refuse_closed(exhibit.case)
+    row = row_numbered(exhibit.case, said.row)
+    old = Said(exhibit.description, exhibit.incident.number if exhibit.incident_id else None, exhibit.source,
+               exhibit.is_withheld)  # fmt: skip
+    changes = {
+        name: [getattr(old, name), value] for name, value in said._asdict().items() if getattr(old, name) != value
+    }
+    if not changes:
+        return exhibit
+    changed = change(
+        exhibit, seen_version, description=said.description, incident=row.ref if row else None, source=said.source,
+        is_withheld=said.is_withheld,
+    )  # fmt: skip
+    events.record(actor, "exhibit:described", changed, changes=changes)
+    return changed
+
+
+@transaction
+def strike(actor: Person, exhibit: Exhibit, reason: str, seen_version: int) -> Exhibit:
+    """Strike an exhibit out, with a reason. Its bytes and its number stay. Raises TooLate when it was struck already,
+    Conflict, and Invalid on a closed case."""
+    policy.require(actor, Action.INCIDENT_RECORD, exhibit)
+    access.refuse_closed(exhibit.case)
+    if not reason:
+        raise Invalid("Skriv, hvorfor bilaget ikke gælder.", "reason")
+    if exhibit.struck_at:
+        raise TooLate("Bilaget er allerede overstreget.")
+    struck = change(exhibit, seen_version, struck_at=clock.now(), struck_by=actor.ref, struck_reason=reason)
+    events.record(actor, "exhibit:struck", struck, changes={"reason": [None, reason]})
+    return struck

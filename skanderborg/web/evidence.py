@@ -1,0 +1,229 @@
+"""Bilag: files of a case, received, listed, described, and fetched as they came."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import wtforms
+from flask import Blueprint, Response, request, url_for
+from wtforms import validators
+
+from ..domain import cases, evidence, incidents
+from ..domain.evidence import changes, uploads
+from ..kinds import IncidentSource
+from ..policy import Action
+from ..store.cases import Case
+from . import forms, render
+from .guard import SANDBOX, actor, asks
+
+bp = Blueprint("evidence", __name__)
+SECTION = "sager"
+PAGE, EXHIBIT = "evidence/show.html", "evidence/exhibit.html"
+SOURCES = [(kind.value, kind.label) for kind in IncidentSource if kind != IncidentSource.IMPORT]
+NO_NUMBER = "Skriv rækkens nummer med tal, fx 12, eller lad feltet stå tomt."
+MOST_DIGITS = 6
+bp.add_app_template_global(evidence.label, "exhibit_label")
+bp.add_app_template_global(evidence.says_otherwise, "exhibit_says_otherwise")
+bp.add_app_template_global(evidence.is_picture, "exhibit_is_picture")
+bp.add_app_template_global(uploads.limits, "upload_limits")
+bp.add_app_template_filter(uploads.megabytes, "megabytes")
+
+
+class ExhibitForm(forms.Form):
+    """What is said of an exhibit."""
+
+    description = forms.text("Hvad viser filen?", longest=2_000)
+    row = forms.line("Hører til række nummer", longest=MOST_DIGITS)
+    source = forms.choice("Hvem er den fra?", SOURCES, default=IncidentSource.CITIZEN)
+    is_withheld = wtforms.BooleanField("Må ikke udleveres")
+
+    def validate_row(self, field: wtforms.Field) -> None:
+        """A row is named by its number."""
+        if field.data and not (field.data.isascii() and field.data.isdecimal()):
+            raise validators.ValidationError(NO_NUMBER)
+
+    def said(self) -> evidence.Said:
+        """What was typed, as the verb wants it."""
+        row = int(self.row.data) if self.row.data else None
+        return evidence.Said(
+            self.description.data or None, row, IncidentSource(self.source.data), self.is_withheld.data
+        )
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """A row stands there by its number."""
+        return super().standing(theirs) | {"row": str(theirs.incident.number) if theirs.incident_id else ""}
+
+
+class UploadForm(ExhibitForm):
+    """Files, and what is said of all of them. It also stands on pages with other forms, so its ids are its own."""
+
+    files = wtforms.MultipleFileField("Filer")
+    again = wtforms.BooleanField("Gem også filer, der allerede ligger på sagen")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = f"fil-{field.name}"
+
+
+class StrikeForm(forms.Form):
+    """Why an exhibit does not count."""
+
+    reason = forms.line("Hvorfor gælder bilaget ikke?", "Skriv, hvorfor bilaget ikke gælder.", longest=1_000)
+
+
+def blank_form(row_number: int | None = None) -> UploadForm:
+    """A fresh form for files, of one row of the log where its number is given; see templates/evidence/_upload.html."""
+    return forms.blank(UploadForm, row=str(row_number or ""))
+
+
+# ── the list ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/sager/<ref>/bilag")
+@asks(Action.EVIDENCE_READ, on=Case)
+def show(ref: str) -> Response:
+    """The exhibits of a case, all or those of one row."""
+    case = cases.opened(actor(), ref, "exhibit:list", Action.EVIDENCE_READ)
+    wanted = _filter(case)
+    return render.page(PAGE, SECTION, upload_form=blank_form(wanted.row), **_shown(case), **_listed(case, wanted))
+
+
+@bp.post("/sager/<ref>/bilag")
+@asks(Action.INCIDENT_RECORD, on=Case)
+def receive(ref: str) -> Response:
+    """Keep files, each for itself. A part that is a file lies in an unlinked temporary file while this runs, not in
+    memory: Werkzeug's form parser sees to it beyond half a megabyte."""
+    case = cases.opened(actor(), ref, "exhibit:list", Action.INCIDENT_RECORD)
+    form = _read(case)
+    received = evidence.receive_all(
+        actor(), case, _given(), form.said(), key=form.key.data, again=form.again.data
+    )  # fmt: skip
+    if received.refused:
+        return _some_refused(case, form, received)
+    there = url_for("evidence.show", ref=ref, nr=form.row.data or None)
+    return render.changed(instead=there, said=_told(received.kept))
+
+
+# ── one exhibit ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.get("/sager/<ref>/bilag/<exhibit_ref>")
+@asks(Action.EVIDENCE_READ, on=Case)
+def exhibit(ref: str, exhibit_ref: str) -> Response:
+    """One exhibit with its picture, hash and what is said of it."""
+    context = _exhibit_context(ref, exhibit_ref, Action.EVIDENCE_READ)
+    row = context["exhibit"]
+    known = {"description": row.description, "row": str(row.incident.number) if row.incident_id else ""}
+    form = forms.blank(ExhibitForm, source=row.source, is_withheld=row.is_withheld, **known)
+    return render.page(EXHIBIT, SECTION, exhibit_form=form, strike_form=forms.blank(StrikeForm), **context)
+
+
+@bp.post("/sager/<ref>/bilag/<exhibit_ref>")
+@asks(Action.INCIDENT_RECORD, on=Case)
+def describe(ref: str, exhibit_ref: str) -> Response:
+    """Say something else of an exhibit."""
+    context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
+    strike_form = forms.blank(StrikeForm)
+    form = forms.read(ExhibitForm, EXHIBIT, SECTION, name="exhibit_form", strike_form=strike_form, **context)
+    changes.describe(actor(), context["exhibit"], form.said(), form.seen_version)
+    return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er ændret.")
+
+
+@bp.post("/sager/<ref>/bilag/<exhibit_ref>/overstreg")
+@asks(Action.INCIDENT_RECORD, on=Case)
+def strike(ref: str, exhibit_ref: str) -> Response:
+    """Strike an exhibit out; it stays."""
+    context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
+    exhibit_form = forms.blank(ExhibitForm, description=context["exhibit"].description)
+    form = forms.read(StrikeForm, EXHIBIT, SECTION, name="strike_form", exhibit_form=exhibit_form, **context)
+    changes.strike(actor(), context["exhibit"], form.reason.data, form.seen_version)
+    return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er overstreget. Filen er der stadig.")
+
+
+@bp.get("/sager/<ref>/bilag/<exhibit_ref>/fil")
+@asks(Action.EVIDENCE_READ, on=Case)
+def download(ref: str, exhibit_ref: str) -> Response:
+    """The original, byte for byte (SEC-48)."""
+    row = evidence.downloaded(actor(), ref, exhibit_ref)
+    body = evidence.open_bytes(actor(), row)
+    name = f"attachment; filename*=UTF-8''{evidence.download_name(row)}"
+    return _file(body, evidence.sent_as(row), row.file.size_bytes, name)
+
+
+@bp.get("/sager/<ref>/bilag/<exhibit_ref>/billede")
+@asks(Action.EVIDENCE_READ, on=Case)
+def preview(ref: str, exhibit_ref: str) -> Response:
+    """The picture of an exhibit, without what its camera wrote into it."""
+    row = evidence.previewed(actor(), ref, exhibit_ref)
+    return _file(evidence.picture_bytes(actor(), row), row.preview.media_type, row.preview.size_bytes, "inline")
+
+
+# ── what they share ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: str) -> Response:
+    """An answer of bytes that a stranger made: never a page of ours, whatever they are (headers: see guard.py)."""
+    response = Response(body, content_type=media_type)
+    response.headers["Content-Length"] = str(size_bytes)
+    response.headers["Content-Disposition"] = disposition
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def _filter(case: Case) -> evidence.Filter:
+    """What is asked for: `nr` is a row's number, `raekke` its ref."""
+    number, incident = request.args.get("nr", ""), request.args.get("raekke")
+    if incident:
+        return evidence.Filter(row=incidents.one(actor(), case, incident).number)
+    is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
+    return evidence.Filter(int(number) if is_number else None, request.args.get("vis") == "uden")
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    return {"case": case, "heading": "Bilag", "tab": "haendelser", "log_tab": "bilag", "kept": [], "refused": []}
+
+
+def _listed(case: Case, wanted: evidence.Filter) -> dict[str, Any]:
+    many, size_bytes = evidence.count(actor(), case)
+    page = evidence.of_case(actor(), case, wanted, forms.page_number())
+    return {"page": page, "wanted": wanted, "many": many, "size_bytes": size_bytes}
+
+
+def _read(case: Case) -> UploadForm:
+    all_of_them = evidence.Filter()
+    return forms.read(
+        UploadForm, PAGE, SECTION, name="upload_form", late=lambda: _listed(case, all_of_them), **_shown(case)
+    )
+
+
+def _given() -> list[tuple[str, Any]]:
+    """The files that were chosen; an empty choice is a part without a name."""
+    return [(file.filename, file.stream) for file in request.files.getlist("files") if file.filename]
+
+
+def _some_refused(case: Case, form: UploadForm, received: evidence.Received) -> Response:
+    """What was kept, what was not and why, and the form with what was typed, to choose other files."""
+    for place, refused in enumerate(received.refused):
+        form.add_error(None if place else "files", f"{refused.name}: {refused.why}")
+    form.key.data = forms.new_key()
+    shown = _shown(case) | {"kept": received.kept, "refused": received.refused}
+    return render.page(PAGE, SECTION, 422, form=form, upload_form=form, **shown, **_listed(case, evidence.Filter()))
+
+
+def _told(kept: list[Any]) -> str:
+    numbers = [str(row.number) for row in kept]
+    if len(kept) == 1 and evidence.says_otherwise(kept[0]):
+        return f"Bilag {numbers[0]} er gemt som {evidence.label(kept[0])}, selv om navnet siger andet."
+    if len(kept) == 1:
+        return f"Bilag {numbers[0]} er gemt."
+    return f"{len(kept)} filer er gemt: bilag {numbers[0]} til {numbers[-1]}."
+
+
+def _exhibit_context(ref: str, exhibit_ref: str, action: Action) -> dict[str, Any]:
+    case = cases.opened(actor(), ref, "exhibit:read", action)
+    row = evidence.one(actor(), case, exhibit_ref)
+    return _shown(case) | {"heading": f"Bilag {row.number}", "exhibit": row}
+
+
+def _back(ref: str, exhibit_ref: str, said: str) -> Response:
+    return render.changed(instead=url_for("evidence.exhibit", ref=ref, exhibit_ref=exhibit_ref), said=said)
