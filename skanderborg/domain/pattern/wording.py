@@ -1,0 +1,63 @@
+"""Small Danish words of the pattern: how numbers, days and lists are said."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ... import clock
+from .counting import Row
+
+
+def number(count: int) -> str:
+    """«2.312»."""
+    return f"{count:,}".replace(",", ".")
+
+
+def contacts(count: int) -> str:
+    """«1 kontakt», «2.312 kontakter»."""
+    return f"{number(count)} {'kontakt' if count == 1 else 'kontakter'}"
+
+
+def rows_said(count: int) -> str:
+    """«1 række», «12 rækker»."""
+    return f"{number(count)} {'række' if count == 1 else 'rækker'}"
+
+
+def days(count: int) -> str:
+    """«1 dag», «26 dage»."""
+    return f"{number(count)} {'dag' if count == 1 else 'dage'}"
+
+
+def weeks(count: int) -> str:
+    """«1 uge», «12 uger»."""
+    return f"{number(count)} {'uge' if count == 1 else 'uger'}"
+
+
+def day(on: date) -> str:
+    """«17. aug. 2026»."""
+    return clock.short_date_with_year(on)
+
+
+def day_and_time(on: date, at: str | None) -> str:
+    """«24. aug. 2026 kl. 18.05», without a time where it is not known."""
+    return f"{day(on)} kl. {at.replace(':', '.')}" if at else day(on)
+
+
+def moment(row: Row) -> str:
+    """When a row says that it was."""
+    return day_and_time(row.from_on, row.at)
+
+
+def joined(words: Sequence[str], left_out: int) -> str:
+    """«a, b og c», or «a, b, c og 4 andre»."""
+    words = [*words, "1 anden" if left_out == 1 else f"{left_out} andre"] if left_out > 0 else words
+    return f"{', '.join(words[:-1])} og {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def answers_said(answers: int, noted: int) -> str:
+    """What the log tells of answers: rows of their own, and notes on other rows."""
+    said = []
+    if answers:
+        said.append(f"Der er skrevet {number(answers)} svar ned.")
+    if noted:
+        said.append(f"På {rows_said(noted)} med hændelser står, at der blev svaret.")
+    return " ".join(said)

@@ -1,0 +1,341 @@
+"""The timeline: what happened to the citizen and what professionals did, in one order (S4-25; domain 3.6).
+
+One query over all tables; the text of the log comes along sealed and is opened for the page that is shown. What anyone
+did with the duty to report concern for a child never stands here (D-15).
+"""
+
+import operator
+from collections.abc import Iterator
+from datetime import date, time
+from functools import reduce
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import content, policy
+from ..kinds import (
+    CitizenRole,
+    ConclusionKind,
+    HandoverOutcome,
+    IncidentKind,
+    MeetingKind,
+    MeetingStatus,
+    OrderKind,
+    Outcome,
+    PackRecipient,
+    Phase,
+    ReferralWay,
+    SparringWay,
+    TimelineKind,
+    TimelineOrder,
+    TimelineSide,
+)  # fmt: skip
+from ..policy import Action
+from ..store import wall
+from ..store.authorities import Breach, Order, PoliceReport
+from ..store.cases import Case, Handover, PhaseMove
+from ..store.incidents import Incident, Pack
+from ..store.people import Department, Person
+from ..store.prepared import Parameter, prepared
+from ..store.record import Assessment, Conclusion, Sparring
+from ..store.work import Meeting, Referral, Request
+from . import incidents, protection, rules
+from .cases import Page
+
+LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
+FIRST, LAST = "0001-01-01", "9999-12-31"
+AFTER_A_TIME = "~"  # sorts behind every time of its day
+PAGES = {
+    "incident": "/sager/{case}/haendelser/{ref}", "reported": "/sager/{case}", "taken": "/sager/{case}",
+    "sparring": "/sager/{case}/sparring", "assessed": "/sager/{case}/vurdering/{number}",
+    "concluded": "/sager/{case}/vurdering", "asked": "/a/{ref}", "answered": "/a/{ref}",
+    "referred": "/sager/{case}/henvisninger", "meeting": "/m/{ref}", "police": "/sager/{case}/politi",
+    "order": "/sager/{case}/politi", "lifted": "/sager/{case}/politi", "breach": "/sager/{case}/politi",
+    "handed": "/sager/{case}/adgang", "closed": "/sager/{case}/historik", "reopened": "/sager/{case}/historik",
+    "pack": "/sager/{case}/udlevering",
+}  # fmt: skip
+READ_BY = {"asked": Action.REQUEST_READ, "answered": Action.REQUEST_READ, "meeting": Action.MEETING_READ}
+
+
+class Wanted(NamedTuple):
+    """What of the timeline is asked for; days are both included."""
+
+    side: TimelineSide = TimelineSide.ALL
+    kind: TimelineKind | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    order: TimelineOrder = TimelineOrder.NEWEST
+
+    @property
+    def kinds(self) -> tuple[TimelineKind, ...]:
+        """The kinds of entries that are asked for."""
+        by_side = {
+            TimelineSide.ALL: tuple(TimelineKind),
+            TimelineSide.INCIDENTS: (TimelineKind.INCIDENT,),
+            TimelineSide.PROFESSIONALS: tuple(kind for kind in TimelineKind if kind != TimelineKind.INCIDENT),
+        }
+        return tuple(kind for kind in by_side[self.side] if self.kind in (None, kind))
+
+
+class Entry(NamedTuple):
+    """One thing on the timeline. `at` is empty where only the day is known; `path` where its page is not the actor's.
+    `text` and `place` are the log's own words, the place unopened where it must stay hidden."""
+
+    id: str
+    kind: TimelineKind
+    on: date
+    at: time | None
+    until: date | None
+    title: str
+    contacts: int
+    number: int
+    text: str
+    is_cut: bool
+    place: str | None
+    who: str | None
+    is_struck: bool
+    is_danger: bool
+    path: str | None
+
+
+class _Stored(NamedTuple):
+    """A row of the query; `key` sorts by day and the wall's time."""
+
+    what: str
+    ref: str
+    key: str
+    number: int
+    code: str | None
+    more: str | None
+    contacts: int
+    until: str | None
+    state: str | None
+    who: str | None
+    text: Any
+    place: Any
+
+
+def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
+    """One page of the timeline of a case that the actor has loaded."""
+    policy.require(actor, Action.CASE_READ, case)
+    if not wanted.kinds:
+        return Page([], number, False)
+    rows_a_page, is_newest = rules.current().rows_a_page, wanted.order == TimelineOrder.NEWEST
+    found = _union.stored(
+        wanted.kinds, is_newest, rows_a_page + 1, case=case.ref, skip=(number - 1) * rows_a_page,
+        first=str(wanted.from_on or FIRST), last=f"{wanted.to_on or LAST}{AFTER_A_TIME}",
+    )  # fmt: skip
+    is_masked = protection.masked(case)
+    entries = [_entry(actor, case, _Stored(*values), is_masked) for values in found[:rows_a_page]]
+    return Page(entries, number, len(found) > rows_a_page)
+
+
+# ── the query ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@prepared
+def _union(
+    kinds: tuple[TimelineKind, ...], is_newest: bool, most: int, *, case: Parameter, skip: Parameter, first: Parameter,
+    last: Parameter,
+) -> peewee.Query:  # fmt: skip
+    parts = [part.where(_case_of(part) == case) for kind in kinds for part in PARTS[kind]()]
+    whole = reduce(operator.add, parts).alias("whole")
+    key = peewee.fn.COALESCE(whole.c.key, wall.of_instant(whole.c.instant)).alias("key")
+    keyed = Case.select(*(key if name == "key" else whole.c[name] for name in _Stored._fields)).from_(whole)
+    found = keyed.alias("found")
+    columns = [found.c[name] for name in ("key", "number", "what", "ref")]
+    order = [column.desc() if is_newest else column for column in columns]
+    query = Case.select(*(found.c[name] for name in _Stored._fields)).from_(found)
+    query = query.where(found.c.key >= peewee.Value(first), found.c.key <= peewee.Value(last))
+    return query.order_by(*order).limit(most).offset(skip)
+
+
+def _case_of(part: peewee.ModelSelect) -> peewee.Field:
+    return Case.ref if part.model is Case else part.model.case
+
+
+def _part(
+    model: Any, what: str, day: peewee.Node | None = None, instant: peewee.Field | None = None, **columns: Any
+) -> peewee.ModelSelect:  # fmt: skip
+    """One source of entries, on the `day` of its `key` or at its `instant`; what it does not have is empty."""
+    given = columns | {"what": peewee.Value(what).cast("TEXT"), "ref": model.ref, "key": day}
+    columns = {name: _empty(name) if given.get(name) is None else given[name] for name in _Stored._fields}
+    columns["instant"] = instant if instant is not None else wall.no_instant()
+    query = model.select(*(column.alias(name) for name, column in columns.items()))
+    return query if instant is None else query.where(instant.is_null(False))
+
+
+def _empty(name: str) -> peewee.Node:
+    if name in ("number", "contacts"):
+        return peewee.Value(0).cast("INTEGER")
+    return peewee.Value(None).cast("BYTEA" if name in ("text", "place") else "TEXT")
+
+
+def _by(query: peewee.ModelSelect, person: peewee.Field) -> peewee.ModelSelect:
+    """Beside the person, whose name is one of the query's columns."""
+    return query.join(Person, peewee.JOIN.LEFT_OUTER, on=(person == Person.ref))
+
+
+def _incidents() -> Iterator[peewee.ModelSelect]:
+    hour = peewee.fn.substr(Incident.at_time, 1, 2)
+    # The second 02.30 of a night sorts behind the first 02.59; its last five letters are its time all the same.
+    second = peewee.Value("T").concat(hour).concat(":59+").concat(Incident.at_time)
+    is_second, is_danger = Incident.is_second_hour == True, Incident.is_danger == True  # noqa: E712
+    clock_shown = peewee.Case(
+        None, [(Incident.at_time.is_null(), ""), (is_second, second)], peewee.Value("T").concat(Incident.at_time)
+    )
+    state = peewee.Case(None, [(~incidents.counts(), "struck"), (is_danger, "danger")], "")
+    query = _part(
+        Incident, "incident", wall.of_day(Incident.from_on).concat(clock_shown), number=Incident.number,
+        code=Incident.kind, more=Incident.types, contacts=Incident.contact_count, until=wall.of_day(Incident.to_on),
+        state=state, who=Person.name, text=Incident.what, place=Incident.place,
+    )  # fmt: skip
+    yield _by(query.where(incidents.in_log()), Incident.by)
+
+
+def _suspicion() -> Iterator[peewee.ModelSelect]:
+    yield _by(_part(Case, "reported", instant=Case.reported_at, who=Person.name), Case.reported_by)
+    yield _part(Case, "taken", instant=Case.claimed_at)
+
+
+def _sparring() -> Iterator[peewee.ModelSelect]:
+    held = _part(Sparring, "sparring", wall.of_day(Sparring.held_on), code=Sparring.way, who=Person.name)
+    yield _by(held, Sparring.by)
+
+
+def _assessments() -> Iterator[peewee.ModelSelect]:
+    for model, what, code in ((Assessment, "assessed", None), (Conclusion, "concluded", Conclusion.conclusion)):
+        yield _by(_part(model, what, instant=model.at, number=model.number, code=code, who=Person.name), model.by)
+
+
+def _requests() -> Iterator[peewee.ModelSelect]:
+    ends = (("asked", Request.sent_at, Request.asker), ("answered", Request.answered_at, Request.handler))
+    for what, instant, person in ends:
+        query = _part(Request, what, instant=instant, code=Request.outcome, more=Department.name, who=Person.name)
+        yield _by(query, person).switch(Request).join(Department)
+
+
+def _referrals() -> Iterator[peewee.ModelSelect]:
+    query = _part(
+        Referral, "referred", wall.of_day(Referral.on), code=Referral.way, more=Referral.organisation, who=Person.name
+    )
+    yield _by(query, Referral.by)
+
+
+def _meetings() -> Iterator[peewee.ModelSelect]:
+    yield _part(Meeting, "meeting", Meeting.wall_start, code=Meeting.status, more=Meeting.kind, place=Meeting.place)
+
+
+def _police() -> Iterator[peewee.ModelSelect]:
+    reported = _part(PoliceReport, "police", wall.of_day(PoliceReport.reported_on), who=Person.name)
+    yield _by(reported, PoliceReport.by)
+    yield _part(Order, "order", wall.of_day(Order.from_on), code=Order.kind, until=wall.of_day(Order.to_on))
+    lifted = _part(Order, "lifted", wall.of_day(Order.ended_on), code=Order.kind)
+    yield lifted.where(Order.ended_on.is_null(False))
+    broken = _part(Breach, "breach", wall.of_day(Breach.on), code=Order.kind, who=Person.name)
+    yield _by(broken.join(Order).switch(Breach), Breach.by)
+
+
+def _handovers() -> Iterator[peewee.ModelSelect]:
+    query = _part(Handover, "handed", instant=Handover.answered_at, more=Person.name)
+    yield _by(query.where(Handover.outcome == HandoverOutcome.ACCEPTED), Handover.to_person)
+
+
+def _course() -> Iterator[peewee.ModelSelect]:
+    for what, phase in (("closed", PhaseMove.to_phase), ("reopened", PhaseMove.from_phase)):
+        query = _part(PhaseMove, what, instant=PhaseMove.at, who=Person.name)
+        yield _by(query.where(phase == Phase.CLOSED), PhaseMove.by)
+
+
+def _packs() -> Iterator[peewee.ModelSelect]:
+    yield _by(_part(Pack, "pack", instant=Pack.at, number=Pack.number, code=Pack.recipient, who=Person.name), Pack.by)
+
+
+PARTS = {
+    TimelineKind.INCIDENT: _incidents, TimelineKind.SUSPICION: _suspicion, TimelineKind.SPARRING: _sparring,
+    TimelineKind.ASSESSMENT: _assessments, TimelineKind.REQUEST: _requests, TimelineKind.REFERRAL: _referrals,
+    TimelineKind.MEETING: _meetings, TimelineKind.POLICE: _police, TimelineKind.HANDOVER: _handovers,
+    TimelineKind.COURSE: _course, TimelineKind.PACK: _packs,
+}  # fmt: skip
+KIND_OF = {
+    "incident": TimelineKind.INCIDENT, "reported": TimelineKind.SUSPICION, "taken": TimelineKind.SUSPICION,
+    "sparring": TimelineKind.SPARRING, "assessed": TimelineKind.ASSESSMENT, "concluded": TimelineKind.ASSESSMENT,
+    "asked": TimelineKind.REQUEST, "answered": TimelineKind.REQUEST, "referred": TimelineKind.REFERRAL,
+    "meeting": TimelineKind.MEETING, "police": TimelineKind.POLICE, "order": TimelineKind.POLICE,
+    "lifted": TimelineKind.POLICE, "breach": TimelineKind.POLICE, "handed": TimelineKind.HANDOVER,
+    "closed": TimelineKind.COURSE, "reopened": TimelineKind.COURSE, "pack": TimelineKind.PACK,
+}  # fmt: skip
+
+
+# ── in words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
+    text = _opened(case, row, "what", row.text) or ""
+    is_open = policy.may(actor, READ_BY.get(row.what, Action.CASE_READ), case)
+    return Entry(
+        id=f"{row.what}-{row.ref}",
+        kind=KIND_OF[row.what],
+        on=date.fromisoformat(row.key[:10]),
+        at=time.fromisoformat(row.key[-5:]) if len(row.key) > len(FIRST) else None,
+        until=date.fromisoformat(row.until) if row.until else None,
+        title=_title(row),
+        contacts=row.contacts,
+        number=row.number,
+        text=text[:LONGEST_TEXT],
+        is_cut=len(text) > LONGEST_TEXT,
+        place=_place(case, row, is_masked),
+        who=row.who,
+        is_struck=row.state == "struck",
+        is_danger=row.state == "danger",
+        path=PAGES[row.what].format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
+    )
+
+
+def _place(case: Case, row: _Stored, is_masked: bool) -> str | None:
+    """Where it was; never told by one who stalks, of where the exposed person is (D-14)."""
+    if row.place is None or (row.what == "incident" and case.citizen_role == CitizenRole.PERPETRATOR):
+        return None
+    return protection.HIDDEN if is_masked else _opened(case, row, "place", row.place)
+
+
+def _opened(case: Case, row: _Stored, column: str, stored: Any) -> str | None:
+    """A sealed text that came along, opened as the column it was sealed for."""
+    if stored is None:
+        return None
+    model = Meeting if row.what == "meeting" else Incident
+    sealed = model(ref=row.ref, case=case.ref, **{column: bytes(stored)})
+    text: str | None = getattr(sealed, column)
+    return text
+
+
+def _title(row: _Stored) -> str:
+    code, more = row.code or "", row.more or ""
+    words = {
+        "incident": lambda: _incident_title(code, more),
+        "reported": lambda: "Mistanken blev meldt",
+        "taken": lambda: "Mistanken blev taget",
+        "sparring": lambda: f"Sparring: {SparringWay(code).label}",
+        "assessed": lambda: f"Vurdering, udgave {row.number}",
+        "concluded": lambda: f"Konklusion: {ConclusionKind(code).label}",
+        "asked": lambda: f"Anmodning sendt til {more}",
+        "answered": lambda: f"Svar fra {more}: {Outcome(code).label}" if code else f"Svar fra {more}",
+        "referred": lambda: f"{content.contact_name(more)}: {ReferralWay(code).label}",
+        "meeting": lambda: f"{MeetingKind(more).label}: {MeetingStatus(code).label.lower()}",
+        "police": lambda: "Anmeldt til politiet",
+        "order": lambda: f"{OrderKind(code).label} begynder",
+        "lifted": lambda: f"{OrderKind(code).label} ophævet",
+        "breach": lambda: f"Overtrædelse af {OrderKind(code).label.lower()}",
+        "handed": lambda: f"Ny tovholder: {more}",
+        "closed": lambda: "Sagen blev afsluttet",
+        "reopened": lambda: "Sagen blev genåbnet",
+        "pack": lambda: f"Udlevering nr. {row.number}: {PackRecipient(code).label}",
+    }
+    return words[row.what]()
+
+
+def _incident_title(kind: str, types: str) -> str:
+    if kind != IncidentKind.INCIDENT:
+        return IncidentKind(kind).label
+    labels = incidents.labels_of("types")
+    return ", ".join(labels.get(name, name) for name in types.split())

@@ -1,0 +1,52 @@
+"""Tidslinje: what happened and what professionals did, in one order; the filter stands in the address."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from wtforms import SelectField
+
+from ..domain import cases, timeline
+from ..kinds import TimelineKind, TimelineOrder, TimelineSide
+from ..policy import Action
+from ..store.cases import Case
+from . import forms, render
+from .guard import actor, asks
+
+bp = Blueprint("timeline", __name__)
+
+
+class FilterForm(forms.Form):
+    """What of the timeline to show."""
+
+    vis = SelectField("Vis", choices=TimelineSide.choices(), default=TimelineSide.ALL.value)
+    slags = SelectField("Slags", choices=[("", "Alle slags"), *TimelineKind.choices()], default="")
+    fra = forms.DateField("Fra")
+    til = forms.DateField("Til og med")
+    orden = SelectField("Rækkefølge", choices=TimelineOrder.choices(), default=TimelineOrder.NEWEST.value)
+
+    def wanted(self) -> timeline.Wanted:
+        """What is asked for; a field that is not understood asks for nothing, and says so."""
+        asked = {
+            name: None if self[name].errors else self[name].data for name in ("vis", "slags", "fra", "til", "orden")
+        }
+        return timeline.Wanted(
+            TimelineSide(asked["vis"] or TimelineSide.ALL), TimelineKind(asked["slags"]) if asked["slags"] else None,
+            asked["fra"], asked["til"], TimelineOrder(asked["orden"] or TimelineOrder.NEWEST),
+        )  # fmt: skip
+
+
+@bp.get("/sager/<ref>/tidslinje")
+@asks(Action.CASE_READ, on=Case)
+def show(ref: str) -> Response:
+    """One page of it."""
+    case = cases.opened(actor(), ref, "timeline:list")
+    form = FilterForm(request.args)
+    status = 200 if form.validate() else 422
+    page = timeline.of_case(actor(), case, form.wanted(), forms.page_number())
+    context = {"heading": "Tidslinje", "tab": "haendelser", "log_tab": "tidslinje", "asked": _asked()}
+    return render.page("timeline/show.html", "sager", status, case=case, form=form, page=page, **context)
+
+
+def _asked() -> dict[str, Any]:
+    """The filter as the address has it, to page and to turn the order with."""
+    return {name: value for name, value in request.args.items() if name != "side" and value}
