@@ -10,6 +10,8 @@ from ..store import keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
 from . import editions, housekeeping, reminders
+from .evidence import previews
+from .imports import carrying, deciding
 from .reminders import deadlines
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
@@ -46,9 +48,20 @@ def owe() -> int:
     return count
 
 
+def draw() -> int:
+    """Make the pictures of evidence that are missing."""
+    return previews.make_due(clock.now())
+
+
+def import_logs() -> int:
+    """Carry on with what people asked to import."""
+    return carrying.carry_on(clock.now())
+
+
 def sweep() -> int:
     """Forget what need not be kept."""
-    return housekeeping.sweep(clock.now())
+    now = clock.now()
+    return housekeeping.sweep(now) + deciding.expire(now)
 
 
 def finish() -> None:

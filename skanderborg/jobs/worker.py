@@ -36,6 +36,8 @@ def run_once(settings: Settings) -> None:
     _prepare(settings)
     ticks.run(ticks.owe)
     ticks.run(Postman(settings).deliver)
+    ticks.run(ticks.import_logs)
+    ticks.run(ticks.draw)
     ticks.run(ticks.sweep)
 
 
@@ -56,6 +58,8 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     every = settings.defaults.tick_seconds
     scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
     scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
     return scheduler
 

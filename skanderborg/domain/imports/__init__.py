@@ -1,0 +1,209 @@
+"""Importing a citizen's own log: read, understood, tried out, and only then, by a person's word, imported (D-09).
+
+Nothing is in the log before *Importér* and nothing half of it afterwards; the whole of it can be undone. See
+reading.py (files), columns.py, dates.py, words.py and rows.py (what a row says), trial.py (the preview), deciding.py
+(what a person decides), carrying.py (the worker's part) and blank.py (the logskema to hand out).
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import peewee
+
+from ... import clock, policy, signs
+from ...errors import Conflict, Invalid, NotFound
+from ...incident_types import OTHER
+from ...kinds import ImportStatus
+from ...policy import Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import append, insert
+from ...store.idempotency import creates
+from ...store.incidents import ImportChunk, LogImport
+from ...store.people import Person
+from .. import access, rules
+from . import columns, dates, reading, trial
+from .columns import Column
+from .dates import DateOrder, ShortYears
+from .rows import Plan
+from .trial import Row, Trial, View
+
+MOST_OPEN = 10  # files that lie read and not imported on one case
+PASTED = "Indsat tabel"
+LONGEST_NAME = 200
+
+
+class Preview(NamedTuple):
+    """One page of the rows of an import, as they would stand in the log."""
+
+    rows: list[Row]
+    trial: Trial
+    left_out: list[str]  # headings whose cells go nowhere
+    number: int
+    has_more: bool
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Person, case: Case) -> list[LogImport]:
+    """Every import of a case, newest first, with who did it; without its rows."""
+    policy.require(actor, Action.CASE_READ, case)
+    light = [field for field in LogImport._meta.sorted_fields if field.name != "choices"]
+    undone_by = Person.alias()
+    return list(
+        LogImport.select(*light, Person.ref, Person.name, undone_by.ref, undone_by.name)
+        .join(Person, on=(LogImport.by == Person.ref))
+        .switch(LogImport)
+        .join(undone_by, peewee.JOIN.LEFT_OUTER, on=(LogImport.undone_by == undone_by.ref), attr="undone_by")
+        .where(LogImport.case == case.ref)
+        .order_by(LogImport.at.desc(), LogImport.ref)
+        .limit(100)
+    )
+
+
+def one(actor: Person, case: Case, ref: str) -> LogImport:
+    """One import of a case that the actor has loaded. Raises NotFound for one of another case."""
+    policy.require(actor, Action.INCIDENT_RECORD, case)
+    row = LogImport.get_or_none(LogImport.ref == ref, LogImport.case == case.ref)
+    if row is None:
+        raise NotFound()
+    row.case, row.allowed = case, case.allowed
+    return row
+
+
+def status(actor: Person, case_ref: str, ref: str) -> LogImport:
+    """How far an import has come, for the page that asks every second: its counts tell of nobody and leave no event.
+
+    Raises as policy.case_for and `one` do.
+    """
+    return one(actor, policy.case_for(actor, case_ref, Action.INCIDENT_RECORD), ref)
+
+
+def is_understood(row: LogImport) -> bool:
+    """Whether someone, or the file itself, said what its columns hold."""
+    return bool(row.choices and row.choices.get("verdicts"))
+
+
+def plan_of(row: LogImport) -> Plan:
+    """How an import is understood, or, before anyone said so, is likely to be."""
+    said = _kept(row)
+    names = tuple(columns.titles(said["headings"], said["columns_count"]))
+    found = tuple(map(Column, said["columns"]))
+    return Plan(found, names, DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"])
+
+
+def trial_of(row: LogImport) -> Trial:
+    """What would become of each row."""
+    said = _kept(row)
+    return Trial(said["verdicts"], said["marks"])
+
+
+def _kept(row: LogImport) -> dict[str, Any]:
+    """What was said of the file. Raises Conflict when it was thrown away, or forgotten by now."""
+    if row.choices is None:
+        raise Conflict("Filens rækker er her ikke længere. Importér filen igen, hvis du skal bruge dem.")
+    return row.choices
+
+
+def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
+    """One page of the rows of a view, as they would stand."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    plan, found, rows_a_page = plan_of(row), trial_of(row), rules.current().rows_a_page
+    places = found.places(view)
+    first = (number - 1) * rows_a_page
+    shown = trial.rows(row, plan, found, places[first : first + rows_a_page])
+    left_out = [title for title, column in zip(plan.titles, plan.columns, strict=True) if column == Column.SKIP]
+    return Preview(shown, found, left_out, number, len(places) > first + rows_a_page)
+
+
+def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:
+    """The first cells of each column, so that one sees what it holds."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    first = ImportChunk.get_or_none(ImportChunk.log_import == row.ref, ImportChunk.number == 1)
+    lines = [cells for _, _, cells in (first.rows if first and first.rows else [])]
+    wanted: list[list[str]] = []
+    for place in range(_kept(row)["columns_count"]):
+        filled = [line[place] for line in lines if place < len(line) and line[place].strip()]
+        wanted.append(list(dict.fromkeys(filled))[:count])
+    return wanted
+
+
+def faulty(actor: Person, row: LogImport) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of what is left out, each with its number and why, to be put right and imported again."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    plan, found = plan_of(row), trial_of(row)
+    rows = trial.rows(row, plan, found, found.places(View.FAULTY))
+    lines = []
+    for one in rows:
+        missing = [""] * (len(plan.titles) - len(one.cells))
+        why = " ".join(fault.message for fault in one.understood.faults)
+        lines.append([str(one.number), *one.cells, *missing, why])
+    return ["Række", *plan.titles, "Fejl"], lines
+
+
+# ── before anything is in the log ───────────────────────────────────────────────────────────────────
+
+
+def receive(actor: Person, case: Case, name: str, given: bytes, field: str, key: str | None) -> LogImport:
+    """Read a file, or a pasted table, and keep its rows sealed; nothing is in the log. Raises Invalid at `field` for
+    what is no table or too large, and on a closed case. The same file sent with the same key is kept once."""
+    policy.require(actor, Action.INCIDENT_RECORD, case)
+    table = reading.read(given, field)  # takes seconds: before the transaction, which holds up other writers
+    return _keep(actor, case, signs.cleaned(name)[:LONGEST_NAME] or PASTED, table, key=key)
+
+
+@creates(LogImport)
+def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImport:
+    access.refuse_closed(case)
+    waiting = LogImport.select().where(LogImport.case == case.ref, LogImport.status == ImportStatus.READ).count()
+    if waiting >= MOST_OPEN:
+        raise Invalid("Der ligger allerede mange filer, som ikke er importeret. Importér eller kassér en af dem først.")
+    row = insert(
+        LogImport, case=case.ref, name=name, status=ImportStatus.READ, choices=_first_choices(case, table),
+        row_count=table.about["rows"], by=actor.ref, at=clock.now(),
+    )  # fmt: skip
+    for number, chunk in enumerate(table.chunks(), 1):
+        append(ImportChunk, case=case.ref, log_import=row.ref, number=number, rows=chunk)
+    events.record(actor, "import:read", row, changes={"row_count": [None, row.row_count]})
+    row.allowed = case.allowed
+    return row
+
+
+def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
+    """What is guessed of a file; our own logskema, filled in, needs nobody to say more and is tried out at once."""
+    about, first = table.about, next(table.chunks())
+    count, headings = about["columns"], about["headings"]
+    names = columns.titles(headings, count)
+    guessed = columns.guessed(names) if headings else _by_looks(first, count)
+    said = {
+        "headings": headings, "columns_count": count, "columns": list(guessed), "order": _likely_order(first, guessed),
+        "years": ShortYears.THIS_CENTURY, "default_type": OTHER, "odd_quotes": about.get("odd_quotes", False),
+    }  # fmt: skip
+    if not columns.is_ours(headings):
+        return said
+    plan = Plan(tuple(guessed), tuple(names), said["order"])
+    return said | trial.tried(case, table.chunks(), plan)._asdict()
+
+
+def _likely_order(chunk: list[Any], guessed: Sequence[Column]) -> DateOrder:
+    if Column.MOMENT not in guessed:
+        return DateOrder.DAY_FIRST
+    place = guessed.index(Column.MOMENT)
+    return dates.likely_order(cells[place] for _, _, cells in chunk if place < len(cells))
+
+
+def _by_looks(chunk: list[Any], count: int) -> list[Column]:
+    """Columns without headings: the one with most dates is the date, the one with most text is what happened."""
+    lines = [[*cells, *[""] * (count - len(cells))] for _, _, cells in chunk[:50]]
+    found = [Column.MORE] * count
+    dated = [sum(dates.looks_like_one(cell) for cell in column) for column in zip(*lines, strict=True)]
+    if max(dated):
+        found[dated.index(max(dated))] = Column.MOMENT
+    texts = [
+        0 if found[place] == Column.MOMENT else sum(map(len, column))
+        for place, column in enumerate(zip(*lines, strict=True))
+    ]
+    if max(texts):
+        found[texts.index(max(texts))] = Column.WHAT
+    return found

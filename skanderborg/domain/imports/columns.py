@@ -1,0 +1,121 @@
+"""What the columns of somebody's own log mean: guessed from their headings, and decided by a person.
+
+Skytsengel's and other exports differ and change, so that nothing is promised of any: what is not known goes into the
+text, and nothing is lost by itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ...kinds.base import Kind
+
+
+class Column(Kind):
+    """What a column holds. The values but the first three are columns of `incidents.Said`."""
+
+    SKIP = "skip", "Kommer ikke med"
+    MOMENT = "moment", "Dato og evt. klokkeslæt"
+    MORE = "more", "Læg til «Hvad skete der?»"
+    TO_ON = "to_on", "Til dato"
+    AT_TIME = "at_time", "Klokkeslæt"
+    TYPES = "types", "Type"
+    TYPE_TEXT = "type_text", "Anden type, i ord"
+    CONTACT_COUNT = "contact_count", "Antal"
+    WHAT = "what", "Hvad skete der?"
+    PLACE = "place", "Hvor"
+    CHANNEL = "channel", "Kanal"
+    SENDER = "sender", "Afsender"
+    WITNESS = "witness", "Vidner"
+    WITNESS_CONTACT = "witness_contact", "Vidners kontaktoplysninger"
+    EVIDENCE = "evidence", "Bevis"
+    REACTION = "reaction", "Borgerens reaktion"
+    REACTION_REASON = "reaction_reason", "Reaktion: hvorfor"
+    FEAR = "fear", "Oplevet frygt"
+    CHILDREN_PRESENT = "children_present", "Børn til stede"
+    REPORTED = "reported", "Anmeldt til politiet"
+    JOURNAL_NUMBER = "journal_number", "Journalnummer"
+    IS_WITHHELD = "is_withheld", "Må ikke udleveres"
+
+
+# The blank logskema: its columns, as they are headed there, and how wide (letters). «Nr.» is for the one who writes.
+BLANK = (
+    (Column.SKIP, "Nr.", 5), (Column.MOMENT, "Dato", 13), (Column.TO_ON, "Til dato", 13),
+    (Column.AT_TIME, "Klokkeslæt", 11), (Column.TYPES, "Type", 26), (Column.CONTACT_COUNT, "Antal", 8),
+    (Column.WHAT, "Hvad skete der?", 55), (Column.PLACE, "Hvor skete det?", 20), (Column.CHANNEL, "Kanal", 16),
+    (Column.SENDER, "Afsender (nummer, adresse, profil)", 24), (Column.WITNESS, "Vidner", 18),
+    (Column.WITNESS_CONTACT, "Vidners kontaktoplysninger", 24), (Column.EVIDENCE, "Bevis", 24),
+    (Column.REACTION, "Din reaktion", 18), (Column.REACTION_REASON, "Hvorfor?", 24),
+    (Column.FEAR, "Frygt (0-10)", 10), (Column.CHILDREN_PRESENT, "Børn til stede", 11),
+    (Column.REPORTED, "Anmeldt til politiet", 13), (Column.JOURNAL_NUMBER, "Journalnummer", 18),
+    (Column.IS_WITHHELD, "Må ikke udleveres", 12),
+)  # fmt: skip
+
+HEADINGS = {  # as people and apps head them; small letters, without signs
+    Column.SKIP: ("nr", "nummer", "id", "lbnr", "løbenr", "løbenummer", "række", "fejl", "no", "index"),
+    Column.MOMENT: ("dato", "tidspunkt", "dato og tid", "dato og klokkeslæt", "dato tid", "datotid", "hvornår", "fra",
+                    "fra dato", "startdato", "start", "date", "date time", "datetime", "timestamp", "sendt", "modtaget",
+                    "oprettet", "hvornår skete det", "dag", "når"),
+    Column.TO_ON: ("til dato", "til", "slutdato", "slut", "til og med", "end date"),
+    Column.AT_TIME: ("klokkeslæt", "klokken", "kl", "tid", "time", "klokkeslet"),
+    Column.TYPES: ("type", "hændelsestype", "form", "hændelse", "art", "kategori", "hvilken form", "category",
+                   "type hændelse", "type af hændelse", "kontaktform"),
+    Column.TYPE_TEXT: ("anden type", "andet"),
+    Column.CONTACT_COUNT: ("antal", "hvor mange", "hvor mange gange", "gange", "count", "antal gange"),
+    Column.WHAT: ("hvad skete der", "beskrivelse", "hændelsesbeskrivelse", "tekst", "besked", "indhold", "notat",
+                  "note", "hvad", "message", "text", "body", "description", "beskriv hændelsen",
+                  "hændelsesforløb", "forløb"),
+    Column.MORE: ("bemærkning", "bemærkninger", "kommentar", "titel", "emne", "overskrift"),
+    Column.PLACE: ("hvor", "sted", "hvor skete det", "lokation", "adresse", "position", "location", "gps"),
+    Column.CHANNEL: ("kanal", "medie", "app", "platform", "channel", "hvordan"),
+    Column.SENDER: ("afsender", "afsender nummer adresse profil", "fra hvem", "telefonnummer", "number", "sender",
+                    "profil", "from", "address", "kontakt", "navn"),
+    Column.WITNESS: ("vidner", "vidne", "evt vidner", "witness"),
+    Column.WITNESS_CONTACT: ("vidners kontaktoplysninger", "vidnets kontaktoplysninger", "vidne kontakt"),
+    Column.EVIDENCE: ("bevis", "beviser", "dokumentation", "bilag", "vedhæftet", "evidence", "attachment", "fil"),
+    Column.REACTION: ("reaktion", "din reaktion", "min reaktion", "borgerens reaktion", "handling"),
+    Column.REACTION_REASON: ("hvorfor", "hvorfor svarede du", "årsag", "begrundelse"),
+    Column.FEAR: ("frygt", "frygt 0 10", "oplevet frygt", "oplevet frygt 0 10", "utryghed"),
+    Column.CHILDREN_PRESENT: ("børn til stede", "børn", "var børn til stede"),
+    Column.REPORTED: ("anmeldt", "anmeldt til politiet", "politianmeldt", "politi"),
+    Column.JOURNAL_NUMBER: ("journalnummer", "journalnr", "j nr", "jnr", "sagsnummer"),
+    Column.IS_WITHHELD: ("må ikke udleveres", "må ikke videregives", "hemmelig"),
+}  # fmt: skip
+MEANING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
+ONCE = frozenset(Column) - {Column.SKIP, Column.MORE}
+
+
+def plain(heading: str) -> str:
+    """A heading as people vary it: «Dato:» and «DATO» are alike."""
+    return re.sub(r"[^\w]+", " ", unicodedata.normalize("NFC", heading).casefold()).strip()
+
+
+def guessed(headings: Sequence[str]) -> tuple[Column, ...]:
+    """What columns with these headings are likely to hold, each but once; what nobody knows goes into the text."""
+    found: list[Column] = []
+    for heading in headings:
+        column = _meaning(plain(heading))
+        found.append(Column.MORE if column in ONCE and column in found else column)
+    if Column.WHAT not in found and Column.MORE in found:
+        found[found.index(Column.MORE)] = Column.WHAT
+    return tuple(found)
+
+
+def _meaning(heading: str) -> Column:
+    """The meaning of a heading: as a whole, or by the longest words in it that are known."""
+    if heading in MEANING:
+        return MEANING[heading]
+    padded = f" {heading} "
+    inside = [known for known in MEANING if len(known) > 2 and f" {known} " in padded]
+    return MEANING[max(inside, key=len)] if inside else Column.MORE
+
+
+def is_ours(headings: Sequence[str]) -> bool:
+    """Whether this is the blank logskema, filled in: then nobody need say what its columns mean."""
+    return [plain(heading) for heading in headings] == [plain(heading) for _, heading, _ in BLANK]
+
+
+def titles(headings: Sequence[str], count: int) -> list[str]:
+    """What to call each of `count` columns, where some have no heading."""
+    named = [*headings, *[""] * (count - len(headings))]
+    return [heading.strip() or f"Kolonne {number}" for number, heading in enumerate(named, 1)]

@@ -1,0 +1,210 @@
+"""What a person decides of an import: what its columns mean, to import it, to throw it away, to undo it."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from ... import clock, content, policy
+from ...errors import Conflict, Invalid
+from ...kinds import ImportStatus, IncidentStatus
+from ...policy import SYSTEM, Action
+from ...store import events
+from ...store.cases import Case
+from ...store.db import change, lock_chain, transaction
+from ...store.incidents import Exhibit, ImportChunk, Incident, LogImport
+from ...store.people import Person
+from .. import access, incidents, rules
+from . import columns, trial
+from .columns import ONCE, Column
+from .dates import DateOrder, ShortYears
+from .rows import Plan
+
+ELSEWHERE = "Importen er ikke længere, som du så den. Se, hvordan den står nu."
+
+
+class Choices(NamedTuple):
+    """What a person says of a file: what its columns hold, how its dates are written, what a row without a type is."""
+
+    columns: tuple[Column, ...]
+    order: DateOrder
+    years: ShortYears
+    default_type: str
+
+
+class Ticks(NamedTuple):
+    """What was ticked before *Importér*."""
+
+    dates_seen: bool
+    without_faulty: bool
+    without_alike: bool
+
+
+class Traces(NamedTuple):
+    """What was done with the rows of an import since: how many were changed or struck, and have exhibits."""
+
+    changed: int
+    with_exhibits: int
+
+
+# ── before *Importér* ───────────────────────────────────────────────────────────────────────────────
+
+
+def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) -> LogImport:
+    """Say what the columns mean, and try every row out. Raises Invalid at the column («c3») that is wrong, Conflict."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    _check_columns(said.columns)
+    if said.default_type not in {one.id for one in content.incidents().type}:
+        raise Invalid("Vælg en type på listen.", "default_type")
+    names = columns.titles(row.choices["headings"], row.choices["columns_count"])
+    plan = Plan(said.columns, tuple(names), said.order, said.years, said.default_type)
+    found = trial.tried(row.case, trial.chunks_of(row), plan)  # before the transaction: it reads the whole file
+    return _remember(actor, row, said, found, seen_version)
+
+
+def _check_columns(chosen: tuple[Column, ...]) -> None:
+    for place, column in enumerate(chosen):
+        if column in ONCE and column in chosen[:place]:
+            raise Invalid(
+                f"«{column.label}» er valgt til to kolonner. Vælg «{Column.MORE.label}» til den ene.", f"c{place}"
+            )
+    if Column.MOMENT not in chosen:
+        raise Invalid("Vælg, hvilken kolonne der er datoen.", "c0")
+    if not {Column.WHAT, Column.MORE, Column.TYPES} & set(chosen):
+        raise Invalid("Vælg, hvilken kolonne der siger, hvad der skete.", "c0")
+
+
+@transaction
+def _remember(actor: Person, row: LogImport, said: Choices, found: trial.Trial, seen_version: int) -> LogImport:
+    access.refuse_closed(row.case)
+    _refuse_other(row, ImportStatus.READ)
+    choices = row.choices | said._asdict() | found._asdict() | {"stopped": None}
+    done = policy.carry(row, change(row, seen_version, choices=choices))
+    events.record(actor, "import:understood", done)
+    return done
+
+
+@transaction
+def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
+    """Let the worker import what is ready. Raises Invalid at the tick that is missing, while another import of the case
+    is under way, and when there is nothing to import; Conflict when the file is understood otherwise by now."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    access.refuse_closed(row.case)
+    _refuse_other(row, ImportStatus.READ)
+    _check_ticks(row, ticks)
+    under_way = LogImport.select().where(LogImport.case == row.case_id, LogImport.status == ImportStatus.QUEUED)
+    if under_way.exists():
+        raise Invalid("En anden import til sagen er i gang. Vent, til den er færdig.")
+    choices = row.choices | {"without_alike": ticks.without_alike}
+    queued = change(
+        row, seen_version, status=ImportStatus.QUEUED, choices=choices, done_count=0, added_count=0, by=actor
+    )
+    queued = policy.carry(row, queued)
+    events.record(actor, "import:queued", queued)
+    return queued
+
+
+def _check_ticks(row: LogImport, ticks: Ticks) -> None:
+    counts = _tried(row).counts
+    if counts[trial.View.UNSURE] and not ticks.dates_seen:
+        raise Invalid("Se datoerne i tvivl igennem, og sæt hak, når de er rigtige.", "dates_seen")
+    if counts[trial.View.FAULTY] and not ticks.without_faulty:
+        raise Invalid(
+            "Nogle rækker har fejl. Ret dem i filen, eller sæt hak for at importere resten.", "without_faulty"
+        )
+    if not _tried(row).ready:
+        raise Invalid("Der er ingen rækker at importere. De står i loggen allerede, eller de har fejl.")
+
+
+def _tried(row: LogImport) -> trial.Trial:
+    if not row.choices.get("verdicts"):
+        raise Conflict(ELSEWHERE)
+    return trial.Trial(row.choices["verdicts"], row.choices["marks"])
+
+
+@transaction
+def discard(actor: Person, row: LogImport, seen_version: int) -> LogImport:
+    """Throw away what was read and not imported; its rows are gone. Raises Conflict where it was imported by now."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    _refuse_other(row, ImportStatus.READ)
+    gone = change(row, seen_version, status=ImportStatus.DISCARDED, choices=None, finished_at=clock.now())
+    _empty([row.ref])
+    events.record(actor, "import:discarded", gone)
+    return policy.carry(row, gone)
+
+
+def _refuse_other(row: LogImport, status: ImportStatus) -> None:
+    """Raise Conflict unless the import stands so now, inside the transaction."""
+    lock_chain(f"case:{row.case_id}")
+    if not LogImport.select().where(LogImport.ref == row.ref, LogImport.status == status).exists():
+        raise Conflict(ELSEWHERE)
+
+
+# ── afterwards ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def traces(actor: Person, row: LogImport) -> Traces:
+    """What was done with the rows since they came: what is lost from sight when the import is undone."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    mine = Incident.select(Incident.ref).where(Incident.log_import == row.ref)
+    changed = Incident.select().where(Incident.log_import == row.ref, Incident.version > 1)
+    return Traces(
+        changed.count(), Exhibit.select(Exhibit.incident.distinct()).where(Exhibit.incident.in_(mine)).count()
+    )
+
+
+def like_danger(actor: Person, row: LogImport) -> int:
+    """How many rows that count name a type which may be a danger sign: told, and left to people to decide."""
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    return Incident.select().where(Incident.log_import == row.ref, incidents.may_be_danger_too()).count()
+
+
+@transaction
+def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogImport:
+    """Take every row of an import out of the log again, changed and struck ones too.
+
+    The file can then be imported anew. Raises Invalid on a closed case, Conflict where it is undone already.
+    """
+    policy.require(actor, Action.INCIDENT_RECORD, row)
+    access.refuse_closed(row.case)
+    _refuse_other(row, ImportStatus.DONE)
+    undone = change(
+        row, seen_version, status=ImportStatus.UNDONE, undone_at=clock.now(), undone_by=actor, undo_reason=reason
+    )
+    count = take_out(row, IncidentStatus.LIVE, IncidentStatus.STRUCK)
+    access.stamp(row.case_id)
+    events.record(actor, "import:undone", undone, changes={"undo_reason": [None, reason], "added_count": [count, 0]})
+    return policy.carry(row, undone)
+
+
+def take_out(row: LogImport, *standing: IncidentStatus) -> int:
+    """Let the rows of an import that stand so count no more, inside the caller's transaction; their numbers stay."""
+    gone = {"status": IncidentStatus.UNDONE, "struck_at": None, "version": Incident.version + 1}
+    return Incident.update(gone).where(Incident.log_import == row.ref, Incident.status.in_(standing)).execute()
+
+
+@transaction
+def expire(now: datetime) -> int:
+    """Forget the rows of files that nobody imported, and of imports long done: what counts stands in the log.
+
+    A tick: running it twice, or late, is harmless. Returns how many imports were emptied.
+    """
+    old = now - timedelta(days=rules.current().import_kept_days)
+    is_full = LogImport.choices.is_null(False)
+    forgotten = list(LogImport.select().where(LogImport.status == ImportStatus.READ, LogImport.at < old))
+    for row in forgotten:
+        gone = change(row, row.version, status=ImportStatus.DISCARDED, choices=None, finished_at=now)
+        events.record(SYSTEM, "import:expired", gone)
+    long_done = (LogImport.status.not_in((ImportStatus.READ, ImportStatus.QUEUED))) & (LogImport.finished_at < old)
+    done = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
+    LogImport.update(choices=None).where(LogImport.ref.in_(done)).execute()
+    _empty([*(row.ref for row in forgotten), *done])
+    return len(forgotten) + len(done)
+
+
+def _empty(imports: list[str]) -> None:
+    """Forget the rows as they stood in the file."""
+    ImportChunk.update(rows=None).where(ImportChunk.log_import.in_(imports), ImportChunk.rows.is_null(False)).execute()
+
+
+def case_of(row: LogImport) -> Case:
+    """The case that an import belongs to, for the worker."""
+    return Case.get_by_id(row.case_id)

@@ -1,0 +1,198 @@
+"""From the cells of a row to what the log says of it, or to why it cannot be (S2-30, D-09)."""
+
+from collections.abc import Callable, Sequence
+from datetime import time
+from typing import Any, NamedTuple, TypeVar
+
+from ... import clock, content, signs
+from ...errors import Invalid
+from ...incident_types import OTHER
+from ...kinds import Answer, IncidentKind, IncidentSource, Reaction
+from .. import incidents, spreadsheets
+from . import dates, words
+from .columns import Column
+from .dates import DateOrder, ShortYears
+
+TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
+SHORT = 200  # what the form of a row lets one type in a line; what is longer goes into the text
+LONGER = {Column.WITNESS: 2_000, Column.WITNESS_CONTACT: 2_000, Column.EVIDENCE: 2_000, Column.REACTION_REASON: 2_000}
+NO_TEXT = "Skriv kort, hvad der skete."
+REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
+LINES = (Column.PLACE, Column.SENDER, Column.TYPE_TEXT, Column.JOURNAL_NUMBER, *LONGER)
+
+Word = TypeVar("Word", bound=str)
+
+
+class Plan(NamedTuple):
+    """How a table is understood: what each column holds, how its dates are written, and what a row is that names no
+    type. `titles` are the headings."""
+
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]
+    order: DateOrder = DateOrder.DAY_FIRST
+    years: ShortYears = ShortYears.THIS_CENTURY
+    default_type: str = OTHER
+
+
+class Fault(NamedTuple):
+    """Why a row cannot stand in the log: in which column, and what to do."""
+
+    column: str
+    message: str
+
+
+class Understood(NamedTuple):
+    """What a row says, or its faults. `unsure` as in dates.When; `is_double`: at a time that came twice that night."""
+
+    said: incidents.Said | None
+    faults: tuple[Fault, ...] = ()
+    unsure: frozenset[str] = frozenset()
+    proves: bool = False
+    is_double: bool = False
+
+
+def understood(row: Sequence[Any], plan: Plan) -> Understood:
+    """Read one row as the child process wrote it: its number in the file, which cell was too long, its cells."""
+    _, too_long, cells = row
+    if too_long is not None:
+        return Understood(None, (Fault(plan.titles[too_long], TOO_LONG),))
+    reading = _Reading(plan, cells)
+    said = reading.said(reading.when) if reading.when else None
+    when = reading.when
+    if said is None or when is None or reading.faults:
+        return Understood(None, tuple(reading.faults))
+    try:
+        incidents.check(said)
+    except Invalid as error:
+        return Understood(None, (Fault(_called(error.field), error.message),))
+    second = said.is_second_hour
+    is_double = bool(said.at_time and second is None and clock.comes_twice(said.from_on, said.at_time))
+    return Understood(said, (), when.unsure, when.proves, is_double)
+
+
+def _called(field: str | None) -> str:
+    """What the column of a field of Said is called."""
+    return Column(field).label if field in set(Column) else Column.MOMENT.label
+
+
+class _Reading:
+    """One row while it is read: the cells by what they hold, what is wrong, and what goes into the text."""
+
+    def __init__(self, plan: Plan, cells: Sequence[str]):
+        self.plan = plan
+        self.cells: dict[Column, str] = {}
+        self.faults: list[Fault] = []
+        self.spilled: list[tuple[str, str]] = []
+        for column, title, cell in zip(plan.columns, plan.titles, cells, strict=False):
+            text = signs.cleaned(spreadsheets.original(cell))
+            if text and column == Column.MORE:
+                self.spilled.append((title, text))
+            elif text:
+                self.cells[column] = text
+        self.when = self._when()
+
+    def _when(self) -> dates.When | None:
+        if Column.MOMENT not in self.cells:
+            self._fault(Column.MOMENT, f"Datoen mangler. {dates.HINT}")
+            return None
+        when = self._dated(Column.MOMENT)
+        if Column.TO_ON in self.cells and (until := self._dated(Column.TO_ON)) and when:
+            when = when._replace(to_on=until.from_on, unsure=when.unsure | until.unsure)
+        if when and when.to_on == when.from_on:
+            when = when._replace(to_on=None)
+        told = self._time()
+        return when._replace(at_time=told, is_second_hour=None) if when and told else when
+
+    def _dated(self, column: Column) -> dates.When | None:
+        try:
+            return dates.read(self.cells[column], self.plan.order, self.plan.years)
+        except ValueError as error:
+            self._fault(column, str(error))
+            return None
+
+    def _time(self) -> time | None:
+        written = self.cells.get(Column.AT_TIME)
+        if not written:
+            return None
+        try:
+            found = dates.read_time(written)
+        except ValueError as error:
+            self._fault(Column.AT_TIME, str(error))
+            return None
+        if found is None or written.lower().startswith("ca"):
+            self._spill(Column.AT_TIME)
+        return found
+
+    def said(self, when: dates.When) -> incidents.Said:
+        """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
+        kind, types, type_text = self._types()
+        values: dict[str, Any] = {column.value: self._line(column) for column in LINES}
+        if kind == IncidentKind.ANSWER:
+            values["reaction_reason"] = values["reaction_reason"] or REASON_NOT_TOLD
+        withheld = self._word(Column.IS_WITHHELD, words.answer)
+        values |= {
+            "type_text": type_text or values["type_text"],
+            "channel": self._word(Column.CHANNEL, words.channel),
+            "reaction": self._word(Column.REACTION, words.reaction) or Reaction.UNKNOWN,
+            "children_present": self._word(Column.CHILDREN_PRESENT, words.answer) or Answer.UNKNOWN,
+            "reported": self._word(Column.REPORTED, words.answer) or Answer.UNKNOWN,
+            "is_withheld": Column.IS_WITHHELD in self.cells and withheld != Answer.NO,  # any word but no: be careful
+            "fear": self._number(Column.FEAR, words.fear, None),
+            "contact_count": self._number(Column.CONTACT_COUNT, words.count, 1) if types else 0,
+        }
+        return incidents.Said(
+            kind, when.from_on, when.to_on, when.at_time, when.is_second_hour, types=types, what=self._what(types),
+            source=IncidentSource.IMPORT, **values,
+        )  # fmt: skip
+
+    def _types(self) -> tuple[IncidentKind, tuple[str, ...], str | None]:
+        cell = self.cells.get(Column.TYPES)
+        if cell is None:
+            told = words.types(self.cells.get(Column.CHANNEL, ""))  # «sms» says both how and what
+            is_told = told.is_exact and told.kind == IncidentKind.INCIDENT
+            return IncidentKind.INCIDENT, told.ids if is_told else (self.plan.default_type,), None
+        found = words.types(cell)
+        if not found.is_exact and len(cell) > SHORT:
+            self._spill(Column.TYPES)
+        types = found.ids[: incidents.MOST_TYPES]
+        return found.kind, types, cell if not found.is_exact and len(cell) <= SHORT else None
+
+    def _line(self, column: Column) -> str | None:
+        """What stands in a line of the form; what is too long for it goes into the text."""
+        text = self.cells.get(column)
+        if text is not None and (len(text) > LONGER.get(column, SHORT) or ("\n" in text and column not in LONGER)):
+            self._spill(column)
+            return None
+        return text
+
+    def _word(self, column: Column, meaning: Callable[[str], Word | None]) -> Word | None:
+        """What a cell means, of a closed list; words that mean none of it go into the text."""
+        text = self.cells.get(column)
+        found = meaning(text) if text else None
+        if text and found is None:
+            self._spill(column)
+        return found
+
+    def _number(self, column: Column, meaning: Callable[[str], int], otherwise: int | None) -> int | None:
+        text = self.cells.get(column)
+        try:
+            return meaning(text) if text else otherwise
+        except ValueError as error:
+            self._fault(column, str(error))
+            return None
+
+    def _what(self, types: Sequence[str]) -> str | None:
+        """The text of the row, and under it what no field took. A list of calls says no more than its type."""
+        labels = {one.id: one.label for one in content.incidents().type}
+        named = self.cells.get(Column.TYPES) or ", ".join(labels[name] for name in types if name != OTHER)
+        spilled = [f"{title}: {text}" for title, text in self.spilled]
+        told = self.cells.get(Column.WHAT, "" if spilled else named)
+        if not told and not spilled:
+            self._fault(Column.WHAT, NO_TEXT)
+        return "\n".join([*filter(None, [told]), *spilled]) or None
+
+    def _spill(self, column: Column) -> None:
+        self.spilled.append((column.label, self.cells[column]))
+
+    def _fault(self, column: Column, message: str) -> None:
+        self.faults.append(Fault(column.label, message))

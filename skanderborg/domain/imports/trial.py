@@ -1,0 +1,142 @@
+"""Trying an import out: every row is understood, and nothing is stored but one letter of verdict for each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ...kinds import IncidentStatus
+from ...kinds.base import Kind
+from ...store.cases import Case
+from ...store.incidents import ImportChunk, Incident, LogImport
+from .. import incidents
+from .rows import Plan, Understood, understood
+
+ROWS_A_CHUNK = 500  # as isolated/tables.py writes them
+UNSURE, DOUBLE, UNSURE_DOUBLE, PLAIN = "u", "h", "b", "."
+
+
+class Verdict(Kind):
+    """What will become of a row."""
+
+    READY = "r", "Klar"
+    FAULTY = "e", "Fejl"
+    KNOWN = "k", "Står allerede i loggen"
+    ALIKE = "s", "Ens med en tidligere række i filen"
+
+
+class View(Kind):
+    """Which rows of the preview are shown."""
+
+    ALL = "alle", "Alle"
+    FAULTY = "fejl", "Med fejl"
+    UNSURE = "tvivl", "Dato i tvivl"
+    DOUBLE = "dobbelt", "Den dobbelte time"
+    ALIKE = "ens", "Ens i filen"
+    KNOWN = "kendt", "Allerede i loggen"
+
+
+class Trial(NamedTuple):
+    """A letter for each row of the file, in its order: what becomes of it, and what to look at."""
+
+    verdicts: str
+    marks: str
+
+    @property
+    def counts(self) -> dict[View, int]:
+        """How many rows each view has."""
+        return {view: len(self.places(view)) for view in View}
+
+    @property
+    def ready(self) -> int:
+        """How many rows would come into the log."""
+        return self.verdicts.count(Verdict.READY) + self.verdicts.count(Verdict.ALIKE)
+
+    def places(self, view: View) -> Sequence[int]:
+        """Where the rows of a view stand, from 0."""
+        if view == View.ALL:
+            return range(len(self.verdicts))
+        if view in (View.UNSURE, View.DOUBLE):
+            letters = UNSURE_DOUBLE + (UNSURE if view == View.UNSURE else DOUBLE)
+            return [place for place, mark in enumerate(self.marks) if mark in letters]
+        wanted = Verdict[view.name]
+        return [place for place, verdict in enumerate(self.verdicts) if verdict == wanted]
+
+
+class Row(NamedTuple):
+    """A row of the preview: its number in the file, its cells, what it says, what becomes of it."""
+
+    number: int
+    cells: list[str]
+    understood: Understood
+    verdict: Verdict
+    mark: str
+
+
+def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
+    """Understand every row and look whether it stands in the log, or earlier in the file."""
+    known, seen = _known(case), Counter[str]()
+    verdicts: list[str] = []
+    found: list[Understood] = []
+    for row in (row for chunk in chunks for row in chunk):
+        one = understood(row, plan)
+        verdicts.append(_verdict(case, one, known, seen))
+        found.append(one._replace(said=None, faults=()))
+    is_settled = any(one.proves for one in found)  # one 25/4 says how every 3/4 of the same file is meant
+    return Trial("".join(verdicts), "".join(_mark(one, is_settled) for one in found))
+
+
+def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int]) -> list[Row]:
+    """The rows at these places, read again from what was kept."""
+    wanted = sorted({place // ROWS_A_CHUNK + 1 for place in places})
+    kept = {chunk.number: chunk.rows for chunk in _chunks(log_import).where(ImportChunk.number.in_(wanted))}
+    found = []
+    for place in places:
+        row = kept[place // ROWS_A_CHUNK + 1][place % ROWS_A_CHUNK]
+        verdict = Verdict(trial.verdicts[place])
+        found.append(Row(row[0], row[2], understood(row, plan), verdict, trial.marks[place]))
+    return found
+
+
+def chunks_of(log_import: LogImport) -> Iterator[list[Any]]:
+    """The rows as they stood in the file, one chunk in memory at a time."""
+    for (number,) in list(_chunks(log_import, ImportChunk.number).tuples()):
+        chunk = ImportChunk.get(ImportChunk.log_import == log_import.ref, ImportChunk.number == number)
+        yield chunk.rows
+
+
+def told_apart(case: Case, said: incidents.Said, seen: Counter[str]) -> tuple[str, bool]:
+    """The fingerprint of a row, another for each of several alike in one file; and whether it is not the first."""
+    alike = incidents.fingerprint(case, said)
+    seen[alike] += 1
+    repeated = seen[alike] - 1
+    return (incidents.fingerprint(case, said, repeated), True) if repeated else (alike, False)
+
+
+def standing(case: Case) -> Any:
+    """The fingerprints of rows that stand in the log, struck or not, or are on their way; not of an undone import."""
+    is_there = incidents.in_log() | (Incident.status == IncidentStatus.PENDING)
+    return Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
+
+
+def _known(case: Case) -> set[str]:
+    return {fingerprint for (fingerprint,) in standing(case).tuples()}
+
+
+def _verdict(case: Case, one: Understood, known: set[str], seen: Counter[str]) -> Verdict:
+    if one.said is None:
+        return Verdict.FAULTY
+    fingerprint, is_repeated = told_apart(case, one.said, seen)
+    if fingerprint in known:
+        return Verdict.KNOWN
+    return Verdict.ALIKE if is_repeated else Verdict.READY
+
+
+def _mark(one: Understood, is_settled: bool) -> str:
+    is_unsure = bool(one.unsure - {"order"} if is_settled else one.unsure)
+    if is_unsure:
+        return UNSURE_DOUBLE if one.is_double else UNSURE
+    return DOUBLE if one.is_double else PLAIN
+
+
+def _chunks(log_import: LogImport, *columns: Any) -> Any:
+    return ImportChunk.select(*columns).where(ImportChunk.log_import == log_import.ref).order_by(ImportChunk.number)

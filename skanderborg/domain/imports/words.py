@@ -1,0 +1,131 @@
+"""The words of somebody's own log as the log has them: types, channels, answers, counts.
+
+Each of these reads one cell and answers None where it cannot: the cell then goes into the text, so that nothing is
+lost. Only a count that is none is refused, since a wrong one would make the pattern wrong.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from ... import content
+from ...incident_types import OTHER
+from ...kinds import Answer, IncidentKind, Reaction
+from .columns import plain
+
+NO_COUNT = "Antallet kan ikke læses. Skriv et helt tal, fx 31."
+NO_FEAR = "Frygten kan ikke læses. Skriv et tal fra 0 til 10."
+SAID_NO, ANSWERED = "Jeg sagde tydeligt nej", "Jeg svarede"
+OWN_ACTS = {
+    plain(SAID_NO): IncidentKind.REFUSAL, "tydelig afvisning": IncidentKind.REFUSAL, "afvisning": IncidentKind.REFUSAL,
+    "sagde nej": IncidentKind.REFUSAL, "jeg sagde nej": IncidentKind.REFUSAL, plain(ANSWERED): IncidentKind.ANSWER,
+    "svar": IncidentKind.ANSWER, "svar fra borgeren": IncidentKind.ANSWER, "svarede": IncidentKind.ANSWER,
+}  # fmt: skip
+REACTIONS = {
+    "ingen": Reaction.NONE, "nej": Reaction.NONE, "reagerede ikke": Reaction.NONE, "ingen reaktion": Reaction.NONE,
+    "svarede ikke": Reaction.NONE, "ignorerede": Reaction.NONE, "afvisning": Reaction.REFUSAL,
+    "afviste": Reaction.REFUSAL, "sagde nej": Reaction.REFUSAL, "sagde tydeligt nej": Reaction.REFUSAL,
+    "svarede": Reaction.ANSWER, "svar": Reaction.ANSWER, "svarede ham": Reaction.ANSWER,
+    "svarede hende": Reaction.ANSWER, "ikke oplyst": Reaction.UNKNOWN, "ved ikke": Reaction.UNKNOWN,
+}  # fmt: skip
+ANSWERS = {
+    "ja": Answer.YES, "j": Answer.YES, "x": Answer.YES, "yes": Answer.YES, "sand": Answer.YES, "true": Answer.YES,
+    "nej": Answer.NO, "n": Answer.NO, "no": Answer.NO, "falsk": Answer.NO, "false": Answer.NO,
+    "ved ikke": Answer.UNKNOWN, "ukendt": Answer.UNKNOWN,
+}  # fmt: skip
+_BETWEEN = re.compile(r"[,;/+&\n]| og ")
+_COUNT = re.compile(r"(?:ca\.? ?|x ?)?(\d{1,3}(?:[.]\d{3})+|\d{1,9})(?:[.,]0+)?(?: ?(?:x|[a-zæøå' ]{1,25}))?\.?")
+_SHORTEST_INSIDE = 3
+
+
+class Types(NamedTuple):
+    """What a cell says of the type. `is_exact`: nothing is lost when the cell itself is not kept."""
+
+    ids: tuple[str, ...]
+    kind: IncidentKind
+    is_exact: bool
+
+
+def types(cell: str) -> Types:
+    """The types that a cell names: by label or word as a whole, else by the words that stand in it; «andet» at last."""
+    if act := OWN_ACTS.get(plain(cell)):
+        return Types((), act, True)
+    known = _known_types()
+    if whole := known.get(plain(cell)):
+        return Types((whole,), IncidentKind.INCIDENT, True)
+    parts = [plain(part) for part in _BETWEEN.split(cell) if plain(part)]
+    exact = [known.get(part) for part in parts]
+    if parts and all(exact):
+        return Types(_unique(found for found in exact if found), IncidentKind.INCIDENT, True)
+    found = _unique(name for part in parts for name in ([known[part]] if part in known else _inside(part, known)))
+    return Types(found or (OTHER,), IncidentKind.INCIDENT, False)
+
+
+def channel(cell: str) -> str | None:
+    """The channel that a cell names, as types are found."""
+    known = _known_channels()
+    return known.get(plain(cell)) or next(iter(_inside(plain(cell), known)), None)
+
+
+def reaction(cell: str) -> Reaction | None:
+    """What the exposed person did."""
+    labels = {plain(one.label): one for one in Reaction}
+    return (REACTIONS | labels).get(plain(cell))
+
+
+def answer(cell: str) -> Answer | None:
+    """Yes, no or not known."""
+    return ANSWERS.get(plain(cell))
+
+
+def count(cell: str) -> int:
+    """How many contacts: «31», «2.312», «31 gange», «ca. 30». Raises ValueError."""
+    match = _COUNT.fullmatch(" ".join(cell.lower().split()))
+    if not match:
+        raise ValueError(NO_COUNT)
+    return int(match[1].replace(".", ""))
+
+
+def fear(cell: str) -> int:
+    """A number from 0 to 10, also as «7/10»; whether it is in bounds is checked with the row. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,2})(?: ?/ ?10)?", cell.strip())
+    if not match:
+        raise ValueError(NO_FEAR)
+    return int(match[1])
+
+
+@cache
+def _known_types() -> dict[str, str]:
+    """Ids by label, id and word, the longest first; what comes first in the list wins."""
+    return _by_words((one.id, one.label, one.words) for one in content.incidents().type if not one.retired)
+
+
+@cache
+def _known_channels() -> dict[str, str]:
+    return _by_words((one.id, one.label, one.words) for one in content.incidents().channel if not one.retired)
+
+
+def _by_words(listed: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, str]:
+    listed = list(listed)
+    found: dict[str, str] = {}
+    for name, label, _ in listed:
+        found |= {plain(label): name, plain(name): name}
+    for name, _, words in listed:
+        for word in words:
+            found.setdefault(plain(word), name)
+    return {word: found[word] for word in sorted(found, key=len, reverse=True)}
+
+
+def _inside(part: str, known: dict[str, str]) -> list[str]:
+    """What the words of a text name, the longest first, as `known` has them; a word counts for one thing only."""
+    left, found = f" {part} ", []
+    for word in known:
+        if len(word) >= _SHORTEST_INSIDE and f" {word} " in left:
+            left = left.replace(f" {word} ", "  ")
+            found.append(known[word])
+    return [name for name in found if name != OTHER]
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

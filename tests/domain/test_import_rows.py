@@ -1,0 +1,210 @@
+"""What the cells of somebody's own log are understood as, and what is refused (S2-30, D-09)."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from skanderborg import clock
+from skanderborg.domain.imports import columns, words
+from skanderborg.domain.imports.columns import Column
+from skanderborg.domain.imports.dates import DateOrder, ShortYears, read, read_time
+from skanderborg.domain.imports.rows import Plan, understood
+from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
+
+DMY, MDY, YMD = DateOrder
+DAY = date(2026, 4, 3)
+TODAY = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.telling(TODAY):
+        yield
+
+
+def row(plan=None, **cells):
+    """A row of one cell for each column."""
+    used = tuple(map(Column, cells))
+    plan = plan or Plan(used, tuple(column.label for column in used))
+    return understood([2, None, list(cells.values())], plan)
+
+
+def faults(**cells):
+    return [f"{fault.column}: {fault.message}" for fault in row(**cells).faults]
+
+
+# ── dates ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "on", "at"),
+    [
+        ("3.4.2026", DAY, None), ("03-04-2026", DAY, None), ("3/4 2026", DAY, None), ("2026-04-03", DAY, None),
+        ("20260403", DAY, None), ("den 3. april 2026", DAY, None), ("fredag d. 3. apr. 2026", DAY, None),
+        ("April 3, 2026", DAY, None), ("03/04-26", DAY, None), ("3.4.2026 kl. 7.42", DAY, time(7, 42)),
+        ("2026-04-03T07:42:13", DAY, time(7, 42)), ("03-04-2026, 07:42:13", DAY, time(7, 42)),
+        ("3/4/2026 7:42 PM", DAY, time(19, 42)), ("2026-04-03T05:42:00Z", DAY, time(7, 42)),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_as_people_and_phones_write_it(written, on, at):
+    when = read(written, DMY, ShortYears.THIS_CENTURY)
+
+    assert (when.from_on, when.at_time, when.to_on) == (on, at, None)
+
+
+@pytest.mark.parametrize("written", ["2026-04-03 til 2026-11-12", "3.4.2026 - 12.11.2026", "3/4-2026–12/11-2026"])
+def test_a_period_has_its_last_day(written):
+    when = read(written, DMY, ShortYears.THIS_CENTURY)
+
+    assert (when.from_on, when.to_on) == (DAY, date(2026, 11, 12))
+
+
+@pytest.mark.parametrize(
+    ("order", "written", "on"),
+    [(DMY, "03/04/2026", DAY), (MDY, "04/03/2026", DAY), (YMD, "26-04-03", DAY), (MDY, "2026-04-03", DAY)],
+)
+def test_the_order_is_the_one_that_was_chosen(order, written, on):
+    assert read(written, order, ShortYears.THIS_CENTURY).from_on == on
+
+
+@pytest.mark.parametrize(
+    ("written", "unsure"),
+    [("03/04-26", {"order", "year"}), ("03/04/2026", {"order"}), ("25.4.26", {"year"}), ("25.4.2026", set()),
+     ("4.4.2026", set()), ("2026-04-03", set()), ("3. april 2026", set())],
+)  # fmt: skip
+def test_what_may_mean_two_days_is_in_doubt(written, unsure):
+    assert read(written, DMY, ShortYears.THIS_CENTURY).unsure == unsure
+
+
+@pytest.mark.parametrize("written", ["i går", "I går", "forgårs", "mandag", "om aftenen", "i morges", ""])
+def test_yesterday_is_no_date(written):
+    """S2-30."""
+    assert faults(moment=written or " ", what="Ringede")[0].startswith("Dato og evt. klokkeslæt: D")
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [("31-11-2026", "findes ikke"), ("25.13.2026", "findes ikke"), ("29.2.2026", "findes ikke"),
+     ("14/4", "Året mangler"), ("x" * 5_000, "Skriv datoen"), ("21-11-2026", "fremtiden"),
+     ("20-11-2026 23:00", "fremtiden"),
+     ("3.4.1920", "langt tilbage"), ("29-03-2026 02:30", "findes ikke"), ("3.4.2026 25:10", "Klokkeslættet")],
+)  # fmt: skip
+def test_a_day_or_hour_that_never_was_is_refused(written, why):
+    assert why in faults(moment=written, what="Ringede")[0]
+
+
+def test_a_short_year_is_a_fault_where_that_was_chosen():
+    plan = Plan((Column.MOMENT, Column.WHAT), ("Dato", "Tekst"), years=ShortYears.REFUSE)
+
+    assert "to cifre" in row(plan, moment="3.4.26", what="Ringede").faults[0].message
+
+
+def test_the_hour_that_comes_twice_is_kept_as_unknown_unless_the_file_says_which():
+    """SC-09."""
+    unknown, first, second = (
+        row(moment=written, what="Ringede")
+        for written in ("2026-10-25 02:30", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00")
+    )
+
+    assert (unknown.is_double, unknown.said.is_second_hour) == (True, None)
+    assert [(one.is_double, one.said.is_second_hour) for one in (first, second)] == [(False, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [("7.42", time(7, 42)), ("kl. 9", time(9)), ("0742", time(7, 42)), ("7:42 pm", time(19, 42)), ("ukendt", None)],
+)
+def test_a_time_is_read_and_may_be_unknown(written, at):
+    assert read_time(written) == at
+
+
+# ── everything else ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_cell_finds_its_field():
+    one = row(moment="3.4.2026", to_on="5.4.2026", at_time="21.30", types="Sms", contact_count="2.312", what="Skrev",
+              place="Torvet", channel="WhatsApp", sender="+45 12 34 56 78", witness="Ida", witness_contact="12345678",
+              evidence="Skærmbillede", reaction="Reagerede ikke", fear="7/10", children_present="ja", reported="nej",
+              is_withheld="x").said  # fmt: skip
+
+    assert (one.types, one.channel, one.contact_count, one.fear) == (("message",), "app", 2312, 7)
+    assert (one.reaction, one.children_present, one.reported) == (Reaction.NONE, Answer.YES, Answer.NO)
+    assert (one.source, one.is_withheld, one.is_danger) == (IncidentSource.IMPORT, True, False)
+    assert one.what == "Skrev"
+
+
+@pytest.mark.parametrize(
+    ("written", "ids", "is_exact"),
+    [("Sms eller besked", ("message",), True), ("SMS", ("message",), True), ("sms, opkald", ("message", "call"), True),
+     ("Trussel på sms", ("threat", "message"), False), ("Fandt en GPS under bilen", ("tracker",), False),
+     ("Noget helt andet", ("other",), False)],
+)  # fmt: skip
+def test_a_type_is_known_by_its_words_and_else_kept_in_the_citizens_own(written, ids, is_exact):
+    found = words.types(written)
+
+    assert (found.ids, found.is_exact) == (ids, is_exact)
+    assert row(moment="3.4.2026", types=written, what="x").said.type_text == (None if is_exact else written)
+
+
+@pytest.mark.parametrize(("written", "kind"), [("Jeg sagde tydeligt nej", "refusal"), ("Jeg svarede", "answer")])
+def test_a_refusal_and_an_answer_are_rows_of_their_own_kind_and_no_contacts(written, kind):
+    said = row(moment="3.4.2026", types=written, contact_count="3", what="Skrev, at han skal stoppe").said
+
+    assert (said.kind, said.contact_count) == (IncidentKind(kind), 0)
+
+
+def test_what_fits_no_field_stands_in_the_text_and_nothing_is_lost():
+    plan = Plan((Column.MOMENT, Column.WHAT, Column.MORE, Column.PLACE, Column.REPORTED, Column.AT_TIME),
+                ("Dato", "Tekst", "Humør", "Hvor", "Anmeldt", "Kl"))  # fmt: skip
+
+    said = understood([2, None, ["3.4.2026", "Skrev", "bange", "y" * 300, "måske", "om aftenen"]], plan).said
+
+    first, *spilled = said.what.split("\n")
+    assert first == "Skrev"
+    assert set(spilled) == {"Klokkeslæt: om aftenen", "Humør: bange", f"Hvor: {'y' * 300}",
+                            "Anmeldt til politiet: måske"}  # fmt: skip
+    assert (said.place, said.reported, said.at_time) == (None, Answer.UNKNOWN, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [({"contact_count": "mange"}, "helt tal"), ({"contact_count": "0"}, "hvor mange gange"),
+     ({"fear": "meget"}, "0 til 10"), ({"fear": "11"}, "0 til 10"), ({"what": "x" * 10_001}, "for lang"),
+     ({"what": ""}, "hvad der skete"), ({"to_on": "1.4.2026"}, "slutter"), ({"at_time": "25:70"}, "Klokkeslættet")],
+)  # fmt: skip
+def test_a_fault_says_where_and_what_to_do(cells, why):
+    assert why in faults(**{"moment": "3.4.2026", "what": "Ringede"} | cells)[0]
+
+
+def test_a_cell_that_was_too_long_to_keep_is_told():
+    plan = Plan((Column.MOMENT, Column.WHAT), ("Dato", "Tekst"))
+
+    fault = understood([2, 1, ["3.4.2026", ""]], plan).faults[0]
+
+    assert (fault.column, "højst 10000" in fault.message) == ("Tekst", True)
+
+
+def test_what_we_neutralised_when_we_wrote_it_is_read_as_it_was():
+    assert row(moment="3.4.2026", what="'=SUM(A1)").said.what == "=SUM(A1)"
+    assert row(moment="3.4.2026", what="'s aften").said.what == "'s aften"
+
+
+def test_signs_of_direction_are_kept_and_emoji_whole():
+    assert row(moment="3.4.2026", what="👩‍👩‍👧 \u202etxt\x07").said.what == "👩‍👩‍👧 \u202etxt"
+
+
+# ── columns ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_headings_of_an_app_are_guessed():
+    found = columns.guessed(["Tidspunkt", "Beskrivelse", "Hændelsestype", "Sted", "Humør", "ID", "Dato (igen)"])
+
+    assert found == (Column.MOMENT, Column.WHAT, Column.TYPES, Column.PLACE, Column.MORE, Column.SKIP, Column.MORE)
+
+
+def test_every_heading_of_our_own_logskema_means_what_it_says():
+    headings = [heading for _, heading, _ in columns.BLANK]
+
+    assert list(columns.guessed(headings)) == [column for column, _, _ in columns.BLANK]
+    assert columns.is_ours(headings)
+    assert not columns.is_ours(headings[:-1])

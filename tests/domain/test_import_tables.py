@@ -1,0 +1,202 @@
+"""What a file is read as, by a process of its own: encodings, delimiters, workbooks, and what is refused (SEC-47)."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+
+import openpyxl
+import pytest
+
+from skanderborg.domain import rules
+from skanderborg.domain.imports import blank, reading
+from skanderborg.errors import Invalid
+from skanderborg.settings import _defaults
+
+TEXT = (
+    'Dato{0}Antal{0}Beskrivelse\n19-11-2026{0}31{0}"Skrev «æøå é ✓», kr. 1,50{0}\nog gik"\n20-11-2026{0}1{0}Ringede\n'
+)
+WINDOWS = TEXT.replace(" ✓", "")
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
+@pytest.fixture(autouse=True)
+def _rules():
+    rules.configure(_defaults(None))
+
+
+def read(given: bytes) -> reading.Table:
+    return reading.read(given, "file")
+
+
+def rows_of(given: bytes) -> list[list]:
+    return [row for chunk in read(given).chunks() for row in chunk]
+
+
+def refused(given: bytes) -> str:
+    with pytest.raises(Invalid) as error:
+        read(given)
+    assert error.value.field == "file"
+    return error.value.message
+
+
+def workbook(*rows, title="Ark1") -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def packed(**files: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS.values(), ids=DELIMITERS)
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("utf-8", TEXT), ("utf-8-sig", TEXT), ("utf-16", TEXT), ("windows-1252", WINDOWS)],
+    ids=["utf-8", "utf-8 with bom", "utf-16", "windows-1252"],
+)
+def test_every_encoding_and_delimiter_gives_the_same_cells(encoding, text, delimiter):
+    text = text.format(delimiter)
+
+    table = read(text.encode(encoding))
+
+    cells = text.split('"')[1]
+    assert table.about["headings"] == ["Dato", "Antal", "Beskrivelse"]
+    assert list(table.chunks()) == [[[2, None, ["19-11-2026", "31", cells]], [3, None, ["20-11-2026", "1", "Ringede"]]]]
+
+
+def test_a_mark_of_utf8_before_windows_letters_is_seen_through():
+    """SC-09's trap."""
+    given = b"\xef\xbb\xbf" + "Dato;Beskrivelse\r\n19-11-2026;Gik på gågaden\r\n".encode("windows-1252")
+
+    assert rows_of(given) == [[2, None, ["19-11-2026", "Gik på gågaden"]]]
+
+
+def test_emoji_and_signs_of_direction_come_through_byte_for_byte():
+    text = "👩‍👩‍👧 🏳️‍🌈 \u202etxt.exe שלום 你好"
+
+    assert rows_of(f"Dato;Tekst\n19-11-2026;{text}\n".encode())[0][2][1] == text
+
+
+def test_a_table_without_headings_and_empty_lines_keeps_its_numbers():
+    table = read(b"\n19-11-2026\tRingede\n\n\n20-11-2026\tSkrev\n")
+
+    assert table.about["headings"] == []
+    assert [row[0] for chunk in table.chunks() for row in chunk] == [2, 5]
+
+
+def test_a_line_that_names_the_delimiter_and_a_title_above_are_no_rows():
+    given = b"sep=;\r\nMin log;\r\nDato;Beskrivelse\r\n19-11-2026;a,b,c\r\n"
+
+    assert rows_of(given) == [[3, None, ["19-11-2026", "a,b,c"]]]
+
+
+def test_a_quote_without_its_mate_is_told():
+    assert read(b'Dato;Beskrivelse\n19-11-2026;"Ringede\n20-11-2026;Skrev\n').about["odd_quotes"]
+
+
+def test_a_megabyte_in_a_cell_is_told_by_its_row():
+    given = f"Dato;Beskrivelse\n19-11-2026;{'x' * 1_000_000}\n20-11-2026;Skrev\n".encode()
+
+    assert rows_of(given) == [[2, 1, ["19-11-2026", ""]], [3, None, ["20-11-2026", "Skrev"]]]
+
+
+def test_a_workbook_gives_dates_as_iso_and_formulas_as_they_were_shown():
+    book = workbook(["Dato", "Kl", "Antal", "Tekst"], [date(2026, 10, 25), time(2, 30), 31, "=1+1"],
+                    [datetime(2026, 10, 25, 2, 30), None, 1.5, True])  # fmt: skip
+
+    assert rows_of(saved(book)) == [
+        [2, None, ["2026-10-25", "02:30:00", "31"]],  # the formula was never reckoned: nothing was shown
+        [3, None, ["2026-10-25 02:30:00", "", "1,5", "ja"]],
+    ]
+
+
+def test_the_sheet_with_headings_that_are_known_is_read():
+    book = workbook(["Om mig"], ["Tekst uden hændelser"])
+    book.create_sheet("Log").append(["Dato", "Hvad skete der?"])
+    book["Log"].append(["19-11-2026", "Ringede"])
+
+    table = read(saved(book))
+
+    assert list(table.chunks()) == [[[2, None, ["19-11-2026", "Ringede"]]]]
+
+
+def test_our_own_logskema_has_the_headings_that_need_no_mapping_and_choices():
+    book = openpyxl.load_workbook(io.BytesIO(blank.workbook()))
+
+    log = book["Logskema"]
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == ["Logskema", "Vejledning"]
+    assert len(log.data_validations.dataValidation) == 6
+    assert {cell.number_format for cell in log[2]} == {"@"}
+    assert "Slet aldrig" in " ".join(row[0].value or "" for row in book["Vejledning"].rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (b"", "ingen rækker"),
+        (b"Dato;Beskrivelse\n", "ingen rækker"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Gem den som XLSX eller CSV"),
+        (b"\x89PNG\r\n\x1a\n", "billede"),
+        (b"\x00\x01\x02\x00;\x00", "ikke en tabel"),
+        (b"PK\x03\x04 cut off", "halvt hentet"),
+        (packed(word__document_xml=b"<w/>"), "dokument"),
+        (packed(content_xml=b"<o/>", mimetype=b"application/vnd.oasis"), "dokument"),
+        (packed(a=b"x"), "pakket"),
+        (";".join("x" * 61).encode() + b"\n", "kolonner"),
+        (b"Dato;Tekst\n" + b"19-11-2026;x\n" * 10_001, "højst 10000"),
+        (b"x" * (10 * 1024 * 1024 + 1), "højst 10 MB"),
+    ],
+    ids=[
+        "empty",
+        "heading only",
+        "pdf",
+        "xls",
+        "png",
+        "binary",
+        "cut off",
+        "docx",
+        "ods",
+        "zip",
+        "columns",
+        "rows",
+        "large",
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(given, words):
+    assert words in refused(given)
+
+
+def test_a_bomb_of_one_entry_or_of_many_is_not_unpacked():
+    sheet = saved(workbook(["Dato", "Tekst"], ["19-11-2026", "x"]))
+    swollen = packed(xl__workbook_xml=b"<w/>", bomb=b"0" * 50_000_000)
+    many = packed(xl__workbook_xml=b"<w/>", **{f"n{number}": b"x" for number in range(1_001)})
+
+    assert rows_of(sheet)
+    assert "pakkes ud" in refused(swollen)
+    assert "pakkes ud" in refused(many)
+
+
+def test_an_entity_that_grows_is_refused():
+    """A billion laughs: openpyxl reads with defusedxml, and the process has its limits besides."""
+    laughs = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    honest = zipfile.ZipFile(io.BytesIO(saved(workbook(["Dato", "Tekst"], ["19-11-2026", "x"]))))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in honest.namelist():
+            archive.writestr(name, laughs if "sheet1" in name and name.endswith(".xml") else honest.read(name))
+
+    assert "ødelagt" in refused(file.getvalue()) or "kan ikke læses" in refused(file.getvalue())

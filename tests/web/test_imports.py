@@ -1,0 +1,170 @@
+"""Import through its pages: files and pasted tables as browsers send them, the poll, and what is refused (SEC-53)."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+
+from skanderborg.clock import now
+from skanderborg.domain.imports import carrying
+from skanderborg.store.events import Event
+from skanderborg.store.incidents import Incident, LogImport
+from skanderborg.store.people import Session
+from tests.made import a_case
+
+CSV = "Dato;Beskrivelse\n25-04-2026;Skrev «æøå»\ni går;=1+1\n".encode("windows-1252")
+ALL = {"dates_seen": "y", "without_faulty": "y"}
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+@pytest.fixture
+def solveig(visit):
+    return visit("solveig")
+
+
+def send(visitor, case, content=CSV, name="log.csv", **fields):
+    """Choose a file on the page; where that leads."""
+    answer = visitor.post(f"/sager/{case.ref}/import", key="k1", file=(io.BytesIO(content), name), **fields)
+    return answer.location or answer
+
+
+def understood(visitor, path, **changed):
+    """Say yes to what is guessed of the columns."""
+    page = visitor.get(path).text
+    chosen = dict(re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', page, re.DOTALL))
+    fields = chosen | {"order": "dmy", "years": "20", "version": re.search(r'name="version" value="(\d+)"', page)[1]}
+    return visitor.post(path, **fields | changed).location
+
+
+def start(visitor, path, **ticks):
+    version = re.search(r'name="version" value="(\d+)"', visitor.get(path).text)[1]
+    return visitor.post(f"{path}/start", version=version, **ticks)
+
+
+def test_a_file_goes_from_choosing_to_the_log(solveig, case):
+    path = understood(solveig, send(solveig, case))
+
+    assert "lørdag 25. april 2026" in solveig.get(path).text
+    assert start(solveig, path, **ALL).status_code == 303
+    carrying.carry_on(now())
+
+    assert "1 række kom i loggen" in solveig.get(path).text
+    assert "Skrev «æøå»" in solveig.get(f"/sager/{case.ref}/haendelser").text
+
+
+def test_the_blank_logskema_filled_in_needs_no_mapping(solveig, case):
+    book = openpyxl.load_workbook(io.BytesIO(solveig.get("/logskema.xlsx").data))
+    row = ["1", "19-11-2026", None, "21.30", "Trussel", "3", "=Skrev, at han ved, hvor jeg bor", "Hjemme", "Sms",
+           "+4512345678", "Ida", "12345678", "Foto", "Reagerede ikke", None, "8", "ja", "nej", None, "ja"]  # fmt: skip
+    for column, cell in enumerate(row, 1):
+        book["Logskema"].cell(2, column).value = cell
+        book["Logskema"].cell(2, column).data_type = "s"
+    file = io.BytesIO()
+    book.save(file)
+
+    path = send(solveig, case, file.getvalue(), "logskema.xlsx")
+
+    assert re.fullmatch(r"/sager/\w+/import/\w{26}", path)
+    start(solveig, path)
+    carrying.carry_on(now())
+    said = Incident.get()
+    assert (said.types, said.contact_count, said.at_time, said.fear) == (" threat ", 3, "21:30", 8)
+    assert (said.what, said.sender, said.is_withheld) == ("=Skrev, at han ved, hvor jeg bor", "+4512345678", True)
+
+
+def test_a_pasted_table_is_read_and_nothing_of_it_is_cleaned_away(solveig, case):
+    answer = solveig.post(f"/sager/{case.ref}/import", key="k1", table="Dato\tTekst\n19-11-2026\t👩‍👩‍👧 \u202etxt\n")
+
+    page = solveig.get(understood(solveig, answer.location)).text
+    assert "👩‍👩‍👧 ⟦U+202E⟧txt" in page
+
+
+def test_the_same_form_sent_twice_is_one_file(solveig, case):
+    first, second = send(solveig, case), send(solveig, case)
+
+    assert first == second
+    assert LogImport.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [(b"%PDF-1.7", "log.csv", "Filen er en PDF"), (b"", "log.csv", "ingen rækker"), (b"", "", "Vælg en fil"),
+     (b"PK\x03\x04", "log.xlsx", "halvt hentet")],
+)  # fmt: skip
+def test_what_is_no_table_is_told_at_the_field(solveig, case, content, name, words):
+    answer = send(solveig, case, content, name)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert LogImport.select().count() == 0
+
+
+def test_an_upload_that_is_cut_off_keeps_nothing(solveig, case):
+    solveig.get("/profil")
+    token = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{solveig.token}\r\n'
+    half = '--b\r\nContent-Disposition: form-data; name="file"; filename="log.csv"\r\n\r\nDato;Beskrivelse\n25-04'
+    body = (token + half).encode()
+
+    answer = solveig.client.post(
+        f"/sager/{case.ref}/import", input_stream=io.BytesIO(body), content_length=5_000_000,
+        content_type="multipart/form-data; boundary=b",
+    )  # fmt: skip
+
+    assert answer.status_code in (400, 403)
+    assert LogImport.select().count() == 0
+
+
+def test_the_poll_leaves_no_event_and_does_not_prolong_the_session(solveig, case, clock):
+    path = understood(solveig, send(solveig, case))
+    start(solveig, path, **ALL)
+    clock.forward(minutes=5)
+    before = Event.select().count(), Session.get().last_seen_at
+
+    answer = solveig.get(f"{path}/status", htmx=True)
+
+    assert "0 af 2 rækker er læst" in answer.text
+    assert "<html" not in answer.text
+    assert (Event.select().count(), Session.get().last_seen_at) == before
+
+
+def test_the_poll_leads_on_when_it_is_over(solveig, case):
+    path = understood(solveig, send(solveig, case))
+    start(solveig, path, **ALL)
+    carrying.carry_on(now())
+
+    assert solveig.get(f"{path}/status", htmx=True).headers["HX-Redirect"] == path
+    assert solveig.get(f"{path}/status").location == path
+
+
+def test_the_file_of_faults_holds_no_formula(solveig, case):
+    path = understood(solveig, send(solveig, case))
+
+    answer = solveig.get(f"{path}/fejl.csv")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="raekker-med-fejl.csv"'
+    assert ";'=1+1;" in answer.text
+
+
+def test_a_file_can_be_thrown_away_and_an_import_undone(solveig, case):
+    path = understood(solveig, send(solveig, case))
+    start(solveig, path, **ALL)
+    carrying.carry_on(now())
+    version = re.search(r'name="version" value="(\d+)"', solveig.get(path).text)[1]
+
+    assert solveig.post(f"{path}/fortryd", version=version).status_code == 422
+    assert solveig.post(f"{path}/fortryd", version=version, reason="Forkert borger").status_code == 303
+    assert "Skrev «æøå»" not in solveig.get(f"/sager/{case.ref}/haendelser").text
+
+
+def test_columns_twice_are_told_where_they_stand(solveig, case):
+    path = send(solveig, case)
+
+    answer = solveig.post(path, c0="moment", c1="moment", order="dmy", years="20", default_type="other", version="1")
+
+    assert answer.status_code == 422
+    assert "er valgt til to kolonner" in answer.text
