@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from . import clock, examples_casework, policy
+from . import clock, examples_casework, examples_evidence, examples_log, policy
 from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, suspicions, tasks
 from .domain.access import contact, grant
 from .domain.cases import phases
@@ -305,6 +305,8 @@ class Story:
         )
         self._meet(case, "solveig", 4, time(10), ("solveig", "rikke"))
         examples_casework.fill(self.cast, case, self._text)
+        examples_log.fill(self.cast, case, self._text)
+        examples_evidence.fill(self.cast, case, self._text)
 
     def _neighbour(self) -> None:
         what = "Nabo fotograferer ind ad vinduerne og skriver sedler hver dag."
@@ -326,6 +328,7 @@ class Story:
         self._sparring(case, "ruth", "ruth")
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Intet tegn på vold."))
         self._done("solveig", case, "inform-perpetrator")
+        examples_log.by_udoever(self.cast, case, self._text)
         self._later("solveig", case, 0, "involved")
         self._meet(case, "solveig", 6, time(14), ("solveig", "ruth"))
 

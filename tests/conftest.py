@@ -265,7 +265,7 @@ class Visitor:
 
     def get(self, path: str, htmx: bool = False):
         answer = self.client.get(path, headers={"HX-Request": "true"} if htmx else {})
-        if found := re.search(r'name="csrf_token" value="([0-9a-f]{128})"', answer.text):
+        if found := re.search(r'name="csrf_token" value="([0-9a-f]{128})"', answer.data.decode(errors="replace")):
             self.token = found[1]
         return answer
 

@@ -8,9 +8,10 @@ from skanderborg.domain.requests import sending
 from skanderborg.domain.sharing import consents
 from skanderborg.kinds import Answer, Basis, ConsentWay
 from skanderborg.policy import Action
-from skanderborg.store import keys
+from skanderborg.store import files, keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.incidents import Exhibit
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Department, Membership, Person
 from skanderborg.store.work import Request, Task
@@ -108,3 +109,14 @@ def now(request: Request) -> Request:
 def join(cast: dict[str, Person], name: str, key: str) -> None:
     """Let someone of the cast work in one more department."""
     Membership.insert(person=cast[name], department=department(key)).execute()
+
+
+def an_exhibit(
+    case: Case, by: Person, body: bytes = b"skrev igen", media_type: str = "text/plain", **columns
+) -> Exhibit:
+    """A file of the case, kept as its next exhibit."""
+    number, now = Exhibit.select().where(Exhibit.case == case.ref).count() + 1, time.now()
+    values = {"source": "citizen", "preview_tried_at": now, "description": f"Besked {number}"}
+    with begin():
+        file = files.keep(case.ref, by.ref, f"fil {number}", media_type, [body], now)
+        return insert(Exhibit, case=case.ref, number=number, file=file.ref, by=by.ref, at=now, **{**values, **columns})

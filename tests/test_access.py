@@ -5,6 +5,7 @@ allowed; 404 is missing or hidden, which are one.
 """
 
 import pytest
+from flask import Flask
 
 from skanderborg import clock as time
 from skanderborg.kinds import LetterKind
@@ -14,12 +15,15 @@ from skanderborg.store.authorities import Order, PoliceReport
 from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.events import Event
+from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
 from skanderborg.store.record import Assessment, Consent, Note
 from skanderborg.store.work import Meeting, Participant, Request, Task
-from skanderborg.web import guard
+from skanderborg.web import blueprints, guard
+from tests.made import an_exhibit
+from tests.packed import a_stored_pack
 
 VIEWERS = {  # who does what in the case; those who are refused come first, so that nothing has changed for them
     "stranger": "ulla",
@@ -93,8 +97,9 @@ EXPECTED = {
     "profile.change_password": ANYONE,
     "profile.remove_absence": dict.fromkeys(VIEWERS, 404) | {"manager": "ok"},  # hers, and nobody else's
     "profile.end_session": dict.fromkeys(VIEWERS, 404),
-    "profile.draft": dict.fromkeys(VIEWERS, 404),
-    "profile.discard_draft": dict.fromkeys(VIEWERS, 404),
+    "drafts.save": ANYONE,
+    "drafts.show": dict.fromkeys(VIEWERS, 404),
+    "drafts.discard": dict.fromkeys(VIEWERS, 404),
     "signing.stay": ANYONE,
     "signing.sign_out": ANYONE,
     "suspicions.new": ANYONE,
@@ -129,7 +134,30 @@ EXPECTED = {
             "edit_place", "change_place", "take_place_out",
         )
     },
+    **{f"evidence.{name}": WORK for name in
+       ("show", "receive", "exhibit", "describe", "strike", "download", "preview")},
     "history.show": READ,
+    "timeline.show": READ,
+    "pattern.show": READ,
+    "imports.show": READ,
+    "imports.blank": ANYONE,
+    **{
+        f"imports.{name}": WORK
+        for name in ("receive", "columns", "understand", "one", "progress", "start", "discard", "undo", "faulty")
+    },
+    "packs.show": READ,
+    "packs.pack": READ,
+    "packs.blank": ANYONE,
+    **{f"packs.{name}": COORDINATE for name in ("preview", "signing", "make", "paper_of", "archive_of")},
+    "incidents.show": READ,
+    "incidents.incident": READ,
+    **{
+        f"incidents.{name}": WORK
+        for name in (
+            "record", "reveal", "reveal_one", "correction", "correct", "strike", "restore", "mark_example",
+            "mark_withheld", "mark_danger",
+        )
+    },
     "notes.show": READ,
     "notes.write": WORK,
     "notes.correction": WORK,
@@ -262,6 +290,18 @@ OTHER_TASK = {  # routes that ask for a task of a certain kind
 }  # fmt: skip
 
 
+def posted():
+    """Endpoints of the routes that write, read from the blueprints alone."""
+    bare = Flask("routes")
+    for blueprint in [*blueprints.ALL, *blueprints.DEVELOPMENT]:
+        bare.register_blueprint(blueprint)
+    return {rule.endpoint for rule in bare.url_map.iter_rules() if "POST" in rule.methods}
+
+
+WRITES = sorted(EXPECTED.keys() & posted())
+READS = sorted(EXPECTED.keys() - posted())
+
+
 @pytest.fixture
 def world(cast, house):
     """One case with a task, a request, a meeting and a failed letter, and everyone's place in it."""
@@ -327,7 +367,17 @@ def world(cast, house):
         far = a_linked_case(cast, now)
         linked = insert(CaseLink, case=case, other=far, kind="same-person", reason="x", by=cast["rikke"], at=now)
         absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
+        incident = insert(
+            Incident, case=case, number=1, kind="incident", status="live", from_on=time.today(now), types=" message ",
+            contact_count=1, what="x", reaction="unknown", children_present="unknown", reported="unknown",
+            source="citizen", fingerprint="x", by=cast["rikke"], at=now,
+        )  # fmt: skip
+        read = a_read_file(case, cast["rikke"], now)
+    seen = an_exhibit(case, cast["rikke"])
+    exhibit = an_exhibit(case, cast["rikke"], preview=seen.file_id)
     return {
+        "pack_ref": a_stored_pack(case, cast["rikke"]).ref,
+        "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
         "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
         "person_ref": sister.ref, "place_ref": school.ref,
@@ -337,6 +387,18 @@ def world(cast, house):
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
     }  # fmt: skip
+
+
+def a_read_file(case, by, now):
+    """A citizen's own log that was read and tried out, and not imported."""
+    choices = {
+        "headings": ["Dato", "Beskrivelse"], "columns_count": 2, "columns": ["moment", "what"], "order": "dmy",
+        "years": "20", "default_type": "other", "odd_quotes": False, "verdicts": "re", "marks": "..",
+    }  # fmt: skip
+    read = insert(LogImport, case=case, name="x", status="read", choices=choices, row_count=2, by=by, at=now)
+    rows = [[2, None, ["19-11-2026", "x"]], [3, None, ["i går", "x"]]]
+    insert(ImportChunk, case=case, log_import=read, number=1, rows=rows)
+    return read
 
 
 def a_linked_case(cast, now):
@@ -389,16 +451,25 @@ def test_every_route_has_its_row(app):
     assert routes == EXPECTED.keys() | OPEN
 
 
-@pytest.mark.parametrize("endpoint", EXPECTED)
-def test_each_kind_of_person_gets_what_the_table_says(app, world, visit, endpoint):
-    path, method = path_of(app, endpoint, world)
+def test_each_kind_of_person_reads_what_the_table_says(app, world, visit):
+    visitors = {viewer: visit(username) for viewer, username in VIEWERS.items()}
+
+    got = {}
+    for endpoint in READS:
+        path, _ = path_of(app, endpoint, world)
+        got[endpoint] = {viewer: kind_of(visitor.get(path).status_code) for viewer, visitor in visitors.items()}
+
+    assert {endpoint: row for endpoint, row in got.items() if row != EXPECTED[endpoint]} == {}
+
+
+@pytest.mark.parametrize("endpoint", WRITES)
+def test_each_kind_of_person_writes_what_the_table_says(app, world, visit, endpoint):
+    path, _ = path_of(app, endpoint, world)
 
     got = {}
     for viewer, username in VIEWERS.items():
         fail_again(world["letter_ref"])
-        visitor = visit(username)
-        answer = visitor.get(path) if method == "GET" else visitor.post(path)
-        got[viewer] = kind_of(answer.status_code)
+        got[viewer] = kind_of(visit(username).post(path).status_code)
 
     assert got == EXPECTED[endpoint]
 

@@ -11,6 +11,7 @@ PACKAGE = ROOT / "skanderborg"
 ORDER = [
     "errors",
     "kinds",
+    "signs",
     "settings",
     "questions",
     "incident_types",
@@ -32,6 +33,8 @@ JOINERS = {
     "setup",
     "examples",
     "examples_casework",
+    "examples_evidence",
+    "examples_log",
 }  # these put the house together and may reach into any layer
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 SYSTEM_DOMAIN = {"health", "audit", "rules"}
@@ -206,3 +209,25 @@ def test_nothing_in_the_repository_names_a_machine_or_a_registry():
         *ROOT.glob("requirements*"),
     ]:
         assert not forbidden.search(path.read_text()), path.name
+
+
+HEAVY = {"typst", "openpyxl", "PIL", "pypdf", "defusedxml"}
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "isolated" not in p.parts], ids=name)
+def test_heavy_libraries_are_met_in_a_process_of_their_own_only(path):
+    """What reads strangers' files, or takes hundreds of megabytes, never runs inside the program (SEC-47)."""
+    named = {alias.name.split(".")[0] for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.Import) for alias in node.names}  # fmt: skip
+    named |= {node.module.split(".")[0] for node in ast.walk(ast.parse(path.read_text()))
+              if isinstance(node, ast.ImportFrom) and not node.level and node.module}  # fmt: skip
+
+    assert not named & HEAVY
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "isolated" in p.parts and p.stem != "__init__"], ids=name)
+def test_a_script_of_its_own_process_imports_nothing_of_the_program(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, path.name
+            assert node.module.split(".")[0] != "skanderborg", path.name

@@ -7,5 +7,7 @@ from .casework import *  # noqa: F403
 from .content import *  # noqa: F403
 from .incidents import *  # noqa: F403
 from .letters import *  # noqa: F403
+from .packs import *  # noqa: F403
 from .people import *  # noqa: F403
+from .timeline import *  # noqa: F403
 from .work import *  # noqa: F403

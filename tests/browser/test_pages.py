@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from skanderborg.examples import CANARY, CAST, MORE
 from skanderborg.settings import ROOT
 from tests.browser.conftest import complaints
+from tests.browser.handed import hand_over
 
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
 RULES = {
@@ -49,6 +50,8 @@ PAGES = {  # endpoint: who looks, and where
     "children.report": ("rikke", "/o/{duty}/underretning"),
     "children.show": ("rikke", "/sager/{partner}/boern"),
     "contacts.index": ("solveig", "/kontakter"),
+    "evidence.exhibit": ("solveig", "/sager/{partner}/bilag/{exhibit}"),
+    "evidence.show": ("solveig", "/sager/{partner}/bilag"),
     "guide.index": ("solveig", "/hjaelp"),
     "guide.topic": ("solveig", "/hjaelp/netvaerk"),
     "health.accessibility": (None, "/tilgaengelighed"),
@@ -69,6 +72,12 @@ PAGES = {  # endpoint: who looks, and where
     "meetings.rewrite_form": ("solveig", "/m/{held}/referat/ret"),
     "meetings.show": ("solveig", "/m/{meeting}"),
     "my_day.show": ("solveig", "/"),
+    "imports.columns": ("solveig", "/sager/{partner}/import/{read}/kolonner"),
+    "imports.one": ("solveig", "/sager/{partner}/import/{read}"),
+    "imports.show": ("solveig", "/sager/{partner}/import"),
+    "incidents.correction": ("solveig", "/sager/{partner}/haendelser/{incident}/ret"),
+    "incidents.incident": ("solveig", "/sager/{partner}/haendelser/{incident}"),
+    "incidents.show": ("solveig", "/sager/{partner}/haendelser"),
     "journal.show": ("solveig", "/sager/{partner}/journal"),
     "network.edit_person": ("solveig", "/sager/{partner}/netvaerk/person/{someone}"),
     "network.edit_place": ("solveig", "/sager/{partner}/netvaerk/sted/{place}"),
@@ -78,6 +87,13 @@ PAGES = {  # endpoint: who looks, and where
     "network.show": ("solveig", "/sager/{partner}/netvaerk"),
     "notes.correction": ("solveig", "/sager/{partner}/noter/{note}/rettelse"),
     "notes.show": ("solveig", "/sager/{partner}/noter"),
+    "packs.pack": ("solveig", "/sager/{partner}/udlevering/{pack}"),
+    "packs.preview": ("solveig", "/sager/{partner}/udlevering/ny?recipient=police"),
+    "packs.show": ("solveig", "/sager/{partner}/udlevering"),
+    "packs.signing": (
+        "solveig",
+        "/sager/{partner}/udlevering/ny/udlever?recipient=police&order=nyeste&parts=navn&valgt=1&seen=x",
+    ),
     "police.breach_form": ("solveig", "/sager/{partner}/politi/tilhold/{order}/overtraedelse"),
     "police.changed_order_form": ("solveig", "/sager/{partner}/politi/tilhold/{order}"),
     "police.changed_report_form": ("solveig", "/sager/{partner}/politi/anmeldelse/{report}"),
@@ -85,7 +101,7 @@ PAGES = {  # endpoint: who looks, and where
     "police.order_form": ("solveig", "/sager/{perpetrator}/politi/tilhold"),
     "police.report_form": ("solveig", "/sager/{partner}/politi/anmeldelse"),
     "police.show": ("solveig", "/sager/{partner}/politi"),
-    "profile.draft": ("solveig", "/kladde/{draft}"),
+    "drafts.show": ("solveig", "/kladde/{draft}"),
     "profile.show": ("solveig", "/profil"),
     "referrals.index": ("solveig", "/sager/{partner}/henvisninger"),
     "requests.index": ("jonas", "/anmodninger"),
@@ -96,6 +112,7 @@ PAGES = {  # endpoint: who looks, and where
     "parties.edit": ("solveig", "/sager/{neighbour}/personer/{citizen}"),
     "parties.index": ("solveig", "/sager/{neighbour}/personer"),
     "parties.new": ("solveig", "/sager/{partner}/personer/ny"),
+    "pattern.show": ("solveig", "/sager/{partner}/moenster"),
     "safety.contact_form": ("solveig", "/sager/{partner}/sikkerhed/kontakt"),
     "safety.item_form": ("solveig", "/sager/{partner}/sikkerhed/punkt/{item}"),
     "safety.new_item": ("solveig", "/sager/{partner}/sikkerhed/punkt/nyt/digital"),
@@ -119,6 +136,7 @@ PAGES = {  # endpoint: who looks, and where
     "tasks.postpone_form": ("solveig", "/o/{task}/udskyd"),
     "tasks.show": ("solveig", "/o/{task}"),
     "tasks.wait_form": ("solveig", "/o/{task}/vent"),
+    "timeline.show": ("solveig", "/sager/{partner}/tidslinje"),
     "transfer.show": ("solveig", "/sager/{partner}/overdrag-kommune"),
 }
 ALSO = {  # the same routes in another state, and what is no route
@@ -134,12 +152,21 @@ ALSO = {  # the same routes in another state, and what is no route
     "a duty that is written down": ("solveig", "/o/{reported}/underretning"),
     "the network of a perpetrator": ("solveig", "/sager/{perpetrator}/netvaerk"),
     "a perpetrator's network, to print": ("solveig", "/sager/{perpetrator}/netvaerk/ark"),
+    "the log of a perpetrator": ("solveig", "/sager/{perpetrator}/haendelser"),
+    "a row that is struck out": ("solveig", "/sager/{partner}/haendelser/{struck}"),
+    "evidence from a perpetrator": ("solveig", "/sager/{perpetrator}/bilag"),
+    "what goes into the journal of a perpetrator": (
+        "solveig",
+        "/sager/{perpetrator}/udlevering/ny?recipient=journal",
+    ),
     "nothing there": ("solveig", "/findes-ikke"),
 }
 NO_PAGE = {
+    "imports.blank": "a file", "imports.faulty": "a file", "imports.progress": "a part",
+    "packs.paper_of": "a file", "packs.archive_of": "a file", "packs.blank": "a file",
     "files.static": "a file", "health.alive": "for machines", "health.ready": "for machines",
     "guide.search_again": "leads on", "contacts.search_again": "leads on", "requests.basis": "a part",
-    "tasks.request_behind": "leads on",
+    "tasks.request_behind": "leads on", "evidence.download": "a file", "evidence.preview": "a picture",
 }  # fmt: skip
 
 
@@ -150,6 +177,11 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     page = house.open(chromium_browser, "solveig", f"/m/{meetings[cases['perpetrator']]}/referat")
     page.fill("[name=minutes]", f"{CANARY} Talt om næste skridt.")
     page.get_by_role("button", name="Gem referatet").click()
+    page.context.close()
+    page = house.open(chromium_browser, "solveig", f"/sager/{cases['partner']}/import")
+    page.fill("[name=table]", f"Dato\tBeskrivelse\n03/04-26\t{CANARY} Skrev\ni går\t{CANARY} Ringede\n")
+    page.get_by_role("button", name="Læs filen").click()
+    page.get_by_role("button", name="Se rækkerne igennem").click()
     page.context.close()
     signed_out = house.open(chromium_browser, None, "/log-ind", java_script_enabled=False)
     house.sign_in(signed_out, "solveig")
@@ -164,6 +196,7 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "child": house.ref("SELECT ref FROM party WHERE role = 'child' AND case_id = ?", cases["partner"]),
         "duty": house.ref("SELECT ref FROM task WHERE kind = 'child-report' AND closed_at IS NULL"),
         "reported": house.ref("SELECT ref FROM task WHERE kind = 'child-report' AND closed_at IS NOT NULL"),
+        "exhibit": house.ref("SELECT ref FROM exhibit WHERE number = 1 AND case_id = ?", cases["partner"]),
         "someone": house.ref("SELECT ref FROM network_person WHERE case_id = ?", cases["partner"]),
         "place": house.ref("SELECT ref FROM institution WHERE case_id = ?", cases["partner"]),
         "meeting": meetings[cases["partner"]],
@@ -171,12 +204,16 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "item": house.ref("SELECT ref FROM safety_item WHERE case_id = ?", cases["partner"]),
         "warning": house.ref("SELECT ref FROM warning_note WHERE case_id = ?", cases["partner"]),
         "citizen": house.ref("SELECT ref FROM party WHERE case_id = ?", cases["neighbour"]),
+        "incident": house.ref("SELECT ref FROM incident WHERE case_id = ? AND number = 4", cases["partner"]),
+        "struck": house.ref("SELECT ref FROM incident WHERE case_id = ? AND number = 9", cases["partner"]),
+        "pack": hand_over(house, cases["partner"], chromium_browser),
         "note": house.ref("SELECT ref FROM note WHERE case_id = ?", cases["partner"]),
         "role": house.ref("SELECT ref FROM role_share WHERE case_id = ?", cases["partner"]),
         "consent": house.ref("SELECT ref FROM consent WHERE case_id = ?", cases["partner"]),
         "report": house.ref("SELECT ref FROM police_report WHERE case_id = ?", cases["partner"]),
         "order": house.ref('SELECT ref FROM "order" WHERE case_id = ?', cases["partner"]),
         "paused": house.ref("SELECT ref FROM request WHERE frozen_at IS NOT NULL"),
+        "read": house.ref("SELECT ref FROM log_import WHERE case_id = ?", cases["partner"]),
         "request": house.ref("SELECT ref FROM request WHERE case_id = ?", cases["partner"]),
         "department": house.ref("SELECT ref FROM department WHERE key = ?", "ssp"),
         "acute": house.task(cases["partner"], "acute"),

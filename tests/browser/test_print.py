@@ -25,7 +25,16 @@ def test_a_board_of_three_cases_fits_on_one_landscape_page(visit):
 
 @pytest.mark.parametrize(
     "path",
-    ["/tavle", "/", "/actioncard", "/sager/{partner}", "/sager/{partner}/historik", "/sager/{partner}/sparring/ark"],
+    [
+        "/tavle",
+        "/",
+        "/actioncard",
+        "/sager/{partner}",
+        "/sager/{partner}/historik",
+        "/sager/{partner}/sparring/ark",
+        "/sager/{partner}/tidslinje",
+        "/sager/{partner}/moenster",
+    ],
 )
 def test_no_menu_and_no_button_is_printed(visit, cases, path):
     page = visit("solveig", path.format(**cases))

@@ -43,9 +43,28 @@ SENTENCES = {
     "consent:withdrawn": "skrev ned, at et samtykke er trukket tilbage",
     "deadline:owed": "sendte en påmindelse om noget, der udløber",
     "disclosure:recorded": "skrev ned, hvad der er fortalt videre",
+    "incident:corrected": "rettede en række i loggen",
+    "incident:danger-marked": "markerede en række i loggen som faresignal",
+    "incident:example-marked": "valgte typiske eksempler i loggen",
+    "incident:recorded": "skrev en række i loggen",
+    "incident:restored": "lod en overstreget række i loggen gælde igen",
+    "incident:struck": "overstregede en række i loggen",
+    "incident:withheld-marked": "ændrede, hvad der må udleveres af loggen",
+    "import:discarded": "kasserede en fil, der ikke var importeret",
+    "import:expired": "glemte en fil, som ingen importerede",
+    "import:failed": "kunne ikke importere en fil",
+    "import:finished": "importerede borgerens egen log",
+    "import:queued": "satte en import i gang",
+    "import:read": "læste en fil med borgerens egen log ind, uden at importere den",
+    "import:stopped": "standsede en import; intet af den kom i loggen",
+    "import:understood": "valgte, hvordan en fils kolonner skal forstås",
+    "import:undone": "fortrød en import",
     "impartiality:declared": "sagde fra som inhabil",
     "impartiality:lifted": "afgjorde som leder, at en ikke er inhabil",
     "impartiality:upheld": "afgjorde som leder, at en er inhabil",
+    "exhibit:described": "rettede oplysninger om et bilag",
+    "exhibit:received": "lagde et bilag op",
+    "exhibit:struck": "overstregede et bilag",
     "journal:marked": "markerede noget som journaliseret",
     "link:ended": "ophævede en forbindelse til en anden sag",
     "link:made": "forbandt sagen med en anden sag",
@@ -74,6 +93,8 @@ SENTENCES = {
     "order:changed": "rettede et tilhold eller forbud",
     "order:ended": "skrev ned, at et tilhold eller forbud er ophævet",
     "order:recorded": "skrev et tilhold eller forbud ned",
+    "pack:fetched": "hentede et udtræk af loggen",
+    "pack:made": "udleverede et udtræk af loggen",
     "police-report:changed": "rettede en politianmeldelse",
     "police-report:recorded": "skrev en politianmeldelse ned",
     "referral:recorded": "skrev en henvisning ned",
@@ -124,6 +145,7 @@ SENTENCES = {
     "warning:written": "skrev en advarsel",
 }
 COLUMNS = {
+    "description": "Beskrivelse", "row": "Række i loggen",
     "note": "Besked", "asker": "Afsender", "contact": "Kontakt", "does": "Gør", "side": "Hører til",
     "since_on": "Med siden", "who": "Hvem", "agenda": "Dagsorden", "answer": "Svar", "ask": "Anmodning",
     "assessed_on": "Vurderet", "assignee": "Ansvarlig",
@@ -152,9 +174,17 @@ COLUMNS = {
     "safe_when": "Hvornår", "text": "Tekst", "municipality": "Kommune", "receiver": "Modtager",
     "sent_on": "Sendt", "channel": "Sendt hvordan", "can_help": "Kan hjælpe med", "may_know": "Må vide det",
     "told_on": "Orienteret", "agreed": "Aftale", "is_witness": "Kan være vidne",
+    "recipient": "Modtager", "parts": "Med var", "file": "Fil",
     "custody_clear": "Forældremyndighed og samvær afklaret", "instruction": "Bedt om", "instructed_on": "Instrueret",
+    "at_time": "Klokkeslæt", "is_second_hour": "Anden gang i den time, der kommer to gange", "types": "Type",
+    "type_text": "Type, i ord", "contact_count": "Antal", "sender": "Afsender", "witness": "Vidne",
+    "witness_contact": "Vidnets kontakt", "evidence": "Bevis", "reaction": "Borgerens reaktion",
+    "reaction_reason": "Hvorfor borgeren svarede", "fear": "Frygt, 0-10", "children_present": "Børn til stede",
+    "row_count": "Rækker i filen", "added_count": "Rækker i loggen", "undo_reason": "Hvorfor fortrudt",
+    "source": "Kilde", "is_withheld": "Må ikke udleveres", "is_example": "Typisk eksempel", "is_danger": "Faresignal",
 }  # fmt: skip
 LABELS: dict[str, type[kinds.Kind]] = {
+    "exhibit.source": kinds.IncidentSource,
     "phase": kinds.Phase, "citizen_role": kinds.CitizenRole, "children": kinds.Answer, "box": kinds.Box,
     "conclusion": kinds.ConclusionKind, "basis": kinds.Basis, "outcome": kinds.Outcome, "case.kind": kinds.CaseKind,
     "task.kind": kinds.TaskKind, "meeting.kind": kinds.MeetingKind, "task.status": kinds.TaskStatus,
@@ -165,7 +195,9 @@ LABELS: dict[str, type[kinds.Kind]] = {
     "protection": kinds.Protection, "party.role": kinds.PartyRole, "safety_item.status": kinds.SafetyStatus,
     "area": kinds.SafetyArea, "level": kinds.RiskLevel, "case_link.kind": kinds.LinkKind,
     "child_report.outcome": kinds.ReportOutcome, "channel": kinds.ReportChannel, "may_know": kinds.MayKnow,
-    "institution.kind": kinds.InstitutionKind, "custody_clear": kinds.Answer,
+    "institution.kind": kinds.InstitutionKind, "custody_clear": kinds.Answer, "recipient": kinds.PackRecipient,
+    "incident.kind": kinds.IncidentKind, "incident.source": kinds.IncidentSource, "reaction": kinds.Reaction,
+    "children_present": kinds.Answer,
 }  # fmt: skip
 REF = re.compile(r"(?:department:)?([a-z2-7]{26})")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -185,6 +217,8 @@ def value_of(object_kind: str, column: str, value: Any, names: dict[str, str]) -
         return NOTHING
     if isinstance(value, bool):
         return "ja" if value else "nej"
+    if object_kind == "incident" and column in ("types", "channel"):
+        return _of_log(column, str(value))
     if isinstance(value, list):
         return ", ".join(_in_list(column, str(one)) for one in value) or NOTHING
     kind = LABELS.get(f"{object_kind}.{column}") or LABELS.get(column)
@@ -193,6 +227,12 @@ def value_of(object_kind: str, column: str, value: Any, names: dict[str, str]) -
     if column == "organisation":
         return content.contact_name(value)
     return _plain(str(value), names)
+
+
+def _of_log(column: str, ids: str) -> str:
+    listed = content.incidents()
+    labels = {one.id: one.label for one in (listed.type if column == "types" else listed.channel)}
+    return ", ".join(labels.get(one, one) for one in ids.split()) or NOTHING
 
 
 def _in_list(column: str, value: str) -> str:

@@ -1,0 +1,205 @@
+"""Handing over an extract of the log: to the police, Dansk Stalking Center, the journal, another municipality (D-09).
+
+What goes is first shown, row by row; what is made is exactly that, or nothing. It costs the password again, a reason
+and a basis; it stands in the ledger, and the very file is kept (SEC-50). choosing.py says what may go to whom.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import peewee
+
+from ... import clock, policy
+from ...errors import Conflict, Invalid, NotFound
+from ...kinds import Basis
+from ...policy import Action, Actor
+from ...settings import Defaults
+from ...store import events, files
+from ...store.cases import Case
+from ...store.db import change, insert, transaction
+from ...store.files import StoredFile
+from ...store.idempotency import creates
+from ...store.incidents import Pack
+from ...store.people import Person
+from .. import sessions, spreadsheets
+from ..sharing import consents, ledger
+from . import choosing, extract, paper
+from .choosing import Choice
+from .extract import Extract
+
+SHORTEST_REASON = 10
+CHANGED = "Loggen eller sagen er ændret, siden du så udtrækket igennem. Intet er udleveret. Se det igennem igen."
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTHS = {"Hvad skete der?": 60, "Dato": 12, "Til dato": 12, "Type": 26, "Nr.": 6, "Antal": 8}
+USUAL_WIDTH = 18
+
+
+class Handed(NamedTuple):
+    """What is handed over, to whom, why, on which basis; `seen` is the mark of the extract that was previewed."""
+
+    choice: Choice
+    to_whom: str
+    reason: str
+    basis: Basis
+    consent: consents.Chosen | None
+    seen: str
+
+
+class Proof(NamedTuple):
+    """The password again, from which address."""
+
+    password: str
+    address: str
+    limits: Defaults
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The files as they are to be kept. `ref`: for the key of the form they are known by what they show."""
+
+    ref: str
+    at: datetime
+    pdf: bytes
+    csv: bytes
+    xlsx: bytes
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_case(actor: Actor, case: Case) -> list[Pack]:
+    """Everything that was handed over, the latest first, with who did it (`writer`). All on the case may know: the
+    ledger says it too."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Pack.select(Pack, Person.ref, Person.name).join(Person, on=(Pack.by == Person.ref), attr="writer")
+    return list(rows.where(Pack.case == case.ref).order_by(Pack.number.desc()))
+
+
+def one(actor: Actor, case: Case, ref: str) -> Pack:
+    """One of them, with its file. Raises NotFound for one of another case (SEC-04)."""
+    policy.require(actor, Action.CASE_READ, case)
+    rows = Pack.select(Pack, Person.ref, Person.name, StoredFile)
+    rows = rows.join(Person, on=(Pack.by == Person.ref), attr="writer")
+    rows = rows.join_from(Pack, StoredFile, peewee.JOIN.LEFT_OUTER, on=(Pack.file == StoredFile.ref))
+    pack = rows.where(Pack.ref == ref, Pack.case == case.ref).first()
+    if pack is None:
+        raise NotFound()
+    pack.case, pack.allowed = case, case.allowed
+    return pack
+
+
+def preview(actor: Person, case: Case, choice: Choice) -> Extract:
+    """Exactly what would go. Raises Invalid, naming the field, for a choice that must not be."""
+    policy.require(actor, Action.CASE_EXPORT, case)
+    return extract.of(actor, case, choice)
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | None = None) -> Pack:
+    """Make the files, keep them, and write down who was given them and why. Also of a closed case: the police may ask
+    later.
+
+    The files are made before the transaction begins, since it takes seconds, and others write meanwhile. Raises
+    Invalid, naming the field, for a wrong password and a basis or consent that does not hold; Conflict when the log is
+    not what was previewed.
+    """
+    policy.require(actor, Action.CASE_EXPORT, case)
+    _check(handed)
+    sessions.confirm(actor, proof.password, proof.address, proof.limits)
+    found, at = _as_seen(actor, case, handed), clock.now()
+    columns = [WIDTHS.get(heading, USUAL_WIDTH) for heading in found.headings]
+    cells = [row.cells for row in found.rows]
+    made = _Made(
+        handed.seen, at, paper.draw(found, case, actor.name, handed.to_whom, at),
+        spreadsheets.csv_of(found.headings, cells), _workbook(found.headings, cells, columns),
+    )  # fmt: skip
+    return _keep(actor, case, handed, made, key=key)
+
+
+def _check(handed: Handed) -> None:
+    if not handed.to_whom:
+        raise Invalid("Skriv hvem der får det, fx kreds, navn og nummer.", "to_whom")
+    if len(handed.reason) < SHORTEST_REASON:
+        raise Invalid(f"Skriv, hvorfor det udleveres, mindst {SHORTEST_REASON} tegn.", "reason")
+    if handed.basis.value not in dict(choosing.bases(handed.choice.recipient)):
+        raise Invalid("Vælg det grundlag, det må udleveres på.", "basis")
+
+
+def _as_seen(actor: Person, case: Case, handed: Handed) -> Extract:
+    found = extract.of(actor, case, handed.choice)
+    if not found.rows:
+        raise Invalid("Der er ingen rækker at udlevere. Vælg en anden periode eller type.")
+    if found.mark != handed.seen:
+        raise Conflict(CHANGED)
+    return found
+
+
+def _workbook(headings: list[str], cells: list[list[str]], widths: list[int]) -> bytes:
+    try:
+        return spreadsheets.workbook("Logskema", [spreadsheets.Sheet("Log", headings, cells, widths)])
+    except spreadsheets.isolated.Refused:
+        raise Invalid(paper.FAILED) from None
+
+
+@creates(Pack)
+def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
+    # The case, too, may have changed while the files were made.
+    found = _as_seen(actor, policy.case_for(actor, case.ref, Action.CASE_EXPORT), handed)
+    choice = handed.choice
+    consent = consents.settle(actor, case, handed.basis, handed.consent)
+    number = (Pack.select(peewee.fn.MAX(Pack.number)).where(Pack.case == case.ref).scalar() or 0) + 1
+    kept = [
+        files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], made.at).ref
+        for end, media_type, content in (
+            ("pdf", "application/pdf", made.pdf), ("csv", "text/csv", made.csv), ("xlsx", XLSX, made.xlsx),
+        )
+    ]  # fmt: skip
+    pack = insert(
+        Pack, case=case.ref, number=number, recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason,
+        basis=handed.basis, consent=consent, choices=_choices(case, found, actor, made.at, kept),
+        row_count=len(found.rows), exhibit_count=len(found.exhibits), file=kept[0], by=actor.ref, at=made.at,
+    )  # fmt: skip
+    pack.case, pack.allowed = case, case.allowed
+    told = ledger.Told(_in_words(found), f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
+                       clock.today(made.at))  # fmt: skip
+    disclosure = ledger.disclose(actor, case, pack, told, consent)
+    pack = policy.carry(pack, change(pack, pack.version, disclosure=disclosure))
+    changes = {"recipient": choice.recipient, "to_whom": handed.to_whom, "reason": handed.reason,
+               "basis": handed.basis, "what": told.what, "parts": [part.label for part in choice.parts]}  # fmt: skip
+    events.record(actor, "pack:made", pack, changes={name: [None, value] for name, value in changes.items()})
+    return pack
+
+
+def _choices(case: Case, found: Extract, actor: Person, at: datetime, kept: list[Any]) -> dict[str, object]:
+    """What was in it and what was not, as it must still be known when the log has moved on."""
+    choice = found.choice._asdict() | {"parts": list(found.choice.parts)}
+    return choice | {
+        "period": found.period, "numbers": found.numbers, "contact_count": found.contact_count,
+        "left_out": found.left_out, "headings": found.headings, "warning": paper.warning(case.citizen_role),
+        "watermark": paper.watermark(found, actor.name, at), "mark": found.mark,
+        "files": {"log.csv": kept[1], "log.xlsx": kept[2]},
+        "exhibits": [{"ref": one.ref, "path": one.path} for one in found.exhibits if one.path],
+    }  # fmt: skip
+
+
+def _in_words(found: Extract) -> str:
+    exhibits = sum(bool(one.path) for one in found.exhibits)
+    words = f"Udtræk af logskemaet: {len(found.rows)} rækker (nr. {found.numbers}), {found.period}"
+    return f"{words}, og {exhibits} bilag" if exhibits else words
+
+
+def paper_bytes(pack: Pack) -> Iterator[bytes]:
+    """The PDF of a pack that was fetched. Raises Altered, before the end, when it is not what was made."""
+    return files.checked(pack.file)
+
+
+@transaction
+def fetched(actor: Person, case_ref: str, ref: str, what: str) -> Pack:
+    """A pack whose file the actor fetches, which is written down each time. Raises as policy.case_for, NotFound."""
+    pack = one(actor, policy.case_for(actor, case_ref, Action.CASE_EXPORT), ref)
+    events.record(actor, "pack:fetched", pack, changes={"file": [None, what]})
+    return pack

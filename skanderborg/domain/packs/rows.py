@@ -1,0 +1,192 @@
+"""One row of the log as it stands in an extract: in which columns, in which words, and which rows stay behind."""
+
+from datetime import time
+from typing import NamedTuple
+
+from ... import clock, content
+from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, PackPart, Reaction
+from ...store.incidents import Incident
+from .. import incidents
+from .choosing import Choice
+
+WITHHELD = "Må ikke udleveres til den anden part"
+
+
+class Row(NamedTuple):
+    """A row as it is printed; `more` follows what happened, `cells` is the row of the spreadsheet."""
+
+    number: str
+    when: str
+    type: str
+    contacts: str
+    what: str
+    more: list[str]
+    place: str
+    source: str
+    witness: str
+    reaction: str
+    exhibits: str
+    is_example: bool
+    cells: list[str]
+
+
+# ── which rows ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def goes(row: Incident, choice: Choice) -> bool:
+    """Whether a row of the log goes with the choice."""
+    return row.status == IncidentStatus.LIVE and _may_go(row, choice) and _is_chosen(row, choice)
+
+
+def _may_go(row: Incident, choice: Choice) -> bool:
+    return not row.is_withheld or PackPart.WITHHELD in choice.parts
+
+
+def _is_chosen(row: Incident, choice: Choice) -> bool:
+    last = row.to_on or row.from_on
+    too_early, too_late = choice.from_on and last < choice.from_on, choice.to_on and row.from_on > choice.to_on
+    return not too_early and not too_late and (choice.type is None or choice.type in row.types.split())
+
+
+def left_out(found: list[Incident], choice: Choice) -> list[str]:
+    """In words, with counts, what of the log stays behind; struck rows by their numbers."""
+    struck = [row.number for row in found if row.status != IncidentStatus.LIVE]
+    live = [row for row in found if row.status == IncidentStatus.LIVE]
+    withheld = sum(not _may_go(row, choice) for row in live)
+    elsewhere = sum(_may_go(row, choice) and not _is_chosen(row, choice) for row in live)
+    told = []
+    if struck:
+        told.append(f"Overstregede rækker: {len(struck)} (nr. {', '.join(map(str, struck))}).")
+    if withheld:
+        told.append(f"Rækker, der er mærket »må ikke udleveres«: {withheld}.")
+    if elsewhere:
+        told.append(f"Rækker uden for den valgte periode eller type: {elsewhere}.")
+    return [*told, *_parts_left_out([row for row in live if goes(row, choice)], choice)]
+
+
+def _parts_left_out(going: list[Incident], choice: Choice) -> list[str]:
+    counted = {
+        PackPart.PLACES: sum(bool(row.place) for row in going),
+        PackPart.WITNESSES: sum(bool(row.witness) for row in going),
+        PackPart.WITNESS_CONTACTS: sum(bool(row.witness_contact) for row in going),
+        PackPart.FEAR: sum(row.fear is not None or bool(row.reaction_reason) for row in going),
+    }
+    told = [f"{part.label}: står på {_rows(count)}." for part, count in counted.items()
+            if count and part not in choice.parts]  # fmt: skip
+    whole = (PackPart.NAME, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES)
+    return [*told, *(f"{part.label}." for part in whole if part not in choice.parts)]
+
+
+def _rows(count: int) -> str:
+    return "1 række" if count == 1 else f"{count} rækker"
+
+
+# ── columns ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def columns(choice: Choice) -> list[tuple[str, str]]:
+    """Columns of the printed table: name in Row, heading."""
+    wanted = {"place": PackPart.PLACES, "witness": PackPart.WITNESSES}
+    every = (("number", "Nr."), ("when", "Dato og tid"), ("type", "Type"), ("contacts", "Antal"),
+             ("what", "Hvad skete der"), ("place", "Hvor"), ("source", "Kanal og afsender"), ("witness", "Vidne"),
+             ("reaction", "Reaktion"), ("exhibits", "Bilag"))  # fmt: skip
+    return [column for column in every if column[0] not in wanted or wanted[column[0]] in choice.parts]
+
+
+def headings(choice: Choice) -> list[str]:
+    """Columns of the spreadsheet."""
+    return [heading for heading, part in _CELLS if part is None or part in choice.parts]
+
+
+_CELLS: tuple[tuple[str, PackPart | None], ...] = (
+    ("Nr.", None), ("Dato", None), ("Til dato", None), ("Klokkeslæt", None), ("Slags", None), ("Type", None),
+    ("Antal", None), ("Hvad skete der?", None), ("Hvor skete det?", PackPart.PLACES), ("Kanal", None),
+    ("Afsender (nummer, adresse, profil)", None), ("Vidner", PackPart.WITNESSES),
+    ("Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS), ("Bevis", None), ("Bilag", None), ("Reaktion", None),
+    ("Begrundelse for reaktion", PackPart.FEAR), ("Frygt (0-10)", PackPart.FEAR), ("Børn til stede", None),
+    ("Anmeldt til politiet", None), ("Journalnummer", None), ("Kilde", None), ("Typisk eksempel", None),
+    ("Må ikke udleveres", PackPart.WITHHELD), ("Skrevet ned", None),
+)  # fmt: skip
+
+
+# ── one row ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def made(row: Incident, choice: Choice, exhibits: str) -> Row:
+    """A row of the log with what was chosen of it; `exhibits` are numbers."""
+    has = {part: part in choice.parts for part in PackPart}
+    return Row(
+        number=str(row.number), when=_when(row), type=_type(row), contacts=str(row.contact_count or ""),
+        what=row.what or "", more=_more(row, has), place=(row.place or "") if has[PackPart.PLACES] else "",
+        source=": ".join(told for told in (_channel(row), row.sender or "") if told),
+        witness=(row.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
+        is_example=row.is_example, cells=_cells(row, choice, exhibits),
+    )  # fmt: skip
+
+
+def _when(row: Incident) -> str:
+    day = clock.short_date_with_year(row.from_on)
+    if row.to_on and row.to_on != row.from_on:
+        return f"{day} – {clock.short_date_with_year(row.to_on)}"
+    return f"{day} {_at(row)}"
+
+
+def _at(row: Incident) -> str:
+    if not row.at_time:
+        return "(tid ukendt)"
+    which = {None: "", False: " (sommertid)", True: " (vintertid)"}[row.is_second_hour]
+    return f"kl. {clock.hhmm(time.fromisoformat(row.at_time))}{which}"
+
+
+def _type(row: Incident) -> str:
+    own = [IncidentKind(row.kind).label] if row.kind in incidents.OWN_ACTS else []
+    return ", ".join([*own, *incidents.type_labels(row), *([row.type_text] if row.type_text else [])])
+
+
+def _channel(row: Incident) -> str:
+    labels = {one.id: one.label for one in content.incidents().channel}
+    return labels.get(row.channel, row.channel) if row.channel else ""
+
+
+def _reaction(row: Incident) -> str:
+    return "" if row.reaction == Reaction.UNKNOWN else Reaction(row.reaction).label
+
+
+def _more(row: Incident, has: dict[PackPart, bool]) -> list[str]:
+    """What else the row says, each in a few words."""
+    told = [
+        ("Bevis", row.evidence),
+        ("Vidnet kan kontaktes", row.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
+        ("Hvorfor borgeren reagerede sådan", row.reaction_reason if has[PackPart.FEAR] else None),
+        ("Oplevet frygt", f"{row.fear} af 10" if has[PackPart.FEAR] and row.fear is not None else None),
+        ("Børn til stede", _answer(row.children_present)),
+        ("Meldt til politiet", _reported(row)),
+    ]
+    return [f"{label}: {text}" for label, text in told if text] + ([WITHHELD] if row.is_withheld else [])
+
+
+def _reported(row: Incident) -> str:
+    answer = _answer(row.reported)
+    return f"{answer}, journalnummer {row.journal_number}" if answer and row.journal_number else answer
+
+
+def _answer(answer: str) -> str:
+    return "" if answer == Answer.UNKNOWN else Answer(answer).label.lower()
+
+
+def _cells(row: Incident, choice: Choice, exhibits: str) -> list[str]:
+    values = (
+        str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
+        ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]), str(row.contact_count),
+        row.what, row.place, _channel(row), row.sender, row.witness, row.witness_contact, row.evidence, exhibits,
+        _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear), _answer(row.children_present),
+        _answer(row.reported), row.journal_number, IncidentSource(row.source).label, "ja" if row.is_example else "",
+        "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
+    )  # fmt: skip
+    return [
+        value or "" for value, (_, part) in zip(values, _CELLS, strict=True) if part is None or part in choice.parts
+    ]
+
+
+def _day(day: object) -> str:
+    return f"{day:%d-%m-%Y}" if day else ""

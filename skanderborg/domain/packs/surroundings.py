@@ -1,0 +1,99 @@
+"""What of the case itself stands in an extract: the citizen's name, the tovholder, reports and the pattern (SEC-50)."""
+
+from typing import Any, NamedTuple
+
+import peewee
+
+from ... import clock
+from ...kinds import CitizenRole, PartyRole, RelationKind
+from ...store.authorities import Breach, Order, PoliceReport
+from ...store.cases import Case, Party, Relation
+from ...store.incidents import Incident
+from ...store.people import Person
+from ..pattern import sections
+from ..pattern.counting import Row
+from ..pattern.shapes import Ban
+from ..police import reports
+
+
+class Surroundings(NamedTuple):
+    """Read in one query; `responsible` is the tovholder's name and work contact, `reports` rows of a table."""
+
+    citizen: str
+    responsible: list[str]
+    reports: list[tuple[str, str, str]]
+    bans: list[Ban]
+
+
+def of(case: Case) -> Surroundings:
+    """What surrounds the log of a case, as it stands now."""
+    found = _rows(case)
+    reported = _once(row.report for row in found if _is_there(row, "report"))
+    decided = _once(_with_breaches(row) for row in found if _is_there(row, "decided"))
+    return Surroundings(
+        citizen=(found[0].named.name or "") if _is_there(found[0], "named") else "",
+        responsible=_responsible(found[0]),
+        reports=[_report(report) for report in reported] if reports.is_for(case) else [],
+        bans=[_ban(order) for order in decided],
+    )
+
+
+def _rows(case: Case) -> list[Any]:
+    now = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
+    breaches = Breach.select(peewee.fn.COUNT(Breach.ref)).where(Breach.order == Order.ref)
+    outer = peewee.JOIN.LEFT_OUTER
+    return list(
+        Case.select(Case.ref, Party, Relation.ref, Person, PoliceReport, Order, breaches.alias("breach_count"))
+        .join_from(Case, Party, outer, on=(Party.case == Case.ref) & (Party.role == PartyRole.CITIZEN), attr="named")
+        .join_from(Case, Relation, outer, on=(Relation.case == Case.ref) & now, attr="tie")
+        .join_from(Relation, Person, outer, on=(Relation.person == Person.ref), attr="tovholder")
+        .join_from(Case, PoliceReport, outer, on=(PoliceReport.case == Case.ref), attr="report")
+        .join_from(Case, Order, outer, on=(Order.case == Case.ref), attr="decided")
+        .where(Case.ref == case.ref)
+        .order_by(PoliceReport.reported_on, PoliceReport.ref, Order.from_on, Order.ref)
+    )
+
+
+def _is_there(row: Any, name: str) -> bool:
+    joined = getattr(row, name, None)
+    return joined is not None and joined.ref is not None
+
+
+def _once(found: Any) -> list[Any]:
+    return list({row.ref: row for row in found}.values())
+
+
+def _with_breaches(row: Any) -> Order:
+    row.decided.breach_count = row.breach_count
+    return row.decided
+
+
+def _responsible(row: Any) -> list[str]:
+    person = row.tie.tovholder if _is_there(row, "tie") and _is_there(row.tie, "tovholder") else None
+    return [one for one in (person.name, person.phone, person.email) if one] if person else []
+
+
+def _report(report: PoliceReport) -> tuple[str, str, str]:
+    unknown = "Ikke oplyst"
+    on = clock.short_date_with_year(report.reported_on)
+    return on, report.journal_number or unknown, report.district or unknown
+
+
+def _ban(order: Any) -> Ban:
+    until = min(order.to_on, order.ended_on) if order.ended_on else order.to_on
+    return Ban(order.kind, order.from_on, until, order.breach_count)
+
+
+def sentences(case: Case, going: list[Incident], around: Surroundings) -> list[str]:
+    """The pattern of the rows that go, in words: never of one that is left out."""
+    rows = [_counted(row) for row in going]
+    today = clock.today(clock.now())
+    log = sections.log_of(rows, around.bans, today, case.citizen_role == CitizenRole.PERPETRATOR)
+    return [section.sentence for section in sections.of(log)] if rows else []
+
+
+def _counted(row: Incident) -> Row:
+    return Row(
+        row.number, row.kind, row.from_on, row.to_on or row.from_on, row.at_time, row.is_second_hour,
+        tuple(row.types.split()), row.contact_count, row.channel, row.reaction, row.is_danger,
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""The forms of a handing-over: what is to go, which stands in the address so that the preview can be opened again, and
+the form that makes it."""
+
+from typing import Any
+
+import wtforms
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from .. import content
+from ..domain.packs import choosing
+from ..domain.packs.choosing import Choice
+from ..kinds import Basis, PackOrder, PackPart, PackRecipient
+from . import forms, sharing_form
+
+CHOSEN = "valgt"  # in the address: the parts are what someone chose, not what is usual
+EVERY_TYPE = ("", "Alle typer")
+
+
+class ChoiceForm(forms.Form):
+    """To whom, in which order, of which days, which type, and which parts. Nothing of it tells of anyone."""
+
+    recipient = forms.choice("Til hvem?", PackRecipient.choices(), "Vælg hvem der skal have udtrækket.")
+    order = forms.choice("Rækkefølge", PackOrder.choices(), default=PackOrder.NEWEST.value)
+    from_on = forms.DateField("Fra dato")
+    to_on = forms.DateField("Til og med dato")
+    type = forms.select("Type af hændelse")
+    parts = forms.ManyField("Hvad skal med?", choices=[])
+
+    def validate_to_on(self, field: wtforms.Field) -> None:
+        """A period does not end before it begins."""
+        if field.data and self.from_on.data and field.data < self.from_on.data:
+            raise wtforms.ValidationError("Perioden slutter, før den begynder. Ret en af datoerne.")
+
+    def choice(self) -> Choice:
+        """What was chosen, as the verbs want it."""
+        return Choice(
+            PackRecipient(self.recipient.data), PackOrder(self.order.data), self.from_on.data, self.to_on.data,
+            self.type.data or None, tuple(part for part in PackPart if part in (self.parts.data or ())),
+        )  # fmt: skip
+
+    def address(self) -> dict[str, Any]:
+        """The choice as it stands in an address."""
+        days = {name: self[name]._value() or None for name in ("from_on", "to_on")}
+        named = {name: self[name].data or None for name in ("recipient", "order", "type", "parts")}
+        return {**named, **days, CHOSEN: 1}
+
+
+class HandForm(sharing_form.ConsentFields):
+    """To whom, why, on which basis, and the password again."""
+
+    to_whom = forms.line("Hvem får det?", "Skriv hvem der får det, fx kreds, navn og nummer.")
+    reason = forms.text("Hvorfor udleveres det?", "Skriv hvorfor det udleveres.", 2_000)
+    basis = forms.choice("Hvorfor må det udleveres?", [], "Vælg det grundlag, det må udleveres på.")
+    password = wtforms.PasswordField("Din adgangskode", [wtforms.validators.InputRequired("Skriv din adgangskode.")])
+
+    def chosen_basis(self) -> Basis:
+        """The basis that was chosen."""
+        return Basis(self.basis.data)
+
+
+def asked(is_masked: bool) -> ChoiceForm | None:
+    """The choice that stands in the address, checked; None where it names nobody to hand it to. An address that only
+    names the recipient means what is usual for that one."""
+    try:
+        recipient = PackRecipient(request.args.get("recipient", ""))
+    except ValueError:
+        return None
+    parts = [part.value for part in choosing.usual(recipient, is_masked)]
+    usual = MultiDict({"recipient": recipient.value, "order": PackOrder.NEWEST.value, "parts": parts})
+    form = ChoiceForm(request.args if request.args.get(CHOSEN) else usual)
+    types = [(one.id, one.label) for one in content.incidents().type]
+    offered = [(part.value, part.label) for part in choosing.possible(recipient, is_masked)]
+    forms.fill(form, {"type": [EVERY_TYPE, *types], "parts": offered})
+    form.type.data = form.type.data or ""
+    return form
