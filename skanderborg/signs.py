@@ -21,7 +21,7 @@ _JOINING_SCRIPTS = (
 )
 _SYMBOL = f"[{_EMOJI}{_VARIANTS}]"
 
-DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060-\u2064\u206a-\u206f\ufeff]")
+DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 LINE_END = re.compile("\r\n?|[\u2028\u2029\u0085]")
 MAY_BE_UNSEEN = re.compile(
     f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_DIRECTION}{_JOINERS}{_VARIANTS}{_TAGS}{_NOTHING}\u2028\u2029]"

@@ -1,23 +1,32 @@
 """Work on what strangers made, and heavy libraries, in a child process of its own with limits (SEC-47; decision 18).
 
 A script of this folder reads bytes from its standard input and writes bytes to its standard output. It imports nothing
-of the program and is given no secrets: neither environment nor open files. The processor time and the memory that it
-may take are limited before its first line runs; a bomb ends the child and nothing else.
+of the program and is given no secrets: neither environment nor open files. The processor time, the memory and the
+bytes that it may write are limited before its first line runs; a bomb ends the child and nothing else. What a library
+puts down on its way lies in a folder of the child's own, which is gone when it ends, however it ends.
 """
 
 import subprocess
 import sys
+import tempfile
+import threading
 from pathlib import Path
 
+from ..errors import Unavailable
+
 FOLDER = Path(__file__).parent
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 where there is one: a folder of the child's own is made in it
+LARGEST_MEGABYTES = 40
+AT_ONCE, WAIT_SECONDS = 2, 30
 REFUSED = 3  # exit code of a script that says, in one word on standard error, why it will not
 LIMITED = """
 import resource, runpy, sys
 script, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]) * 1024 * 1024,) * 2)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-sys.argv = [script, *sys.argv[4:]]
+sys.argv = [script, *sys.argv[5:]]
 runpy.run_path(script, run_name="__main__")
 """
 
@@ -30,18 +39,38 @@ class Refused(Exception):
         self.reason = reason
 
 
+_free = threading.BoundedSemaphore(AT_ONCE)  # more at once would take the machine's memory from everyone
+
+
 def run(script: str, given: bytes, *words: str, seconds: int, megabytes: int) -> bytes:
     """What the script of that name answers to `given`; `words` are its arguments and hold no personal data.
 
-    `seconds` of processor time, `megabytes` of address space. Raises Refused.
+    `seconds` of processor time, `megabytes` of address space; the answer is LARGEST_MEGABYTES at most. Raises Refused,
+    Unavailable when as many as may run at once keep running.
     """
-    command = [sys.executable, "-I", "-c", LIMITED, str(FOLDER / f"{script}.py"), str(seconds), str(megabytes), *words]
+    limits = (str(seconds), str(megabytes), str(LARGEST_MEGABYTES))
+    command = [sys.executable, "-I", "-c", LIMITED, str(FOLDER / f"{script}.py"), *limits, *words]
+    if not _free.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable()
     try:
-        done = subprocess.run(command, input=given, capture_output=True, env={}, timeout=seconds * 4, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise Refused("failed") from None
-    if done.returncode == REFUSED:
-        raise Refused(done.stderr.decode(errors="replace").strip() or "failed")
-    if done.returncode:
-        raise Refused("failed")
-    return done.stdout
+        return _answer(command, given, seconds * 4)
+    finally:
+        _free.release()
+
+
+def _answer(command: list[str], given: bytes, seconds: int) -> bytes:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        answer = Path(folder) / "answer"
+        with answer.open("wb") as out:
+            try:
+                done = subprocess.run(  # noqa: S603
+                    command, input=given, stdout=out, stderr=subprocess.PIPE, env={"TMPDIR": folder}, timeout=seconds,
+                    check=False,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                raise Refused("failed") from None
+        if done.returncode == REFUSED:
+            raise Refused(done.stderr.decode(errors="replace").strip() or "failed")
+        if done.returncode:
+            raise Refused("failed")
+        return answer.read_bytes()

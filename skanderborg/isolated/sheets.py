@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 LIKE_A_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\0]")
-NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # has a picture instead, such as ␀
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # has a picture, such as ␀
 LISTS = "Lister"
 USUAL_WIDTH = 18
 
@@ -91,6 +91,8 @@ def _filled(cell: Any, value: str | None) -> Any:
 
 def _picture(found: re.Match[str]) -> str:
     code = ord(found[0])
+    if code > 0x7F:
+        return "\ufffd"
     return chr(0x2421 if code == 0x7F else 0x2400 + code)
 
 
