@@ -33,7 +33,6 @@ class Typed(NamedTuple):
 # ── keeping ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
 def save(actor: Person, session: Session, ref: str, typed: Typed) -> datetime:
     """Keep what is being typed under `ref`, which the page chose, over what was kept there; returns when.
 
@@ -41,24 +40,26 @@ def save(actor: Person, session: Session, ref: str, typed: Typed) -> datetime:
     of our forms.
     """
     policy.require(actor, Action.PROFILE)
+    _make_key(session.person_id)
     now = clock.now()
     if not _keep(session, ref, typed, now):
         raise TooLate("Kladden er sendt eller kasseret.")
     return now
 
 
-@transaction
 def park(session: Session, ref: str, typed: Typed) -> str:
     """Keep a form that came after its session had ended, for the session's person; returns the draft's ref.
 
     That is `ref` if the form was being kept already, and else a new one.
     """
+    _make_key(session.person_id)
     for name in filter(None, (ref, new_ref())):
         if _keep(session, name, typed, clock.now()):
             return name
     raise Unavailable()
 
 
+@transaction
 def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
     """Write the draft, over itself or new; False when it was used up, or is another's."""
     fields = {name: values for name, values in typed.fields.items() if name not in NEVER_KEPT}
@@ -66,7 +67,6 @@ def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
     if length > LONGEST_FORM or max(len(typed.path), len(typed.page)) > LONGEST_PATH:
         raise Invalid("Teksten er for lang til at blive gemt som kladde. Send den i flere dele.")
     person = session.person_id
-    _make_key(person)
     sealed = Draft.form.seal({"ref": ref, "person": person, "form": fields})
     own = (Draft.ref == ref, Draft.person == person, Draft.used_at.is_null())
     if Draft.update(form=sealed, saved_at=now).where(*own).execute():
@@ -78,8 +78,12 @@ def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
     return made is not None
 
 
+@transaction
 def _make_key(person: str) -> None:
-    """Text of a person is sealed with a key of the person's own, made when it is first needed."""
+    """Text of a person is sealed with a key of the person's own, made when it is first needed.
+
+    In a transaction before that of the text: a key that is taken back with the text it sealed would stay in memory.
+    """
     scope = f"person:{person}"
     if keys.DataKey.get_or_none(keys.DataKey.scope == scope) is None:
         lock_chain(scope)

@@ -57,7 +57,7 @@ class UploadForm(ExhibitForm):
     """Files, and what is said of all of them. It also stands on pages with other forms, so its ids are its own."""
 
     files = wtforms.MultipleFileField("Filer")
-    again = wtforms.BooleanField("Gem også filer, der allerede ligger på sagen")
+    keep_twins = wtforms.BooleanField("Gem også filer, der allerede ligger på sagen")
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -96,7 +96,7 @@ def receive(ref: str) -> Response:
     case = cases.opened(actor(), ref, "exhibit:list", Action.INCIDENT_RECORD)
     form = _read(case)
     received = evidence.receive_all(
-        actor(), case, _given(), form.said(), key=form.key.data, again=form.again.data
+        actor(), case, _given(), form.said(), key=form.key.data, again=form.keep_twins.data
     )  # fmt: skip
     if received.refused:
         return _some_refused(case, form, received)

@@ -26,11 +26,12 @@ def unwritten(error: Unavailable) -> Response:
     """Answer a request whose write, or whose entry in the log of who saw what, found no room."""
     log.error("%s, request %s", type(error).__name__, g.get("request_id"))
     typed = request.form if request.method == "POST" else MultiDict[str, str]()
-    has_secrets = bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
+    token = _token()
+    is_signing_in = not token and bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
     page = render_template(
         "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"),
         is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)),
-        fields=[] if has_secrets else fields(typed, _form()), token="" if has_secrets else _token(),
+        fields=[] if is_signing_in else fields(typed, _form()), token=token,
         lost_file=bool(request.method == "POST" and request.files),
     )  # fmt: skip
     response = make_response(page, error.status)

@@ -9,7 +9,7 @@ import pytest
 from skanderborg.domain import evidence
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
-from skanderborg.store.incidents import Exhibit
+from skanderborg.store.incidents import Exhibit, Incident
 from tests.domain.test_evidence import JPEG, a_row
 from tests.made import a_case, an_exhibit, opened
 
@@ -86,10 +86,10 @@ def test_the_same_file_is_told_and_kept_again_only_with_a_tick(solveig, case):
     send(solveig, case, TEXT)
 
     told = send(solveig, case, TEXT, key="l")
-    wanted = send(solveig, case, TEXT, key="m", again="y")
+    wanted = send(solveig, case, TEXT, key="m", keep_twins="y")
 
     assert "Filen ligger her allerede som bilag 1" in told.text
-    assert 'name="again"' in told.text
+    assert 'name="keep_twins"' in told.text
     assert wanted.status_code == 303
 
 
@@ -206,6 +206,18 @@ def test_a_struck_exhibit_stays_in_the_list_with_its_reason(cast, solveig, case)
     assert refused.status_code == 422
     assert "Forkert borger" in solveig.get(struck.location).text
     assert "<del>Besked 1</del>" in solveig.get(f"/sager/{case.ref}/bilag").text
+
+
+def test_an_exhibit_of_a_row_whose_import_was_undone_names_it_without_a_link(cast, solveig, case):
+    row = a_row(cast, case)
+    exhibit = an_exhibit(case, cast["solveig"], incident=row.ref)
+    with begin():
+        Incident.update(status="undone").where(Incident.ref == row.ref).execute()
+
+    for page in ("", f"/{exhibit.ref}"):
+        text = solveig.get(f"/sager/{case.ref}/bilag{page}").text
+        assert f"{row.number} (fortrudt import)" in text
+        assert row.ref not in text
 
 
 def test_a_closed_case_takes_no_files_and_still_shows_those_it_has(cast, solveig, case):
