@@ -63,17 +63,17 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
     return started
 
 
-def confirm(actor: Person, password: str, address: str, limits: Defaults) -> None:
+def confirm(actor: Person, password: str, address: str, limits: Defaults, field: str = "password") -> None:
     """The one who is signed in types the password again, before something that matters (SEC-50).
 
-    A wrong one counts as a guess at the sign-in page does. Raises Invalid at the field `password`.
+    A wrong one counts as a guess at the sign-in page does. Raises Invalid at the `field`.
     """
     policy.require(actor, Action.PROFILE)
     places = [_blind("name", f"{actor.username}|{address}"), _blind("address", address)]
     counted = _count_try(places, clock.now(), limits)
     if counted is None or not _is_right(actor, password):
         _write_wrong(actor)
-        raise Invalid(WRONG_AGAIN, "password")
+        raise Invalid(WRONG_AGAIN, field)
     transaction(_take_back)(counted)
 
 
@@ -331,15 +331,14 @@ def set_password_by_link(secret: str, password: str, limits: Defaults) -> Person
     return person
 
 
-@transaction
-def change_password(actor: Person, old: str, new: str, limits: Defaults) -> None:
-    """Change the actor's own password and end every session. Raises Invalid when the old one is wrong."""
-    policy.require(actor, Action.PROFILE)
-    if not _is_right(actor, old):
-        raise Invalid("Den nuværende adgangskode er forkert.", "old")
+def change_password(actor: Person, old: str, new: str, address: str, limits: Defaults) -> None:
+    """Change the actor's own password and end every session. Raises Invalid when the old one, which counts as a guess
+    from `address`, is wrong."""
+    confirm(actor, old, address, limits, "old")
     _set_password(actor, new, limits)
 
 
+@transaction
 def _set_password(person: Person, password: str, limits: Defaults) -> None:
     check_password(password, person, limits)
     lock_chain(f"person:{person.ref}")

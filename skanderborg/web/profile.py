@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_login import current_user
 from wtforms import PasswordField, validators
 
@@ -75,7 +75,8 @@ def remove_absence(ref: str) -> Response:
 def change_password() -> Response:
     """Change the password; every session ends, this one too."""
     form = _read(ChangePasswordForm, "password_form")
-    sessions.change_password(actor(), form.old.data, form.password.data, current_app.config["SKB"].defaults)
+    limits = current_app.config["SKB"].defaults
+    sessions.change_password(actor(), form.old.data, form.password.data, request.remote_addr or "", limits)
     return render.changed(instead=url_for("signing.form"), said="Adgangskoden er skiftet. Log ind med den nye.")
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from skanderborg import examples
+from skanderborg.store.events import Event
 from skanderborg.store.people import Person
 
 
@@ -32,3 +34,14 @@ def test_the_profile_is_saved_over_the_version_that_stands_there(visit, cast):
         assert rikke.post("/profil", substitute=cast[substitute].ref, theme="auto", version=version).status_code == 303
 
     assert Person.get_by_id(cast["rikke"].ref).substitute == cast["ulla"]
+
+
+def test_the_old_password_cannot_be_guessed_without_end_at_an_open_screen(visit):
+    jonas, new = visit("jonas"), {"password": "en helt ny lang kode"}
+    for guess in range(8):
+        jonas.post("/profil/adgangskode", old=f"gæt nummer {guess}", **new)
+
+    refused = jonas.post("/profil/adgangskode", old=examples.PASSWORD, **new)
+
+    assert refused.status_code == 422
+    assert Event.select().where(Event.action == "session:confirm", Event.outcome == "denied").count() >= 8
