@@ -6,7 +6,7 @@ did with the duty to report concern for a child never stands here (D-15).
 
 import operator
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -43,8 +43,7 @@ from . import incidents, protection, rules
 from .cases import Page
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
-FIRST, LAST = "0001-01-01", "9999-12-31"
-AFTER_A_TIME = "~"  # sorts behind every time of its day
+FIRST, NEVER = "0001-01-01", "9999-12-31"
 PAGES = {
     "incident": "/sager/{case}/haendelser/{ref}", "reported": "/sager/{case}", "taken": "/sager/{case}",
     "sparring": "/sager/{case}/sparring", "assessed": "/sager/{case}/vurdering/{number}",
@@ -58,7 +57,7 @@ READ_BY = {"asked": Action.REQUEST_READ, "answered": Action.REQUEST_READ, "meeti
 
 
 class Wanted(NamedTuple):
-    """What of the timeline is asked for; days are both included."""
+    """What of the timeline is asked for; days are both included, and a period that reaches into them is there."""
 
     side: TimelineSide = TimelineSide.ALL
     kind: TimelineKind | None = None
@@ -99,7 +98,8 @@ class Entry(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """A row of the query; `key` sorts by day and the wall's time."""
+    """A row of the query; `key` sorts by day and the wall's time, as bytes and in a Danish collation alike: all are
+    numbers in the same places, or end earlier."""
 
     what: str
     ref: str
@@ -123,7 +123,7 @@ def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
     rows_a_page, is_newest = rules.current().rows_a_page, wanted.order == TimelineOrder.NEWEST
     found = _union.stored(
         wanted.kinds, is_newest, rows_a_page + 1, case=case.ref, skip=(number - 1) * rows_a_page,
-        first=str(wanted.from_on or FIRST), last=f"{wanted.to_on or LAST}{AFTER_A_TIME}",
+        first=str(wanted.from_on or FIRST), end=str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER),
     )  # fmt: skip
     is_masked = protection.masked(case)
     entries = [_entry(actor, case, _Stored(*values), is_masked) for values in found[:rows_a_page]]
@@ -136,7 +136,7 @@ def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
 @prepared
 def _union(
     kinds: tuple[TimelineKind, ...], is_newest: bool, most: int, *, case: Parameter, skip: Parameter, first: Parameter,
-    last: Parameter,
+    end: Parameter,
 ) -> peewee.Query:  # fmt: skip
     parts = [part.where(_case_of(part) == case) for kind in kinds for part in PARTS[kind]()]
     whole = reduce(operator.add, parts).alias("whole")
@@ -146,7 +146,8 @@ def _union(
     columns = [found.c[name] for name in ("key", "number", "what", "ref")]
     order = [column.desc() if is_newest else column for column in columns]
     query = Case.select(*(found.c[name] for name in _Stored._fields)).from_(found)
-    query = query.where(found.c.key >= peewee.Value(first), found.c.key <= peewee.Value(last))
+    reaches = (found.c.key >= peewee.Value(first)) | (found.c.until >= peewee.Value(first))
+    query = query.where(reaches, found.c.key < peewee.Value(end))
     return query.order_by(*order).limit(most).offset(skip)
 
 
@@ -229,7 +230,8 @@ def _meetings() -> Iterator[peewee.ModelSelect]:
 def _police() -> Iterator[peewee.ModelSelect]:
     reported = _part(PoliceReport, "police", wall.of_day(PoliceReport.reported_on), who=Person.name)
     yield _by(reported, PoliceReport.by)
-    yield _part(Order, "order", wall.of_day(Order.from_on), code=Order.kind, until=wall.of_day(Order.to_on))
+    until = wall.of_day(peewee.fn.COALESCE(Order.ended_on, Order.to_on))
+    yield _part(Order, "order", wall.of_day(Order.from_on), code=Order.kind, until=until)
     lifted = _part(Order, "lifted", wall.of_day(Order.ended_on), code=Order.kind)
     yield lifted.where(Order.ended_on.is_null(False))
     broken = _part(Breach, "breach", wall.of_day(Breach.on), code=Order.kind, who=Person.name)

@@ -15,7 +15,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, NoReturn
 
 REFUSED = 3
@@ -27,6 +27,14 @@ OTHER_FILES = (
     (b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "old-office"), (b"{\\rtf", "document"), (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"), (b"\x1f\x8b", "packed"), (b"Rar!", "packed"), (b"7z\xbc\xaf", "packed"),
 )  # fmt: skip
+_WORDED = (
+    r"\d{1,2}\W{0,2}(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}|(?:19|20)\d{6}\b|\d{1,2}:\d\d"
+)
+_BEFORE = r"\W*(?:(?:man|tirs?|ons|tors?|fre|lør|søn)(?:dag)?\b\W*)?(?:den |d\. ?|kl\. ?)?"
+HOLDS_A_DATE = re.compile(rf"\b(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}\s?[./ -]\s?\d{{2,4}}|{_WORDED})", re.IGNORECASE)
+BEGINS_WITH_A_DATE = re.compile(rf"{_BEFORE}(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}|{_WORDED})", re.IGNORECASE)
+LAST_LETTERS = [letter.encode("windows-1252") for letter in "åæéÅÆÉ"]  # in UTF-8 these begin no letter of Danish
 Row = list[Any]  # number, cell too long, cells
 
 
@@ -81,9 +89,16 @@ def decoded(given: bytes) -> tuple[str, str]:
     for encoding in ("utf-8", "windows-1252"):
         try:
             return given.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and is_cut_off(given, error):
+                refuse("cut-off")
     refuse("not-text")
+
+
+def is_cut_off(given: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether all but the last letter is UTF-8: half a letter, unless it is the only one and Danish in Windows-1252."""
+    whole, half = given[: error.start], given[error.start :]
+    return error.reason == "unexpected end of data" and not (whole.isascii() and half in LAST_LETTERS)
 
 
 def sniffed(text: str, limits: Limits) -> str:
@@ -117,6 +132,7 @@ def read_table(records: Iterable[tuple[int, list[str]]], limits: Limits, about: 
             refuse("rows")
     heading = heading_at(rows, limits)
     about["headings"] = [] if heading is None else rows[heading][2]
+    about["above"] = heading or 0  # a title, and whatever else stands above the heading
     rows = rows if heading is None else rows[heading + 1 :]
     if len(rows) > limits.rows:
         refuse("rows")
@@ -133,15 +149,13 @@ def measured(number: int, cells: list[str], limits: Limits) -> Row:
 
 
 def heading_at(rows: list[Row], limits: Limits) -> int | None:
-    """Which of the first rows is the heading: the one with most words that are known; else the first, unless it holds
-    a date and so is a row like the others."""
-    known = [limits.recognised(row[2]) for row in rows[:LOOKED_AT]]
+    """Which row is the heading: of those above the first that is dated, the one with most words that are known; else
+    the first. A row that holds a date is none, since it would take itself and all above it out of the log."""
+    above = list(takewhile(lambda row: not any(map(BEGINS_WITH_A_DATE.match, row[2])), rows[:LOOKED_AT]))
+    known = [0 if any(map(HOLDS_A_DATE.search, row[2])) else limits.recognised(row[2]) for row in above]
     if known and max(known) > 1:
         return known.index(max(known))
-    holds_a_date = rows and any(
-        re.search(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.]\d{2}", cell) for cell in rows[0][2]
-    )
-    return None if not rows or holds_a_date else 0
+    return 0 if above and not any(map(HOLDS_A_DATE.search, above[0][2])) else None
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""Turn a workbook that somebody else made into text: XLSX on standard input, CSV on standard output.
+"""Turn a workbook that somebody else made into text: XLSX on standard input; on standard output a line of JSON, which
+names the sheet that was read and others that hold anything, and below it CSV.
 
 Of the sheets the one whose heading is known best, else the first. Its argument are the headings that are known, as
 JSON. Refuses, by one word on standard error, what is no workbook, and a bomb (SEC-47): the list of contents is looked
@@ -22,6 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 REFUSED = 3
 LOOKED_AT = 15  # rows in which a heading is looked for, and sheets
+MOST_LOOKED_AT = 1_000  # rows, for a sheet to be called empty
 MOST_ROWS, MOST_COLUMNS = 200_000, 200  # empty ones too, of which a workbook may have a million
 MOST_ENTRIES, MOST_RATIO, MOST_BYTES = 1_000, 100, 200 * 1024 * 1024
 SMALL_ENTRY = 64 * 1024  # so little is no bomb, however well it was pressed
@@ -33,7 +35,7 @@ def refuse(reason: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
-def rows_of(given: bytes, known: set[str]) -> Iterable[list[str]]:
+def rows_of(given: bytes, known: set[str], about: dict[str, Any]) -> Iterable[list[str]]:
     """The rows of the likeliest sheet."""
     refuse_odd_archive(given)
     book = load_workbook(io.BytesIO(given), read_only=True, data_only=True, keep_links=False)
@@ -43,6 +45,8 @@ def rows_of(given: bytes, known: set[str]) -> Iterable[list[str]]:
     for sheet in sheets:
         sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
     best = max(sheets[:LOOKED_AT], key=lambda sheet: best_heading(sheet, known))
+    about["sheet"] = best.title
+    about["other_sheets"] = [sheet.title for sheet in sheets if sheet is not best and holds_anything(sheet)]
     rows = best.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
     return ([as_text(cell) for cell in row] for row in rows)
 
@@ -63,6 +67,12 @@ def best_heading(sheet: Any, known: set[str]) -> int:
     """How many headings the likeliest row of a sheet has that are known."""
     rows = islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), LOOKED_AT)
     return max((len({plain(as_text(cell)) for cell in row} & known) for row in rows), default=0)
+
+
+def holds_anything(sheet: Any) -> bool:
+    """Whether anything stands in the first rows of a sheet."""
+    rows = sheet.iter_rows(values_only=True, max_row=MOST_LOOKED_AT, max_col=MOST_COLUMNS)
+    return any(cell is not None for row in rows for cell in row)
 
 
 def plain(text: str) -> str:
@@ -90,15 +100,16 @@ def as_text(value: Any) -> str:
 def main() -> None:
     """Read, and answer."""
     known = {plain(heading) for heading in json.loads(sys.argv[1])}
-    text = io.StringIO(newline="")
+    text, about = io.StringIO(newline=""), dict[str, Any]()
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
     try:
-        for cells in rows_of(sys.stdin.buffer.read(), known):
+        for cells in rows_of(sys.stdin.buffer.read(), known, about):
             while cells and not cells[-1]:
                 cells.pop()
             writer.writerow(cells)
     except (InvalidFileException, zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, ValueError, SyntaxError):
         refuse("broken")  # a wrong XML is a SyntaxError, and so is one that defusedxml forbids a ValueError
+    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
     sys.stdout.buffer.write(b"sep=;\n" + text.getvalue().encode(errors="replace"))
 
 

@@ -1,7 +1,6 @@
 """Import of a citizen's own log: choose a file or paste, say what its columns mean, look it over, import, undo."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import wtforms
@@ -11,7 +10,7 @@ from .. import content
 from ..domain import cases, imports, spreadsheets
 from ..domain.imports import blank as logskema
 from ..domain.imports import deciding
-from ..domain.imports.columns import Column
+from ..domain.imports.columns import Column, of_role
 from ..domain.imports.dates import DateOrder, ShortYears
 from ..domain.imports.trial import View
 from ..errors import Invalid
@@ -27,6 +26,7 @@ PAGE, COLUMNS, PREVIEW, PROGRESS, RESULT = (
     f"imports/{page}.html" for page in ("show", "columns", "preview", "_progress", "result")
 )
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SEEN_AGAIN = "Loggen er ændret, siden du så filen igennem. Her er rækkerne, som de står nu. Intet er importeret endnu."
 COLUMN_FIELD = re.compile(r"c\d+")
 LOOKED_AT = {ImportStatus.READ: PREVIEW, ImportStatus.QUEUED: "imports/queued.html"}
 
@@ -78,10 +78,12 @@ class UndoForm(forms.Form):
     reason = forms.line("Hvorfor skal importen fortrydes?", "Skriv, hvorfor importen skal fortrydes.", 1_000)
 
 
-def _columns_form(titles: Sequence[str]) -> type[forms.Form]:
-    """The form that says what each of these columns holds, and how dates are written."""
-    choices = Column.choices()
-    fields = {f"c{place}": wtforms.SelectField(f"«{title}» er", choices=choices) for place, title in enumerate(titles)}
+def _columns_form(plan: Any) -> type[forms.Form]:
+    """The form that says what each of the columns holds, and how dates are written."""
+    choices = [(column.value, column.label) for column in of_role(plan.is_of_udoever)]
+    fields = {
+        f"c{place}": wtforms.SelectField(f"«{title}» er", choices=choices) for place, title in enumerate(plan.titles)
+    }
     rest = {
         "order": forms.choice("Når en dato er skrevet 03/04-2026, er den", DateOrder.choices()),
         "years": forms.choice("Når årstallet kun har to cifre", ShortYears.choices()),
@@ -127,7 +129,7 @@ def columns(ref: str, import_ref: str) -> Response:
         return render.see(url_for("imports.one", ref=ref, import_ref=import_ref))
     plan = imports.plan_of(row)
     chosen = {f"c{place}": column for place, column in enumerate(plan.columns)}
-    form = forms.blank(_columns_form(plan.titles), _types(), **chosen, order=plan.order, years=plan.years,
+    form = forms.blank(_columns_form(plan), _types(), **chosen, order=plan.order, years=plan.years,
                        default_type=plan.default_type)  # fmt: skip
     return render.page(COLUMNS, SECTION, form=form, **_columns(case, row))
 
@@ -137,7 +139,7 @@ def columns(ref: str, import_ref: str) -> Response:
 def understand(ref: str, import_ref: str) -> Response:
     """Try the file out, understood so."""
     case, row = _found(ref, import_ref)
-    kind = _columns_form(imports.plan_of(row).titles)
+    kind = _columns_form(imports.plan_of(row))
     form = forms.read(kind, COLUMNS, SECTION, choices=_types(), **_columns(case, row))
     deciding.understand(actor(), row, _choices(form), form.seen_version)
     return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref))
@@ -153,8 +155,7 @@ def one(ref: str, import_ref: str) -> Response:
     case, row = _found(ref, import_ref)
     if row.status == ImportStatus.READ and not imports.is_understood(row):
         return render.see(url_for("imports.columns", ref=ref, import_ref=import_ref))
-    page = LOOKED_AT.get(row.status, RESULT)
-    return render.page(page, SECTION, **_looked_at(case, row))
+    return render.page(_page(row), SECTION, **_looked_at(case, row))
 
 
 @bp.get("/sager/<ref>/import/<import_ref>/status")
@@ -170,11 +171,13 @@ def progress(ref: str, import_ref: str) -> Response:
 @bp.post("/sager/<ref>/import/<import_ref>/start")
 @asks(Action.INCIDENT_RECORD, on=Case)
 def start(ref: str, import_ref: str) -> Response:
-    """Importér."""
+    """Importér; or, where the log was changed since, see the rows once more."""
     case, row = _found(ref, import_ref)
-    form = forms.read(StartForm, PREVIEW, SECTION, late=lambda: _looked_at(case, row))
-    deciding.start(actor(), row, form.ticks(), form.seen_version)
-    return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref))
+    deciding.refuse_unless(row, ImportStatus.READ)
+    form = forms.read(StartForm, _page(row), SECTION, late=lambda: _looked_at(case, row))
+    row = deciding.start(actor(), row, form.ticks(), form.seen_version)
+    said = SEEN_AGAIN if row.status == ImportStatus.READ else ""
+    return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref), said=said)
 
 
 @bp.post("/sager/<ref>/import/<import_ref>/kasser")
@@ -182,7 +185,8 @@ def start(ref: str, import_ref: str) -> Response:
 def discard(ref: str, import_ref: str) -> Response:
     """Throw away what was read."""
     case, row = _found(ref, import_ref)
-    form = forms.read(StartForm, PREVIEW, SECTION, late=lambda: _looked_at(case, row))
+    deciding.refuse_unless(row, ImportStatus.READ)
+    form = forms.read(StartForm, _page(row), SECTION, late=lambda: _looked_at(case, row))
     deciding.discard(actor(), row, form.seen_version)
     return render.changed(instead=url_for("imports.show", ref=ref), said="Filen er kasseret. Intet er importeret.")
 
@@ -192,6 +196,7 @@ def discard(ref: str, import_ref: str) -> Response:
 def undo(ref: str, import_ref: str) -> Response:
     """Take all of it out of the log again."""
     case, row = _found(ref, import_ref)
+    deciding.refuse_unless(row, ImportStatus.DONE)
     form = forms.read(UndoForm, RESULT, SECTION, name="undo_form", late=lambda: _looked_at(case, row))
     deciding.undo(actor(), row, form.reason.data, form.seen_version)
     return render.changed(
@@ -241,8 +246,13 @@ def _on(case: Case, heading: str) -> dict[str, Any]:
 
 
 def _listed(case: Case) -> dict[str, Any]:
-    limits = current_app.config["SKB"].defaults
-    return {"imported": imports.of_case(actor(), case), "limits": limits, **_on(case, "Importér borgerens log")}
+    limits, pasted = current_app.config["SKB"].defaults, current_app.config["MAX_FORM_MEMORY_SIZE"] // 1024**2
+    return {
+        "imported": imports.of_case(actor(), case),
+        "limits": limits,
+        "pasted_megabytes": pasted,
+        **_on(case, "Importér borgerens log"),
+    }
 
 
 def _types() -> forms.Choices:
@@ -255,8 +265,16 @@ def _columns(case: Case, row: Any) -> dict[str, Any]:
         "row": row,
         "plan": plan,
         "sample": imports.sample(actor(), row),
+        "before": deciding.imported_before(row),
         **_on(case, "Import: hvad er kolonnerne?"),
     }
+
+
+def _page(row: Any) -> str:
+    """The page of an import, by how far it has come."""
+    return (
+        LOOKED_AT.get(row.status, RESULT) if row.status != ImportStatus.READ or imports.is_understood(row) else RESULT
+    )
 
 
 def _looked_at(case: Case, row: Any) -> dict[str, Any]:
@@ -265,7 +283,14 @@ def _looked_at(case: Case, row: Any) -> dict[str, Any]:
     if row.status == ImportStatus.READ and imports.is_understood(row):
         view = _view()
         shown = imports.preview(actor(), row, view, forms.page_number())
-        about |= {"preview": shown, "view": view, "views": list(View), "form": forms.blank(StartForm)}
+        about |= {"before": deciding.imported_before(row), "is_stale": deciding.is_stale(row)}
+        about |= {
+            "plan": imports.plan_of(row),
+            "preview": shown,
+            "view": view,
+            "views": list(View),
+            "form": forms.blank(StartForm),
+        }
         return about | _on(case, "Import: se det igennem")
     if row.status == ImportStatus.DONE:
         about |= {"traces": deciding.traces(actor(), row), "like_danger": deciding.like_danger(actor(), row)}

@@ -1,6 +1,7 @@
 """The forms of the log of incidents: a row, a correction of it, and what of the list is wanted."""
 
 import re
+from datetime import date
 from typing import Any
 
 import wtforms
@@ -18,6 +19,7 @@ HOURS = (("first", "Første gang (sommertid)"), ("second", "Anden gang (vinterti
 SECOND_HOUR: dict[str | None, bool | None] = {"first": False, "second": True, "unknown": None}
 ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
+AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
 HIDDEN = ("place", "witness_contact")
 NOT_OF_UDOEVER = (
@@ -34,7 +36,8 @@ NOT_OF_UDOEVER = (
 
 
 class LogDateField(forms.DateField):
-    """A date that may become evidence: «i går» is told as the date that it means, and stored only when sent again."""
+    """A date that may become evidence: «i går» and «19/11-26» are told as the date that they mean, and stored only when
+    sent again (UX-17)."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[: forms.LONGEST_TYPED] if valuelist else ""
@@ -45,6 +48,13 @@ class LogDateField(forms.DateField):
             self.data = clock.parse_written_date(self.typed)
         except ValueError as not_written:
             self._ask_about_a_day_in_words(not_written)
+        else:
+            self._ask_about_a_short_year(self.data)
+
+    def _ask_about_a_short_year(self, day: date) -> None:
+        if str(day.year) not in self.typed:
+            typed, self.typed, self.data = self.typed, clock.numeric_date(day), None
+            raise ValueError(f"«{typed}» er læst som {clock.long_date_with_year(day)}. {AGAIN}")
 
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
         today = clock.today(clock.now())
@@ -54,8 +64,7 @@ class LogDateField(forms.DateField):
             raise otherwise from None
         when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
         self.typed = clock.numeric_date(day)
-        date = clock.long_date_with_year(day)
-        raise ValueError(f"{when} {was} {date}. Datoen står nu i feltet: er den rigtig, så gem igen.") from None
+        raise ValueError(f"{when} {was} {clock.long_date_with_year(day)}. {AGAIN}") from None
 
 
 class NumberField(wtforms.IntegerField):
@@ -72,10 +81,16 @@ class NumberField(wtforms.IntegerField):
         self.data = int(typed.replace(".", "")) if typed else None
 
 
+def choice(label: str, choices: list[tuple[str, str]], usual: str) -> wtforms.RadioField:
+    """One of a few; what is left out or empty is the usual one."""
+    return wtforms.RadioField(label, [validators.Optional()], choices=choices, default=usual,
+                              filters=[lambda chosen: chosen or usual])  # fmt: skip
+
+
 class IncidentForm(forms.Form):
     """A row of the log: date, type and what happened must be there."""
 
-    kind = forms.choice("Hvad skriver du ned?", IncidentKind.choices(), "", IncidentKind.INCIDENT)
+    kind = choice("Hvad skriver du ned?", IncidentKind.choices(), IncidentKind.INCIDENT)
     from_on = LogDateField("Dato", clock.DATE_HINT)
     at_time = forms.TimeField("Kl.")
     second_hour = forms.choice("Hvilken af de to timer?", list(HOURS), "")
@@ -93,12 +108,12 @@ class IncidentForm(forms.Form):
     witness = forms.line("Vidner", longest=500)
     witness_contact = forms.line("Vidnets kontakt", longest=500)
     evidence = forms.text("Bevis", longest=2_000)
-    reaction = forms.choice("Borgerens reaktion", Reaction.choices(), "", Reaction.UNKNOWN)
+    reaction = choice("Borgerens reaktion", Reaction.choices(), Reaction.UNKNOWN)
     fear = NumberField("Hvor bange blev borgeren, fra 0 til 10?", [validators.Optional()])
-    children_present = forms.choice("Var der børn til stede?", Answer.choices(), "", Answer.UNKNOWN)
-    reported = forms.choice("Er det anmeldt til politiet?", Answer.choices(), "", Answer.UNKNOWN)
+    children_present = choice("Var der børn til stede?", Answer.choices(), Answer.UNKNOWN)
+    reported = choice("Er det anmeldt til politiet?", Answer.choices(), Answer.UNKNOWN)
     journal_number = forms.line("Politiets journalnummer")
-    source = forms.choice("Hvem fortæller det?", [], "", IncidentSource.CITIZEN)
+    source = choice("Hvem fortæller det?", [], IncidentSource.CITIZEN)
     is_withheld = wtforms.BooleanField("Må ikke udleveres")
 
     @property

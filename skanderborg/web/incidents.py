@@ -232,7 +232,7 @@ def _reveal(case: Case, form: Any) -> None:
 def _saved_words(case: Case, row: Any) -> str:
     contacts = listing.totals(actor(), case).contacts
     day = clock.long_date_with_year(row.from_on)
-    total = f"{contacts} {'kontakt' if contacts == 1 else 'kontakter'} i alt."
+    total = f"{contacts:,} {'kontakt' if contacts == 1 else 'kontakter'} i alt.".replace(",", ".")
     danger = " Sagen er akut." if row.is_danger else " Er det et faresignal?" if incidents.may_be_danger(row) else ""
     return f"Række {row.number} er gemt med datoen {day}. {total}{danger}"
 

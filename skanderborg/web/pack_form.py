@@ -2,9 +2,9 @@
 the form that makes it."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import wtforms
-from flask import request
 from werkzeug.datastructures import MultiDict
 
 from .. import content
@@ -45,10 +45,17 @@ class ChoiceForm(forms.Form):
         named = {name: self[name].data or None for name in ("recipient", "order", "type", "parts")}
         return {**named, **days, CHOSEN: 1}
 
+    def written(self, seen: str) -> str:
+        """The choice and the mark of what was seen, as the form that hands it over carries them."""
+        told = {name: value for name, value in self.address().items() if value}
+        return urlencode(told | {"seen": seen}, doseq=True)
+
 
 class HandForm(sharing_form.ConsentFields):
-    """To whom, why, on which basis, and the password again."""
+    """To whom, why, on which basis, and the password again. What is handed over comes with it, so that a form that was
+    kept is whole (REL-13)."""
 
+    extract = wtforms.HiddenField(validators=[wtforms.validators.Length(max=1_000)])
     to_whom = forms.line("Hvem får det?", "Skriv hvem der får det, fx kreds, navn og nummer.")
     reason = forms.text("Hvorfor udleveres det?", "Skriv hvorfor det udleveres.", 2_000)
     basis = forms.choice("Hvorfor må det udleveres?", [], "Vælg det grundlag, det må udleveres på.")
@@ -59,16 +66,21 @@ class HandForm(sharing_form.ConsentFields):
         return Basis(self.basis.data)
 
 
-def asked(is_masked: bool) -> ChoiceForm | None:
+def carried(written: str) -> MultiDict[str, str]:
+    """What `ChoiceForm.written` wrote, as an address would have it."""
+    return MultiDict(parse_qs(written))
+
+
+def asked(named: MultiDict[str, str], is_masked: bool) -> ChoiceForm | None:
     """The choice that stands in the address, checked; None where it names nobody to hand it to. An address that only
     names the recipient means what is usual for that one."""
     try:
-        recipient = PackRecipient(request.args.get("recipient", ""))
+        recipient = PackRecipient(named.get("recipient", ""))
     except ValueError:
         return None
     parts = [part.value for part in choosing.usual(recipient, is_masked)]
     usual = MultiDict({"recipient": recipient.value, "order": PackOrder.NEWEST.value, "parts": parts})
-    form = ChoiceForm(request.args if request.args.get(CHOSEN) else usual)
+    form = ChoiceForm(named if named.get(CHOSEN) else usual)
     types = [(one.id, one.label) for one in content.incidents().type]
     offered = [(part.value, part.label) for part in choosing.possible(recipient, is_masked)]
     forms.fill(form, {"type": [EVERY_TYPE, *types], "parts": offered})

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from .. import clock
 from ..domain import cases, packs, protection, rules
 from ..domain.packs import archive, choosing, paper
 from ..domain.packs.blank import sheet
+from ..domain.packs.rows import only_in_spreadsheets
 from ..kinds import Basis, PackPart, PackRecipient
 from ..policy import Action
 from ..store.cases import Case
@@ -35,7 +37,7 @@ def show(ref: str) -> Response:
 def preview(ref: str) -> Response:
     """Choose what goes, and see exactly that: the very rows, columns and exhibits."""
     case = cases.opened(actor(), ref, "pack:previewed", Action.CASE_EXPORT)
-    form = pack_form.asked(protection.masked(case))
+    form = pack_form.asked(request.args, protection.masked(case))
     if form is None:
         return render.see(url_for("packs.show", ref=ref))
     found = packs.preview(actor(), case, form.choice()) if form.validate() else None
@@ -49,18 +51,19 @@ def preview(ref: str) -> Response:
 @asks(Action.CASE_EXPORT, on=Case)
 def signing(ref: str) -> Response:
     """The form that hands over what was seen."""
-    context = _signing(ref)
+    context = _signing(ref, request.args)
     if context is None:
         return render.see(url_for("packs.show", ref=ref))
     choices = context.pop("choices")
-    return render.page(SIGN, SECTION, form=forms.blank(pack_form.HandForm, choices, **_usual(choices)), **context)
+    form = forms.blank(pack_form.HandForm, choices, extract=context["extract"], **_usual(choices))
+    return render.page(SIGN, SECTION, form=form, **context)
 
 
 @bp.post("/sager/<ref>/udlevering/ny/udlever")
 @asks(Action.CASE_EXPORT, on=Case)
 def make(ref: str) -> Response:
     """Make the files and write down who gets them."""
-    context = _signing(ref)
+    context = _signing(ref, pack_form.carried(request.form.get("extract", "")))
     if context is None:
         return render.see(url_for("packs.show", ref=ref))
     form = forms.read(pack_form.HandForm, SIGN, SECTION, choices=context.pop("choices"), **context)
@@ -118,9 +121,11 @@ def _basis_in_words(pack: Any) -> str:
 def _shown(found: Any) -> dict[str, Any]:
     """One page of the rows, and what else the preview says; all of them go."""
     number, a_page = forms.page_number(), rules.current().rows_a_page
-    rows = found.rows[(number - 1) * a_page : number * a_page]
+    rows = packs.shown(found, found.rows[(number - 1) * a_page : number * a_page])
     page = cases.Page(rows, number, len(found.rows) > number * a_page)
-    return {"page": page, "examples_wanting": paper.examples_wanting(found)}
+    hidden = [part for part in found.choice.parts if found.is_masked and part in choosing.NEVER_TELLS_WHERE]
+    return {"page": page, "examples_wanting": paper.examples_wanting(found), "hidden": hidden,
+            "only_in_spreadsheets": only_in_spreadsheets()}  # fmt: skip
 
 
 def _impossible(form: pack_form.ChoiceForm) -> list[PackPart]:
@@ -128,16 +133,17 @@ def _impossible(form: pack_form.ChoiceForm) -> list[PackPart]:
     return [part for part in PackPart if part.value not in offered]
 
 
-def _signing(ref: str) -> dict[str, Any] | None:
-    """What the page of the form needs; None where the address does not say what was seen."""
+def _signing(ref: str, named: MultiDict[str, str]) -> dict[str, Any] | None:
+    """What the page of the form needs; None where what is `named` does not say what was seen."""
     case = cases.opened(actor(), ref, "pack:signing", Action.CASE_EXPORT)
-    asked, seen = pack_form.asked(protection.masked(case)), request.args.get("seen", "")
+    asked, seen = pack_form.asked(named, protection.masked(case)), named.get("seen", "")
     if asked is None or not seen or not asked.validate():
         return None
     choice = asked.choice()
     choices = {"consent": sharing_form.valid_choices(case), "basis": choosing.bases(choice.recipient)}
     heading = f"Udlevér til {choosing.in_words(choice.recipient)}"
-    return {"choice": choice, "address": asked.address(), "seen": seen, "choices": choices, **_context(case, heading)}
+    return {"choice": choice, "address": asked.address(), "seen": seen, "extract": asked.written(seen),
+            "choices": choices, **_context(case, heading)}  # fmt: skip
 
 
 def _usual(choices: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:

@@ -244,8 +244,8 @@ def _paragraphs(text: str | None) -> Markup:
 
 
 def _plural(count: int, one: str, many: str) -> str:
-    """«1 opgave», «2 opgaver»."""
-    return f"{count} {one if count == 1 else many}"
+    """«1 opgave», «2.312 opgaver»."""
+    return f"{count:,} ".replace(",", ".") + (one if count == 1 else many)
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from . import forms, render
 from .guard import actor, asks
 
 bp = Blueprint("timeline", __name__)
+FILTER = ("vis", "slags", "fra", "til", "orden")
 
 
 class FilterForm(forms.Form):
@@ -26,9 +27,7 @@ class FilterForm(forms.Form):
 
     def wanted(self) -> timeline.Wanted:
         """What is asked for; a field that is not understood asks for nothing, and says so."""
-        asked = {
-            name: None if self[name].errors else self[name].data for name in ("vis", "slags", "fra", "til", "orden")
-        }
+        asked = {name: None if self[name].errors else self[name].data for name in FILTER}
         return timeline.Wanted(
             TimelineSide(asked["vis"] or TimelineSide.ALL), TimelineKind(asked["slags"]) if asked["slags"] else None,
             asked["fra"], asked["til"], TimelineOrder(asked["orden"] or TimelineOrder.NEWEST),
@@ -49,4 +48,4 @@ def show(ref: str) -> Response:
 
 def _asked() -> dict[str, Any]:
     """The filter as the address has it, to page and to turn the order with."""
-    return {name: value for name, value in request.args.items() if name != "side" and value}
+    return {name: value for name in FILTER if (value := request.args.get(name))}

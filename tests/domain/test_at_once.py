@@ -190,7 +190,9 @@ def test_signing_in_with_a_password_that_is_being_changed_leaves_no_session(cast
 
     def slow(person, password):
         good = right(person, password)
-        sessions.change_password(cast["rikke"], "hvid-tavle-og-kaffe", "en helt ny lang kode", "127.0.0.1", settings.defaults)
+        sessions.change_password(
+            cast["rikke"], "hvid-tavle-og-kaffe", "en helt ny lang kode", "127.0.0.1", settings.defaults
+        )
         return good
 
     monkeypatch.setattr(sessions, "_is_right", lambda *said: monkeypatch.undo() or slow(*said))

@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from skanderborg import clock
+from skanderborg.domain import incidents
 from skanderborg.domain.imports import columns, words
 from skanderborg.domain.imports.columns import Column
 from skanderborg.domain.imports.dates import DateOrder, ShortYears, read, read_time
-from skanderborg.domain.imports.rows import Plan, understood
+from skanderborg.domain.imports.rows import Plan, plan_for, understood
 from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
+from skanderborg.store.cases import Case
+from skanderborg.web.incident_form import NOT_OF_UDOEVER
 
 DMY, MDY, YMD = DateOrder
 DAY = date(2026, 4, 3)
@@ -70,7 +73,9 @@ def test_the_order_is_the_one_that_was_chosen(order, written, on):
 @pytest.mark.parametrize(
     ("written", "unsure"),
     [("03/04-26", {"order", "year"}), ("03/04/2026", {"order"}), ("25.4.26", {"year"}), ("25.4.2026", set()),
-     ("4.4.2026", set()), ("2026-04-03", set()), ("3. april 2026", set())],
+     ("4.4.2026", set()),
+     ("mandag d. 25. april 2026", {"weekday"}), ("lørdag d. 25. april 2026", set()),
+     ("2026-04-03", set()), ("3. april 2026", set())],
 )  # fmt: skip
 def test_what_may_mean_two_days_is_in_doubt(written, unsure):
     assert read(written, DMY, ShortYears.THIS_CENTURY).unsure == unsure
@@ -87,7 +92,10 @@ def test_yesterday_is_no_date(written):
     [("31-11-2026", "findes ikke"), ("25.13.2026", "findes ikke"), ("29.2.2026", "findes ikke"),
      ("14/4", "Året mangler"), ("x" * 5_000, "Skriv datoen"), ("21-11-2026", "fremtiden"),
      ("20-11-2026 23:00", "fremtiden"),
-     ("3.4.1920", "langt tilbage"), ("29-03-2026 02:30", "findes ikke"), ("3.4.2026 25:10", "Klokkeslættet")],
+     ("9999-12-31T23:59:59Z", "Klokkeslættet"),
+     ("2026-04-03T07:42:00+99:00", "Klokkeslættet"),
+     ("3.4.2026 25 pm", "Klokkeslættet"), ("3.4.1920", "langt tilbage"),
+     ("29-03-2026 02:30", "findes ikke"), ("3.4.2026 25:10", "Klokkeslættet")],
 )  # fmt: skip
 def test_a_day_or_hour_that_never_was_is_refused(written, why):
     assert why in faults(moment=written, what="Ringede")[0]
@@ -154,26 +162,63 @@ def test_a_refusal_and_an_answer_are_rows_of_their_own_kind_and_no_contacts(writ
 
 
 def test_what_fits_no_field_stands_in_the_text_and_nothing_is_lost():
-    plan = Plan((Column.MOMENT, Column.WHAT, Column.MORE, Column.PLACE, Column.REPORTED, Column.AT_TIME),
-                ("Dato", "Tekst", "Humør", "Hvor", "Anmeldt", "Kl"))  # fmt: skip
+    plan = Plan((Column.MOMENT, Column.WHAT, Column.MORE, Column.SENDER, Column.REPORTED, Column.AT_TIME),
+                ("Dato", "Tekst", "Humør", "Fra", "Anmeldt", "Kl"))  # fmt: skip
 
-    said = understood([2, None, ["3.4.2026", "Skrev", "bange", "y" * 300, "måske", "om aftenen"]], plan).said
+    said = understood([2, None, ["3.4.2026", "Skrev", "bange", "y" * 501, "måske", "om aftenen"]], plan).said
 
     first, *spilled = said.what.split("\n")
     assert first == "Skrev"
-    assert set(spilled) == {"Klokkeslæt: om aftenen", "Humør: bange", f"Hvor: {'y' * 300}",
+    assert set(spilled) == {"Klokkeslæt: om aftenen", "Humør: bange", f"Afsender: {'y' * 501}",
                             "Anmeldt til politiet: måske"}  # fmt: skip
-    assert (said.place, said.reported, said.at_time) == (None, Answer.UNKNOWN, None)
+    assert (said.sender, said.reported, said.at_time) == (None, Answer.UNKNOWN, None)
 
 
 @pytest.mark.parametrize(
     ("cells", "why"),
-    [({"contact_count": "mange"}, "helt tal"), ({"contact_count": "0"}, "hvor mange gange"),
+    [({"contact_count": "mange"}, "helt tal"), ({"contact_count": "2 timer"}, "helt tal"),
+     ({"contact_count": "3 dage"}, "helt tal"), ({"contact_count": "12 gange om dagen"}, "helt tal"),
+     ({"place": "y" * 501}, "højst 500"), ({"witness_contact": "y" * 501}, "højst 500"),
+     ({"contact_count": "0"}, "hvor mange gange"),
      ({"fear": "meget"}, "0 til 10"), ({"fear": "11"}, "0 til 10"), ({"what": "x" * 10_001}, "for lang"),
      ({"what": ""}, "hvad der skete"), ({"to_on": "1.4.2026"}, "slutter"), ({"at_time": "25:70"}, "Klokkeslættet")],
 )  # fmt: skip
 def test_a_fault_says_where_and_what_to_do(cells, why):
     assert why in faults(**{"moment": "3.4.2026", "what": "Ringede"} | cells)[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "count"), [("31", 31), ("2.312", 2312), ("31 gange", 31), ("ca. 30", 30), ("4 sms'er", 4), ("3 x", 3)]
+)
+def test_a_count_of_contacts_may_name_them(written, count):
+    assert row(moment="3.4.2026", what="Skrev", contact_count=written).said.contact_count == count
+
+
+def test_a_place_of_several_lines_stays_the_place():
+    """SEC-10: the text is shown while an address is protected, the place is not."""
+    said = row(moment="3.4.2026", what="Skrev", place="Skovvej 3\n8660 Skanderborg", sender="a@b.dk\nBo").said
+
+    assert (said.what, said.place, said.sender) == ("Skrev", "Skovvej 3, 8660 Skanderborg", "a@b.dk, Bo")
+
+
+def test_a_channel_that_says_more_is_found_and_kept():
+    said = row(moment="3.4.2026", what="Skrev", channel="Messenger, profilen Bo Hansen 22334455").said
+
+    assert (said.channel, said.what) == ("app", "Skrev\nKanal: Messenger, profilen Bo Hansen 22334455")
+
+
+def test_a_case_about_an_udoever_takes_nothing_of_the_exposed_person():
+    cells = {"moment": "3.4.2026", "types": "Jeg sagde tydeligt nej", "what": "Skrev", "place": "Hjemme",
+             "sender": "22334455", "witness": "Ida", "witness_contact": "12345678", "reaction": "Svarede",
+             "fear": "meget", "children_present": "ja"}  # fmt: skip
+    used = tuple(map(Column, cells))
+
+    said = row(plan_for(Case(citizen_role="perpetrator"), used, [column.label for column in used]), **cells).said
+
+    standing = incidents.Said(IncidentKind.INCIDENT, DAY)
+    assert {name for name in NOT_OF_UDOEVER if getattr(said, name) != getattr(standing, name)} == set()
+    assert (said.types, said.type_text, said.what) == (("other",), "Jeg sagde tydeligt nej", "Skrev")
+    assert {column.value for column in columns.NOT_OF_UDOEVER} | {"kind"} == set(NOT_OF_UDOEVER)
 
 
 def test_a_cell_that_was_too_long_to_keep_is_told():

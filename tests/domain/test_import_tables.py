@@ -103,6 +103,36 @@ def test_a_line_that_names_the_delimiter_and_a_title_above_are_no_rows():
     assert rows_of(given) == [[3, None, ["19-11-2026", "a,b,c"]]]
 
 
+@pytest.mark.parametrize(
+    ("above", "known"),
+    [("", "25-04-2026;Sms;Besked"), ("Min log;;\n", "lørdag d. 25. april 2026;Type;Tekst"), ("", "3/4-26;Kanal;Sted")],
+)
+def test_a_row_that_holds_a_date_is_never_the_heading(above, known):
+    table = read(f"{above}Dag;A;B\n24-04-2026;Sms;Skrev\n{known}\n26-04-2026;Sms;Skrev\n".encode())
+
+    assert table.about["rows"] == 3 + bool(above)
+    assert table.about["above"] == 0
+
+
+def test_what_stands_above_the_heading_is_told():
+    assert read(b"Min log\nUdskrevet 19-11-2026\nDato;Beskrivelse\n19-11-2026;Ringede\n").about["above"] == 2
+
+
+def test_a_table_saved_otherwise_is_known_again():
+    rows = ["Dato", "Tekst"], ["19-11-2026", "Skrev på"]
+    text = "\n".join(";".join(row) for row in rows)
+
+    same = {read(given).ref for given in (text.encode(), text.encode("windows-1252"), saved(workbook(*rows)))}
+    assert len(same) == 1
+    assert read(text.replace("på", "til").encode()).ref not in same
+
+
+def test_a_file_cut_off_inside_its_last_letter_is_refused_and_windows_letters_are_not():
+    assert "midt i et tegn" in refused("Dato;Tekst\n19-11-2026;Skrev æ 👩".encode()[:-1])
+    assert "midt i et tegn" in refused("Dato;Tekst\n19-11-2026;Så".encode()[:-1])
+    assert rows_of("Dato;Tekst\n19-11-2026;Så".encode("windows-1252"))[0][2][1] == "Så"
+
+
 def test_a_quote_without_its_mate_is_told():
     assert read(b'Dato;Beskrivelse\n19-11-2026;"Ringede\n20-11-2026;Skrev\n').about["odd_quotes"]
 
@@ -131,6 +161,7 @@ def test_the_sheet_with_headings_that_are_known_is_read():
     table = read(saved(book))
 
     assert list(table.chunks()) == [[[2, None, ["19-11-2026", "Ringede"]]]]
+    assert (table.about["sheet"], table.about["other_sheets"]) == ("Log", ["Ark1"])
 
 
 def test_our_own_logskema_has_the_headings_that_need_no_mapping_and_choices():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from skanderborg.clock import now
-from skanderborg.domain import access, imports, incidents
+from skanderborg.domain import access, imports, incidents, parties
 from skanderborg.domain.cases import phases
 from skanderborg.domain.imports import carrying, deciding
 from skanderborg.domain.imports.columns import Column
@@ -13,6 +13,7 @@ from skanderborg.domain.imports.dates import DateOrder, ShortYears
 from skanderborg.domain.imports.trial import View
 from skanderborg.domain.incidents import corrections, listing
 from skanderborg.errors import Conflict, Invalid, NotFound
+from skanderborg.kinds import PartyRole, Protection
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import append, begin
 from skanderborg.store.events import Event
@@ -196,8 +197,49 @@ def test_the_same_file_again_adds_nothing(solveig, case, done, read):
     again = read(*ROWS, ROWS[0])
 
     assert imports.trial_of(again).counts[View.KNOWN] == 4
-    with pytest.raises(Invalid, match="ingen rækker"):
+    with pytest.raises(Invalid, match=r"Filen er importeret fredag 20. november 2026. Fortryd"):
         start(again, solveig)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_the_same_file_read_otherwise_adds_nothing_until_the_first_is_undone(solveig, case, done, read, is_forgotten):
+    first = done(*ROWS, ROWS[0], ticks=ALL._replace(without_alike=True))
+    if is_forgotten:
+        deciding.expire(now() + timedelta(days=15))
+    first = fresh(solveig, case, first)
+    other = understand(read(*ROWS, ROWS[0]), (Column.MOMENT, Column.MORE, Column.WHAT))
+
+    with pytest.raises(Invalid, match="er importeret"):
+        start(other, solveig)
+    deciding.undo(solveig, first, "Læst forkert", first.version)
+
+    start(other, solveig)
+    carrying.carry_on(now())
+    assert fresh(solveig, case, other).added_count == 4
+
+
+def test_a_preview_older_than_an_import_is_seen_again_before_it_starts(solveig, case, done, read, clock):
+    looked_through = read(*ROWS, "28-04-2026;Sms;Skrev igen")
+    clock.forward(minutes=1)
+    done(*ROWS)
+    clock.forward(minutes=1)
+
+    again = start(looked_through, solveig)
+
+    assert again.status == "read"
+    assert imports.trial_of(again).counts[View.KNOWN] == 3
+    assert start(again, solveig).status == "queued"
+
+
+def test_where_someone_is_stays_hidden_while_an_address_is_protected(solveig, case):
+    given = "Dato;Sted;Beskrivelse\n25-04-2026;Skovvej 3;Skrev\ni går;Skovvej 3;Skrev\n".encode()
+    row = fresh(solveig, case, imports.receive(solveig, opened(solveig, case), "log.csv", given, "file", None))
+    row = understand(row, (Column.MOMENT, Column.PLACE, Column.WHAT))
+    hidden = parties.Said(name="Tante", protection=Protection.SPECIAL)
+    parties.add(solveig, opened(solveig, case), PartyRole.RELATIVE, hidden)
+
+    shown = [imports.sample(solveig, row), imports.faulty(solveig, row), imports.preview(solveig, row, View.FAULTY, 1)]
+    assert "Skovvej" not in repr(shown)
 
 
 def test_a_file_looked_through_before_another_was_imported_adds_only_what_is_new(solveig, case, done, read):

@@ -203,6 +203,13 @@ def test_the_fingerprint_of_a_row_stays_what_was_first_written(solveig, write, o
     assert corrected.fingerprint == row.fingerprint
 
 
+def test_rows_alike_that_were_typed_are_each_known_again_in_a_file(solveig, case, write):
+    rows = [write() for _ in range(incidents.ALIKE_AT_ONCE + 1)]
+
+    alike = [incidents.fingerprint(case, said(), repeated) for repeated in range(len(rows))]
+    assert [row.fingerprint for row in rows] == alike
+
+
 def test_of_two_who_correct_at_once_the_second_is_told_and_overwrites_nothing(solveig, write, one):
     row, stale = write(), one(write())
     corrections.correct(solveig, one(stale), said("Den første"), "fordi", 1)
@@ -278,9 +285,11 @@ def test_the_newest_comes_first_and_the_hour_that_comes_twice_in_its_order(solve
     write(**twice, is_second_hour=False)
     write()
     write(from_on=date(2026, 10, 25))
+    write(from_on=date(2026, 10, 25), at_time=time(2, 50), is_second_hour=False)
+    write(from_on=date(2026, 10, 25), at_time=time(2, 10), is_second_hour=True)
 
-    assert found(solveig, case) == [1, 2, 4, 3]
-    assert found(solveig, case, oldest_first=True) == [3, 4, 2, 1]
+    assert found(solveig, case) == [1, 6, 5, 2, 4, 3]
+    assert found(solveig, case, oldest_first=True) == [3, 4, 2, 5, 6, 1]
 
 
 @pytest.mark.parametrize(

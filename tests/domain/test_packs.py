@@ -12,9 +12,12 @@ import pytest
 from skanderborg.domain import incidents, packs
 from skanderborg.domain.incidents import Said, corrections
 from skanderborg.domain.packs import choosing
+from skanderborg.domain.packs.rows import only_in_spreadsheets
+from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed
-from skanderborg.kinds import Basis, IncidentKind, PackOrder, PackPart
+from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart
+from skanderborg.store import keys
 from skanderborg.store.events import Event
 from skanderborg.store.files import StoredFile
 from skanderborg.store.incidents import Pack
@@ -98,6 +101,69 @@ def test_a_protected_place_goes_into_the_journal_only_when_someone_chose_it(cast
 
     assert PLACE not in json.dumps(unasked, default=str)
     assert PLACE in json.dumps(asked, default=str)
+
+
+def test_what_is_protected_goes_into_the_journal_but_is_not_seen_on_the_way(cast, case, log):
+    protect(case)
+    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL, parts=tuple(PackPart)))
+
+    seen = json.dumps(packs.shown(found, found.rows), ensure_ascii=False)
+
+    assert not [words for words in (PLACE, "87 65 43 21") if words in seen]
+    assert "Vidnet kan kontaktes: •••• (beskyttet)" in seen
+
+
+def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
+    solveig, theirs = cast["solveig"], mine(cast["solveig"], case)
+    said = Said(IncidentKind.INCIDENT, date(2026, 11, 14), types=("call",), what="Ringede", reported=Answer.YES,
+                journal_number="3300-7")  # fmt: skip
+    incidents.record(solveig, theirs, said)
+    report = reports.Said(date(2026, 11, 13), "Østjylland", "3300-1", None, Answer.YES, Answer.NO, None, None, None)
+    reports.record(solveig, theirs, report)
+    orders.record(
+        solveig, theirs, orders.Decided(OrderKind.TILHOLD, date(2026, 11, 12), date(2027, 11, 12), None, None)
+    )
+    parts = set(PackPart) - {PackPart.WITHHELD}
+
+    whole, without = (
+        json.dumps(packs.preview(solveig, theirs, usual(POLICE, parts=tuple(sorted(chosen)))), ensure_ascii=False)
+        for chosen in (parts, parts - {PackPart.REPORTS})
+    )
+
+    for words in ("3300-7", "3300-1", "Meldt til politiet", "Journalnummer", "Tilhold"):
+        assert words in whole
+        assert words not in without
+    assert "tilhold" not in without
+
+
+def test_no_spreadsheet_tells_that_there_is_a_network(cast, case):
+    person = cast["solveig"]
+    for source in IncidentSource:
+        said = Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("call",), what="Ringede", source=source)
+        incidents.record(person, mine(person, case), said)
+
+    found = packs.preview(person, mine(person, case), usual(JOURNAL))
+
+    at = found.headings.index("Kilde")
+    assert {row.cells[at] for row in found.rows} == {"Borgeren", "Fagperson"}
+
+
+def test_every_column_of_the_spreadsheet_is_printed_or_told_of(cast, case, log):
+    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL))
+
+    printed = {
+        "Nr.", "Dato", "Til dato", "Klokkeslæt", "Type", "Antal", "Hvad skete der?", "Hvor skete det?", "Kanal",
+        "Afsender (nummer, adresse, profil)", "Vidner", "Vidners kontaktoplysninger", "Bevis", "Bilag", "Reaktion",
+        "Begrundelse for reaktion", "Frygt (0-10)", "Børn til stede", "Anmeldt til politiet", "Journalnummer",
+        "Må ikke udleveres",
+    }  # fmt: skip
+    assert set(found.headings) - printed == {told.partition(":")[0] for told in only_in_spreadsheets()}
+
+
+def test_the_mark_of_what_was_seen_cannot_be_guessed_without_the_key(cast, case, log):
+    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+
+    assert found.mark == keys.hidden(json.dumps(found, default=str))
 
 
 def test_struck_rows_stay_behind_and_are_told_of_by_number(cast, case, log):
@@ -218,6 +284,20 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
     assert Pack.select().count() == 1
 
 
+def test_a_form_that_is_sent_again_after_the_log_moved_on_gives_the_pack_that_was_made(cast, case, log, house):
+    person = cast["solveig"]
+    found = packs.preview(person, mine(person, case), usual(POLICE))
+    made = packs.make(person, mine(person, case), handed(found), proof(house), key="k")
+    a_log(cast, case)
+
+    again = packs.make(person, mine(person, case), handed(found), proof(house), key="k")
+
+    assert again.ref == made.ref
+    assert Pack.select().count() == 1
+    with pytest.raises(Conflict, match="allerede sendt"):
+        packs.make(person, mine(person, case), handed(found, to_whom="En anden"), proof(house), key="k")
+
+
 # ── the ZIP ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -233,6 +313,8 @@ def test_every_hash_in_the_manifest_is_that_of_its_file(cast, case, log, house):
     }
     assert zipped.read("bilag/bilag-001.txt") == b"Skrevet kl. 3"
     assert "udleveret af" in told["watermark"]
+    about = openpyxl.load_workbook(io.BytesIO(zipped.read("log.xlsx")))["Om"]
+    assert told["watermark"] in [cell.value for (cell,) in about.iter_rows()]
     assert told["left_out"]
 
 

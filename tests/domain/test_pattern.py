@@ -45,7 +45,17 @@ def test_contacts_are_counted_and_not_rows_from_the_first_day_to_the_last():
     """SC-01: 46 texts and four other acts but one, in 26 days, which is over 14."""
     found = said(SC01)["i-alt"].sentence
 
-    assert found == "Der er 49 kontakter fra 17. aug. 2026 til 11. sep. 2026, 26 dage i alt. Det er over 14 dage."
+    assert found == (
+        "Der er 49 kontakter fra 17. aug. 2026 til 11. sep. 2026, 26 dage i alt. Det er over 14 dage. "
+        "Første dag er for 95 dage siden, seneste dag er for 70 dage siden."
+    )
+
+
+@pytest.mark.parametrize(("later", "ago"), [(0, "i dag"), (1, "i går"), (2312, "for 2.312 dage siden")])
+def test_contacts_of_one_day_say_how_long_ago_it_is(later, ago):
+    found = said([row(TODAY, 2)], today=TODAY + timedelta(days=later))["i-alt"].sentence
+
+    assert found.startswith(f"Der er 2 kontakter, alle 20. nov. 2026. Det er {ago}.")
 
 
 @pytest.mark.parametrize(("days", "is_long"), [(13, False), (14, True)])
@@ -103,6 +113,19 @@ def test_before_and_after_the_first_clear_no_and_the_later_ones():
     found = counting.split(contacts(SC01), refusals)
 
     assert found == counting.Split([15, 32, 2], 0, 0)
+
+
+def test_what_is_uncertain_of_a_later_refusal_is_after_the_first_all_the_same():
+    rows = [row(date(2026, 8, 1)), row(date(2026, 9, 5), 10), row(date(2026, 9, 1), 100, to=date(2026, 9, 9)),
+            row(date(2026, 8, 24), 0, kind="refusal"), row(date(2026, 9, 5), 0, kind="refusal")]  # fmt: skip
+
+    found = said(rows)["afvisning"]
+
+    assert found.sentence.endswith("Før den er der 1 kontakt, efter den 110.")
+    assert [(line[0], line[1].text) for line in found.lines][-2:] == [
+        ("Samme dag som en af afvisningerne, rækkefølgen kendes ikke", "10"),
+        ("I en periode, som en af afvisningerne ligger i", "100"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -205,12 +228,15 @@ def test_an_answer_is_a_fact_beside_and_no_contact():
 
 
 def test_orders_are_told_with_their_breaches():
-    found = said(SC01, [Ban("tilhold", date(2026, 9, 1), date(2027, 9, 1), 1)])["tilhold"].sentence
+    found = said(SC01, [Ban("tilhold", date(2026, 9, 1), date(2027, 9, 1), 1)])["tilhold"]
 
-    assert found == (
+    assert found.sentence == (
         "Tilhold fra 1. sep. 2026 til 1. sep. 2027: 16 kontakter før, 33 i perioden og 0 efter. "
         "1 overtrædelse er skrevet ned."
     )
+    assert [line[1:] for line in found.lines] == [
+        ("før", Bar("16", 0, 16 / 33)), ("i perioden", Bar("33", 0, 1)), ("efter", Bar("0", 0, 0)),
+    ]  # fmt: skip
 
 
 def test_nothing_is_said_of_an_empty_log_and_nothing_drawn_of_two_rows():

@@ -13,7 +13,7 @@ from skanderborg.kinds import IncidentKind, TimelineKind, TimelineOrder, Timelin
 from skanderborg.store import wall
 from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case, Handover, Party, PhaseMove
-from skanderborg.store.db import begin, insert
+from skanderborg.store.db import begin, db, insert, is_postgres
 from skanderborg.store.incidents import Pack
 from skanderborg.store.plans import ChildReport
 from skanderborg.store.record import Assessment, Conclusion, Sparring
@@ -26,6 +26,18 @@ DAY = date(2026, 11, 2)
 @pytest.fixture
 def case(cast):
     return opened(cast["rikke"], a_case(cast))
+
+
+@pytest.fixture
+def danish_times(house):
+    """The log's times, sorted as Danish PostgreSQL may; the test's own changes are taken back with it."""
+    if not is_postgres():
+        yield
+        return
+    with db.atomic() as change:
+        db.execute_sql('ALTER TABLE incident ALTER COLUMN at_time TYPE varchar(5) COLLATE "da-x-icu"')
+        yield
+        change.rollback()
 
 
 def told(cast, case, day=DAY, at=None, second=None, number=1, **more):
@@ -121,13 +133,31 @@ def test_every_query_it_is_made_of_takes_part_in_one(cast, case, queries):
         ({"side": TimelineSide.INCIDENTS, "kind": TimelineKind.POLICE}, 0),
         ({"kind": TimelineKind.POLICE}, 4),
         ({"from_on": date(2026, 11, 4), "to_on": date(2026, 11, 4)}, 2),
-        ({"from_on": date(2026, 11, 18)}, 3),
+        ({"from_on": date(2026, 11, 18)}, 4),  # the order that was lifted that day too
     ],
 )
 def test_it_is_filtered_by_side_kind_and_days(cast, case, wanted, count):
     much(cast, case)
 
     assert len(seen(cast, case, **wanted).rows) == count
+
+
+def test_a_period_that_began_before_but_reaches_into_the_days_is_there(cast, case):
+    told(cast, case, date(2026, 10, 1), to_on=DAY)
+
+    assert [entry.until for entry in seen(cast, case, from_on=DAY, to_on=DAY).rows] == [DAY]
+    assert not seen(cast, case, from_on=date(2026, 11, 3), to_on=date(2026, 11, 3)).rows
+
+
+def test_a_danish_database_counts_the_times_of_the_last_day_and_sorts_them(cast, case, danish_times):
+    """There «~» sorts before letters and numbers, so no sign stands for the end of a day."""
+    night = date(2026, 10, 25)
+    for number, (at, second) in enumerate([(None, None), ("02:50", False), ("02:10", True), ("23:59", None)], 1):
+        told(cast, case, night, at and time.fromisoformat(at), second, number)
+
+    found = seen(cast, case, kind=TimelineKind.INCIDENT, to_on=night, order=TimelineOrder.OLDEST).rows
+
+    assert [entry.number for entry in found] == [1, 2, 3, 4]
 
 
 def test_pages_go_on_where_the_one_before_ended(cast, case):

@@ -10,7 +10,7 @@ INCIDENTS = (
      "what": "Sms'er fra Bo Eksempelsen efter bruddet.", "evidence": "bilag 1"},
     {"from_on": "20.8.2026", "types": "watch", "what": "Holder i bilen ved hjemmet på Opdigtvej 7."},
     {"kind": "refusal", "from_on": "24.8.2026", "at_time": "18.05", "what": "Alma skriver et tydeligt nej."},
-    {"from_on": "29.8.26", "types": "gift", "what": "Blomster, som ingen havde bedt om.", "witness": "Naboen"},
+    {"from_on": "29.8.2026", "types": "gift", "what": "Blomster, som ingen havde bedt om.", "witness": "Naboen"},
     {"from_on": "2.9.2026", "types": "message", "contact_count": "31", "what": "Sms'er hele dagen."},
     {"from_on": "7.9.2026", "types": "institution", "what": "Vil hente barnet i daginstitutionen.",
      "witness": "Pædagogen Pia"},

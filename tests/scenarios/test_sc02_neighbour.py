@@ -27,7 +27,7 @@ AFTER = (
     {"from_on": "6.11.2026", "types": "photo", "what": "Fotograferer ind ad vinduerne.", "witness": "Hans hustru"},
     {"from_on": "10.12.2026", "types": "order", "what": "En taxi, som ingen har bestilt."},
     {"from_on": "18.12.2026", "types": "accusation", "what": "Falsk anmeldelse til en myndighed."},
-    {"from_on": "4.1.27", "types": "follow", "what": "Følger efter ham til arbejde.", "witness": "Kollegaen Ditlev"},
+    {"from_on": "4.1.2027", "types": "follow", "what": "Følger efter ham til arbejde.", "witness": "Kollegaen Ditlev"},
 )
 FLAG = "Mægling er ikke forsvarlig ved stalking"
 

@@ -185,7 +185,7 @@ def course(play):
 
 
 def test_the_headings_of_her_app_are_understood(course):
-    assert "2321 rækker" in course.found.columns.main
+    assert "2.321 rækker" in course.found.columns.main
     form, _ = course.found.columns.form("Se rækkerne igennem")
     assert [form.values[f"c{place}"][0] for place in range(5)] == ["moment", "types", "what", "sender", "place"]
 

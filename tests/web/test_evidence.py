@@ -209,7 +209,7 @@ def test_a_struck_exhibit_stays_in_the_list_with_its_reason(cast, solveig, case)
 
 
 def test_an_exhibit_of_a_row_whose_import_was_undone_names_it_without_a_link(cast, solveig, case):
-    row = a_row(cast, case)
+    row = a_row(cast["solveig"], opened(cast["solveig"], case))
     exhibit = an_exhibit(case, cast["solveig"], incident=row.ref)
     with begin():
         Incident.update(status="undone").where(Incident.ref == row.ref).execute()

@@ -161,6 +161,53 @@ def test_a_file_can_be_thrown_away_and_an_import_undone(solveig, case):
     assert "Skrev «æøå»" not in solveig.get(f"/sager/{case.ref}/haendelser").text
 
 
+def test_pages_that_nobody_sends_are_told_and_break_nothing(solveig, case):
+    columns = send(solveig, case)
+    path = columns.removesuffix("/kolonner")
+
+    assert solveig.get(f"{path}/fejl.csv").status_code == 409
+    assert solveig.post(f"{path}/start").status_code == 422
+    assert solveig.post(f"{path}/start", version="1").status_code == 409
+    assert solveig.post(f"{path}/fortryd", reason="Forkert").status_code == 409
+    understood(solveig, columns)
+    assert "Siden er forældet" in solveig.post(f"{path}/start").text
+    start(solveig, path, **ALL)
+    assert solveig.post(f"{path}/start", version="2", **ALL).status_code == 409
+    assert solveig.post(f"{path}/kasser").status_code == 409
+
+
+def test_the_pages_tell_what_of_a_file_was_left_out_and_that_it_was_imported(solveig, case):
+    book = openpyxl.Workbook()
+    for name in ("Jan", "Feb"):
+        sheet = book.active if name == "Jan" else book.create_sheet(name)
+        sheet.title = name
+        for line in (["Min log"], ["Dato", "Beskrivelse"], ["25-04-2026", "Skrev"]):
+            sheet.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    columns = send(solveig, case, file.getvalue(), "log.xlsx")
+    path = understood(solveig, columns)
+
+    for page in (solveig.get(columns).text, solveig.get(path).text):
+        assert "Kun arket «Jan» er læst. Arket «Feb» er ikke med." in page
+        assert "1 linje over overskriften er ikke med." in page
+        assert "Kassér filen" in page
+    start(solveig, path, **ALL)
+    carrying.carry_on(now())
+    again = solveig.post(f"/sager/{case.ref}/import", key="k2", file=(io.BytesIO(file.getvalue()), "log.xlsx")).location
+    assert "Fortryd den import først" in solveig.get(again).text
+
+
+def test_an_udoevers_columns_offer_nothing_of_the_exposed_person(solveig, cast):
+    case = a_case(cast, "P9R4T", citizen_role="perpetrator")
+    given = b"Dato;Sted;Beskrivelse\n25-04-2026;Skovvej 3;Skrev\n"
+
+    page = solveig.get(send(solveig, case, given)).text
+
+    assert "Sagen er om en udøver" in page
+    assert 'value="place"' not in page
+
+
 def test_columns_twice_are_told_where_they_stand(solveig, case):
     path = send(solveig, case)
 

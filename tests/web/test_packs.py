@@ -1,5 +1,6 @@
 """The pages of a handing-over: choose, see, hand over, fetch."""
 
+import html
 import io
 import re
 import zipfile
@@ -30,12 +31,17 @@ def signing_path(page):
     return re.search(r'href="(/sager/[^"]+/udlever\?[^"]+)"', page.text)[1].replace("&amp;", "&")
 
 
+def goes_to(case):
+    """Where the form that hands over goes."""
+    return f"/sager/{case.ref}/udlevering/ny/udlever"
+
+
 def handing(page, **said):
     """The form as it stands on the page, filled in."""
-    key = re.search(r'name="key" value="([^"]+)"', page.text)[1]
+    key, extract = (re.search(rf'name="{name}" value="([^"]+)"', page.text)[1] for name in ("key", "extract"))
     return {
-        "key": key, "to_whom": "Bo Betjent", "reason": "Til anmeldelsen i sagen", "basis": "necessary",
-        "password": examples.PASSWORD, "consent": "", "consent_way": "spoken", **said,
+        "key": key, "extract": html.unescape(extract), "to_whom": "Bo Betjent", "reason": "Til anmeldelsen i sagen",
+        "basis": "necessary", "password": examples.PASSWORD, "consent": "", "consent_way": "spoken", **said,
     }  # fmt: skip
 
 
@@ -44,7 +50,7 @@ def test_from_the_choice_of_a_recipient_to_the_files(case, log, visit):
 
     seen = solveig.get(f"/sager/{case.ref}/udlevering/ny?recipient=police")
     path = signing_path(seen)
-    made = solveig.post(path, **handing(solveig.get(path)))
+    made = solveig.post(goes_to(case), **handing(solveig.get(path)))
 
     page = solveig.get(made.location)
     assert "Det var ikke med" in page.text
@@ -78,11 +84,38 @@ def test_no_choice_in_the_address_shows_the_police_a_protected_place(case, log, 
     assert PLACE not in page.text
 
 
+def test_a_protected_place_that_goes_into_the_journal_is_not_shown_on_the_way(case, log, visit):
+    protect(case)
+    query = "recipient=journal&valgt=1&order=nyeste&parts=steder&parts=vidnekontakt"
+
+    page = visit("solveig").get(f"/sager/{case.ref}/udlevering/ny?{query}")
+
+    assert page.status_code == 200
+    assert not [words for words in (PLACE, "87 65 43 21") if words in page.text]
+    assert "Det her går med, men er skjult på siden: Hvor det skete; Hvordan vidnerne kan kontaktes." in page.text
+
+
+def test_a_form_that_came_too_late_comes_back_whole(case, log, visit, clock):
+    solveig, there = visit("solveig"), goes_to(case)
+    form = handing(solveig.get(signing_path(solveig.get(f"/sager/{case.ref}/udlevering/ny?recipient=police"))))
+    clock.forward(minutes=31)
+
+    kept = solveig.post(there, **form).location.partition("naeste=")[2]
+    solveig.sign_in("solveig")
+    back = solveig.get(kept)
+
+    assert "Bo Betjent" in back.text
+    assert f'<form method="post" action="{there}"' in back.text
+    assert handing(back) == form
+    assert solveig.post(there, **form, kladde=kept.rpartition("/")[2]).status_code == 303
+    assert Pack.select().count() == 1
+
+
 def test_a_wrong_password_keeps_what_was_typed(case, log, visit):
     solveig = visit("solveig")
     path = signing_path(solveig.get(f"/sager/{case.ref}/udlevering/ny?recipient=police"))
 
-    answer = solveig.post(path, **handing(solveig.get(path), password="forkert"))
+    answer = solveig.post(goes_to(case), **handing(solveig.get(path), password="forkert"))
 
     assert answer.status_code == 422
     assert "Bo Betjent" in answer.text
@@ -96,7 +129,7 @@ def test_a_log_that_changed_since_is_told_and_the_text_is_kept(cast, case, log, 
     form = handing(solveig.get(path))
     a_log(cast, case)
 
-    answer = solveig.post(path, **form)
+    answer = solveig.post(goes_to(case), **form)
 
     assert answer.status_code == 409
     assert "er ændret, siden du så udtrækket" in answer.text

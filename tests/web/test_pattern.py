@@ -99,15 +99,31 @@ def test_the_timeline_shows_the_logs_own_words_as_text_and_marks_what_turns_them
     assert "⟦U+202E⟧" in page
 
 
-def test_an_entry_has_a_name_to_link_to_that_holds_when_more_is_written(visit, case, cast):
+def test_an_entry_has_a_link_that_holds_when_more_is_written_however_much_it_is(visit, case, cast):
+    """A row of the log to its own page; what professionals did to their part of the day."""
     row = incidents.Incident.get(incidents.Incident.case == case.ref, incidents.Incident.number == 3)
-    link = f"/sager/{case.ref}/tidslinje?fra=2026-11-12&amp;til=2026-11-12#incident-{row.ref}"
+    link = f"/sager/{case.ref}/tidslinje?fra=2026-11-20&amp;til=2026-11-20&amp;vis=fagligt#reported-{case.ref}"
+    with begin():
+        for number in range(5, 60):
+            said = Said(IncidentKind.INCIDENT, date(2026, 11, 20), types=("call",), what="Opkald")
+            incidents.write(cast["solveig"], case, said, number)
     solveig = visit("solveig")
 
-    assert link in solveig.get(f"/sager/{case.ref}/tidslinje").text
+    pages = [solveig.get(f"/sager/{case.ref}/tidslinje?side={page}").text for page in (1, 2)]
+
+    assert f'href="/sager/{case.ref}/haendelser/{row.ref}"' in pages[1]
+    assert link in pages[0]
     there = solveig.get(link.partition("#")[0].replace("&amp;", "&")).text
-    assert f'id="incident-{row.ref}"' in there
-    assert there.count('<li id="') == 1
+    assert f'id="reported-{case.ref}"' in there
+
+
+@pytest.mark.parametrize("asked", ["ref=x", "endpoint=x", "_method=POST", "_scheme=ftp&_external=1", "values=x"])
+def test_words_of_the_address_that_are_not_the_filters_are_not_obeyed(visit, case, asked):
+    answer = visit("solveig").get(f"/sager/{case.ref}/tidslinje?{asked}")
+
+    assert answer.status_code == 200
+    assert "ftp:" not in answer.text
+    assert ">Ryd<" not in answer.text
 
 
 def test_the_filter_stays_in_the_form_and_in_the_order_asked_for(visit, case):
@@ -115,7 +131,7 @@ def test_the_filter_stays_in_the_form_and_in_the_order_asked_for(visit, case):
 
     assert '<option selected value="aeldste">' in page
     assert page.index("Sagde nej") < page.index("GPS")
-    assert "Beskeder fra 11" not in page
+    assert "Mistanken blev meldt" not in page
     assert 'value="1.5.2026"' in page
 
 

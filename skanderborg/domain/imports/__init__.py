@@ -21,14 +21,15 @@ from ...store.db import append, insert
 from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
-from .. import access, rules
-from . import columns, dates, reading, trial
+from .. import access, protection, rules
+from . import blank, columns, dates, reading, trial
 from .columns import Column
 from .dates import DateOrder, ShortYears
-from .rows import Plan
+from .rows import Plan, plan_for
 from .trial import Row, Trial, View
 
 MOST_OPEN = 10  # files that lie read and not imported on one case
+MOST_SHEETS = 20  # that are told by name
 PASTED = "Indsat tabel"
 LONGEST_NAME = 200
 
@@ -90,18 +91,21 @@ def plan_of(row: LogImport) -> Plan:
     said = _kept(row)
     names = tuple(columns.titles(said["headings"], said["columns_count"]))
     found = tuple(map(Column, said["columns"]))
-    return Plan(found, names, DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"])
+    rest = DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"]
+    return plan_for(row.case, found, names, *rest)
 
 
 def trial_of(row: LogImport) -> Trial:
-    """What would become of each row."""
+    """What would become of each row. Raises Conflict before anyone said what the columns hold."""
     said = _kept(row)
+    if not is_understood(row):
+        raise Conflict("Vælg først, hvad kolonnerne er.")
     return Trial(said["verdicts"], said["marks"])
 
 
 def _kept(row: LogImport) -> dict[str, Any]:
     """What was said of the file. Raises Conflict when it was thrown away, or forgotten by now."""
-    if row.choices is None:
+    if "headings" not in (row.choices or {}):
         raise Conflict("Filens rækker er her ikke længere. Importér filen igen, hvis du skal bruge dem.")
     return row.choices
 
@@ -113,6 +117,8 @@ def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
     places = found.places(view)
     first = (number - 1) * rows_a_page
     shown = trial.rows(row, plan, found, places[first : first + rows_a_page])
+    hidden = _hidden(row, plan)
+    shown = [one._replace(cells=_without(one.cells, hidden, protection.HIDDEN)) for one in shown]
     left_out = [title for title, column in zip(plan.titles, plan.columns, strict=True) if column == Column.SKIP]
     return Preview(shown, found, left_out, number, len(places) > first + rows_a_page)
 
@@ -122,6 +128,8 @@ def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:
     policy.require(actor, Action.INCIDENT_RECORD, row)
     first = ImportChunk.get_or_none(ImportChunk.log_import == row.ref, ImportChunk.number == 1)
     lines = [cells for _, _, cells in (first.rows if first and first.rows else [])]
+    hidden = _hidden(row, plan_of(row))
+    lines = [_without(cells, hidden, protection.HIDDEN) for cells in lines]
     wanted: list[list[str]] = []
     for place in range(_kept(row)["columns_count"]):
         filled = [line[place] for line in lines if place < len(line) and line[place].strip()]
@@ -129,16 +137,30 @@ def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:
     return wanted
 
 
+def _hidden(row: LogImport, plan: Plan) -> set[int]:
+    """The columns that tell where someone is, by what they were said to hold or by their heading, while that is hidden
+    (SEC-10)."""
+    if not protection.masked(row.case):
+        return set()
+    both = [{column, columns.meaning(title)} for column, title in zip(plan.columns, plan.titles, strict=True)]
+    return {place for place, held in enumerate(both) if any(protection.hides("incident", one) for one in held)}
+
+
+def _without(cells: list[str], hidden: set[int], instead: str) -> list[str]:
+    return [instead if cell and place in hidden else cell for place, cell in enumerate(cells)]
+
+
 def faulty(actor: Person, row: LogImport) -> tuple[list[str], list[list[str]]]:
-    """Headings and rows of what is left out, each with its number and why, to be put right and imported again."""
+    """Headings and rows of what is left out, each with its number and why, to be put right and imported again; what is
+    hidden on the case stays out of it."""
     policy.require(actor, Action.INCIDENT_RECORD, row)
     plan, found = plan_of(row), trial_of(row)
-    rows = trial.rows(row, plan, found, found.places(View.FAULTY))
+    rows, hidden = trial.rows(row, plan, found, found.places(View.FAULTY)), _hidden(row, plan)
     lines = []
     for one in rows:
         missing = [""] * (len(plan.titles) - len(one.cells))
         why = " ".join(fault.message for fault in one.understood.faults)
-        lines.append([str(one.number), *one.cells, *missing, why])
+        lines.append([str(one.number), *_without(one.cells, hidden, ""), *missing, why])
     return ["Række", *plan.titles, "Fejl"], lines
 
 
@@ -176,14 +198,16 @@ def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
     count, headings = about["columns"], about["headings"]
     names = columns.titles(headings, count)
     guessed = columns.guessed(names) if headings else _by_looks(first, count)
+    others = [name[:LONGEST_NAME] for name in about.get("other_sheets", ()) if name != blank.GUIDE][:MOST_SHEETS]
     said = {
+        "file": table.ref, "sheet": about.get("sheet"), "other_sheets": others, "above": about["above"],
         "headings": headings, "columns_count": count, "columns": list(guessed), "order": _likely_order(first, guessed),
         "years": ShortYears.THIS_CENTURY, "default_type": OTHER, "odd_quotes": about.get("odd_quotes", False),
     }  # fmt: skip
     if not columns.is_ours(headings):
         return said
-    plan = Plan(tuple(guessed), tuple(names), said["order"])
-    return said | trial.tried(case, table.chunks(), plan)._asdict()
+    found = trial.tried(case, table.chunks(), plan_for(case, guessed, names, said["order"]))
+    return said | found._asdict() | {"tried_at": clock.now().isoformat()}
 
 
 def _likely_order(chunk: list[Any], guessed: Sequence[Column]) -> DateOrder:

@@ -13,6 +13,7 @@ from . import words
 from .columns import BLANK, Column
 
 ROWS = 300
+GUIDE = "Vejledning"  # the sheet beside the log
 YES = ["ja", "nej"]
 ADVICE = (
     "Sådan bruger du skemaet",
@@ -56,4 +57,4 @@ def workbook() -> bytes:
         place[Column.IS_WITHHELD]: YES,
     }
     log = Sheet("Logskema", [heading for _, heading, _ in BLANK], [], [width for _, _, width in BLANK], lists, ROWS)
-    return spreadsheets.workbook("Logskema", [log, Sheet("Vejledning", [], [[line] for line in ADVICE], [110])])
+    return spreadsheets.workbook("Logskema", [log, Sheet(GUIDE, [], [[line] for line in ADVICE], [110])])

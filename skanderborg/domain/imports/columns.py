@@ -81,6 +81,10 @@ HEADINGS = {  # as people and apps head them; small letters, without signs
     Column.JOURNAL_NUMBER: ("journalnummer", "journalnr", "j nr", "jnr", "sagsnummer"),
     Column.IS_WITHHELD: ("må ikke udleveres", "må ikke videregives", "hemmelig"),
 }  # fmt: skip
+NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver, as the form of a row has it
+    Column.PLACE, Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.REACTION, Column.REACTION_REASON,
+    Column.FEAR, Column.CHILDREN_PRESENT,
+})  # fmt: skip
 MEANING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 ONCE = frozenset(Column) - {Column.SKIP, Column.MORE}
 
@@ -94,20 +98,26 @@ def guessed(headings: Sequence[str]) -> tuple[Column, ...]:
     """What columns with these headings are likely to hold, each but once; what nobody knows goes into the text."""
     found: list[Column] = []
     for heading in headings:
-        column = _meaning(plain(heading))
+        column = meaning(heading)
         found.append(Column.MORE if column in ONCE and column in found else column)
     if Column.WHAT not in found and Column.MORE in found:
         found[found.index(Column.MORE)] = Column.WHAT
     return tuple(found)
 
 
-def _meaning(heading: str) -> Column:
+def meaning(heading: str) -> Column:
     """The meaning of a heading: as a whole, or by the longest words in it that are known."""
+    heading = plain(heading)
     if heading in MEANING:
         return MEANING[heading]
     padded = f" {heading} "
     inside = [known for known in MEANING if len(known) > 2 and f" {known} " in padded]
     return MEANING[max(inside, key=len)] if inside else Column.MORE
+
+
+def of_role(is_udoever: bool) -> list[Column]:
+    """What a column can hold, in a case about an exposed person or about an udøver."""
+    return [column for column in Column if not (is_udoever and column in NOT_OF_UDOEVER)]
 
 
 def is_ours(headings: Sequence[str]) -> bool:

@@ -29,8 +29,8 @@ class ShortYears(Kind):
 
 
 class When(NamedTuple):
-    """A moment or a period as it was written. `unsure`: why it may be meant otherwise, «order» or «year»; `proves`:
-    whether it can be read in the chosen order only."""
+    """A moment or a period as it was written. `unsure`: why it may be meant otherwise, «order», «year» or
+    «weekday»; `proves`: whether it can be read in the chosen order only."""
 
     from_on: date
     to_on: date | None = None
@@ -51,7 +51,8 @@ NO_TIME = "Klokkeslættet kan ikke læses. Skriv timer og minutter, fx 9.30."
 MONTHS = {word: number for number, name in enumerate(clock.MONTHS, 1) for word in (name, name[:3])} | {
     "sept": 9, "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "oct": 10, "october": 10
 }  # fmt: skip
-_WEEKDAY = re.compile(r"^(?:man|tirs?|ons|tors?|fre|lør|søn)(?:dag)?\b\.?,?\s*(?=.*\d)")
+WEEKDAYS = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
+_WEEKDAY = re.compile(r"^(man|tir|ons|tor|fre|lør|søn)s?(?:dag)?\b\.?,?\s*(?=.*\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-./]\s?(\d{1,2})\s?[-./]\s?(\d{1,2})|((?:19|20)\d\d)(\d\d)(\d\d)")
 _NUMBERS = re.compile(r"(\d{1,2})(?:\s?[./-]\s?|\s)(\d{1,2})(?:\s?[./-]\s?|\s)(\d{4}|\d{2})")
 _WORDED = re.compile(r"(\d{1,2})\.?[ -]?([a-zæøå]{3,9})\.?,?[ -](\d{4}|\d{2})")
@@ -98,7 +99,13 @@ def _day_or_period(text: str, order: DateOrder, years: ShortYears) -> When:
 
 
 def _day(text: str, order: DateOrder, years: ShortYears) -> When:
-    text = re.sub(r"^(?:den|d)\.?\s+(?=\d)", "", _WEEKDAY.sub("", text)).rstrip(".,")
+    found = _date_of(re.sub(r"^(?:den|d)\.?\s+(?=\d)", "", _WEEKDAY.sub("", text)).rstrip(".,"), order, years)
+    named = _WEEKDAY.match(text)
+    fits = named is None or WEEKDAYS[found.from_on.weekday()] == named[1]
+    return found if fits else found._replace(unsure=found.unsure | {"weekday"})
+
+
+def _date_of(text: str, order: DateOrder, years: ShortYears) -> When:
     if match := _YEAR_FIRST.fullmatch(text):
         return When(_date(*(match.groups()[:3] if match[1] else match.groups()[3:])))
     if match := _NUMBERS.fullmatch(text):
@@ -150,14 +157,19 @@ def _moment(day: When, match: re.Match[str]) -> When:
         return day._replace(at_time=at)
     shift = match[6].replace(":", "")
     hours, minutes = (0, 0) if shift == "z" else (int(shift[:3]), int(f"{shift[0]}{shift[3:]}"))
-    zone = timezone(timedelta(hours=hours, minutes=minutes))
-    wall = clock.local(datetime.combine(day.from_on, at, zone))
+    try:
+        zone = timezone(timedelta(hours=hours, minutes=minutes))
+        wall = clock.local(datetime.combine(day.from_on, at, zone))
+    except (ValueError, OverflowError):  # no clock is a day off, and no calendar goes beyond 9999
+        raise ValueError(NO_TIME) from None
     second = bool(wall.fold) if clock.comes_twice(wall.date(), wall.time()) else None
     return day._replace(from_on=wall.date(), at_time=wall.time(), is_second_hour=second)
 
 
 def _time(hours: str, minutes: str | None, half: str | None) -> time:
     hour = int(hours)
+    if half and hour > 12:
+        raise ValueError(NO_TIME)
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     try:

@@ -1,7 +1,7 @@
 """What a person decides of an import: what its columns mean, to import it, to throw it away, to undo it."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ... import clock, content, policy
 from ...errors import Conflict, Invalid
@@ -13,11 +13,12 @@ from ...store.db import change, lock_chain, transaction
 from ...store.incidents import Exhibit, ImportChunk, Incident, LogImport
 from ...store.people import Person
 from .. import access, incidents, rules
-from . import columns, trial
+from . import columns, plan_of, trial
 from .columns import ONCE, Column
 from .dates import DateOrder, ShortYears
-from .rows import Plan
+from .rows import plan_for
 
+UNDO_FIRST = "Fortryd den import først, hvis filen skal læses anderledes."
 ELSEWHERE = "Importen er ikke længere, som du så den. Se, hvordan den står nu."
 
 
@@ -55,9 +56,9 @@ def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) 
     if said.default_type not in {one.id for one in content.incidents().type}:
         raise Invalid("Vælg en type på listen.", "default_type")
     names = columns.titles(row.choices["headings"], row.choices["columns_count"])
-    plan = Plan(said.columns, tuple(names), said.order, said.years, said.default_type)
+    plan = plan_for(row.case, said.columns, names, said.order, said.years, said.default_type)
     found = trial.tried(row.case, trial.chunks_of(row), plan)  # before the transaction: it reads the whole file
-    return _remember(actor, row, said, found, seen_version)
+    return _remember(actor, row, said._asdict(), found, seen_version)
 
 
 def _check_columns(chosen: tuple[Column, ...]) -> None:
@@ -73,22 +74,56 @@ def _check_columns(chosen: tuple[Column, ...]) -> None:
 
 
 @transaction
-def _remember(actor: Person, row: LogImport, said: Choices, found: trial.Trial, seen_version: int) -> LogImport:
+def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.Trial, seen_version: int) -> LogImport:
     access.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.READ)
-    choices = row.choices | said._asdict() | found._asdict() | {"stopped": None}
+    more = {"stopped": None, "tried_at": clock.now().isoformat()}
+    choices = row.choices | said | found._asdict() | more
     done = policy.carry(row, change(row, seen_version, choices=choices))
     events.record(actor, "import:understood", done)
     return done
 
 
-@transaction
+def imported_before(row: LogImport) -> LogImport | None:
+    """The import of the case in which the same table stands in the log: it adds nothing again, however it is read."""
+    done = LogImport.select().where(LogImport.case == row.case_id, LogImport.status == ImportStatus.DONE)
+    same = _table_of(row)
+    return next((one for one in done if same and _table_of(one) == same), None)
+
+
+def _table_of(row: LogImport) -> str | None:
+    """The hash of the table that was imported, as long as it is known."""
+    return row.choices.get("file") if row.choices else None
+
+
+def is_stale(row: LogImport) -> bool:
+    """Whether an import was finished or undone since the rows were tried out, so that the preview may be wrong."""
+    tried = datetime.fromisoformat(row.choices["tried_at"]) if row.choices.get("tried_at") else row.at
+    since = (LogImport.finished_at > tried) | (LogImport.undone_at > tried)
+    is_in_log = LogImport.status.in_((ImportStatus.DONE, ImportStatus.UNDONE))
+    return LogImport.select().where(LogImport.case == row.case_id, is_in_log, since).exists()
+
+
 def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
-    """Let the worker import what is ready. Raises Invalid at the tick that is missing, while another import of the case
-    is under way, and when there is nothing to import; Conflict when the file is understood otherwise by now."""
+    """Let the worker import what is ready; a preview that is not so any more is made again, to be looked at first: the
+    import is then still READ. Raises Invalid, Conflict as `_start` and `understand` do."""
     policy.require(actor, Action.INCIDENT_RECORD, row)
+    _tried(row)
+    if imported_before(row) is None and is_stale(row):
+        found = trial.tried(row.case, trial.chunks_of(row), plan_of(row))
+        return _remember(actor, row, {}, found, seen_version)
+    return _start(actor, row, ticks, seen_version)
+
+
+@transaction
+def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
+    """Raises Invalid at the tick that is missing, while another import of the case
+    is under way, and when there is nothing to import; Conflict when the file is understood otherwise by now."""
     access.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.READ)
+    if before := imported_before(row):
+        day = clock.long_date_with_year(clock.local(before.finished_at).date())
+        raise Invalid(f"Filen er importeret {day}. {UNDO_FIRST}")
     _check_ticks(row, ticks)
     under_way = LogImport.select().where(LogImport.case == row.case_id, LogImport.status == ImportStatus.QUEUED)
     if under_way.exists():
@@ -129,6 +164,12 @@ def discard(actor: Person, row: LogImport, seen_version: int) -> LogImport:
     _empty([row.ref])
     events.record(actor, "import:discarded", gone)
     return policy.carry(row, gone)
+
+
+def refuse_unless(row: LogImport, status: ImportStatus) -> None:
+    """Raise Conflict unless the page that was sent is one of an import that stands so."""
+    if row.status != status:
+        raise Conflict(ELSEWHERE)
 
 
 def _refuse_other(row: LogImport, status: ImportStatus) -> None:
@@ -188,16 +229,18 @@ def expire(now: datetime) -> int:
     A tick: running it twice, or late, is harmless. Returns how many imports were emptied.
     """
     old = now - timedelta(days=rules.current().import_kept_days)
-    is_full = LogImport.choices.is_null(False)
+    is_full = LogImport.ref.in_(ImportChunk.select(ImportChunk.log_import).where(ImportChunk.rows.is_null(False)))
     forgotten = list(LogImport.select().where(LogImport.status == ImportStatus.READ, LogImport.at < old))
     for row in forgotten:
         gone = change(row, row.version, status=ImportStatus.DISCARDED, choices=None, finished_at=now)
         events.record(SYSTEM, "import:expired", gone)
     long_done = (LogImport.status.not_in((ImportStatus.READ, ImportStatus.QUEUED))) & (LogImport.finished_at < old)
-    done = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
-    LogImport.update(choices=None).where(LogImport.ref.in_(done)).execute()
-    _empty([*(row.ref for row in forgotten), *done])
-    return len(forgotten) + len(done)
+    over = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
+    for done in LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE):
+        change(done, done.version, choices={"file": _table_of(done)})  # the same file is known again
+    LogImport.update(choices=None).where(LogImport.ref.in_(over), LogImport.status != ImportStatus.DONE).execute()
+    _empty([*(row.ref for row in forgotten), *over])
+    return len(forgotten) + len(over)
 
 
 def _empty(imports: list[str]) -> None:

@@ -7,18 +7,22 @@ from typing import Any, NamedTuple, TypeVar
 from ... import clock, content, signs
 from ...errors import Invalid
 from ...incident_types import OTHER
-from ...kinds import Answer, IncidentKind, IncidentSource, Reaction
-from .. import incidents, spreadsheets
+from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
+from ...store.cases import Case
+from .. import incidents, protection, spreadsheets
 from . import dates, words
-from .columns import Column
+from .columns import Column, of_role
 from .dates import DateOrder, ShortYears
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
-SHORT = 200  # what the form of a row lets one type in a line; what is longer goes into the text
-LONGER = {Column.WITNESS: 2_000, Column.WITNESS_CONTACT: 2_000, Column.EVIDENCE: 2_000, Column.REACTION_REASON: 2_000}
+SHORT = 200
+TEXTS = {Column.EVIDENCE: 2_000, Column.REACTION_REASON: 2_000}
+LINES = {  # what the form of a row lets one type in a line
+    Column.PLACE: 500, Column.SENDER: 500, Column.WITNESS: 500, Column.WITNESS_CONTACT: 500, Column.TYPE_TEXT: SHORT,
+    Column.JOURNAL_NUMBER: SHORT,
+}  # fmt: skip
 NO_TEXT = "Skriv kort, hvad der skete."
 REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
-LINES = (Column.PLACE, Column.SENDER, Column.TYPE_TEXT, Column.JOURNAL_NUMBER, *LONGER)
 
 Word = TypeVar("Word", bound=str)
 
@@ -32,6 +36,15 @@ class Plan(NamedTuple):
     order: DateOrder = DateOrder.DAY_FIRST
     years: ShortYears = ShortYears.THIS_CENTURY
     default_type: str = OTHER
+    is_of_udoever: bool = False
+
+
+def plan_for(case: Case, chosen: Sequence[Column], titles: Sequence[str], *rest: Any) -> Plan:
+    """The plan of a table in this case; in one about an udøver nothing is taken of the exposed person."""
+    is_of_udoever = case.citizen_role == CitizenRole.PERPETRATOR
+    allowed = of_role(is_of_udoever)
+    columns = tuple(column if column in allowed else Column.SKIP for column in chosen)
+    return Plan(columns, tuple(titles), *rest)._replace(is_of_udoever=is_of_udoever)
 
 
 class Fault(NamedTuple):
@@ -126,13 +139,15 @@ class _Reading:
     def said(self, when: dates.When) -> incidents.Said:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
         kind, types, type_text = self._types()
-        values: dict[str, Any] = {column.value: self._line(column) for column in LINES}
+        values: dict[str, Any] = {column.value: self._line(column) for column in (*LINES, *TEXTS)}
         if kind == IncidentKind.ANSWER:
             values["reaction_reason"] = values["reaction_reason"] or REASON_NOT_TOLD
+        if type_text and values["type_text"]:
+            self._spill(Column.TYPE_TEXT)
         withheld = self._word(Column.IS_WITHHELD, words.answer)
         values |= {
             "type_text": type_text or values["type_text"],
-            "channel": self._word(Column.CHANNEL, words.channel),
+            "channel": self._channel(),
             "reaction": self._word(Column.REACTION, words.reaction) or Reaction.UNKNOWN,
             "children_present": self._word(Column.CHILDREN_PRESENT, words.answer) or Answer.UNKNOWN,
             "reported": self._word(Column.REPORTED, words.answer) or Answer.UNKNOWN,
@@ -152,18 +167,35 @@ class _Reading:
             is_told = told.is_exact and told.kind == IncidentKind.INCIDENT
             return IncidentKind.INCIDENT, told.ids if is_told else (self.plan.default_type,), None
         found = words.types(cell)
+        if self.plan.is_of_udoever and found.kind in incidents.OWN_ACTS:
+            found = words.Types((self.plan.default_type,), IncidentKind.INCIDENT, False)
         if not found.is_exact and len(cell) > SHORT:
             self._spill(Column.TYPES)
         types = found.ids[: incidents.MOST_TYPES]
         return found.kind, types, cell if not found.is_exact and len(cell) <= SHORT else None
 
     def _line(self, column: Column) -> str | None:
-        """What stands in a line of the form; what is too long for it goes into the text."""
+        """What stands in a field of the form. What is too long goes into the text, but for where someone is: that is
+        hidden while an address is protected, and the text is not (SEC-10)."""
         text = self.cells.get(column)
-        if text is not None and (len(text) > LONGER.get(column, SHORT) or ("\n" in text and column not in LONGER)):
+        if text is not None and column in LINES:
+            text = ", ".join(filter(None, (line.strip(" ,") for line in text.split("\n"))))
+        longest = (LINES | TEXTS)[column]
+        if text is None or len(text) <= longest:
+            return text
+        if protection.hides("incident", column):
+            self._fault(column, f"Teksten er for lang: højst {longest} tegn. Gør den kortere.")
+        else:
             self._spill(column)
-            return None
-        return text
+        return None
+
+    def _channel(self) -> str | None:
+        """The channel; a cell that says more than that goes into the text too."""
+        text = self.cells.get(Column.CHANNEL)
+        found, is_all = words.channel(text) if text else (None, True)
+        if not is_all:
+            self._spill(Column.CHANNEL)
+        return found
 
     def _word(self, column: Column, meaning: Callable[[str], Word | None]) -> Word | None:
         """What a cell means, of a closed list; words that mean none of it go into the text."""

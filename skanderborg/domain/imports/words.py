@@ -35,7 +35,11 @@ ANSWERS = {
     "ved ikke": Answer.UNKNOWN, "ukendt": Answer.UNKNOWN,
 }  # fmt: skip
 _BETWEEN = re.compile(r"[,;/+&\n]| og ")
-_COUNT = re.compile(r"(?:ca\.? ?|x ?)?(\d{1,3}(?:[.]\d{3})+|\d{1,9})(?:[.,]0+)?(?: ?(?:x|[a-zæøå' ]{1,25}))?\.?")
+_UNIT = (  # of contacts: «2 timer» are not two, and «12 gange om dagen» nobody knows how many
+    r"x|gange?|stk|styk(?:ker)?|sms(?:'?er)?|mms(?:'?er)?|beskeder|besked|opkald|opringning(?:er)?|e?-?mails?|breve?"
+    r"|forsøg|henvendelse(?:r)?|kontakt(?:er)?|hændelse(?:r)?"
+)
+_COUNT = re.compile(rf"(?:ca\.? ?|x ?)?(\d{{1,3}}(?:[.]\d{{3}})+|\d{{1,9}})(?:[.,]0+)?(?: ?(?:{_UNIT}))?\.?")
 _SHORTEST_INSIDE = 3
 
 
@@ -62,10 +66,11 @@ def types(cell: str) -> Types:
     return Types(found or (OTHER,), IncidentKind.INCIDENT, False)
 
 
-def channel(cell: str) -> str | None:
-    """The channel that a cell names, as types are found."""
+def channel(cell: str) -> tuple[str | None, bool]:
+    """The channel that a cell names, as types are found; and whether it says no more than that."""
     known = _known_channels()
-    return known.get(plain(cell)) or next(iter(_inside(plain(cell), known)), None)
+    whole = known.get(plain(cell))
+    return whole or next(iter(_inside(plain(cell), known)), None), whole is not None
 
 
 def reaction(cell: str) -> Reaction | None:

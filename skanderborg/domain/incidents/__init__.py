@@ -8,6 +8,7 @@ import hmac
 import json
 from datetime import date, time
 from functools import reduce
+from itertools import count, islice
 from operator import or_
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ from ..tasks import safety
 
 EARLIEST = date(1950, 1, 1)
 MOST_CONTACTS = 100_000
+ALIKE_AT_ONCE = 20  # rows alike that one query looks for
 LONGEST_WHAT = 10_000
 MOST_TYPES = 12
 NOT_SAID = (None, "", False, Answer.UNKNOWN)
@@ -142,7 +144,7 @@ def record(actor: Person, case: Case, said: Said) -> Incident:
     policy.require(actor, Action.INCIDENT_RECORD, case)
     access.refuse_closed(case)
     check(said)
-    row = write(actor, case, said, number=next_number(case))
+    row = write(actor, case, said, number=next_number(case), fingerprint=_next_fingerprint(case, said))
     changes = {name: [None, value] for name, value in columns_of(said).items() if value not in NOT_SAID}
     events.record(actor, "incident:recorded", row, changes=changes)
     if row.is_danger:
@@ -184,6 +186,19 @@ def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
     names = ("kind", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender")
     plain = json.dumps([case.ref, *(told[name] or None for name in names), repeated], default=str)
     return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _next_fingerprint(case: Case, said: Said) -> str:
+    """The first of a row's fingerprints that no row has which stands in the log or is on its way: two alike that were
+    written by hand are then known as two in a file."""
+    is_there = in_log() | (Incident.status == IncidentStatus.PENDING)
+    there = Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
+    alike = (fingerprint(case, said, repeated) for repeated in count())
+    while True:
+        some = list(islice(alike, ALIKE_AT_ONCE))
+        taken = {one for (one,) in there.where(Incident.fingerprint.in_(some)).tuples()}
+        if free := [one for one in some if one not in taken]:
+            return free[0]
 
 
 def check(said: Said) -> None:

@@ -150,5 +150,6 @@ def _is_wanted(wanted: Filter) -> peewee.Node:
 def _order(wanted: Filter) -> list[peewee.Node]:
     """By the wall's time, the hour that comes twice in its order; a time that nobody knows first in its day."""
     second = peewee.Case(None, [(Incident.is_second_hour == YES, 1)], 0)
-    keys = [Incident.from_on, peewee.fn.COALESCE(Incident.at_time, ""), second, Incident.number]
+    at_time = peewee.fn.COALESCE(Incident.at_time, "")
+    keys = [Incident.from_on, peewee.fn.SUBSTR(at_time, 1, 2), second, at_time, Incident.number]
     return keys if wanted.oldest_first else [peewee.Desc(key) for key in keys]

@@ -22,18 +22,20 @@ from ...store.db import change, insert, transaction
 from ...store.files import StoredFile
 from ...store.idempotency import creates
 from ...store.incidents import Pack
+from ...store.outbox import FirstResult
 from ...store.people import Person
 from .. import sessions, spreadsheets
 from ..sharing import consents, ledger
-from . import choosing, extract, paper
+from . import choosing, extract, paper, rows
 from .choosing import Choice
 from .extract import Extract
+from .rows import Row
 
 SHORTEST_REASON = 10
 CHANGED = "Loggen eller sagen er ændret, siden du så udtrækket igennem. Intet er udleveret. Se det igennem igen."
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"Hvad skete der?": 60, "Dato": 12, "Til dato": 12, "Type": 26, "Nr.": 6, "Antal": 8}
-USUAL_WIDTH = 18
+USUAL_WIDTH, ABOUT_WIDTH = 18, 110
 
 
 class Handed(NamedTuple):
@@ -57,13 +59,12 @@ class Proof(NamedTuple):
 
 @dataclass(frozen=True)
 class _Made:
-    """The files as they are to be kept. `ref`: for the key of the form they are known by what they show."""
+    """The files as they are to be kept: ending, type, content. `ref`: for the key of the form they are known by what
+    they show."""
 
     ref: str
     at: datetime
-    pdf: bytes
-    csv: bytes
-    xlsx: bytes
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -96,6 +97,11 @@ def preview(actor: Person, case: Case, choice: Choice) -> Extract:
     return extract.of(actor, case, choice)
 
 
+def shown(found: Extract, going: list[Row]) -> list[Row]:
+    """Rows of an extract as a page may show them: what is protected goes, but is not seen here (SEC-10)."""
+    return [rows.shown(row, found.is_masked) for row in going]
+
+
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -110,14 +116,24 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
     policy.require(actor, Action.CASE_EXPORT, case)
     _check(handed)
     sessions.confirm(actor, proof.password, proof.address, proof.limits)
-    found, at = _as_seen(actor, case, handed), clock.now()
-    columns = [WIDTHS.get(heading, USUAL_WIDTH) for heading in found.headings]
+    at = clock.now()
+    if _is_sent_again(actor, key):
+        return _keep(actor, case, handed, _Made(handed.seen, at), key=key)  # the first one: nothing is kept anew
+    found = _as_seen(actor, case, handed)
     cells = [row.cells for row in found.rows]
-    made = _Made(
-        handed.seen, at, paper.draw(found, case, actor.name, handed.to_whom, at),
-        spreadsheets.csv_of(found.headings, cells), _workbook(found.headings, cells, columns),
+    made = (
+        ("pdf", "application/pdf", paper.draw(found, case, actor.name, handed.to_whom, at)),
+        ("csv", "text/csv", spreadsheets.csv_of(found.headings, cells)),
+        ("xlsx", XLSX, _workbook(found, cells, [paper.watermark(found, actor.name, at),
+                                                *paper.warning(case.citizen_role)])),
     )  # fmt: skip
-    return _keep(actor, case, handed, made, key=key)
+    return _keep(actor, case, handed, _Made(handed.seen, at, made), key=key)
+
+
+def _is_sent_again(actor: Person, key: str | None) -> bool:
+    """Whether the form made its pack already; what it showed may have changed since, and need not be drawn again."""
+    first = (FirstResult.person == actor.ref, FirstResult.verb == "packs._keep", FirstResult.key == key)
+    return bool(key) and FirstResult.select().where(*first).exists()
 
 
 def _check(handed: Handed) -> None:
@@ -138,9 +154,14 @@ def _as_seen(actor: Person, case: Case, handed: Handed) -> Extract:
     return found
 
 
-def _workbook(headings: list[str], cells: list[list[str]], widths: list[int]) -> bytes:
+def _workbook(found: Extract, cells: list[list[str]], about: list[str]) -> bytes:
+    """The log on one sheet, and on another what stands on every page of the paper (SEC-50)."""
+    widths = [WIDTHS.get(heading, USUAL_WIDTH) for heading in found.headings]
+    told = [[words] for words in (*about, "Det er ikke med:", *found.left_out)]
+    sheets = [spreadsheets.Sheet("Log", found.headings, cells, widths),
+              spreadsheets.Sheet("Om", ["Om udtrækket"], told, [ABOUT_WIDTH])]  # fmt: skip
     try:
-        return spreadsheets.workbook("Logskema", [spreadsheets.Sheet("Log", headings, cells, widths)])
+        return spreadsheets.workbook("Logskema", sheets)
     except spreadsheets.isolated.Refused:
         raise Invalid(paper.FAILED) from None
 
@@ -154,10 +175,8 @@ def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
     number = (Pack.select(peewee.fn.MAX(Pack.number)).where(Pack.case == case.ref).scalar() or 0) + 1
     kept = [
         files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], made.at).ref
-        for end, media_type, content in (
-            ("pdf", "application/pdf", made.pdf), ("csv", "text/csv", made.csv), ("xlsx", XLSX, made.xlsx),
-        )
-    ]  # fmt: skip
+        for end, media_type, content in made.files
+    ]
     pack = insert(
         Pack, case=case.ref, number=number, recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason,
         basis=handed.basis, consent=consent, choices=_choices(case, found, actor, made.at, kept),

@@ -4,13 +4,13 @@ Everything is text as it will stand there, so that what is seen before is what g
 log was changed in between.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ... import clock, content
 from ...kinds import ContactGroup, PackOrder, PackPart
+from ...store import keys
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
@@ -61,8 +61,8 @@ class Extract(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """A hash of all that goes and all that was chosen."""
-        return hashlib.sha256(json.dumps(self, default=str).encode()).hexdigest()
+        """A hash of all that goes and all that was chosen; keyed, since it stands in addresses (SEC-48)."""
+        return keys.hidden(json.dumps(self, default=str))
 
 
 def of(actor: Person, case: Case, choice: Choice) -> Extract:
@@ -79,6 +79,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         numbers.setdefault(exhibit.incident_id, []).append(str(exhibit.number))
     made = [rows.made(row, choice, ", ".join(numbers.get(row.ref, []))) for row in _ordered(in_it, choice.order)]
     around, parts = surroundings.of(case), set(choice.parts)
+    bans = around.bans if PackPart.REPORTS in parts else None
     return Extract(
         code=case.code,
         name=around.citizen if PackPart.NAME in parts else "",
@@ -87,7 +88,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         contact_count=sum(row.contact_count for row in in_it),
         rows=made,
         examples=[row for row in made if row.is_example][:MOST_EXAMPLES],
-        sentences=surroundings.sentences(case, in_it, around) if PackPart.PATTERN in parts else [],
+        sentences=surroundings.sentences(case, in_it, bans) if PackPart.PATTERN in parts else [],
         exhibits=[_attached(exhibit, {row.ref: row.number for row in in_it}, choice) for exhibit in going],
         reports=around.reports if PackPart.REPORTS in parts else [],
         contacts=_contacts(),

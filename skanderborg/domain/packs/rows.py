@@ -6,10 +6,11 @@ from typing import NamedTuple
 from ... import clock, content
 from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, PackPart, Reaction
 from ...store.incidents import Incident
-from .. import incidents
+from .. import incidents, protection
 from .choosing import Choice
 
 WITHHELD = "Må ikke udleveres til den anden part"
+CONTACT = "Vidnet kan kontaktes"
 
 
 class Row(NamedTuple):
@@ -93,19 +94,39 @@ def columns(choice: Choice) -> list[tuple[str, str]]:
     return [column for column in every if column[0] not in wanted or wanted[column[0]] in choice.parts]
 
 
+class Column(NamedTuple):
+    """A column of the spreadsheet; `holds` says what is in one that the printed table and the preview do not show."""
+
+    heading: str
+    part: PackPart | None = None
+    holds: str = ""
+
+
 def headings(choice: Choice) -> list[str]:
     """Columns of the spreadsheet."""
-    return [heading for heading, part in _CELLS if part is None or part in choice.parts]
+    return [column.heading for column in _CELLS if _is_in(column, choice)]
 
 
-_CELLS: tuple[tuple[str, PackPart | None], ...] = (
-    ("Nr.", None), ("Dato", None), ("Til dato", None), ("Klokkeslæt", None), ("Slags", None), ("Type", None),
-    ("Antal", None), ("Hvad skete der?", None), ("Hvor skete det?", PackPart.PLACES), ("Kanal", None),
-    ("Afsender (nummer, adresse, profil)", None), ("Vidner", PackPart.WITNESSES),
-    ("Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS), ("Bevis", None), ("Bilag", None), ("Reaktion", None),
-    ("Begrundelse for reaktion", PackPart.FEAR), ("Frygt (0-10)", PackPart.FEAR), ("Børn til stede", None),
-    ("Anmeldt til politiet", None), ("Journalnummer", None), ("Kilde", None), ("Typisk eksempel", None),
-    ("Må ikke udleveres", PackPart.WITHHELD), ("Skrevet ned", None),
+def only_in_spreadsheets() -> list[str]:
+    """What the spreadsheet says of every row beside what is printed of it."""
+    return [f"{column.heading}: {column.holds}" for column in _CELLS if column.holds]
+
+
+def _is_in(column: Column, choice: Choice) -> bool:
+    return column.part is None or column.part in choice.parts
+
+
+_CELLS = (
+    Column("Nr."), Column("Dato"), Column("Til dato"), Column("Klokkeslæt"),
+    Column("Slags", holds="hændelse, afvisning eller svar"), Column("Type"), Column("Antal"),
+    Column("Hvad skete der?"), Column("Hvor skete det?", PackPart.PLACES), Column("Kanal"),
+    Column("Afsender (nummer, adresse, profil)"), Column("Vidner", PackPart.WITNESSES),
+    Column("Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS), Column("Bevis"), Column("Bilag"),
+    Column("Reaktion"), Column("Begrundelse for reaktion", PackPart.FEAR), Column("Frygt (0-10)", PackPart.FEAR),
+    Column("Børn til stede"), Column("Anmeldt til politiet", PackPart.REPORTS),
+    Column("Journalnummer", PackPart.REPORTS), Column("Kilde", holds="borgeren eller en fagperson"),
+    Column("Typisk eksempel", holds="om rækken er mærket som typisk"), Column("Må ikke udleveres", PackPart.WITHHELD),
+    Column("Skrevet ned", holds="den dag, rækken kom i loggen"),
 )  # fmt: skip
 
 
@@ -122,6 +143,15 @@ def made(row: Incident, choice: Choice, exhibits: str) -> Row:
         witness=(row.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
         is_example=row.is_example, cells=_cells(row, choice, exhibits),
     )  # fmt: skip
+
+
+def shown(row: Row, is_masked: bool) -> Row:
+    """A row as a page may show it before anyone gave a reason to see what is protected (SEC-10)."""
+    if not is_masked:
+        return row
+    contact = f"{CONTACT}: "
+    more = [contact + protection.HIDDEN if told.startswith(contact) else told for told in row.more]
+    return row._replace(place=row.place and protection.HIDDEN, more=more, cells=[])
 
 
 def _when(row: Incident) -> str:
@@ -156,11 +186,11 @@ def _more(row: Incident, has: dict[PackPart, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
         ("Bevis", row.evidence),
-        ("Vidnet kan kontaktes", row.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
+        (CONTACT, row.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
         ("Hvorfor borgeren reagerede sådan", row.reaction_reason if has[PackPart.FEAR] else None),
         ("Oplevet frygt", f"{row.fear} af 10" if has[PackPart.FEAR] and row.fear is not None else None),
         ("Børn til stede", _answer(row.children_present)),
-        ("Meldt til politiet", _reported(row)),
+        ("Meldt til politiet", _reported(row) if has[PackPart.REPORTS] else None),
     ]
     return [f"{label}: {text}" for label, text in told if text] + ([WITHHELD] if row.is_withheld else [])
 
@@ -180,12 +210,16 @@ def _cells(row: Incident, choice: Choice, exhibits: str) -> list[str]:
         ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]), str(row.contact_count),
         row.what, row.place, _channel(row), row.sender, row.witness, row.witness_contact, row.evidence, exhibits,
         _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear), _answer(row.children_present),
-        _answer(row.reported), row.journal_number, IncidentSource(row.source).label, "ja" if row.is_example else "",
+        _answer(row.reported), row.journal_number, _source(row), "ja" if row.is_example else "",
         "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
     )  # fmt: skip
-    return [
-        value or "" for value, (_, part) in zip(values, _CELLS, strict=True) if part is None or part in choice.parts
-    ]
+    return [value or "" for value, column in zip(values, _CELLS, strict=True) if _is_in(column, choice)]
+
+
+def _source(row: Incident) -> str:
+    """Who wrote it, but never that the citizen has a network that did."""
+    is_professional = row.source == IncidentSource.PROFESSIONAL
+    return (IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN).label
 
 
 def _day(day: object) -> str:

@@ -15,6 +15,8 @@ from ..pattern.counting import Row
 from ..pattern.shapes import Ban
 from ..police import reports
 
+BANS = "tilhold"  # the section of the pattern that tells of them
+
 
 class Surroundings(NamedTuple):
     """Read in one query; `responsible` is the tovholder's name and work contact, `reports` rows of a table."""
@@ -84,12 +86,14 @@ def _ban(order: Any) -> Ban:
     return Ban(order.kind, order.from_on, until, order.breach_count)
 
 
-def sentences(case: Case, going: list[Incident], around: Surroundings) -> list[str]:
-    """The pattern of the rows that go, in words: never of one that is left out."""
+def sentences(case: Case, going: list[Incident], bans: list[Ban] | None) -> list[str]:
+    """The pattern of the rows that go, in words: never of one that is left out. Without `bans` it says nothing of
+    what the police decided, not even that there is nothing."""
     rows = [_counted(row) for row in going]
     today = clock.today(clock.now())
-    log = sections.log_of(rows, around.bans, today, case.citizen_role == CitizenRole.PERPETRATOR)
-    return [section.sentence for section in sections.of(log)] if rows else []
+    log = sections.log_of(rows, bans or [], today, case.citizen_role == CitizenRole.PERPETRATOR)
+    found = sections.of(log) if rows else []
+    return [section.sentence for section in found if bans is not None or section.id != BANS]
 
 
 def _counted(row: Incident) -> Row:

@@ -11,7 +11,7 @@ from ...kinds import IncidentKind, OrderKind, Reaction
 from . import counting
 from .counting import Row, Share
 from .shapes import Ban, Bar, Cell, Columns, Grid, Log, Mark, Section, Strip
-from .wording import answers_said, contacts, day, day_and_time, days, joined, moment, number, rows_said, weeks
+from .wording import ago, answers_said, contacts, day, day_and_time, days, joined, moment, number, rows_said, weeks
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
 MOST_LINES = 40
@@ -48,20 +48,23 @@ def _overall(log: Log) -> Section:
     long = " Det er over 14 dage." if span.is_long else ""
     few = f" Loggen har kun {rows_said(len(log.contacts))} med hændelser, så tallene siger ikke meget om et mønster."
     sentence = f"{by_whom} {contacts(count)} fra {day(span.first)} til {day(span.last)}, {days(span.days)} i alt.{long}"
+    since = [ago((log.today - on).days) for on in (span.first, span.last)]
+    quiet = f" Første dag er {since[0]}, seneste dag er {since[1]}."
     if span.days == 1:
-        sentence = f"{by_whom} {contacts(count)}, alle {day(span.first)}."
-    since = (log.today - span.first).days, (log.today - span.last).days
+        sentence, quiet = f"{by_whom} {contacts(count)}, alle {day(span.first)}.", f" Det er {since[0]}."
     with_contact = sum((last - first).days + 1 for first, last in counting.covered(log.contacts))
     lines: list[tuple[Cell, ...]] = [
         ("Kontakter i alt", number(count)), ("Rækker i loggen, de står i", number(len(log.contacts))),
-        ("Første dag", f"{day(span.first)} (for {days(since[0])} siden)"),
-        ("Seneste dag", f"{day(span.last)} (for {days(since[1])} siden)"),
+        ("Første dag", f"{day(span.first)} ({since[0]})"), ("Seneste dag", f"{day(span.last)} ({since[1]})"),
         ("Dage fra første til seneste, begge talt med", number(span.days)),
         ("Over 14 dage", "Ja" if span.is_long else "Nej"),
-        ("Dage, som en række med kontakt dækker", number(with_contact)),
+        ("Dage, som en række med kontakt dækker", Bar(number(with_contact), 0, with_contact / span.days)),
     ]  # fmt: skip
-    sentence += few if len(log.contacts) < FEWEST_ROWS else ""
-    return Section("i-alt", "I alt", sentence, "Det samlede omfang", ("Hvad", "Tal"), lines)
+    sentence += quiet + (few if len(log.contacts) < FEWEST_ROWS else "")
+    return Section(
+        "i-alt", "I alt", sentence, "Det samlede omfang", ("Hvad", "Tal"), lines,
+        key="Stregen viser, hvor mange af dagene fra første til seneste en række med kontakt dækker.",
+    )  # fmt: skip
 
 
 def _weekly(log: Log) -> Section:
@@ -194,22 +197,29 @@ def _refused(log: Log) -> Section:
     if not refusals:
         return Section("afvisning", title, "Der står ingen tydelig afvisning i loggen.")
     found = counting.split(log.contacts, refusals)
-    after = sum(found.parts[1:])
-    sentence = (
-        f"Den første tydelige afvisning er fra {moment(refusals[0])}. "
-        f"Før den er der {contacts(found.parts[0])}, efter den {number(after)}."
-    )
-    if found.same_day or found.across:
-        sentence += f" For {contacts(found.same_day + found.across)} kan man ikke se, om de kom før eller efter."
     names = [f"Før {moment(refusals[0])}"]
     names += [f"Efter {moment(one)}, afvisning nr. {place}" for place, one in enumerate(refusals, 1)]
     parts = list(zip(names, found.parts, strict=True))
     unknown = [
-        ("Samme dag, rækkefølgen kendes ikke", found.same_day),
-        ("I en periode, som dagen ligger i", found.across),
+        ("Samme dag som en af afvisningerne, rækkefølgen kendes ikke", found.same_day),
+        ("I en periode, som en af afvisningerne ligger i", found.across),
     ]
     lines = _barred(parts[:MOST_LINES], [one for one in unknown if one[1]])
-    return Section("afvisning", title, sentence, "Kontakter før og efter afvisning", ("Hvornår", "Kontakter"), lines)
+    return Section(
+        "afvisning", title, _first_refused(log), "Kontakter før og efter afvisning", ("Hvornår", "Kontakter"), lines
+    )
+
+
+def _first_refused(log: Log) -> str:
+    """Of the first refusal alone: what came around a later one came after it."""
+    found = counting.split(log.contacts, log.refusals[:1])
+    before, after = found.parts
+    said = (
+        f"Den første tydelige afvisning er fra {moment(log.refusals[0])}. "
+        f"Før den er der {contacts(before)}, efter den {number(after)}."
+    )
+    unsure = found.same_day + found.across
+    return f"{said} For {contacts(unsure)} kan man ikke se, om de kom før eller efter." if unsure else said
 
 
 def _barred(known: list[tuple[str, int]], unknown: list[tuple[str, int]]) -> list[tuple[Cell, ...]]:
@@ -222,17 +232,20 @@ def _banned(log: Log) -> Section:
     title = "Før og efter tilhold eller forbud"
     if not log.bans:
         return Section("tilhold", title, "Der er ikke registreret tilhold, strakstilhold eller opholdsforbud.")
-    said, lines = [], []
+    said: list[str] = []
+    lines: list[tuple[Cell, ...]] = []
     for ban in log.bans[:MOST_LINES]:
         found = counting.standing(log.contacts, ban.from_on, ban.to_on)
-        name = OrderKind(ban.kind).label
-        said.append(f"{name} fra {day(ban.from_on)} til {day(ban.to_on)}: {_around(found)} {_breaches(ban.breaches)}")
-        lines.append((f"{name}, {day(ban.from_on)} til {day(ban.to_on)}", *found, ban.breaches))
-    heads = ("Hvad", "Før", "Den dag, det blev givet", "I perioden", "Efter", "I en række på tværs",
-             "Overtrædelser skrevet ned")  # fmt: skip
+        name, period = OrderKind(ban.kind).label, f"{day(ban.from_on)} til {day(ban.to_on)}"
+        said.append(f"{name} fra {period}: {_around(found)} {_breaches(ban.breaches)}")
+        known = [("før", found.before), ("i perioden", found.during), ("efter", found.after)]
+        unknown = [("den dag, det blev givet", found.on_day), ("i en række på tværs", found.across)]
+        around = _barred(known, [one for one in unknown if one[1]])
+        lines += [(f"{name}, {period}", *line) for line in around]
     return Section(
-        "tilhold", title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet", heads, lines
-    )
+        "tilhold", title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet",
+        ("Hvad", "Hvornår", "Kontakter"), lines,
+    )  # fmt: skip
 
 
 def _around(found: counting.Standing) -> str:

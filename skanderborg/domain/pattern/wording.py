@@ -27,6 +27,11 @@ def days(count: int) -> str:
     return f"{number(count)} {'dag' if count == 1 else 'dage'}"
 
 
+def ago(count: int) -> str:
+    """«i dag», «i går», «for 26 dage siden»."""
+    return {0: "i dag", 1: "i går"}.get(count, f"for {days(count)} siden")
+
+
 def weeks(count: int) -> str:
     """«1 uge», «12 uger»."""
     return f"{number(count)} {'uge' if count == 1 else 'uger'}"
