@@ -9,7 +9,7 @@ from wtforms import validators
 
 from ..domain import cases, evidence, incidents
 from ..domain.evidence import changes, uploads
-from ..kinds import IncidentSource
+from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -50,7 +50,7 @@ class ExhibitForm(forms.Form):
 
     def standing(self, theirs: Any) -> dict[str, Any]:
         """A row stands there by its number."""
-        return super().standing(theirs) | {"row": str(theirs.incident.number) if theirs.incident_id else ""}
+        return super().standing(theirs) | {"row": _row_said(theirs)}
 
 
 class UploadForm(ExhibitForm):
@@ -113,7 +113,7 @@ def exhibit(ref: str, exhibit_ref: str) -> Response:
     """One exhibit with its picture, hash and what is said of it."""
     context = _exhibit_context(ref, exhibit_ref, Action.EVIDENCE_READ)
     row = context["exhibit"]
-    known = {"description": row.description, "row": str(row.incident.number) if row.incident_id else ""}
+    known = {"description": row.description, "row": _row_said(row)}
     form = forms.blank(ExhibitForm, source=row.source, is_withheld=row.is_withheld, **known)
     return render.page(EXHIBIT, SECTION, exhibit_form=form, strike_form=forms.blank(StrikeForm), **context)
 
@@ -177,6 +177,12 @@ def _filter(case: Case) -> evidence.Filter:
         return evidence.Filter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
     return evidence.Filter(int(number) if is_number else None, request.args.get("vis") == "uden")
+
+
+def _row_said(exhibit: Any) -> str:
+    """The number of its row as the form has it; empty where the row left the log with an import that was undone."""
+    stands = exhibit.incident_id and exhibit.incident.status != IncidentStatus.UNDONE
+    return str(exhibit.incident.number) if stands else ""
 
 
 def _shown(case: Case) -> dict[str, Any]:

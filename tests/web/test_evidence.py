@@ -218,6 +218,8 @@ def test_an_exhibit_of_a_row_whose_import_was_undone_names_it_without_a_link(cas
         text = solveig.get(f"/sager/{case.ref}/bilag{page}").text
         assert f"{row.number} (fortrudt import)" in text
         assert row.ref not in text
+    [field] = re.findall(r'<input[^>]* name="row"[^>]*>', text)
+    assert 'value="1"' not in field  # or nothing could be said of the exhibit any more
 
 
 def test_a_closed_case_takes_no_files_and_still_shows_those_it_has(cast, solveig, case):
