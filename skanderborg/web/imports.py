@@ -265,7 +265,7 @@ def _columns(case: Case, row: Any) -> dict[str, Any]:
         "row": row,
         "plan": plan,
         "sample": imports.sample(actor(), row),
-        "before": deciding.imported_before(row),
+        "before": deciding.earlier(row).before,
         **_on(case, "Import: hvad er kolonnerne?"),
     }
 
@@ -283,7 +283,7 @@ def _looked_at(case: Case, row: Any) -> dict[str, Any]:
     if row.status == ImportStatus.READ and imports.is_understood(row):
         view = _view()
         shown = imports.preview(actor(), row, view, forms.page_number())
-        about |= {"before": deciding.imported_before(row), "is_stale": deciding.is_stale(row)}
+        about |= deciding.earlier(row)._asdict()
         about |= {
             "plan": imports.plan_of(row),
             "preview": shown,

@@ -227,7 +227,7 @@ def test_a_short_year_is_shown_as_it_is_understood_and_must_be_ticked(course):
 
 
 def test_all_good_rows_are_in_the_log_which_is_paged(course):
-    assert "2316 rækker kom i loggen" in course.found.result.main
+    assert "2.316 rækker kom i loggen" in course.found.result.main
     assert "Fundet ved dækskift" in course.found.log.main
     assert "Den allerførste besked" in course.found.last_page.main
     assert "gør nu som jeg siger" in course.found.log.main

@@ -84,11 +84,26 @@ def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.
     return done
 
 
-def imported_before(row: LogImport) -> LogImport | None:
-    """The import of the case in which the same table stands in the log: it adds nothing again, however it is read."""
-    done = LogImport.select().where(LogImport.case == row.case_id, LogImport.status == ImportStatus.DONE)
+class Earlier(NamedTuple):
+    """What other imports of the case mean for one that was read: `before` is the one in which the same table stands in
+    the log; `is_stale`: one was finished or undone since the rows were tried out, so that the preview may be wrong."""
+
+    before: LogImport | None
+    is_stale: bool
+
+
+def earlier(row: LogImport) -> Earlier:
+    """What the case's finished and undone imports mean for this one, in one query."""
+    is_over = LogImport.status.in_((ImportStatus.DONE, ImportStatus.UNDONE))
+    others = list(LogImport.select().where(LogImport.case == row.case_id, is_over))
     same = _table_of(row)
-    return next((one for one in done if same and _table_of(one) == same), None)
+    chosen: dict[str, Any] = row.choices or {}
+    tried = datetime.fromisoformat(chosen["tried_at"]) if chosen.get("tried_at") else row.at
+    done = (one for one in others if one.status == ImportStatus.DONE)
+    return Earlier(
+        next((one for one in done if same and _table_of(one) == same), None),
+        any(moment and moment > tried for one in others for moment in (one.finished_at, one.undone_at)),
+    )
 
 
 def _table_of(row: LogImport) -> str | None:
@@ -96,20 +111,13 @@ def _table_of(row: LogImport) -> str | None:
     return row.choices.get("file") if row.choices else None
 
 
-def is_stale(row: LogImport) -> bool:
-    """Whether an import was finished or undone since the rows were tried out, so that the preview may be wrong."""
-    tried = datetime.fromisoformat(row.choices["tried_at"]) if row.choices.get("tried_at") else row.at
-    since = (LogImport.finished_at > tried) | (LogImport.undone_at > tried)
-    is_in_log = LogImport.status.in_((ImportStatus.DONE, ImportStatus.UNDONE))
-    return LogImport.select().where(LogImport.case == row.case_id, is_in_log, since).exists()
-
-
 def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
     """Let the worker import what is ready; a preview that is not so any more is made again, to be looked at first: the
     import is then still READ. Raises Invalid, Conflict as `_start` and `understand` do."""
     policy.require(actor, Action.INCIDENT_RECORD, row)
     _tried(row)
-    if imported_before(row) is None and is_stale(row):
+    others = earlier(row)
+    if others.before is None and others.is_stale:
         found = trial.tried(row.case, trial.chunks_of(row), plan_of(row))
         return _remember(actor, row, {}, found, seen_version)
     return _start(actor, row, ticks, seen_version)
@@ -121,7 +129,7 @@ def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Lo
     is under way, and when there is nothing to import; Conflict when the file is understood otherwise by now."""
     access.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.READ)
-    if before := imported_before(row):
+    if before := earlier(row).before:
         day = clock.long_date_with_year(clock.local(before.finished_at).date())
         raise Invalid(f"Filen er importeret {day}. {UNDO_FIRST}")
     _check_ticks(row, ticks)
