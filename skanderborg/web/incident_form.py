@@ -17,7 +17,6 @@ from . import forms
 
 HOURS = (("first", "Første gang (sommertid)"), ("second", "Anden gang (vintertid)"), ("unknown", "Ved ikke"))
 SECOND_HOUR: dict[str | None, bool | None] = {"first": False, "second": True, "unknown": None}
-ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
 AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
@@ -131,9 +130,10 @@ class IncidentForm(forms.Form):
         """Check all that the person can put right at once; the domain checks it once more."""
         good = super().validate(extra_validators)
         for field, sentence, is_missing in (
-            ("types", "Vælg mindst én type. «Andet» er også et svar.",
+            ("types", incidents.NO_TYPE,
              not self.is_own_act and not self.types.data and not self.more_types.data),
-            ("reaction_reason", ANSWERED, self.kind.data == IncidentKind.ANSWER and not self.reaction_reason.data),
+            ("reaction_reason", incidents.WHY_ANSWERED,
+             self.kind.data == IncidentKind.ANSWER and not self.reaction_reason.data),
             ("second_hour", self._which_hour(), self.comes_twice and not self.second_hour.data),
         ):  # fmt: skip
             if is_missing:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from .. import clock
 from ..domain import cases, evidence, incidents, network, protection
 from ..domain.incidents import corrections, listing
+from ..domain.pattern.wording import contacts
 from ..kinds import CitizenRole, MayKnow
 from ..policy import Action, may
 from ..store.cases import Case
@@ -230,9 +231,8 @@ def _reveal(case: Case, form: Any) -> None:
 
 
 def _saved_words(case: Case, row: Any) -> str:
-    contacts = listing.totals(actor(), case).contacts
+    total = f"{contacts(listing.totals(actor(), case).contacts)} i alt."
     day = clock.long_date_with_year(row.from_on)
-    total = f"{contacts:,} {'kontakt' if contacts == 1 else 'kontakter'} i alt.".replace(",", ".")
     danger = " Sagen er akut." if row.is_danger else " Er det et faresignal?" if incidents.may_be_danger(row) else ""
     return f"Række {row.number} er gemt med datoen {day}. {total}{danger}"
 

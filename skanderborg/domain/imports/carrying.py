@@ -117,7 +117,7 @@ def _write(row: LogImport, batch: Batch) -> bool:
     )
     if not claimed.execute():
         return False
-    there = trial.standing(case).where(Incident.fingerprint.in_([one["fingerprint"] for one in batch.rows]))
+    there = incidents.fingerprints(case).where(Incident.fingerprint.in_([one["fingerprint"] for one in batch.rows]))
     known = {fingerprint for (fingerprint,) in there.tuples()}
     fresh = [one for one in batch.rows if one["fingerprint"] not in known]
     number = incidents.next_number(case)

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ...kinds import IncidentStatus
 from ...kinds.base import Kind
 from ...store.cases import Case
-from ...store.incidents import ImportChunk, Incident, LogImport
+from ...store.incidents import ImportChunk, LogImport
 from .. import incidents
 from .rows import Plan, Understood, understood
 
@@ -112,14 +111,8 @@ def told_apart(case: Case, said: incidents.Said, seen: Counter[str]) -> tuple[st
     return (incidents.fingerprint(case, said, repeated), True) if repeated else (alike, False)
 
 
-def standing(case: Case) -> Any:
-    """The fingerprints of rows that stand in the log, struck or not, or are on their way; not of an undone import."""
-    is_there = incidents.in_log() | (Incident.status == IncidentStatus.PENDING)
-    return Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
-
-
 def _known(case: Case) -> set[str]:
-    return {fingerprint for (fingerprint,) in standing(case).tuples()}
+    return {fingerprint for (fingerprint,) in incidents.fingerprints(case).tuples()}
 
 
 def _verdict(case: Case, one: Understood, known: set[str], seen: Counter[str]) -> Verdict:

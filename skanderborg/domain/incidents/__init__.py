@@ -34,6 +34,8 @@ ALIKE_AT_ONCE = 20  # rows alike that one query looks for
 LONGEST_WHAT = 10_000
 MOST_TYPES = 12
 NOT_SAID = (None, "", False, Answer.UNKNOWN)
+WHY_ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
+NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
 
 
@@ -188,15 +190,19 @@ def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
     return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()[:16]
 
 
+def fingerprints(case: Case) -> peewee.ModelSelect:
+    """Those of the rows that stand in the log, struck or not, or are on their way; not of an undone import."""
+    is_there = in_log() | (Incident.status == IncidentStatus.PENDING)
+    return Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
+
+
 def _next_fingerprint(case: Case, said: Said) -> str:
     """The first of a row's fingerprints that no row has which stands in the log or is on its way: two alike that were
     written by hand are then known as two in a file."""
-    is_there = in_log() | (Incident.status == IncidentStatus.PENDING)
-    there = Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
     alike = (fingerprint(case, said, repeated) for repeated in count())
     while True:
         some = list(islice(alike, ALIKE_AT_ONCE))
-        taken = {one for (one,) in there.where(Incident.fingerprint.in_(some)).tuples()}
+        taken = {one for (one,) in fingerprints(case).where(Incident.fingerprint.in_(some)).tuples()}
         if free := [one for one in some if one not in taken]:
             return free[0]
 
@@ -241,7 +247,7 @@ def _check_count(said: Said) -> None:
 def _check_types(said: Said) -> None:
     listed = content.incidents()
     if said.kind == IncidentKind.INCIDENT and not said.types:
-        raise Invalid("Vælg mindst én type. «Andet» er også et svar.", "types")
+        raise Invalid(NO_TYPE, "types")
     if not set(said.types) <= {one.id for one in listed.type} or len(said.types) > MOST_TYPES:
         raise Invalid(f"Vælg typer på listen, højst {MOST_TYPES}.", "types")
     if said.channel and said.channel not in {one.id for one in listed.channel}:
@@ -256,5 +262,4 @@ def _check_words(said: Said) -> None:
     if len(said.what) > LONGEST_WHAT:
         raise Invalid(f"Teksten er for lang: højst {LONGEST_WHAT} tegn.", "what")
     if said.kind == IncidentKind.ANSWER and not said.reaction_reason:
-        why = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
-        raise Invalid(why, "reaction_reason")
+        raise Invalid(WHY_ANSWERED, "reaction_reason")

@@ -3,10 +3,11 @@
 from datetime import time
 from typing import NamedTuple
 
-from ... import clock, content
+from ... import clock
 from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, PackPart, Reaction
 from ...store.incidents import Incident
 from .. import incidents, protection
+from ..pattern.wording import rows_said
 from .choosing import Choice
 
 WITHHELD = "Må ikke udleveres til den anden part"
@@ -72,14 +73,10 @@ def _parts_left_out(going: list[Incident], choice: Choice) -> list[str]:
         PackPart.WITNESS_CONTACTS: sum(bool(row.witness_contact) for row in going),
         PackPart.FEAR: sum(row.fear is not None or bool(row.reaction_reason) for row in going),
     }
-    told = [f"{part.label}: står på {_rows(count)}." for part, count in counted.items()
+    told = [f"{part.label}: står på {rows_said(count)}." for part, count in counted.items()
             if count and part not in choice.parts]  # fmt: skip
     whole = (PackPart.NAME, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES)
     return [*told, *(f"{part.label}." for part in whole if part not in choice.parts)]
-
-
-def _rows(count: int) -> str:
-    return "1 række" if count == 1 else f"{count} rækker"
 
 
 # ── columns ─────────────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +136,7 @@ def made(row: Incident, choice: Choice, exhibits: str) -> Row:
     return Row(
         number=str(row.number), when=_when(row), type=_type(row), contacts=str(row.contact_count or ""),
         what=row.what or "", more=_more(row, has), place=(row.place or "") if has[PackPart.PLACES] else "",
-        source=": ".join(told for told in (_channel(row), row.sender or "") if told),
+        source=": ".join(told for told in (incidents.channel_label(row), row.sender or "") if told),
         witness=(row.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
         is_example=row.is_example, cells=_cells(row, choice, exhibits),
     )  # fmt: skip
@@ -173,11 +170,6 @@ def _type(row: Incident) -> str:
     return ", ".join([*own, *incidents.type_labels(row), *([row.type_text] if row.type_text else [])])
 
 
-def _channel(row: Incident) -> str:
-    labels = {one.id: one.label for one in content.incidents().channel}
-    return labels.get(row.channel, row.channel) if row.channel else ""
-
-
 def _reaction(row: Incident) -> str:
     return "" if row.reaction == Reaction.UNKNOWN else Reaction(row.reaction).label
 
@@ -208,8 +200,8 @@ def _cells(row: Incident, choice: Choice, exhibits: str) -> list[str]:
     values = (
         str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
         ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]), str(row.contact_count),
-        row.what, row.place, _channel(row), row.sender, row.witness, row.witness_contact, row.evidence, exhibits,
-        _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear), _answer(row.children_present),
+        row.what, row.place, incidents.channel_label(row), row.sender, row.witness, row.witness_contact, row.evidence,
+        exhibits, _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear), _answer(row.children_present),
         _answer(row.reported), row.journal_number, _source(row), "ja" if row.is_example else "",
         "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
     )  # fmt: skip
