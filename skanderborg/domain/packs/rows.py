@@ -201,9 +201,9 @@ def _cells(row: Incident, choice: Choice, exhibits: str) -> list[str]:
         str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
         ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]), str(row.contact_count),
         row.what, row.place, incidents.channel_label(row), row.sender, row.witness, row.witness_contact, row.evidence,
-        exhibits, _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear), _answer(row.children_present),
-        _answer(row.reported), row.journal_number, _source(row), "ja" if row.is_example else "",
-        "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
+        exhibits, _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear),
+        _answer(row.children_present), _answer(row.reported), row.journal_number, _source(row),
+        "ja" if row.is_example else "", "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
     )  # fmt: skip
     return [value or "" for value, column in zip(values, _CELLS, strict=True) if _is_in(column, choice)]
 
