@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock
 from ..kinds import LetterKind
-from ..store.db import insert_once
+from ..store.db import append_once
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
@@ -26,15 +26,15 @@ def put(
     reminder: Reminder | None = None,
     due_at: datetime | None = None,
     **words: str | int,
-) -> OutboxLetter | None:
-    """Owe one letter to one person, once for each `key`; None if it was owed already.
+) -> bool:
+    """Owe one letter to one person, once for each `key`; whether it was not owed already.
 
     `about` is the row that the letter tells of; `path` the page it opens; `words` the dates, times and numbers that
     its fixed text names, never text about a person (decision 13). Must run inside the transaction of what it tells of.
     """
     person = to if isinstance(to, str) else to.ref
     now = due_at or clock.now()
-    return insert_once(
+    return append_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
         path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=now, next_try_at=now,
     )  # fmt: skip

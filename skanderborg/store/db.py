@@ -35,7 +35,6 @@ PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": 10_000,
     "trusted_schema": 0,
-    "wal_autocheckpoint": 12_000,
     "cache_size": -4_000,
 }
 FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
@@ -290,6 +289,12 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
     db.execute_sql(*_insertion(model, values))
+
+
+def append_once(model: type[Row], **values: Any) -> bool:
+    """Insert such a row unless a unique column says it is there already; whether it was not."""
+    sql, params = _insertion(model, values)
+    return db.execute_sql(f"{sql} ON CONFLICT DO NOTHING", params).rowcount == 1
 
 
 def sealed(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:

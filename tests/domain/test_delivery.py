@@ -37,7 +37,8 @@ def owe(cast, case):
 
     def put(name: str, key: str = "x", kind: LetterKind = LetterKind.REQUEST_NEW) -> OutboxLetter:
         with begin():
-            return outbox.put(kind, cast[name], key=f"{kind}:{key}", about=case, path="/a/x")
+            outbox.put(kind, cast[name], key=f"{kind}:{key}", about=case, path="/a/x")
+        return OutboxLetter.get(OutboxLetter.key == f"{kind}:{key}:{cast[name].ref}")
 
     return put
 

@@ -172,9 +172,9 @@ def _owe(row: Reminder, now: datetime) -> int:
     if not people:
         Reminder.update(owed_at=None, void_at=now).where(Reminder.ref == row.ref).execute()
         return 0
-    letters = [_letter(row, person) for person in people]
+    letters = [_put_letter(row, person) for person in people]
     events.record(SYSTEM, "reminder:owed", row)
-    return sum(letter is not None for letter in letters)
+    return sum(letters)
 
 
 def _holds(row: Reminder, now: datetime) -> bool:
@@ -190,7 +190,7 @@ def _holds(row: Reminder, now: datetime) -> bool:
     return row.meeting.status == MeetingStatus.PLANNED and row.meeting.ends_at > now
 
 
-def _letter(row: Reminder, person: Person) -> OutboxLetter | None:
+def _put_letter(row: Reminder, person: Person) -> bool:
     about, path, words = _about(row)
     return outbox.put(
         LETTERS[ReminderKind(row.kind)], person, key=f"reminder:{row.ref}", about=about, path=path,

@@ -5,7 +5,6 @@ A row is written with what runs out; a tick turns each that is due and still hol
 
 import logging
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from ... import clock
 from ...errors import DomainError
@@ -89,12 +88,12 @@ def _owe(row: Deadline, now: datetime) -> int:
     if row.case.closed_at is not None:
         Deadline.update(owed_at=None, void_at=now).where(Deadline.ref == row.ref).execute()
         return 0
-    letters = [_letter(row, person) for person in reminded.of_case_work(row.case_id, now)]
+    letters = [_put_letter(row, person) for person in reminded.of_case_work(row.case_id, now)]
     events.record(SYSTEM, "deadline:owed", row)
-    return sum(letter is not None for letter in letters)
+    return sum(letters)
 
 
-def _letter(row: Deadline, person: Person) -> Any:
+def _put_letter(row: Deadline, person: Person) -> bool:
     return outbox.put(
         LetterKind.CASE_DEADLINE, person, key=f"deadline:{row.ref}", about=row,
         path=f"/sager/{row.case_id}/{PAGES[DeadlineKind(row.kind)]}", due_at=row.due_at,
