@@ -4,12 +4,14 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from skanderborg.domain import incidents, pattern
+from skanderborg.domain import incidents, packs, pattern
 from skanderborg.domain.incidents import Said, corrections
+from skanderborg.domain.packs import choosing
 from skanderborg.domain.pattern import counting, sections
 from skanderborg.domain.pattern.shapes import Ban, Bar
+from skanderborg.domain.police import orders
 from skanderborg.errors import NotAllowed
-from skanderborg.kinds import IncidentKind
+from skanderborg.kinds import Answer, IncidentKind, OrderKind, PackPart, PackRecipient
 from skanderborg.store.db import begin
 from tests.made import a_case, opened
 
@@ -280,19 +282,29 @@ def test_only_rows_that_count_are_read_and_no_text_is_opened(cast, queries):
     corrections.strike(cast["rikke"], a_row(cast, case, 4, date(2026, 11, 4)), "Skrevet to gange", 1)
     queries.clear()
 
-    found = pattern.sentences(cast["rikke"], case)
+    found = pattern.read(cast["rikke"], case)
 
-    assert found[0].startswith("Der er 1 kontakt, alle 1. nov. 2026.")
+    assert found[0].sentence.startswith("Der er 1 kontakt, alle 1. nov. 2026.")
     assert len(queries) == 2
     assert not [sql for sql in queries if '"what"' in sql]
 
 
-def test_the_sentences_can_be_of_some_rows_only(cast):
-    case = opened(cast["rikke"], a_case(cast))
-    a_row(cast, case, 1, date(2026, 11, 1), 5)
-    a_row(cast, case, 2, date(2026, 11, 2), 7)
+def test_what_is_handed_over_says_the_same_as_the_page_and_of_some_rows_only_what_they_say(cast):
+    case = opened(cast["rikke"], a_case(cast, people=[("rikke", "primary-contact")]))
+    for number in (1, 2, 3):
+        a_row(cast, case, number, date(2026, 11, number), number)
+    order = orders.record(cast["rikke"], case, orders.Decided(OrderKind.TILHOLD, date(2026, 11, 2), TODAY, None, None))
+    broken = orders.Happened(date(2026, 11, 3), "Han ringede", Answer.NO)
+    orders.record_breach(cast["rikke"], orders.one(cast["rikke"], case, order.ref), broken)
+    whole = choosing.Choice(PackRecipient.JOURNAL, parts=tuple(PackPart))
 
-    assert pattern.sentences(cast["rikke"], case, only={2})[0].startswith("Der er 7 kontakter")
+    every, first = (
+        packs.preview(cast["rikke"], case, whole._replace(to_on=until)).sentences for until in (None, date(2026, 11, 1))
+    )
+
+    assert every == [section.sentence for section in pattern.read(cast["rikke"], case)]
+    assert any("1 overtrædelse er skrevet ned." in said for said in every)
+    assert first[0].startswith("Der er 1 kontakt, alle 1. nov. 2026.")
 
 
 def test_nobody_reads_the_pattern_of_a_case_they_do_not_see(cast):

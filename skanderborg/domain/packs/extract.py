@@ -14,7 +14,7 @@ from ...store import keys
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import evidence, incidents, protection
+from .. import evidence, incidents, pattern, protection
 from ..evidence import sniffing
 from . import choosing, rows, surroundings
 from .choosing import Choice
@@ -79,7 +79,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         numbers.setdefault(exhibit.incident_id, []).append(str(exhibit.number))
     made = [rows.made(row, choice, ", ".join(numbers.get(row.ref, []))) for row in _ordered(in_it, choice.order)]
     around, parts = surroundings.of(case), set(choice.parts)
-    bans = around.bans if PackPart.REPORTS in parts else None
+    orders = around.orders if PackPart.REPORTS in parts else None
     return Extract(
         code=case.code,
         name=around.citizen if PackPart.NAME in parts else "",
@@ -88,7 +88,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         contact_count=sum(row.contact_count for row in in_it),
         rows=made,
         examples=[row for row in made if row.is_example][:MOST_EXAMPLES],
-        sentences=surroundings.sentences(case, in_it, bans) if PackPart.PATTERN in parts else [],
+        sentences=pattern.sentences(actor, case, in_it, orders) if PackPart.PATTERN in parts else [],
         exhibits=[_attached(exhibit, {row.ref: row.number for row in in_it}, choice) for exhibit in going],
         reports=around.reports if PackPart.REPORTS in parts else [],
         contacts=_contacts(),

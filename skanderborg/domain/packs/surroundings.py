@@ -1,51 +1,45 @@
-"""What of the case itself stands in an extract: the citizen's name, the tovholder, reports and the pattern (SEC-50)."""
+"""What of the case itself stands in an extract: the citizen's name, the tovholder, what the police know (SEC-50)."""
 
 from typing import Any, NamedTuple
 
 import peewee
 
 from ... import clock
-from ...kinds import CitizenRole, PartyRole, RelationKind
-from ...store.authorities import Breach, Order, PoliceReport
+from ...kinds import PartyRole, RelationKind
+from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
-from ...store.incidents import Incident
 from ...store.people import Person
-from ..pattern import sections
-from ..pattern.counting import Row
-from ..pattern.shapes import Ban
+from .. import pattern
 from ..police import reports
-
-BANS = "tilhold"  # the section of the pattern that tells of them
 
 
 class Surroundings(NamedTuple):
-    """Read in one query; `responsible` is the tovholder's name and work contact, `reports` rows of a table."""
+    """Read in one query; `responsible` is the tovholder's name and work contact, `reports` rows of a table; each
+    of `orders` has its `breach_count`."""
 
     citizen: str
     responsible: list[str]
     reports: list[tuple[str, str, str]]
-    bans: list[Ban]
+    orders: list[Order]
 
 
 def of(case: Case) -> Surroundings:
     """What surrounds the log of a case, as it stands now."""
     found = _rows(case)
     reported = _once(row.report for row in found if _is_there(row, "report"))
-    decided = _once(_with_breaches(row) for row in found if _is_there(row, "decided"))
     return Surroundings(
         citizen=(found[0].named.name or "") if _is_there(found[0], "named") else "",
         responsible=_responsible(found[0]),
         reports=[_report(report) for report in reported] if reports.is_for(case) else [],
-        bans=[_ban(order) for order in decided],
+        orders=_once(_with_breaches(row) for row in found if _is_there(row, "decided")),
     )
 
 
 def _rows(case: Case) -> list[Any]:
     now = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
-    breaches = Breach.select(peewee.fn.COUNT(Breach.ref)).where(Breach.order == Order.ref)
-    outer = peewee.JOIN.LEFT_OUTER
+    outer, breaches = peewee.JOIN.LEFT_OUTER, pattern.breach_count().alias("breach_count")
     return list(
-        Case.select(Case.ref, Party, Relation.ref, Person, PoliceReport, Order, breaches.alias("breach_count"))
+        Case.select(Case.ref, Party, Relation.ref, Person, PoliceReport, Order, breaches)
         .join_from(Case, Party, outer, on=(Party.case == Case.ref) & (Party.role == PartyRole.CITIZEN), attr="named")
         .join_from(Case, Relation, outer, on=(Relation.case == Case.ref) & now, attr="tie")
         .join_from(Relation, Person, outer, on=(Relation.person == Person.ref), attr="tovholder")
@@ -79,25 +73,3 @@ def _report(report: PoliceReport) -> tuple[str, str, str]:
     unknown = "Ikke oplyst"
     on = clock.short_date_with_year(report.reported_on)
     return on, report.journal_number or unknown, report.district or unknown
-
-
-def _ban(order: Any) -> Ban:
-    until = min(order.to_on, order.ended_on) if order.ended_on else order.to_on
-    return Ban(order.kind, order.from_on, until, order.breach_count)
-
-
-def sentences(case: Case, going: list[Incident], bans: list[Ban] | None) -> list[str]:
-    """The pattern of the rows that go, in words: never of one that is left out. Without `bans` it says nothing of
-    what the police decided, not even that there is nothing."""
-    rows = [_counted(row) for row in going]
-    today = clock.today(clock.now())
-    log = sections.log_of(rows, bans or [], today, case.citizen_role == CitizenRole.PERPETRATOR)
-    found = sections.of(log) if rows else []
-    return [section.sentence for section in found if bans is not None or section.id != BANS]
-
-
-def _counted(row: Incident) -> Row:
-    return Row(
-        row.number, row.kind, row.from_on, row.to_on or row.from_on, row.at_time, row.is_second_hour,
-        tuple(row.types.split()), row.contact_count, row.channel, row.reaction, row.is_danger,
-    )  # fmt: skip

@@ -1,11 +1,12 @@
 """The pattern of a case's log: what single acts do not show (S1-10, S1-68..73, D-09).
 
-Read in two queries, from plain columns: no text is opened. counting.py counts, sections.py says, shapes.py
-is what the page is given.
+Its page reads it in two queries, from plain columns: no text is opened. What is handed over counts rows and orders that
+were read already. counting.py counts, sections.py says, shapes.py is what the page is given.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import peewee
@@ -23,41 +24,57 @@ from . import sections
 from .counting import Row
 from .shapes import Ban, Log, Section
 
+# What is counted: columns where it is asked of a table, values where it is asked of a row.
+_counted = attrgetter(
+    "number", "kind", "from_on", "to_on", "at_time", "is_second_hour", "types", "contact_count", "channel", "reaction",
+    "is_danger",
+)  # fmt: skip
+_decided = attrgetter("kind", "from_on", "to_on", "ended_on")
+
 
 def read(actor: Person, case: Case) -> list[Section]:
     """Every section of the pattern of a case that the actor has loaded."""
     policy.require(actor, Action.CASE_READ, case)
-    return sections.of(_log(case, _rows(case)))
+    return sections.of(_log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref)))
 
 
-def sentences(actor: Person, case: Case, only: Collection[int] | None = None) -> list[str]:
-    """The sentences alone, for what is handed over; `only` counts just the rows of these numbers."""
+def sentences(actor: Person, case: Case, rows: list[Incident], orders: list[Order] | None) -> list[str]:
+    """The sentences alone, of some rows of the log and never of one that is left out, for what is handed over.
+
+    Each of `orders` has its `breach_count`. Without them nothing is said of what the police decided, not even that
+    there is nothing.
+    """
     policy.require(actor, Action.CASE_READ, case)
-    rows = [row for row in _rows(case) if only is None or row.number in only]
-    return [section.sentence for section in sections.of(_log(case, rows))]
+    if not rows:
+        return []
+    decided = [(*_decided(order), order.breach_count) for order in orders or []]
+    found = sections.of(_log(case, map(_counted, rows), decided))
+    return [section.sentence for section in found if orders is not None or section.id != sections.BANS]
 
 
-def _log(case: Case, rows: list[Row]) -> Log:
-    bans = [_ban(values) for values in _orders.stored(case=case.ref)]
-    is_own_account = case.citizen_role == CitizenRole.PERPETRATOR
-    return sections.log_of(rows, bans, clock.today(clock.now()), is_own_account)
-
-
-def _rows(case: Case) -> list[Row]:
-    return [_row(values) for values in _counting_rows.stored(case=case.ref)]
+def breach_count() -> peewee.ModelSelect:
+    """How many breaches of an order were written down, for a query of orders."""
+    return Breach.select(peewee.fn.COUNT(Breach.ref)).where(Breach.order == Order.ref)
 
 
 @prepared
-def _counting_rows(*, case: Parameter) -> peewee.ModelSelect:
-    columns = (
-        Incident.number, Incident.kind, Incident.from_on, Incident.to_on, Incident.at_time, Incident.is_second_hour,
-        Incident.types, Incident.contact_count, Incident.channel, Incident.reaction, Incident.is_danger,
-    )  # fmt: skip
-    return Incident.select(*columns).where(Incident.case == case, incidents.counts())
+def _counted_rows(*, case: Parameter) -> peewee.ModelSelect:
+    return Incident.select(*_counted(Incident)).where(Incident.case == case, incidents.counts())
 
 
-def _row(stored: tuple[Any, ...]) -> Row:
-    number, kind, from_on, to_on, at, second, types, count, channel, reaction, is_danger = stored
+@prepared
+def _orders(*, case: Parameter) -> peewee.ModelSelect:
+    found = Order.select(*_decided(Order), breach_count())
+    return found.where(Order.case == case).order_by(Order.from_on, Order.ref)
+
+
+def _log(case: Case, counted: Iterable[tuple[Any, ...]], decided: Iterable[tuple[Any, ...]]) -> Log:
+    rows, bans = [_row(values) for values in counted], [_ban(values) for values in decided]
+    return sections.log_of(rows, bans, clock.today(clock.now()), case.citizen_role == CitizenRole.PERPETRATOR)
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    number, kind, from_on, to_on, at, second, types, count, channel, reaction, is_danger = values
     first = _day(from_on)
     last = _day(to_on) if to_on else first
     is_second = None if second is None else bool(second)
@@ -66,19 +83,12 @@ def _row(stored: tuple[Any, ...]) -> Row:
     )
 
 
-@prepared
-def _orders(*, case: Parameter) -> peewee.ModelSelect:
-    columns = (Order.kind, Order.from_on, Order.to_on, Order.ended_on)
-    breaches = Breach.select(peewee.fn.COUNT(Breach.ref)).where(Breach.order == Order.ref)
-    return Order.select(*columns, breaches).where(Order.case == case).order_by(Order.from_on, Order.ref)
-
-
-def _ban(stored: tuple[Any, ...]) -> Ban:
-    kind, from_on, to_on, ended_on, breaches = stored
+def _ban(values: tuple[Any, ...]) -> Ban:
+    kind, from_on, to_on, ended_on, breaches = values
     until = min(_day(to_on), _day(ended_on)) if ended_on else _day(to_on)
     return Ban(kind, _day(from_on), until, breaches)
 
 
 def _day(stored: Any) -> date:
-    """A date as either database keeps it."""
+    """A date as a row has it, or as either database keeps it."""
     return stored if isinstance(stored, date) else date.fromisoformat(stored)

@@ -15,6 +15,7 @@ from .wording import ago, answers_said, contacts, day, day_and_time, days, joine
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
 MOST_LINES = 40
+BANS = "tilhold"  # the section that tells what the police decided
 
 
 def log_of(rows: Sequence[Row], bans: list[Ban], today: date, is_own_account: bool) -> Log:
@@ -231,7 +232,7 @@ def _barred(known: list[tuple[str, int]], unknown: list[tuple[str, int]]) -> lis
 def _banned(log: Log) -> Section:
     title = "Før og efter tilhold eller forbud"
     if not log.bans:
-        return Section("tilhold", title, "Der er ikke registreret tilhold, strakstilhold eller opholdsforbud.")
+        return Section(BANS, title, "Der er ikke registreret tilhold, strakstilhold eller opholdsforbud.")
     said: list[str] = []
     lines: list[tuple[Cell, ...]] = []
     for ban in log.bans[:MOST_LINES]:
@@ -243,7 +244,7 @@ def _banned(log: Log) -> Section:
         around = _barred(known, [one for one in unknown if one[1]])
         lines += [(f"{name}, {period}", *line) for line in around]
     return Section(
-        "tilhold", title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet",
+        BANS, title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet",
         ("Hvad", "Hvornår", "Kontakter"), lines,
     )  # fmt: skip
 
