@@ -21,17 +21,6 @@ NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
 AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
 HIDDEN = ("place", "witness_contact")
-NOT_OF_UDOEVER = (
-    "kind",
-    "place",
-    "sender",
-    "witness",
-    "witness_contact",
-    "reaction",
-    "reaction_reason",
-    "fear",
-    "children_present",
-)  # would ask about the exposed person
 
 
 class LogDateField(forms.DateField):
@@ -220,9 +209,9 @@ class FilterForm(forms.Form):
 
 def _as_far_as_asked(case: Case, row: Any, said: incidents.Said) -> incidents.Said:
     """What was typed where it could be; the rest stays as it is. What the citizen did is no contact."""
-    standing = incidents.said_of(row) if row is not None else incidents.Said(IncidentKind.INCIDENT, said.from_on)
+    standing = incidents.said_of(row) if row is not None else incidents.nothing_said(said.from_on)
     if case.citizen_role == CitizenRole.PERPETRATOR:
-        said = said._replace(**{name: getattr(standing, name) for name in NOT_OF_UDOEVER})
+        said = said._replace(**{name: getattr(standing, name) for name in incidents.NOT_OF_UDOEVER})
     elif row is not None:
         is_masked = case.bar.is_masked
         said = said._replace(

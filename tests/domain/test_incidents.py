@@ -9,7 +9,7 @@ from skanderborg.domain import incidents
 from skanderborg.domain.cases import overview
 from skanderborg.domain.incidents import corrections, listing
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
-from skanderborg.kinds import IncidentKind, IncidentSource
+from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
@@ -95,6 +95,44 @@ def test_what_cannot_have_been_so_is_refused_at_its_field(write, more, field):
 
     assert refused.value.field == field
     assert not Incident.select().exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "more"),
+    [
+        ("kind", {"kind": IncidentKind.REFUSAL, "types": (), "contact_count": 0}),
+        ("place", {"place": "Hos hende"}),
+        ("sender", {"sender": "Hendes nummer"}),
+        ("witness", {"witness": "Hendes nabo"}),
+        ("witness_contact", {"witness_contact": "Ring til naboen"}),
+        ("reaction", {"reaction": Reaction.ANSWER}),
+        ("reaction_reason", {"reaction_reason": "Hun var bange"}),
+        ("fear", {"fear": 9}),
+        ("children_present", {"children_present": Answer.YES}),
+    ],
+)
+def test_in_a_case_about_an_udoever_nothing_is_written_down_of_the_exposed(cast, solveig, field, more):
+    """D-14."""
+    case = a_case(cast, "P9R4T", citizen_role="perpetrator")
+
+    with pytest.raises(Invalid) as refused:
+        incidents.record(solveig, opened(solveig, case), said(**more))
+
+    assert refused.value.field == field
+    assert not Incident.select().exists()
+
+
+def test_what_a_row_said_before_its_case_was_about_an_udoever_stays_and_nothing_more_is_told(solveig, case, write, one):
+    row = write(place="Ved porten")
+    with begin():
+        Case.update(citizen_role="perpetrator").where(Case.ref == case.ref).execute()
+
+    corrections.correct(solveig, one(row), said("Andre ord", place="Ved porten"), "fordi", 1)
+    with pytest.raises(Invalid) as refused:
+        corrections.correct(solveig, one(row), said("Andre ord", place="Ved hendes dør"), "fordi", 2)
+
+    assert refused.value.field == "place"
+    assert (one(row).what, one(row).place) == ("Andre ord", "Ved porten")
 
 
 def test_the_words_of_a_row_lie_encrypted(write):

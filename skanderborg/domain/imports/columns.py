@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ...kinds.base import Kind
+from .. import incidents
 
 
 class Column(Kind):
@@ -81,10 +82,6 @@ HEADINGS = {  # as people and apps head them; small letters, without signs
     Column.JOURNAL_NUMBER: ("journalnummer", "journalnr", "j nr", "jnr", "sagsnummer"),
     Column.IS_WITHHELD: ("må ikke udleveres", "må ikke videregives", "hemmelig"),
 }  # fmt: skip
-NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver, as the form of a row has it
-    Column.PLACE, Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.REACTION, Column.REACTION_REASON,
-    Column.FEAR, Column.CHILDREN_PRESENT,
-})  # fmt: skip
 MEANING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 ONCE = frozenset(Column) - {Column.SKIP, Column.MORE}
 
@@ -117,7 +114,7 @@ def meaning(heading: str) -> Column:
 
 def of_role(is_udoever: bool) -> list[Column]:
     """What a column can hold, in a case about an exposed person or about an udøver."""
-    return [column for column in Column if not (is_udoever and column in NOT_OF_UDOEVER)]
+    return [column for column in Column if not (is_udoever and column in incidents.NOT_OF_UDOEVER)]
 
 
 def is_ours(headings: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ import peewee
 from ... import clock, content, policy
 from ...errors import Invalid, NotFound
 from ...incident_types import OTHER
-from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, Reaction
+from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, IncidentStatus, Reaction
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case
@@ -37,6 +37,9 @@ NOT_SAID = (None, "", False, Answer.UNKNOWN)
 WHY_ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
+NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver (D-14)
+    "kind", "place", "sender", "witness", "witness_contact", "reaction", "reaction_reason", "fear", "children_present",
+})  # fmt: skip
 
 
 class Said(NamedTuple):
@@ -92,6 +95,11 @@ def counts() -> peewee.Expression:
     return Incident.status == IncidentStatus.LIVE
 
 
+def nothing_said(on: date) -> Said:
+    """An incident of which only the day is told."""
+    return Said(IncidentKind.INCIDENT, on)
+
+
 def said_of(row: Incident) -> Said:
     """What a stored row says."""
     values = {name: getattr(row, name) for name in Said._fields}
@@ -141,11 +149,12 @@ def _dangers() -> set[str]:
 def record(actor: Person, case: Case, said: Said) -> Incident:
     """Write a row of the log, with the next number; a danger sign makes the case acute (domain 3.8).
 
-    Raises Invalid, naming the field, as `check` does, and on a closed case.
+    Raises Invalid, naming the field, as `check` and `refuse_unasked` do, and on a closed case.
     """
     policy.require(actor, Action.INCIDENT_RECORD, case)
     access.refuse_closed(case)
     check(said)
+    refuse_unasked(case, said, nothing_said(said.from_on))
     row = write(actor, case, said, number=next_number(case), fingerprint=_next_fingerprint(case, said))
     changes = {name: [None, value] for name, value in columns_of(said).items() if value not in NOT_SAID}
     events.record(actor, "incident:recorded", row, changes=changes)
@@ -263,3 +272,13 @@ def _check_words(said: Said) -> None:
         raise Invalid(f"Teksten er for lang: højst {LONGEST_WHAT} tegn.", "what")
     if said.kind == IncidentKind.ANSWER and not said.reaction_reason:
         raise Invalid(WHY_ANSWERED, "reaction_reason")
+
+
+def refuse_unasked(case: Case, said: Said, before: Said) -> None:
+    """Raise Invalid, naming the field, for what is never asked nor kept in a case about an udøver; what the row said
+    `before`, when the case was about someone else, stays (D-14)."""
+    if case.citizen_role != CitizenRole.PERPETRATOR:
+        return
+    told = [name for name in Said._fields if name in NOT_OF_UDOEVER and getattr(said, name) != getattr(before, name)]
+    if told:
+        raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke her, hvad der er den udsattes.", told[0])

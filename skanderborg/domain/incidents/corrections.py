@@ -75,6 +75,7 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     """
     _require(actor, row)
     incidents.check(said)
+    incidents.refuse_unasked(row.case, said, incidents.said_of(row))
     if row.status != IncidentStatus.LIVE:
         raise Invalid(STRUCK)
     if not reason:
