@@ -30,12 +30,9 @@ def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., 
         def once(actor: Any, *args: Any, key: str | None = None, **kwargs: Any) -> Made:
             if not key:
                 return verb(actor, *args, **kwargs)
-            name, body = verb.__qualname__, _hash_of((args, kwargs))
-            name = f"{verb.__module__.rpartition('.')[2]}.{name}"
+            name, body = _name_of(verb), _hash_of((args, kwargs))
             lock_chain(f"form:{actor.ref}:{name}:{key}")  # sent twice at the same instant, the second waits here
-            first = FirstResult.get_or_none(
-                FirstResult.person == actor.ref, FirstResult.verb == name, FirstResult.key == key
-            )
+            first = _first_result(actor, name, key)
             if first and first.body_hash != body:
                 raise Conflict(ALREADY_SENT)
             if first:
@@ -51,12 +48,26 @@ def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., 
     return wrap
 
 
+def is_sent_before(actor: Any, verb: Callable[..., Any], key: str | None) -> bool:
+    """Whether a form with this key made its row already, by a verb that `creates`; what it gives is then the first."""
+    return bool(key) and _first_result(actor, _name_of(verb), key) is not None
+
+
 def first_time(actor: Any, verb: str, key: str) -> bool:
     """Whether a form that makes no row is sent for the first time; inside the caller's transaction."""
     used = insert_once(
         FirstResult, person=actor.ref, verb=verb, key=key, body_hash="", result=actor.ref, at=clock.now()
     )
     return used is not None
+
+
+def _name_of(verb: Callable[..., Any]) -> str:
+    """«tasks.create»; the same for a verb and for what `creates` makes of it."""
+    return f"{verb.__module__.rpartition('.')[2]}.{verb.__qualname__}"
+
+
+def _first_result(actor: Any, name: str, key: str | None) -> FirstResult | None:
+    return FirstResult.get_or_none(FirstResult.person == actor.ref, FirstResult.verb == name, FirstResult.key == key)
 
 
 def _hash_of(content: Any) -> str:

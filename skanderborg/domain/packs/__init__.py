@@ -20,9 +20,8 @@ from ...store import events, files
 from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.files import StoredFile
-from ...store.idempotency import creates
+from ...store.idempotency import creates, is_sent_before
 from ...store.incidents import Pack
-from ...store.outbox import FirstResult
 from ...store.people import Person
 from .. import sessions, spreadsheets
 from ..sharing import consents, ledger
@@ -117,8 +116,8 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
     _check(handed)
     sessions.confirm(actor, proof.password, proof.address, proof.limits)
     at = clock.now()
-    if _is_sent_again(actor, key):
-        return _keep(actor, case, handed, _Made(handed.seen, at), key=key)  # the first one: nothing is kept anew
+    if is_sent_before(actor, _keep, key):  # what it showed may have changed since, and need not be drawn again
+        return _keep(actor, case, handed, _Made(handed.seen, at), key=key)
     found = _as_seen(actor, case, handed)
     cells = [row.cells for row in found.rows]
     made = (
@@ -128,12 +127,6 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
                                                 *paper.warning(case.citizen_role)])),
     )  # fmt: skip
     return _keep(actor, case, handed, _Made(handed.seen, at, made), key=key)
-
-
-def _is_sent_again(actor: Person, key: str | None) -> bool:
-    """Whether the form made its pack already; what it showed may have changed since, and need not be drawn again."""
-    first = (FirstResult.person == actor.ref, FirstResult.verb == "packs._keep", FirstResult.key == key)
-    return bool(key) and FirstResult.select().where(*first).exists()
 
 
 def _check(handed: Handed) -> None:
