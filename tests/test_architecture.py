@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "kinds",
     "signs",
+    "numbers",
     "settings",
     "questions",
     "incident_types",

@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from .. import clock, kinds, policy, signs
+from .. import clock, kinds, numbers, policy, signs
 from ..domain import audit, drafts, people, protection, sessions
 from ..domain.tasks import safety
 from ..errors import Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
@@ -60,8 +60,8 @@ def prepare(app: Flask) -> None:
                                  HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
-        short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs, plural=_plural,
-        visible=signs.visible,
+        short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs,
+        plural=numbers.counted, number=numbers.number, visible=signs.visible,
     )  # fmt: skip
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -241,11 +241,6 @@ def _paragraphs(text: str | None) -> Markup:
     """Typed text with its line breaks, everything in it escaped and nothing unseen."""
     lines = [Markup.escape(line) for line in signs.visible(text or "").split("\n")]
     return Markup("<br>").join(lines)
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    """«1 opgave», «2.312 opgaver»."""
-    return f"{count:,} ".replace(",", ".") + (one if count == 1 else many)
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from ...store.idempotency import creates, is_sent_before
 from ...store.incidents import Pack
 from ...store.people import Person
 from .. import sessions, spreadsheets
+from ..pattern.wording import rows_said
 from ..sharing import consents, ledger
 from . import choosing, extract, paper, rows
 from .choosing import Choice
@@ -200,7 +201,7 @@ def _choices(case: Case, found: Extract, actor: Person, at: datetime, kept: list
 
 def _in_words(found: Extract) -> str:
     exhibits = sum(bool(one.path) for one in found.exhibits)
-    words = f"Udtræk af logskemaet: {len(found.rows)} rækker (nr. {found.numbers}), {found.period}"
+    words = f"Udtræk af logskemaet: {rows_said(len(found.rows))} (nr. {found.numbers}), {found.period}"
     return f"{words}, og {exhibits} bilag" if exhibits else words
 
 

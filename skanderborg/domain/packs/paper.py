@@ -8,6 +8,7 @@ from ... import clock, isolated
 from ...errors import Invalid
 from ...kinds import CitizenRole
 from ...store.cases import Case
+from ..pattern.wording import contacts, rows_said
 from . import choosing
 from .extract import FEWEST_EXAMPLES, MOST_EXAMPLES, Attached, Extract
 from .rows import Row
@@ -70,14 +71,13 @@ def _content(extract: Extract, case: Case, maker: str, to_whom: str, at: datetim
 
 def facts(extract: Extract, maker: str, to_whom: str, at: datetime) -> list[tuple[str, str]]:
     """What stands on the cover, in pairs."""
-    count = len(extract.rows)
     pairs = [
         ("Til", ", ".join(one for one in (extract.choice.recipient.label, to_whom) if one)),
         ("Sag", extract.code),
         ("Borger", extract.name),
         ("Periode", extract.period),
-        ("Indhold", f"{count} {'række' if count == 1 else 'rækker'} (nr. {extract.numbers or 'ingen'}), som står for "
-                    f"{extract.contact_count} kontakter. {len(extract.exhibits)} bilag."),
+        ("Indhold", f"{rows_said(len(extract.rows))} (nr. {extract.numbers or 'ingen'}), som står for "
+                    f"{contacts(extract.contact_count)}. {len(extract.exhibits)} bilag."),
         ("Rækkefølge", extract.choice.order.label),
         ("Tovholder", "\n".join(extract.responsible) or "Ingen endnu"),
         ("Udleveret af", f"{maker}, {clock.long_date_with_year(clock.local(at).date())}"),

@@ -8,10 +8,11 @@ from datetime import date
 
 from ... import clock, content
 from ...kinds import IncidentKind, OrderKind, Reaction
+from ...numbers import counted, number
 from . import counting
 from .counting import Row, Share
 from .shapes import Ban, Bar, Cell, Columns, Grid, Log, Mark, Section, Strip
-from .wording import ago, answers_said, contacts, day, day_and_time, days, joined, moment, number, rows_said, weeks
+from .wording import ago, answers_said, contacts, day, day_and_time, days, joined, moment, rows_said, weeks
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
 MOST_LINES = 40
@@ -258,7 +259,7 @@ def _around(found: counting.Standing) -> str:
 def _breaches(count: int) -> str:
     if not count:
         return "Ingen overtrædelser er skrevet ned."
-    return "1 overtrædelse er skrevet ned." if count == 1 else f"{number(count)} overtrædelser er skrevet ned."
+    return counted(count, "overtrædelse er skrevet ned.", "overtrædelser er skrevet ned.")
 
 
 def _new_ways(log: Log) -> Section:

@@ -4,27 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from ... import clock
+from ...numbers import counted, number
 from .counting import Row
-
-
-def number(count: int) -> str:
-    """«2.312»."""
-    return f"{count:,}".replace(",", ".")
 
 
 def contacts(count: int) -> str:
     """«1 kontakt», «2.312 kontakter»."""
-    return f"{number(count)} {'kontakt' if count == 1 else 'kontakter'}"
+    return counted(count, "kontakt", "kontakter")
 
 
 def rows_said(count: int) -> str:
     """«1 række», «12 rækker»."""
-    return f"{number(count)} {'række' if count == 1 else 'rækker'}"
+    return counted(count, "række", "rækker")
 
 
 def days(count: int) -> str:
     """«1 dag», «26 dage»."""
-    return f"{number(count)} {'dag' if count == 1 else 'dage'}"
+    return counted(count, "dag", "dage")
 
 
 def ago(count: int) -> str:
@@ -34,7 +30,7 @@ def ago(count: int) -> str:
 
 def weeks(count: int) -> str:
     """«1 uge», «12 uger»."""
-    return f"{number(count)} {'uge' if count == 1 else 'uger'}"
+    return counted(count, "uge", "uger")
 
 
 def day(on: date) -> str:
