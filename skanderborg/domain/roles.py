@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .. import clock, policy
-from ..errors import Invalid, NotFound
+from ..errors import NotFound
 from ..kinds import RoleSide
 from ..policy import Action, Actor
 from ..store import events
@@ -12,7 +12,9 @@ from ..store.cases import Case, RoleShare
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access
+from . import access, past
+
+NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 
 
 class Share(NamedTuple):
@@ -48,7 +50,7 @@ def add(actor: Person, case: Case, share: Share) -> RoleShare:
     """Write down who does what. Raises Invalid for a day to come and on a closed case."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    _refuse_future(share.since_on)
+    past.refuse_future(share.since_on, "since_on", NOT_YET)
     added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
     events.record(actor, "role:added", added, changes={name: [None, value] for name, value in share._asdict().items()})
     return added
@@ -59,7 +61,7 @@ def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> R
     """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
-    _refuse_future(share.since_on)
+    past.refuse_future(share.since_on, "since_on", NOT_YET)
     wanted = share._asdict()
     changes = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
     if not changes:
@@ -77,8 +79,3 @@ def end(actor: Person, row: RoleShare, seen_version: int) -> RoleShare:
     ended = change(row, seen_version, ended_at=clock.now())
     events.record(actor, "role:ended", ended, changes={"who": [row.who, None]})
     return ended
-
-
-def _refuse_future(since_on: date | None) -> None:
-    if since_on and since_on > clock.today(clock.now()):
-        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, de kom med, eller lad feltet være tomt.", "since_on")

@@ -16,7 +16,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Sparring
 from ..store.work import Task
-from . import access, tasks
+from . import access, past, tasks
 
 ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
@@ -41,8 +41,7 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     """
     policy.require(actor, Action.SPARRING_RECORD, case)
     access.refuse_closed(case)
-    if given.held_on > clock.today(clock.now()):
-        raise Invalid("Datoen ligger i fremtiden. Ret den, eller aftal et møde i stedet.", "held_on")
+    past.refuse_future(given.held_on, "held_on", "Ret den, eller aftal et møde i stedet.")
     if given.way == SparringWay.INTERNAL and given.person is None:
         raise Invalid("Vælg, hvem der gav sparring.", "person")
     is_internal = given.way == SparringWay.INTERNAL

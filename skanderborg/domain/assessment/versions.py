@@ -17,7 +17,7 @@ from ...store.db import insert, lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment
-from .. import access
+from .. import access, past
 from ..tasks import safety
 
 LONG_DAYS = 14  # enough to affect someone much (S1-20)
@@ -197,8 +197,7 @@ def _given(case: Case, answers: Mapping[str, str | date | None]) -> dict[str, st
 def _refuse_odd_days(days: dict[str, date]) -> None:
     today = clock.today(clock.now())
     for name, day in days.items():
-        if day > today:
-            raise Invalid("Datoen ligger i fremtiden. Skriv, hvornår det skete.", name)
+        past.refuse_future(day, name, "Skriv, hvornår det skete.")
     if "began_on" in days and days.get("last_on", today) < days["began_on"]:
         raise Invalid("Sidste gang ligger før det begyndte. Ret en af de to datoer.", "last_on")
 

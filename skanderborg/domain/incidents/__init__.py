@@ -25,7 +25,7 @@ from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.incidents import Incident
 from ...store.people import Person
-from .. import access
+from .. import access, past
 from ..tasks import safety
 
 EARLIEST = date(1950, 1, 1)
@@ -226,10 +226,8 @@ def check(said: Said) -> None:
 
 
 def _check_when(said: Said) -> None:
-    today = clock.today(clock.now())
     for field, day in (("from_on", said.from_on), ("to_on", said.to_on)):
-        if day and day > today:
-            raise Invalid("Datoen ligger i fremtiden. Skriv den dag, det skete.", field)
+        past.refuse_future(day, field, "Skriv den dag, det skete.")
         if day and day < EARLIEST:
             raise Invalid("Datoen ligger meget langt tilbage. Kontrollér årstallet.", field)
     if said.to_on and said.to_on < said.from_on:

@@ -15,7 +15,7 @@ from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
-from .. import access
+from .. import access, past
 from ..reminders import deadlines
 from ..tasks import safety
 
@@ -180,11 +180,8 @@ def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
     """
     policy.require(actor, Action.CASE_WORK, order)
     access.refuse_closed(order.case)
-    if happened.on is None:
-        raise Invalid(clock.DATE_HINT, "on")
-    if happened.on > clock.today(clock.now()):
-        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, det skete.", "on")
-    if not order.from_on <= happened.on <= (order.ended_on or order.to_on):
+    on = past.told(happened.on, "on", "Skriv den dag, det skete.")
+    if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
     breach = insert(
         Breach, case=order.case_id, order=order.ref, on=happened.on, what=happened.what, reported=happened.reported,

@@ -17,7 +17,7 @@ from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, tasks
+from .. import access, past, tasks
 from ..tasks import owners, safety
 
 LONGEST_DAYS = 365  # a day further away is a slip of the finger
@@ -104,27 +104,22 @@ def change_report(actor: Person, report: PoliceReport, said: Said, seen_version:
 
 
 def _check(case: Case, said: Said) -> None:
-    today = clock.today(clock.now())
     if not is_for(case):
         raise Invalid("En anmeldelse hører til i den udsattes sag. Skriv den ikke her.")
-    if said.reported_on is None:
-        raise Invalid(clock.DATE_HINT, "reported_on")
-    if said.reported_on > today:
-        raise Invalid("Datoen ligger i fremtiden. Skriv anmeldelsen ned, når den er sket.", "reported_on")
-    _check_agreement(said, today)
-    if said.contact_on and said.contact_on < said.reported_on:
+    reported_on = past.told(said.reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
+    _check_agreement(said)
+    if said.contact_on and said.contact_on < reported_on:
         raise Invalid("Politiet kan ikke kontakte udøveren før anmeldelsen. Ret en af datoerne.", "contact_on")
-    if said.contact_on and said.contact_on > today + timedelta(days=LONGEST_DAYS):
+    if said.contact_on and said.contact_on > clock.today(clock.now()) + timedelta(days=LONGEST_DAYS):
         raise Invalid("Datoen ligger mere end et år frem. Kontrollér årstallet.", "contact_on")
 
 
-def _check_agreement(said: Said, today: date) -> None:
+def _check_agreement(said: Said) -> None:
     if said.tell_us_first == Answer.YES and said.agreed_on is None:
         raise Invalid("Skriv hvilken dag I aftalte det med politiet.", "agreed_on")
     if said.tell_us_first != Answer.YES and said.agreed_on:
         raise Invalid("Svar ja til aftalen, eller lad datoen stå tom.", "agreed_on")
-    if said.agreed_on and said.agreed_on > today:
-        raise Invalid("Datoen ligger i fremtiden. Skriv den dag, I aftalte det.", "agreed_on")
+    past.refuse_future(said.agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")
 
 
 # ── safety comes first ──────────────────────────────────────────────────────────────────────────────

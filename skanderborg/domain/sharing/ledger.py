@@ -15,7 +15,7 @@ from ...store.db import Table, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent, Disclosure
-from .. import access, rules
+from .. import access, past, rules
 from ..cases import Page
 from . import consents
 
@@ -69,10 +69,7 @@ def tell(actor: Person, case: Case, told: Told) -> Disclosure:
     """
     policy.require(actor, Action.CASE_SHARE, case)
     access.refuse_closed(case)
-    if told.on is None:
-        raise Invalid(clock.DATE_HINT, "on")
-    if told.on > clock.today(clock.now()):
-        raise Invalid("Datoen ligger i fremtiden. Skriv det ned, når det er fortalt.", "on")
+    past.told(told.on, "on", "Skriv det ned, når det er fortalt.")
     if told.basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, det blev fortalt på. Spørg en ressourceperson, hvis du er i tvivl.", "basis")
     return disclose(actor, case, None, told, _consent_behind(actor, case, told))
