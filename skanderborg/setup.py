@@ -86,10 +86,7 @@ def ready_or_stop(settings: Settings) -> None:
             ) from None
     keys.open_ring(settings.keys_file)
     with db.connection_context():
-        if schema.pending():
-            raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
-        if schema.unknown():
-            raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+        schema.refuse_other()
         if settings.is_production and (danger := unsafe()):
             raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
 

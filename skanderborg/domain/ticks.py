@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from .. import clock
-from ..settings import SettingError, Settings
+from ..settings import Settings
 from ..store import keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
@@ -23,10 +23,7 @@ def prepare(settings: Settings) -> None:
     """Open the keys and check the database. Raises SettingError when it is not made ready, or is too new for us."""
     keys.open_ring(settings.keys_file)
     with db.connection_context():
-        if schema.pending():
-            raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
-        if schema.unknown():
-            raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+        schema.refuse_other()
 
 
 def run(tick: Callable[[], int]) -> int:

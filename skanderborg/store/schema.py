@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
+from ..settings import SettingError
 from . import authorities, cases, editions, events, files, incidents, keys, outbox, people, plans, record, work
 from .db import Sqlite, Table, db, is_postgres
 
@@ -45,6 +46,14 @@ def pending() -> list[str]:
 def unknown() -> list[str]:
     """Names of migrations the database has had that this version of the program does not know."""
     return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if migration.path is None]
+
+
+def refuse_other() -> None:
+    """Refuse an open database that this version of the program does not fit. Raises SettingError."""
+    if pending():
+        raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
+    if unknown():
+        raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
 
 
 @contextmanager
