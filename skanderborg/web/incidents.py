@@ -111,8 +111,7 @@ def correct(ref: str, incident_ref: str) -> Response:
 @asks(Action.INCIDENT_RECORD, on=Case)
 def strike(ref: str, incident_ref: str) -> Response:
     """Strike a row out."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.ReasonForm, ROW, SECTION, name="reason_form", late=lambda: _row(case, incident_ref))
+    row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
     corrections.strike(actor(), row, form.why.data, form.seen_version)
     return _back(row, f"Række {row.number} er overstreget. Den kan stadig læses.")
 
@@ -121,8 +120,7 @@ def strike(ref: str, incident_ref: str) -> Response:
 @asks(Action.INCIDENT_RECORD, on=Case)
 def restore(ref: str, incident_ref: str) -> Response:
     """Let a row that was struck out count again."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.ReasonForm, ROW, SECTION, name="reason_form", late=lambda: _row(case, incident_ref))
+    row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
     corrections.restore(actor(), row, form.why.data, form.seen_version)
     return _back(row, f"Række {row.number} gælder igen.")
 
@@ -131,18 +129,16 @@ def restore(ref: str, incident_ref: str) -> Response:
 @asks(Action.INCIDENT_RECORD, on=Case)
 def mark_example(ref: str, incident_ref: str) -> Response:
     """Choose a row as a typical example, or no longer."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.MarkForm, ROW, SECTION, late=lambda: _row(case, incident_ref))
+    row, form = _read(ref, incident_ref, incident_form.MarkForm)
     now = corrections.mark_example(actor(), row, form.is_so.data, form.seen_version)
-    return _back(row, _example_words(case, now))
+    return _back(row, _example_words(row.case, now))
 
 
 @bp.post("/sager/<ref>/haendelser/<incident_ref>/udlevering")
 @asks(Action.INCIDENT_RECORD, on=Case)
 def mark_withheld(ref: str, incident_ref: str) -> Response:
     """Say that a row must not reach the other party, or that it may."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.MarkForm, ROW, SECTION, late=lambda: _row(case, incident_ref))
+    row, form = _read(ref, incident_ref, incident_form.MarkForm)
     now = corrections.mark_withheld(actor(), row, form.is_so.data, form.seen_version)
     may = "må ikke udleveres" if now.is_withheld else "må udleveres"
     return _back(row, f"Række {row.number} {may}.")
@@ -152,8 +148,7 @@ def mark_withheld(ref: str, incident_ref: str) -> Response:
 @asks(Action.INCIDENT_RECORD, on=Case)
 def mark_danger(ref: str, incident_ref: str) -> Response:
     """Say that it is a danger sign."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.MarkForm, ROW, SECTION, late=lambda: _row(case, incident_ref))
+    row, form = _read(ref, incident_ref, incident_form.MarkForm)
     corrections.mark_danger(actor(), row, form.seen_version)
     return _back(row, "Faresignalet er skrevet ned. Sagen er akut, til sikkerheden er vurderet igen.")
 
@@ -168,6 +163,12 @@ def _opened(ref: str, action: Action = Action.CASE_READ) -> Case:
 def _found(ref: str, incident_ref: str) -> tuple[Case, Any]:
     case = _opened(ref, Action.INCIDENT_RECORD)
     return case, incidents.one(actor(), case, incident_ref)
+
+
+def _read(ref: str, incident_ref: str, kind: type[forms.FormType], name: str = "form") -> tuple[Any, forms.FormType]:
+    """A row, and what was sent from its page; refused, it stands there again."""
+    case, row = _found(ref, incident_ref)
+    return row, forms.read(kind, ROW, SECTION, name=name, late=lambda: _row(case, incident_ref))
 
 
 def _on(case: Case, heading: str = "Hændelser") -> dict[str, Any]:
