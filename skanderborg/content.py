@@ -294,10 +294,9 @@ def workflow() -> dict[str, TaskTemplate]:
 def safety() -> tuple[Suggestion, ...]:
     """What a safety plan might have, as the file orders it. Raises SettingError naming an odd one."""
     found = _read("safety.toml", Safety).suggestion
-    documents = {document.id for document in file_guide().document}
     seen = set()
     for one in found:
-        if one.id in seen or not one.sources or not _are_sources(one.sources, documents):
+        if one.id in seen or not one.sources or not _are_known(one.sources):
             raise SettingError(f"config/safety.toml: {one.id}: id findes to gange, eller sources er forkert")
         seen.add(one.id)
     return found
@@ -307,8 +306,7 @@ def safety() -> tuple[Suggestion, ...]:
 def assessment() -> questions.Assessment:
     """The parts and questions of the assessment. Raises SettingError naming an odd one."""
     found = _read("assessment.toml", questions.Assessment)
-    documents = {document.id for document in file_guide().document}
-    questions.refuse_odd(found, lambda sources: _are_sources(sources, documents))
+    questions.refuse_odd(found, _are_known)
     return found
 
 
@@ -316,8 +314,7 @@ def assessment() -> questions.Assessment:
 def incidents() -> incident_types.Incidents:
     """Types and channels of the log of incidents. Raises SettingError naming an odd one."""
     found = _read("incidents.toml", incident_types.Incidents)
-    documents = {document.id for document in file_guide().document}
-    incident_types.refuse_odd(found, lambda sources: _are_sources(sources, documents))
+    incident_types.refuse_odd(found, _are_known)
     return found
 
 
@@ -357,6 +354,10 @@ def refuse_odd(
         if not all(is_for(known[key], piece.role) for key in piece.contacts):
             raise SettingError(f"config/guide: {piece.id}: contacts er ikke til den rolle")
         seen.add(piece.id)
+
+
+def _are_known(sources: Iterable[str]) -> bool:
+    return _are_sources(sources, {document.id for document in file_guide().document})
 
 
 def _are_sources(sources: Iterable[str], documents: Collection[str]) -> bool:
