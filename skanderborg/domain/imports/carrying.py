@@ -62,7 +62,7 @@ def carry_on(now: datetime) -> int:
 
 def _carry(ref: str, now: datetime) -> int:
     """One import to its end, or until another worker is found at it. Returns how many rows went through."""
-    row = LogImport.get_or_none(LogImport.ref == ref, LogImport.status == ImportStatus.QUEUED)
+    row = _under_way(ref)
     if row is None:
         return 0
     before = row.done_count
@@ -76,6 +76,11 @@ def _carry(ref: str, now: datetime) -> int:
     except InvalidTag:
         _fail(row, now)
     return row.done_count - before
+
+
+def _under_way(ref: str) -> LogImport | None:
+    """The import as it stands, unless it came to an end meanwhile."""
+    return LogImport.get_or_none(LogImport.ref == ref, LogImport.status == ImportStatus.QUEUED)
 
 
 def _batches(row: LogImport, now: datetime) -> Iterator[Batch]:
@@ -145,8 +150,8 @@ def _may_go_on(row: LogImport) -> Case:
 def _finish(row: LogImport, now: datetime) -> None:
     """Let all rows count at once."""
     _may_go_on(row)
-    fresh = LogImport.get_by_id(row.ref)
-    if fresh.status != ImportStatus.QUEUED:
+    fresh = _under_way(row.ref)
+    if fresh is None:
         return
     live = {"status": IncidentStatus.LIVE}
     Incident.update(live).where(Incident.log_import == row.ref, Incident.status == IncidentStatus.PENDING).execute()
@@ -160,8 +165,8 @@ def _finish(row: LogImport, now: datetime) -> None:
 @transaction
 def _stop(row: LogImport, why: str) -> None:
     """Put an import back to where it was before it was set going: nothing of it is seen, and nothing is lost."""
-    fresh = LogImport.get_by_id(row.ref)
-    if fresh.status != ImportStatus.QUEUED:
+    fresh = _under_way(row.ref)
+    if fresh is None:
         return
     deciding.take_out(row, IncidentStatus.PENDING)
     choices = fresh.choices | {"stopped": why}
@@ -172,7 +177,9 @@ def _stop(row: LogImport, why: str) -> None:
 @transaction
 def _fail(row: LogImport, now: datetime) -> None:
     """What was kept of the file cannot be read any more, and never will be."""
-    fresh = LogImport.get_by_id(row.ref)
+    fresh = _under_way(row.ref)
+    if fresh is None:
+        return
     deciding.take_out(row, IncidentStatus.PENDING)
     failed = change(fresh, fresh.version, status=ImportStatus.FAILED, finished_at=now)
     events.record(SYSTEM, "import:failed", failed)
