@@ -12,8 +12,8 @@ from ..domain.evidence import changes, uploads
 from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import SANDBOX, actor, asks
+from . import files, forms, render
+from .guard import actor, asks
 
 bp = Blueprint("evidence", __name__)
 SECTION = "sager"
@@ -162,11 +162,9 @@ def preview(ref: str, exhibit_ref: str) -> Response:
 
 
 def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: str) -> Response:
-    """An answer of bytes that a stranger made: never a page of ours, whatever they are (headers: see guard.py)."""
-    response = Response(body, content_type=media_type)
+    """Bytes that a stranger made, with how many there are, so that a part of them is not taken for the whole."""
+    response = files.sandboxed(body, media_type, disposition)
     response.headers["Content-Length"] = str(size_bytes)
-    response.headers["Content-Disposition"] = disposition
-    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 

@@ -1,8 +1,11 @@
-"""Files in static/: public, marked by content, kept for a year."""
+"""Files in static/: public, marked by content, kept for a year. And how files that are no page are sent."""
+
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, send_from_directory
 
 from ..settings import ROOT
+from .guard import SANDBOX
 
 bp = Blueprint("files", __name__)
 
@@ -12,4 +15,17 @@ def static(path: str) -> Response:
     """A file of the page's own look; nothing personal."""
     response = send_from_directory(ROOT / "static", path, max_age=31536000)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Response:
+    """A file of ours to save; `name` is of our making too."""
+    return sandboxed(body, media_type, f'attachment; filename="{name}"')
+
+
+def sandboxed(body: bytes | Iterator[bytes], media_type: str, disposition: str) -> Response:
+    """An answer that is never a page of ours, whatever its bytes are, nor kept on the way (SEC-48; see guard.py)."""
+    response = Response(body, content_type=media_type)
+    response.headers["Content-Disposition"] = disposition
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -17,8 +17,8 @@ from ..errors import Invalid
 from ..kinds import ImportStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import SANDBOX, actor, asks
+from . import files, forms, render
+from .guard import actor, asks
 
 bp = Blueprint("imports", __name__)
 SECTION = "sager"
@@ -212,21 +212,15 @@ def undo(ref: str, import_ref: str) -> Response:
 def faulty(ref: str, import_ref: str) -> Response:
     """The rows that were left out, as a file to put right and import again."""
     _, row = _found(ref, import_ref, "import:faulty")
-    return _file(spreadsheets.csv_of(*imports.faulty(actor(), row)), "text/csv; charset=utf-8", "raekker-med-fejl.csv")
+    made = spreadsheets.csv_of(*imports.faulty(actor(), row))
+    return files.to_save(made, "text/csv; charset=utf-8", "raekker-med-fejl.csv")
 
 
 @bp.get("/logskema.xlsx")
 @asks(Action.GUIDE_READ, personal=False)
 def blank() -> Response:
     """The blank logskema to hand out."""
-    return _file(logskema.workbook(), XLSX, "logskema.xlsx")
-
-
-def _file(body: bytes, media_type: str, name: str) -> Response:
-    answer = Response(body, content_type=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return files.to_save(logskema.workbook(), XLSX, "logskema.xlsx")
 
 
 # ── what the pages show ─────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,5 @@
 """Udlevering: what was handed over from the log, and the way there: choose, see exactly what goes, hand it over."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -14,8 +13,8 @@ from ..domain.packs.rows import only_in_spreadsheets
 from ..kinds import Basis, PackPart, PackRecipient
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, pack_form, render, sharing_form
-from .guard import SANDBOX, actor, asks
+from . import files, forms, pack_form, render, sharing_form
+from .guard import actor, asks
 
 bp = Blueprint("packs", __name__)
 SECTION = "sager"
@@ -86,7 +85,7 @@ def pack(ref: str, pack_ref: str) -> Response:
 def paper_of(ref: str, pack_ref: str) -> Response:
     """The very PDF that was made."""
     found = packs.fetched(actor(), ref, pack_ref, "PDF")
-    return _file(packs.paper_bytes(found), PDF, archive.paper_name(found))
+    return files.to_save(packs.paper_bytes(found), PDF, archive.paper_name(found))
 
 
 @bp.get("/sager/<ref>/udlevering/<pack_ref>/zip")
@@ -95,14 +94,14 @@ def archive_of(ref: str, pack_ref: str) -> Response:
     """PDF, spreadsheets, exhibits and manifest, piece by piece."""
     found = packs.fetched(actor(), ref, pack_ref, "ZIP")
     pieces = archive.stream(found, archive.members(found), actor().name, clock.now())
-    return _file(pieces, ZIP, archive.archive_name(found))
+    return files.to_save(pieces, ZIP, archive.archive_name(found))
 
 
 @bp.get("/logskema.pdf")
 @asks(Action.GUIDE_READ, personal=False)
 def blank() -> Response:
     """The blank logskema to hand out."""
-    return _file(iter([sheet()]), PDF, "logskema.pdf")
+    return files.to_save(sheet(), PDF, "logskema.pdf")
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
@@ -160,11 +159,3 @@ def _handed(form: pack_form.HandForm, context: dict[str, Any]) -> packs.Handed:
 
 def _proof(form: pack_form.HandForm) -> packs.Proof:
     return packs.Proof(form.password.data, request.remote_addr or "", current_app.config["SKB"].defaults)
-
-
-def _file(pieces: Iterator[bytes], media_type: str, name: str) -> Response:
-    """A file to save: never shown as a page of ours, and never kept by anything on the way (headers: see guard.py)."""
-    response = Response(pieces, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response
