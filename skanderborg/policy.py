@@ -207,7 +207,7 @@ def sees_case(actor: Person | Asker) -> peewee.Expression:
     return sight & _not_excluded(actor, Case.ref)
 
 
-def visible_cases(actor: Person) -> peewee.ModelSelect:
+def visible_cases(actor: Person | Asker) -> peewee.ModelSelect:
     """The cases that the actor sees; every list of cases starts from here."""
     return Case.select().where(sees_case(actor))
 

@@ -14,6 +14,7 @@ from ..store.cases import Case
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
+from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from . import letters, meetings, requests, tasks
 
@@ -47,7 +48,7 @@ def of(actor: Person) -> Day:
     policy.require(actor, Action.MY_DAY)
     now = clock.now()
     today = clock.today(now)
-    mine = _tasks(actor)
+    mine = [policy.allow_part(task, actor) for task in _tasks.all(actor=actor.ref, today=today)]
     asked = requests.waiting_for(actor)
     cases, agreed, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
     day = Day(
@@ -64,18 +65,19 @@ def of(actor: Person) -> Day:
     return day
 
 
-def _tasks(actor: Person) -> list[Task]:
+@prepared
+def _tasks(*, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
     """Open tasks of the actor's, and those that wait untaken in a queue of his or her departments; requests have a
     list of their own."""
-    mine = Task.assignee == actor.ref
-    queued = Task.assignee.is_null() & Task.department.in_(policy.my_departments(actor))
-    query = (
-        tasks.with_owners(policy.parts(actor, Task))
+    asker = policy.Asker(actor, "", today)
+    mine = Task.assignee == actor
+    queued = Task.assignee.is_null() & Task.department.in_(policy.my_departments(asker))
+    return (
+        tasks.with_owners(policy.parts(asker, Task))
         .where(mine | queued, Task.closed_at.is_null(), Case.closed_at.is_null(), Task.kind != TaskKind.REQUEST)
         .order_by(Task.due_on.asc(nulls="LAST"), Task.created_at, Task.ref)
         .limit(LONGEST_LIST)
     )
-    return [policy.allow_part(task, actor) for task in query]
 
 
 def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
@@ -89,19 +91,12 @@ def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
 
 
 def _waiting(actor: Person, now: datetime, until: datetime) -> tuple[list[Case], list[Meeting], list[OutboxLetter]]:
-    """Cases that wait for an answer, oldest first; meetings, soonest first; letters that failed, newest first: one
-    query over three tables, with what the page shows of each."""
-    nothing = peewee.SQL("NULL")
-    of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
-    of_letter = (peewee.Value("letter"), OutboxLetter.ref, OutboxLetter.case, OutboxLetter.kind, OutboxLetter.failed_at)
-    query = (
-        _waiting_cases(actor)
-        .union_all(meetings.for_my_day(actor, now, until, *of_meeting, *[nothing] * 5))
-        .union_all(letters.failed_for(actor, *of_letter, nothing, Person.name, *[nothing] * 4))
-    )
+    """Cases that wait for an answer, oldest first; meetings, soonest first; letters that failed, newest first."""
     found: dict[str, list[Any]] = {"case": [], "meeting": [], "letter": []}
-    for row in query.tuples():
-        found[row[0]].append(MADE_OF[row[0]](*row[1:]))
+    takes_cases = policy.may(actor, Action.SUSPICION_LIST)
+    shape = (policy.shape_of(actor), takes_cases)
+    for kind, *values in _three_kinds.stored(*shape, actor=actor.ref, now=now, until=until, today=clock.today(now)):
+        found[kind].append(MADE_OF[kind](*values))
     return (
         sorted(found["case"], key=lambda case: (case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
@@ -109,10 +104,25 @@ def _waiting(actor: Person, now: datetime, until: datetime) -> tuple[list[Case],
     )
 
 
-def _waiting_cases(actor: Person) -> peewee.ModelSelect:
+@prepared
+def _three_kinds(
+    roles: str, takes_cases: bool, *, actor: Parameter, now: Parameter, until: Parameter, today: Parameter
+) -> peewee.ModelCompoundSelectQuery:
+    """One query over three tables, with what the page shows of each."""
+    asker, nothing = policy.Asker(actor, roles, today), peewee.SQL("NULL")
+    of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
+    of_letter = (peewee.Value("letter"), OutboxLetter.ref, OutboxLetter.case, OutboxLetter.kind, OutboxLetter.failed_at)
+    return (
+        _waiting_cases(asker, takes_cases)
+        .union_all(meetings.for_my_day(asker, now, until, *of_meeting, *[nothing] * 5))
+        .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
+    )
+
+
+def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect:
     """Suspicions that nobody has taken, for who may take them, and cases whose tovholder the actor is asked to be."""
     waits = Case.offered_to == actor.ref
-    if policy.may(actor, Action.SUSPICION_LIST):
+    if takes_cases:
         waits |= (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null()
     reporter, addressed = Person.alias(), Person.alias()
     return (

@@ -15,7 +15,7 @@ from ...store.people import Person
 FAILED = (OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null(), OutboxLetter.void_at.is_null())
 
 
-def failed_for(actor: Person, *columns: peewee.Node) -> peewee.ModelSelect:
+def failed_for(actor: policy.Asker, *columns: peewee.Node) -> peewee.ModelSelect:
     """Letters that failed in the cases the actor coordinates, with whom they were to; a part of *Min dag*'s query."""
     coordinated = Relation.select(Relation.case).where(
         Relation.person == actor.ref,

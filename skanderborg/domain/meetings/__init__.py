@@ -303,7 +303,7 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: da
 # ── what comes next ─────────────────────────────────────────────────────────────────────────────────
 
 
-def for_my_day(actor: Person, now: datetime, until: datetime, *columns: peewee.Node) -> peewee.ModelSelect:
+def for_my_day(actor: policy.Asker, now: str, until: str, *columns: peewee.Node) -> peewee.ModelSelect:
     """Planned meetings in which the actor takes part until then, and those that are over without minutes in the cases
     whose tovholder the actor is; a part of *Min dag*'s query."""
     tovholder_of = (

@@ -12,6 +12,7 @@ from ...store.cases import Case, Relation
 from ...store.db import transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
+from ...store.prepared import Parameter, prepared
 from ...store.work import Request, RequestMessage
 from .. import rules
 from . import addressees
@@ -137,12 +138,18 @@ def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, the earliest deadline first: to take or answer, to
     decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
     policy.require(actor, Action.REQUEST_LIST)
+    return _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+
+
+@prepared
+def _waiting(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
+    asker = policy.Asker(actor, roles, today)
     my_turn = Request.status.in_(GROUPS[RequestSide.MINE][RequestGroup.YOURS]) | _is_paused()
-    waits = _owed_by(actor) | _mine(actor) & my_turn | _held_for(actor)
-    return list(_with_names(Request.select()).where(waits).order_by(Request.due_on, Request.created_at))
+    waits = _owed_by(asker) | _mine(asker) & my_turn | _held_for(asker)
+    return _with_names(Request.select()).where(waits).order_by(Request.due_on, Request.created_at)
 
 
-def _owed_by(actor: Person) -> peewee.Expression:
+def _owed_by(actor: policy.Asker) -> peewee.Expression:
     still_free = Request.status == RequestStatus.SENT
     my_own = (Request.status == RequestStatus.TAKEN) & (Request.handler == actor.ref)
     going = (Request.asker != actor.ref) & Request.frozen_at.is_null()
@@ -153,19 +160,19 @@ def _is_paused() -> peewee.Expression:
     return Request.frozen_at.is_null(False) & Request.closed_at.is_null()
 
 
-def _mine(actor: Person) -> peewee.Expression:
+def _mine(actor: Person | policy.Asker) -> peewee.Expression:
     """Sent by the actor, from a case that the actor still sees."""
     return (Request.asker == actor.ref) & Request.case.in_(_visible(actor))
 
 
-def _held_for(actor: Person) -> peewee.Expression:
+def _held_for(actor: policy.Asker) -> peewee.Expression:
     on_as_resource = Relation.select(Relation.case).where(
         Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null()
     )
     return (Request.status == RequestStatus.HELD) & Request.case.in_(on_as_resource) & Request.case.in_(_visible(actor))
 
 
-def _visible(actor: Person) -> peewee.ModelSelect:
+def _visible(actor: Person | policy.Asker) -> peewee.ModelSelect:
     return Case.select(Case.ref).where(policy.sees_case(actor))
 
 
