@@ -21,7 +21,7 @@ bp.add_app_template_global(incidents.channel_label, "incident_channel")
 bp.add_app_template_global(incidents.may_be_danger, "may_be_danger")
 SECTION = "sager"
 PAGE, ROW, CORRECTION = (f"incidents/{page}.html" for page in ("show", "incident", "correct"))
-PARTS = ("incidents/_entry.html", "incidents/_log.html")
+PARTS = ("incidents/_entry.html", "incidents/_log.html", "cases/_identity.html")
 
 
 # ── the list, and one more row ──────────────────────────────────────────────────────────────────────

@@ -39,6 +39,14 @@ def note(cast, case):
     return warning_notes.write(cast["solveig"], opened(cast["solveig"], case), "Løs hund", date(2026, 12, 1))
 
 
+def test_a_danger_sign_in_the_log_shows_above_the_page_at_once(visit, case):
+    told = {"key": "k", "from_on": "19.11.2026", "what": "Truede", "types": "threat", "is_danger": "y"}
+
+    answer = visit("solveig").post(f"/sager/{case.ref}/haendelser", htmx=True, **told).text
+
+    assert "Akut" in answer.partition('<section id="sagen"')[2].partition("</section>")[0]
+
+
 # ── safe contact ────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -168,6 +168,7 @@ def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
     (D-02). It scores nothing. Inside the caller's transaction."""
     about = ", ".join(type_labels(row)) or IncidentKind(row.kind).label
     safety.assess_again(actor, case.ref, f"Faresignal i loggen, række {row.number}: {about}")
+    case.is_acute = True  # the answer shows the case that was loaded before
 
 
 def write(actor: Person, case: Case, said: Said, number: int, **more: Any) -> Incident:
