@@ -95,7 +95,7 @@ def accept(ref: str) -> Response:
 @asks(Action.CASE_ACCEPT, on=Case)
 def decline(ref: str) -> Response:
     """Say no to being tovholder; the case may be out of sight then."""
-    contact.decline(actor(), cases.opened(actor(), ref, "case:read", Action.CASE_ACCEPT))
+    contact.decline(actor(), ref)
     return render.changed(
         instead=url_for("cases.index"), said="Du har sagt nej. Den, der spurgte, er stadig tovholder."
     )

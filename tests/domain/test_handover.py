@@ -110,6 +110,6 @@ def test_a_no_leaves_everything_where_it_was(cast, case):
     task = a_task(case, assignee=cast["solveig"])
     contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
 
-    contact.decline(cast["jonas"], opened(cast["jonas"], case))
+    contact.decline(cast["jonas"], case.ref)
 
     assert (Task.get_by_id(task.ref).assignee, Handover.get().outcome) == (cast["solveig"], "declined")

@@ -2,9 +2,10 @@
 
 import re
 
-from skanderborg.domain.access import exclusions
+from skanderborg.domain.access import contact, exclusions
 from skanderborg.store import keys
-from skanderborg.store.cases import Relation
+from skanderborg.store.cases import Case, Relation
+from skanderborg.store.events import Event
 from tests.made import a_case, department, opened
 
 NAMES = ("person", "contact", "excluded", "department")
@@ -19,6 +20,32 @@ def test_a_second_click_on_yes_ends_where_the_first_did(visit, cast):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert {answer.location for answer in answers} == {f"/sager/{case.ref}"}
     assert Relation.select().where(Relation.case == case.ref, Relation.person == cast["jonas"]).count() == 1
+
+
+def test_a_second_click_on_no_ends_where_the_first_did_though_the_case_is_out_of_sight(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+    jonas = visit("jonas")
+
+    answers = [jonas.post(f"/sager/{case.ref}/tovholder/nej") for _ in range(2)]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, "/sager")] * 2
+    assert Event.select().where(Event.action == contact.DECLINED).count() == 1
+
+
+def test_who_was_never_asked_finds_no_case_to_say_no_to(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+
+    assert visit("ulla").post(f"/sager/{case.ref}/tovholder/nej").status_code == 404
+
+
+def test_who_said_no_and_is_asked_again_can_say_no_again(cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+    contact.decline(cast["jonas"], case.ref)
+    contact.offer(cast["rikke"], opened(cast["rikke"], case), cast["jonas"], "Kan du nu?")
+
+    contact.decline(cast["jonas"], case.ref)
+
+    assert Case.get_by_id(case.ref).offered_to is None
 
 
 def test_a_tovholder_does_not_answer_for_the_one_who_is_asked(visit, cast):

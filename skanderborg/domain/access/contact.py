@@ -10,9 +10,12 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import change, lock_chain, transaction
+from ...store.events import Event
 from ...store.people import Person
 from .. import access
 from . import handover, walls
+
+DECLINED = "case:contact-declined"
 
 
 @transaction
@@ -81,12 +84,24 @@ def accept(actor: Person, case: Case) -> Case:
 
 
 @transaction
-def decline(actor: Person, case: Case) -> Case:
-    """Say no to being tovholder; who is tovholder stays so, and may ask someone else. Raises NotAllowed, Conflict."""
-    policy.require(actor, Action.CASE_ACCEPT, case)
+def decline(actor: Person, ref: str) -> None:
+    """Say no to being tovholder of the case with this ref; who is tovholder stays so, and may ask someone else.
+
+    Saying it twice changes nothing, though the case may be out of sight by then. Raises as policy.case_for does, and
+    Conflict when someone was faster.
+    """
+    if _has_said_no(actor, ref):
+        return
+    case = policy.case_for(actor, ref, Action.CASE_ACCEPT)
     declined = _answer(case, HandoverOutcome.DECLINED)
-    events.record(actor, "case:contact-declined", declined, changes={"offered_to": [actor.ref, None]})
-    return declined
+    events.record(actor, DECLINED, declined, changes={"offered_to": [actor.ref, None]})
+
+
+def _has_said_no(actor: Person, ref: str) -> bool:
+    """Whether the actor was asked, said no, and has not been asked again."""
+    said = Event.select().where(Event.chain == f"case:{ref}", Event.actor == actor.ref, Event.action == DECLINED)
+    asked_now = Case.select().where(Case.ref == ref, Case.offered_to == actor.ref)
+    return said.exists() and not asked_now.exists()
 
 
 def _answer(case: Case, outcome: HandoverOutcome) -> Case:
