@@ -7,7 +7,7 @@ import pytest
 from flask import request
 
 from skanderborg import create_app
-from skanderborg.settings import SettingError, load
+from skanderborg.settings import ROOT, SettingError, load
 from skanderborg.store import keys
 
 PRODUCTION = {
@@ -96,6 +96,14 @@ def test_a_lease_shorter_than_the_mail_servers_silence_is_refused(tmp_path):
 
     with pytest.raises(SettingError, match="lease_seconds"):
         load({"SKB_CONFIG_FILE": str(own)})
+
+
+def test_neither_data_nor_keys_of_a_first_start_can_be_committed():
+    settings = load({})
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+
+    for folder in (settings.data_dir, settings.keys_file.parent):
+        assert f"/{folder.relative_to(ROOT)}/" in ignored
 
 
 def test_behind_our_own_proxy_guesses_are_counted_by_the_visitors_address(app, settings):
