@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app
 
+from .. import signs
 from ..policy import Action
 from . import render
 from .guard import asks
@@ -39,6 +40,7 @@ def _read(path: Path) -> Mail:
     assert isinstance(message, EmailMessage)  # noqa: S101 the policy makes them so
     body = message.get_body(("plain",))
     return Mail(
-        str(message["Subject"]), str(message["To"]), str(message["Date"]), body.get_content() if body else "",
+        str(message["Subject"]), str(message["To"]), str(message["Date"]),
+        signs.LINE_END.sub("\n", body.get_content()) if body else "",
         any(part.get_content_type() == "text/calendar" for part in message.walk()),
     )  # fmt: skip
