@@ -25,6 +25,7 @@ CPR_WARNING = (
     "Teksten ligner et CPR-nummer. Skriv det ikke her: slet det. Er det ikke et CPR-nummer, så send formularen igen."
 )
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
+OUTDATED = "Siden er forældet. Genindlæs den, og prøv igen."
 MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
 ANYWAY = "Fortsæt alligevel – begrund"
@@ -64,6 +65,11 @@ class Danish:
         "'%(value)s' are not valid choices for this field.": "Vælg blandt mulighederne på listen.",
         "This field is required.": MISSING,
         "Invalid Choice: could not coerce.": "Vælg en af mulighederne på listen.",
+        # of hidden fields, which no person types into
+        "Invalid value, must be one of: %(values)s.": OUTDATED,
+        "Invalid input.": OUTDATED,
+        "Field cannot be longer than %(max)d character.": OUTDATED,
+        "Field cannot be longer than %(max)d characters.": OUTDATED,
     }
 
     def gettext(self, text: str) -> str:
@@ -99,7 +105,7 @@ class Form(wtforms.Form):
     def seen_version(self) -> int:
         """The version that the person saw. Raises Invalid when the form does not say."""
         if not (self.version.data or "").isdecimal() or len(self.version.data) > 9:
-            raise Invalid("Siden er forældet. Genindlæs den, og prøv igen.")
+            raise Invalid(OUTDATED)
         return int(self.version.data)
 
     def values(self) -> dict[str, Any]:

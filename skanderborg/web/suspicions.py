@@ -15,6 +15,7 @@ from .guard import actor, asks
 
 bp = Blueprint("suspicions", __name__)
 FORM = "suspicions/form.html"
+DANGER_UNSAID = "Der mangler svar på, om nogen er i fare lige nu. Kopiér teksten, og begynd på ny."
 ROLES = [
     (CitizenRole.EXPOSED.value, "Borgeren bliver udsat for det"),
     (CitizenRole.PERPETRATOR.value, "Borgeren udøver det"),
@@ -25,7 +26,9 @@ ROLES = [
 class SuspicionForm(forms.Form):
     """One sentence is enough; everything else may be unknown."""
 
-    danger_now = wtforms.HiddenField(validators=[wtforms.validators.AnyOf([answer.value for answer in Answer])])
+    danger_now = wtforms.HiddenField(
+        validators=[wtforms.validators.AnyOf([answer.value for answer in Answer], DANGER_UNSAID)]
+    )
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete. Én sætning er nok.")
     citizen_role = forms.choice("Hvad handler det om?", ROLES, "", CitizenRole.UNKNOWN.value)
     name = forms.line("Hvem drejer det sig om?")

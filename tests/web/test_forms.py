@@ -154,3 +154,17 @@ def test_a_cpr_number_in_one_line_is_asked_about_too(clock):
 
     assert not form.validate()
     assert form.title.errors == [forms.CPR_WARNING]
+
+
+def test_what_a_hidden_field_cannot_hold_is_said_in_danish(clock):
+    form = filled(key="x" * 61)
+
+    assert not form.validate()
+    assert form.key.errors == [forms.OUTDATED]
+
+
+def test_a_first_call_that_does_not_say_whether_anyone_is_in_danger_is_told_so(visit):
+    answer = visit("solveig").post("/mistanke/ny", what_happened="Han står ved porten", danger_now="maybe")
+
+    assert answer.status_code == 422
+    assert "om nogen er i fare lige nu" in answer.text
