@@ -269,16 +269,23 @@ def _required(message: str) -> list[Any]:
     return [validators.InputRequired(message), validators.DataRequired(message)]
 
 
+def _at_most(longest: int) -> validators.Length:
+    """Without the mark by which a browser cuts what is pasted and says nothing: a text may become evidence."""
+    check = validators.Length(max=longest, message=TOO_LONG)
+    check.field_flags = {}
+    return check
+
+
 def line(label: str, required: str = "", longest: int = SHORT) -> wtforms.StringField:
     """One line of text; `required` is what to say when it is missing."""
     checks = _required(required) if required else [validators.Optional()]
-    return wtforms.StringField(label, [*checks, validators.Length(max=longest, message=TOO_LONG)])
+    return wtforms.StringField(label, [*checks, _at_most(longest)])
 
 
 def text(label: str, required: str = "", longest: int = LONG) -> wtforms.TextAreaField:
     """Free text."""
     checks = _required(required) if required else [validators.Optional()]
-    return wtforms.TextAreaField(label, [*checks, validators.Length(max=longest, message=TOO_LONG)])
+    return wtforms.TextAreaField(label, [*checks, _at_most(longest)])
 
 
 def choice(

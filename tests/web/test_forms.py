@@ -51,6 +51,10 @@ def test_text_that_is_too_long_says_how_long_it_may_be(clock):
     assert form.title.errors == ["Teksten er for lang: højst 200 tegn."]
 
 
+def test_no_browser_cuts_what_is_pasted(clock):
+    assert "maxlength" not in filled().title() + filled().story()
+
+
 def test_a_number_like_a_cpr_number_is_asked_about_and_kept(clock):
     form = filled(story="Han har 010190-1234 på papiret")
 
