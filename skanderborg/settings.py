@@ -59,6 +59,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_days: int
     refused_tries: int
     letters_per_claim: int
+    late_letter_minutes: int
     tick_seconds: int
     silent_worker_minutes: int
     web_workers: int

@@ -12,6 +12,7 @@ from ..store.db import transaction
 from ..store.outbox import OutboxLetter, Tick
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
+NO_FAULT_OF_OURS = {"outbox"}  # a mail server that is down must not take pages that work out of service (REL-37)
 
 
 def checks(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -23,8 +24,13 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["keys"] = {"ok": keys.is_open()}
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
-    found["outbox"] = _attempt(lambda: _outbox(now))
+    found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
     return found
+
+
+def is_ready(found: dict[str, dict[str, Any]]) -> bool:
+    """Whether requests can be served, by the checks that were made; a check may fail that is only told of."""
+    return all(check["ok"] for name, check in found.items() if name not in NO_FAULT_OF_OURS)
 
 
 def disk(settings: Settings) -> dict[str, Any]:
@@ -65,7 +71,8 @@ def _worker(now: Any, longest: timedelta) -> dict[str, Any]:
     return {"ok": now - last < longest, "seconds": int((now - last).total_seconds())}
 
 
-def _outbox(now: Any) -> dict[str, Any]:
+def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
+    """How long the oldest letter that is due and not given up on has waited."""
     oldest = (
         OutboxLetter.select(OutboxLetter.due_at)
         .where(OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null(),
@@ -74,4 +81,5 @@ def _outbox(now: Any) -> dict[str, Any]:
         .limit(1)
         .scalar()
     )  # fmt: skip
-    return {"ok": True, "oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0}
+    waited = now - oldest if oldest else timedelta(0)
+    return {"ok": waited <= longest, "oldest_seconds": int(waited.total_seconds())}

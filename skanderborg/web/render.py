@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -152,7 +153,8 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     settings = current_app.config["SKB"]
     person = current_user.person if current_user and current_user.is_authenticated else None
     is_empty = request.method == "GET" and status == 200 and "reopened" not in g
-    frame = people.shell(person, request.path if is_empty else "") if person else None
+    late_after = timedelta(minutes=settings.defaults.late_letter_minutes)
+    frame = people.shell(person, request.path if is_empty else "", late_after) if person else None
     now = clock.now()
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
@@ -176,8 +178,8 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
 def _worker_alert(frame: people.Shell | None, settings: Any, now: Any) -> str | None:
     if frame is None:
         return None
-    silent_minutes = settings.defaults.silent_worker_minutes
-    if frame.last_tick and (now - frame.last_tick).total_seconds() < silent_minutes * 60:
+    silent_after = timedelta(minutes=settings.defaults.silent_worker_minutes)
+    if frame.last_tick and now - frame.last_tick < silent_after and not frame.is_mail_stuck:
         return None
     return "Påmindelser bliver ikke sendt lige nu. Ring, hvis noget haster, og sig det til it-afdelingen."
 

@@ -44,6 +44,15 @@ def test_one_sentence_sends_it_and_the_receipt_says_what_to_do(visit):
     assert "Hvornår og hvordan kan jeg trygt ringe til dig?" in receipt
 
 
+def test_the_receipt_does_not_say_that_a_letter_arrived_before_it_was_sent(visit):
+    solveig = visit("solveig")
+
+    receipt = solveig.get(send(solveig).location).text
+
+    assert "får besked." in receipt
+    assert "har fået besked" not in receipt
+
+
 def test_it_takes_no_more_than_four_activations(visit):
     """[Jeg har en mistanke], [Nej], [Send til ressourceperson]: the defaults of the form are enough."""
     solveig = visit("solveig")

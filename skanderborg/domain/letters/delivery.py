@@ -23,7 +23,7 @@ from ...settings import Settings
 from ...store import events
 from ...store.cases import Case, Exclusion
 from ...store.db import transaction
-from ...store.outbox import OutboxLetter
+from ...store.outbox import OutboxLetter, Tick
 from ...store.people import Membership, Person
 from .. import access, people
 
@@ -65,6 +65,8 @@ class Postman:
                     break
             finally:
                 _let_go(self.name, OutboxLetter.ref.in_(list(waiting)))
+        if self._count:
+            _note_sent(clock.now(), self._count)
         return self._count
 
     def stop(self) -> None:
@@ -233,6 +235,14 @@ def _mark_sent(ref: str) -> None:
     OutboxLetter.update(
         sent_at=clock.now(), tries=OutboxLetter.tries + 1, lease_until=None, leased_by=None, failure=None
     ).where(OutboxLetter.ref == ref, OutboxLetter.sent_at.is_null()).execute()
+
+
+@transaction
+def _note_sent(now: datetime, count: int) -> None:
+    """Say that the server takes letters: what the frame of every page asks, without reading through the sent ones."""
+    Tick.insert(name="sent", at=now, counted=count).on_conflict(
+        conflict_target=[Tick.name], update={"at": now, "counted": count}
+    ).execute()
 
 
 @transaction

@@ -1,0 +1,150 @@
+"""A mail server that is down shows: to who watches the house, and to everyone who counts on a letter."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from msgspec.structs import replace
+
+from skanderborg import clock as time
+from skanderborg.domain import health, ticks
+from skanderborg.domain.letters.delivery import Postman
+from skanderborg.kinds import LetterKind
+from skanderborg.mail import outbox
+from skanderborg.store.db import begin
+from skanderborg.store.outbox import OutboxLetter
+from tests.made import a_case
+from tests.servers import Mode
+
+BANNER = "Påmindelser bliver ikke sendt lige nu. Ring, hvis noget haster"
+LATE_MINUTES = 30
+
+
+class Disk(NamedTuple):
+    """What shutil.disk_usage answers."""
+
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture(autouse=True)
+def _room_on_the_disk(monkeypatch):
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: Disk(10**12, 0, 10**12))
+
+
+@pytest.fixture
+def owe(cast):
+    """Owe someone a letter now, or with `due_at` later: `owe("rikke")`."""
+    case = a_case(cast)
+
+    def put(name: str, **when: object) -> None:
+        with begin():
+            outbox.put(LetterKind.REQUEST_NEW, cast[name], key=f"x:{time.now()}", about=case, path="/a/x", **when)
+
+    return put
+
+
+@pytest.fixture
+def worker(settings, mail_server, clock):
+    """Let minutes pass, then run the worker once: `worker(31)`."""
+    postman = Postman(replace(settings, smtp_url=mail_server.url))
+
+    def run(minutes: int = 0) -> None:
+        clock.forward(minutes=minutes)
+        ticks.owe()
+        postman.deliver()
+
+    return run
+
+
+def page(visit) -> str:
+    """Any page, as Jonas sees it, signed in a moment ago: the clock may have moved by more than a session lasts."""
+    return visit("jonas").get("/profil").text
+
+
+# ── who watches the house ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_letter_that_waits_too_long_is_told_and_the_pages_stay_in_service(visit, owe, worker, mail_server):
+    mail_server.mode = Mode.DOWN
+    owe("rikke")
+    worker(LATE_MINUTES)
+    in_time = visit(None).get("/readyz")
+    worker(1)
+
+    ready = visit(None).get("/readyz")
+
+    assert in_time.json["outbox"] == {"ok": True, "oldest_seconds": LATE_MINUTES * 60}
+    assert ready.json["outbox"] == {"ok": False, "oldest_seconds": (LATE_MINUTES + 1) * 60}
+    assert ready.status_code == 200
+
+
+def test_the_doctor_says_so_and_ends_with_an_error(app, owe, worker, mail_server):
+    mail_server.mode = Mode.DOWN
+    owe("rikke")
+    worker(LATE_MINUTES + 1)
+
+    told = app.test_cli_runner().invoke(args=["doctor"])
+
+    assert "FEJL outbox" in told.output.splitlines()
+    assert told.exit_code == 1
+
+
+def test_what_is_not_due_yet_and_what_was_given_up_on_do_not_wait(settings, owe, worker, clock):
+    owe("rikke")
+    OutboxLetter.update(failed_at=time.now()).execute()
+    owe("rikke", due_at=time.now() + timedelta(days=30))
+    clock.forward(minutes=LATE_MINUTES + 1)
+
+    assert health.checks(settings)["outbox"] == {"ok": True, "oldest_seconds": 0}
+
+
+# ── who counts on a letter ──────────────────────────────────────────────────────────────────────────
+
+
+def test_everyone_is_told_that_letters_do_not_get_through(visit, owe, worker, mail_server):
+    mail_server.mode = Mode.DOWN
+    owe("rikke")
+
+    worker(LATE_MINUTES)
+    in_time = page(visit)
+    worker(1)
+
+    assert BANNER not in in_time
+    assert BANNER in page(visit)
+
+
+def test_a_server_that_says_not_now_to_all_is_told_of_too_until_it_takes_a_letter(visit, owe, worker, mail_server):
+    owe("rikke")
+    worker()
+    mail_server.mode = Mode.REFUSE
+    owe("ulla")
+    worker(LATE_MINUTES + 1)
+    stuck = page(visit)
+
+    mail_server.mode = Mode.ACCEPT
+    worker(60)
+
+    assert BANNER in stuck
+    assert BANNER not in page(visit)
+
+
+def test_one_mailbox_that_is_full_alarms_nobody(visit, owe, worker, mail_server):
+    owe("ulla")
+    OutboxLetter.update(next_try_at=time.now() + timedelta(days=1), failure="452").execute()
+    worker(LATE_MINUTES + 1)
+    owe("rikke")
+
+    worker()
+
+    assert len(mail_server.letters) == 1
+    assert BANNER not in page(visit)
+
+
+def test_letters_that_are_to_come_alarm_nobody(visit, owe, worker):
+    owe("rikke", due_at=time.now() + timedelta(days=30))
+
+    worker(LATE_MINUTES + 1)
+
+    assert BANNER not in page(visit)
