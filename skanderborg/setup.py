@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from granian.constants import Interfaces
@@ -16,13 +17,12 @@ from . import examples
 from .domain import people, sessions
 from .kinds import Role
 from .policy import SYSTEM
-from .settings import ROOT, SettingError, Settings
+from .settings import LOOPBACK, ROOT, SettingError, Settings
 from .store import keys, schema
 from .store.db import begin, db, unsafe
 from .store.people import Person
 
 STOP_SECONDS = 10
-MAIL_CATCHER_PORT = 8025
 
 
 def init(settings: Settings) -> Iterator[str]:
@@ -76,19 +76,28 @@ def serve(settings: Settings) -> None:
 
 def ready_or_stop(settings: Settings) -> None:
     """Refuse to start on a busy port, or on a database that this version does not fit. Raises SettingError."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError:
-            raise SettingError(
-                f"SKB_PORT: port {settings.port} er optaget. Stop det, der bruger den, eller vælg en anden."
-            ) from None
+    _refuse_busy_port(settings)
     keys.open_ring(settings.keys_file)
     with db.connection_context():
         schema.refuse_other()
         if settings.is_production and (danger := unsafe()):
             raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    if not _is_free(settings.host, settings.port):
+        raise SettingError(f"SKB_PORT: port {settings.port} er optaget. Stop det, der bruger den, eller vælg en anden.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError:
+            return False
+    return True
 
 
 # ── development ─────────────────────────────────────────────────────────────────────────────────────
@@ -98,9 +107,11 @@ def develop(settings: Settings) -> int:
     """Set up, load the examples, run web, worker and mail catcher; stop all of them together. Returns an exit code."""
     if not settings.is_development:
         raise SettingError("SKB_ENV: `flask dev` kører kun i development.")
-    for line in init(settings):
-        click.echo(line)
     try:
+        _refuse_busy_port(settings)
+        _refuse_mail_port(settings)
+        for line in init(settings):
+            click.echo(line)
         ready_or_stop(settings)
     except SettingError as error:
         click.echo(error, err=True)
@@ -109,6 +120,19 @@ def develop(settings: Settings) -> int:
         examples.load_demo(settings)
     db.obj.close_all()
     return _run_together(settings)
+
+
+def _refuse_mail_port(settings: Settings) -> None:
+    """Say at once what the mail catcher would say when everything else runs already."""
+    address = urlsplit(settings.smtp_url)
+    port = address.port or 25
+    if address.hostname not in LOOPBACK:
+        raise SettingError("SKB_SMTP_URL: mailfangeren lytter kun på denne maskine. Skriv fx smtp://127.0.0.1:8026.")
+    if port == settings.port or not _is_free(address.hostname, port):
+        raise SettingError(
+            f"SKB_SMTP_URL: port {port} til mailfangeren er optaget. Stop det, der bruger den, eller vælg en anden, "
+            f"fx SKB_SMTP_URL=smtp://127.0.0.1:{port + 1}."
+        )
 
 
 def _run_together(settings: Settings) -> int:
