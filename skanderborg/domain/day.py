@@ -91,14 +91,15 @@ def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
 
 
 def _waiting(actor: Person, now: datetime, until: datetime) -> tuple[list[Case], list[Meeting], list[OutboxLetter]]:
-    """Cases that wait for an answer, oldest first; meetings, soonest first; letters that failed, newest first."""
+    """Cases that wait for an answer, danger first, then the oldest; meetings, soonest first; letters that failed,
+    newest first."""
     found: dict[str, list[Any]] = {"case": [], "meeting": [], "letter": []}
     takes_cases = policy.may(actor, Action.SUSPICION_LIST)
     shape = (policy.shape_of(actor), takes_cases)
     for kind, *values in _three_kinds.stored(*shape, actor=actor.ref, now=now, until=until, today=clock.today(now)):
         found[kind].append(MADE_OF[kind](*values))
     return (
-        sorted(found["case"], key=lambda case: (case.reported_at, case.ref)),
+        sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
     )

@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, EditionKind, RequestStatus, Role, Theme
+from ..kinds import Answer, EditionKind, Phase, RequestStatus, Role, Theme
 from ..mail import wire
 from ..policy import Action, Actor
 from ..store import events
@@ -46,16 +46,19 @@ def shell(actor: Person, page: str, late_after: timedelta) -> Shell:
     """
     now = clock.now()
     [found] = _frame.stored(
-        policy.shape_of(actor), actor=actor.ref, today=clock.today(now), page=page, late=now - late_after
-    )
+        policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST),
+        actor=actor.ref, today=clock.today(now), page=page, late=now - late_after,
+    )  # fmt: skip
     instant = Tick.at.python_value
     late_due, last_sent = instant(found[6]), instant(found[7])
     is_mail_stuck = late_due is not None and (last_sent is None or last_sent < late_due + late_after)
-    return Shell(found[0], found[1], found[2], instant(found[3]), found[4], instant(found[5]), is_mail_stuck)
+    return Shell(found[0] + found[8], found[1], found[2], instant(found[3]), found[4], instant(found[5]), is_mail_stuck)
 
 
 @prepared
-def _frame(roles: str, *, actor: Parameter, today: Parameter, page: Parameter, late: Parameter) -> Any:
+def _frame(
+    roles: str, takes_cases: bool, *, actor: Parameter, today: Parameter, page: Parameter, late: Parameter
+) -> Any:
     asker = policy.Asker(actor, roles, today)
     due = Task.select(peewee.fn.COUNT(Task.ref)).where(
         Task.assignee == actor, Task.closed_at.is_null(), Task.due_on <= today,
@@ -67,6 +70,11 @@ def _frame(roles: str, *, actor: Parameter, today: Parameter, page: Parameter, l
         Request.frozen_at.is_null(),
         policy.helps(asker, Request),
     )
+    unclaimed: Any = peewee.SQL("0")
+    if takes_cases:
+        unclaimed = Case.select(peewee.fn.COUNT(Case.ref)).where(
+            Case.phase == Phase.SUSPICION, Case.claimed_at.is_null(), Case.closed_at.is_null(), policy.sees_case(asker)
+        )
     cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
     tick, sent = (Tick.select(Tick.at).where(Tick.name == name) for name in ("worker", "sent"))
     late_due = OutboxLetter.select(peewee.fn.MAX(OutboxLetter.due_at)).where(
@@ -80,6 +88,7 @@ def _frame(roles: str, *, actor: Parameter, today: Parameter, page: Parameter, l
     )
     columns = {
         "a": due, "b": owed, "c": cases, "d": tick, "e": draft, "f": draft_at, "g": late_due, "h": sent,
+        "i": unclaimed,
     }  # fmt: skip
     return Tick.select(*(column.alias(name) for name, column in columns.items())).from_(peewee.SQL("(SELECT 1) AS one"))
 

@@ -154,7 +154,8 @@ def addressee(choice: str | None) -> Person | None:
 
 
 def unclaimed(actor: Person) -> list[Case]:
-    """The suspicions that nobody has taken, oldest first, with `reported_by`; for resource persons only."""
+    """The suspicions that nobody has taken, danger first, then the oldest, with `reported_by`; for resource persons
+    only."""
     if not policy.may(actor, Action.SUSPICION_LIST):
         return []
     addressed = Person.alias()
@@ -164,7 +165,7 @@ def unclaimed(actor: Person) -> list[Case]:
         .switch(Case)
         .join(addressed, peewee.JOIN.LEFT_OUTER, on=(Case.addressed_to == addressed.ref))
         .where(policy.sees_case(actor), Case.phase == Phase.SUSPICION, Case.claimed_at.is_null())
-        .order_by(Case.reported_at, Case.ref)
+        .order_by(Case.is_acute.desc(), Case.reported_at, Case.ref)
     )
 
 

@@ -44,6 +44,7 @@ class Mark(Kind):
     ASSESSED = "assessed", "Vurderet"
     EMPTY = "empty", "Ingen opgaver"
     PAUSED = "paused", "Sat på pause"
+    DANGER_NOW = "danger-now", "Fare nu"
 
 
 OPEN_TASK = (TaskStatus.NOT_STARTED, TaskStatus.ACTIVE, TaskStatus.WAITING)

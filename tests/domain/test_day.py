@@ -54,6 +54,14 @@ def test_unclaimed_suspicions_wait_for_resource_persons_only(cast):
     assert day.of(cast["solveig"]).unclaimed == []
 
 
+def test_danger_waits_before_what_is_older(cast, clock):
+    calm = a_case(cast, "CALM2", phase="suspicion", claimed_at=None, people=())
+    clock.forward(minutes=5)
+    acute = a_case(cast, "ACUTE", phase="suspicion", claimed_at=None, is_acute=True, people=())
+
+    assert [case.ref for case in day.of(cast["ruth"]).unclaimed] == [acute.ref, calm.ref]
+
+
 def test_who_is_asked_to_be_tovholder_is_asked_here(cast):
     case = a_case(cast, offered_to=cast["jonas"])
 

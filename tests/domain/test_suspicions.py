@@ -160,6 +160,14 @@ def test_resource_persons_see_what_waits_and_others_do_not(cast):
         suspicions.index(cast["jonas"])
 
 
+def test_danger_waits_before_what_is_older(cast, clock):
+    calm = report(cast, danger_now=Answer.NO)
+    clock.forward(minutes=5)
+    acute = report(cast, danger_now=Answer.YES)
+
+    assert [one.ref for one in suspicions.unclaimed(cast["ruth"])] == [acute.ref, calm.ref]
+
+
 def test_one_who_is_excluded_does_not_see_it(cast):
     case = report(cast)
     exclude(case, cast["rikke"], person=cast["ruth"])

@@ -1,5 +1,6 @@
 """Min dag's page: act in place, and the action card for who has nothing open."""
 
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from skanderborg.store import keys
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
-from tests.made import a_case, a_request, a_task, department
+from tests.made import a_case, a_request, a_task, department, exclude
 
 
 @pytest.fixture
@@ -52,6 +53,31 @@ def test_an_unclaimed_suspicion_is_taken_from_here(visit, cast):
     page = visit("ruth").get("/").text
 
     assert f'action="/sager/{case.ref}/tag"' in page
+
+
+def test_danger_is_a_red_badge_with_icon_and_word(visit, cast):
+    a_case(cast, phase="suspicion", claimed_at=None, is_acute=True, people=())
+
+    for place in ("/", "/mistanker"):
+        page = visit("ruth").get(place).text
+        assert re.search(r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Fare nu</span>', page), place
+
+
+def number_at(page: str, place: str) -> str | None:
+    """The number beside a place of the main menu; None where there is none."""
+    found = re.search(rf'<li><a href="{place}"[^>]*>[^<]*(?:<span class="sk-count">(\d+))?', page)
+    return found and found[1]
+
+
+def test_suspicions_that_wait_count_for_who_may_take_them(visit, cast, case):
+    a_case(cast, "WAIT2", phase="suspicion", claimed_at=None, addressed_to=cast["ruth"], people=())
+    a_case(cast, "WAIT3", phase="suspicion", claimed_at=None, people=(("solveig", "participant"),))
+    hidden = a_case(cast, "HIDDE", phase="suspicion", claimed_at=None, people=())
+    exclude(hidden, cast["rikke"], person=cast["ruth"])
+    a_task(case, assignee=cast["ruth"], due_on=date(2026, 11, 20))
+
+    assert number_at(visit("ruth").get("/profil").text, "/") == "3"
+    assert number_at(visit("solveig").get("/profil").text, "/") is None
 
 
 def test_an_offer_is_answered_from_here(visit, cast):
