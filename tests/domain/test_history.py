@@ -2,15 +2,17 @@
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from skanderborg.domain import history, suspicions
+from skanderborg.domain import history, referrals, suspicions
 from skanderborg.domain.history import wording
+from skanderborg.kinds import ReferralWay
 from skanderborg.store.cases import Case
 from tests.domain.test_suspicions import report
-from tests.made import opened
+from tests.made import a_case, a_task, opened
 
 DOMAIN = Path(__file__).parent.parent.parent / "skanderborg" / "domain"
 ABOUT_CASES = re.compile(
@@ -61,3 +63,15 @@ def test_a_page_of_history_ends_and_the_next_goes_on(cast):
 
     assert first.rows[-1].sentence == "meldte en mistanke"
     assert (first.has_more, second.rows) == (False, [])
+
+
+def test_a_task_that_a_referral_closed_is_told_of_in_plain_words(cast):
+    case = opened(cast["solveig"], a_case(cast))
+    a_task(case, kind="referral", organisation="dsc", title="Henvis til Dansk Stalking Center")
+    given = referrals.Contacted("dsc", ReferralWay.NUMBER_GIVEN, date(2026, 11, 20), False, None)
+    referrals.record(cast["solveig"], case, given)
+
+    [told] = [entry for entry in history.of_case(cast["solveig"], case).rows if entry.about]
+
+    assert told.sentence == "opdaterede en opgave efter dens henvisning, anmodning eller underretning"
+    assert told.about == "Henvis til Dansk Stalking Center"

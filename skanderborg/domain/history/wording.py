@@ -128,7 +128,7 @@ SENTENCES = {
     "task:brought-back": "tog en opgave frem igen",
     "task:completed": "markerede en opgave som udført",
     "task:created": "oprettede en opgave",
-    "task:followed": "flyttede en opgave, fordi det, den står for, flyttede sig",
+    "task:followed": "opdaterede en opgave efter dens henvisning, anmodning eller underretning",
     "task:handed-over": "overtog en opgave som tovholder",
     "task:postponed": "udskød en opgave",
     "task:reopened": "genåbnede en opgave",
