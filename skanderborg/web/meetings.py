@@ -201,6 +201,8 @@ def reveal(ref: str) -> Response:
 def moving(ref: str) -> Response:
     """The form that moves it."""
     meeting = _seen(ref, Action.MEETING_PLAN)
+    if why := meetings.over(meeting):
+        return _back(meeting, why)
     start, end = clock.local(meeting.starts_at), clock.local(meeting.ends_at)
     form = forms.blank(MoveForm, on=start.date(), at=start.time(), until=end.time(), version=str(meeting.version),
                        **_place(meeting))  # fmt: skip
@@ -222,6 +224,8 @@ def move(ref: str) -> Response:
 def cancelling(ref: str) -> Response:
     """The form that cancels it."""
     meeting = _seen(ref, Action.MEETING_PLAN)
+    if why := meetings.over(meeting):
+        return _back(meeting, why)
     form = forms.blank(CancelForm, version=str(meeting.version))
     return render.page(CANCEL, "sager", form=form, meeting=meeting)
 
@@ -241,6 +245,8 @@ def cancel(ref: str) -> Response:
 def participants_form(ref: str) -> Response:
     """Who takes part."""
     shown = meeting_pages.show(actor(), ref, Action.MEETING_PLAN)
+    if why := meetings.over(shown.meeting):
+        return _back(shown.meeting, why)
     form = forms.blank(ParticipantsForm, _staff(shown.meeting.case), version=str(shown.meeting.version),
                        participants=[person.ref for person in shown.participants])  # fmt: skip
     return render.page(PEOPLE, "sager", form=form, meeting=shown.meeting)
@@ -261,6 +267,8 @@ def set_participants(ref: str) -> Response:
 def agenda_form(ref: str) -> Response:
     """Place and agenda."""
     meeting = _seen(ref, Action.MEETING_PLAN)
+    if why := meetings.over(meeting):
+        return _back(meeting, why)
     form = forms.blank(AgendaForm, agenda=meeting.agenda or "", version=str(meeting.version), **_place(meeting))
     return render.page(AGENDA, "sager", form=form, meeting=meeting)
 
@@ -280,6 +288,8 @@ def describe(ref: str) -> Response:
 def minutes_form(ref: str) -> Response:
     """Minutes and decisions."""
     meeting = _seen(ref, Action.MEETING_HOLD)
+    if why := meetings.over(meeting):
+        return _back(meeting, why)
     form = forms.blank(MinutesForm, _owners(meeting.case), version=str(meeting.version))
     return render.page(MINUTES, "sager", form=form, meeting=meeting)
 
@@ -299,7 +309,9 @@ def hold(ref: str) -> Response:
 def rewrite_form(ref: str) -> Response:
     """The minutes, to be corrected."""
     meeting = _seen(ref, Action.MEETING_HOLD)
-    form = forms.blank(RewriteForm, minutes=meeting.minutes or "", version=str(meeting.version))
+    if meeting.minutes is None:
+        return _back(meeting, meetings.NO_MINUTES)
+    form = forms.blank(RewriteForm, minutes=meeting.minutes, version=str(meeting.version))
     return render.page(REWRITE, "sager", form=form, meeting=meeting)
 
 

@@ -155,6 +155,38 @@ def test_a_meeting_is_cancelled(meeting, visit):
     assert Meeting.get().status == "cancelled"
 
 
+def test_only_real_moves_stand_among_the_moves_of_a_cancelled_meeting(meeting, visit):
+    rikke, path = visit("rikke"), f"/m/{meeting.ref}"
+    rikke.post(f"{path}/flyt", on="27 11 2026", at="13", until="14", place="", reason="Syg", version="1")
+    rikke.post(f"{path}/aflys", reason="Borgeren kan ikke", version="2")
+
+    _, cancelled, moves = re.split("Hvorfor mødet blev aflyst|Flytninger</h2>", rikke.get(path).text)
+
+    assert "Rikke Ravn fre. 20. nov. kl. 09.00" in cancelled
+    assert "Borgeren kan ikke" in cancelled
+    assert moves.count("<p>Var ") == 1
+    assert "Var torsdag 26. november kl. 10.00" in moves
+    assert "Borgeren kan ikke" not in moves
+
+
+@pytest.mark.parametrize("page", ["flyt", "aflys", "deltagere", "dagsorden", "referat"])
+def test_the_forms_of_a_cancelled_meeting_lead_back_with_words(meeting, visit, page):
+    rikke, path = visit("rikke"), f"/m/{meeting.ref}"
+    rikke.post(f"{path}/aflys", reason="Borgeren kan ikke", version="1")
+
+    answer = rikke.get(f"{path}/{page}")
+
+    assert (answer.status_code, answer.location) == (303, path)
+    assert "Mødet er aflyst. Aftal et nyt møde i stedet." in rikke.get(path).text
+
+
+def test_minutes_that_nobody_wrote_cannot_be_corrected(meeting, visit):
+    rikke = visit("rikke")
+
+    assert rikke.get(f"/m/{meeting.ref}/referat/ret").status_code == 303
+    assert "Der er ikke skrevet referat endnu." in rikke.get(f"/m/{meeting.ref}").text
+
+
 def test_participants_are_chosen_anew(meeting, visit, cast):
     rikke = visit("rikke")
     form = rikke.get(f"/m/{meeting.ref}/deltagere")

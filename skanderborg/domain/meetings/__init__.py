@@ -22,6 +22,7 @@ from .. import access, reminders, tasks
 from ..reminders import reminded
 from ..tasks import safety
 
+NO_MINUTES = "Der er ikke skrevet referat endnu."
 FARTHEST = timedelta(days=730)  # a meeting further away is a slip of the finger
 
 
@@ -269,7 +270,7 @@ def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version:
     """Correct the minutes of a held meeting; the earlier text stays in the history. Raises Invalid, Conflict."""
     policy.require(actor, Action.MEETING_HOLD, meeting)
     if meeting.status != MeetingStatus.HELD:
-        raise Invalid("Der er ikke skrevet referat endnu.")
+        raise Invalid(NO_MINUTES)
     rewritten = _change(meeting, seen_version, minutes=minutes)
     events.record(actor, "meeting:minutes-changed", rewritten, changes={"minutes": [meeting.minutes, minutes]})
     return rewritten
@@ -278,11 +279,18 @@ def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _refuse_unless_planned(meeting: Meeting) -> None:
+def over(meeting: Meeting) -> str | None:
+    """Why nothing of a meeting is planned, moved or written any more, in words; None while it is planned."""
     if meeting.status == MeetingStatus.HELD:
-        raise Invalid("Referatet er skrevet. Åbn mødet og ret referatet dér, eller aftal et nyt møde.")
+        return "Referatet er skrevet. Åbn mødet og ret referatet dér, eller aftal et nyt møde."
     if meeting.status != MeetingStatus.PLANNED:
-        raise Invalid(f"Mødet er {MeetingStatus(meeting.status).label.lower()}. Aftal et nyt møde i stedet.")
+        return f"Mødet er {MeetingStatus(meeting.status).label.lower()}. Aftal et nyt møde i stedet."
+    return None
+
+
+def _refuse_unless_planned(meeting: Meeting) -> None:
+    if why := over(meeting):
+        raise Invalid(why)
 
 
 def _change(meeting: Meeting, seen_version: int, **columns: Any) -> Meeting:

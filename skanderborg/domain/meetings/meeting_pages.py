@@ -48,6 +48,7 @@ class Shown(NamedTuple):
     participants: list[Person]
     reminders: list[ReminderLine]
     moves: list[MeetingMove]
+    cancelled: MeetingMove | None
     decisions: list[Decision]
     is_masked: bool  # the place (see protection.py)
 
@@ -67,13 +68,15 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown
     events.looked(actor, "meeting:read", meeting)
     participants, is_masked = reminded.participants(ref), bool(meeting.is_masked)
     if not policy.may(actor, Action.CASE_READ, meeting.case):
-        return Shown(meeting, participants, [], [], [], is_masked)
+        return Shown(meeting, participants, [], [], None, [], is_masked)
     is_planned = meeting.status == MeetingStatus.PLANNED
+    moves, cancelled = _moves(meeting)
     return Shown(
         meeting,
         participants,
         reminder_lines(meeting) if is_planned else [],
-        _moves(meeting) if meeting.sequence else [],
+        moves,
+        cancelled,
         _decisions(meeting) if not is_planned else [],
         is_masked,
     )
@@ -133,13 +136,17 @@ def _state(rows: list[Reminder]) -> ReminderState:
     return ReminderState.SENT if all(row.letter_sent for row in rows) else ReminderState.ON_ITS_WAY
 
 
-def _moves(meeting: Meeting) -> list[MeetingMove]:
-    return list(
+def _moves(meeting: Meeting) -> tuple[list[MeetingMove], MeetingMove | None]:
+    """From when it was moved, each time; and, of a meeting that was cancelled, by whom and when."""
+    if not meeting.sequence:
+        return [], None
+    rows = list(
         MeetingMove.select(MeetingMove, Person)
         .join(Person, on=(MeetingMove.by == Person.ref))
         .where(MeetingMove.meeting == meeting.ref)
         .order_by(MeetingMove.at)
     )
+    return (rows[:-1], rows[-1]) if meeting.status == MeetingStatus.CANCELLED and rows else (rows, None)
 
 
 def _decisions(meeting: Meeting) -> list[Decision]:
