@@ -251,18 +251,33 @@ def _add_days(day: date, n: int, counts: Callable[[date], bool]) -> date:
 
 
 def long_date(day: date) -> str:
-    """Write the day as «torsdag 26. november»."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day}. {MONTHS[day.month - 1]}"
+    """Write the day as «torsdag 26. november», with its year unless that is the present one."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day}. {MONTHS[day.month - 1]}{_other_year(day)}"
 
 
 def long_date_with_year(day: date) -> str:
-    """Write the day as «fredag 20. november 2026»."""
-    return f"{long_date(day)} {day.year}"
+    """Write the day as «fredag 20. november 2026», for what is kept or read another year."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(day: date) -> str:
-    """Write the day as «tor. 26. nov.», for lists and cells."""
-    return f"{SHORT_WEEKDAYS[day.weekday()]} {day.day}. {SHORT_MONTHS[day.month - 1]}"
+    """Write the day as «tor. 26. nov.», for lists and cells, with its year unless that is the present one."""
+    return f"{SHORT_WEEKDAYS[day.weekday()]} {short_date_without_weekday(day)}"
+
+
+def short_date_without_weekday(day: date) -> str:
+    """Write the day as «26. nov.», where the weekday would take too much room; with its year as `short_date`."""
+    return f"{day.day}. {SHORT_MONTHS[day.month - 1]}{_other_year(day)}"
+
+
+def _other_year(day: date) -> str:
+    """A day without its year is taken for one of this year."""
+    return "" if day.year == today(now()).year else f" {day.year}"
+
+
+def weekday_date_with_year(day: date) -> str:
+    """Write the day as «tor. 26. nov. 2026», for a list that reaches over years."""
+    return f"{SHORT_WEEKDAYS[day.weekday()]} {short_date_with_year(day)}"
 
 
 def short_date_with_year(day: date) -> str:

@@ -128,7 +128,7 @@ def test_what_ran_out_can_be_described_without_a_new_end(cast, case, clock):
 def test_d22_the_tovholder_is_told_thirty_days_before_the_protection_ends(cast, case, clock):
     named(cast, case, **ORDINARY)
 
-    assert time.long_moment(Deadline.get().due_at) == "fredag 15. januar kl. 08.00"
+    assert time.long_moment(Deadline.get().due_at) == "fredag 15. januar 2027 kl. 08.00"
     clock.move_to(datetime(2027, 1, 15, 7, 59))
     assert deadlines.owe_due(time.now()) == 0
     clock.move_to(datetime(2027, 1, 15, 8, 0))

@@ -139,7 +139,7 @@ def test_a_warning_is_looked_at_again_within_a_year(cast, mine, day):
 def test_a_warning_reminds_the_tovholder_before_its_review(cast, mine, clock):
     warning_notes.write(cast["rasmus"], mine, "Løs hund", date(2027, 11, 20))
 
-    assert time.long_moment(Deadline.get().due_at) == "torsdag 21. oktober kl. 08.00"
+    assert time.long_moment(Deadline.get().due_at) == "torsdag 21. oktober 2027 kl. 08.00"
     clock.move_to(datetime(2027, 10, 21, 8, 0))
     assert deadlines.owe_due(time.now()) == 1
     assert letters("case-deadline") == ["solveig"]

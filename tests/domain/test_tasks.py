@@ -296,6 +296,20 @@ def test_safety_and_concern_for_a_child_are_never_postponed(cast, case, kind):
         tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 12, 1), "travlt", 1)
 
 
+def test_a_deadline_years_ahead_is_a_slip_of_the_finger(cast, case, task):
+    def refused(verb, *args, **said):
+        with pytest.raises(Invalid, match="Fristen ligger mere end to år fremme") as error:
+            verb(cast["solveig"], *args, **said)
+        return error.value.field
+
+    too_far, far = date(2028, 11, 20), date(2028, 11, 19)
+
+    assert refused(tasks.postpone, seen(cast["solveig"], task), too_far, None, 1) == "due_on"
+    assert refused(tasks.create, opened(cast["solveig"], case), title="x", box=Box.NETWORK, due_on=too_far,
+                   brief=None) == "due_on"  # fmt: skip
+    assert tasks.postpone(cast["solveig"], seen(cast["solveig"], task), far, None, 1).due_on == far
+
+
 def test_nothing_is_postponed_into_the_past(cast, task):
     with pytest.raises(Invalid, match="passeret"):
         tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 11, 19), None, 1)

@@ -1,5 +1,6 @@
 """The pages of meetings."""
 
+import json
 import re
 from datetime import datetime
 
@@ -48,6 +49,13 @@ def test_a_meeting_is_planned_by_a_plain_form(plan, visit):
     assert "Opfølgende møde torsdag 26. november kl. 10.00" in page.text
     assert "Lokale 4" in page.text
     assert "Planlagt" in page.text
+
+
+def test_a_meeting_of_another_year_says_so_on_its_page_and_in_its_mail(plan, visit):
+    answer = plan(on="25-10-2027", at="2.30", until="4")
+
+    assert "<h1>Opfølgende møde mandag 25. oktober 2027 kl. 02.30</h1>" in visit("rikke").get(answer.location).text
+    assert json.loads(OutboxLetter.get().words)["when"] == "mandag 25. oktober 2027 kl. 02.30"
 
 
 def test_the_form_says_that_a_meeting_is_with_one_party(visit, case):

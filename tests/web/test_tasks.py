@@ -1,5 +1,6 @@
 """The page of a task and its buttons, with and without htmx."""
 
+import re
 from datetime import date
 
 import pytest
@@ -89,6 +90,18 @@ def test_htmx_gets_the_card_with_fortryd_in_place_of_the_buttons(visit, task):
     assert "data-focus>Fortryd" in answer.text
     assert "Markér som udført" not in answer.text
     assert "<html" not in answer.text
+
+
+def test_a_deadline_of_another_year_is_shown_with_its_year(visit, task):
+    solveig, path = visit("solveig"), f"/o/{task.ref}"
+
+    far = solveig.post(f"{path}/udskyd", version=1, due_on="21.11.2126", reason="Borgeren er rejst")
+    solveig.post(f"{path}/udskyd", version=1, due_on="21.11.2027", reason="Borgeren er rejst")
+
+    assert far.status_code == 422
+    assert re.search(r'id="due_on-error">.*Fristen ligger mere end to år fremme. Ret datoen.', far.text)
+    assert "Borgeren er rejst</textarea>" in far.text
+    assert "frist søn. 21. nov. 2027" in solveig.get(path).text
 
 
 def test_a_date_is_understood_and_shown_back(visit, task):

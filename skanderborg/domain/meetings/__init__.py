@@ -1,7 +1,7 @@
 """Meetings: planned, moved, cancelled, held and followed up; always with one party only (domain 0, finding 4)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 import peewee
@@ -23,7 +23,6 @@ from ..reminders import reminded
 from ..tasks import safety
 
 NO_MINUTES = "Der er ikke skrevet referat endnu."
-FARTHEST = timedelta(days=730)  # a meeting further away is a slip of the finger
 
 
 class NewDecision(NamedTuple):
@@ -85,7 +84,7 @@ def _times(when: When) -> dict[str, Any]:
     now = clock.now()
     if starts_at <= now:
         raise Invalid("Tidspunktet er passeret. Vælg et, der ligger fremme i tiden.", "on")
-    if starts_at > now + FARTHEST:
+    if starts_at > now + tasks.FARTHEST:
         raise Invalid("Datoen ligger mere end to år fremme. Ret datoen.", "on")
     wall = datetime.combine(when.on, when.at).isoformat(timespec="minutes")
     return {"starts_at": starts_at, "ends_at": ends_at, "wall_start": wall, "zone": str(clock.zone())}
@@ -244,14 +243,14 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
 def hold(actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int) -> Meeting:
     """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
 
-    Raises Invalid for a meeting that was cancelled or lies ahead, for a deadline that has passed and on a closed case,
+    Raises Invalid for a meeting that was cancelled or lies ahead, for a deadline that cannot be and on a closed case,
     Conflict.
     """
     policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
     access.refuse_closed(meeting.case)
     for decision in decisions:
-        tasks.refuse_passed(decision.due_on, f"due_on_{decision.row}")
+        tasks.refuse_deadline(decision.due_on, f"due_on_{decision.row}")
     now = clock.now()
     if clock.today(meeting.starts_at) > clock.today(now):
         raise Invalid("Mødet er ikke holdt endnu. Flyt det, hvis I mødtes før tid.")

@@ -3,7 +3,7 @@
 A request, referral or child report is the fact; its task is moved by `follow` only (DESIGN decision 15).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import peewee
@@ -27,6 +27,7 @@ from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
 KEEP: Any = object()  # a column that `follow` leaves as it is
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
+FARTHEST = timedelta(days=730)  # a day further away is a slip of the finger
 BOXES = [box.value for box in Box]
 PERSONAL = "Underretningspligten er personlig. Skriv ned, hvad du har gjort, i stedet."
 
@@ -133,12 +134,12 @@ def create(
     actor: Actor, case: Case, *, title: str, box: Box, due_on: date | None, brief: str | None,
     assignee: Person | None = None, department: Department | None = None, kind: TaskKind = TaskKind.PLAIN,
 ) -> Task:  # fmt: skip
-    """Add a free task. Raises Invalid for a deadline that has passed, for an owner who may not be, as `assign`, and for
+    """Add a free task. Raises Invalid for a deadline that cannot be, for an owner who may not be, as `assign`, and for
     mediation in anything but a conflict."""
     policy.require(actor, Action.TASK_CREATE, case)
     access.refuse_closed(case)
     mediation.refuse_unless_conflict(case, kind)
-    refuse_passed(due_on, "due_on")
+    refuse_deadline(due_on, "due_on")
     if (assignee, department) != (None, None) and assignee != actor:
         policy.require(actor, Action.TASK_ASSIGN, case)
     told = owners.fit(case, assignee, department)
@@ -319,7 +320,7 @@ def _close(actor: Person, task: Task, seen_version: int, verb: str, status: Task
 
 @transaction
 def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_version: int) -> Task:
-    """Move the deadline. Raises Invalid for a day that has passed, for a must without a reason, and for the safety
+    """Move the deadline. Raises Invalid for a day that cannot be one, for a must without a reason, and for the safety
     assessment and the duty to report concern for a child, which are never postponed (PRODUCT 2)."""
     policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
@@ -327,8 +328,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
         otherwise = PERSONAL if task.kind == TaskKind.CHILD_REPORT else "Giv den til en anden, hvis du ikke kan nå den."
         raise Invalid(f"Opgaven kan ikke udskydes. {otherwise}", "due_on")
     _refuse_fact(task)
-    if due_on < clock.today(clock.now()):
-        raise Invalid("Datoen er passeret. Vælg i dag eller en senere dato.", "due_on")
+    refuse_deadline(due_on, "due_on")
     if task.must and not reason:
         raise Invalid("Actioncardet kræver opgaven. Skriv hvorfor den udskydes.", "reason")
     if task.due_on == due_on and reason in (None, task.reason):
@@ -371,10 +371,13 @@ def _plain(value: Any) -> Any:
     return getattr(value, "ref", value)
 
 
-def refuse_passed(due_on: date | None, field: str) -> None:
-    """Raise Invalid, naming the field, for a new task whose deadline has passed already."""
-    if due_on and due_on < clock.today(clock.now()):
+def refuse_deadline(due_on: date | None, field: str) -> None:
+    """Raise Invalid, naming the field, for a new deadline that has passed already or lies years ahead."""
+    today = clock.today(clock.now())
+    if due_on and due_on < today:
         raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", field)
+    if due_on and due_on > today + FARTHEST:
+        raise Invalid("Fristen ligger mere end to år fremme. Ret datoen.", field)
 
 
 def refuse_closed(task: Task) -> None:

@@ -38,7 +38,8 @@ def mark_of(task: Task) -> Kind:
 def words_of(task: Task) -> str:
     """The words of the badge: «Vurderet 19. nov.», «Vurdér igen» or the status."""
     if task.kind == TaskKind.SAFETY and task.assessed_on and task.closed_at is None:
-        return f"Vurderet {day_and_month(task.assessed_on)}" if mark_of(task) == Mark.ASSESSED else "Vurdér igen"
+        is_assessed = mark_of(task) == Mark.ASSESSED
+        return f"Vurderet {clock.short_date_without_weekday(task.assessed_on)}" if is_assessed else "Vurdér igen"
     return mark_of(task).label
 
 
@@ -72,8 +73,3 @@ def why_of(task: Task) -> str:
     """Why it must be done, in the words of config/workflow.toml; empty for a free task."""
     template = content.workflow().get(task.template or "")
     return template.why if template else ""
-
-
-def day_and_month(day: date) -> str:
-    """«19. nov.», where the weekday would take too much room."""
-    return f"{day.day}. {clock.SHORT_MONTHS[day.month - 1]}"
