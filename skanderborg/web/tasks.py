@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from .. import clock
 from ..domain import cases, network, tasks
-from ..domain.tasks import marks, mediation, owners, safety, undo
+from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
 from ..policy import Action, may
 from ..store.cases import Case
@@ -299,7 +299,7 @@ def _form(task: Task, form: forms.Form, heading: str) -> Response:
 
 def _shown(task: Task) -> dict[str, Any]:
     """What the page of a task wants."""
-    return {"task": task, "undo_text": undo.offer(actor(), task)}
+    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
 
 
 def _changed(task: Task, said: str) -> Response:

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from skanderborg.domain import tasks
-from skanderborg.domain.tasks import marks, safety
-from skanderborg.errors import Invalid
+from skanderborg.domain.tasks import assessments, marks, safety, undo
+from skanderborg.errors import Invalid, NotAllowed
 from skanderborg.kinds import Mark
 from skanderborg.store.cases import Case
-from tests.made import a_case, a_task, seen
+from tests.made import a_case, a_task, opened, seen
 
 
 @pytest.fixture
@@ -83,3 +83,62 @@ def test_who_assesses_may_say_that_danger_remains(cast):
     safety.assess(solveig, seen(solveig, task), "politiet er kontaktet", 1, danger_remains=True)
 
     assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
+
+
+# ── what was said ───────────────────────────────────────────────────────────────────────────────────
+
+
+def told(person, task):
+    return assessments.told(person, seen(person, task))
+
+
+def texts(person, task):
+    latest, whys = told(person, task)
+    return latest and latest.text, [why.text for why in whys]
+
+
+def test_whoever_assesses_again_is_told_what_was_found_and_why(cast, task, clock):
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Ingen akut fare, aftalt låse", 1)
+    clock.forward(days=2)
+    safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
+
+    latest, [why] = told(cast["solveig"], task)
+
+    assert (latest.text, latest.who) == ("Ingen akut fare, aftalt låse", cast["solveig"].name)
+    assert (why.text, why.who) == ("Nye trusler", cast["rasmus"].name)
+    assert (why.at - latest.at).days == 2
+
+
+def test_a_second_danger_sign_is_told_beside_the_first_until_safety_is_assessed(cast, task):
+    safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
+    safety.assess_again(cast["rikke"], task.case_id, "Han har købt en kniv")
+    before = texts(cast["solveig"], task)
+
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Hun bor hos en ven", 1, danger_remains=True)
+
+    assert before == (None, ["Nye trusler", "Han har købt en kniv"])
+    assert texts(cast["solveig"], task) == ("Hun bor hos en ven", [])
+
+
+def test_an_assessment_that_was_taken_back_is_told_no_more(cast, task):
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Ingen akut fare", 1)
+    safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
+    assessed = safety.assess(cast["solveig"], seen(cast["solveig"], task), "Skrevet på en forkert sag", 3)
+    undo.undo(cast["solveig"], seen(cast["solveig"], task), assessed.version)
+
+    assert texts(cast["solveig"], task) == ("Ingen akut fare", ["Nye trusler"])
+
+
+def test_a_helper_is_told_what_is_written_on_the_task_and_nothing_of_the_case(cast):
+    task = a_task(a_case(cast), kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=cast["jonas"])
+    safety.assess_again(cast["rasmus"], task.case_id, "Faresignal i loggen, række 3: Trusler")
+    safety.assess(cast["jonas"], seen(cast["jonas"], task), "Ingen akut fare", 1)
+    safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
+    safety.assess_again(cast["rikke"], task.case_id, "Faresignal i loggen, række 4: Trusler")
+
+    assert texts(cast["jonas"], task) == ("Ingen akut fare", ["Nye trusler"])
+
+
+def test_who_sees_neither_the_case_nor_the_task_is_told_nothing(cast, task):
+    with pytest.raises(NotAllowed):
+        assessments.told(cast["ulla"], tasks.of(opened(cast["solveig"], task.case), task))

@@ -112,12 +112,28 @@ def test_the_page_says_when_safety_was_assessed_and_when_again(visit, case, ther
     assert "Næste gang senest fredag 18. december." in page
 
 
+def test_the_assessment_and_why_it_must_be_made_again_stand_on_the_page_and_on_the_task(visit, cast, case, there):
+    task = a_task(case, kind="safety", box="safety", title="Vurdér", assignee=cast["solveig"])
+    solveig = visit("solveig")
+    solveig.post(f"/o/{task.ref}/vurdering", note="Ingen akut fare, aftalt <låse>", version="1")
+    visit("rasmus").post(f"/o/{task.ref}/vurder-igen", why="Nye trusler")
+
+    for path in (there, f"/o/{task.ref}"):
+        page = solveig.get(path).text.partition("Derfor skal sikkerheden vurderes igen")[2]
+        assert '<p class="sk-text">Nye trusler</p>' in page
+        assert f"{cast['rasmus'].name} fre. 20. nov. kl. 09.00" in page
+        assert '<p class="sk-text">Ingen akut fare, aftalt &lt;låse&gt;</p>' in page
+        assert f"Skrevet af: {cast['solveig'].name}\n\nIngen akut fare, aftalt &lt;låse&gt;" in page
+
+
 def test_evidence_comes_before_anything_digital_is_deleted(visit, there):
     assert "sikr beviset først" in visit("solveig").get(there).text
 
 
-def test_the_page_costs_at_most_eight_queries(visit, there, item, note, queries):
+def test_the_page_costs_at_most_eight_queries(visit, cast, case, there, item, note, queries):
+    task = a_task(case, kind="safety", box="safety", title="Vurdér", assignee=cast["solveig"])
     solveig = visit("solveig")
+    solveig.post(f"/o/{task.ref}/vurdering", note="Ingen akut fare", version="1")
     solveig.get(there)
     queries.clear()
 

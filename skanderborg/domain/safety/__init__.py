@@ -8,12 +8,13 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, content, policy
-from ...kinds import CitizenRole, SafetyArea, SafetyStatus, TaskKind
+from ...kinds import CitizenRole, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
 from ...store.cases import Case
 from ...store.people import Person
 from ...store.plans import SafetyItem, WarningNote
 from ...store.work import Task
+from ..tasks import assessments
 
 STATUSES = [status.value for status in SafetyStatus]
 DONE_WITH = SafetyStatus.DROPPED
@@ -31,6 +32,7 @@ class Page(NamedTuple):
     """Everything the page shows beside the case."""
 
     assessment: Task | None
+    told: assessments.Told | None
     warnings: list[WarningNote]
     areas: list[AreaView]
 
@@ -38,8 +40,7 @@ class Page(NamedTuple):
 def of_case(actor: Actor, case: Case) -> Page:
     """The plan of a case that the actor has loaded, in three queries."""
     policy.require(actor, Action.CASE_READ, case)
-    assessment = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY)
-    return Page(assessment, _warnings(case), _areas(case))
+    return Page(*assessments.of_case(actor, case), _warnings(case), _areas(case))
 
 
 def _warnings(case: Case) -> list[WarningNote]:
