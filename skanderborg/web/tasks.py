@@ -41,7 +41,16 @@ class TaskForm(forms.Form):
         return TaskKind.MEDIATION if self.is_mediation.data else TaskKind.PLAIN
 
 
-class AssignForm(forms.Form):
+class CardForm(forms.Form):
+    """A form about one task. It can stand among those of other tasks, so its fields' ids are its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = f"{field.name}-{(request.view_args or {}).get('ref', '')}"
+
+
+class AssignForm(CardForm):
     """A person or a department's queue."""
 
     owner = forms.select("Hvem skal udføre opgaven?", "Vælg hvem der skal udføre opgaven.")
@@ -51,26 +60,26 @@ class AssignForm(forms.Form):
         return {"owner": owners.choice_of(theirs)}
 
 
-class PostponeForm(forms.Form):
+class PostponeForm(CardForm):
     """The new deadline, and why."""
 
     due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27 11 2026.")
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
 
-class WaitForm(forms.Form):
+class WaitForm(CardForm):
     """What it waits for."""
 
     reason = forms.text("Hvad eller hvem venter opgaven på?", "Skriv hvad eller hvem opgaven venter på.", 1_000)
 
 
-class NotRelevantForm(forms.Form):
+class NotRelevantForm(CardForm):
     """Why it need not be done."""
 
     reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv hvorfor opgaven ikke er relevant.", 1_000)
 
 
-class AssessForm(forms.Form):
+class AssessForm(CardForm):
     """What was assessed."""
 
     note = forms.text("Din vurdering", "Skriv kort, hvad du vurderede, og hvad I gør.")
@@ -81,7 +90,7 @@ class AssessForm(forms.Form):
         return {"note": theirs.reason, "danger_remains": theirs.case.is_acute}
 
 
-class AgainForm(forms.Form):
+class AgainForm(CardForm):
     """Why safety must be assessed anew."""
 
     why = forms.text("Hvorfor skal sikkerheden vurderes igen?", "Skriv hvorfor, fx et nyt faretegn.", 1_000)

@@ -67,7 +67,7 @@ def test_who_was_chosen_meanwhile_is_named(visit, cast, case):
     stale = visit("solveig").post(f"/o/{task.ref}/tildel", owner=f"person:{cast['ulla'].ref}", version="1")
 
     assert stale.status_code == 409
-    assert f'<blockquote class="sk-quote" aria-labelledby="now-owner">{cast["jonas"].name}' in stale.text
+    assert f'<blockquote class="sk-quote" aria-labelledby="now-owner-{task.ref}">{cast["jonas"].name}' in stale.text
 
 
 def test_a_tick_that_was_not_set_is_not_set_by_going_on(visit, cast, case):
