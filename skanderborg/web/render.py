@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import peewee
 from flask import Flask, Response, current_app, g, redirect, render_template, request
@@ -80,6 +81,11 @@ def wants_part() -> bool:
     """Whether htmx asks for a part. Boosted and history-restore requests get the whole page."""
     headers: HtmxHeaders = request.htmx  # type: ignore[attr-defined]
     return bool(headers) and not headers.boosted and not headers.history_restore_request
+
+
+def asked_from(path: str) -> bool:
+    """Whether htmx asks for a part from that page of ours."""
+    return wants_part() and urlsplit(request.htmx.current_url or "").path == path  # type: ignore[attr-defined]
 
 
 def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:

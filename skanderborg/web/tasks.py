@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from .. import clock
 from ..domain import cases, network, tasks
+from ..domain.cases import overview
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
 from ..policy import Action, may
@@ -23,6 +24,7 @@ bp.add_app_template_global(marks.owner_of, "owner_of")
 bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 CARD = "tasks/_task.html"
+BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
 
 
 class TaskForm(forms.Form):
@@ -312,9 +314,20 @@ def _shown(task: Task) -> dict[str, Any]:
 
 
 def _changed(task: Task, said: str) -> Response:
-    there = url_for("tasks.show", ref=task.ref)
-    offered = lambda: {"undo_text": undo.offer(actor(), task) and said}  # noqa: E731 asked for only where a card answers
-    return render.changed(CARD, instead=there, said=said, late=offered, task=task)
+    """The card as it now is; where it stands on the page of its case, what stands beside it there too."""
+    is_beside = render.asked_from(url_for("cases.show", ref=task.case_id)) and may(actor(), Action.CASE_READ, task.case)
+    parts = (CARD, *BESIDE) if is_beside else (CARD,)
+
+    def late() -> dict[str, Any]:
+        offered = {"undo_text": undo.offer(actor(), task) and said}
+        return offered | (_beside(task) if is_beside else {})
+
+    return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
+
+
+def _beside(task: Task) -> dict[str, Any]:
+    found = overview.of_case(actor(), task.case_id)
+    return {"overview": found, "case": found.case}
 
 
 def _owners(case: Case) -> forms.Choices:

@@ -40,3 +40,32 @@ def test_a_task_is_given_to_nobody_before_someone_is_chosen(visit, refusing, hou
     assert shown == "Vælg …"
     assert nobody == (None, None, 0)
     assert owned(house, task) == (house.ref("SELECT ref FROM person WHERE name = 'Sofus Sild'"), None, 1)
+
+
+def test_when_safety_is_assessed_on_the_page_of_its_case_nothing_there_says_that_it_is_not(visit, house, cases):
+    case = cases["colleagues"]
+    page = visit("ruth", f"/sager/{case}")
+    card = page.locator(f"#task-{house.task(case, 'acute')}")
+    before = page.locator("#akut").inner_text(), page.locator("#sagen").inner_text()
+
+    card.locator("summary", has_text="Skriv vurdering").click()
+    card.locator("textarea").fill("Ingen trusler.")
+    card.get_by_role("button", name="Gem").click()
+    page.locator("#sagen", has_text="Sikkerhed vurderet").wait_for()
+
+    assert "Sagen er akut" in before[0]
+    assert "Akut" in before[1]
+    assert page.get_by_text("Akut", exact=True).count() == 0
+    assert page.get_by_text("Sagen er akut").count() == 0
+
+
+def test_a_task_that_is_done_on_the_page_of_its_case_is_counted_there(visit, house, cases):
+    case = cases["partner"]
+    page = visit("rikke", f"/sager/{case}")
+    count = page.locator("#boks-network-antal")
+    before = count.inner_text()
+
+    page.locator(f"#task-{house.task(case, 'network-review')}").get_by_role("button", name="Markér som udført").click()
+    page.locator("#boks-network-antal", has_text="1 af").wait_for()
+
+    assert (before, count.inner_text()) == ("0 af 1", "1 af 1")

@@ -104,6 +104,47 @@ def test_a_deadline_of_another_year_is_shown_with_its_year(visit, task):
     assert "frist søn. 21. nov. 2027" in solveig.get(path).text
 
 
+def act_from(visitor, page: str, path: str, **fields):
+    """Press a button of a card that stands on `page`."""
+    visitor.get(page)
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}?boks=network"}
+    return visitor.client.post(path, data={"csrf_token": visitor.token, **fields}, headers=headers).text
+
+
+def beside(answer: str) -> list[str]:
+    """What else than the card an answer swaps."""
+    return re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', answer)
+
+
+def test_on_the_page_of_its_case_what_stands_beside_a_card_changes_with_it(visit, cast):
+    case = a_case(cast, is_acute=True)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
+    solveig = visit("solveig")
+
+    told = act_from(solveig, f"/sager/{case.ref}", f"/o/{task.ref}/vurdering", version=1, note="Ingen trusler")
+    again = act_from(solveig, f"/sager/{case.ref}", f"/o/{task.ref}/fortryd", version=2)
+
+    assert beside(told) == ["sagen", "akut", "boks-safety-antal", "mangler", "status"]
+    assert "Sikkerhed vurderet " in told
+    assert "Sagen er akut." not in told
+    assert "Sagen er akut." in again
+
+
+def test_on_other_pages_a_card_answers_alone(visit, task):
+    told = act_from(visit("solveig"), "/tavle", f"/o/{task.ref}/udfoert", version=1)
+
+    assert beside(told) == ["status"]
+
+
+def test_who_may_not_see_the_case_is_told_nothing_of_it_whatever_page_is_named(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"])
+
+    told = act_from(visit("ulla"), f"/sager/{case.ref}", f"/o/{task.ref}/begynd", version=1)
+
+    assert "Opgaven er i gang." in told
+    assert case.code not in told
+
+
 def test_a_date_is_understood_and_shown_back(visit, task):
     solveig = visit("solveig")
 
