@@ -37,7 +37,7 @@ Choices = dict[str, list[tuple[str, str]]]
 
 
 class Shown(NamedTuple):
-    """The page that shows a form, should a rule of the domain refuse what was sent."""
+    """What shows a form, should a rule of the domain refuse what was sent: a page, or to htmx the part it came from."""
 
     form: Any
     name: str
@@ -45,6 +45,7 @@ class Shown(NamedTuple):
     section: str
     late: Callable[[], dict[str, Any]]
     context: dict[str, Any]
+    part: str
 
     def words(self) -> dict[str, Any]:
         """What the template is given: the form under its name, and as `form` for the summary of errors."""
@@ -173,9 +174,11 @@ def read(
     choices: Choices | None = None,
     name: str = "form",
     late: Callable[[], dict[str, Any]] = dict,
+    part: str = "",
     **context: Any,
 ) -> FormType:
-    """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`.
+    """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`; `part`,
+    where one is named and htmx asks, to stand where the form stood.
 
     `choices` fills select fields; `late` gives what the template needs and is worth a query only then. Raises Invalid,
     which is answered so, and Reached for a draft, which is shown in it; aborts with 400 on input that no page of ours
@@ -190,7 +193,7 @@ def read(
     fill(form, choices)
     _refuse_repeated(form)
     _note_unknown(form)
-    g.form_shown = Shown(form, name, template, section, late, context)
+    g.form_shown = Shown(form, name, template, section, late, context, part)
     if is_draft:
         raise Reached
     if not form.validate():

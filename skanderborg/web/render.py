@@ -29,6 +29,7 @@ from . import compress, forms, typed
 
 STATIC = ROOT / "static"
 SAID_COOKIE = "skb-said"
+CHANGED = "En anden har ændret dette, siden du åbnede siden. Sådan står det nu."
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 GAP = Markup("<!--kept-->")  # no typed text can look so, since it is escaped
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def page_around(kept: compress.Kept, template: str, section: str = "", **context
 
 
 def part(template: str, status: int = 200, **context: Any) -> Response:
-    """Answer a GET with one part, as htmx asked; its page has its own URL."""
+    """Answer with one part, as htmx asked: a GET, whose page has its own URL, or a form in place that was refused."""
     return make_response(render_template(template, shell=shell("", status, None), oob=False, **context), status)
 
 
@@ -265,6 +266,8 @@ def _refused(error: DomainError) -> Response:
     if isinstance(error, Invalid) and shown:
         if not shown.form.errors:
             shown.form.add_error(error.field, error.message)
+        if shown.part and wants_part():
+            return part(shown.part, 422, **shown.words())
         return page(shown.template, shown.section, 422, **shown.words())
     if isinstance(error, Conflict) and shown:
         return _conflict(error, shown)
@@ -273,7 +276,9 @@ def _refused(error: DomainError) -> Response:
 
 def _conflict(error: Conflict, shown: Any) -> Response:
     """Someone was faster: both versions to go on from, or, where that leads nowhere, what was typed, to be kept."""
-    words = {"message": error.message, "back": _page_above(request.path)}
+    if shown.part and wants_part():
+        return _conflict_in_place(error, shown)
+    words = {"message": error.message, "back": _came_from() or _page_above(request.path)}
     if error.theirs is not None and not isinstance(error, TooLate):
         return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
                     differences=shown.form.differences(error.theirs), **words)  # fmt: skip
@@ -282,6 +287,24 @@ def _conflict(error: Conflict, shown: Any) -> Response:
         now = dict(shown.form.differences(error.theirs)) if error.theirs is not None else {}
         return page("errors/kept.html", shown.section, 409, typed=filled, now=now, **words)
     return _error_page(error.status, error.message)
+
+
+def _conflict_in_place(error: Conflict, shown: Any) -> Response:
+    """The part with what stands there now; what was typed stands beside it, and goes on top when it is sent again."""
+    form: Any = shown.form
+    theirs: Any = error.theirs
+    differing = form.differences(theirs) if theirs is not None else []
+    form.add_error(None, error.message if differing or theirs is None else CHANGED)
+    if theirs is not None:
+        form.version.data = str(theirs.version)
+    standing = {field.name: now for field, now in differing if now is not None}
+    return part(shown.part, 409, standing=standing, **shown.words())
+
+
+def _came_from() -> str:
+    """The page of ours, with its filters, from which htmx asks for a part; empty when it does not."""
+    asked = urlsplit((request.htmx.current_url or "") if wants_part() else "")  # type: ignore[attr-defined]
+    return f"/{asked.path.lstrip('/')}?{asked.query}".rstrip("?") if asked.path else ""
 
 
 def _denied(asked: str, ref: str) -> Response | None:

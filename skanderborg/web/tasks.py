@@ -297,11 +297,15 @@ def take_back(ref: str) -> Response:
 def _pressed(ref: str) -> tuple[Task, int]:
     """The task whose button was pressed, and the version that the person saw."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    return task, forms.read(forms.Form, "tasks/show.html", "min-dag", late=lambda: _shown(task)).seen_version
+    return task, _posted(task).seen_version
+
+
+def _posted(task: Task) -> forms.Form:
+    return forms.read(forms.Form, "tasks/show.html", "min-dag", late=lambda: _shown(task), part=CARD)
 
 
 def _read(kind: type[forms.FormType], task: Task, heading: str, choices: forms.Choices | None = None) -> forms.FormType:
-    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, task=task, heading=heading)
+    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD, task=task, heading=heading)
 
 
 def _form(task: Task, form: forms.Form, heading: str) -> Response:

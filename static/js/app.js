@@ -242,12 +242,19 @@
     htmx.ajax("GET", filled.getAttribute("hx-get"), { target, select: "#sammendrag > *", swap: "innerHTML" });
   }
 
+  /** What was refused is shown in the card it came from, else in place of the page: there the first fault has focus. */
+  function tellOfRefusal(ctx) {
+    const place = ctx.sourceElement.closest?.(".sk-task") ?? byId("main");
+    byId("status")?.replaceChildren();
+    focusOn([".sk-error-summary", "[aria-invalid=true]", "[data-fault]", "h1"].map((one) => place.querySelector(one)).find(Boolean));
+  }
+
   on("htmx:after:swap", ({ detail: { ctx } }) => {
     repeatWhatTheServerSaid();
     retell(ctx);
-    const failed = ctx.response?.status === 422;
-    if (isWrite(ctx)) setTimeout(() => markTitle(failed));
-    if (failed) return focusOn(document.querySelector(".sk-error-summary"));
+    const status = ctx.response?.status;
+    if (isWrite(ctx)) setTimeout(() => markTitle(status === 422));
+    if (status === 409 || status === 422) return tellOfRefusal(ctx);
     const heading = (ctx.request.headers["HX-Boosted"] || ctx.push) && document.querySelector("main h1");
     if (heading) focusOn(heading); else keepFocus();
   });

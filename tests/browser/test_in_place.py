@@ -31,10 +31,10 @@ def test_a_task_is_given_to_nobody_before_someone_is_chosen(visit, refusing, hou
 
     shown = card.locator("select").evaluate("one => one.selectedOptions[0].textContent")
     card.locator("button", has_text="Tildel").click()
-    page.locator("main").get_by_text("Fejl: Vælg hvem der skal udføre opgaven.").wait_for()
+    card.get_by_text("Fejl: Vælg hvem der skal udføre opgaven.").wait_for()
     nobody = owned(house, task)
-    choose(page.locator("main"), "owner", "Sofus Sild")
-    page.locator("main button", has_text="Tildel opgaven").click()
+    choose(card, "owner", "Sofus Sild")
+    card.locator("button", has_text="Tildel opgaven").click()
     page.locator("#status", has_text="Opgaven er tildelt.").wait_for()
 
     assert shown == "Vælg …"
@@ -69,3 +69,43 @@ def test_a_task_that_is_done_on_the_page_of_its_case_is_counted_there(visit, hou
     page.locator("#boks-network-antal", has_text="1 af").wait_for()
 
     assert (before, count.inner_text()) == ("0 af 1", "1 af 1")
+
+
+def test_what_is_refused_in_place_is_told_in_its_card_and_is_put_right_there(visit, refusing, house, cases):
+    page = visit("solveig", f"/sager/{cases['neighbour']}")
+    card = page.locator(f"#task-{house.task(cases['neighbour'], 'needs')}")
+    card.get_by_role("button", name="Markér som udført").click()
+    card.get_by_role("button", name="Fortryd").click()
+    page.locator("#status", has_text="Det er fortrudt.").wait_for()
+
+    card.locator("summary", has_text="Udskyd").click()
+    card.get_by_role("button", name="Gem ny frist").click()
+    card.locator("[name=due_on][aria-invalid=true]:focus").wait_for()
+    said, title, heading = page.locator("#status").inner_text(), page.title(), page.locator("h1").inner_text()
+    page.keyboard.type("27 11 2026")
+    card.locator("[name=reason]").fill("Lægen svarer først da.")
+    card.locator("[name=due_on]").focus()
+    page.keyboard.press("Enter")
+    card.get_by_text("frist fre. 27. nov.").wait_for()
+
+    assert (said, heading) == ("", "Overblik")
+    assert title.startswith("Fejl: ")
+    assert not page.title().startswith("Fejl: ")
+
+
+def test_who_is_too_late_with_a_button_sees_in_the_card_how_it_stands(visit, refusing, house, cases):
+    task = house.task(cases["perpetrator"], "involved")
+    second = visit("ruth", f"/sager/{cases['perpetrator']}")
+    first = visit("solveig", f"/o/{task}")
+    card = second.locator(f"#task-{task}")
+
+    first.locator(".sk-more summary").click()
+    first.get_by_role("button", name="Begynd").click()
+    first.locator(".sk-badge", has_text="I gang").wait_for()
+    card.get_by_role("button", name="Markér som udført").click()
+    card.locator("[data-fault]:focus", has_text="Sådan står det nu.").wait_for()
+    now = card.locator(".sk-badge").first.inner_text()
+    card.get_by_role("button", name="Markér som udført").click()
+    card.get_by_role("button", name="Fortryd").wait_for()
+
+    assert now == "I gang"

@@ -58,11 +58,11 @@ def test_faults_in_a_form_in_place_are_told_in_the_same_way_and_what_was_typed_i
     page.wait_for_function(f"{FOCUSED}.name === 'due_on'")
     page.keyboard.type("en dag")
     page.keyboard.press("Enter")
-    page.locator(".sk-error-summary:focus").wait_for()
+    page.locator(f"{card} [name=due_on][aria-invalid=true]:focus").wait_for()
     browser.complaints.clear()
 
     assert page.title().startswith("Fejl: ")
-    assert page.input_value("main [name=due_on]") == "en dag"
+    assert page.input_value(f"{card} [name=due_on]") == "en dag"
 
 
 def test_a_form_in_place_opens_with_the_focus_in_its_first_field_and_escape_gives_it_back(visit, house, cases):

@@ -164,6 +164,58 @@ def test_a_date_that_is_none_is_answered_at_its_field_with_what_was_typed(visit,
     assert f'href="#due_on-{task.ref}"' in answer.text
 
 
+def test_a_form_in_place_that_is_refused_comes_back_in_its_card_with_what_was_typed(visit, task):
+    answer = visit("solveig").post(f"/o/{task.ref}/udskyd", htmx=True, version=1, due_on="snart", reason="ferie")
+
+    assert answer.status_code == 422
+    assert answer.text.startswith(f'<li id="task-{task.ref}"')
+    assert answer.text.count(f'id="due_on-{task.ref}"') == 1
+    assert 'value="snart"' in answer.text
+    assert "ferie</textarea>" in answer.text
+    assert "Skriv datoen som dag, måned og år" in answer.text
+
+
+def test_what_is_typed_in_place_stays_when_the_task_has_been_closed(visit, case):
+    task = a_task(case, due_on=date(2026, 11, 25))
+    solveig = visit("solveig")
+    solveig.post(f"/o/{task.ref}/udfoert", version=1)
+
+    answer = solveig.post(f"/o/{task.ref}/udskyd", htmx=True, version=1, due_on="30 11 2026", reason="ferie")
+
+    assert answer.status_code == 422
+    assert "Opgaven er lukket." in answer.text
+    assert "ferie</textarea>" in answer.text
+
+
+def test_the_second_of_two_who_postpone_in_place_sees_both_dates_in_the_card_and_may_go_on(visit, task):
+    solveig, rikke = visit("solveig"), visit("rikke")
+    solveig.post(f"/o/{task.ref}/udskyd", version=1, due_on="30 11 2026", reason="")
+
+    told = rikke.post(f"/o/{task.ref}/udskyd", htmx=True, version=1, due_on="1 12 2026", reason="")
+    again = rikke.post(f"/o/{task.ref}/udskyd", htmx=True, version=2, due_on="1 12 2026", reason="")
+
+    assert (told.status_code, again.status_code) == (409, 200)
+    assert told.text.startswith(f'<li id="task-{task.ref}"')
+    assert "Ny frist: sådan står der nu" in told.text
+    assert ">30.11.2026</blockquote>" in told.text
+    assert 'value="1 12 2026"' in told.text
+    assert '<input type="hidden" name="version" value="1">' not in told.text
+    assert now(task).due_on == date(2026, 12, 1)
+
+
+def test_the_second_of_two_who_press_sees_in_the_card_how_it_stands(visit, task):
+    solveig, rikke = visit("solveig"), visit("rikke")
+    solveig.post(f"/o/{task.ref}/begynd", version=1)
+
+    told = rikke.post(f"/o/{task.ref}/udfoert", htmx=True, version=1)
+
+    assert told.status_code == 409
+    assert told.text.startswith(f'<li id="task-{task.ref}"')
+    assert "Sådan står det nu." in told.text
+    assert "I gang" in told.text
+    assert 'name="version" value="2"' in told.text
+
+
 def test_a_must_without_a_reason_is_asked_for_one(visit, case):
     task = a_task(case, must=True, due_on=date(2026, 11, 25))
 
