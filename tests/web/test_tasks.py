@@ -104,6 +104,13 @@ def test_a_deadline_of_another_year_is_shown_with_its_year(visit, task):
     assert "frist søn. 21. nov. 2027" in solveig.get(path).text
 
 
+def test_what_was_begun_in_place_can_be_done_at_once(visit, task):
+    answer = visit("solveig").post(f"/o/{task.ref}/begynd", htmx=True, version=1)
+
+    assert answer.text.index("Fortryd") < answer.text.index("Markér som udført")
+    assert answer.text.count('name="version" value="2"') == answer.text.count('name="version"')
+
+
 def act_from(visitor, page: str, path: str, **fields):
     """Press a button of a card that stands on `page`."""
     visitor.get(page)
