@@ -1,96 +1,25 @@
-"""Staff and departments: who there is, who is present, who stands in for whom, and what the page frame shows."""
+"""Staff and departments: who there is, who is present, and who stands in for whom."""
 
 import re
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, EditionKind, Phase, RequestStatus, Role, Theme
+from ..kinds import Answer, EditionKind, RequestStatus, Role, Theme
 from ..mail import wire
 from ..policy import Action, Actor
 from ..store import events
-from ..store.cases import Case
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
-from ..store.outbox import OutboxLetter, Tick
-from ..store.people import Absence, Department, Draft, Membership, Person
-from ..store.prepared import Parameter, prepared
-from ..store.work import Request, Task
+from ..store.people import Absence, Department, Membership, Person
+from ..store.work import Request
 from . import editions
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 LONGEST_NAME = 120
-
-
-class Shell(NamedTuple):
-    """What the frame of every page shows: counts for the navigation, the worker's last tick, whether letters are stuck,
-    and the newest draft of the page, if there is one."""
-
-    my_day: int
-    requests: int
-    cases: int
-    last_tick: datetime | None
-    draft: str | None
-    draft_at: datetime | None
-    is_mail_stuck: bool
-
-
-def shell(actor: Person, page: str, late_after: timedelta) -> Shell:
-    """Counts and heartbeat of the frame, and what the actor has typed on `page` and not sent, in one query.
-
-    Mail is stuck when a letter has waited for longer than `late_after` since it was due, and none was sent after that:
-    the server that still takes others' letters is not down, whatever it has against this one.
-    """
-    now = clock.now()
-    [found] = _frame.stored(
-        policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST),
-        actor=actor.ref, today=clock.today(now), page=page, late=now - late_after,
-    )  # fmt: skip
-    instant = Tick.at.python_value
-    late_due, last_sent = instant(found[6]), instant(found[7])
-    is_mail_stuck = late_due is not None and (last_sent is None or last_sent < late_due + late_after)
-    return Shell(found[0] + found[8], found[1], found[2], instant(found[3]), found[4], instant(found[5]), is_mail_stuck)
-
-
-@prepared
-def _frame(
-    roles: str, takes_cases: bool, *, actor: Parameter, today: Parameter, page: Parameter, late: Parameter
-) -> Any:
-    asker = policy.Asker(actor, roles, today)
-    due = Task.select(peewee.fn.COUNT(Task.ref)).where(
-        Task.assignee == actor, Task.closed_at.is_null(), Task.due_on <= today,
-        Task.case.not_in(policy.excluded_cases(asker)),
-    )  # fmt: skip
-    owed = Request.select(peewee.fn.COUNT(Request.ref)).where(
-        Request.closed_at.is_null(),
-        Request.status.in_([RequestStatus.SENT, RequestStatus.TAKEN]),
-        Request.frozen_at.is_null(),
-        policy.helps(asker, Request),
-    )
-    unclaimed: Any = peewee.SQL("0")
-    if takes_cases:
-        unclaimed = Case.select(peewee.fn.COUNT(Case.ref)).where(
-            Case.phase == Phase.SUSPICION, Case.claimed_at.is_null(), Case.closed_at.is_null(), policy.sees_case(asker)
-        )
-    cases = Case.select(peewee.fn.COUNT(Case.ref)).where(policy.sees_case(asker), Case.closed_at.is_null())
-    tick, sent = (Tick.select(Tick.at).where(Tick.name == name) for name in ("worker", "sent"))
-    late_due = OutboxLetter.select(peewee.fn.MAX(OutboxLetter.due_at)).where(
-        OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null(),
-        OutboxLetter.due_at < late,
-    )  # fmt: skip
-    kept = (Draft.person == actor, Draft.page == page, Draft.used_at.is_null())
-    draft, draft_at = (
-        Draft.select(column).where(*kept).order_by(Draft.saved_at.desc(), Draft.ref).limit(1)
-        for column in (Draft.ref, Draft.saved_at)
-    )
-    columns = {
-        "a": due, "b": owed, "c": cases, "d": tick, "e": draft, "f": draft_at, "g": late_due, "h": sent,
-        "i": unclaimed,
-    }  # fmt: skip
-    return Tick.select(*(column.alias(name) for name, column in columns.items())).from_(peewee.SQL("(SELECT 1) AS one"))
 
 
 def get(ref: str) -> Person:

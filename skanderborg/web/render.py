@@ -20,7 +20,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from .. import clock, kinds, numbers, policy, signs
-from ..domain import audit, drafts, people, protection, sessions
+from ..domain import audit, drafts, protection, sessions
+from ..domain import frame as frames
 from ..domain.tasks import safety
 from ..errors import Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
 from ..policy import Action
@@ -161,7 +162,7 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     person = current_user.person if current_user and current_user.is_authenticated else None
     is_empty = request.method == "GET" and status == 200 and "reopened" not in g
     late_after = timedelta(minutes=settings.defaults.late_letter_minutes)
-    frame = people.shell(person, request.path if is_empty else "", late_after) if person else None
+    frame = frames.around(person, request.path if is_empty else "", late_after) if person else None
     now = clock.now()
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
@@ -182,7 +183,7 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     }
 
 
-def _worker_alert(frame: people.Shell | None, settings: Any, now: Any) -> str | None:
+def _worker_alert(frame: frames.Frame | None, settings: Any, now: Any) -> str | None:
     if frame is None:
         return None
     silent_after = timedelta(minutes=settings.defaults.silent_worker_minutes)
@@ -191,7 +192,7 @@ def _worker_alert(frame: people.Shell | None, settings: Any, now: Any) -> str | 
     return "Påmindelser bliver ikke sendt lige nu. Ring, hvis noget haster, og sig det til it-afdelingen."
 
 
-def _worker_line(frame: people.Shell | None) -> str:
+def _worker_line(frame: frames.Frame | None) -> str:
     if frame is None or frame.last_tick is None:
         return "Påmindelser har ikke kørt endnu"
     return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"

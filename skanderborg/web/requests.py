@@ -68,9 +68,9 @@ class ReleaseForm(sharing_form.ConsentFields):
 @bp.get("/anmodninger")
 @asks(Action.REQUEST_LIST)
 def index() -> Response:
-    """The two lists: to us, and sent by me."""
-    side = _one_of(RequestSide, "vis") or RequestSide.TO_US
-    listed = requests.index(actor(), side, _one_of(RequestGroup, "tilstand"), forms.page_number())
+    """The two lists: to us, and sent by me; without a choice, the one where something waits."""
+    side, group = _one_of(RequestSide, "vis"), _one_of(RequestGroup, "tilstand")
+    listed = requests.index(actor(), side, group, forms.page_number())
     return render.page("requests/index.html", SECTION, listed=listed, groups=requests.GROUPS)
 
 

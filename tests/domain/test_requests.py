@@ -107,6 +107,43 @@ def test_what_is_held_back_waits_for_the_resource_person(cast, held):
     assert (waiting(cast, "rikke"), waiting(cast, "solveig")) == (["held-back"], [])
 
 
+def test_what_is_held_back_stands_in_the_list_of_who_decides_it_and_of_no_other_helper(cast, held):
+    listed = requests.index(cast["rikke"], None, None, 1)
+
+    assert (listed.side, listed.group) == (RequestSide.TO_US, RequestGroup.NEW)
+    assert [row.ref for row in listed.rows] == [held.ref]
+    assert sum(requests.index(cast["jonas"], None, None, 1).counts.values()) == 0
+
+
+def test_the_lists_open_where_something_waits(cast, request_):
+    answered(cast, request_)
+
+    unread = requests.index(cast["solveig"], None, None, 1)
+    of_the_side = requests.index(cast["solveig"], RequestSide.MINE, None, 1)
+    chosen = requests.index(cast["solveig"], RequestSide.TO_US, RequestGroup.TAKEN, 1)
+
+    assert (unread.side, unread.group) == (RequestSide.MINE, RequestGroup.YOURS)
+    assert [row.ref for row in unread.rows] == [request_.ref]
+    assert of_the_side.group == RequestGroup.YOURS
+    assert (chosen.side, chosen.group) == (RequestSide.TO_US, RequestGroup.TAKEN)
+
+
+def test_the_lists_open_on_new_ones_where_nothing_waits(cast, request_):
+    listed = requests.index(cast["solveig"], None, None, 1)
+
+    assert (listed.side, listed.group, listed.waiting_at(RequestSide.MINE)) == (RequestSide.TO_US, RequestGroup.NEW, 0)
+
+
+def test_what_a_colleague_took_waits_for_the_colleague_only(cast, case):
+    asked = a_request(cast["solveig"], case, to="boern-unge")
+    answers.take(cast["ulla"], asked_of(cast["ulla"], asked), asked.version)
+
+    ulla, ruth = (requests.index(cast[name], RequestSide.TO_US, None, 1) for name in ("ulla", "ruth"))
+
+    assert (ulla.group, ulla.waiting_at(RequestSide.TO_US)) == (RequestGroup.TAKEN, 1)
+    assert (ruth.counts[(RequestSide.TO_US, RequestGroup.TAKEN)], ruth.waiting_at(RequestSide.TO_US)) == (1, 0)
+
+
 def test_the_lists_show_each_side_its_own(cast, request_):
     to_us = requests.index(cast["jonas"], RequestSide.TO_US, None, 1)
     mine = requests.index(cast["solveig"], RequestSide.MINE, None, 1)

@@ -1,5 +1,7 @@
 """The pages of coordination requests: the form, the two lists, and the one page of both sides."""
 
+import re
+
 import pytest
 
 from skanderborg.domain import requests
@@ -11,6 +13,7 @@ from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Department, Membership
 from skanderborg.store.work import Request
 from tests.made import a_case, a_request, asked_of, department, exclude
+from tests.web.test_my_day import number_at
 
 SECRET = "ZQX i sagen"
 
@@ -308,6 +311,56 @@ def test_each_side_finds_it_in_its_list(visit, sent):
     assert f"/a/{sent.ref}" in visit("jonas").get("/anmodninger").text
     assert f"/a/{sent.ref}" in visit("solveig").get("/anmodninger?vis=sendt").text
     assert f"/a/{sent.ref}" not in visit("ulla").get("/anmodninger").text
+
+
+def asks_a_question(jonas, asked):
+    answers.ask(jonas, asked, "Hvilke dage?", asked.version)
+
+
+def sends_it_back(jonas, asked):
+    answers.send_back(jonas, asked, "Det er Ydelse", None, asked.version)
+
+
+def replies(jonas, asked):
+    answers.answer(jonas, asked, "Flyttet", Outcome.DONE, asked.version)
+
+
+@pytest.mark.parametrize("moved", [asks_a_question, sends_it_back, replies])
+def test_what_waits_for_the_asker_counts_at_the_asker_and_is_the_first_thing_shown(visit, cast, sent, moved):
+    jonas, solveig = visit("jonas"), visit("solveig")
+    before = [number_at(person.get("/profil").text, "/anmodninger") for person in (jonas, solveig)]
+
+    moved(cast["jonas"], asked_of(cast["jonas"], sent))
+
+    page = solveig.get("/anmodninger").text
+    assert before == ["1", None]
+    assert [number_at(person.get("/profil").text, "/anmodninger") for person in (jonas, solveig)] == [None, "1"]
+    assert "<title>Anmodninger: sendt af mig, venter på mig" in page
+    assert f"/a/{sent.ref}" in page
+
+
+def test_an_answer_that_was_read_waits_no_more(visit, cast, sent):
+    replies(cast["jonas"], asked_of(cast["jonas"], sent))
+    solveig = visit("solveig")
+
+    solveig.get(f"/a/{sent.ref}")
+
+    assert number_at(solveig.get("/profil").text, "/anmodninger") is None
+
+
+def test_the_number_is_that_of_the_requests_on_min_dag_and_of_both_lists(visit, cast, case):
+    """Rikke decides one, is asked one in her department, and has an answer to read."""
+    Membership.insert(person=cast["rikke"], department=department("boern-unge")).execute()
+    a_request(cast["solveig"], case, basis=Basis.UNSURE)
+    a_request(cast["solveig"], case, to="boern-unge")
+    replies(cast["jonas"], asked_of(cast["jonas"], a_request(cast["rikke"], case)))
+    rikke = visit("rikke")
+
+    page = rikke.get("/anmodninger").text
+
+    assert number_at(page, "/anmodninger") == "3"
+    assert re.findall(r'>(\d)<span class="sr-only"> venter</span>', page) == ["2", "1"]
+    assert "Anmodninger, der venter på dig (3)" in rikke.get("/").text
 
 
 def test_the_filter_stands_in_the_address(visit, sent):

@@ -1,6 +1,6 @@
 """Coordination requests as they are read: one of them, those of a case, the two lists, and what waits for whom."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import peewee
 
@@ -20,7 +20,7 @@ from . import addressees
 Asker, Handler, Named, Suggested = Person.alias(), Person.alias(), Person.alias(), Department.alias()
 GROUPS = {
     RequestSide.TO_US: {
-        RequestGroup.NEW: (RequestStatus.SENT,),
+        RequestGroup.NEW: (RequestStatus.HELD, RequestStatus.SENT),
         RequestGroup.TAKEN: (RequestStatus.TAKEN,),
         RequestGroup.QUESTION: (RequestStatus.QUESTION,),
         RequestGroup.FINISHED: (
@@ -35,15 +35,24 @@ GROUPS = {
 }  # fmt: skip
 
 
+Place = tuple[RequestSide, RequestGroup]
+
+
 class Page(NamedTuple):
-    """One page of a list of requests, with how many there are in every group of both lists."""
+    """One page of a list of requests, with how many there are in every group of both lists, and how many of them wait
+    for the one who looks."""
 
     side: RequestSide
     group: RequestGroup
     rows: list[Request]
-    counts: dict[tuple[RequestSide, RequestGroup], int]
+    counts: dict[Place, int]
+    waiting: dict[Place, int]
     number: int
     has_more: bool
+
+    def waiting_at(self, side: RequestSide) -> int:
+        """How many requests of one list wait for the one who looks."""
+        return sum(count for place, count in self.waiting.items() if place[0] == side)
 
 
 def get(actor: Person, ref: str, action: Action) -> Request:
@@ -143,16 +152,21 @@ def waiting_for(actor: Person) -> list[Request]:
 
 @prepared
 def _waiting(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
-    asker = policy.Asker(actor, roles, today)
+    owed, my_turn, held = waiting(policy.Asker(actor, roles, today))
+    return _with_names(Request.select()).where(owed | my_turn | held).order_by(Request.due_on, Request.created_at)
+
+
+def waiting(actor: Person | policy.Asker) -> tuple[peewee.Expression, peewee.Expression, peewee.Expression]:
+    """The conditions under which a request waits for the actor: owed by the actor or a department of the actor's, sent
+    by the actor whose turn it is again, or held back for the actor to decide. At most one of them holds."""
     my_turn = Request.status.in_(GROUPS[RequestSide.MINE][RequestGroup.YOURS]) | _is_paused()
-    waits = _owed_by(asker) | _mine(asker) & my_turn | _held_for(asker)
-    return _with_names(Request.select()).where(waits).order_by(Request.due_on, Request.created_at)
+    return _owed_by(actor), _mine(actor) & my_turn, _held_for(actor)
 
 
-def _owed_by(actor: policy.Asker) -> peewee.Expression:
+def _owed_by(actor: Person | policy.Asker) -> peewee.Expression:
     still_free = Request.status == RequestStatus.SENT
     my_own = (Request.status == RequestStatus.TAKEN) & (Request.handler == actor.ref)
-    going = (Request.asker != actor.ref) & Request.frozen_at.is_null()
+    going = Request.closed_at.is_null() & (Request.asker != actor.ref) & Request.frozen_at.is_null()
     return going & (still_free | my_own) & policy.helps(actor, Request)
 
 
@@ -162,26 +176,30 @@ def _is_paused() -> peewee.Expression:
 
 def _mine(actor: Person | policy.Asker) -> peewee.Expression:
     """Sent by the actor, from a case that the actor still sees."""
-    return (Request.asker == actor.ref) & Request.case.in_(_visible(actor))
+    return (Request.asker == actor.ref) & _sees_its_case(actor)
 
 
-def _held_for(actor: policy.Asker) -> peewee.Expression:
+def _held_for(actor: Person | policy.Asker) -> peewee.Expression:
     on_as_resource = Relation.select(Relation.case).where(
         Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null()
     )
-    return (Request.status == RequestStatus.HELD) & Request.case.in_(on_as_resource) & Request.case.in_(_visible(actor))
+    return (Request.status == RequestStatus.HELD) & Request.case.in_(on_as_resource) & _sees_its_case(actor)
 
 
-def _visible(actor: Person | policy.Asker) -> peewee.ModelSelect:
-    return Case.select(Case.ref).where(policy.sees_case(actor))
+def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
+    # Asked of each request, so that the frame of a page never walks through the archive of cases.
+    return peewee.fn.EXISTS(Case.select(peewee.SQL("1")).where(Case.ref == Request.case, policy.sees_case(actor)))
 
 
 @transaction
-def index(actor: Person, side: RequestSide, group: RequestGroup | None, number: int) -> Page:
-    """One page of one list, open ones by deadline, finished ones newest first. The look is written down."""
+def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
+    """One page of one list, open ones by deadline, finished ones newest first. The look is written down.
+
+    What is not chosen is the first list, and the first group of it, in which something waits for the actor.
+    """
     policy.require(actor, Action.REQUEST_LIST)
-    if group not in GROUPS[side]:
-        group = next(iter(GROUPS[side]))
+    counts, waits = _counts(actor)
+    side, group = _opened_at(side, group, waits)
     rows_a_page = rules.current().rows_a_page
     order = Request.closed_at.desc() if group == RequestGroup.FINISHED else Request.due_on
     found = list(
@@ -196,24 +214,33 @@ def index(actor: Person, side: RequestSide, group: RequestGroup | None, number: 
         for request in found:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
-    return Page(side, group, found[:rows_a_page], _counts(actor), number, len(found) > rows_a_page)
+    return Page(side, group, found[:rows_a_page], counts, waits, number, len(found) > rows_a_page)
+
+
+def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[Place, int]) -> Place:
+    on_side = [place for place in waits if side in (None, place[0])]
+    places = [place for place in on_side if group in (None, place[1])] or on_side
+    return next((place for place in places if waits[place]), places[0])
 
 
 def _on(side: RequestSide, actor: Person) -> peewee.Expression:
-    return policy.helps(actor, Request) if side == RequestSide.TO_US else _mine(actor)
+    """What stands in one list: what was held back stands with those who decide it."""
+    return policy.helps(actor, Request) | _held_for(actor) if side == RequestSide.TO_US else _mine(actor)
 
 
-def _counts(actor: Person) -> dict[tuple[RequestSide, RequestGroup], int]:
-    """How many requests stand in every group of both lists, in one query."""
-    to_us, mine = (
-        peewee.fn.SUM(peewee.Case(None, [(_on(side, actor), 1)], 0))
-        for side in (RequestSide.TO_US, RequestSide.MINE)
-    )  # fmt: skip
-    theirs = _on(RequestSide.TO_US, actor) | _on(RequestSide.MINE, actor)
-    rows = Request.select(Request.status, to_us, mine).where(theirs).group_by(Request.status).tuples()
-    by_status: dict[str, tuple[Any, Any]] = {status: (int(ours), int(own)) for status, ours, own in rows}
-    return {
-        (side, group): sum(by_status.get(status, (0, 0))[place] for status in statuses)
-        for place, side in enumerate((RequestSide.TO_US, RequestSide.MINE))
-        for group, statuses in GROUPS[side].items()
-    }
+def _counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
+    """How many requests stand in every group of both lists, and how many of them wait for the actor, in one query."""
+    to_us, mine = (_on(side, actor) for side in GROUPS)
+    owed, my_turn, held = waiting(actor)
+    sums = [peewee.fn.SUM(peewee.Case(None, [(condition, 1)], 0)) for condition in (to_us, mine, owed | held, my_turn)]
+    rows = Request.select(Request.status, *sums).where(to_us | mine).group_by(Request.status).tuples()
+    by_status = {status: [int(found) for found in sums] for status, *sums in rows}
+
+    def per_group(first: int) -> dict[Place, int]:
+        return {
+            (side, group): sum(by_status.get(status, [0] * len(sums))[first + place] for status in statuses)
+            for place, side in enumerate(GROUPS)
+            for group, statuses in GROUPS[side].items()
+        }
+
+    return per_group(0), per_group(2)
