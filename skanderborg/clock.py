@@ -305,6 +305,11 @@ def short_moment(instant: datetime) -> str:
     return f"{short_date(local(instant))} kl. {hhmm(local(instant).time())}"
 
 
+def near_moment(instant: datetime) -> str:
+    """Write an instant of today as «kl. 10.41», any other as `long_moment` does."""
+    return f"kl. {hhmm(local(instant).time())}" if today(instant) == today(now()) else long_moment(instant)
+
+
 def days_ago(day: date, today: date) -> str:
     """Write how far the day is from today: «i dag», «i går», «for 3 dage siden», «i morgen», «om 3 dage»."""
     days = (today - day).days

@@ -124,11 +124,11 @@ class Form(wtforms.Form):
     def differences(self, theirs: Any) -> list[tuple[Any, str | None]]:
         """Each field beside what stands there now, where the two differ; a tick is always shown, to be set again.
 
-        What was typed and stands nowhere yet, such as a reason, is shown too, beside None.
+        What was typed and stands nowhere yet, such as a reason or an answer that nobody gave, is beside None.
         """
         standing = self.standing(theirs)
         beside = [
-            (self[name], _in_words(self[name], now))
+            (self[name], None if now is None else _in_words(self[name], now))
             for name, now in standing.items()
             if isinstance(self[name], wtforms.BooleanField) or _comparable(self[name].data) != _comparable(now)
         ]

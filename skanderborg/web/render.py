@@ -20,7 +20,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from .. import clock, kinds, numbers, policy, signs
-from ..domain import audit, drafts, protection, sessions
+from ..domain import audit, drafts, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
 from ..errors import Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
@@ -64,8 +64,8 @@ def prepare(app: Flask) -> None:
                                  HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
-        short_moment=clock.short_moment, numeric_date=clock.numeric_date, paragraphs=_paragraphs,
-        plural=numbers.counted, number=numbers.number, visible=signs.visible,
+        short_moment=clock.short_moment, near_moment=clock.near_moment, numeric_date=clock.numeric_date,
+        paragraphs=_paragraphs, plural=numbers.counted, number=numbers.number, visible=signs.visible,
     )  # fmt: skip
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -175,7 +175,7 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
         "said": said,
         "worker_alert": _worker_alert(frame, settings, now),
         "worker_line": _worker_line(frame),
-        "draft": _draft(frame, now),
+        "draft": _draft(frame),
         "idle_seconds": settings.defaults.session_idle_minutes * 60,
         "errors": status == 422,
         "theme": person.theme if person else "auto",
@@ -198,15 +198,13 @@ def _worker_line(frame: frames.Frame | None) -> str:
     return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"
 
 
-def _draft(frame: Any, now: Any) -> dict[str, Any] | None:
+def _draft(frame: Any) -> dict[str, Any] | None:
     """The draft that the page offers, or that its form was filled from, and when it was typed."""
     opened = g.get("reopened")
     if not opened and not (frame and frame.draft):
         return None
     ref, at = (opened.ref, opened.saved_at) if opened else (frame.draft, frame.draft_at)
-    is_today = clock.today(at) == clock.today(now)
-    when = f"kl. {clock.hhmm(clock.local(at).time())}" if is_today else clock.long_moment(at)
-    return {"ref": ref, "when": when, "is_open": bool(opened)}
+    return {"ref": ref, "when": clock.near_moment(at), "is_open": bool(opened)}
 
 
 def _draft_of(action: str) -> str | None:
@@ -279,15 +277,25 @@ def _conflict(error: Conflict, shown: Any) -> Response:
     """Someone was faster: both versions to go on from, or, where that leads nowhere, what was typed, to be kept."""
     if shown.part and wants_part():
         return _conflict_in_place(error, shown)
-    words = {"message": error.message, "back": _came_from() or _page_above(request.path)}
-    if error.theirs is not None and not isinstance(error, TooLate):
-        return page("errors/conflict.html", shown.section, 409, form=shown.form, theirs=error.theirs,
-                    differences=shown.form.differences(error.theirs), **words)  # fmt: skip
-    filled = shown.form.typed()
+    theirs, form = error.theirs, shown.form
+    differences = [] if theirs is None else form.differences(theirs)
+    done = _done_since(theirs, form, differences) if theirs is not None else None
+    words = {"message": error.message, "back": _came_from() or _page_above(request.path), "done": done}
+    if theirs is not None and not isinstance(error, TooLate):
+        return page("errors/conflict.html", shown.section, 409, form=form, theirs=theirs, differences=differences,
+                    **words)  # fmt: skip
+    filled = form.typed()
     if filled:
-        now = dict(shown.form.differences(error.theirs)) if error.theirs is not None else {}
-        return page("errors/kept.html", shown.section, 409, typed=filled, now=now, **words)
+        return page("errors/kept.html", shown.section, 409, typed=filled, now=dict(differences), **words)
     return _error_page(error.status, error.message)
+
+
+def _done_since(theirs: Any, form: Any, differences: list[tuple[Any, str | None]]) -> history.Done | None:
+    """Who did what to the row meanwhile, but for what the page shows at the form's own fields."""
+    beside = {field.name for field, now in differences if now is not None}
+    with suppress(Unavailable, Invalid):
+        return history.since(current_user.person, theirs, form.seen_version, beside)
+    return None
 
 
 def _conflict_in_place(error: Conflict, shown: Any) -> Response:

@@ -7,16 +7,17 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from skanderborg import policy
-from skanderborg.domain import meetings, notes, tasks
+from skanderborg.domain import history, meetings, notes, tasks
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import assign
 from skanderborg.kinds import MeetingKind, MeetingWith, Outcome
 from skanderborg.policy import Action
-from skanderborg.store.cases import Case
-from skanderborg.store.db import begin
+from skanderborg.store.cases import Case, Party
+from skanderborg.store.db import begin, insert
+from skanderborg.store.events import Event
 from skanderborg.store.record import Note
 from skanderborg.store.work import Meeting, RequestMessage, Task
-from tests.made import a_case, a_request, a_task, asked_of, join, opened, seen
+from tests.made import a_case, a_request, a_task, asked_of, exclude, join, opened, seen
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
@@ -267,3 +268,116 @@ def test_two_who_correct_one_note_at_once_have_both_corrected_it(visit, cast, ca
 
     assert answer.status_code == 303
     assert {note.text for note in Note.select()} == {"Hun kom i går", "Hun kom i mandags", "Hun kom i tirsdags"}
+
+
+# ── what the other did ──────────────────────────────────────────────────────────────────────────────
+
+
+def plain(answer):
+    """The words of a page's middle, without its tags."""
+    words = re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2].partition("</main>")[0])
+    return " ".join(words.split())
+
+
+def test_a_button_that_came_too_late_tells_what_who_and_when(visit, cast, case, clock):
+    task = a_task(case, assignee=cast["solveig"])
+    clock.forward(minutes=101)
+    visit("rikke").post(f"/o/{task.ref}/vent", reason="Venter på lægen", version="1")
+
+    stale = visit("solveig").post(f"/o/{task.ref}/udfoert", version="1")
+
+    assert stale.status_code == 409
+    assert f"{cast['rikke'].name} ændrede opgaven «Ring til søsteren» kl. 10.41." in plain(stale)
+    assert f"{cast['rikke'].name} satte en opgave til at vente" in plain(stale)
+    assert "Status fra Ikke startet til Afventer" in plain(stale)
+    assert "Begrundelse Venter på lægen" in plain(stale)
+    assert "Ring til søsteren" not in stale.text.partition("<title>")[2].partition("</title>")[0]
+
+
+def test_what_stands_at_a_field_is_not_told_twice(visit, cast, case):
+    task = a_task(case, assignee=cast["solveig"])
+    visit("rikke").post(f"/o/{task.ref}/vent", reason="Venter på lægen", version="1")
+
+    stale = visit("solveig").post(f"/o/{task.ref}/vent", reason="Venter på politiet", version="1")
+
+    assert plain(stale).count("Venter på lægen") == 1
+
+
+def test_one_who_changed_it_in_another_window_is_told_so(visit, cast, case):
+    task = a_task(case, assignee=cast["solveig"])
+    solveig = visit("solveig")
+    solveig.post(f"/o/{task.ref}/begynd", version="1")
+
+    assert "Du ændrede opgaven «Ring til søsteren» kl. 09.00." in plain(
+        solveig.post(f"/o/{task.ref}/vent", reason="x", version="1")
+    )
+
+
+def test_why_another_moved_a_meeting_is_told(visit, cast, case):
+    meeting = a_meeting(cast, case)
+    mine = policy.meeting_for(cast["rikke"], meeting.ref, Action.MEETING_PLAN)
+    moved_to = meetings.When(date(2026, 11, 26), time(13), time(14))
+    meetings.move(cast["rikke"], mine, moved_to, "Borgeren skal til læge", None, 1)
+    typed = {"on": "27.11.2026", "at": "9.00", "until": "10.00", "place": "", "reason": "Ferie"}
+
+    stale = visit("solveig").post(f"/m/{meeting.ref}/flyt", **typed, version="1")
+
+    assert f"{cast['rikke'].name} ændrede mødet kl. 09.00." in plain(stale)
+    assert "Tidspunkt fra torsdag 26. november kl. 10.00 til torsdag 26. november kl. 13.00" in plain(stale)
+    assert "Begrundelse Borgeren skal til læge" in plain(stale)
+
+
+def test_a_place_that_is_protected_is_not_told_by_what_another_did(visit, cast, case):
+    meeting = a_meeting(cast, case)
+    described_by_rikke(cast, meeting)
+    with begin():
+        insert(Party, case=case.ref, role="exposed", protection="special", created_at=case.reported_at)
+
+    stale = visit("solveig").post(f"/m/{meeting.ref}/aflys", reason="Syg", version="1")
+
+    assert "Sted •••• (beskyttet)" in plain(stale)
+    assert "Rådhuset" not in stale.text
+
+
+def test_a_reply_that_came_while_the_answer_was_written_stands_beside_it(visit, cast, case):
+    request = a_request(cast["solveig"], case)
+    asked = answers.ask(cast["jonas"], asked_of(cast["jonas"], request), "Hvilke dage?", request.version)
+    seen_version = asked_of(cast["jonas"], request).version
+    answers.reply(cast["solveig"], asked_of(cast["solveig"], request), "Kun om mandagen", seen_version)
+
+    stale = visit("jonas").post(f"/a/{request.ref}/svar", outcome="done", answer="Flyttet", version=seen_version)
+
+    assert (asked.text, stale.status_code) == ("Hvilke dage?", 409)
+    assert f"{cast['solveig'].name} ændrede anmodningen kl. 09.00." in plain(stale)
+    assert "Svar på spørgsmål Kun om mandagen" in plain(stale)
+    assert "Hvilke dage?" not in stale.text
+    assert "sådan står der nu" not in stale.text
+    assert "Flyttet</textarea>" in stale.text
+
+
+def test_a_department_is_told_that_a_request_moved_and_nothing_of_the_case(visit, cast, case):
+    request = a_request(cast["solveig"], case)
+    answers.withdraw(cast["solveig"], asked_of(cast["solveig"], request), "Hun er flyttet", request.version)
+
+    kept = visit("jonas").post(f"/a/{request.ref}/svar", outcome="done", answer="Ja", version=request.version)
+
+    assert f"{cast['solveig'].name} trak en anmodning tilbage" in plain(kept)
+    assert "Hun er flyttet" not in kept.text
+
+
+def test_who_may_no_longer_see_it_is_told_nothing(cast, case):
+    task = a_task(case, assignee=cast["jonas"])
+    tasks.start(cast["rikke"], seen(cast["rikke"], task), 1)
+    exclude(case, cast["solveig"], person=cast["jonas"])
+
+    assert history.since(cast["jonas"], Task.get_by_id(task.ref), 1) is None
+
+
+def test_that_one_saw_what_another_did_is_written_down(visit, cast, case):
+    task = a_task(case, assignee=cast["solveig"])
+    visit("rikke").post(f"/o/{task.ref}/begynd", version="1")
+
+    visit("solveig").post(f"/o/{task.ref}/udfoert", version="1")
+
+    look = Event.get(Event.action == "conflict:read")
+    assert (look.actor, look.object_ref, look.is_write) == (cast["solveig"].ref, task.ref, False)

@@ -1,19 +1,27 @@
 """Historik: what was changed in a case, by whom and when. Looks are in the log, not here (decision 10)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import peewee
 
 from ... import policy
+from ...errors import NotAllowed, NotFound
+from ...kinds import MessageKind
 from ...policy import Action
+from ...store import events
 from ...store.cases import Case
+from ...store.db import transaction
 from ...store.events import Event
 from ...store.people import Department, Person
-from ...store.work import Task
+from ...store.work import Meeting, Request, RequestMessage, Task
 from .. import links, protection, rules
 from ..cases import Page
 from . import wording
+
+MOST_SINCE = 5  # changes that one who was away for a while is told of
+MESSAGES = {"request:asked": MessageKind.QUESTION, "request:replied": MessageKind.REPLY}
 
 
 class Change(NamedTuple):
@@ -32,6 +40,15 @@ class Entry(NamedTuple):
     sentence: str
     about: str | None  # the task's title, where it is about one
     changes: list[Change]
+
+
+class Done(NamedTuple):
+    """What was done to a thing meanwhile: what it is, its title if it has one, and each change, the oldest first."""
+
+    thing: str
+    title: str | None
+    entries: list[Entry]
+    nothing: str = wording.NOTHING
 
 
 def of_case(actor: Person, case: Case, number: int = 1) -> Page:
@@ -54,6 +71,84 @@ def of_case(actor: Person, case: Case, number: int = 1) -> Page:
     entries = [_entry(event, changes, names, is_masked) for event, changes in shown]
     veiled = [_veiled(actor, *pair) for pair in zip(found, entries, strict=False)]
     return Page(veiled, number, len(found) > rows_a_page)
+
+
+# ── what was done while a form stood open ───────────────────────────────────────────────────────────
+
+
+@transaction
+def since(actor: Person, row: Any, seen_version: int, beside: Collection[str] = ()) -> Done | None:
+    """What was done to a row after the version that was seen, in words; `beside` are columns that are shown elsewhere.
+
+    Who only helps is told what changed of a task and what was said about a request, else who did what and when. None
+    for what hangs on no case, and where the actor does not see the row any more.
+    """
+    try:
+        case = _case_behind(actor, row)
+    except (NotFound, NotAllowed):
+        return None
+    found = _done_to(row, case, seen_version) if case else []
+    if not case or not found:
+        return None
+    events.looked(actor, "conflict:read", row)
+    is_open = isinstance(row, Task) or policy.may(actor, Action.CASE_READ, case)
+    shown = [(event, _but(_changes_for(actor, event), beside) if is_open else {}) for event in found]
+    names = _names(set().union(*(wording.refs_in(changes) for _, changes in shown)))
+    is_masked = protection.masked(case)
+    entries = [_veiled(actor, event, _entry(event, changes, names, is_masked)) for event, changes in shown]
+    entries = [_as_me(actor, *pair) for pair in zip(found, entries, strict=True)]
+    thing = wording.THINGS.get(row._meta.table_name, wording.SOMETHING)
+    title = row.title if isinstance(row, Task) else None
+    return Done(thing, title, _with_messages(row, found, entries))
+
+
+def _case_behind(actor: Person, row: Any) -> Case | None:
+    """The case on which a row hangs, loaded by way of the row where it is one that can be helped with."""
+    for model, load in ((Task, policy.task_for), (Request, policy.request_for), (Meeting, policy.meeting_for)):
+        if isinstance(row, model):
+            return load(actor, row.ref, policy.READ[model]).case
+    ref = row.ref if isinstance(row, Case) else getattr(row, "__data__", {}).get("case")
+    return policy.case_for(actor, ref, Action.CASE_READ) if ref else None
+
+
+def _done_to(row: Any, case: Case, seen_version: int) -> list[Event]:
+    """The latest events of a row after the version that was seen, in order."""
+    rows = (
+        Event.select(Event, Person.ref, Person.name)
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
+        .where(Event.chain == f"case:{case.ref}", Event.object_ref == row.ref, Event.is_write == True)  # noqa: E712
+        .order_by(Event.number.desc())
+        .limit(MOST_SINCE)
+    )
+    if "version" in row._meta.fields:  # a row without one is never changed: its one event tells of it
+        rows = rows.where(Event.version > seen_version)
+    return list(reversed(rows))
+
+
+def _but(changes: dict[str, Any], beside: Collection[str]) -> dict[str, Any]:
+    return {column: pair for column, pair in changes.items() if column not in beside}
+
+
+def _as_me(actor: Person, event: Event, entry: Entry) -> Entry:
+    return entry._replace(who="Du") if event.actor == actor.ref else entry
+
+
+def _with_messages(row: Any, found: list[Event], entries: list[Entry]) -> list[Entry]:
+    """Each question and reply with its words: such an event has one message, the latest the latest."""
+    if not any(event.action in MESSAGES for event in found):
+        return entries
+    messages = RequestMessage.select().where(RequestMessage.request == row.ref).order_by(RequestMessage.at.desc())
+    left = list(messages.limit(MOST_SINCE))
+    for place, event in reversed(list(enumerate(found))):
+        message = next((one for one in left if one.kind == MESSAGES.get(event.action)), None)
+        if message:
+            left.remove(message)
+            said = Change(MessageKind(message.kind).label, wording.NOTHING, message.text)
+            entries[place] = entries[place]._replace(changes=[*entries[place].changes, said])
+    return entries
+
+
+# ── what of it is shown ─────────────────────────────────────────────────────────────────────────────
 
 
 def _not_hidden(actor: Person, case: Case) -> list[peewee.Expression]:

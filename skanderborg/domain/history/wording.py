@@ -144,6 +144,13 @@ SENTENCES = {
     "warning:reviewed": "så en advarsel efter",
     "warning:written": "skrev en advarsel",
 }
+THINGS = {  # what a row is, where a sentence tells that someone changed it
+    "assessment": "vurderingen", "case": "sagen", "exhibit": "bilaget", "incident": "rækken i loggen",
+    "institution": "stedet", "meeting": "mødet", "network_person": "personen", "order": "tilholdet eller forbuddet",
+    "party": "personen", "police_report": "politianmeldelsen", "request": "anmodningen", "role_share": "rollen",
+    "safety_item": "punktet i sikkerhedsplanen", "task": "opgaven", "warning_note": "advarslen",
+}  # fmt: skip
+SOMETHING = "det"
 COLUMNS = {
     "description": "Beskrivelse", "row": "Række i loggen",
     "note": "Besked", "asker": "Afsender", "contact": "Kontakt", "does": "Gør", "side": "Hører til",
@@ -201,6 +208,7 @@ LABELS: dict[str, type[kinds.Kind]] = {
 }  # fmt: skip
 REF = re.compile(r"(?:department:)?([a-z2-7]{26})")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)")
 NOTHING = "(intet)"
 
@@ -245,6 +253,9 @@ def _plain(value: str, names: dict[str, str]) -> str:
         return names.get(match[1], "(ukendt)")
     if DATE.fullmatch(value):
         return clock.numeric_date(date.fromisoformat(value))
+    if WALL.fullmatch(value):
+        wall = datetime.fromisoformat(value)
+        return f"{clock.long_date(wall)} kl. {clock.hhmm(wall.time())}"
     if INSTANT.fullmatch(value):
         return clock.long_moment(datetime.fromisoformat(value))
     return value
