@@ -120,6 +120,12 @@ def test_a_second_danger_sign_is_told_beside_the_first_until_safety_is_assessed(
     assert texts(cast["solveig"], task) == ("Hun bor hos en ven", [])
 
 
+def test_an_assessment_by_which_danger_remains_is_no_reason_to_make_it_anew(cast, task):
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Hun bor hos en ven", 1, danger_remains=True)
+
+    assert texts(cast["solveig"], task) == ("Hun bor hos en ven", [])
+
+
 def test_an_assessment_that_was_taken_back_is_told_no_more(cast, task):
     safety.assess(cast["solveig"], seen(cast["solveig"], task), "Ingen akut fare", 1)
     safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")

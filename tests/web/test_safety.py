@@ -118,6 +118,7 @@ def test_the_assessment_and_why_it_must_be_made_again_stand_on_the_page_and_on_t
     solveig.post(f"/o/{task.ref}/vurdering", note="Ingen akut fare, aftalt <låse>", version="1")
     visit("rasmus").post(f"/o/{task.ref}/vurder-igen", why="Nye trusler")
 
+    assert "Senest vurderet fredag 20. november." in solveig.get(there).text
     for path in (there, f"/o/{task.ref}"):
         page = solveig.get(path).text.partition("Derfor skal sikkerheden vurderes igen")[2]
         assert '<p class="sk-text">Nye trusler</p>' in page
