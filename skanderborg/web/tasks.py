@@ -49,7 +49,7 @@ class CardForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self:
-            field.id = f"{field.name}-{(request.view_args or {}).get('ref', '')}"
+            field.id = f"{field.name}-{request.view_args['ref']}" if request and request.view_args else field.name
 
 
 class AssignForm(CardForm):

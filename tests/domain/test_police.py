@@ -7,6 +7,7 @@ import pytest
 from skanderborg.domain import tasks
 from skanderborg.domain.access import contact
 from skanderborg.domain.police import orders, reports
+from skanderborg.domain.tasks import assessments
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, OrderKind, Validity
 from skanderborg.policy import Action
@@ -100,6 +101,12 @@ def test_a_known_day_is_prepared_for_on_the_working_day_before_it(cast, case, sa
     assert assess_first()[0].due_on == date(2026, 11, 27)
     assert Task.get_by_id(safety_task.ref).due_on == date(2026, 11, 27)
     assert not is_acute(case)
+
+
+def test_a_day_that_was_brought_forward_tells_of_no_danger(cast, case, safety_task):
+    report(cast, case, contact_on=date(2026, 11, 30))
+
+    assert assessments.told(cast["solveig"], seen(cast["solveig"], safety_task)) == (None, [])
 
 
 def test_when_the_police_contact_the_perpetrator_soon_the_case_is_acute(cast, case, safety_task):

@@ -86,4 +86,5 @@ def _told(rows: list[Task]) -> Told:
 
 def _said(event: Event) -> Said:
     person = getattr(event, "person", None)
-    return Said(event.changes["reason"][1] or "", person.name if person else "Systemet", event.at)
+    _, text = event.changes.get("reason", (None, None))  # the police's warning only moves the day
+    return Said(text or "", person.name if person else "Systemet", event.at)
