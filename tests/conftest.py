@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,13 +13,25 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from skanderborg import clock as clock_of_program
 from skanderborg import create_app, examples
-from skanderborg.domain import editions, people, sessions
+from skanderborg.domain import editions, people, rules, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
 from skanderborg.store import keys, schema
 from skanderborg.store.people import Person
-from tests.servers import Browser, MailServer, PostgresCluster, TestClock, chromium, create_database, empty_tables
+from tests.servers import (
+    Browser,
+    MailServer,
+    PostgresCluster,
+    Rows,
+    TestClock,
+    chromium,
+    create_database,
+    empty_tables,
+    fill_tables,
+    kept_rows,
+)
 
 CLUSTER = pytest.StashKey[PostgresCluster | None]()
 POSTGRES_URL = pytest.StashKey[str | None]()
@@ -114,17 +127,31 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def worker_postgres(worker_postgres_url: str) -> Iterator[psycopg.Connection]:
+    """A connection of its own to this worker's database, to fill and empty it: the program knows nothing of it."""
+    with psycopg.connect(worker_postgres_url, autocommit=True, options="-c lock_timeout=5s") as connection:
+        yield connection
+
+
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
-    shutil.copy(sqlite_template, tmp_path / "koordinering.db")
+def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    template = request.getfixturevalue("sqlite_with_cast" if _wants_cast(request) else "sqlite_template")
+    shutil.copy(template, tmp_path / "koordinering.db")
     return f"sqlite:///{tmp_path / 'koordinering.db'}"
 
 
 @pytest.fixture
-def postgres_database(worker_postgres_url: str) -> Iterator[str]:
+def postgres_database(request: pytest.FixtureRequest, worker_postgres_url: str, worker_postgres) -> Iterator[str]:
+    if _wants_cast(request):
+        fill_tables(worker_postgres, request.getfixturevalue("postgres_with_cast"))
     yield worker_postgres_url
-    with psycopg.connect(worker_postgres_url, options="-c lock_timeout=5s") as connection:
-        empty_tables(connection, keep=[MIGRATION_TABLE])
+    empty_tables(worker_postgres, keep=[MIGRATION_TABLE])
+
+
+def _wants_cast(request: pytest.FixtureRequest) -> bool:
+    """Whether the test asks for the people: then its database is a copy of one where they are already."""
+    return "cast" in request.fixturenames
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -186,17 +213,16 @@ def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path, keys_file: Path) -> Settings:
-    """Settings of a test: the database of the moment, a clock file, mail to nobody."""
-    TestClock(tmp_path / "clock", MORNING)
+def settings_in(folder: Path, database_url: str, keys_file: Path) -> Settings:
+    """Settings of a test: its own folder, a database, a clock file that says MORNING, mail to nobody."""
+    TestClock(folder / "clock", MORNING)
     return load(
         {
             "SKB_ENV": "test",
-            "SKB_DATA_DIR": str(tmp_path / "data"),
+            "SKB_DATA_DIR": str(folder / "data"),
             "SKB_DATABASE_URL": database_url,
             "SKB_KEYS_FILE": str(keys_file),
-            "SKB_TEST_CLOCK_FILE": str(tmp_path / "clock"),
+            "SKB_TEST_CLOCK_FILE": str(folder / "clock"),
             "SKB_SMTP_URL": "smtp://127.0.0.1:9",
             "SKB_BASE_URL": "http://localhost",
         }
@@ -204,22 +230,57 @@ def settings(database_url: str, tmp_path: Path, keys_file: Path) -> Settings:
 
 
 @pytest.fixture
-def clock(settings: Settings) -> TestClock:
-    """The clock of the house: friday 20 November 2026 at 9.00 until the test moves it."""
+def settings(database_url: str, tmp_path: Path, keys_file: Path) -> Settings:
+    """Settings of this test, over the database of the moment."""
+    return settings_in(tmp_path, database_url, keys_file)
+
+
+@pytest.fixture
+def clock(app: Flask, settings: Settings) -> TestClock:
+    """The clock that the program reads: friday 20 November 2026 at 9.00 until the test moves it."""
     assert settings.test_clock_file
     return TestClock(settings.test_clock_file, MORNING)
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The whole program over an empty, migrated database, with keys and departments."""
-    made = create_app(settings)
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory, keys_file: Path) -> Flask:
+    """The program with its pages and no database, put together once a worker: spelling out its nearly 300 routes takes
+    0.2 s, and a template that was compiled for one test is ready for the next."""
+    folder = tmp_path_factory.mktemp("pages")
+    return create_app(settings_in(folder, f"sqlite:///{folder / 'none.db'}", keys_file))
+
+
+@contextmanager
+def moved_in(pages: Flask, settings: Settings) -> Iterator[None]:
+    """The program over the migrated database of `settings`, with keys and departments: all that `create_app` makes of
+    settings is made anew, only the pages stay."""
+    defaults = settings.defaults
+    pages.config["SKB"] = settings
+    clock_of_program.configure(
+        settings.timezone, settings.test_clock_file,
+        clock_of_program.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
+    )  # fmt: skip
+    rules.configure(defaults)
+    editions.forget()
+    database.connect(settings.database_url)
+    keys.open_ring(settings.keys_file)
     with database.db.connection_context(), database.begin():
         keys.make_system_key()
         people.sync_departments()
-    yield made
-    database.dispose()
-    editions.forget()
+    try:
+        yield
+    finally:
+        database.dispose()
+        editions.forget()
+
+
+@pytest.fixture
+def app(pages: Flask, settings: Settings) -> Iterator[Flask]:
+    """The whole program over an empty, migrated database, with keys and departments."""
+    with moved_in(pages, settings):
+        found = dict(pages.view_functions), dict(pages.config)
+        yield pages
+        assert (pages.view_functions, pages.config) == found, "the program is shared: undo what you change of it"
 
 
 @pytest.fixture
@@ -236,11 +297,45 @@ def cast(house: Flask) -> dict[str, Person]:
     return examples.load_people(examples.CAST)
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_cast(
+    pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
+) -> Path:
+    """This worker's database with the cast in it, to which nobody is connected: one file."""
+    folder = tmp_path_factory.mktemp("cast")
+    shutil.copy(sqlite_template, folder / "koordinering.db")
+    _let_cast_in(pages, settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file))
+    return folder / "koordinering.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_with_cast(
+    pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
+    tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
+) -> Rows:  # fmt: skip
+    """The rows of this worker's database with the cast in it; the database itself is empty again."""
+    _let_cast_in(pages, settings_in(tmp_path_factory.mktemp("cast"), worker_postgres_url, keys_file))
+    rows = kept_rows(worker_postgres, but=[MIGRATION_TABLE])
+    empty_tables(worker_postgres, keep=[MIGRATION_TABLE])
+    return rows
+
+
+def _let_cast_in(pages: Flask, settings: Settings) -> None:
+    with moved_in(pages, settings), database.db.connection_context():
+        examples.load_people(examples.CAST)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_passwords() -> None:
     """The cost of a password hash lies in the hash; a cheap one keeps the suite fast and checks the same way."""
     sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     sessions._NOBODY = sessions._hasher.hash("nobody")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_wait_for_the_disk() -> None:
+    """A test's database need not outlive a power cut: SQLite waits for the disk as little as our PostgreSQL does."""
+    database.PRAGMAS["synchronous"] = "off"
 
 
 class Visitor:

@@ -520,8 +520,8 @@ def _seen_by(visitor, path, method):
     return answer.status_code, answer.data, headers
 
 
-def test_a_route_that_declares_nothing_stops_the_start(app):
-    app.view_functions["odd.page"] = lambda: "x"
+def test_a_route_that_declares_nothing_stops_the_start(app, monkeypatch):
+    monkeypatch.setitem(app.view_functions, "odd.page", lambda: "x")
 
     with pytest.raises(RuntimeError, match=r"odd\.page"):
         guard.refuse_undeclared(app)

@@ -10,7 +10,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.servers import Browser, Encryption, MailServer, Mode, TestClock, create_database, empty_tables
+from tests.servers import (
+    Browser,
+    Encryption,
+    MailServer,
+    Mode,
+    TestClock,
+    create_database,
+    empty_tables,
+    fill_tables,
+    kept_rows,
+)
 
 
 @pytest.fixture
@@ -156,6 +166,26 @@ def test_tables_are_emptied_past_triggers_that_refuse_it(postgres_url: str, work
         empty_tables(connection, keep=["kept"])
 
         assert connection.execute("INSERT INTO event DEFAULT VALUES RETURNING id").fetchall() == [(1,)]
+        assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
+
+
+@pytest.mark.postgres
+def test_rows_that_were_kept_stand_there_again_with_their_numbers(postgres_url: str, worker_id: str):
+    url = create_database(postgres_url, f"{worker_id}_filled")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("""
+            CREATE TABLE kept AS SELECT 1 AS number;
+            CREATE TABLE "case" (id serial PRIMARY KEY, "order" bytea);
+            INSERT INTO "case" ("order") VALUES (NULL), ('\\x00ff'), ('x');
+            DELETE FROM "case" WHERE id = 3;
+        """)
+        rows = kept_rows(connection, but=["kept"])
+        empty_tables(connection, keep=["kept"])
+
+        fill_tables(connection, rows)
+
+        assert connection.execute('SELECT * FROM "case" ORDER BY id').fetchall() == [(1, None), (2, b"\x00\xff")]
+        assert connection.execute('INSERT INTO "case" DEFAULT VALUES RETURNING id').fetchall() == [(4,)]
         assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
 
 

@@ -3,7 +3,15 @@
 from .browser import Browser, chromium
 from .clock import COPENHAGEN, TestClock
 from .mail import Encryption, Letter, MailServer, Mode, make_certificate
-from .postgres import PostgresCluster, create_database, empty_tables, postgres_binaries
+from .postgres import (
+    PostgresCluster,
+    Rows,
+    create_database,
+    empty_tables,
+    fill_tables,
+    kept_rows,
+    postgres_binaries,
+)
 from .running import Running, free_port, wait_until
 
 __all__ = [
@@ -14,12 +22,15 @@ __all__ = [
     "MailServer",
     "Mode",
     "PostgresCluster",
+    "Rows",
     "Running",
     "TestClock",
     "chromium",
     "create_database",
     "empty_tables",
+    "fill_tables",
     "free_port",
+    "kept_rows",
     "make_certificate",
     "postgres_binaries",
     "wait_until",

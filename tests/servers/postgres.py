@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import psycopg
 from psycopg import sql
@@ -19,6 +19,13 @@ from psycopg import sql
 from .running import Running, wait_until
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Rows(NamedTuple):
+    """The content of a database: each table's rows as COPY writes them, and the last number of each sequence."""
+
+    tables: dict[str, bytes]
+    numbers: list[tuple[str, int]]
 
 
 class PostgresCluster(Running):
@@ -116,17 +123,48 @@ def create_database(admin_url: str, name: str, template: str = "template0") -> s
 
 
 def empty_tables(connection: psycopg.Connection, keep: Iterable[str] = ()) -> None:
-    """Empty every table but those named in `keep`, start their numbers anew, and commit.
+    """Empty every table but those named in `keep` and start their numbers anew, in one transaction.
 
     A replica fires no triggers, neither those that refuse DELETE nor those of foreign keys. Measured on 32 tables:
     0.7 ms; TRUNCATE took 128.
     """
+    names = [sql.Identifier(name) for name in _tables(connection, keep)]
+    with connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names))
+        connection.execute("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence")
+
+
+def kept_rows(connection: psycopg.Connection, but: Iterable[str] = ()) -> Rows:
+    """What stands in every table but those named, and how far its numbers have come; for `fill_tables`."""
+    tables = {}
+    for name in _tables(connection, but):
+        with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))) as rows:
+            if text := b"".join(rows):
+                tables[name] = text
+    numbers = connection.execute(
+        "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+    )
+    return Rows(tables, numbers.fetchall())
+
+
+def fill_tables(connection: psycopg.Connection, rows: Rows) -> None:
+    """Put the rows into tables that are empty, in one transaction. No trigger fires: they were checked once, when made.
+
+    Measured with the people of the tests: 4 ms.
+    """
+    with connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for name, text in rows.tables.items():
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
+                copy.write(text)
+        for name, last in rows.numbers:
+            connection.execute("SELECT setval(%s::regclass, %s)", (name, last))
+
+
+def _tables(connection: psycopg.Connection, but: Iterable[str]) -> list[str]:
     found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-    names = [sql.Identifier(name) for (name,) in found if name not in set(keep)]
-    connection.execute("SET LOCAL session_replication_role = replica")
-    connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names))
-    connection.execute("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence")
-    connection.commit()
+    return [name for (name,) in found if name not in set(but)]
 
 
 def _die_with_parent() -> None:
