@@ -1,5 +1,7 @@
 """Rows, sealed text, versions, and what the database itself refuses."""
 
+import subprocess
+import sys
 import threading
 
 import cysqlite
@@ -10,6 +12,7 @@ from playhouse.schema_diff import diff_models
 
 from skanderborg import clock as time
 from skanderborg.errors import Conflict
+from skanderborg.settings import ROOT
 from skanderborg.store import db as database
 from skanderborg.store import events, keys, schema
 from skanderborg.store.cases import Case, Relation
@@ -231,3 +234,18 @@ def test_a_database_on_a_network_drive_is_unsafe(house, settings, monkeypatch):
 def test_a_server_that_may_lose_what_it_acknowledged_is_unsafe(house, settings):
     if settings.database_url.startswith("postgresql"):
         assert "fsync" in database.unsafe()  # the cluster of the tests runs without
+
+
+def test_the_program_waits_for_the_disk_at_each_commit(tmp_path):
+    """REL-01: an answer means that the write lies on the disk. Asked of a program of its own, for the tests wait less."""
+    ask = f"""
+from skanderborg.store import db
+db.Sqlite.guarded = False
+db.connect("sqlite:///{tmp_path / "durable.db"}")
+with db.db.connection_context():
+    print(*(db.db.execute_sql(f"PRAGMA {{name}}").fetchone()[0] for name in ("journal_mode", "synchronous")))
+"""
+
+    said = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert said.split() == ["wal", "2"]  # 2: FULL
