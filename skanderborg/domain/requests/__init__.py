@@ -180,10 +180,12 @@ def _mine(actor: Person | policy.Asker) -> peewee.Expression:
 
 
 def _held_for(actor: Person | policy.Asker) -> peewee.Expression:
-    on_as_resource = Relation.select(Relation.case).where(
-        Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null()
-    )
-    return (Request.status == RequestStatus.HELD) & Request.case.in_(on_as_resource) & _sees_its_case(actor)
+    is_held = (Request.status == RequestStatus.HELD) & Request.closed_at.is_null()
+    as_resource = Relation.select(peewee.SQL("1")).where(
+        Relation.case == Request.case, Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE,
+        Relation.until_at.is_null(),
+    )  # fmt: skip
+    return is_held & peewee.fn.EXISTS(as_resource) & _sees_its_case(actor)
 
 
 def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
