@@ -87,7 +87,7 @@ def wants_part() -> bool:
 
 def asked_from(path: str) -> bool:
     """Whether htmx asks for a part from that page of ours."""
-    return wants_part() and urlsplit(request.htmx.current_url or "").path == path  # type: ignore[attr-defined]
+    return _came_from().partition("?")[0] == path
 
 
 def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:
