@@ -22,18 +22,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(
         "skanderborg", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=None
     )
-    app.config.update(SKB=settings, **_limits(settings))
-    defaults = settings.defaults
-    clock.configure(
-        settings.timezone, settings.test_clock_file,
-        clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
-    )  # fmt: skip
-    rules.configure(defaults)
     content.check()
-    editions.forget()
-    connect(settings.database_url)
-    if settings.keys_file.exists():
-        keys.open_ring(settings.keys_file)
+    move_in(app, settings)
     if settings.is_production and settings.host in LOOPBACK:
         # Only our own proxy reaches a loopback address, so its word for the visitor's address holds.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
@@ -45,6 +35,21 @@ def create_app(settings: Settings) -> Flask:
     guard.refuse_undeclared(app)
     cli.register(app)
     return app
+
+
+def move_in(app: Flask, settings: Settings) -> None:
+    """Let the pages work by these settings: their clock, rules, database and keys."""
+    defaults = settings.defaults
+    app.config.update(SKB=settings, **_limits(settings))
+    clock.configure(
+        settings.timezone, settings.test_clock_file,
+        clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
+    )  # fmt: skip
+    rules.configure(defaults)
+    editions.forget()
+    connect(settings.database_url)
+    if settings.keys_file.exists():
+        keys.open_ring(settings.keys_file)
 
 
 def _limits(settings: Settings) -> dict[str, object]:

@@ -13,9 +13,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from skanderborg import clock as clock_of_program
-from skanderborg import create_app, examples
-from skanderborg.domain import editions, people, rules, sessions
+from skanderborg import create_app, examples, move_in
+from skanderborg.domain import editions, people, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
 from skanderborg.store import keys, schema
@@ -252,18 +251,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, keys_file: Path) -> Flask:
 
 @contextmanager
 def moved_in(pages: Flask, settings: Settings) -> Iterator[None]:
-    """The program over the migrated database of `settings`, with keys and departments: all that `create_app` makes of
-    settings is made anew, only the pages stay."""
-    defaults = settings.defaults
-    pages.config["SKB"] = settings
-    clock_of_program.configure(
-        settings.timezone, settings.test_clock_file,
-        clock_of_program.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
-    )  # fmt: skip
-    rules.configure(defaults)
-    editions.forget()
-    database.connect(settings.database_url)
-    keys.open_ring(settings.keys_file)
+    """The program over the migrated database of `settings`, with keys and departments; only the pages stay."""
+    move_in(pages, settings)
     with database.db.connection_context(), database.begin():
         keys.make_system_key()
         people.sync_departments()
