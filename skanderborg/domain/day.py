@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..kinds import Phase, TaskKind
+from ..kinds import TaskKind
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case
@@ -16,7 +16,7 @@ from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
-from . import letters, meetings, requests, tasks
+from . import access, letters, meetings, requests, tasks
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
@@ -124,7 +124,7 @@ def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect
     """Suspicions that nobody has taken, for who may take them, and cases whose tovholder the actor is asked to be."""
     waits = Case.offered_to == actor.ref
     if takes_cases:
-        waits |= (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null()
+        waits |= access.is_unclaimed()
     reporter, addressed = Person.alias(), Person.alias()
     return (
         Case.select(

@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..kinds import Phase
 from ..policy import Action
 from ..store.cases import Case
 from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Draft, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
-from . import requests
+from . import access, requests
 
 
 class Frame(NamedTuple):
@@ -111,9 +110,7 @@ def _tasks_due(asker: policy.Asker) -> peewee.ModelSelect:
 
 def _unclaimed(asker: policy.Asker) -> peewee.ModelSelect:
     """Suspicions that the actor may take."""
-    return _count(Case).where(
-        Case.phase == Phase.SUSPICION, Case.claimed_at.is_null(), Case.closed_at.is_null(), policy.sees_case(asker)
-    )
+    return _count(Case).where(access.is_unclaimed(), Case.closed_at.is_null(), policy.sees_case(asker))
 
 
 def _late_due(late: Parameter) -> peewee.ModelSelect:

@@ -164,7 +164,7 @@ def unclaimed(actor: Person) -> list[Case]:
         .join(Person, on=(Case.reported_by == Person.ref))
         .switch(Case)
         .join(addressed, peewee.JOIN.LEFT_OUTER, on=(Case.addressed_to == addressed.ref))
-        .where(policy.sees_case(actor), Case.phase == Phase.SUSPICION, Case.claimed_at.is_null())
+        .where(policy.sees_case(actor), access.is_unclaimed())
         .order_by(Case.is_acute.desc(), Case.reported_at, Case.ref)
     )
 

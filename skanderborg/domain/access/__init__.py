@@ -6,7 +6,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import RelationKind
+from ...kinds import Phase, RelationKind
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Exclusion, Relation
@@ -40,6 +40,11 @@ def _on(case_ref: str, kind: RelationKind) -> peewee.ModelSelect:
         )
         .order_by(Relation.from_at)
     )
+
+
+def is_unclaimed() -> peewee.Expression:
+    """The condition under which a case is a suspicion that nobody has taken."""
+    return (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null()
 
 
 def is_primary_contact() -> peewee.Expression:
