@@ -1,7 +1,8 @@
 """Writes with full durability and event: 8 clients complete tasks and take requests over HTTP.
 
 Promise: none refused, the slowest within 100 ms, and at least half as many a second as one Flask route that only makes
-one durable commit, served the same way on the same disk.
+one durable commit, served the same way on the same disk. The disk of a shared machine is fast and slow by turns, so the
+three are measured in turn, round after round, and what counts is the median of the rounds' ratios.
 """
 
 import http.client
@@ -13,7 +14,8 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from _house import (
@@ -35,7 +37,7 @@ from _house import (
 from skanderborg.store.people import Department
 from skanderborg.store.work import Request
 
-CLIENTS, EACH = 8, 60
+CLIENTS, EACH, ROUNDS = 8, 60, 5
 
 
 class Client:
@@ -58,23 +60,27 @@ class Client:
         answer.read()
         return answer.status, answer.headers.get("Set-Cookie", ""), time.perf_counter() - started
 
+    def write(self, path: str) -> tuple[int, str, float]:
+        """Press a button of a page that shows the first version."""
+        return self.post(path, csrf_token=self.token, version="1")
+
     def get(self, path: str) -> str:
         """The page's text."""
         self.connection.request("GET", path, headers=self.headers)
         return self.connection.getresponse().read().decode()
 
 
-def hammer(clients: list[Client], work: Callable[[Client, int, int], tuple[int, str, float]]) -> dict[str, object]:
+def hammer(clients: list[Client], work: Callable[[Client], tuple[int, str, float]]) -> dict[str, float]:
     """All clients at once, EACH writes a client: refused, slowest, median, and writes a second."""
     answers: list[tuple[int, str, float]] = []
     gate = threading.Barrier(len(clients) + 1)
 
-    def run(place: int) -> None:
+    def run(client: Client) -> None:
         gate.wait()
-        for number in range(EACH):
-            answers.append(work(clients[place], place, number))
+        for _ in range(EACH):
+            answers.append(work(client))
 
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(clients))]
+    threads = [threading.Thread(target=run, args=(client,)) for client in clients]
     for thread in threads:
         thread.start()
     gate.wait()
@@ -96,27 +102,36 @@ def main() -> None:
         with db.connection_context():
             tasks, requests = _work_to_do()
         db.obj.close_all()
-        with served(settings) as (address, _, _):
-            owners = [Client(address, "solveig") for _ in range(CLIENTS)]
-            completed = hammer(
-                owners,
-                lambda client, place, number: client.post(
-                    f"/o/{tasks[place * EACH + number]}/udfoert", csrf_token=client.token, version="1"
-                ),
-            )
-            helpers = [Client(address, "jonas") for _ in range(CLIENTS)]
-            taken = hammer(
-                helpers,
-                lambda client, place, number: client.post(
-                    f"/a/{requests[place * EACH + number]}/tag", csrf_token=client.token, version="1"
-                ),
-            )
-        yardstick = _yardstick(str(folder / "yardstick.db"))
+        with served(settings) as (address, _, _), _yardstick(str(folder / "yardstick.db")) as bare:
+            owners, helpers = ([Client(address, name) for _ in range(CLIENTS)] for name in ("solveig", "jonas"))
+            unknown = [Client(bare, None) for _ in range(CLIENTS)]
+            completed, taken, committed = [], [], []
+            for _ in range(ROUNDS):
+                committed.append(hammer(unknown, lambda client: client.post("/commit")))
+                completed.append(hammer(owners, lambda client: client.write(f"/o/{tasks.pop()}/udfoert")))
+                taken.append(hammer(helpers, lambda client: client.write(f"/a/{requests.pop()}/tag")))
     report(
-        complete_task=completed, take_request=taken, durable_commit=yardstick,
-        complete_to_commit=round(completed["a_second"] / yardstick["a_second"], 2),
-        take_to_commit=round(taken["a_second"] / yardstick["a_second"], 2),
+        complete_task=_over_all(completed), take_request=_over_all(taken), durable_commit=_over_all(committed),
+        complete_to_commit=_ratios(completed, committed), take_to_commit=_ratios(taken, committed),
     )  # fmt: skip
+
+
+def _over_all(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {
+        "refused": sum(one["refused"] for one in rounds),
+        "slowest_ms": max(one["slowest_ms"] for one in rounds),
+        "median_ms": statistics.median(one["median_ms"] for one in rounds),
+        "a_second": statistics.median(one["a_second"] for one in rounds),
+    }
+
+
+def _ratios(rounds: list[dict[str, float]], committed: list[dict[str, float]]) -> dict[str, float]:
+    found = [one["a_second"] / bare["a_second"] for one, bare in zip(rounds, committed, strict=True)]
+    return {
+        "median": round(statistics.median(found), 2),
+        "lowest": round(min(found), 2),
+        "highest": round(max(found), 2),
+    }
 
 
 def _work_to_do() -> tuple[list[str], list[str]]:
@@ -124,7 +139,7 @@ def _work_to_do() -> tuple[list[str], list[str]]:
     cases, solveig, now = make_cases(40, 0), people.by_username("solveig"), clock.now()
     jobcenter = Department.get(Department.key == "jobcenter")
     tasks, requests = [], []
-    for number in range(CLIENTS * EACH):
+    for number in range(CLIENTS * EACH * ROUNDS):
         case = cases[number % len(cases)]
         with begin():
             ref, stands_for, asked = new_ref(), new_ref(), new_ref()
@@ -143,7 +158,9 @@ def _work_to_do() -> tuple[list[str], list[str]]:
     return tasks, requests
 
 
-def _yardstick(path: str) -> dict[str, object]:
+@contextmanager
+def _yardstick(path: str) -> Iterator[str]:
+    """The server of the one route: its address."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "_durable:app", "--interface", "wsgi", "--port", str(port),
                "--workers", "2", "--blocking-threads", "32", "--no-access-log"]  # fmt: skip
@@ -155,8 +172,7 @@ def _yardstick(path: str) -> dict[str, object]:
     )
     try:
         _wait_for(port)
-        clients = [Client(f"http://127.0.0.1:{port}", None) for _ in range(CLIENTS)]
-        return hammer(clients, lambda client, place, number: client.post("/commit"))
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
