@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import cli, clock, content
+from . import cli, clock, content, dates
 from .domain import editions, rules
 from .settings import LOOPBACK, ROOT, Settings
 from .store import keys
@@ -43,7 +43,7 @@ def move_in(app: Flask, settings: Settings) -> None:
     app.config.update(SKB=settings, **_limits(settings))
     clock.configure(
         settings.timezone, settings.test_clock_file,
-        clock.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
+        dates.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
     )  # fmt: skip
     rules.configure(defaults)
     editions.forget()

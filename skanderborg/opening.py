@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import NamedTuple
 
-from . import clock
+from . import clock, dates
 
 HINT = "Skriv åbningstiden som dage og tider, fx man-fre 8.30-11.00 eller døgnet rundt."
 ALWAYS = "døgnet rundt"
@@ -61,7 +61,7 @@ def is_open(lines: Iterable[str], at: datetime, is_our_own: bool) -> bool:
 
 
 def _time(text: str) -> time:
-    return time.max if text in ("24", "24.00", "24:00") else clock.parse_time(text)
+    return time.max if text in ("24", "24.00", "24:00") else dates.parse_time(text)
 
 
 def _days(text: str) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ ORDER = [
     "incident_types",
     "isolated",
     "clock",
+    "dates",
     "opening",
     "directory",
     "content",

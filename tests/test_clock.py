@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from holidays.countries import Denmark
 
-from skanderborg import clock
+from skanderborg import clock, dates
 
 TODAY = date(2026, 11, 20)
 FOUR_HUNDRED_DAYS = [date(2026, 1, 1) + timedelta(days=days) for days in range(400)]
@@ -113,7 +113,7 @@ def test_the_first_of_may_is_a_working_day_unless_configured():
 
 
 def test_a_closing_period_includes_its_first_and_last_day():
-    closed = clock.parse_closing_days([], [(date(2026, 12, 28), date(2026, 12, 30))])
+    closed = dates.parse_closing_days([], [(date(2026, 12, 28), date(2026, 12, 30))])
     clock.configure("Europe/Copenhagen", None, closed)
 
     days = [day for day in FOUR_HUNDRED_DAYS if date(2026, 12, 24) <= day <= date(2026, 12, 31)]
@@ -196,18 +196,18 @@ def test_the_next_working_morning_is_always_later(after: str, expected: str):
 
 
 def test_closing_days_are_read_as_danes_write_them():
-    assert clock.parse_closing_days(["24/12", "31/12", "5/6"], []) == clock.ClosingDays()
+    assert dates.parse_closing_days(["24/12", "31/12", "5/6"], []) == clock.ClosingDays()
 
 
 @pytest.mark.parametrize("entry", ["31/11", "24", "jul", "12/24"])
 def test_a_closing_day_that_is_no_day_is_named(entry: str):
     with pytest.raises(ValueError, match=entry):
-        clock.parse_closing_days([entry], [])
+        dates.parse_closing_days([entry], [])
 
 
 def test_a_closing_period_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="2026-12-30"):
-        clock.parse_closing_days([], [(date(2026, 12, 30), date(2026, 12, 28))])
+        dates.parse_closing_days([], [(date(2026, 12, 30), date(2026, 12, 28))])
 
 
 # as Danes write it
@@ -268,66 +268,6 @@ def test_an_instant_is_written_in_danish_time():
 )
 def test_near_days_are_written_as_people_say_them(days: int, words: str):
     assert clock.days_ago(TODAY + timedelta(days=days), TODAY) == words
-
-
-# as people type it
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "19 11 2026", "19.11.2026", "19-11-2026", "19/11 2026", "19/11-26", "19/11-2026", "19.11.26", "2026-11-19",
-        "19. november 2026", "19 nov 2026", "19. Nov. 2026", "den 19. november 2026", "  19 . 11 . 2026 ", "i går",
-        "I GÅR", "i ga\u030ar", "19.\u00a0november\u00a02026",
-    ],
-)  # fmt: skip
-def test_a_date_is_understood_however_it_is_typed(text: str):
-    assert clock.parse_date(text, TODAY) == date(2026, 11, 19)
-
-
-def test_today_and_tomorrow_are_understood():
-    assert (clock.parse_date("i dag", TODAY), clock.parse_date("i morgen", TODAY)) == (TODAY, date(2026, 11, 21))
-
-
-@pytest.mark.parametrize("month", range(1, 13))
-def test_a_long_date_can_be_typed_back(month: int):
-    day = date(2026, month, 3)
-
-    assert clock.parse_date(clock.long_date_with_year(day).split(" ", 1)[1], TODAY) == day
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "31-11-2026", "25.13.2026", "29.2.2027", "0.1.2026", "19.11", "19.11.202", "19112026", "2026-13-01",
-        "19. novembre 2026", "i overmorgen", "19.11.0026", "19.11.9999", "19.11.2026x", "١٩.١١.٢٠٢٦",
-    ],
-)  # fmt: skip
-def test_what_is_no_date_is_refused_with_advice(text: str):
-    with pytest.raises(ValueError, match="Skriv datoen som dag, måned og år"):
-        clock.parse_date(text, TODAY)
-
-
-def test_a_log_must_say_when():
-    with pytest.raises(ValueError, match="Skriv datoen"):
-        clock.parse_written_date("i går")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("10", time(10)), ("10.00", time(10)), ("10:00", time(10)), ("1000", time(10)), ("kl. 9.30", time(9, 30)),
-        ("Kl 9.30", time(9, 30)), ("930", time(9, 30)), ("0:05", time(0, 5)), (" 23.59 ", time(23, 59)),
-    ],
-)  # fmt: skip
-def test_a_time_is_understood_however_it_is_typed(text: str, expected: time):
-    assert clock.parse_time(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "24.00", "10.60", "ti", "10.5", "-1", "10.00.00"])
-def test_what_is_no_time_is_refused_with_advice(text: str):
-    with pytest.raises(ValueError, match="Skriv klokkeslættet"):
-        clock.parse_time(text)
 
 
 # ── a report on concern for a child ─────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ What was planned before keeps its instant; what is planned from now on skips the
 from datetime import date
 from typing import Any, NamedTuple
 
-from .. import clock, policy
+from .. import dates, policy
 from ..errors import Invalid
 from ..kinds import EditionKind
 from ..policy import Action, Actor
@@ -84,8 +84,8 @@ def _parse_periods(typed: str) -> list[list[str]]:
 def _typed_period(line: str) -> tuple[date, date]:
     first_typed, _, last_typed = line.replace("–", "-").partition("-")
     try:
-        first = clock.parse_written_date(first_typed)
-        last = clock.parse_written_date(last_typed) if last_typed.strip() else first
+        first = dates.parse_written_date(first_typed)
+        last = dates.parse_written_date(last_typed) if last_typed.strip() else first
     except ValueError:
         raise Invalid(f"«{line}» er ikke en periode. {PERIOD_HINT}", "periods") from None
     if last < first:

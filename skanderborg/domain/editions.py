@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import peewee
 
-from .. import clock, content, policy
+from .. import clock, content, dates, policy
 from ..content import ContactEntry, DepartmentEntry, Edits, Wording
 from ..errors import Conflict, Invalid, TooLate
 from ..kinds import ContactGroup, ContactScope, EditionKind, TextPlace
@@ -287,4 +287,4 @@ def closing_days_of_settings() -> dict[str, Any]:
 
 def _close_on(body: dict[str, Any]) -> None:
     periods = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in body["periods"]]
-    clock.close_on(clock.parse_closing_days(body["yearly"], periods))
+    clock.close_on(dates.parse_closing_days(body["yearly"], periods))

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from .. import clock
+from .. import clock, dates
 from ..errors import Invalid
 
 
 def told(day: date | None, field: str, advice: str) -> date:
     """The day, which must be told. Raises Invalid at its field; `advice` says what to do about a day to come."""
     if day is None:
-        raise Invalid(clock.DATE_HINT, field)
+        raise Invalid(dates.DATE_HINT, field)
     refuse_future(day, field, advice)
     return day
 

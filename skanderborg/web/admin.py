@@ -5,7 +5,7 @@ from typing import Any
 import wtforms
 from flask import Blueprint, Response, current_app, url_for
 
-from .. import clock
+from .. import clock, dates
 from ..domain import closing_days, contacts, health
 from ..policy import Action
 from . import forms, render
@@ -44,7 +44,7 @@ class ClosingDaysForm(EditionForm):
     @classmethod
     def as_typed(cls, body: dict[str, Any]) -> dict[str, Any]:
         """Periods as they are typed."""
-        periods = [tuple(clock.parse_written_date(day) for day in period) for period in body["periods"]]
+        periods = [tuple(dates.parse_written_date(day) for day in period) for period in body["periods"]]
         return {"yearly": "\n".join(body["yearly"]), "periods": "\n".join(_period(*days) for days in periods)}
 
 

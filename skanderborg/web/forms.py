@@ -14,7 +14,7 @@ import wtforms
 from flask import abort, g, request
 from wtforms import validators
 
-from .. import clock, signs
+from .. import clock, dates, signs
 from ..domain import drafts
 from ..errors import Invalid
 
@@ -322,7 +322,7 @@ class DateField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = clock.parse_date(self.typed, clock.today(clock.now())) if any(valuelist) else None
+        self.data = dates.parse_date(self.typed, clock.today(clock.now())) if any(valuelist) else None
 
     def _value(self) -> str:
         if self.typed:
@@ -340,7 +340,7 @@ class TimeField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = clock.parse_time(self.typed) if any(valuelist) else None
+        self.data = dates.parse_time(self.typed) if any(valuelist) else None
 
     def _value(self) -> str:
         if self.typed:

@@ -8,7 +8,7 @@ import wtforms
 from flask import request
 from wtforms import validators
 
-from .. import clock, content
+from .. import clock, content, dates
 from ..domain import incidents, protection
 from ..domain.incidents import listing
 from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
@@ -33,7 +33,7 @@ class LogDateField(forms.DateField):
         if not self.typed:
             return
         try:
-            self.data = clock.parse_written_date(self.typed)
+            self.data = dates.parse_written_date(self.typed)
         except ValueError as not_written:
             self._ask_about_a_day_in_words(not_written)
         else:
@@ -47,7 +47,7 @@ class LogDateField(forms.DateField):
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
         today = clock.today(clock.now())
         try:
-            day = clock.parse_date(self.typed, today)
+            day = dates.parse_date(self.typed, today)
         except ValueError:
             raise otherwise from None
         when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
@@ -79,7 +79,7 @@ class IncidentForm(forms.Form):
     """A row of the log: date, type and what happened must be there."""
 
     kind = choice("Hvad skriver du ned?", IncidentKind.choices(), IncidentKind.INCIDENT)
-    from_on = LogDateField("Dato", clock.DATE_HINT)
+    from_on = LogDateField("Dato", dates.DATE_HINT)
     at_time = forms.TimeField("Kl.")
     second_hour = forms.choice("Hvilken af de to timer?", list(HOURS), "")
     types = forms.select("Type")

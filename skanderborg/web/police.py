@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .. import clock
+from .. import clock, dates
 from ..domain import cases
 from ..domain.police import orders, reports
 from ..kinds import Answer, OrderKind
@@ -21,7 +21,7 @@ PAGE, REPORT, ORDER, END, BREACH = (f"police/{page}.html" for page in ("show", "
 class ReportForm(forms.Form):
     """What is known of a report."""
 
-    reported_on = forms.DateField("Hvornår blev det anmeldt?", clock.DATE_HINT)
+    reported_on = forms.DateField("Hvornår blev det anmeldt?", dates.DATE_HINT)
     district = forms.line("Politikreds")
     journal_number = forms.line("Journalnummer")
     officer = forms.line("Betjentens navn og nummer")
@@ -43,8 +43,8 @@ class OrderForm(forms.Form):
     """What the police decided, and for how long."""
 
     kind = forms.choice("Hvad er der givet?", OrderKind.choices(), "Vælg hvad der er givet.")
-    from_on = forms.DateField("Fra", clock.DATE_HINT)
-    to_on = forms.DateField("Til og med", clock.DATE_HINT)
+    from_on = forms.DateField("Fra", dates.DATE_HINT)
+    to_on = forms.DateField("Til og med", dates.DATE_HINT)
     area = forms.text("Hvilket område?", longest=1_000)
     journal_number = forms.line("Journalnummer")
 
@@ -56,14 +56,14 @@ class OrderForm(forms.Form):
 class EndForm(forms.Form):
     """When it was lifted, and why."""
 
-    ended_on = forms.DateField("Hvornår blev det ophævet?", clock.DATE_HINT)
+    ended_on = forms.DateField("Hvornår blev det ophævet?", dates.DATE_HINT)
     end_reason = forms.text("Hvorfor?", "Skriv hvorfor det er ophævet.", 2_000)
 
 
 class BreachForm(forms.Form):
     """When it was broken, and how."""
 
-    on = forms.DateField("Hvornår skete det?", clock.DATE_HINT)
+    on = forms.DateField("Hvornår skete det?", dates.DATE_HINT)
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", 2_000)
     reported = forms.choice("Er det meldt til politiet?", Answer.choices(), "Svar på, om det er meldt til politiet.")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .. import clock
+from .. import clock, dates
 from ..domain import cases
 from ..domain.sharing import consents, ledger
 from ..kinds import Basis, ConsentWay
@@ -27,7 +27,7 @@ class ConsentForm(forms.Form):
         1_000,
     )
     consent_way = forms.choice("Hvordan?", ConsentWay.choices(), "Vælg hvordan borgeren sagde ja.")
-    consent_on = forms.DateField("Hvornår sagde borgeren ja?", clock.DATE_HINT)
+    consent_on = forms.DateField("Hvornår sagde borgeren ja?", dates.DATE_HINT)
     consent_expires = forms.DateField("Gælder til og med")
 
     def given(self) -> consents.Given:
@@ -44,7 +44,7 @@ class TellForm(forms.Form):
     why = forms.text("Hvorfor?", "Skriv hvorfor det blev fortalt.", 2_000)
     basis = forms.choice("Hvorfor måtte det deles?", BASES, "Vælg hvorfor det måtte deles.")
     consent = forms.select("Hvilket samtykke?")
-    on = forms.DateField("Hvornår?", clock.DATE_HINT)
+    on = forms.DateField("Hvornår?", dates.DATE_HINT)
 
     def told(self) -> ledger.Told:
         """What was typed, as the verb wants it."""
@@ -57,7 +57,7 @@ class TellForm(forms.Form):
 class WithdrawForm(forms.Form):
     """When the citizen took it back."""
 
-    withdrawn_on = forms.DateField("Hvornår trak borgeren det tilbage?", clock.DATE_HINT)
+    withdrawn_on = forms.DateField("Hvornår trak borgeren det tilbage?", dates.DATE_HINT)
     withdrawn_note = forms.text("Bemærkning", longest=2_000)
 
 

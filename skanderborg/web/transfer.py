@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .. import clock
+from .. import clock, dates
 from ..domain import cases, transfer
 from ..kinds import Basis
 from ..policy import Action
@@ -28,7 +28,7 @@ class TransferForm(sharing_form.ConsentFields):
     receiver = forms.line("Hvem har modtaget den?", "Skriv hvem der har modtaget sagen, fx navn og afdeling.")
     what = forms.text("Hvad er givet videre?", "Skriv hvilke oplysninger den anden kommune har fået.", 4_000)
     basis = forms.choice("På hvilket grundlag?", [(basis.value, BASES[basis]) for basis in BASES], "Vælg et grundlag.")
-    on = forms.DateField("Hvornår?", clock.DATE_HINT)
+    on = forms.DateField("Hvornår?", dates.DATE_HINT)
 
     def passed_on(self) -> transfer.PassedOn:
         """What was typed, as the verb wants it."""

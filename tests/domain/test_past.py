@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from skanderborg import clock
+from skanderborg import clock, dates
 from skanderborg.domain import past
 from skanderborg.errors import Invalid
 
@@ -22,7 +22,7 @@ def test_today_is_no_day_to_come():
 
 
 @pytest.mark.parametrize(
-    ("day", "message"), [(None, clock.DATE_HINT), (date(2026, 11, 21), "Datoen ligger i fremtiden. Ret den.")]
+    ("day", "message"), [(None, dates.DATE_HINT), (date(2026, 11, 21), "Datoen ligger i fremtiden. Ret den.")]
 )
 def test_no_day_and_a_day_to_come_are_refused_at_their_field(day, message):
     with pytest.raises(Invalid) as refused:

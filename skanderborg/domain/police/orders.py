@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock, dates, policy
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, CitizenRole, DeadlineKind, OrderKind, Validity
 from ...policy import Action, Actor
@@ -122,9 +122,9 @@ def change_order(actor: Person, order: Order, decided: Decided, seen_version: in
 
 def _check(case: Case, decided: Decided) -> None:
     if decided.from_on is None:
-        raise Invalid(clock.DATE_HINT, "from_on")
+        raise Invalid(dates.DATE_HINT, "from_on")
     if decided.to_on is None:
-        raise Invalid(clock.DATE_HINT, "to_on")
+        raise Invalid(dates.DATE_HINT, "to_on")
     if decided.to_on < decided.from_on:
         raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
     if decided.to_on > _years_after(decided.from_on, LONGEST_YEARS):
@@ -154,7 +154,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
     if order.ended_on:
         return order
     if ended_on is None:
-        raise Invalid(clock.DATE_HINT, "ended_on")
+        raise Invalid(dates.DATE_HINT, "ended_on")
     if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today(clock.now()):
         raise Invalid("Vælg en dag i perioden, og ikke en, der kommer.", "ended_on")
     if not reason:

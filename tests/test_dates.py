@@ -1,0 +1,84 @@
+"""Dates and times as people type them."""
+
+from datetime import date, time
+
+import pytest
+
+from skanderborg import clock, dates
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "19 11 2026", "19.11.2026", "19-11-2026", "19/11 2026", "19/11-26", "19/11-2026", "19.11.26", "2026-11-19",
+        "19. november 2026", "19 nov 2026", "19. Nov. 2026", "den 19. november 2026", "  19 . 11 . 2026 ", "i går",
+        "I GÅR", "i ga\u030ar", "19.\u00a0november\u00a02026",
+    ],
+)  # fmt: skip
+def test_a_date_is_understood_however_it_is_typed(text: str):
+    assert dates.parse_date(text, TODAY) == date(2026, 11, 19)
+
+
+def test_today_and_tomorrow_are_understood():
+    assert (dates.parse_date("i dag", TODAY), dates.parse_date("i morgen", TODAY)) == (TODAY, date(2026, 11, 21))
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_long_date_can_be_typed_back(month: int):
+    day = date(2026, month, 3)
+
+    assert dates.parse_date(clock.long_date_with_year(day).split(" ", 1)[1], TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "31-11-2026", "25.13.2026", "29.2.2027", "0.1.2026", "31.11", "19.13", "30. februar", "1. julember",
+        "19.11.202", "19112026", "2026-13-01",
+        "19. novembre 2026", "i overmorgen", "19.11.0026", "19.11.9999", "19.11.2026x", "١٩.١١.٢٠٢٦",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_with_advice(text: str):
+    with pytest.raises(ValueError, match="Skriv datoen som dag, måned og år"):
+        dates.parse_date(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. december", date(2026, 12, 1)), ("den 1. dec.", date(2026, 12, 1)), ("1/12", date(2026, 12, 1)),
+        ("1-12", date(2026, 12, 1)), ("19.11", date(2026, 11, 19)), ("19.11.", date(2026, 11, 19)),
+        ("4. januar", date(2027, 1, 4)), ("21. maj", date(2027, 5, 21)), ("22. maj", date(2026, 5, 22)),
+    ],
+)  # fmt: skip
+def test_a_day_without_its_year_is_the_nearest_one(text: str, expected: date):
+    assert dates.parse_date(text, TODAY) == expected
+
+
+def test_a_leap_day_without_its_year_is_the_nearest_that_exists():
+    assert dates.parse_date("29. februar", date(2027, 12, 1)) == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize("text", ["i går", "19.11", "19. november"])
+def test_a_log_must_say_when(text: str):
+    with pytest.raises(ValueError, match="Skriv datoen"):
+        dates.parse_written_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10", time(10)), ("10.00", time(10)), ("10:00", time(10)), ("1000", time(10)), ("kl. 9.30", time(9, 30)),
+        ("Kl 9.30", time(9, 30)), ("930", time(9, 30)), ("0:05", time(0, 5)), (" 23.59 ", time(23, 59)),
+    ],
+)  # fmt: skip
+def test_a_time_is_understood_however_it_is_typed(text: str, expected: time):
+    assert dates.parse_time(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "24.00", "10.60", "ti", "10.5", "-1", "10.00.00"])
+def test_what_is_no_time_is_refused_with_advice(text: str):
+    with pytest.raises(ValueError, match="Skriv klokkeslættet"):
+        dates.parse_time(text)
