@@ -78,7 +78,8 @@ class Task(Table):
     duty_of = link(Person, null=True, backref="+", index=False)  # whose personal duty it is, though they may have left
     organisation = peewee.CharField(max_length=60, null=True)  # a referral's, id in config/contacts.toml
     meeting = link(Meeting, null=True)  # where it was decided
-    reason = SealedField()  # why it is not relevant, or was postponed
+    reason = SealedField()  # why it waits, is not relevant or must be assessed again; of safety, what was assessed
+    postpone_reason = SealedField()
     assessed_on = peewee.DateField(null=True)
     closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
     closed_by = link(Person, null=True, backref="+", index=False)

@@ -303,11 +303,12 @@ def _conflict_in_place(error: Conflict, shown: Any) -> Response:
     form: Any = shown.form
     theirs: Any = error.theirs
     differing = form.differences(theirs) if theirs is not None else []
+    done = _done_since(theirs, form, differing) if theirs is not None else None
     form.add_error(None, error.message if differing or theirs is None else CHANGED)
     if theirs is not None:
         form.version.data = str(theirs.version)
     standing = {field.name: now for field, now in differing if now is not None}
-    return part(shown.part, 409, standing=standing, **shown.words())
+    return part(shown.part, 409, standing=standing, done=done, **shown.words())
 
 
 def _came_from() -> str:

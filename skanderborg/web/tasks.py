@@ -68,6 +68,10 @@ class PostponeForm(CardForm):
     due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27 11 2026.")
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """The deadline as it stands, and why it was postponed last."""
+        return {"due_on": theirs.due_on, "reason": theirs.postpone_reason}
+
 
 class WaitForm(CardForm):
     """What it waits for."""

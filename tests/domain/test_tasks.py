@@ -285,7 +285,14 @@ def test_a_must_is_postponed_with_a_reason_only(cast, case):
     later = tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 12, 1), "borgeren er rejst", 1)
 
     assert refused.value.field == "reason"
-    assert (later.due_on, later.reason) == (date(2026, 12, 1), "borgeren er rejst")
+    assert (later.due_on, later.postpone_reason) == (date(2026, 12, 1), "borgeren er rejst")
+
+
+def test_a_task_opened_again_is_no_longer_postponed(cast, task):
+    later = tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 12, 1), "borgeren er rejst", 1)
+    done = tasks.complete(cast["solveig"], later, later.version)
+
+    assert tasks.reopen(cast["solveig"], done, done.version).postpone_reason is None
 
 
 @pytest.mark.parametrize("kind", ["safety", "child-report"])

@@ -203,6 +203,7 @@ def test_the_second_of_two_who_postpone_in_place_sees_both_dates_in_the_card_and
 
     assert (told.status_code, again.status_code) == (409, 200)
     assert told.text.startswith(f'<li id="task-{task.ref}"')
+    assert "Solveig Sand ændrede opgaven" in told.text
     assert "Ny frist: sådan står der nu" in told.text
     assert ">30.11.2026</blockquote>" in told.text
     assert 'value="1 12 2026"' in told.text
@@ -221,6 +222,16 @@ def test_the_second_of_two_who_press_sees_in_the_card_how_it_stands(visit, task)
     assert "Sådan står det nu." in told.text
     assert "I gang" in told.text
     assert 'name="version" value="2"' in told.text
+
+
+def test_a_card_says_why_its_task_was_postponed(visit, case):
+    task = a_task(case, must=True, due_on=date(2026, 11, 25))
+    solveig = visit("solveig")
+
+    solveig.post(f"/o/{task.ref}/udskyd", version=1, due_on="1. december", reason="Borgeren er <rejst>")
+
+    assert "Udskudt: Borgeren er &lt;rejst&gt;" in solveig.get(f"/o/{task.ref}").text
+    assert "Udskudt: Borgeren er &lt;rejst&gt;" in solveig.get(f"/sager/{case.ref}").text
 
 
 def test_a_must_without_a_reason_is_asked_for_one(visit, case):

@@ -165,7 +165,7 @@ COLUMNS = {
     "reason": "Begrundelse", "restricted": "Kun navngivne personer", "return_reason": "Hvorfor sendt tilbage",
     "safe_contact": "Sikker kontakt", "sparring_waived": "Hvorfor ingen sparring", "starts_at": "Tidspunkt",
     "status": "Status", "tasks": "Opgaver", "title": "Titel", "way": "Måde", "what_happened": "Hvad skete der",
-    "withdraw_reason": "Hvorfor trukket tilbage",
+    "withdraw_reason": "Hvorfor trukket tilbage", "postpone_reason": "Hvorfor udskudt",
     "agreed_on": "Aftalt", "area": "Område", "contact_on": "Politiet kontakter udøveren", "district": "Politikreds",
     "end_reason": "Hvorfor ophævet", "ended_on": "Ophævet", "expires_on": "Udløber", "from_on": "Fra",
     "given_on": "Givet", "journal_number": "Journalnummer", "officer": "Betjent", "receipt": "Kvittering",

@@ -331,9 +331,9 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
     refuse_deadline(due_on, "due_on")
     if task.must and not reason:
         raise Invalid("Actioncardet kræver opgaven. Skriv hvorfor den udskydes.", "reason")
-    if task.due_on == due_on and reason in (None, task.reason):
+    if task.due_on == due_on and reason in (None, task.postpone_reason):
         return task
-    return apply(actor, task, seen_version, "postponed", due_on=due_on, reason=reason or task.reason)
+    return apply(actor, task, seen_version, "postponed", due_on=due_on, postpone_reason=reason)
 
 
 @transaction
@@ -347,7 +347,8 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
         raise Invalid("Er der en ny bekymring, så vurdér igen fra siden Børn.")
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
-    return apply(actor, task, seen_version, "reopened", status=TaskStatus.NOT_STARTED, closed_at=None, closed_by=None)
+    afresh = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None, "postpone_reason": None}
+    return apply(actor, task, seen_version, "reopened", **afresh)
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
