@@ -45,6 +45,7 @@ class Mark(Kind):
     EMPTY = "empty", "Ingen opgaver"
     PAUSED = "paused", "Sat på pause"
     DANGER_NOW = "danger-now", "Fare nu"
+    ACUTE = "acute", "Akut"
 
 
 OPEN_TASK = (TaskStatus.NOT_STARTED, TaskStatus.ACTIVE, TaskStatus.WAITING)

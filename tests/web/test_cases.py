@@ -259,6 +259,17 @@ def test_the_list_keeps_its_filter_in_the_address(visit, cast, case):
     assert ("K7F3Q" in closed, "P9R4T" in closed) == (False, True)
 
 
+def test_danger_stands_out_among_the_cases(visit, cast):
+    a_case(cast, code="P9R4T", is_acute=True)
+    a_case(cast, code="K7F3Q")
+
+    rows = visit("solveig").get("/sager").text.split("<tr")
+
+    assert [code for code in ("P9R4T", "K7F3Q") for row in rows if code in row and "<span>Akut</span>" in row] == [
+        "P9R4T"
+    ]
+
+
 @pytest.mark.parametrize("side", ["0", "-1", "99999999999", "x"])
 def test_a_page_number_that_is_none_shows_the_first(visit, case, side):
     assert visit("solveig").get(f"/sager?side={side}").status_code == 200
