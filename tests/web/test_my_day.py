@@ -38,6 +38,16 @@ def test_a_task_is_acted_on_where_it_stands(visit, cast, case):
     assert "Fortryd" in answer.text
 
 
+def test_what_does_not_wait_yet_is_a_line_that_opens_the_task(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 12, 24))
+
+    page = visit("ulla").get("/").text
+
+    assert "Senere (1)" in page
+    assert f'href="/o/{task.ref}"' in page
+    assert "<form" not in page.partition("Senere (1)")[2].partition("</section>")[0]
+
+
 def test_a_helpers_day_says_nothing_of_the_case(visit, cast, case):
     a_task(case, assignee=cast["ulla"])
 
