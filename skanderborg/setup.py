@@ -1,5 +1,6 @@
 """Making and running an installation: keys, database, first administrator, web server; for development all at once."""
 
+import logging
 import signal
 import socket
 import subprocess
@@ -65,6 +66,8 @@ def serve(settings: Settings) -> None:
     ready_or_stop(settings)
     if settings.is_production:
         click.echo("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", err=True)
+    # The server's advice against so many threads would worry whoever starts it: they wait for bodies half sent.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     defaults = settings.defaults
     Server(
         "app:app", address=settings.host, port=settings.port, interface=Interfaces.WSGI,

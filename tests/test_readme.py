@@ -98,6 +98,10 @@ def test_a_first_start_says_where_it_is_and_how_to_sign_in(first_start):
     assert examples.PASSWORD in said
 
 
+def test_a_start_that_goes_well_warns_of_nothing(first_start):
+    assert "WARNING" not in str(first_start["said"])
+
+
 def test_it_shows_example_cases_on_a_page_with_a_banner(first_start):
     assert codes(first_start["cases"])
     assert "opdigtede sager" in str(first_start["board"])
