@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .. import content
+from .. import clock, content
 from ..domain import cases, people, sparring
 from ..kinds import SparringWay
 from ..policy import Action
@@ -100,7 +100,7 @@ def _context(ref: str, action: Action = Action.CASE_READ) -> dict[str, Any]:
     return {
         "case": case,
         "records": sparring.of_case(actor(), case),
-        "sparring_form": forms.blank(SparringForm, _choices()),
+        "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(clock.now())),
         "waive_form": forms.blank(WaiveForm, version=str(case.version)),
         "questions": content.guide().question,
         "heading": "Sparring",
