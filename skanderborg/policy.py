@@ -1,4 +1,4 @@
-"""ALL access on one page: who may do what to which row, and the only ways to load one.
+"""ALL access on one page: who may do what (kinds/actions.py) to which row, and the only ways to load one.
 
 Two things give sight of a case: a relation to it, and, while nobody has taken a suspicion, being a resource person.
 A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case. Exclusion
@@ -6,14 +6,13 @@ A helper, who owns a task or request or takes part in a meeting, sees that one t
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 import peewee
 
 from . import clock
 from .errors import NotAllowed, NotFound
-from .kinds import Answer, Phase, RelationKind, Role, TaskKind
+from .kinds import Action, Answer, Phase, RelationKind, Role, TaskKind
 from .store import keys
 from .store.cases import Case, Exclusion, Relation
 from .store.db import Table
@@ -23,66 +22,6 @@ from .store.work import Meeting, Participant, Request, Task
 
 Row = TypeVar("Row", Task, Request, Meeting)
 Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
-
-
-class Action(StrEnum):
-    """Everything that can be asked for. A route declares one; a verb requires one."""
-
-    # what any member of staff does
-    MY_DAY = "my-day:read"
-    BOARD_READ = "board:read"
-    CASE_LIST = "case:list"
-    REQUEST_LIST = "request:list"
-    PROFILE = "profile:own"
-    SUSPICION_REPORT = "suspicion:report"
-    SUSPICION_LIST = "suspicion:list"
-    # a case
-    SUSPICION_TAKE = "suspicion:take"
-    CASE_READ = "case:read"
-    CASE_WORK = "case:work"
-    CASE_DESCRIBE = "case:describe"
-    CASE_CONCLUDE = "case:conclude"
-    CASE_MOVE = "case:move"
-    CASE_CLOSE = "case:close"
-    CASE_GRANT = "case:grant"
-    CASE_EXCLUDE = "case:exclude"
-    CASE_OFFER = "case:offer"
-    CASE_ACCEPT = "case:accept"
-    CASE_HAND_OVER = "case:hand-over"
-    SPARRING_RECORD = "sparring:record"
-    NOTE_WRITE = "note:write"
-    CASE_ASSESS = "case:assess"
-    CASE_REVEAL = "case:reveal"
-    CASE_SHARE = "case:share"
-    CASE_LINK = "case:link"
-    CASE_TRANSFER = "case:transfer"
-    # a task
-    TASK_READ = "task:read"
-    TASK_WORK = "task:work"
-    TASK_CREATE = "task:create"
-    TASK_ASSIGN = "task:assign"
-    CHILD_REPORT = "child-report:record"
-    # the log of incidents
-    INCIDENT_RECORD = "incident:record"
-    EVIDENCE_READ = "evidence:read"
-    CASE_EXPORT = "case:export"
-    # a request
-    REQUEST_SEND = "request:send"
-    REQUEST_READ = "request:read"
-    REQUEST_HANDLE = "request:handle"
-    REQUEST_OWN = "request:own"
-    REQUEST_RELEASE = "request:release"
-    # a referral, a meeting
-    REFERRAL_RECORD = "referral:record"
-    MEETING_READ = "meeting:read"
-    MEETING_PLAN = "meeting:plan"
-    MEETING_HOLD = "meeting:hold"
-    # what has nothing to do with cases
-    GUIDE_READ = "guide:read"
-    CONTACT_READ = "contact:read"
-    IMPARTIALITY_DECIDE = "impartiality:decide"
-    PEOPLE_MANAGE = "people:manage"
-    CONTENT_MANAGE = "content:manage"
 
 
 EVERYONE = frozenset({
@@ -236,7 +175,10 @@ def _was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
             | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
         )
         return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
-    return _is_or_stands_in_for(actor, Task.assignee) | Task.department.in_(my_departments(actor))
+    in_a_queue_of_mine = Task.department.in_(my_departments(actor)) & ~_is_restricted(Task.case)
+    return (Task.assignee == actor.ref) | (
+        Task.closed_at.is_null() & (_stands_in_for(actor, Task.assignee) | in_a_queue_of_mine)
+    )
 
 
 def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
@@ -252,8 +194,13 @@ def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Express
 
 def _open_to_all_there() -> peewee.Expression:
     """Whether a whole department may see a request: never where only a named person may know, even one who left."""
-    restricted = Case.select(peewee.SQL("1")).where(Case.ref == Request.case, Case.restricted == True)  # noqa: E712
-    return Request.named.is_null() & (Request.party_works_there == Answer.NO) & ~peewee.fn.EXISTS(restricted)
+    return Request.named.is_null() & (Request.party_works_there == Answer.NO) & ~_is_restricted(Request.case)
+
+
+def _is_restricted(case: peewee.Field) -> peewee.Expression:
+    """Whether the case in the column is for named persons only: no queue sees anything of it."""
+    restricted = Case.select(peewee.SQL("1")).where(Case.ref == case, Case.restricted == True)  # noqa: E712
+    return peewee.fn.EXISTS(restricted)
 
 
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """Every closed list of the product: the value lies in the database, the Danish label is what the screen shows."""
 
 # All of them under one name, wherever they stand: code and templates say `kinds.Phase`.
+from .actions import Action as Action
 from .base import Kind as Kind
 from .cases import *  # noqa: F403
 from .casework import *  # noqa: F403
