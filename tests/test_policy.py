@@ -226,6 +226,23 @@ class TestUnclaimedSuspicion:
             policy.case_for(cast["ruth"], suspicion.ref, Action.CASE_READ)
 
 
+def test_a_queue_sees_no_task_that_is_done(task, cast):
+    policy.task_for(cast["jonas"], task.ref, Action.TASK_READ)
+    with begin():
+        Task.update(closed_at=time.now(), status="done").where(Task.ref == task.ref).execute()
+
+    with pytest.raises(NotFound):
+        policy.task_for(cast["jonas"], task.ref, Action.TASK_READ)
+
+
+def test_a_queue_sees_no_task_of_a_case_for_named_persons(case, task, cast):
+    with begin():
+        Case.update(restricted=True).where(Case.ref == case.ref).execute()
+
+    with pytest.raises(NotFound):
+        policy.task_for(cast["jonas"], task.ref, Action.TASK_READ)
+
+
 def test_what_one_person_may_is_not_lent_to_another(case, cast):
     seen_by_solveig = policy.case_for(cast["solveig"], case.ref, Action.CASE_READ)
 

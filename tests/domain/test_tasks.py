@@ -288,6 +288,29 @@ def test_a_must_is_postponed_with_a_reason_only(cast, case):
     assert (later.due_on, later.postpone_reason) == (date(2026, 12, 1), "borgeren er rejst")
 
 
+def test_a_task_opened_again_is_nobodys_if_its_owner_was_excluded_meanwhile(cast, case):
+    task = a_task(case, assignee=cast["jonas"], status="done", closed_at=time.now())
+    exclude(case, cast["solveig"], person=cast["jonas"])
+
+    assert tasks.reopen(cast["solveig"], seen(cast["solveig"], task), 1).assignee_id is None
+
+
+@pytest.mark.parametrize("why", ["restricted", "excluded"])
+def test_a_task_opened_again_is_not_in_a_queue_that_may_see_nothing(cast, why):
+    case = a_case(cast, restricted=why == "restricted")
+    task = a_task(case, department=department("jobcenter"), status="done", closed_at=time.now())
+    if why == "excluded":
+        exclude(case, cast["solveig"], department=department("jobcenter"))
+
+    assert tasks.reopen(cast["solveig"], seen(cast["solveig"], task), 1).department_id is None
+
+
+def test_who_does_what_lay_in_a_queue_has_taken_it(cast, case):
+    task = a_task(case, department=department("jobcenter"))
+
+    assert tasks.complete(cast["jonas"], seen(cast["jonas"], task), 1).assignee == cast["jonas"]
+
+
 def test_a_task_opened_again_is_no_longer_postponed(cast, task):
     later = tasks.postpone(cast["solveig"], seen(cast["solveig"], task), date(2026, 12, 1), "borgeren er rejst", 1)
     done = tasks.complete(cast["solveig"], later, later.version)

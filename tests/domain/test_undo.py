@@ -1,6 +1,6 @@
 """Undo restores exactly what was, while nobody has changed it since."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -23,7 +23,7 @@ def task(cast):
 def state(task: Task) -> dict[str, object]:
     row = Task.get_by_id(task.ref)
     columns = ("status", "due_on", "assignee", "department", "closed_at", "closed_by", "assessed_on")
-    return {name: row.__data__[name] for name in columns} | {"reason": row.reason}
+    return {name: row.__data__[name] for name in columns} | {"reason": row.reason, "later": row.postpone_reason}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_undo_restores_an_earlier_reason_and_deadline(cast, task):
 
     undone = undo.undo(solveig, seen(solveig, task), second.version)
 
-    assert (undone.due_on, undone.reason) == (date(2026, 12, 1), "første")
+    assert (undone.due_on, undone.postpone_reason) == (date(2026, 12, 1), "første")
 
 
 def test_undo_restores_when_safety_was_assessed_before(cast):
@@ -137,3 +137,23 @@ def test_undo_gives_nothing_back_to_who_was_excluded_since(cast, task):
 
     with pytest.raises(Invalid, match="spærret"):
         undo.undo(cast["rikke"], seen(cast["rikke"], task), again.version)
+
+
+def test_who_only_helped_takes_nothing_back_another_day(cast, clock):
+    """What they were told for the task is not theirs to open again (SEC-09)."""
+    task = a_task(a_case(cast), assignee=cast["ulla"])
+    done = tasks.complete(cast["ulla"], seen(cast["ulla"], task), 1)
+    clock.move_to(datetime(2026, 11, 21, 9, 0))
+
+    assert undo.offer(cast["ulla"], done) is None
+    with pytest.raises(Conflict, match="tovholderen"):
+        undo.undo(cast["ulla"], done, 2)
+
+
+def test_a_task_that_would_be_an_excluded_persons_is_not_opened_by_undo(cast, task):
+    given = tasks.assign(cast["rikke"], seen(cast["rikke"], task), cast["jonas"], None, 1)
+    done = tasks.complete(cast["solveig"], seen(cast["solveig"], given), 2)
+    exclude(done.case, cast["rikke"], person=cast["jonas"])
+
+    with pytest.raises(Invalid, match="spærret"):
+        undo.undo(cast["solveig"], done, 3)

@@ -56,6 +56,30 @@ def test_a_stranger_finds_no_task(visit, task):
     assert visit("jonas").get(f"/o/{task.ref}").status_code == 404
 
 
+def test_what_a_helper_was_told_for_a_task_is_shown_no_more_when_it_is_done(visit, cast, case):
+    """What is written of the citizen later is for whoever has something to do with it then (SEC-09)."""
+    task = a_task(case, assignee=cast["ulla"], brief="Hun kommer kun om formiddagen")
+    ulla = visit("ulla")
+
+    ulla.post(f"/o/{task.ref}/udfoert", version=1)
+    page = ulla.get(f"/o/{task.ref}").text
+
+    assert "Ring til søsteren" in page
+    assert "Fortryd" in page
+    assert "Hun kommer kun om formiddagen" not in page
+    assert "Ring kun mellem 10 og 11" not in page
+    assert "Genåbn" not in page
+
+
+def test_a_helper_does_not_open_a_task_again_by_a_made_up_form(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"])
+    ulla = visit("ulla")
+    ulla.post(f"/o/{task.ref}/udfoert", version=1)
+
+    assert ulla.post(f"/o/{task.ref}/genaabn", version=2).status_code == 403
+    assert now(task).closed_at
+
+
 def test_who_is_excluded_finds_no_task(visit, cast, case):
     task = a_task(case, assignee=cast["ulla"])
     exclude(case, cast["solveig"], person=cast["ulla"])

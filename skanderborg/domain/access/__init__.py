@@ -74,6 +74,12 @@ def may_have_part(case_ref: str) -> peewee.Expression:
     return Person.disabled_at.is_null() & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
 
 
+def is_excluded_department(case_ref: str, department_ref: str) -> bool:
+    """Whether everyone in the department is excluded from the case."""
+    now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
+    return Exclusion.select().where(now, Exclusion.department == department_ref).exists()
+
+
 def refuse_closed(case: Case) -> None:
     """Raise Invalid when the case is closed, as it stands now: a stale tab changes nothing (REL-14).
 

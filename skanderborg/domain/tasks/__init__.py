@@ -25,7 +25,6 @@ from .. import access
 from . import mediation, owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
-KEEP: Any = object()  # a column that `follow` leaves as it is
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
 FARTHEST = timedelta(days=730)  # a day further away is a slip of the finger
 BOXES = [box.value for box in Box]
@@ -196,25 +195,20 @@ def of(case: Case, task: Task) -> Task:
 
 
 @transaction
-def follow(
-    actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | None = None, assignee: Any = KEEP,
-    department: Any = KEEP, due_on: Any = KEEP,
-) -> Task:  # fmt: skip
+def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | None = None, **columns: Any) -> Task:
     """Move the task that stands for a fact (a request, referral or child report) as it moved; only so it is closed.
+    `columns` are its new owners and deadline, where these moved too.
 
     Asks nothing: the verb on the fact asked the policy, and its actor may be a department that never sees the task.
     """
     task = Task.select(Task, Case).join(Case).where(Task.ref == task_ref).get()
-    wanted = {"status": status, "reason": reason or task.reason, **_closing(actor, status, task)}
-    wanted |= {"assignee": assignee, "department": department, "due_on": due_on}
-    columns = {
-        name: value for name, value in wanted.items() if value is not KEEP and _plain(value) != _stored(task, name)
-    }
-    if not columns:
+    wanted = {"status": status, "reason": reason or task.reason, **_closing(actor, status, task), **columns}
+    moved = {name: value for name, value in wanted.items() if _plain(value) != _stored(task, name)}
+    if not moved:
         return task
     if status in CLOSED:
         outbox.void(task, clock.now())
-    return apply(actor, task, task.version, "followed", **columns)
+    return apply(actor, task, task.version, "followed", **moved)
 
 
 def _closing(actor: Actor, status: TaskStatus, task: Task) -> dict[str, Any]:
@@ -310,6 +304,8 @@ def _close(actor: Person, task: Task, seen_version: int, verb: str, status: Task
         return task
     refuse_closed(task)
     _refuse_fact(task)
+    if task.assignee_id is None and task.department_id:
+        columns["assignee"] = actor  # who does what lies in a queue has taken it
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven lukkes af henvisningen selv. Registrér den i stedet.")
     if task.kind == TaskKind.SAFETY:
@@ -338,8 +334,13 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
 
 @transaction
 def reopen(actor: Person, task: Task, seen_version: int) -> Task:
-    """Open a closed task again. Raises Invalid for one that follows a referral or request."""
+    """Open a closed task again; who helped with it may ask for that, but sees no more of it by oneself.
+
+    Raises Invalid for one that follows a referral or request. An owner who has been excluded since, or left, and a
+    queue that may see nothing of the case any more, are no longer its owner.
+    """
     policy.require(actor, Action.TASK_WORK, task)
+    policy.require(actor, Action.CASE_WORK, task.case)
     access.refuse_closed(task.case)
     if task.closed_at is None:
         return task
@@ -348,7 +349,7 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
     afresh = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None, "postpone_reason": None}
-    return apply(actor, task, seen_version, "reopened", **afresh)
+    return apply(actor, task, seen_version, "reopened", **afresh, **owners.no_longer(task))
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────

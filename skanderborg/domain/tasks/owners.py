@@ -55,6 +55,18 @@ def fit(case: Case, assignee: Person | None, department: Department | None) -> l
     return told
 
 
+def no_longer(task: Task) -> dict[str, None]:
+    """The columns to empty where someone or some queue owned the task once, and can own it no more."""
+    case = task.case
+    gone: dict[str, None] = {}
+    owner = Person.ref == task.assignee_id
+    if task.assignee_id and not Person.select().where(owner, access.may_have_part(case.ref)).exists():
+        gone["assignee"] = None
+    if task.department_id and (case.restricted or access.is_excluded_department(case.ref, task.department_id)):
+        gone["department"] = None
+    return gone
+
+
 def tell(actor: Actor, task: Task, told: list[Person]) -> None:
     """Owe each of them a letter, singly (SEC-40); nobody needs one about what they gave themselves."""
     due = clock.long_date(task.due_on) if task.due_on else "som aftalt"

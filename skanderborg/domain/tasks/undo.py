@@ -28,6 +28,7 @@ WHAT = {
     "task:reopened": "Opgaven er genåbnet.",
     "task:assessed": "Sikkerheden er vurderet.",
 }
+ANOTHER_DAY = "Det kan ikke fortrydes længere. Bed tovholderen om at genåbne opgaven."
 TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se hvordan den står nu, og ret den der."
 
 
@@ -35,6 +36,8 @@ def offer(actor: Person, task: Task) -> str | None:
     """What the actor did last to the task and can take back, in words; None where there is nothing to take back."""
     last = _last(task)
     if last is None or last.version != task.version or last.actor != actor.ref or last.action not in WHAT:
+        return None
+    if _is_let_go(actor, task, last):
         return None
     return WHAT[last.action] if policy.may(actor, _needed(last), task) else None
 
@@ -52,6 +55,8 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
         return task
     if last is None or last.version != seen_version or last.actor != actor.ref or task.version != seen_version:
         raise Conflict(TOO_LATE)
+    if _is_let_go(actor, task, last):
+        raise Conflict(ANOTHER_DAY)
     access.refuse_closed(task.case)
     if last.action not in WHAT:
         raise Invalid("Der er ikke noget at fortryde. Åbn opgaven, og ret den der.")
@@ -66,13 +71,20 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     return undone
 
 
+def _is_let_go(actor: Person, task: Task, last: Event) -> bool:
+    """Whether the actor only helped with a task that is done since another day: it is not theirs to open any more."""
+    if task.closed_at is None or policy.may(actor, Action.CASE_WORK, task.case):
+        return False
+    return clock.today(last.at) != clock.today(clock.now())
+
+
 def _needed(last: Event) -> Action:
     return Action.TASK_ASSIGN if last.action == "task:assigned" else Action.TASK_WORK
 
 
 def _refuse_owners_who_may_not(task: Task, before: dict[str, Any]) -> None:
-    """Someone may have been excluded from the case since."""
-    assignee, department = before.get("assignee"), before.get("department")
+    """Someone may have been excluded from the case since, also while the task was closed."""
+    assignee, department = (before.get(name, task.__data__[name]) for name in ("assignee", "department"))
     owners.fit(
         task.case,
         Person.get_by_id(assignee) if assignee else None,
