@@ -337,6 +337,20 @@ def test_open_requests_that_rest_on_it_are_put_on_pause_and_those_who_owe_the_an
     assert task_of(paused).status == "active"
 
 
+def test_what_was_shared_is_not_told_again_to_whoever_was_slower_than_the_withdrawal(cast, case, request_):
+    asked = asked_of(cast["jonas"], request_)
+    answers.ask(cast["jonas"], asked, "Hvilke dage?", asked.version)
+    mine = asked_of(cast["solveig"], request_)
+    answers.reply(cast["solveig"], mine, "Hun bor hos sin søster om fredagen", mine.version)
+    take_back(cast, request_.consent)
+
+    told = history.since(cast["jonas"], now(request_), asked.version)
+
+    assert told.entries
+    assert "søster" not in repr(told)
+    assert "søster" in repr(history.since(cast["solveig"], now(request_), asked.version))
+
+
 def test_requests_on_another_basis_or_already_answered_go_on(cast, case):
     necessary = a_request(cast["solveig"], case, basis=Basis.NECESSARY)
     answered = a_request(cast["solveig"], case)

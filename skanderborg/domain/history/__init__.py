@@ -99,7 +99,8 @@ def since(actor: Person, row: Any, seen_version: int, beside: Collection[str] = 
     entries = [_as_me(actor, *pair) for pair in zip(found, entries, strict=True)]
     thing = wording.THINGS.get(row._meta.table_name, wording.SOMETHING)
     title = row.title if isinstance(row, Task) else None
-    return Done(thing, title, _with_messages(row, found, entries))
+    is_told = is_open or not row.__data__.get("frozen_at")  # what rested on a consent is not shown again without it
+    return Done(thing, title, _with_messages(row, found, entries) if is_told else entries)
 
 
 def _case_behind(actor: Person, row: Any) -> Case | None:
