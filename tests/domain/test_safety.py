@@ -6,7 +6,7 @@ import pytest
 
 from skanderborg.domain import tasks
 from skanderborg.domain.tasks import assessments, marks, safety, undo
-from skanderborg.errors import Invalid, NotAllowed
+from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Mark
 from skanderborg.store.cases import Case
 from tests.made import a_case, a_task, opened, seen
@@ -70,8 +70,21 @@ def test_a_new_danger_sign_makes_the_case_acute_until_it_is_assessed(cast):
     safety.assess_again(solveig, case.ref, "trussel på sms")
 
     assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
-    safety.assess(solveig, seen(solveig, task), "aftalt ophold hos søster", 1)
+    safety.assess(solveig, seen(solveig, task), "aftalt ophold hos søster", 2)
     assert not Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
+
+
+def test_who_has_not_seen_the_newest_danger_sign_does_not_make_the_case_quiet(cast):
+    solveig, case = cast["solveig"], a_case(cast)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=solveig)
+    safety.assess_again(cast["rikke"], case.ref, "trussel på sms")
+    on_screen = seen(solveig, task)
+    safety.assess_again(cast["rikke"], case.ref, "han har købt en kniv")
+
+    with pytest.raises(Conflict):
+        safety.assess(solveig, seen(solveig, task), "hun er tryg", on_screen.version)
+
+    assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
 
 
 def test_who_assesses_may_say_that_danger_remains(cast):
@@ -80,7 +93,7 @@ def test_who_assesses_may_say_that_danger_remains(cast):
     task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=solveig)
     safety.assess_again(solveig, case.ref, "trussel på sms")
 
-    safety.assess(solveig, seen(solveig, task), "politiet er kontaktet", 1, danger_remains=True)
+    safety.assess(solveig, seen(solveig, task), "politiet er kontaktet", 2, danger_remains=True)
 
     assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
 
@@ -114,7 +127,7 @@ def test_a_second_danger_sign_is_told_beside_the_first_until_safety_is_assessed(
     safety.assess_again(cast["rikke"], task.case_id, "Han har købt en kniv")
     before = texts(cast["solveig"], task)
 
-    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Hun bor hos en ven", 1, danger_remains=True)
+    safety.assess(cast["solveig"], seen(cast["solveig"], task), "Hun bor hos en ven", 3, danger_remains=True)
 
     assert before == (None, ["Nye trusler", "Han har købt en kniv"])
     assert texts(cast["solveig"], task) == ("Hun bor hos en ven", [])
@@ -138,7 +151,7 @@ def test_an_assessment_that_was_taken_back_is_told_no_more(cast, task):
 def test_a_helper_is_told_what_is_written_on_the_task_and_nothing_of_the_case(cast):
     task = a_task(a_case(cast), kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=cast["jonas"])
     safety.assess_again(cast["rasmus"], task.case_id, "Faresignal i loggen, række 3: Trusler")
-    safety.assess(cast["jonas"], seen(cast["jonas"], task), "Ingen akut fare", 1)
+    safety.assess(cast["jonas"], seen(cast["jonas"], task), "Ingen akut fare", 2)
     safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
     safety.assess_again(cast["rikke"], task.case_id, "Faresignal i loggen, række 4: Trusler")
 

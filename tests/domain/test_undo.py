@@ -85,7 +85,7 @@ def test_undo_of_an_assessment_leaves_what_was_acute_before_it(cast):
     solveig, case = cast["solveig"], a_case(cast)
     task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
     safety.assess_again(solveig, case.ref, "Nyt faretegn")
-    assessed = safety.assess(solveig, seen(solveig, task), "ingen trusler", 1)
+    assessed = safety.assess(solveig, seen(solveig, task), "ingen trusler", 2)
 
     undo.undo(solveig, seen(solveig, task), assessed.version)
 

@@ -1,6 +1,7 @@
 """Safety comes first and is never done: it is assessed, and assessed again (PRODUCT 2, «Task»)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from ... import clock, content, policy
 from ...errors import Invalid
@@ -71,20 +72,23 @@ def fall_due(actor: Actor, case: Case, why: str) -> None:
     """Let the assessment of safety, if the case has one, fall due today without the case standing as acute: what was
     assessed before it was closed says nothing of today. Inside the caller's transaction."""
     task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
-    if task is not None and task.due_on != clock.today(clock.now()):
-        _set_due_today(actor, tasks.of(case, task), why, set())
+    today = clock.today(clock.now())
+    if task is not None and task.due_on != today:
+        _to_assess_again(actor, tasks.of(case, task), set(), due_on=today, reason=why)
 
 
 def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
-    """The task, due today at the latest; its owner is told of it, unless `told` already."""
-    if task.due_on and task.due_on <= clock.today(clock.now()):
-        return task
-    return _set_due_today(actor, task, why, told)
-
-
-def _set_due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
+    """The task, due today at the latest, as a new version: whoever assesses has not seen this reason yet, and is shown
+    it first. One that is due already keeps its day and words: a helper is told what is written on the task only."""
     today = clock.today(clock.now())
-    fresh = tasks.apply(actor, task, task.version, "to-assess-again", due_on=today, reason=why)
+    is_due = task.due_on is not None and task.due_on <= today
+    columns = {"due_on": task.due_on} if is_due else {"due_on": today, "reason": why}
+    return _to_assess_again(actor, task, told, **columns)
+
+
+def _to_assess_again(actor: Actor, task: Task, told: set[str], **columns: Any) -> Task:
+    """Write the columns and tell the task's owner, unless `told` already."""
+    fresh = tasks.apply(actor, task, task.version, "to-assess-again", **columns)
     if fresh.assignee and fresh.assignee.ref not in told:
         owners.tell(actor, fresh, [fresh.assignee])
     return fresh
@@ -108,15 +112,14 @@ def _safety_task(actor: Person, case: Case) -> Task:
 
 def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
     """Let the case stand as acute, or no longer; inside the caller's transaction."""
-    if case.is_acute == is_acute:
-        return
-    Case.update(is_acute=is_acute, board_stamp=Case.board_stamp + 1).where(Case.ref == case.ref).execute()
-    events.record(
-        actor,
-        MADE_ACUTE if is_acute else NO_LONGER_ACUTE,
-        case,
-        changes={"is_acute": [case.is_acute, is_acute], "reason": [None, why]},
-    )
+    stands = (Case.ref == case.ref) & (Case.is_acute == (not is_acute))
+    if Case.update(is_acute=is_acute, board_stamp=Case.board_stamp + 1).where(stands).execute():
+        events.record(
+            actor,
+            MADE_ACUTE if is_acute else NO_LONGER_ACUTE,
+            case,
+            changes={"is_acute": [not is_acute, is_acute], "reason": [None, why]},
+        )
 
 
 # ── before a step that the udøver notices ───────────────────────────────────────────────────────────
