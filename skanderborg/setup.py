@@ -20,7 +20,7 @@ from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
 from .store import keys, schema
-from .store.db import begin, db, unsafe
+from .store.db import begin, db, dispose, unsafe
 from .store.people import Person
 
 STOP_SECONDS = 10
@@ -66,6 +66,7 @@ def serve(settings: Settings) -> None:
     ready_or_stop(settings)
     if settings.is_production:
         click.echo("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", err=True)
+    dispose()  # a connection open now would be one and the same in every worker that is forked (REL-08)
     # The server's advice against so many threads would worry whoever starts it: they wait for bodies half sent.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     defaults = settings.defaults

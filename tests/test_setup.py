@@ -4,10 +4,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from skanderborg import setup
 from skanderborg.settings import load
+from skanderborg.store.db import db
 from tests.servers import free_port
 
 
@@ -54,3 +56,21 @@ def test_a_busy_port_of_the_pages_is_told_before_anything_is_made(tmp_path, busy
     said = capsys.readouterr()
     assert (said.out, said.err.startswith(f"SKB_PORT: port {busy_port} er optaget")) == ("", True)
     assert not (tmp_path / "data").exists()
+
+
+def test_the_web_server_forks_its_workers_with_no_connection_open(app, settings, monkeypatch):
+    """REL-08: two processes on one connection read each other's answers."""
+    shared = []
+
+    class Forking:
+        def __init__(self, *args, **kwargs):
+            pass
+
+        def serve(self):
+            shared.extend([*db.obj._in_use.values(), *db.obj._connections])
+
+    monkeypatch.setattr(setup, "Server", Forking)
+
+    setup.serve(msgspec.structs.replace(settings, port=free_port()))
+
+    assert shared == []
