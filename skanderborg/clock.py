@@ -4,6 +4,7 @@ An *instant* is an aware datetime in UTC. A wall time is a date and a time as th
 it becomes an instant through `instant` or `next_valid_instant`, so that 09.00 stays 09.00 over a change of summer time.
 """
 
+import time as system_time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -90,6 +91,12 @@ def now() -> datetime:
     if written.tzinfo is None:
         raise ValueError("the test clock file must hold an instant with its zone, such as 2026-11-20T09:00:00Z")
     return written.astimezone(UTC)
+
+
+def wall_ahead_seconds() -> float:
+    """Return how far the machine's clock is ahead of a count of seconds that nobody can set: it changes when the clock
+    is set."""
+    return system_time.time() - system_time.monotonic()
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def _worker(now: Any, longest: timedelta) -> dict[str, Any]:
     last = Tick.select(Tick.at).where(Tick.name == "worker").scalar()
     if last is None:
         return {"ok": False, "seconds": None}
-    return {"ok": now - last < longest, "seconds": int((now - last).total_seconds())}
+    # A tick in the future is no sign of life either: the clock was set back since.
+    return {"ok": abs(now - last) < longest, "seconds": int((now - last).total_seconds())}
 
 
 def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import threading
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from .. import clock
 from ..domain import ticks
 from ..domain.letters.delivery import Postman
 from ..settings import SettingError, Settings
@@ -27,7 +28,7 @@ def run(settings: Settings) -> None:
     postman = Postman(settings)
     scheduler = _scheduler(settings, postman)
     scheduler.start()
-    told_to_stop.wait()
+    _wait(told_to_stop, scheduler, settings.defaults.tick_seconds)
     _stop(scheduler, postman)
 
 
@@ -62,6 +63,17 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
     return scheduler
+
+
+def _wait(told_to_stop: threading.Event, scheduler: BackgroundScheduler, every_seconds: float) -> None:
+    """Wait to be told to stop. A tick waits for an hour of the wall: when the clock is set back, the ticks begin anew
+    instead of waiting until the wall has caught up (REL-35)."""
+    ahead = clock.wall_ahead_seconds()
+    while not told_to_stop.wait(every_seconds):
+        before, ahead = ahead, clock.wall_ahead_seconds()
+        if ahead < before - every_seconds:
+            for job in scheduler.get_jobs():
+                job.reschedule("interval", seconds=job.trigger.interval_length)
 
 
 def _stop(scheduler: BackgroundScheduler, postman: Postman) -> None:

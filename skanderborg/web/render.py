@@ -187,7 +187,7 @@ def _worker_alert(frame: frames.Frame | None, settings: Any, now: Any) -> str | 
     if frame is None:
         return None
     silent_after = timedelta(minutes=settings.defaults.silent_worker_minutes)
-    if frame.last_tick and now - frame.last_tick < silent_after and not frame.is_mail_stuck:
+    if frame.last_tick and abs(now - frame.last_tick) < silent_after and not frame.is_mail_stuck:
         return None
     return "Påmindelser bliver ikke sendt lige nu. Ring, hvis noget haster, og sig det til it-afdelingen."
 

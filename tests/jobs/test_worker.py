@@ -5,12 +5,17 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
+from skanderborg import clock as the_clock
 from skanderborg.domain import ticks
+from skanderborg.jobs import worker
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.settings import ROOT, Settings
@@ -164,3 +169,22 @@ def test_the_web_process_carries_none_of_the_workers_libraries():
     found = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("set_back_seconds", "ticks_again"), [(3_600, True), (0.01, False)])
+def test_a_clock_that_is_set_back_does_not_stop_the_ticks(monkeypatch, set_back_seconds, ticks_again):
+    ticked, told_to_stop, scheduler = threading.Event(), threading.Event(), BackgroundScheduler(timezone="UTC")
+    ahead = iter([0.0])
+    monkeypatch.setattr(the_clock, "wall_ahead_seconds", lambda: next(ahead, -set_back_seconds))
+    scheduler.start()
+    in_an_hour = datetime.now(UTC) + timedelta(hours=1)  # as the wall now reads, the next tick comes then
+    scheduler.add_job(ticked.set, "interval", seconds=0.1, next_run_time=in_an_hour)
+    waiting = threading.Thread(target=worker._wait, args=(told_to_stop, scheduler, 0.1))
+
+    waiting.start()
+    found = ticked.wait(2)
+    told_to_stop.set()
+    waiting.join()
+    scheduler.shutdown()
+
+    assert found == ticks_again

@@ -91,6 +91,16 @@ def test_the_doctor_says_so_and_ends_with_an_error(app, owe, worker, mail_server
     assert told.exit_code == 1
 
 
+def test_a_tick_of_a_time_to_come_is_no_sign_of_life(visit, settings, worker, clock):
+    """REL-35: the clock ran an hour fast, and was set right."""
+    worker(60)
+    alive = health.checks(settings)["worker"]["ok"]
+    clock.forward(minutes=-60)
+
+    assert (alive, health.checks(settings)["worker"]["ok"]) == (True, False)
+    assert BANNER in page(visit)
+
+
 def test_what_is_not_due_yet_and_what_was_given_up_on_do_not_wait(settings, owe, worker, clock):
     owe("rikke")
     OutboxLetter.update(failed_at=time.now()).execute()
