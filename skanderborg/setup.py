@@ -27,9 +27,15 @@ STOP_SECONDS = 10
 
 
 def init(settings: Settings) -> Iterator[str]:
-    """Make what is missing of keys, database and departments, and say what was done. Running it again is harmless."""
+    """Make what is missing of keys, database and departments, and say what was done. Running it again is harmless.
+
+    Raises SettingError where the keys of a database are gone: new ones would open nothing of it.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not settings.keys_file.exists():
+        with db.connection_context():
+            if keys.are_in_use():
+                raise SettingError("SKB_KEYS_FILE: filen er væk, og databasen kan ikke læses uden. Læg den tilbage.")
         keys.create_ring(settings.keys_file)
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
@@ -39,6 +45,7 @@ def init(settings: Settings) -> Iterator[str]:
     with db.connection_context():
         with begin():
             keys.make_system_key()
+            keys.refuse_other()
             people.sync_departments()
         if settings.is_production and not Person.select().exists():
             yield from _first_administrator(settings)
@@ -79,11 +86,12 @@ def serve(settings: Settings) -> None:
 
 
 def ready_or_stop(settings: Settings) -> None:
-    """Refuse to start on a busy port, or on a database that this version does not fit. Raises SettingError."""
+    """Refuse to start on a busy port, or with a database that this version or its keys do not fit: a SettingError."""
     _refuse_busy_port(settings)
     keys.open_ring(settings.keys_file)
     with db.connection_context():
         schema.refuse_other()
+        keys.refuse_other()
         if settings.is_production and (danger := unsafe()):
             raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
 

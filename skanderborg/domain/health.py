@@ -21,7 +21,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     found["database"] = _attempt(_write)
     found["migrations"] = _attempt(_migrations)
-    found["keys"] = {"ok": keys.is_open()}
+    found["keys"] = _attempt(lambda: {"ok": keys.fit()})
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))

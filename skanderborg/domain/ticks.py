@@ -20,10 +20,12 @@ log = logging.getLogger(__name__)
 
 
 def prepare(settings: Settings) -> None:
-    """Open the keys and check the database. Raises SettingError when it is not made ready, or is too new for us."""
+    """Open the keys and check the database. Raises SettingError when it is not made ready, is too new for us, or was
+    made with other keys."""
     keys.open_ring(settings.keys_file)
     with db.connection_context():
         schema.refuse_other()
+        keys.refuse_other()
 
 
 def run(tick: Callable[[], int]) -> int:

@@ -14,6 +14,7 @@ from threading import Lock
 
 import msgspec
 import peewee
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..settings import SettingError
@@ -73,10 +74,33 @@ def open_ring(path: Path) -> None:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
     try:
-        _ring = msgspec.json.decode(path.read_bytes(), type=Ring)
-    except msgspec.DecodeError:
+        read = msgspec.json.decode(path.read_bytes(), type=Ring)
+        for key in (*read.masters.values(), read.audit, read.index, read.web):
+            AESGCM(base64.b64decode(key, validate=True))
+    except (msgspec.DecodeError, ValueError):
         raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.") from None
+    _ring = read
     forget()
+
+
+def refuse_other() -> None:
+    """Refuse a ring that the open database was not made with. Raises SettingError."""
+    if not fit():
+        raise SettingError("SKB_KEYS_FILE: nøglerne hører ikke til databasen. Læg den rigtige nøglefil tilbage.")
+
+
+def fit() -> bool:
+    """Whether the open ring opens the key that the open database has had from the start."""
+    row = DataKey.get_or_none(DataKey.scope == SYSTEM)
+    try:
+        return row is not None and _remember(row) is not None
+    except (KeyError, InvalidTag):
+        return False
+
+
+def are_in_use() -> bool:
+    """Whether the open database holds anything that some ring has sealed."""
+    return DataKey.table_exists() and DataKey.select().exists()
 
 
 def forget() -> None:
@@ -90,11 +114,6 @@ def ring() -> Ring:
     if _ring is None:
         raise SettingError("SKB_KEYS_FILE: nøgleringen er ikke åbnet.")
     return _ring
-
-
-def is_open() -> bool:
-    """Whether a key ring was read."""
-    return _ring is not None
 
 
 def audit_key() -> bytes:
