@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import peewee
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,11 +65,18 @@ def _limits(settings: Settings) -> dict[str, object]:
 
 
 def _connect_each_request(app: Flask) -> None:
-    """A pooled connection for the length of a request; files and /healthz need none (REL-36)."""
+    """A pooled connection for the length of a request; files and /healthz need none (REL-36). Where there is none to be
+    had, nobody is signed in, and only what is open to everyone goes on: the action card has the numbers to ring."""
 
     def open_connection() -> None:
-        if request.endpoint not in guard.NO_DATABASE:
+        if request.endpoint in guard.NO_DATABASE:
+            return
+        try:
             g.opened = db.connect(reuse_if_open=True)
+        except peewee.OperationalError:
+            g.no_database = True
+            if request.endpoint not in guard.GO_ON_WITHOUT:
+                raise
 
     def close_connection(_: object) -> None:
         if g.pop("opened", False):

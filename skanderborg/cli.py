@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import click
+import peewee
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
@@ -16,8 +17,9 @@ from .domain import audit, health, leaving, people, sessions
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
+from .settings import SettingError
 from .store import keys
-from .store.db import db
+from .store.db import connected_if_possible, db
 from .web import matrix
 
 user = AppGroup("user", help="Brugere.")
@@ -32,24 +34,38 @@ def register(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def opened(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command with the database open, and show a refusal as one line."""
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command in the app, and show as one line what it is refused for."""
 
     @wraps(command)
     @with_appcontext
     def within(*args: Any, **kwargs: Any) -> Any:
-        keys.open_ring(current_app.config["SKB"].keys_file)
         try:
-            with db.connection_context():
-                return command(*args, **kwargs)
+            return command(*args, **kwargs)
         except DomainError as error:
             raise click.ClickException(error.message) from None
+        except SettingError as error:
+            raise click.ClickException(str(error)) from None
+        except peewee.OperationalError:
+            raise click.ClickException("SKB_DATABASE_URL: databasen svarer ikke.") from None
 
     return within
 
 
+def opened(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command with the keys read and the database open."""
+
+    @wraps(command)
+    def within(*args: Any, **kwargs: Any) -> Any:
+        keys.open_ring(current_app.config["SKB"].keys_file)
+        with db.connection_context():
+            return command(*args, **kwargs)
+
+    return told(within)
+
+
 @click.command("init")
-@with_appcontext
+@told
 def init() -> None:
     """Make keys, database and departments; in production also the first administrator's one-time link."""
     for line in setup.init(current_app.config["SKB"]):
@@ -57,7 +73,7 @@ def init() -> None:
 
 
 @click.command("serve")
-@with_appcontext
+@told
 def serve() -> None:
     """Run the web server."""
     setup.serve(current_app.config["SKB"])
@@ -105,10 +121,12 @@ def access_matrix(as_json: bool) -> None:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True)
-@opened
+@told
 def doctor(as_json: bool) -> None:
-    """Check the house as /readyz does."""
-    checks = health.checks(current_app.config["SKB"])
+    """Check the house as /readyz does, also one whose database does not answer."""
+    keys.open_ring(current_app.config["SKB"].keys_file)
+    with connected_if_possible():
+        checks = health.checks(current_app.config["SKB"])
     click.echo(
         json.dumps(checks)
         if as_json

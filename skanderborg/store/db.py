@@ -28,6 +28,7 @@ db = peewee.DatabaseProxy()
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL that several processes write
 OVER_A_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs"}
 WRITER_WAIT_SECONDS = 10
+CONNECT_SECONDS = 5  # a database server that says nothing for this long counts as down
 MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
 PRAGMAS = {
     "journal_mode": "wal",
@@ -76,7 +77,7 @@ def connect(url: str) -> None:
     else:
         made = PooledPsycopg3Database(
             url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
-            field_types={"UTC": "TIMESTAMPTZ"}, options="-c timezone=UTC",
+            field_types={"UTC": "TIMESTAMPTZ"}, options="-c timezone=UTC", connect_timeout=CONNECT_SECONDS,
         )  # fmt: skip
     db.initialize(made)
 
@@ -122,6 +123,20 @@ def dispose() -> None:
 def connected() -> Iterator[None]:
     """A connection for the moment: the one that this thread has open, or one of the pool, given back at the end."""
     opened = db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if opened:
+            db.close()
+
+
+@contextmanager
+def connected_if_possible() -> Iterator[None]:
+    """As `connected`, and without a connection where the database does not answer: for what looks whether it does."""
+    try:
+        opened = db.connect(reuse_if_open=True)
+    except peewee.OperationalError:
+        opened = False
     try:
         yield
     finally:

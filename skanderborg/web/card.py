@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from .. import content
 from ..domain import editions
-from . import render
+from . import guard, render
 
 bp = Blueprint("card", __name__)
 
@@ -15,6 +15,6 @@ def show() -> Response:
     """The card. Staff's names and numbers on it are shown on the intranet as the municipality decides (`config`)."""
     if not current_user.is_authenticated and not current_app.config["SKB"].defaults.open_action_card:
         return render.see(url_for("signing.form", naeste="/actioncard"))
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated and guard.has_database():
         editions.refresh()
     return render.page("card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts())

@@ -25,6 +25,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
         "signing.link", "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
+GO_ON_WITHOUT = {"card.show", "health.ready", "health.accessibility"}  # they are of use when it does not answer
 SAVE_DRAFT = "drafts.save"
 BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
@@ -101,8 +102,13 @@ def set_cookie(response: Response, secret: str) -> None:
     response.set_cookie(cookie_name(), secret, secure=secure, httponly=True, samesite="Lax", path="/")
 
 
+def has_database() -> bool:
+    """Whether the database answered when this request began."""
+    return "no_database" not in g
+
+
 def _load(_: Any) -> SignedIn | None:
-    if request.endpoint in NO_DATABASE:
+    if request.endpoint in NO_DATABASE or not has_database():
         return None
     session = sessions.resume(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
     if session is None:
