@@ -1,6 +1,7 @@
 """Koordinering: a municipality's tool for cases where a citizen is suspected of being stalked, or of stalking."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 import peewee
 from flask import Flask, g, request
@@ -8,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, clock, content, dates
 from .domain import editions, rules
-from .settings import LOOPBACK, ROOT, Settings
+from .settings import LOOPBACK, ROOT, SettingError, Settings
 from .store import keys
 from .store.db import connect, db
 from .web import blueprints as pages
@@ -42,15 +43,24 @@ def move_in(app: Flask, settings: Settings) -> None:
     """Let the pages work by these settings: their clock, rules, database and keys."""
     defaults = settings.defaults
     app.config.update(SKB=settings, **_limits(settings))
-    clock.configure(
-        settings.timezone, settings.test_clock_file,
-        dates.parse_closing_days(defaults.closing_days, defaults.closing_ranges),
-    )  # fmt: skip
+    _set_clock(settings)
     rules.configure(defaults)
     editions.forget()
     connect(settings.database_url)
     if settings.keys_file.exists():
         keys.open_ring(settings.keys_file)
+
+
+def _set_clock(settings: Settings) -> None:
+    defaults = settings.defaults
+    try:
+        closing_days = dates.parse_closing_days(defaults.closing_days, defaults.closing_ranges)
+    except ValueError as error:
+        raise SettingError(f"closing_days: {error}") from None
+    try:
+        clock.configure(settings.timezone, settings.test_clock_file, closing_days)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingError("SKB_TIMEZONE: skriv en tidszone, fx Europe/Copenhagen.") from None
 
 
 def _limits(settings: Settings) -> dict[str, object]:

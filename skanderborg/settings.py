@@ -8,8 +8,9 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import date, time
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +20,10 @@ CONFIG = ROOT / "config"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Days = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class SettingError(Exception):
     """A setting is missing, unknown or unsafe; the message names it and says what to do, never its value."""
 
@@ -26,53 +31,53 @@ class SettingError(Exception):
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The lines of config/defaults.toml; the meaning of each stands there."""
 
-    session_idle_minutes: int
-    session_absolute_hours: int
-    session_parked_hours: int
-    draft_days: int
-    one_time_link_minutes: int
-    password_shortest: int
-    sign_in_free_tries: int
-    sign_in_longest_wait_seconds: int
+    session_idle_minutes: Count
+    session_absolute_hours: Count
+    session_parked_hours: Count
+    draft_days: Count
+    one_time_link_minutes: Count
+    password_shortest: Annotated[int, msgspec.Meta(ge=12)]
+    sign_in_free_tries: Count
+    sign_in_longest_wait_seconds: Count
     office_opens: time
     office_closes: time
-    suspicion_unclaimed_working_hours: int
+    suspicion_unclaimed_working_hours: Count
     closing_days: tuple[str, ...]
     closing_ranges: tuple[tuple[date, date], ...]
-    request_answer_working_days: int
-    request_soon_working_days: int
-    request_escalated_working_days: int
-    meeting_ahead_working_days: int
+    request_answer_working_days: Count
+    request_soon_working_days: Days
+    request_escalated_working_days: Days
+    meeting_ahead_working_days: Days
     meeting_ahead_at: time
     meeting_today_at: time
-    minutes_missing_working_days: int
-    deadline_ahead_days: int
-    safety_again_days: int
+    minutes_missing_working_days: Days
+    deadline_ahead_days: Days
+    safety_again_days: Count
     mail_from: str
     mail_reply_to: str
     mail_domains: tuple[str, ...]
-    smtp_timeout_seconds: float
+    smtp_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)]
     smtp_username: str
-    lease_seconds: int
-    retry_first_minutes: int
-    retry_longest_minutes: int
-    retry_days: int
-    refused_tries: int
-    letters_per_claim: int
-    late_letter_minutes: int
-    tick_seconds: int
-    silent_worker_minutes: int
-    web_workers: int
-    web_threads: int
-    largest_body_megabytes: int
+    lease_seconds: Count
+    retry_first_minutes: Count
+    retry_longest_minutes: Count
+    retry_days: Count
+    refused_tries: Count
+    letters_per_claim: Count
+    late_letter_minutes: Count
+    tick_seconds: Count
+    silent_worker_minutes: Count
+    web_workers: Count
+    web_threads: Count
+    largest_body_megabytes: Count
     open_action_card: bool
-    rows_a_page: int
-    evidence_file_megabytes: int
-    evidence_case_megabytes: int
-    evidence_person_day_megabytes: int
-    import_megabytes: int
-    import_rows: int
-    import_kept_days: int
+    rows_a_page: Count
+    evidence_file_megabytes: Count
+    evidence_case_megabytes: Count
+    evidence_person_day_megabytes: Count
+    import_megabytes: Count
+    import_rows: Count
+    import_kept_days: Count
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -138,6 +143,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         test_clock_file=Path(environ["SKB_TEST_CLOCK_FILE"]) if environ.get("SKB_TEST_CLOCK_FILE") else None,
         defaults=_defaults(environ.get("SKB_CONFIG_FILE")),
     )
+    _refuse_odd(settings.defaults)
     _refuse_unsafe(settings, environ)
     return settings
 
@@ -160,6 +166,8 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
     path = Path(environ[name])
     if not path.is_file():
         raise SettingError(f"{name}: filen findes ikke.")
+    if environ.get("SKB_ENV") == "production" and _others_can_read(path):
+        raise SettingError(f"{name}: filen må kun kunne læses af programmets egen bruger (chmod 600).")
     return path.read_text().strip()
 
 
@@ -168,7 +176,10 @@ def _defaults(override: str | None) -> Defaults:
     if override:
         if not Path(override).is_file():
             raise SettingError("SKB_CONFIG_FILE: filen findes ikke.")
-        lines |= tomllib.loads(Path(override).read_text())
+        try:
+            lines |= tomllib.loads(Path(override).read_text())
+        except ValueError as error:  # no TOML, or no text
+            raise SettingError(f"SKB_CONFIG_FILE: filen kan ikke læses ({error}).") from None
     try:
         return msgspec.convert(lines, Defaults)
     except msgspec.ValidationError as error:
@@ -179,18 +190,24 @@ def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
     """Stop at start on what would be unsafe later (SEC-57)."""
     if settings.test_clock_file and settings.env != "test":
         raise SettingError("SKB_TEST_CLOCK_FILE: kun tilladt med SKB_ENV=test.")
-    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+    if not _is_mail_server(settings.smtp_url):
         raise SettingError("SKB_SMTP_URL: skriv smtp://vært:port eller smtps://vært:port.")
     if urlsplit(settings.base_url).scheme not in ("http", "https") or not urlsplit(settings.base_url).hostname:
         raise SettingError("SKB_BASE_URL: skriv hele adressen, fx https://koordinering.example.invalid.")
     if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql"):
         raise SettingError("SKB_DATABASE_URL: skriv sqlite:///sti eller postgresql://bruger@vært/navn.")
-    if settings.defaults.lease_seconds <= settings.defaults.smtp_timeout_seconds:
-        raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
     if settings.env == "development" and settings.host not in LOOPBACK:
         raise SettingError("SKB_HOST: udvikling lytter kun på 127.0.0.1.")
     if settings.is_production:
         _refuse_unsafe_production(settings, environ)
+
+
+def _refuse_odd(defaults: Defaults) -> None:
+    """Lines that are right alone and wrong together."""
+    if defaults.lease_seconds <= defaults.smtp_timeout_seconds:
+        raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
+    if defaults.office_opens >= defaults.office_closes:
+        raise SettingError("office_opens: skal ligge før office_closes.")
 
 
 def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -199,19 +216,30 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
             raise SettingError(f"{name}: skal angives i production.")
     if urlsplit(settings.base_url).scheme != "https" and environ.get("SKB_ALLOW_HTTP") != "1":
         raise SettingError("SKB_BASE_URL: skal være https (eller sæt SKB_ALLOW_HTTP=1 og læs hvorfor ikke i README).")
-    if settings.defaults.mail_from.endswith("example.invalid>"):
+    _, at, domain = parseaddr(settings.defaults.mail_from)[1].rpartition("@")
+    if not at or domain == "example.invalid":
         raise SettingError("mail_from: skriv kommunens afsenderadresse i SKB_CONFIG_FILE.")
     if os.environ.get("FLASK_DEBUG", "") not in ("", "0"):
         raise SettingError("FLASK_DEBUG: må ikke være slået til i production.")
     _refuse_readable_files(settings)
 
 
+def _is_mail_server(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("smtp", "smtps") and urlsplit(url).port != 0
+    except ValueError:  # a port that is none
+        return False
+
+
 def _refuse_readable_files(settings: Settings) -> None:
+    if settings.data_dir.exists() and stat.S_IMODE(settings.data_dir.stat().st_mode) & 0o022:
+        raise SettingError("SKB_DATA_DIR: andre må ikke kunne skrive i mappen (chmod 700).")
     if settings.data_dir in settings.keys_file.parents:
         raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
     if _others_can_read(settings.keys_file):
         raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
-    if settings.database_url.startswith("sqlite") and _others_can_read(Path(urlsplit(settings.database_url).path)):
+    database = settings.database_url.removeprefix("sqlite:///")
+    if database != settings.database_url and _others_can_read(Path(database)):
         raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
 
 

@@ -42,6 +42,56 @@ def test_production_wants_every_address_said(production, name):
         load(production)
 
 
+@pytest.mark.parametrize(
+    "address", ["koordinering@example.invalid", "Koordinering <x@example.invalid>", "Koordinering"]
+)
+def test_production_wants_an_address_to_send_from(production, tmp_path, address):
+    (tmp_path / "own.toml").write_text(f'mail_from = "{address}"\n')
+
+    with pytest.raises(SettingError, match="mail_from"):
+        load(production)
+
+
+def test_production_refuses_a_password_file_that_others_can_read(production, tmp_path):
+    (tmp_path / "password").write_text("hemmelig")
+    (tmp_path / "password").chmod(0o644)
+
+    with pytest.raises(SettingError, match="SKB_SMTP_PASSWORD_FILE"):
+        load(production | {"SKB_SMTP_PASSWORD_FILE": str(tmp_path / "password")})
+
+
+def test_production_refuses_a_data_folder_that_others_can_write(production, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o777)
+
+    with pytest.raises(SettingError, match="SKB_DATA_DIR"):
+        load(production)
+
+
+def test_production_finds_a_readable_database_by_a_path_from_here_too(production, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "k.db").touch(0o644)
+
+    with pytest.raises(SettingError, match="SKB_DATABASE_URL"):
+        load(production | {"SKB_DATABASE_URL": "sqlite:///k.db"})
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("SKB_CONFIG_FILE", "rows_a_page = = 1"), ("closing_days", 'closing_days = ["32/13"]')],
+)
+def test_a_configuration_that_cannot_be_read_is_told_in_one_line(app, tmp_path, name, line):
+    (tmp_path / "own.toml").write_text(line)
+
+    with pytest.raises(SettingError, match=name):
+        create_app(load({"SKB_CONFIG_FILE": str(tmp_path / "own.toml")}))
+
+
+def test_a_time_zone_that_is_none_is_named(app):
+    with pytest.raises(SettingError, match="SKB_TIMEZONE"):
+        create_app(load({"SKB_TIMEZONE": "Danmark"}))
+
+
 def test_production_refuses_plain_http(production):
     with pytest.raises(SettingError, match="SKB_BASE_URL"):
         load(production | {"SKB_BASE_URL": "http://koordinering.example.invalid"})
@@ -73,6 +123,7 @@ def test_development_listens_on_this_machine_only():
 @pytest.mark.parametrize(
     ("name", "value"),
     [("SKB_ENV", "drift"), ("SKB_PORT", "otte"), ("SKB_PORT", "70000"), ("SKB_SMTP_URL", "mail:25"),
+     ("SKB_SMTP_URL", "smtp://mail:femogtyve"),
      ("SKB_BASE_URL", "intranet7"), ("SKB_DATABASE_URL", "mysql://x"), ("SKB_COLOUR", "red")],
 )  # fmt: skip
 def test_an_odd_setting_is_named_and_its_value_is_not_shown(name, value):
@@ -81,7 +132,12 @@ def test_an_odd_setting_is_named_and_its_value_is_not_shown(name, value):
     assert value not in str(told.value)
 
 
-@pytest.mark.parametrize("line", ["request_answer_working_days = 'fem'", "colour = 'red'", "office_opens = 'morgen'"])
+@pytest.mark.parametrize(
+    "line",
+    ["request_answer_working_days = 'fem'", "colour = 'red'", "office_opens = 'morgen'", "office_opens = 17:00:00",
+     "letters_per_claim = 0", "tick_seconds = 0", "retry_days = -1", "smtp_timeout_seconds = 0",
+     "password_shortest = 8"],
+)  # fmt: skip
 def test_an_odd_line_in_the_configuration_stops_the_start(tmp_path, line):
     own = tmp_path / "own.toml"
     own.write_text(line)

@@ -26,6 +26,8 @@ def prepare(settings: Settings) -> None:
     with db.connection_context():
         schema.refuse_other()
         keys.refuse_other()
+        if settings.is_production:
+            schema.refuse_unsafe()
 
 
 def run(tick: Callable[[], int]) -> int:

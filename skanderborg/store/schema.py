@@ -10,7 +10,7 @@ from playhouse.migrations import Runner
 
 from ..settings import SettingError
 from . import authorities, cases, editions, events, files, incidents, keys, outbox, people, plans, record, work
-from .db import Sqlite, Table, db, is_postgres
+from .db import Sqlite, Table, db, is_postgres, unsafe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_305_112_004
@@ -54,6 +54,12 @@ def refuse_other() -> None:
         raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
     if unknown():
         raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+
+
+def refuse_unsafe() -> None:
+    """Refuse an open database that could lose what it has acknowledged (REL-03). Raises SettingError."""
+    if danger := unsafe():
+        raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
 
 
 @contextmanager
