@@ -11,6 +11,7 @@ from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
 LONGEST_ENCODED = 75
+MAILBOXES = {"From", "Reply-To", "To"}
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
@@ -53,8 +54,13 @@ def _line(name: str, value: str) -> bytes:
     """One header line; refuse control characters as they stand and as a reader would decode them."""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in value + _decoded(value)):
         raise UnsafeLetter(name)
-    encoded = value if value.isascii() else Header(value, "utf-8", LONGEST_ENCODED, name).encode(linesep="\r\n")
-    return f"{name}: {encoded}\r\n".encode("ascii")
+    return f"{name}: {value if value.isascii() else _encoded(name, value)}\r\n".encode("ascii")
+
+
+def _encoded(name: str, value: str) -> str:
+    """A value with æ, ø or å as other programs read it: of a mailbox only its name is encoded, never its address."""
+    display, at, address = value.partition(" <") if name in MAILBOXES else (value, "", "")
+    return Header(display, "utf-8", LONGEST_ENCODED, name).encode(linesep="\r\n") + at + address
 
 
 def _decoded(value: str) -> str:

@@ -3,6 +3,8 @@
 import json
 import re
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
 
 import pytest
 from icalendar import Calendar
@@ -52,6 +54,14 @@ def test_no_letter_says_what_it_is_about(owed, settings, kind):
     assert "http://localhost/profil" in said
     assert "Du får mailen, fordi" in said
     assert "$" not in said
+
+
+def test_a_sender_with_danish_letters_keeps_a_readable_address():
+    message = wire.written({"From": "Rødovre Kommune <k@kommune.example>"}, [wire.Part("text/plain", "Hej")], "x")
+
+    raw = BytesHeaderParser().parsebytes(message)["From"]
+    assert raw.endswith(" <k@kommune.example>")
+    assert str(make_header(decode_header(raw))) == "Rødovre Kommune <k@kommune.example>"
 
 
 @pytest.mark.parametrize("kind", LetterKind, ids=str)
