@@ -155,7 +155,8 @@ def _run_together(settings: Settings) -> int:
         [*flask, "serve"],
     ]
     running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]  # noqa: S603 our own
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for name in (signal.SIGTERM, signal.SIGHUP):  # ended by another program, or by closing the terminal
+        signal.signal(name, _as_interrupt)
     click.echo(_welcome(settings))
     try:
         while all(process.poll() is None for process in running):
@@ -165,6 +166,8 @@ def _run_together(settings: Settings) -> int:
     else:
         return 1
     finally:
+        for name in (signal.SIGINT, signal.SIGHUP):  # pressed again while it stops
+            signal.signal(name, signal.SIG_IGN)
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:

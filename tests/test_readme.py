@@ -76,7 +76,9 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     again = start(env)
     wait_until(lambda: answers(env), "the web server does not answer", 60)
     seen["cases_again"] = Browser(env).read("/sager")
-    stop(again)
+    again.send_signal(signal.SIGHUP)
+    seen["closed"], seen["closed_code"] = stop(again), again.returncode
+    seen["left_over"] = answers(env)
     return seen
 
 
@@ -114,6 +116,12 @@ def test_its_letters_lie_on_a_page_of_their_own(first_start):
 def test_ctrl_c_stops_all_of_it_cleanly(first_start):
     assert first_start["code"] == 0
     assert "Stoppet. Dine data er gemt." in str(first_start["said"])
+
+
+def test_closing_the_terminal_stops_all_of_it_too_and_pressing_ctrl_c_meanwhile_does_no_harm(first_start):
+    assert first_start["closed_code"] == 0
+    assert "Stoppet. Dine data er gemt." in str(first_start["closed"])
+    assert not first_start["left_over"]
 
 
 def test_a_second_start_keeps_the_data(first_start):

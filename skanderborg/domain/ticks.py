@@ -30,14 +30,14 @@ def prepare(settings: Settings) -> None:
             schema.refuse_unsafe()
 
 
-def run(tick: Callable[[], int]) -> int:
-    """Run one tick; returns what it counted, 0 if it failed. A failure is logged by type and place, without values."""
+def run(tick: Callable[[], int]) -> int | None:
+    """Run one tick; returns what it counted, None if it failed. A failure is logged by type and place, not values."""
     try:
         with db.connection_context():
             return tick()
     except Exception as error:  # noqa: BLE001 the next tick must run whatever happened to this one
         log.error("tick failed: %s at %s", type(error).__name__, _places(error))  # noqa: TRY400 no values in the log
-        return 0
+        return None
 
 
 def owe() -> int:

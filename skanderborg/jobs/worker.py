@@ -33,13 +33,12 @@ def run(settings: Settings) -> None:
 
 
 def run_once(settings: Settings) -> None:
-    """Run every tick once: for tests, and for a schedule kept elsewhere."""
+    """Run every tick once: for tests, and for a schedule kept elsewhere. Ends with exit code 1 if one failed."""
     _prepare(settings)
-    ticks.run(ticks.owe)
-    ticks.run(Postman(settings).deliver)
-    ticks.run(ticks.import_logs)
-    ticks.run(ticks.draw)
-    ticks.run(ticks.sweep)
+    every = (ticks.owe, Postman(settings).deliver, ticks.import_logs, ticks.draw, ticks.sweep)
+    counted = [ticks.run(tick) for tick in every]
+    if None in counted:
+        sys.exit(1)
 
 
 def _prepare(settings: Settings) -> None:

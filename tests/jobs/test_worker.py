@@ -149,7 +149,7 @@ def test_a_tick_that_fails_is_logged_without_values_and_ends_only_itself(house, 
     def fails() -> int:
         raise ValueError("Mette Madeup, Vejen 4")
 
-    assert ticks.run(fails) == 0
+    assert ticks.run(fails) is None
     assert re.search(r"ValueError at .*test_worker\.py:\d+", caplog.text)
     assert "Madeup" not in caplog.text
 
@@ -169,6 +169,17 @@ def test_the_web_process_carries_none_of_the_workers_libraries():
     found = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+def test_one_round_in_which_a_tick_failed_ends_with_an_error_after_the_others(app, settings, monkeypatch):
+    swept = []
+    monkeypatch.setattr(ticks, "owe", lambda: 1 / 0)
+    monkeypatch.setattr(ticks, "sweep", lambda: swept.append(True) or 0)
+
+    with pytest.raises(SystemExit) as ended:
+        worker.run_once(settings)
+
+    assert (ended.value.code, swept) == (1, [True])
 
 
 @pytest.mark.parametrize(("set_back_seconds", "ticks_again"), [(3_600, True), (0.01, False)])
