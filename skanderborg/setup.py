@@ -166,16 +166,20 @@ def _run_together(settings: Settings) -> int:
     else:
         return 1
     finally:
-        for name in (signal.SIGINT, signal.SIGHUP):  # pressed again while it stops
-            signal.signal(name, signal.SIG_IGN)
-        for process in running:
-            process.send_signal(signal.SIGTERM)
-        for process in running:
-            try:
-                process.wait(STOP_SECONDS + 2)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        click.echo("\nStoppet. Dine data er gemt.")
+        _stop(running)
+
+
+def _stop(running: list[subprocess.Popen[bytes]]) -> None:
+    for name in (signal.SIGINT, signal.SIGHUP):  # pressed again while it stops
+        signal.signal(name, signal.SIG_IGN)
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    for process in running:
+        try:
+            process.wait(STOP_SECONDS + 2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    click.echo("\nStoppet. Dine data er gemt.")
 
 
 def _as_interrupt(*_: object) -> None:
