@@ -24,6 +24,7 @@ from .store.db import begin, db, dispose
 from .store.people import Person
 
 STOP_SECONDS = 10
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, another program, a terminal that is closed
 
 
 def init(settings: Settings) -> Iterator[str]:
@@ -155,8 +156,8 @@ def _run_together(settings: Settings) -> int:
         [*flask, "serve"],
     ]
     running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]  # noqa: S603 our own
-    for name in (signal.SIGTERM, signal.SIGHUP):  # ended by another program, or by closing the terminal
-        signal.signal(name, _as_interrupt)
+    for name in ENDING:
+        signal.signal(name, _end_once)
     click.echo(_welcome(settings))
     try:
         while all(process.poll() is None for process in running):
@@ -170,8 +171,6 @@ def _run_together(settings: Settings) -> int:
 
 
 def _stop(running: list[subprocess.Popen[bytes]]) -> None:
-    for name in (signal.SIGINT, signal.SIGHUP):  # pressed again while it stops
-        signal.signal(name, signal.SIG_IGN)
     for process in running:
         process.send_signal(signal.SIGTERM)
     for process in running:
@@ -182,7 +181,10 @@ def _stop(running: list[subprocess.Popen[bytes]]) -> None:
     click.echo("\nStoppet. Dine data er gemt.")
 
 
-def _as_interrupt(*_: object) -> None:
+def _end_once(*_: object) -> None:
+    """Stop waiting; being told again while everything stops does no harm."""
+    for name in ENDING:
+        signal.signal(name, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
