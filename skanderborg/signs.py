@@ -36,12 +36,16 @@ _IN_PLACE = (  # what belongs to the sign or the word before it
 _IN_PLACE_OR_UNSEEN = re.compile(f"{'|'.join(_IN_PLACE)}|({MAY_BE_UNSEEN.pattern})")
 
 
+_BLANK = re.compile(f"[\\s\u2800{_DIRECTION}{_JOINERS}{_VARIANTS}{_TAGS}{_NOTHING}]+")
+
+
 def cleaned(text: Any) -> Any:
-    """Typed text in NFC with plain line ends, without control and zero-width characters; anything else as it is."""
+    """Typed text in NFC with plain line ends, without control and zero-width characters; empty where there is nothing
+    to see in it, for a reason must be one. Anything else as it is."""
     if not isinstance(text, str):
         return text
-    text = LINE_END.sub("\n", unicodedata.normalize("NFC", text))
-    return DROPPED.sub("", text).strip()
+    text = DROPPED.sub("", LINE_END.sub("\n", unicodedata.normalize("NFC", text))).strip()
+    return "" if _BLANK.fullmatch(text) else text
 
 
 def visible(text: str) -> str:

@@ -31,6 +31,11 @@ def test_what_nobody_sees_is_shown_as_a_mark(text, shown):
     assert signs.visible(text) == shown
 
 
+@pytest.mark.parametrize("text", ["", " \n", "\u2800", "\u3164 \u2800", "\u200b\u200d", "\ufe0f", "\u202e"])
+def test_text_in_which_there_is_nothing_to_see_is_none(text):
+    assert signs.cleaned(text) == ""
+
+
 def test_a_template_shows_it_wherever_it_prints(house):
     page = house.jinja_env.from_string("<b title='{{ text }}'>{{ text }}</b>{{ text|paragraphs }}")
 

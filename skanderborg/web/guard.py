@@ -123,10 +123,12 @@ def _name_request() -> None:
 
 
 def _readable_form() -> None:
-    """Plain forms are small and UTF-8; the parser would let neither limit show (SEC-53, SEC-55).
+    """Plain forms are small, of few fields and UTF-8, and so is an address; the parser would let none of these limits
+    show (SEC-53, SEC-55).
 
     An address holds no NUL, which PostgreSQL knows no text with.
     """
+    _refuse_unreadable(request.query_string)
     if "\0" in request.path or any("\0" in value for values in request.args.listvalues() for value in values):
         abort(404)
     if request.method not in UNSAFE or request.mimetype != "application/x-www-form-urlencoded":
@@ -134,10 +136,14 @@ def _readable_form() -> None:
     if (request.content_length or 0) > LARGEST_FORM_BYTES:
         abort(413)
     body = request.get_data(cache=True, parse_form_data=False)
-    if len(body) > LARGEST_FORM_BYTES:
+    if len(body) > LARGEST_FORM_BYTES or body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
         abort(413)
+    _refuse_unreadable(body)
+
+
+def _refuse_unreadable(encoded: bytes) -> None:
     try:
-        unquote_to_bytes(body).decode()
+        unquote_to_bytes(encoded).decode()
     except UnicodeDecodeError:
         abort(400)
 
@@ -149,11 +155,7 @@ def _same_origin() -> Response | None:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site and site not in ("same-origin", "none"):
         abort(403)
-    if (
-        not site
-        and origin
-        and urlsplit(origin).netloc not in (request.host, urlsplit(current_app.config["SKB"].base_url).netloc)
-    ):
+    if not site and origin and not _is_ours(origin):
         abort(403)
     if not current_user.is_authenticated:
         return None  # signing in, or an expired session, answered below
@@ -161,6 +163,13 @@ def _same_origin() -> Response | None:
     if not sessions.is_token_of(current_user.session, given):
         return _from_an_older_page(given)
     return None
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc in (request.host, urlsplit(current_app.config["SKB"].base_url).netloc)
+    except ValueError:  # no address at all
+        return False
 
 
 def _from_an_older_page(token: str) -> Response | None:

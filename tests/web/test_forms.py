@@ -131,6 +131,28 @@ class TestOddRequests:
 
         assert answer.status_code == 413
 
+    def test_a_form_of_very_many_fields_is_refused(self, visit):
+        rikke = visit("rikke")
+
+        answer = rikke.post("/profil/fravaer", **{f"x{number}": "1" for number in range(1_000)})
+
+        assert answer.status_code == 413
+
+    @pytest.mark.parametrize("path", ["/sager?vis=%ff", "/tavle?tovholder=%F0%28"])
+    def test_an_address_with_words_that_are_no_text_is_refused(self, visit, path):
+        assert visit("rikke").get(path).status_code == 400
+
+    @pytest.mark.parametrize("origin", ["http://[", "https://elsewhere.invalid", "null"])
+    def test_a_form_from_elsewhere_is_refused_whatever_its_origin_looks_like(self, visit, origin):
+        rikke = visit("rikke")
+        rikke.get("/profil")
+
+        answer = rikke.client.post(
+            "/profil/fravaer", data={"csrf_token": rikke.token, "from_on": "1.12.2026"}, headers={"Origin": origin}
+        )
+
+        assert answer.status_code == 403
+
     def test_a_method_that_a_page_does_not_know_is_no_500(self, visit):
         assert visit("rikke").client.put("/profil").status_code in (403, 405)
 
