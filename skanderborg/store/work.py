@@ -194,6 +194,7 @@ class Deadline(Table):
     created_at = UtcField()
     owed_at = UtcField(null=True)
     void_at = UtcField(null=True)
+    failure = peewee.CharField(max_length=60, null=True)
 
 
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))

@@ -1,6 +1,5 @@
 """Reminders: rows written at planning, which a tick turns into letters when they fall due and still hold."""
 
-import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -8,19 +7,15 @@ from typing import Any
 from ... import clock
 from ...kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
 from ...mail import outbox
-from ...policy import SYSTEM
 from ...settings import Defaults
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, transaction
+from ...store.db import insert
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ...store.work import Meeting, Reminder, Request
 from .. import rules
-from . import reminded
+from . import reminded, tick
 
-OWED_AT_ONCE = 500  # rows a tick takes on; the next tick takes the rest
-TRIED_AGAIN_AT_ONCE = 50  # rows that failed before, so that they never crowd out the others
 OVER = (RequestStatus.ANSWERED, RequestStatus.READ, RequestStatus.WITHDRAWN)
 LETTERS = {
     ReminderKind.SUSPICION_UNCLAIMED: LetterKind.SUSPICION_UNCLAIMED,
@@ -32,7 +27,6 @@ LETTERS = {
     ReminderKind.MEETING_TODAY: LetterKind.MEETING_REMINDER,
     ReminderKind.MINUTES_MISSING: LetterKind.MINUTES_MISSING,
 }
-log = logging.getLogger(__name__)
 
 
 # ── planning, inside the transaction of what it is about (REL-20) ───────────────────────────────────
@@ -135,46 +129,13 @@ def _day_of(meeting: Meeting) -> date:
 
 
 def owe_due(now: datetime) -> int:
-    """Turn every reminder that is due at `now` and still holds into letters; returns how many letters were new.
-
-    Each row has a transaction of its own: one that fails is marked, and tried again at the next tick, without keeping
-    the others (REL-24). Running it twice, late, or in several workers at once owes nothing twice (REL-20, 21, 27).
-    """
-    waiting = (Reminder.due_at <= now, Reminder.owed_at.is_null(), Reminder.void_at.is_null())
-    in_order = Reminder.select().where(*waiting).order_by(Reminder.due_at, Reminder.ref)
-    # Read to the end before the first write: a cursor that is open while its table changes loses its place.
-    fresh = list(in_order.where(Reminder.failure.is_null()).limit(OWED_AT_ONCE))
-    failed = list(in_order.where(Reminder.failure.is_null(False)).limit(TRIED_AGAIN_AT_ONCE))
-    return sum(_attempt(row, now) for row in [*fresh, *failed])
+    """Turn every reminder that is due at `now` and still holds into letters; see `tick.owe_due`."""
+    return tick.owe_due(Reminder, now, _owe)
 
 
-def _attempt(row: Reminder, now: datetime) -> int:
-    try:
-        return _owe(row, now)
-    except Exception as error:  # noqa: BLE001 one bad row must never keep the others; what was wrong is written on it
-        _mark_failed(row, error)
-        return 0
-
-
-@transaction
-def _mark_failed(row: Reminder, error: Exception) -> None:
-    if row.failure is None:
-        log.error("reminder %s failed: %s", row.ref, type(error).__name__)
-    Reminder.update(failure=type(error).__name__[:60]).where(Reminder.ref == row.ref).execute()
-
-
-@transaction
-def _owe(row: Reminder, now: datetime) -> int:
-    still_to_come = (Reminder.ref == row.ref, Reminder.owed_at.is_null(), Reminder.void_at.is_null())
-    if not Reminder.update(owed_at=now, failure=None).where(*still_to_come).execute():
-        return 0  # another worker was faster
+def _owe(row: Reminder, now: datetime) -> int | None:
     people = reminded.of(row, now) if _holds(row, now) else []
-    if not people:
-        Reminder.update(owed_at=None, void_at=now).where(Reminder.ref == row.ref).execute()
-        return 0
-    letters = [_put_letter(row, person) for person in people]
-    events.record(SYSTEM, "reminder:owed", row)
-    return sum(letters)
+    return sum(_put_letter(row, person) for person in people) if people else None
 
 
 def _holds(row: Reminder, now: datetime) -> bool:

@@ -3,29 +3,23 @@
 A row is written with what runs out; a tick turns each that is due and still holds into a letter to the tovholder.
 """
 
-import logging
 from datetime import date, datetime, timedelta
 
 from ... import clock
-from ...errors import DomainError
 from ...kinds import DeadlineKind, LetterKind
 from ...mail import outbox
-from ...policy import SYSTEM
-from ...store import events
-from ...store.db import Table, insert, transaction
+from ...store.db import Table, insert
 from ...store.people import Person
 from ...store.work import Deadline
 from .. import rules
-from . import reminded
+from . import reminded, tick
 
-OWED_AT_ONCE = 500
 PAGES = {
     DeadlineKind.ADDRESS_EXPIRES: "sikkerhed",
     DeadlineKind.WARNING_REVIEW: "sikkerhed",
     DeadlineKind.ORDER_EXPIRES: "politi",
     DeadlineKind.CONSENT_EXPIRES: "deling",
 }
-log = logging.getLogger(__name__)
 
 
 def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
@@ -63,34 +57,14 @@ def void(about: Table) -> None:
 
 
 def owe_due(now: datetime) -> int:
-    """Turn every deadline that is due at `now` into letters, once each; returns how many letters were new.
-
-    A closed case reminds nobody. Running it twice, late, or in several workers at once owes nothing twice (REL-20).
-    """
-    waiting = (Deadline.due_at <= now, Deadline.owed_at.is_null(), Deadline.void_at.is_null())
-    rows = list(Deadline.select().where(*waiting).order_by(Deadline.due_at, Deadline.ref).limit(OWED_AT_ONCE))
-    return sum(_attempt(row, now) for row in rows)
+    """Turn every deadline that is due at `now` into letters; see `tick.owe_due`. A closed case reminds nobody."""
+    return tick.owe_due(Deadline, now, _owe)
 
 
-def _attempt(row: Deadline, now: datetime) -> int:
-    try:
-        return _owe(row, now)
-    except DomainError as error:
-        log.error("deadline %s failed: %s", row.ref, type(error).__name__)  # noqa: TRY400 no values in the log
-        return 0
-
-
-@transaction
-def _owe(row: Deadline, now: datetime) -> int:
-    still_to_come = (Deadline.ref == row.ref, Deadline.owed_at.is_null(), Deadline.void_at.is_null())
-    if not Deadline.update(owed_at=now).where(*still_to_come).execute():
-        return 0  # another worker was faster
+def _owe(row: Deadline, now: datetime) -> int | None:
     if row.case.closed_at is not None:
-        Deadline.update(owed_at=None, void_at=now).where(Deadline.ref == row.ref).execute()
-        return 0
-    letters = [_put_letter(row, person) for person in reminded.of_case_work(row.case_id, now)]
-    events.record(SYSTEM, "deadline:owed", row)
-    return sum(letters)
+        return None
+    return sum(_put_letter(row, person) for person in reminded.of_case_work(row.case_id, now))
 
 
 def _put_letter(row: Deadline, person: Person) -> bool:
