@@ -8,10 +8,12 @@ from skanderborg import clock as time
 from skanderborg.domain import assessment, cases, notes, reminders, sparring, suspicions
 from skanderborg.domain.cases import overview, phases
 from skanderborg.errors import Conflict, Invalid, NotAllowed
-from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, Phase, SparringWay, TaskStatus
+from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, LetterKind, Phase, SparringWay, TaskStatus
+from skanderborg.mail import outbox
 from skanderborg.store.cases import Case, PhaseMove
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
+from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Reminder, Task
 from tests.domain.test_suspicions import report
 from tests.made import a_case, a_request, a_task, opened
@@ -344,6 +346,18 @@ def test_the_overview_says_what_is_missing(cast, case):
 
     assert "Sparring er ikke skrevet ned." in missing
     assert "Intet møde er planlagt." in missing
+
+
+def test_a_failed_letter_stands_on_the_case_until_it_is_withdrawn(cast, case):
+    with begin():
+        outbox.put(LetterKind.CASE_URGENT, cast["rikke"], key="k", about=case, path=f"/sager/{case.ref}")
+        OutboxLetter.update(failed_at=time.now(), failure="550").execute()
+    assert overview.of_case(cast["rikke"], case.ref).facts.failed_letters == 1
+
+    with begin():
+        outbox.void(case, time.now())
+
+    assert overview.of_case(cast["rikke"], case.ref).facts.failed_letters == 0
 
 
 def test_a_list_shows_only_what_one_sees(cast, case):

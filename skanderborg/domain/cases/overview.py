@@ -18,7 +18,7 @@ from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
-from .. import cases, links, tasks
+from .. import cases, letters, links, tasks
 from ..access import duties, handover
 from . import phases
 
@@ -127,9 +127,7 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
     warned = WarningNote.select().where(WarningNote.case == case, WarningNote.ended_at.is_null())
     log = Incident.select().where(Incident.case == case, Incident.status == IncidentStatus.LIVE)
     last_day = peewee.fn.MAX(peewee.fn.COALESCE(Incident.to_on, Incident.from_on))
-    failed = OutboxLetter.select().where(
-        OutboxLetter.case == case, OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null()
-    )
+    failed = OutboxLetter.select().where(OutboxLetter.case == case, *letters.FAILED)
     return [
         _count(Sparring.select().where(Sparring.case == case)).alias("sparrings"),
         conclusions.order_by(Conclusion.number.desc()).limit(1).alias("latest_conclusion"),
