@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
+from ..mail import outbox
 from ..policy import Action
 from ..store.cases import Case
 from ..store.outbox import OutboxLetter, Tick
@@ -115,7 +116,4 @@ def _unclaimed(asker: policy.Asker) -> peewee.ModelSelect:
 
 def _late_due(late: Parameter) -> peewee.ModelSelect:
     """When the newest letter was due that has waited since before `late`."""
-    return OutboxLetter.select(peewee.fn.MAX(OutboxLetter.due_at)).where(
-        OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null(),
-        OutboxLetter.due_at < late,
-    )  # fmt: skip
+    return OutboxLetter.select(peewee.fn.MAX(OutboxLetter.due_at)).where(*outbox.OWED, OutboxLetter.due_at < late)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import clock
+from ..mail import outbox
 from ..settings import Settings
 from ..store import keys, schema
 from ..store.db import transaction
@@ -76,11 +77,10 @@ def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
     """How long the oldest letter that is due and not given up on has waited."""
     oldest = (
         OutboxLetter.select(OutboxLetter.due_at)
-        .where(OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null(),
-               OutboxLetter.due_at <= now)
+        .where(*outbox.OWED, OutboxLetter.due_at <= now)
         .order_by(OutboxLetter.due_at)
         .limit(1)
         .scalar()
-    )  # fmt: skip
+    )
     waited = now - oldest if oldest else timedelta(0)
     return {"ok": waited <= longest, "oldest_seconds": int(waited.total_seconds())}

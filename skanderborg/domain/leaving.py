@@ -35,9 +35,7 @@ def disable(actor: Actor, person: Person) -> None:
         lock_chain(f"case:{ref}")
     Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
     sessions.end_all(person, now)
-    OutboxLetter.update(void_at=now).where(
-        OutboxLetter.person == person.ref, OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null()
-    ).execute()
+    outbox.withdraw(OutboxLetter.person == person.ref, now=now)
     _hand_work_over(actor, person, now)
     events.record(actor, "person:disabled", person)
 

@@ -14,6 +14,9 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
 
+UNSENT = (OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
+OWED = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
+
 
 def put(
     kind: LetterKind,
@@ -42,14 +45,24 @@ def put(
 
 def void(about: Any, now: datetime) -> int:
     """Withdraw every unsent letter about the row; returns how many."""
-    return _withdraw.run(about=_name_of(about), now=now)
+    return _about.run(about=_name_of(about), now=now)
 
 
 @prepared
-def _withdraw(*, about: Parameter, now: Parameter) -> peewee.ModelUpdate:
-    return OutboxLetter.update(void_at=now).where(
-        OutboxLetter.about == about, OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null()
-    )
+def _about(*, about: Parameter, now: Parameter) -> peewee.ModelUpdate:
+    return _withdrawn(now).where(OutboxLetter.about == about)
+
+
+def withdraw(*which: peewee.Expression, now: datetime) -> int:
+    """Withdraw every unsent letter for which all of `which` is so, failed ones too; returns how many.
+
+    Must run inside the transaction of what makes them void.
+    """
+    return _withdrawn(now).where(*which).execute()
+
+
+def _withdrawn(now: datetime | Parameter) -> peewee.ModelUpdate:
+    return OutboxLetter.update(void_at=now, lease_until=None, leased_by=None).where(*UNSENT)
 
 
 def _case_of(about: Any) -> str | None:

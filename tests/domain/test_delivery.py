@@ -208,6 +208,29 @@ def test_a_voided_letter_is_not_sent_even_when_it_is_claimed_already(worker, mai
     assert fresh(letter).sent_at is None
 
 
+def test_a_letter_that_was_sent_is_never_withdrawn(worker, owe, case, cast):
+    sent = owe("rikke")
+    Postman(worker).deliver()
+
+    with begin():
+        assert outbox.void(case, delivery.clock.now()) == 0
+        assert outbox.withdraw(OutboxLetter.person == cast["rikke"].ref, now=delivery.clock.now()) == 0
+
+    assert fresh(sent).void_at is None
+
+
+def test_only_the_letters_that_are_meant_are_withdrawn(owe, case, cast):
+    meant, other = owe("rikke"), owe("jonas")
+
+    to_rikke = OutboxLetter.person == cast["rikke"].ref
+
+    with begin():
+        outbox.withdraw(OutboxLetter.case == case.ref, to_rikke, now=delivery.clock.now())
+
+    assert fresh(meant).void_at is not None
+    assert fresh(other).void_at is None
+
+
 def test_who_is_excluded_after_the_letter_was_owed_does_not_get_it(worker, mail_server, owe, case, cast):
     letter = owe("jonas")
     exclude(case, cast["rikke"], person=cast["jonas"])

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg.domain import day, meetings
+from skanderborg.domain import day, meetings, reminders
 from skanderborg.domain.meetings import meeting_pages
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
@@ -13,7 +13,7 @@ from skanderborg.store.cases import Exclusion
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Person
+from skanderborg.store.people import Absence, Person
 from skanderborg.store.work import Decision, Meeting, MeetingMove, Reminder, Task
 from tests.made import a_case
 
@@ -143,6 +143,19 @@ def test_who_is_added_is_invited_and_who_is_left_out_is_told(cast, case):
     assert letters("meeting-invitation") == ["jonas", "rikke"]
     assert letters("meeting-cancelled") == ["solveig"]
     assert {row.person_id for row in live_reminders(meeting)} == {None, cast["rikke"].ref, cast["jonas"].ref}
+
+
+def test_who_stands_in_for_one_who_is_left_out_is_not_reminded_either(cast, case, clock):
+    meeting = plan(cast, case)
+    with begin():
+        insert(Absence, person=cast["solveig"], from_on=date(2026, 11, 23), to_on=date(2026, 11, 27))
+        Person.update(substitute=cast["jonas"]).where(Person.ref == cast["solveig"].ref).execute()
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+    assert letters("meeting-reminder") == ["jonas", "rikke", "solveig"]
+
+    meetings.set_participants(cast["rikke"], meeting, [cast["rikke"]], meeting.version)
+
+    assert letters("meeting-reminder") == ["rikke"]
 
 
 def test_who_was_left_out_is_still_told_so_when_the_meeting_then_moves(cast, case):

@@ -6,6 +6,7 @@ from typing import Any
 from ... import clock, policy
 from ...errors import Invalid, NotFound
 from ...kinds import MeetingStatus, RequestStatus, TaskKind
+from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion, Relation
@@ -13,7 +14,7 @@ from ...store.db import change, insert, lock_chain, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Participant, Reminder, Request, Task
-from .. import access
+from .. import access, reminders
 from ..people import without_owner
 from ..requests import answers
 
@@ -75,13 +76,8 @@ def take_back(
     access.left(actor, case, people)
     _take_tasks_back(actor, case, persons, department)
     _take_requests_back(actor, case, people, department, contact)
-    OutboxLetter.update(void_at=now).where(
-        OutboxLetter.case == case.ref, OutboxLetter.person.in_(persons), OutboxLetter.sent_at.is_null(),
-        OutboxLetter.void_at.is_null(),
-    ).execute()  # fmt: skip
-    Reminder.update(void_at=now).where(
-        Reminder.case == case.ref, Reminder.person.in_(persons), Reminder.owed_at.is_null(), Reminder.void_at.is_null()
-    ).execute()
+    outbox.withdraw(OutboxLetter.case == case.ref, OutboxLetter.person.in_(persons), now=now)
+    reminders.withdraw(Reminder.case == case.ref, Reminder.person.in_(persons), now=now)
     to_come = Meeting.select(Meeting.ref).where(Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED)
     Participant.update(removed_at=now).where(
         Participant.meeting.in_(to_come), Participant.person.in_(persons), Participant.removed_at.is_null()

@@ -12,10 +12,9 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, PhaseMove
 from ...store.db import change, insert, transaction
-from ...store.outbox import OutboxLetter
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Reminder, Request, Task
-from .. import access, journal
+from .. import access, journal, reminders
 from ..access import duties
 from ..tasks import safety
 
@@ -184,12 +183,7 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
 
 def _silence(case: Case, now: datetime) -> None:
     """A closed case reminds nobody; what was said already stays said."""
-    to_come = (Reminder.case == case.ref) & Reminder.owed_at.is_null() & Reminder.void_at.is_null()
-    Reminder.update(void_at=now).where(to_come).execute()
-    OutboxLetter.update(void_at=now).where(
-        OutboxLetter.case == case.ref, OutboxLetter.reminder.is_null(False), OutboxLetter.sent_at.is_null(),
-        OutboxLetter.void_at.is_null(),
-    ).execute()  # fmt: skip
+    reminders.withdraw(Reminder.case == case.ref, now=now)
 
 
 @transaction

@@ -30,7 +30,7 @@ from .. import access, people
 FEWEST_TRIES = 5  # before a letter is given up on, however late it is
 SLOW_AFTER = timedelta(seconds=5)  # a batch that takes longer has its lease renewed before each letter
 OF_A_CLOSED_CASE = {LetterKind.MEETING_CANCELLED, LetterKind.REQUEST_WITHDRAWN}
-OWED = (OutboxLetter.sent_at.is_null(), OutboxLetter.failed_at.is_null(), OutboxLetter.void_at.is_null())
+OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
     OutboxLetter.ref, OutboxLetter.key, OutboxLetter.kind, OutboxLetter.person, OutboxLetter.case, OutboxLetter.words,
@@ -247,9 +247,7 @@ def _note_sent(now: datetime, count: int) -> None:
 
 @transaction
 def _void(letter: OutboxLetter) -> None:
-    OutboxLetter.update(void_at=clock.now(), lease_until=None, leased_by=None).where(
-        OutboxLetter.ref == letter.ref, *OWED
-    ).execute()
+    outbox.withdraw(OutboxLetter.ref == letter.ref, now=clock.now())
 
 
 @transaction

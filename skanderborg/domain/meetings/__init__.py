@@ -164,12 +164,8 @@ def _stop_letters(meeting: Meeting) -> list[Person]:
 
 def _stop_letters_to(meeting: Meeting, persons: Iterable[Person]) -> None:
     """Only theirs: whoever was taken off the meeting must still be told so."""
-    OutboxLetter.update(void_at=clock.now()).where(
-        OutboxLetter.meeting == meeting.ref,
-        OutboxLetter.person.in_([person.ref for person in persons]),
-        OutboxLetter.sent_at.is_null(),
-        OutboxLetter.void_at.is_null(),
-    ).execute()
+    theirs = OutboxLetter.person.in_([person.ref for person in persons])
+    outbox.withdraw(OutboxLetter.meeting == meeting.ref, theirs, now=clock.now())
 
 
 # ── who takes part, what is on the agenda ───────────────────────────────────────────────────────────

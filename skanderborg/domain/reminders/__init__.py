@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import peewee
+
 from ... import clock
 from ...kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
 from ...mail import outbox
@@ -88,22 +90,19 @@ def void_for(row: Meeting | Request | Case) -> int:
 
     Of a case: those of its suspicion. Part of the transaction that moves, cancels, answers or takes it (REL-30).
     """
-    now = clock.now()
-    mine = _reminders_of(row)
-    OutboxLetter.update(void_at=now).where(
-        OutboxLetter.reminder.in_(Reminder.select(Reminder.ref).where(mine)),
-        OutboxLetter.sent_at.is_null(),
-        OutboxLetter.void_at.is_null(),
-    ).execute()
-    return Reminder.update(void_at=now).where(mine, Reminder.owed_at.is_null(), Reminder.void_at.is_null()).execute()
+    return withdraw(_reminders_of(row), now=clock.now())
 
 
 def void_for_participant(meeting: Meeting, person_ref: str) -> None:
     """Withdraw what one participant would have been reminded of."""
-    Reminder.update(void_at=clock.now()).where(
-        Reminder.meeting == meeting.ref, Reminder.person == person_ref, Reminder.owed_at.is_null(),
-        Reminder.void_at.is_null(),
-    ).execute()  # fmt: skip
+    withdraw(Reminder.meeting == meeting.ref, Reminder.person == person_ref, now=clock.now())
+
+
+def withdraw(*which: peewee.Expression, now: datetime) -> int:
+    """Withdraw the reminders for which all of `which` is so and that are still to come, and the unsent letters of those
+    that were; returns how many reminders. Must run inside the transaction of what makes them void."""
+    outbox.withdraw(OutboxLetter.reminder.in_(Reminder.select(Reminder.ref).where(*which)), now=now)
+    return Reminder.update(void_at=now).where(*which, *tick.to_come(Reminder)).execute()
 
 
 def _reminders_of(row: Meeting | Request | Case) -> Any:

@@ -53,7 +53,7 @@ def void(about: Table) -> None:
     for row in list(Deadline.select().where(Deadline.about == _name_of(about), Deadline.void_at.is_null())):
         outbox.void(row, now)
         if row.owed_at is None:
-            Deadline.update(void_at=now).where(Deadline.ref == row.ref, Deadline.owed_at.is_null()).execute()
+            Deadline.update(void_at=now).where(Deadline.ref == row.ref, *tick.to_come(Deadline)).execute()
 
 
 def owe_due(now: datetime) -> int:

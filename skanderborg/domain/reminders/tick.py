@@ -25,7 +25,7 @@ def owe_due(model: type[Row], now: datetime, owe: Owe[Row]) -> int:
     transaction of its own: one that fails is marked, and tried again at the next tick, without keeping the others
     (REL-24). Running it twice, late, or in several workers at once owes nothing twice (REL-20, 21, 27).
     """
-    in_order = model.select().where(model.due_at <= now, *_to_come(model)).order_by(model.due_at, model.ref)
+    in_order = model.select().where(model.due_at <= now, *to_come(model)).order_by(model.due_at, model.ref)
     # Read to the end before the first write: a cursor that is open while its table changes loses its place.
     fresh: list[Row] = list(in_order.where(model.failure.is_null()).limit(OWED_AT_ONCE))
     failed: list[Row] = list(in_order.where(model.failure.is_null(False)).limit(TRIED_AGAIN_AT_ONCE))
@@ -33,7 +33,8 @@ def owe_due(model: type[Row], now: datetime, owe: Owe[Row]) -> int:
     return sum(letters)
 
 
-def _to_come(model: type[Row]) -> tuple[Any, Any]:
+def to_come(model: type[Row]) -> tuple[Any, Any]:
+    """The conditions under which a row is still to come: neither owed nor withdrawn."""
     return model.owed_at.is_null(), model.void_at.is_null()
 
 
@@ -56,7 +57,7 @@ def _mark_failed(row: Row, error: Exception) -> None:
 @transaction
 def _owe(row: Row, now: datetime, owe: Owe[Row]) -> int:
     model = type(row)
-    if not model.update(owed_at=now, failure=None).where(model.ref == row.ref, *_to_come(model)).execute():
+    if not model.update(owed_at=now, failure=None).where(model.ref == row.ref, *to_come(model)).execute():
         return 0  # another worker was faster
     letters = owe(row, now)
     if letters is None:

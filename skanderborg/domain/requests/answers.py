@@ -203,10 +203,8 @@ def _end(actor: Person, request: Request, status: TaskStatus, reason: str | None
 
 def void_calls(request: Request) -> None:
     """Withdraw the unsent letters that ask someone to do what need not be done any more."""
-    OutboxLetter.update(void_at=clock.now()).where(
-        OutboxLetter.about == f"request:{request.ref}", OutboxLetter.kind.in_(CALLS), OutboxLetter.sent_at.is_null(),
-        OutboxLetter.void_at.is_null(),
-    ).execute()  # fmt: skip
+    about = OutboxLetter.about == f"request:{request.ref}"
+    outbox.withdraw(about, OutboxLetter.kind.in_(CALLS), now=clock.now())
 
 
 def tell_asker(kind: LetterKind, request: Request) -> None:
