@@ -251,6 +251,15 @@ def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = Non
     return _part_for(actor, Meeting, ref, action, also)
 
 
+def opens(actor: Person, part: Row) -> bool:
+    """Whether someone who did not ask would find this task, request or meeting: for who is to be told of it."""
+    try:
+        _part_for(actor, type(part), part.ref, READ[type(part)])
+    except NotFound:
+        return False
+    return True
+
+
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
     part = _part_by_ref.first(model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
     if part is None:

@@ -273,10 +273,11 @@ def sent_request(cast, **columns) -> Request:
         task = insert(
             Task, case=case.ref, kind="request", box="departments", title="x", status="waiting", created_at=now
         )
-        values = {"status": RequestStatus.SENT, "due_on": date(2026, 11, 27), "sent_at": now} | columns
+        values = {"status": RequestStatus.SENT, "due_on": date(2026, 11, 27), "sent_at": now}
+        values |= {"party_works_there": Answer.NO} | columns
         request = insert(
             Request, case=case.ref, task=task, department=jobcenter, asker=cast["rikke"], ask="x", contact_rules="x",
-            basis="consent", party_works_there=Answer.NO, created_at=now, **values,
+            basis="consent", created_at=now, **values,
         )  # fmt: skip
         reminders.plan_for_request(request, rules.current())
     return request
@@ -316,3 +317,68 @@ def test_an_answered_request_reminds_nobody(cast, clock):
         reminders.void_for(request)
 
     assert reminders.owe_due(clock.move_to(datetime(2026, 12, 4, 8))) == 0
+
+
+# ── a request that only named persons may know of ───────────────────────────────────────────────────
+
+
+DAYS = {
+    "request-reminder": datetime(2026, 11, 26, 8),
+    "request-overdue": datetime(2026, 11, 30, 8),
+    "escalated": datetime(2026, 12, 1, 8),
+}
+
+
+@pytest.fixture
+def away(cast):
+    """Jonas, who is asked, and Rikke, who asks, are away while it falls due; Ulla and Ruth stand in for them.
+    Lars heads Jobcenter."""
+    people.set_manager(SYSTEM, "jobcenter", cast["lars"])
+    with begin():
+        for name, substitute in (("jonas", "ulla"), ("rikke", "ruth")):
+            insert(Absence, person=cast[name], from_on=date(2026, 11, 23), to_on=date(2026, 12, 4))
+            Person.update(substitute=cast[substitute]).where(Person.ref == cast[name].ref).execute()
+
+
+def told_by(clock, day: str) -> list[str]:
+    """Who is owed a letter on that day."""
+    OutboxLetter.delete().execute()
+    reminders.owe_due(clock.move_to(DAYS[day]))
+    return told("request-reminder") + told("request-overdue")
+
+
+@pytest.mark.parametrize("works_there", [Answer.YES, Answer.UNKNOWN])
+def test_where_a_party_may_work_nobody_hears_of_it_but_those_who_may_open_it(cast, clock, away, works_there):
+    sent_request(cast, named=cast["jonas"], party_works_there=works_there)
+
+    assert told_by(clock, "request-reminder") == ["jonas"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke"]
+    assert told_by(clock, "escalated") == ["rikke"]
+
+
+def test_on_a_restricted_case_only_who_stands_in_for_the_named_person_hears_of_it_too(cast, clock, away):
+    request = sent_request(cast, named=cast["jonas"])
+    Case.update(restricted=True).where(Case.ref == request.case_id).execute()
+
+    assert told_by(clock, "request-reminder") == ["jonas", "ulla"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "ulla"]
+    assert told_by(clock, "escalated") == ["rikke"]
+
+
+def test_without_a_resource_person_on_the_case_it_is_the_tovholder_who_hears_of_its_silence(cast, clock):
+    request = sent_request(cast, named=cast["jonas"], party_works_there=Answer.YES)
+    Relation.update(until_at=reminders.clock.now()).where(
+        Relation.case == request.case_id, Relation.person == cast["rikke"].ref
+    ).execute()
+
+    assert told_by(clock, "request-reminder") == ["jonas"]
+    assert told_by(clock, "request-overdue") == ["jonas", "solveig"]
+    assert told_by(clock, "escalated") == ["solveig"]
+
+
+def test_any_other_request_is_told_to_the_manager_and_to_who_stands_in(cast, clock, away):
+    sent_request(cast)
+
+    assert told_by(clock, "request-reminder") == ["jonas", "ulla"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "ruth", "ulla"]
+    assert told_by(clock, "escalated") == ["lars", "rikke", "ruth"]

@@ -1,16 +1,18 @@
 """Who gets a reminder as it falls due: who takes part or owes now, substitutes of the absent, and never nobody."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
-from ... import clock
+from ... import clock, policy
 from ...errors import DomainError
-from ...kinds import RelationKind, ReminderKind, RequestStatus, Role
-from ...policy import roles
+from ...kinds import Answer, RelationKind, ReminderKind, RequestStatus, Role
 from ...store.cases import Relation
 from ...store.people import Department, Membership, Person
 from ...store.work import Participant, Reminder, Request
 from .. import access, people
 from ..requests import addressees
+
+MayHear = Callable[[Person], bool]
 
 
 def of(row: Reminder, now: datetime) -> list[Person]:
@@ -20,33 +22,47 @@ def of(row: Reminder, now: datetime) -> list[Person]:
     else a resource person, else a manager (PRODUCT 2, «never nobody»). Empty only for a participant who no longer takes
     part in a meeting whose others have reminders of their own. Raises DomainError when really nobody is left.
     """
-    today, excluded = clock.today(now), access.excluded_persons(row.case_id)
+    today = clock.today(now)
     if row.meeting_id and row.person_id:
-        first = _of_participant(row, excluded)
+        first = _of_participant(row, access.excluded_persons(row.case_id))
         if first is None:
             return []
     else:
         first = _of_case(row, today)
-    return _first_reachable([first, *_fallbacks(row.case_id)], today, excluded)
+    may_hear = _of_this_request(row.request) if row.request_id else _not_excluded(row.case_id)
+    return _first_reachable([first, *_fallbacks(row.case_id)], today, may_hear)
 
 
 def of_case_work(case_ref: str, now: datetime) -> list[Person]:
     """The tovholder, or who is next to care, told of something that runs out on a case. Raises DomainError as `of`."""
-    return _first_reachable(_fallbacks(case_ref), clock.today(now), access.excluded_persons(case_ref))
+    return _first_reachable(_fallbacks(case_ref), clock.today(now), _not_excluded(case_ref))
 
 
-def _first_reachable(groups: list[list[Person]], today: date, excluded: set[str]) -> list[Person]:
+def _not_excluded(case_ref: str) -> MayHear:
+    excluded = access.excluded_persons(case_ref)
+    return lambda person: person.ref not in excluded
+
+
+def _of_this_request(request: Request) -> MayHear:
+    """Where only named persons may know of a request, nobody hears of it who may not open it: whoever stands in, or
+    heads the department, may be the very one it must not reach (PRODUCT 2)."""
+    if request.party_works_there == Answer.NO and not request.case.restricted:
+        return _not_excluded(request.case_id)
+    return lambda person: policy.opens(person, request)
+
+
+def _first_reachable(groups: list[list[Person]], today: date, may_hear: MayHear) -> list[Person]:
     for group in groups:
-        found = _reachable(group, today, excluded)
+        found = _reachable(group, today, may_hear)
         if found:
             return found
     raise DomainError("nobody is left to remind")
 
 
-def _reachable(group: list[Person], today: date, excluded: set[str]) -> list[Person]:
+def _reachable(group: list[Person], today: date, may_hear: MayHear) -> list[Person]:
     """Who has left or is excluded gets nothing, and nor does their substitute in their place."""
-    here = [person for person in group if person.disabled_at is None and person.ref not in excluded]
-    return [person for person in people.with_substitutes(here, today) if person.ref not in excluded]
+    here = [person for person in group if person.disabled_at is None and may_hear(person)]
+    return [person for person in people.with_substitutes(here, today) if may_hear(person)]
 
 
 def _fallbacks(case_ref: str) -> list[list[Person]]:
@@ -133,7 +149,7 @@ def _asker(request: Request) -> list[Person]:
 
 def managers() -> list[Person]:
     """All active managers."""
-    return [person for person in people.active() if Role.MANAGER in roles(person)]
+    return [person for person in people.active() if Role.MANAGER in policy.roles(person)]
 
 
 def managers_over(person_ref: str, today: date) -> list[Person]:
