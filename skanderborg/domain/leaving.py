@@ -6,7 +6,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid
-from ..kinds import LetterKind, RelationKind, RequestStatus, TaskKind
+from ..kinds import LetterKind, RelationKind, TaskKind
 from ..mail import outbox
 from ..policy import Action, Actor
 from ..store import events
@@ -75,12 +75,7 @@ def _hand_work_over(actor: Actor, person: Person, now: datetime) -> None:
         (Request.handler == person.ref) | (Request.named == person.ref), Request.closed_at.is_null()
     )
     for request in list(requests):
-        columns = people.without_owner(request)
-        if columns["status"] == RequestStatus.RETURNED and request.status != RequestStatus.RETURNED:
-            answers.come_back(actor, request, columns["return_reason"], handler=None, named=None)
-            continue
-        freed = change(request, request.version, **columns)
-        events.record(actor, "request:returned-to-queue", freed, changes={"status": [request.status, freed.status]})
+        answers.without_owner(actor, request)
     Participant.update(removed_at=now).where(
         Participant.person == person.ref,
         Participant.removed_at.is_null(),

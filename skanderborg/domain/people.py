@@ -2,20 +2,18 @@
 
 import re
 from datetime import date
-from typing import Any
 
 import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, EditionKind, RequestStatus, Role, Theme
+from ..kinds import EditionKind, Role, Theme
 from ..mail import wire
 from ..policy import Action, Actor
 from ..store import events
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Absence, Department, Membership, Person
-from ..store.work import Request
 from . import editions
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -172,17 +170,6 @@ def add(
         Membership.insert(person=person, department=found).execute()
     events.record(actor, "person:added", person)
     return person
-
-
-def without_owner(request: Request) -> dict[str, Any]:
-    """The columns of an open request that the one who owed its answer has left: in the queue again, or, where only a
-    named person may know of it, back at the asker's, so that it neither spreads nor lies forgotten (PRODUCT 2)."""
-    by_name = request.named_id and (request.case.restricted or request.party_works_there != Answer.NO)
-    if by_name and request.sent_at:
-        reason = "Den navngivne person kan ikke svare længere. Vælg en anden."
-        return {"handler": None, "named": None, "status": RequestStatus.RETURNED, "return_reason": reason}
-    back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else request.status
-    return {"handler": None, "named": None, "status": back}
 
 
 @transaction

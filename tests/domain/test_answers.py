@@ -2,11 +2,11 @@
 
 import pytest
 
-from skanderborg.domain import requests
+from skanderborg.domain import leaving, requests
 from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Outcome, TaskStatus
-from skanderborg.policy import Action
+from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.work import Reminder, Request
 from tests.made import a_request, asked_of, department, letters, now, task_of
 
@@ -52,6 +52,17 @@ def test_a_question_goes_to_the_asker_and_the_reply_to_the_handler(cast, request
     assert (letters("request-question"), letters("request-reply")) == (["solveig"], ["jonas"])
     assert now(request_).status == "taken"
     assert Reminder.select().where(Reminder.void_at.is_null()).count() == 3
+
+
+def test_a_reply_to_one_who_has_left_puts_it_in_the_queue_again(cast, request_):
+    asked = asked_of(cast["jonas"], request_)
+    answers.ask(cast["jonas"], asked, "Hvilken adresse?", asked.version)
+    leaving.disable(SYSTEM, cast["jonas"])
+
+    own = asked_of(cast["solveig"], request_)
+    answers.reply(cast["solveig"], own, "Den gamle", own.version)
+
+    assert (now(request_).status, now(request_).handler) == ("sent", None)
 
 
 def test_a_question_sent_twice_is_asked_once(cast, request_):

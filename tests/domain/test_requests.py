@@ -4,14 +4,14 @@ import pytest
 
 from skanderborg.domain import leaving, requests
 from skanderborg.domain.access import exclusions, restriction
-from skanderborg.domain.requests import answers
+from skanderborg.domain.requests import addressees, answers
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
 from skanderborg.policy import SYSTEM
-from skanderborg.store.cases import Relation
+from skanderborg.store.cases import Case, Relation
 from skanderborg.store.events import Event
 from skanderborg.store.work import Request
-from tests.made import a_request, asked_of, exclude, letters, now, opened
+from tests.made import a_request, asked_of, exclude, join, letters, now, opened
 
 
 @pytest.fixture
@@ -81,6 +81,74 @@ def test_when_the_only_one_who_may_know_leaves_it_comes_back_and_spreads_to_nobo
     assert letters("request-returned") == ["solveig"]
     with pytest.raises(NotFound):
         asked_of(cast["ruth"], named)
+
+
+def taken(cast, case, by="jonas") -> Request:
+    """A request that someone in Jobcenter, where Ulla works too, has taken."""
+    join(cast, "ulla", "jobcenter")
+    sent = a_request(cast["solveig"], case)
+    return answers.take(cast[by], asked_of(cast[by], sent), sent.version)
+
+
+def restrict(cast, case) -> None:
+    seen = opened(cast["rikke"], case)
+    restriction.restrict(cast["rikke"], seen, seen.version)
+
+
+def exclude_jonas(cast, case) -> None:
+    exclusions.exclude_person(cast["rikke"], opened(cast["rikke"], case), cast["jonas"], "i familie")
+
+
+def disable_jonas(cast, case) -> None:
+    leaving.disable(SYSTEM, cast["jonas"])
+
+
+@pytest.mark.parametrize("go", [exclude_jonas, disable_jonas])
+def test_on_a_restricted_case_what_a_handler_leaves_behind_comes_back_and_spreads_to_nobody(cast, case, go):
+    request = taken(cast, case)
+    restrict(cast, case)
+
+    go(cast, case)
+
+    assert (now(request).status, now(request).handler) == ("returned", None)
+    assert letters("request-returned") == ["solveig"]
+    with pytest.raises(NotFound):
+        asked_of(cast["ulla"], request)
+
+
+def test_of_what_someone_has_taken_the_others_hear_no_more_once_the_case_is_restricted(cast, case):
+    request = taken(cast, case)
+    assert letters("request-new") == ["jonas", "ulla"]
+
+    restrict(cast, case)
+
+    assert now(request).status == "taken"
+    assert letters("request-new") == ["jonas"]
+    assert letters("request-taken") == ["solveig"]
+
+
+def test_what_is_held_back_for_a_queue_comes_back_when_the_case_is_restricted(cast, case, held):
+    restrict(cast, case)
+
+    assert now(held).status == "returned"
+
+
+def test_no_queue_owes_a_request_of_a_restricted_case(cast, case, request_):
+    Case.update(restricted=True).where(Case.ref == case.ref).execute()
+
+    assert addressees.owing(now(request_)) == []
+
+
+def test_the_words_of_a_department_that_sent_it_back_stay_when_its_handler_leaves(cast, case):
+    request = taken(cast, case)
+    asked = asked_of(cast["jonas"], request)
+    answers.send_back(cast["jonas"], asked, "Prøv Ydelse", None, asked.version)
+    restrict(cast, case)
+
+    disable_jonas(cast, case)
+
+    assert now(request).return_reason == "Prøv Ydelse"
+    assert letters("request-returned") == ["solveig"]
 
 
 def test_opening_is_written_down(cast, request_):

@@ -1,7 +1,6 @@
 """Spærring: a person, or everyone in a department, never sees a case (SEC-05). In force at the next request."""
 
 from datetime import datetime
-from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
@@ -15,8 +14,9 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Participant, Reminder, Request, Task
 from .. import access, reminders
-from ..people import without_owner
 from ..requests import answers
+
+DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
 
 
 @transaction
@@ -101,19 +101,13 @@ def _take_requests_back(
     """A request whose handler is excluded waits in its queue again; one to an excluded department goes back to the
     asker; one whose asker is excluded is the tovholder's from now on."""
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
-        columns: dict[str, Any] = {}
+        request.case = case
         if request.asker_id in people:
-            columns["asker"] = contact
-        if request.handler_id in people or request.named_id in people:
-            columns |= without_owner(request)
-        if department and request.department_id == department.ref:
-            columns |= {"handler": None, "named": None, "status": RequestStatus.RETURNED,
-                        "return_reason": "Afdelingen er spærret fra sagen. Spørg en anden."}  # fmt: skip
-        if columns.get("status") == RequestStatus.RETURNED != request.status:
-            answers.come_back(actor, request, columns.pop("return_reason"), **columns)
-        elif columns:
-            freed = change(request, request.version, **columns)
-            events.record(actor, "request:returned-to-queue", freed, changes={"status": [request.status, freed.status]})
+            request = answers.record_move(actor, request, request.version, "passed-on", asker=contact)
+        if department and request.department_id == department.ref and request.status != RequestStatus.RETURNED:
+            answers.come_back(actor, request, DEPARTMENT_EXCLUDED, handler=None, named=None)
+        elif request.handler_id in people or request.named_id in people:
+            answers.without_owner(actor, request)
 
 
 @transaction

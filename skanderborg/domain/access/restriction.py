@@ -7,6 +7,7 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
 from ...store.db import change, transaction
+from ...store.outbox import OutboxLetter
 from ...store.work import Request, Task
 from .. import access
 from ..requests import answers
@@ -18,7 +19,8 @@ NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en na
 def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     """Close a case to department queues: only named persons see anything of it.
 
-    Tasks in a queue lose their owner; requests in a queue come back to the asker, who sends them to a named person.
+    Tasks in a queue lose their owner; requests in a queue come back to the asker, who sends them to a named person, and
+    of those that someone has taken the others in the department hear no more.
     Raises Conflict when someone was faster.
     """
     policy.require(actor, Action.CASE_EXCLUDE, case)
@@ -29,14 +31,23 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
         outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
         freed = change(task, task.version, department=None)
         events.record(actor, "task:returned-to-queue", freed, changes={"department": [task.department_id, None]})
-    queued = Request.select().where(
-        Request.case == case.ref, Request.status == RequestStatus.SENT, Request.named.is_null()
-    )
-    for request in list(queued):
-        answers.come_back(actor, request, NAMED_ONLY)
+    for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
+        request.case = restricted
+        if request.status != RequestStatus.RETURNED and request.named_id is None and request.handler_id is None:
+            answers.come_back(actor, request, NAMED_ONLY)
+        else:
+            _keep_from_the_others(request)
     access.stamp(case.ref)
     events.record(actor, "case:restricted", restricted, changes={"restricted": [case.restricted, True]})
     return restricted
+
+
+def _keep_from_the_others(request: Request) -> None:
+    """Withdraw what was not sent yet to those who may not open a request any more."""
+    unsent = OutboxLetter.select().where(OutboxLetter.about == f"request:{request.ref}", *outbox.UNSENT)
+    for letter in list(unsent):
+        if not policy.opens(letter.person, request):
+            outbox.withdraw(OutboxLetter.ref == letter.ref, now=clock.now())
 
 
 @transaction

@@ -103,6 +103,7 @@ SENTENCES = {
     "request:asked": "stillede et spørgsmål til en anmodning",
     "request:created": "skrev en anmodning",
     "request:handed-over": "overtog en anmodning som tovholder",
+    "request:passed-on": "gav en anmodning en ny afsender",
     "request:frozen": "satte en anmodning på pause, da samtykket blev trukket tilbage",
     "request:held": "holdt en anmodning tilbage",
     "request:released": "frigav en anmodning",

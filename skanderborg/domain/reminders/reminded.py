@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from ... import clock, policy
 from ...errors import DomainError
-from ...kinds import Answer, RelationKind, ReminderKind, RequestStatus, Role
+from ...kinds import RelationKind, ReminderKind, RequestStatus, Role
 from ...store.cases import Relation
 from ...store.people import Department, Membership, Person
 from ...store.work import Participant, Reminder, Request
@@ -46,9 +46,9 @@ def _not_excluded(case_ref: str) -> MayHear:
 def _of_this_request(request: Request) -> MayHear:
     """Where only named persons may know of a request, nobody hears of it who may not open it: whoever stands in, or
     heads the department, may be the very one it must not reach (PRODUCT 2)."""
-    if request.party_works_there == Answer.NO and not request.case.restricted:
-        return _not_excluded(request.case_id)
-    return lambda person: policy.opens(person, request)
+    if addressees.is_for_named_only(request):
+        return lambda person: policy.opens(person, request)
+    return _not_excluded(request.case_id)
 
 
 def _first_reachable(groups: list[list[Person]], today: date, may_hear: MayHear) -> list[Person]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import peewee
 
-from ...kinds import WITH_DEPARTMENT
+from ...kinds import WITH_DEPARTMENT, Answer
 from ...store.cases import Relation
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
@@ -48,7 +48,10 @@ def in_department(case_ref: str, department_ref: str) -> list[Person]:
 
 
 def owing(request: Request) -> list[Person]:
-    """Who owes the answer now: the handler, else the named person, else everyone in the department; never the asker."""
+    """Who owes the answer now: the handler, else the named person, else everyone in the department; never the asker.
+
+    No queue owes what it may not see: then it is nobody, until the asker chooses someone.
+    """
     if request.status not in WITH_DEPARTMENT:
         return []
     one = request.handler_id or request.named_id
@@ -56,9 +59,16 @@ def owing(request: Request) -> list[Person]:
         found = list(Person.select().where(Person.ref == one, access.may_have_part(request.case_id)))
         if found or request.named_id:
             return found
+    if is_for_named_only(request):
+        return []
     return [
         person for person in in_department(request.case_id, request.department_id) if person.ref != request.asker_id
     ]
+
+
+def is_for_named_only(request: Request) -> bool:
+    """Whether no queue may know of a request: a party may work there, or the case is for named persons only."""
+    return request.party_works_there != Answer.NO or request.case.restricted
 
 
 def asking(request: Request) -> Person | None:

@@ -20,6 +20,7 @@ from .. import reminders, tasks
 from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
+NAMED_HAS_LEFT = "Den navngivne person kan ikke svare længere. Vælg en anden."
 PAUSED = "Anmodningen er sat på pause: grundlaget er trukket tilbage. Gør ikke mere."
 
 # ── the department ──────────────────────────────────────────────────────────────────────────────────
@@ -55,11 +56,12 @@ def ask(actor: Person, request: Request, text: str, seen_version: int) -> Reques
 
 @creates(RequestMessage)
 def reply(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
-    """Reply to the department's question; it is the handler's turn again."""
+    """Reply to the department's question; it is the handler's turn again, or anyone's if the handler has left."""
     policy.require(actor, Action.REQUEST_OWN, request)
     refuse_paused(request)
     refuse_unless(request, (RequestStatus.QUESTION,))
-    replied = record_move(actor, request, seen_version, "replied", status=RequestStatus.TAKEN)
+    back = RequestStatus.TAKEN if request.handler_id else RequestStatus.SENT
+    replied = record_move(actor, request, seen_version, "replied", status=back)
     for person in addressees.owing(replied):
         tell(LetterKind.REQUEST_REPLY, person, replied)
     return _say(actor, replied, MessageKind.REPLY, text)
@@ -114,6 +116,16 @@ def come_back(actor: Actor, request: Request, reason: str, **columns: Any) -> Re
     returned = record_move(actor, request, request.version, "returned", **columns)
     _back_at_asker(actor, returned)
     return returned
+
+
+def without_owner(actor: Actor, request: Request) -> Request:
+    """Let an open request go on without the one who owed its answer, inside the caller's transaction: in the queue
+    again, or, where no queue may know of it, back at the asker's, so that it neither spreads nor lies forgotten
+    (PRODUCT 2)."""
+    if addressees.is_for_named_only(request) and request.status != RequestStatus.RETURNED:
+        return come_back(actor, request, NAMED_HAS_LEFT, handler=None, named=None)
+    back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else RequestStatus(request.status)
+    return record_move(actor, request, request.version, "returned-to-queue", status=back, handler=None, named=None)
 
 
 def _back_at_asker(actor: Actor, returned: Request) -> None:
