@@ -6,7 +6,7 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import access, cases, people
-from ..domain.access import contact, exclusions, restriction
+from ..domain.access import contact, ending, exclusions, restriction
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -69,7 +69,7 @@ def grant(ref: str) -> Response:
 def end(ref: str, relation_ref: str) -> Response:
     """End what ties a person to the case."""
     case, _ = _read(ref, Action.CASE_GRANT, forms.Form, "plain_form")
-    access.end(actor(), case, relation_ref)
+    ending.end(actor(), case, relation_ref)
     return _back(ref, "Adgangen er afsluttet.")
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import access, suspicions
-from skanderborg.domain.access import contact, exclusions, restriction
+from skanderborg.domain import access, reminders, suspicions
+from skanderborg.domain.access import contact, ending, exclusions, restriction
 from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import LetterKind, TaskStatus
@@ -62,7 +62,7 @@ def test_an_excluded_person_is_given_nothing(cast, case):
 def test_access_ends_at_the_next_request(cast, case):
     relation = Relation.get(Relation.case == case, Relation.person == cast["rasmus"])
 
-    access.end(cast["solveig"], on(cast, case), relation.ref)
+    ending.end(cast["solveig"], on(cast, case), relation.ref)
 
     with pytest.raises(NotFound):
         opened(cast["rasmus"], case)
@@ -72,7 +72,7 @@ def test_the_tovholder_is_never_taken_off(cast, case):
     relation = Relation.get(Relation.case == case, Relation.kind == "primary-contact")
 
     with pytest.raises(Invalid):
-        access.end(cast["rikke"], on(cast, case, "rikke"), relation.ref)
+        ending.end(cast["rikke"], on(cast, case, "rikke"), relation.ref)
 
 
 def test_a_relation_of_another_case_is_not_found(cast, case):
@@ -80,7 +80,7 @@ def test_a_relation_of_another_case_is_not_found(cast, case):
     relation = Relation.get(Relation.case == other, Relation.kind == "participant")
 
     with pytest.raises(NotFound):
-        access.end(cast["solveig"], on(cast, case), relation.ref)
+        ending.end(cast["solveig"], on(cast, case), relation.ref)
 
 
 # ── the tovholder ───────────────────────────────────────────────────────────────────────────────────
@@ -259,7 +259,7 @@ def test_the_task_of_a_request_that_came_back_is_the_askers_to_go_on_with(cast, 
 
 def test_a_request_that_came_back_is_told_to_the_tovholder_once_its_asker_has_left(cast, case):
     sent = a_request(cast["rikke"], case)
-    access.end(cast["solveig"], on(cast, case), Relation.get(Relation.person == cast["rikke"]).ref)
+    ending.end(cast["solveig"], on(cast, case), Relation.get(Relation.person == cast["rikke"]).ref)
 
     exclude_the_department(cast, case)
 
@@ -277,27 +277,45 @@ def test_a_request_that_the_department_sent_back_before_is_not_told_of_again(cas
     assert OutboxLetter.select().where(OutboxLetter.kind == "request-returned").count() == 1
 
 
+def a_meeting(cast, case, *names: str) -> Meeting:
+    """A meeting in six days in which these take part, each with a reminder."""
+    starts = time.now() + timedelta(days=6)
+    with begin():
+        meeting = insert(
+            Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, ends_at=starts + timedelta(hours=1),
+            wall_start="2026-11-26T10:00", zone="Europe/Copenhagen", status="planned", by=cast["solveig"],
+            created_at=time.now(),
+        )  # fmt: skip
+        for name in names:
+            insert(Participant, meeting=meeting, person=cast[name], added_at=time.now())
+            insert(Reminder, kind="meeting-ahead", case=case, meeting=meeting, person=cast[name], due_at=starts,
+                   created_at=time.now())  # fmt: skip
+    return meeting
+
+
 def test_unsent_letters_and_reminders_to_an_excluded_person_are_withdrawn(cast, case):
+    a_meeting(cast, case, "jonas", "solveig")
     with begin():
         outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=case, path="/")
-        insert(
-            Reminder, kind="meeting-ahead", case=case, person=cast["jonas"], due_at=time.now(), created_at=time.now()
-        )
 
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
 
     assert OutboxLetter.get(OutboxLetter.person == cast["jonas"]).void_at
     assert Reminder.get(Reminder.person == cast["jonas"]).void_at
+    assert Reminder.get(Reminder.person == cast["solveig"]).void_at is None
+
+
+def test_what_reminds_one_who_takes_part_alone_and_is_excluded_goes_to_the_tovholder(cast, case):
+    meeting = a_meeting(cast, case, "jonas")
+
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
+
+    reminders.owe_due(meeting.starts_at)
+    assert letters("meeting-reminder") == ["solveig"]
 
 
 def test_an_excluded_person_takes_part_in_no_meeting_to_come(cast, case):
-    with begin():
-        meeting = insert(
-            Meeting, case=case, kind="follow-up", party="staff", starts_at=time.now() + timedelta(days=6),
-            ends_at=time.now() + timedelta(days=6, hours=1), wall_start="2026-11-26T10:00", zone="Europe/Copenhagen",
-            status="planned", by=cast["solveig"], created_at=time.now(),
-        )  # fmt: skip
-        insert(Participant, meeting=meeting, person=cast["jonas"], added_at=time.now())
+    meeting = a_meeting(cast, case, "jonas")
 
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
 

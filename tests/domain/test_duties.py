@@ -18,7 +18,7 @@ from skanderborg.domain import (
     suspicions,
     tasks,
 )
-from skanderborg.domain.access import contact, duties, exclusions
+from skanderborg.domain.access import contact, duties, ending, exclusions
 from skanderborg.domain.cases import overview, phases
 from skanderborg.domain.tasks import undo
 from skanderborg.errors import Invalid, NotAllowed, NotFound
@@ -357,7 +357,7 @@ def leave(cast, case, who="jonas"):
     """Jonas, who was on the case, is taken off it by Solveig."""
     mine = opened(cast["solveig"], case)
     relation = access.grant(cast["solveig"], mine, cast[who], "kender familien")
-    access.end(cast["solveig"], mine, relation.ref)
+    ending.end(cast["solveig"], mine, relation.ref)
     return duty(case, cast[who])
 
 
@@ -411,7 +411,7 @@ def test_who_had_assessed_leaves_nothing_behind(cast, case):
     relation = access.grant(cast["solveig"], mine, cast["jonas"], "kender familien")
     record(cast["jonas"], case)
 
-    access.end(cast["solveig"], mine, relation.ref)
+    ending.end(cast["solveig"], mine, relation.ref)
 
     assert owners_of_open(case) == ["rasmus", "rikke", "solveig"]
 

@@ -24,7 +24,7 @@ BY_VERB = {"apply": "task", "_close": "task", "record_move": "request"}  # these
 def actions() -> set[str]:
     """Every action that a verb of the domain writes down about a case or what hangs on it."""
     found = set()
-    for path in DOMAIN.glob("*.py"):
+    for path in DOMAIN.rglob("*.py"):
         for call in [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]:
             name = ast.unparse(call.func).rpartition(".")[2]
             words = [word.value for word in call.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from skanderborg.clock import now
-from skanderborg.domain import access, imports, incidents, parties
+from skanderborg.domain import imports, incidents, parties
+from skanderborg.domain.access import ending
 from skanderborg.domain.cases import phases
 from skanderborg.domain.imports import carrying, deciding
 from skanderborg.domain.imports.columns import Column
@@ -333,7 +334,7 @@ def test_a_case_that_is_closed_meanwhile_gets_nothing_and_loses_nothing(solveig,
 def test_who_lost_access_meanwhile_imports_nothing_and_another_may(cast, case, read):
     start(read(*ROWS, by=cast["rasmus"]), cast["rasmus"])
     tie = Relation.get(Relation.person == cast["rasmus"].ref)
-    access.end(cast["solveig"], opened(cast["solveig"], case), tie.ref)
+    ending.end(cast["solveig"], opened(cast["solveig"], case), tie.ref)
 
     carrying.carry_on(now())
     assert (LogImport.get().choices["stopped"], statuses()) == ("access", [])

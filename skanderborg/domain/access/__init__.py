@@ -1,11 +1,12 @@
-"""Who is on a case and why (the page *Adgang*). See also contact.py, duties.py, exclusions.py and restriction.py."""
+"""Who is on a case and why (the page *Adgang*). See also contact.py, duties.py, ending.py, exclusions.py and
+restriction.py."""
 
 from typing import NamedTuple
 
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid, NotFound
+from ...errors import Invalid
 from ...kinds import Phase, RelationKind
 from ...policy import Action, Actor
 from ...store import events, keys
@@ -141,7 +142,7 @@ def of_case(actor: Person, case: Case) -> Overview:
     return Overview(list(relations), list(excluded))
 
 
-# ── giving and ending access ────────────────────────────────────────────────────────────────────────
+# ── giving access ───────────────────────────────────────────────────────────────────────────────────
 
 
 @transaction
@@ -161,27 +162,6 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
     given = tie(actor, case, person, RelationKind.PARTICIPANT, reason)
     events.record(actor, "access:granted", given, changes={"person": [None, person.ref], "reason": [None, reason]})
     return given
-
-
-@transaction
-def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
-    """End what ties a person to a case. What he or she owes stays, and is seen as a helper sees it; the duty to report
-    concern for a child goes to the manager.
-
-    Raises NotFound for a relation of another case, Invalid for the tovholder's: there is always exactly one.
-    """
-    policy.require(actor, Action.CASE_GRANT, case)
-    relation = Relation.get_or_none(Relation.ref == relation_ref, Relation.case == case.ref)
-    if relation is None:
-        raise NotFound()
-    if relation.until_at:
-        return relation
-    if relation.kind == RelationKind.PRIMARY_CONTACT:
-        raise Invalid("Vælg en anden tovholder først. En sag har altid en tovholder.")
-    Relation.update(until_at=clock.now()).where(Relation.ref == relation.ref).execute()
-    left(actor, case, {relation.person_id})
-    events.record(actor, "access:ended", relation, changes={"person": [relation.person_id, None]})
-    return relation
 
 
 def refuse_excluded(case: Case, person: Person, field: str) -> None:

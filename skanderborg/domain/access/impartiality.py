@@ -8,17 +8,17 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind, RelationKind
+from ...kinds import LetterKind
 from ...mail import outbox
 from ...policy import Action
 from ...store import events, keys
-from ...store.cases import Case, Exclusion, Relation
+from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, transaction
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Request, Task
-from .. import access, leaving, people
+from .. import people
 from ..reminders import reminded
-from . import exclusions
+from . import ending
 
 Part = Case | Task | Request | Meeting
 
@@ -47,15 +47,8 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     case, now = row if isinstance(row, Case) else row.case, clock.now()
     lock_chain(f"case:{case.ref}")
     made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
-    was_contact = access.relations_of(case.ref, actor.ref).where(Relation.kind == RelationKind.PRIMARY_CONTACT).exists()
-    Relation.update(until_at=now).where(
-        Relation.case == case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
-    ).execute()
-    if was_contact:
-        leaving.inherit(actor, Case.get_by_id(case.ref), actor, now)
-    exclusions.take_back(actor, case, {actor.ref}, None, access.primary_contact(case.ref), now)
+    ending.take_back(actor, case, {actor.ref})
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
-    access.stamp(case.ref)
     for manager in people.managers_of(actor.ref) or [one for one in reminded.managers() if one.ref != actor.ref]:
         outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{made.ref}", about=made, path="/habilitet")
     return made

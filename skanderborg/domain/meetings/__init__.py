@@ -10,15 +10,15 @@ from ... import clock, policy
 from ...errors import Invalid, NotFound
 from ...kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
 from ...mail import outbox
-from ...policy import Action
+from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
-from ...store.work import Decision, Meeting, MeetingMove, Participant
-from .. import access, reminders, tasks
+from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
+from .. import access, people, reminders, tasks
 from ..reminders import reminded
 from ..tasks import safety
 
@@ -215,6 +215,39 @@ def _remove_participant(meeting: Meeting, person: Person) -> None:
     ).execute()
     reminders.void_for_participant(meeting, person.ref)
     _stop_letters_to(meeting, [person])
+
+
+def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
+    """Take people who have no part in a case any more off its meetings to come, inside the caller's transaction.
+
+    They get no cancellation. What reminds someone who takes part alone stays: as it falls due it goes to the tovholder.
+    """
+    for meeting in list(to_come_with(persons).where(Meeting.case == case.ref)):
+        before = _taking_part(meeting)
+        after = [person for person in before if person.ref not in persons]
+        changed = change(meeting, meeting.version)
+        Participant.update(removed_at=clock.now()).where(
+            Participant.meeting == meeting.ref, Participant.person.in_(list(persons)), Participant.removed_at.is_null()
+        ).execute()
+        if after:
+            reminders.withdraw(Reminder.meeting == meeting.ref, Reminder.person.in_(list(persons)), now=clock.now())
+        events.record(actor, "meeting:participants-changed", changed, changes=_named(before, after))
+
+
+def to_come_with(persons: set[str]) -> peewee.ModelSelect:
+    """Meetings to come in which any of these people take part."""
+    theirs = Participant.select(Participant.meeting).where(
+        Participant.person.in_(list(persons)), Participant.removed_at.is_null()
+    )
+    planned = (Meeting.status == MeetingStatus.PLANNED) & (Meeting.ends_at > clock.now())
+    return Meeting.select().where(planned, Meeting.ref.in_(theirs)).order_by(Meeting.ref)
+
+
+def _taking_part(meeting: Meeting) -> list[Person]:
+    """Those who take part, also who has just left the municipality."""
+    now = (Participant.meeting == meeting.ref) & Participant.removed_at.is_null()
+    rows = Person.select().join(Participant, on=(Participant.person == Person.ref)).where(now)
+    return sorted(rows, key=lambda person: people.danish_order(person.name))
 
 
 def _named(before: list[Person], after: list[Person]) -> dict[str, list[Any]]:
