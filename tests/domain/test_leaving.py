@@ -4,15 +4,17 @@ from datetime import date, datetime, time
 
 import pytest
 
+from skanderborg import clock as clocks
 from skanderborg.domain import leaving, meetings, requests
-from skanderborg.domain.access import contact, exclusions, handover, impartiality
+from skanderborg.domain.access import contact, ending, exclusions, handover, impartiality
 from skanderborg.domain.requests import answers
-from skanderborg.kinds import MeetingKind, MeetingWith
+from skanderborg.kinds import Basis, MeetingKind, MeetingWith
 from skanderborg.policy import SYSTEM
-from skanderborg.store.cases import Case, Handover
+from skanderborg.store.cases import Case, Handover, Relation
+from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.work import Participant, Task
-from tests.made import a_request, a_task, asked_of, department, join, now, opened, task_of
+from tests.made import a_request, a_task, asked_of, department, join, letters, now, opened, task_of
 
 
 def close_account(cast, case, name: str) -> None:
@@ -121,6 +123,45 @@ def test_a_task_that_goes_to_the_queue_of_the_department_says_so(cast, case):
 
     jonas, jobcenter = cast["jonas"].ref, department("jobcenter").ref
     assert changes(case, "task:returned-to-queue") == [{"assignee": [jonas, None], "department": [None, jobcenter]}]
+
+
+def end_access(cast, case, name: str) -> None:
+    tie = Relation.get(Relation.case == case.ref, Relation.person == cast[name].ref)
+    ending.end(cast["solveig"], opened(cast["solveig"], case), tie.ref)
+
+
+@pytest.fixture
+def held(cast, case):
+    """Solveig is unsure of the basis: Rikke, the only resource person on the case, is to decide it."""
+    return a_request(cast["solveig"], case, basis=Basis.UNSURE)
+
+
+@pytest.mark.parametrize("leave", [*WAYS, end_access])
+def test_what_the_last_resource_person_had_to_decide_comes_back_to_who_asked(cast, case, held, leave):
+    leave(cast, case, "rikke")
+
+    assert (now(held).status, now(held).return_reason) == ("returned", ending.NOBODY_DECIDES)
+    assert letters("request-returned") == ["solveig"]
+    assert [request.ref for request in requests.waiting_for(cast["solveig"])] == [held.ref]
+
+
+@pytest.mark.parametrize("leave", [*WAYS, end_access])
+def test_while_another_may_decide_it_stays_held_back(cast, case, held, leave):
+    with begin():
+        insert(Relation, case=case, person=cast["ruth"], kind="resource", from_at=clocks.now())
+
+    leave(cast, case, "rikke")
+
+    assert now(held).status == "held-back"
+    assert [request.ref for request in requests.waiting_for(cast["ruth"])] == [held.ref]
+
+
+def test_what_was_sent_stays_when_the_last_resource_person_leaves(cast, case):
+    sent = a_request(cast["solveig"], case)
+
+    close_account(cast, case, "rikke")
+
+    assert now(sent).status == "sent"
 
 
 @pytest.mark.parametrize("leave", WAYS)

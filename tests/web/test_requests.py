@@ -5,6 +5,7 @@ import re
 import pytest
 
 from skanderborg.domain import requests
+from skanderborg.domain.access import exclusions
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, Outcome
 from skanderborg.store import keys
@@ -12,7 +13,7 @@ from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Department, Membership
 from skanderborg.store.work import Request
-from tests.made import a_case, a_request, asked_of, department, exclude
+from tests.made import a_case, a_request, asked_of, department, exclude, opened
 from tests.web.test_my_day import number_at
 
 SECRET = "ZQX i sagen"
@@ -151,6 +152,18 @@ def test_a_request_that_was_sent_back_fills_the_form_in(visit, cast, new, sent):
     page = solveig.get(f"{new}?igen={sent.ref}&afdeling={children.ref}").text
     assert "Kan mødepligten flyttes?</textarea>" in page
     assert f'<option selected value="{children.ref}">' in page
+
+
+def test_what_came_back_unsent_is_sent_anew_to_the_same_department(visit, cast, case, new):
+    held = a_request(cast["solveig"], case, basis=Basis.UNSURE)
+    exclusions.exclude_person(cast["solveig"], opened(cast["solveig"], case), cast["rikke"], "i familie")
+    solveig = visit("solveig")
+
+    page = solveig.get(f"/a/{held.ref}").text
+    assert "Der er ikke længere en ressourceperson på sagen" in page
+    assert "Ret den, og send den" in page
+    again = solveig.get(f"{new}?igen={held.ref}&afdeling={held.department_id}").text
+    assert "Kan mødepligten flyttes?</textarea>" in again
 
 
 @pytest.mark.parametrize(("who", "status"), [("rikke", 200), ("rasmus", 403), ("jonas", 404), (None, 303)])

@@ -23,11 +23,16 @@ from . import handover, walls
 
 DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
 
+NOBODY_DECIDES = (
+    "Der er ikke længere en ressourceperson på sagen til at vurdere grundlaget. Vælg det grundlag, der gælder, eller "
+    "giv en ressourceperson adgang til sagen."
+)
+
 
 @transaction
 def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
     """End what ties a person to a case. What he or she owes stays, and is seen as a helper sees it; the duty to report
-    concern for a child goes to the manager.
+    concern for a child goes to the manager, and what the last resource person had to decide to those who asked.
 
     Raises NotFound for a relation of another case, Invalid for the tovholder's: there is always exactly one.
     """
@@ -41,6 +46,7 @@ def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
         raise Invalid("Vælg en anden tovholder først. En sag har altid en tovholder.")
     _end(actor, relation)
     access.left(actor, case, {relation.person_id})
+    _bring_back_held(actor, case)
     return relation
 
 
@@ -60,6 +66,7 @@ def take_back(
     contact = access.primary_contact(case.ref)
     _free_tasks(actor, case, persons, contact, department, _open_to_some(case, queue))
     _free_requests(actor, case, persons, contact, department)
+    _bring_back_held(actor, case)
     meetings.take_off(actor, case, persons)
     outbox.withdraw(OutboxLetter.case == case.ref, OutboxLetter.person.in_(list(persons)), now=clock.now())
     access.stamp(case.ref)
@@ -162,3 +169,15 @@ def _free_requests(
             answers.come_back(actor, request, DEPARTMENT_EXCLUDED, handler=None, named=None)
         elif {request.handler_id, request.named_id} & persons:
             answers.without_owner(actor, request)
+
+
+def _bring_back_held(actor: Actor, case: Case) -> None:
+    """Once nobody on the case may decide the basis of what is held back, its asker decides what now."""
+    if access.resource_persons_on(case.ref):
+        return
+    held = Request.select().where(
+        Request.case == case.ref, Request.status == RequestStatus.HELD, Request.closed_at.is_null()
+    )
+    for request in list(held):
+        request.case = case
+        answers.come_back(actor, request, NOBODY_DECIDES)
