@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import day, leaving, letters
+from skanderborg.domain import day, leaving, letters, requests
+from skanderborg.domain.cases import phases
 from skanderborg.domain.letters import delivery
 from skanderborg.domain.letters.delivery import Postman
-from skanderborg.kinds import LetterKind, Phase
+from skanderborg.domain.requests import answers
+from skanderborg.kinds import LetterKind, Outcome, Phase
 from skanderborg.mail import letters as written
 from skanderborg.mail import outbox
 from skanderborg.policy import SYSTEM, Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, db
 from skanderborg.store.outbox import OutboxLetter
-from tests.made import a_case, exclude
+from tests.made import a_case, a_request, asked_of, exclude, opened
 from tests.servers import Mode
 
 
@@ -250,7 +252,7 @@ def test_who_has_left_gets_nothing(worker, mail_server, owe, cast):
     assert mail_server.letters == []
 
 
-def test_a_closed_case_sends_only_what_ends_something(worker, mail_server, owe, case):
+def test_a_closed_case_asks_nothing_of_anyone_but_says_what_is_over(worker, mail_server, owe, case):
     owe("jonas")
     owe("jonas", kind=LetterKind.REQUEST_WITHDRAWN)
     Case.update(phase=Phase.CLOSED, closed_at=delivery.clock.now()).where(Case.ref == case.ref).execute()
@@ -258,6 +260,43 @@ def test_a_closed_case_sends_only_what_ends_something(worker, mail_server, owe, 
     Postman(worker).deliver()
 
     assert [arrived.message["X-Skb-Letter"] for arrived in mail_server.letters] == ["request-withdrawn"]
+
+
+def close(cast, case) -> None:
+    seen = opened(cast["solveig"], case)
+    phases.close(cast["solveig"], seen, "Slut", "Jobcenter svarer stadig", seen.version)
+
+
+def sent_to(mail_server) -> list[tuple[str, str]]:
+    return [(letter.message["X-Skb-Letter"], letter.recipients[0].partition("@")[0]) for letter in mail_server.letters]
+
+
+def test_an_answer_from_a_tab_of_before_the_case_was_closed_is_kept_and_told(worker, mail_server, case, cast):
+    request = a_request(cast["solveig"], case)
+    asked = asked_of(cast["jonas"], request)
+    close(cast, case)
+
+    answers.answer(cast["jonas"], asked, "Det er flyttet", Outcome.DONE, asked.version)
+    Postman(worker).deliver()
+
+    assert sent_to(mail_server) == [("request-answered", "solveig")]
+    assert [waiting.ref for waiting in requests.waiting_for(cast["solveig"])] == [request.ref]
+
+
+def test_what_is_asked_and_replied_once_the_case_is_closed_arrives(worker, mail_server, case, cast):
+    request = a_request(cast["solveig"], case)
+    close(cast, case)
+    asked = asked_of(cast["jonas"], request)
+
+    answers.ask(cast["jonas"], asked, "Hvilken adresse?", asked.version)
+    own = asked_of(cast["solveig"], request)
+    answers.reply(cast["solveig"], own, "Den gamle", own.version)
+    replied = asked_of(cast["jonas"], request)
+    answers.send_back(cast["jonas"], replied, "Ikke os", None, replied.version)
+    Postman(worker).deliver()
+
+    expected = [("request-question", "solveig"), ("request-reply", "jonas"), ("request-returned", "solveig")]
+    assert sorted(sent_to(mail_server)) == expected
 
 
 def test_a_worker_that_is_told_to_stop_finishes_one_letter_and_lets_go_of_the_rest(

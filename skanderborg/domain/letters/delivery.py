@@ -29,7 +29,10 @@ from .. import access, people
 
 FEWEST_TRIES = 5  # before a letter is given up on, however late it is
 SLOW_AFTER = timedelta(seconds=5)  # a batch that takes longer has its lease renewed before each letter
-OF_A_CLOSED_CASE = {LetterKind.MEETING_CANCELLED, LetterKind.REQUEST_WITHDRAWN}
+OF_A_CLOSED_CASE = {  # what ends something, and what is said in the course of a request that closing left open
+    LetterKind.MEETING_CANCELLED, LetterKind.REQUEST_WITHDRAWN, LetterKind.REQUEST_FROZEN, LetterKind.REQUEST_ANSWERED,
+    LetterKind.REQUEST_RETURNED, LetterKind.REQUEST_QUESTION, LetterKind.REQUEST_REPLY,
+}  # fmt: skip
 OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
@@ -189,7 +192,7 @@ def _renew(ref: str, name: str, until: datetime) -> int:
 
 
 def _still_wanted(letter: OutboxLetter) -> bool:
-    """Nothing to someone who has left or is excluded, and nothing of a closed case but what ends something (REL-23)."""
+    """Nothing to someone who has left or is excluded, and of a closed case only what someone waits for (REL-23)."""
     if letter.person.disabled_at is not None or letter.is_excluded:
         return False
     return not letter.is_closed or letter.kind in OF_A_CLOSED_CASE
