@@ -1,6 +1,7 @@
 """The access log: refused look-ups, and whether the event chains still hold."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..store import events
@@ -34,9 +35,10 @@ def verify() -> list[dict[str, Any]]:
     return found
 
 
-def export() -> list[dict[str, Any]]:
-    """Every event without its sealed content, oldest first, for the auditor."""
+def export() -> Iterator[dict[str, Any]]:
+    """Every event without its sealed content, oldest first, for the auditor; read as it is asked for."""
     columns = ("ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write",
                "request", "version", "mac")  # fmt: skip
-    rows = events.Event.select(*(getattr(events.Event, name) for name in columns)).order_by(events.Event.id)
-    return [{name: str(value) for name, value in zip(columns, row, strict=True)} for row in rows.tuples()]
+    rows = events.Event.select(events.Event.id, *(getattr(events.Event, name) for name in columns))
+    for event in events.in_pages(rows, events.Event.id):
+        yield {name: str(getattr(event, name)) for name in columns}

@@ -19,6 +19,7 @@ from .db import RefField, Table, UtcField, lock_chain, new_ref
 from .prepared import Parameter, prepared
 from .sealed import SealedJsonField
 
+PAGE = 1_000  # events that are in memory at once, of a log that only grows
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -134,7 +135,15 @@ def broken(chain: str) -> Event | None:
 
 
 def _in_order(chain: str) -> Iterator[Event]:
-    return iter(Event.select().where(Event.chain == chain).order_by(Event.number))
+    return in_pages(Event.select().where(Event.chain == chain), Event.number)
+
+
+def in_pages(events: peewee.ModelSelect, by: peewee.Field) -> Iterator[Event]:
+    """The events of a query in the order of a column that is unique among them, a page in memory at a time."""
+    page = list(events.order_by(by).limit(PAGE))
+    while page:
+        yield from page
+        page = list(events.where(by > getattr(page[-1], by.name)).order_by(by).limit(PAGE))
 
 
 def chains() -> list[str]:

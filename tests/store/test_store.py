@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from playhouse.schema_diff import diff_models
 
 from skanderborg import clock as time
+from skanderborg.domain import audit
 from skanderborg.errors import Conflict
 from skanderborg.settings import ROOT
 from skanderborg.store import db as database
@@ -166,6 +167,54 @@ def test_a_forged_event_breaks_its_chain(case, cast, house):
         events.Event.insert(**forged, ref=new_ref(), number=2).execute()
 
     assert events.broken(f"case:{case.ref}").number == 2
+
+
+@pytest.fixture
+def short_pages(monkeypatch):
+    monkeypatch.setattr(events, "PAGE", 2)
+
+
+def written(case, cast, count: int) -> None:
+    for _ in range(count):
+        with begin():
+            events.record(cast["rikke"], "case:described", case)
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_chain_that_is_longer_than_a_page_is_read_to_its_end(case, cast, short_pages, count):
+    written(case, cast, count)
+
+    chain = events.Event.chain == f"case:{case.ref}"
+    read = events.in_pages(events.Event.select().where(chain), events.Event.number)
+    assert [event.number for event in read] == list(range(1, count + 1))
+    assert events.broken(f"case:{case.ref}") is None
+
+
+def test_a_forged_event_is_found_on_a_later_page_too(case, cast, short_pages):
+    written(case, cast, 4)
+    with begin():
+        last = events.Event.select().where(events.Event.chain == f"case:{case.ref}").first()
+        forged = {name: value for name, value in last.__data__.items() if name not in ("id", "ref", "number")}
+        events.Event.insert(**forged, ref=new_ref(), number=5).execute()
+
+    assert events.broken(f"case:{case.ref}").number == 5
+
+
+def test_the_whole_log_is_handed_out_in_order_a_page_at_a_time(case, cast, short_pages, queries):
+    written(case, cast, 5)
+    everything = events.Event.select().count()
+    queries.clear()
+
+    log = audit.export()
+
+    assert queries == []
+    first = next(log)
+    assert len(queries) == 1
+    rows = [first, *log]
+    assert [row["ref"] for row in rows] == [event.ref for event in events.Event.select().order_by(events.Event.id)]
+    assert len(rows) == everything
+    assert (rows[-1]["action"], rows[-1]["is_write"], rows[-1]["number"]) == ("case:described", "True", "5")
+    assert "changes" not in rows[-1]
 
 
 def test_a_changes_text_is_sealed_in_the_event(case, cast):

@@ -244,7 +244,7 @@ def expire(now: datetime) -> int:
         events.record(SYSTEM, "import:expired", gone)
     long_done = (LogImport.status.not_in((ImportStatus.READ, ImportStatus.QUEUED))) & (LogImport.finished_at < old)
     over = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
-    for done in LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE):
+    for done in list(LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE)):
         change(done, done.version, choices={"file": _table_of(done)})  # the same file is known again
     LogImport.update(choices=None).where(LogImport.ref.in_(over), LogImport.status != ImportStatus.DONE).execute()
     _empty([*(row.ref for row in forgotten), *over])
