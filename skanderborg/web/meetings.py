@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Any, cast
 
 from flask import Blueprint, Response, request, url_for
-from wtforms import HiddenField, validators
+from wtforms import BooleanField, HiddenField, validators
 
 from .. import clock
 from ..domain import cases, meetings, people, protection
@@ -113,7 +113,9 @@ class RewriteForm(forms.Form):
 
 
 class MinutesForm(RewriteForm):
-    """Minutes and up to five decisions."""
+    """Minutes and up to five decisions; of a meeting that lies ahead also that it was held early."""
+
+    was_early = BooleanField("Mødet er holdt før tid")
 
     @property
     def decisions(self) -> list[meetings.NewDecision]:
@@ -300,7 +302,8 @@ def hold(ref: str) -> Response:
     """Save minutes; decisions become tasks."""
     meeting = _seen(ref, Action.MEETING_HOLD)
     form = forms.read(MinutesForm, MINUTES, "sager", choices=_owners(meeting.case), meeting=meeting)
-    meetings.hold(actor(), meeting, form.minutes.data, form.decisions, form.seen_version, key=form.key.data)
+    meetings.hold(actor(), meeting, form.minutes.data, form.decisions, form.seen_version,
+                  was_early=form.was_early.data, key=form.key.data)  # fmt: skip
     return _back(meeting, "Referatet er gemt. Beslutningerne er blevet til opgaver.")
 
 

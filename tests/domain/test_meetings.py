@@ -1,5 +1,6 @@
 """Meetings: planned, moved, cancelled, held."""
 
+import json
 from datetime import date, datetime, time
 
 import pytest
@@ -217,11 +218,35 @@ def test_written_minutes_stop_the_reminder_of_them(cast, case, clock):
     assert live_reminders(meeting) == []
 
 
-def test_a_meeting_that_lies_ahead_has_no_minutes(cast, case):
+def test_a_meeting_that_lies_ahead_has_no_minutes_until_someone_says_that_it_was_held_early(cast, case):
     meeting = plan(cast, case)
 
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         meetings.hold(cast["rikke"], meeting, "x", [], meeting.version)
+    assert refused.value.field == "was_early"
+
+
+def test_a_meeting_held_early_is_taken_out_of_the_calendars_and_reminds_nobody(cast, case):
+    meeting = plan(cast, case)
+
+    held_early = meetings.hold(cast["rikke"], meeting, "Vi mødtes i går.", [], meeting.version, was_early=True)
+
+    assert held_early.status == MeetingStatus.HELD
+    assert live_reminders(held_early) == letters("meeting-invitation") == []
+    assert letters("meeting-cancelled") == ["rikke", "solveig"]
+    told = OutboxLetter.get(OutboxLetter.kind == "meeting-cancelled")
+    assert json.loads(told.words)["sequence"] == held_early.sequence == meeting.sequence + 1
+
+
+def test_a_meeting_that_is_over_is_in_nobodys_way_whatever_was_ticked(cast, case, clock):
+    meeting = plan(cast, case)
+    clock.move_to(datetime(2026, 11, 26, 11))
+    meeting = meeting_for(cast["rikke"], meeting.ref, Action.MEETING_HOLD)
+
+    held_late = meetings.hold(cast["rikke"], meeting, "x", [], meeting.version, was_early=True)
+
+    assert held_late.sequence == meeting.sequence
+    assert letters("meeting-cancelled") == []
 
 
 def test_open_decisions_stand_on_the_next_agenda(cast, case, clock):

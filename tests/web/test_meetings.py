@@ -225,6 +225,28 @@ def test_minutes_and_decisions_are_written_and_the_next_meeting_starts_from_them
     assert "– Ring til søsteren" in again.text
 
 
+def test_minutes_of_a_meeting_that_lies_ahead_ask_first_whether_it_was_held_early(meeting, visit):
+    rikke = visit("rikke")
+    assert f'href="/m/{meeting.ref}/referat"' in rikke.get(f"/m/{meeting.ref}").text
+    assert 'name="was_early"' in rikke.get(f"/m/{meeting.ref}/referat").text
+
+    refused = rikke.post(f"/m/{meeting.ref}/referat", minutes="Vi mødtes i går.", version="1")
+    answer = rikke.post(f"/m/{meeting.ref}/referat", minutes="Vi mødtes i går.", was_early="y", version="1")
+
+    assert refused.status_code == 422
+    assert "Sæt kryds, hvis det er holdt før tid." in refused.text
+    assert answer.status_code == 303, answer.text
+    page = rikke.get(answer.location).text
+    assert "Afholdt" in page
+    assert page.count("Holdt før tid. Referatet er skrevet fredag 20. november kl. 09.00.") == 2
+
+
+def test_minutes_of_a_meeting_that_is_over_ask_nothing_of_the_kind(meeting, visit, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+
+    assert 'name="was_early"' not in visit("rikke").get(f"/m/{meeting.ref}/referat").text
+
+
 def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock):
     clock.move_to(datetime(2026, 11, 26, 11))
 

@@ -269,28 +269,42 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
 
 
 @creates(Meeting)
-def hold(actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int) -> Meeting:
+def hold(
+    actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int, *,
+    was_early: bool = False,
+) -> Meeting:  # fmt: skip
     """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
 
-    Raises Invalid for a meeting that was cancelled or lies ahead, for a deadline that cannot be and on a closed case,
-    Conflict.
+    A meeting that lies ahead can only have been held early: who says so takes it out of the participants' calendars.
+    Raises Invalid when nobody says so, for a meeting that was cancelled, for a deadline that cannot be and on a closed
+    case, Conflict.
     """
     policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
     access.refuse_closed(meeting.case)
     for decision in decisions:
         tasks.refuse_deadline(decision.due_on, f"due_on_{decision.row}")
-    now = clock.now()
-    if clock.today(meeting.starts_at) > clock.today(now):
-        raise Invalid("Mødet er ikke holdt endnu. Flyt det, hvis I mødtes før tid.")
-    held = _change(meeting, seen_version, status=MeetingStatus.HELD, minutes=minutes, held_at=now)
+    now, is_ahead = clock.now(), lies_ahead(meeting)
+    if is_ahead and not was_early:
+        raise Invalid("Mødet er først aftalt til senere. Sæt kryds, hvis det er holdt før tid.", "was_early")
+    held = _change(
+        meeting, seen_version, status=MeetingStatus.HELD, minutes=minutes, held_at=now,
+        sequence=meeting.sequence + is_ahead,
+    )  # fmt: skip
     reminders.void_for(held)
+    if is_ahead:
+        _tell(LetterKind.MEETING_CANCELLED, held, _stop_letters(held))
     for decision in decisions:
         task = tasks.from_decision(actor, held, decision.text, decision.assignee, decision.due_on)
         insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
     events.record(actor, "meeting:held", held, changes={"minutes": [None, minutes]})
     access.stamp(held.case_id)
     return held
+
+
+def lies_ahead(meeting: Meeting) -> bool:
+    """Whether the agreed time is still to come."""
+    return bool(meeting.starts_at > clock.now())
 
 
 @transaction
