@@ -92,7 +92,7 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
         return case
     access.refuse_closed(case)
     if case.phase != Phase.SPARRING:
-        raise Invalid("Sagen er kommet videre end sparring. Luk den i stedet.")
+        raise Invalid("Sagen er kommet videre end sparring. Afslut den i stedet.")
     kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
     for task in _planned(case, Task.status == TaskStatus.NOT_STARTED):
         tasks.apply(

@@ -42,7 +42,7 @@ class CloseForm(forms.Form):
     """Why the case is closed, and why in spite of what is open."""
 
     reason = forms.text("Hvorfor afsluttes sagen?", "Skriv hvorfor sagen afsluttes.", 2_000)
-    anyway = forms.text("Noget er stadig åbent. Hvorfor lukkes sagen alligevel?", longest=2_000)
+    anyway = forms.text("Noget er stadig åbent. Hvorfor afsluttes sagen alligevel?", longest=2_000)
 
 
 class ReopenForm(forms.Form):

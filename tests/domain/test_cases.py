@@ -208,7 +208,7 @@ def test_an_open_request_keeps_a_case_open_unless_a_reason_is_given(cast, case):
         close(cast, case)
 
     assert refused.value.field == "anyway"
-    assert "Åbent ved lukningen: aftalt" in close(cast, case, "aftalt").close_reason
+    assert "Åbent ved afslutningen: aftalt" in close(cast, case, "aftalt").close_reason
 
 
 def test_so_does_a_task_that_the_card_demands(cast, case):

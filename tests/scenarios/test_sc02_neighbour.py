@@ -84,9 +84,9 @@ def conflict(c: Course) -> None:
 
 def closed(c: Course) -> None:
     c.at(10, 12, 10)
-    c.found.without_reason = c.send(c.get("solveig", f"{c.found.case}/afslut"), "Luk sagen alligevel")
+    c.found.without_reason = c.send(c.get("solveig", f"{c.found.case}/afslut"), "Afslut sagen alligevel")
     c.found.closing = c.get("solveig", f"{c.found.case}/afslut")
-    c.found.after_closing = c.send(c.found.closing, "Luk sagen alligevel", reason=CLOSED_WITH,
+    c.found.after_closing = c.send(c.found.closing, "Afslut sagen alligevel", reason=CLOSED_WITH,
                                    anyway="Opgaverne er til stalking. Det er en konflikt.")  # fmt: skip
 
 

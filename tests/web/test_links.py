@@ -157,7 +157,7 @@ def test_what_is_open_stands_on_the_page_of_closing(visit, case):
 
     assert "ZQX opgave" in page
     assert "1 tekst er ikke journaliseret" in page
-    assert "Luk sagen alligevel" in page
+    assert "Afslut sagen alligevel" in page
 
 
 # ── few queries ─────────────────────────────────────────────────────────────────────────────────────

@@ -169,11 +169,11 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     if left.duties:
         raise Invalid(NOT_ASSESSED.format("1 mangler" if left.duties == 1 else f"{left.duties} mangler"))
     if needs_reason and len(anyway or "") < LEAST_REASON:
-        raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den lukkes alligevel.", "anyway")
+        raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den afsluttes alligevel.", "anyway")
     now = clock.now()
     closed = change(
         case, seen_version, phase=Phase.CLOSED, closed_at=now, offered_to=None,
-        close_reason=f"{reason}\n\nÅbent ved lukningen: {anyway}" if needs_reason else reason,
+        close_reason=f"{reason}\n\nÅbent ved afslutningen: {anyway}" if needs_reason else reason,
     )  # fmt: skip
     _silence(case, now)
     _note_move(actor, case, Phase.CLOSED, reason)
