@@ -3,6 +3,8 @@
 No message ever holds a citizen's data: messages reach logs, these errors only the page.
 """
 
+NO_ACCESS = "Siden findes ikke, eller du har ikke adgang."
+
 
 class DomainError(Exception):
     """A rule of the domain said no. `message` is shown as it stands; `field` names the form field it belongs to."""
@@ -20,12 +22,12 @@ class NotFound(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "Siden findes ikke, eller du har ikke adgang."):
+    def __init__(self, message: str = NO_ACCESS):
         super().__init__(message)
 
 
 class NotAllowed(DomainError):
-    """The actor may see the thing, but not do this with it."""
+    """The actor may see the thing of a case, but not do this with it; or the page is not for the actor: NO_ACCESS."""
 
     status = 403
 

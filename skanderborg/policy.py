@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import peewee
 
 from . import clock
-from .errors import NotAllowed, NotFound
+from .errors import NO_ACCESS, NotAllowed, NotFound
 from .kinds import Action, Answer, Phase, RelationKind, Role, TaskKind
 from .store import keys
 from .store.cases import Case, Exclusion, Relation
@@ -106,9 +106,9 @@ def may(actor: Actor, action: Action, row: Table | None = None) -> bool:
 
 
 def require(actor: Actor, action: Action, row: Table | None = None) -> None:
-    """Raise NotAllowed unless the actor may do this."""
+    """Raise NotAllowed unless the actor may do this; only where a row was seen there is a tovholder to ask."""
     if not may(actor, action, row):
-        raise NotAllowed()
+        raise NotAllowed(NO_ACCESS) if row is None else NotAllowed()
 
 
 # ── sight ───────────────────────────────────────────────────────────────────────────────────────────

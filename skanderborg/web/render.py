@@ -23,7 +23,7 @@ from .. import clock, kinds, numbers, policy, signs
 from ..domain import audit, drafts, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
-from ..errors import Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
+from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
 from ..policy import Action
 from ..settings import ROOT
 from . import compress, forms, typed
@@ -337,8 +337,8 @@ def _page_above(path: str) -> str:
 def _http_error(error: HTTPException) -> Response:
     messages = {
         403: "Forespørgslen blev afvist. Genindlæs siden, og prøv igen.",
-        404: "Siden findes ikke, eller du har ikke adgang.",
-        405: "Siden findes ikke, eller du har ikke adgang.",
+        404: NO_ACCESS,
+        405: NO_ACCESS,
         413: "Det, du sendte, er for stort.",
     }
     code = error.code or 500

@@ -218,6 +218,7 @@ def test_a_participant_finds_no_form_that_he_may_not_send(visit, cast, case):
     assert "Giv adgang" not in page
     answer = visit("rasmus").post(f"/sager/{case.ref}/adgang", person=cast["jonas"].ref, reason="x")
     assert answer.status_code == 403
+    assert "Spørg tovholderen på sagen." in answer.text
 
 
 def test_history_tells_what_was_done_newest_first_without_looks(visit, cast):

@@ -1,6 +1,5 @@
 """The page *Børn*, and the form by which one writes down what one did with the duty to report."""
 
-
 import pytest
 
 from skanderborg.domain import children, parties

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from skanderborg.store.cases import Case
 from tests.domain.test_suspicions import report
 
@@ -135,6 +137,14 @@ def test_the_second_who_takes_it_is_told_by_whom(visit, cast):
 
 def test_the_list_is_for_resource_persons(visit):
     assert visit("jonas").get("/mistanker").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/mistanker", "/habilitet", "/administration"])
+def test_a_page_that_is_not_for_the_one_who_asks_says_the_same_as_one_that_is_not_there(visit, path):
+    page = visit("jonas").get(path).text
+
+    assert "Siden findes ikke, eller du har ikke adgang." in page
+    assert "tovholder" not in page
 
 
 def test_the_receipt_of_anothers_suspicion_is_not_found(visit, cast):
