@@ -114,6 +114,11 @@ class Form(wtforms.Form):
         hidden = {"key", "version", "cpr_seen"}
         return {field.short_name: field.data or None for field in self if field.short_name not in hidden}
 
+    @property
+    def only_asks(self) -> bool:
+        """Whether nothing is wrong: something is asked about before it is stored, by fields that say so in `asks`."""
+        return bool(self.errors) and all(name and getattr(self[name], "asks", False) for name in self.errors)
+
     def add_error(self, field: str | None, message: str) -> None:
         """Put a rule's refusal where the person sees it: at its field, or above all."""
         if field in self._fields:
@@ -319,6 +324,7 @@ class DateField(wtforms.StringField):
         checks = [validators.InputRequired(required)] if required else [validators.Optional()]
         super().__init__(label, checks, **kwargs)
         self.typed = ""
+        self.asks = False  # whether its error is a question, answered by sending the form again
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
@@ -337,6 +343,7 @@ class TimeField(wtforms.StringField):
         checks = [validators.InputRequired(required)] if required else [validators.Optional()]
         super().__init__(label, checks, **kwargs)
         self.typed = ""
+        self.asks = False  # whether its error is a question, answered by sending the form again
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""

@@ -21,6 +21,10 @@ NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
 AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
 HIDDEN = ("place", "witness_contact")
+MORE = (
+    "to_on", "more_types", "type_text", "place", "channel", "sender", "witness", "witness_contact", "evidence",
+    "reaction", "fear", "children_present", "reported", "journal_number", "source", "is_withheld",
+)  # fmt: skip
 
 
 class LogDateField(forms.DateField):
@@ -41,7 +45,7 @@ class LogDateField(forms.DateField):
 
     def _ask_about_a_short_year(self, day: date) -> None:
         if str(day.year) not in self.typed:
-            typed, self.typed, self.data = self.typed, clock.numeric_date(day), None
+            typed, self.typed, self.data, self.asks = self.typed, clock.numeric_date(day), None, True
             raise ValueError(f"«{typed}» er læst som {clock.long_date_with_year(day)}. {AGAIN}")
 
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
@@ -51,7 +55,7 @@ class LogDateField(forms.DateField):
         except ValueError:
             raise otherwise from None
         when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
-        self.typed = clock.numeric_date(day)
+        self.typed, self.asks = clock.numeric_date(day), True
         raise ValueError(f"{when} {was} {clock.long_date_with_year(day)}. {AGAIN}") from None
 
 
@@ -110,6 +114,11 @@ class IncidentForm(forms.Form):
         return self.kind.data in incidents.OWN_ACTS
 
     @property
+    def has_more(self) -> bool:
+        """Whether something of *Flere oplysninger* is filled in or wrong."""
+        return any(field.errors or not _is_as_shown(field) for field in (self[name] for name in MORE))
+
+    @property
     def comes_twice(self) -> bool:
         """Whether the wall showed the typed time twice that day."""
         on, at = self.from_on.data, self.at_time.data
@@ -159,6 +168,11 @@ class IncidentForm(forms.Form):
         is_masked = protection.masked(theirs.case)
         hidden = {name: protection.told(getattr(theirs, name), is_masked) for name in HIDDEN}
         return super().standing(theirs) | fields_of(theirs) | hidden
+
+
+def _is_as_shown(field: wtforms.Field) -> bool:
+    """Whether it says what an empty form says; a number of 0 was typed."""
+    return field.data is False or field.data in (None, "", [], field.default)
 
 
 class CorrectionForm(IncidentForm):

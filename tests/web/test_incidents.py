@@ -102,8 +102,25 @@ def test_a_date_that_leaves_something_out_is_told_whole_and_stored_only_when_sen
     put = re.search(r'id="from_on"[^>]*value="([^"]*)"', asked.text)[1]
     assert asked.status_code == 422
     assert when in faults(asked)[0]
+    assert "Se efter, og send igen" in asked.text
+    assert "Ret 1 fejl" not in asked.text
     assert not Incident.select().exists()
     assert solveig.post(there, key="k", **TYPED | {"from_on": put, "at_time": ""}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_open"),
+    [
+        ({"from_on": "i går", "at_time": ""}, False), ({"what": ""}, False),
+        ({"what": "", "fear": "0"}, True), ({"what": "", "reported": "no"}, True),
+        ({"what": "", "witness": "Bo"}, True), ({"to_on": "i går"}, True), ({"what": "", "is_withheld": "y"}, True),
+    ],
+)  # fmt: skip
+def test_more_is_unfolded_only_where_something_in_it_is_filled_in_or_wrong(solveig, there, typed, is_open):
+    answer = solveig.post(there, key="k", **TYPED | typed)
+
+    assert answer.status_code == 422
+    assert ('<details class="sk-details" open><summary>Flere oplysninger' in answer.text) == is_open
 
 
 @pytest.mark.parametrize(
