@@ -1,139 +1,34 @@
 """Meetings: those of a case, planning one, and the page of one with moving, cancelling and minutes."""
 
-from datetime import date, time
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from wtforms import BooleanField, HiddenField, validators
 
 from .. import clock
-from ..domain import cases, meetings, people, protection
+from ..domain import cases, meetings, people
 from ..domain.meetings import meeting_pages
-from ..domain.reminders import reminded
-from ..errors import Invalid
 from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action, Case
 from ..store.work import Meeting
 from . import forms, render
 from .guard import actor, asks
+from .meeting_form import (
+    DECISIONS,
+    AgendaForm,
+    CancelForm,
+    MinutesForm,
+    MoveForm,
+    NewForm,
+    ParticipantsForm,
+    RevealForm,
+    RewriteForm,
+    place_of,
+)  # fmt: skip
 
 bp = Blueprint("meetings", __name__)
 NEW, MOVE, CANCEL, PEOPLE, AGENDA, MINUTES, REWRITE = (
     f"meetings/{page}.html" for page in ("new", "move", "cancel", "participants", "agenda", "minutes", "rewrite")
 )
-DECISIONS = range(1, 6)
-DATE, AT, UNTIL = (
-    "Skriv datoen som dag, måned og år, fx 26 11 2026.",
-    "Skriv hvornår mødet begynder, fx 10.00.",
-    "Skriv hvornår mødet slutter, fx 11.00.",
-)
-
-
-class WhenForm(forms.Form):
-    """Date, start and end, and where."""
-
-    on = forms.DateField("Dato", DATE)
-    at = forms.TimeField("Begynder kl.", AT)
-    until = forms.TimeField("Slutter kl.", UNTIL)
-    place = forms.line("Sted")
-    hidden = HiddenField(validators=[validators.Length(max=1)])
-
-    def place_over(self, meeting: Any) -> str | None:
-        """Where it is; a field that was empty since the place is protected keeps what stands."""
-        return protection.kept(self.place.data, meeting.place, self.hidden.data == "1")
-
-    @property
-    def when(self) -> meetings.When:
-        """The wall time that was typed."""
-        return meetings.When(cast(date, self.on.data), cast(time, self.at.data), cast(time, self.until.data))
-
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """The wall time too."""
-        start, end = clock.local(theirs.starts_at), clock.local(theirs.ends_at)
-        when = {"on": start.date(), "at": start.time(), "until": end.time()}
-        return when | super().standing(theirs) | {"place": _place_told(theirs)}
-
-
-class NewForm(WhenForm):
-    """A new meeting."""
-
-    kind = forms.choice("Hvilket møde?", MeetingKind.choices(), "Vælg hvilket møde det er.", "follow-up")
-    party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg hvem der deltager.", "staff")
-    participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
-    agenda = forms.text("Dagsorden")
-    anyway = forms.text(forms.ANYWAY, longest=1_000)
-    previous = HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
-
-
-class MoveForm(WhenForm):
-    """The new time, and why."""
-
-    reason = forms.text("Hvorfor flyttes mødet?", "Skriv hvorfor mødet flyttes.", 1_000)
-
-
-class RevealForm(forms.Form):
-    """Why a protected place must be seen."""
-
-    reason = forms.line("Hvad skal du bruge stedet til?", "Skriv, hvad du skal bruge stedet til.")
-
-
-class CancelForm(forms.Form):
-    """Why there will be no meeting."""
-
-    reason = forms.text("Hvorfor aflyses mødet?", "Skriv hvorfor mødet aflyses.", 1_000)
-
-
-class ParticipantsForm(forms.Form):
-    """Who takes part."""
-
-    participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
-
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """Who takes part now."""
-        return {"participants": [person.ref for person in reminded.participants(theirs.ref)]}
-
-
-class AgendaForm(forms.Form):
-    """Place and agenda."""
-
-    place = forms.line("Sted")
-    agenda = forms.text("Dagsorden")
-    hidden = HiddenField(validators=[validators.Length(max=1)])
-    place_over = WhenForm.place_over
-
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """A protected place is not told by a conflict either."""
-        return super().standing(theirs) | {"place": _place_told(theirs)}
-
-
-class RewriteForm(forms.Form):
-    """Minutes that are corrected."""
-
-    minutes = forms.text("Referat", "Skriv referatet.")
-
-
-class MinutesForm(RewriteForm):
-    """Minutes and up to five decisions; of a meeting that lies ahead also that it was held early."""
-
-    was_early = BooleanField("Mødet er holdt før tid")
-
-    @property
-    def decisions(self) -> list[meetings.NewDecision]:
-        """The rows that were filled in. Raises Invalid for an owner or deadline without a decision."""
-        found = []
-        for row in DECISIONS:
-            text, owner, due_on = (self[f"{name}_{row}"].data for name in ("text", "owner", "due_on"))
-            if (owner or due_on) and not text:
-                raise Invalid("Skriv hvad der blev besluttet.", f"text_{row}")
-            if text:
-                found.append(meetings.NewDecision(text, people.get(owner) if owner else None, due_on, row))
-        return found
-
-
-for _row in DECISIONS:
-    setattr(MinutesForm, f"text_{_row}", forms.line(f"Beslutning {_row}"))
-    setattr(MinutesForm, f"owner_{_row}", forms.select("Hvem gør det?"))
-    setattr(MinutesForm, f"due_on_{_row}", forms.DateField("Frist"))
 
 
 # ── a case's meetings ───────────────────────────────────────────────────────────────────────────────
@@ -156,7 +51,7 @@ def new(ref: str) -> Response:
     after = _previous(request.args.get("efter"))
     start = meeting_pages.proposal(actor(), case, after)
     form = forms.blank(
-        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, **_place(after),
+        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, **place_of(after),
         kind=after.kind if after else "follow-up", party=after.party if after else "staff",
         previous=after.ref if after else "",
     )  # fmt: skip
@@ -207,7 +102,7 @@ def moving(ref: str) -> Response:
         return _back(meeting, why)
     start, end = clock.local(meeting.starts_at), clock.local(meeting.ends_at)
     form = forms.blank(MoveForm, on=start.date(), at=start.time(), until=end.time(), version=str(meeting.version),
-                       **_place(meeting))  # fmt: skip
+                       **place_of(meeting))  # fmt: skip
     return render.page(MOVE, "sager", form=form, meeting=meeting)
 
 
@@ -271,7 +166,7 @@ def agenda_form(ref: str) -> Response:
     meeting = _seen(ref, Action.MEETING_PLAN)
     if why := meetings.over(meeting):
         return _back(meeting, why)
-    form = forms.blank(AgendaForm, agenda=meeting.agenda or "", version=str(meeting.version), **_place(meeting))
+    form = forms.blank(AgendaForm, agenda=meeting.agenda or "", version=str(meeting.version), **place_of(meeting))
     return render.page(AGENDA, "sager", form=form, meeting=meeting)
 
 
@@ -337,18 +232,6 @@ def _seen(ref: str, action: Action) -> Meeting:
 
 def _previous(ref: str | None) -> Meeting | None:
     return _seen(ref, Action.MEETING_PLAN) if ref else None
-
-
-def _place(meeting: Meeting | None) -> dict[str, Any]:
-    """The field of the place, empty and marked so where it is protected."""
-    if meeting is None:
-        return {"place": "", "hidden": ""}
-    is_masked = protection.masked(meeting.case)
-    return {"place": protection.visible(meeting.place, is_masked), "hidden": "1" if is_masked else ""}
-
-
-def _place_told(meeting: Meeting) -> str | None:
-    return protection.told(meeting.place, protection.masked(meeting.case))
 
 
 def _chosen(form: Any) -> list[Any]:

@@ -68,7 +68,7 @@ def test_the_form_says_that_a_meeting_is_with_one_party(visit, case):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"on": "28 3 2027", "at": "2.30", "until": "4"}, "Kl. 02.30 findes ikke"),
+        ({"on": "28 3 2027", "at": "2.30", "until": "4", "day_seen": "2027-03-28"}, "Kl. 02.30 findes ikke"),
         ({"on": "19 11 2026"}, "Tidspunktet er passeret"),
         ({"on": "31 11 2026"}, "Den dato findes ikke"),
         ({"at": "25.00"}, "Skriv klokkeslættet"),
@@ -85,6 +85,34 @@ def test_what_can_not_be_right_is_refused_and_what_was_typed_stays(plan, changed
     assert answer.status_code == 422
     assert words in answer.text
     assert "1. Nyt" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("day", "seen", "told"),
+    [
+        ("25 12 2026", "2026-12-25", "Fredag 25. december er en helligdag eller lukkedag."),
+        ("24 12 2026", "2026-12-24", "Torsdag 24. december er en helligdag eller lukkedag."),
+        ("28 11 2026", "2026-11-28", "Lørdag 28. november ligger i en weekend."),
+    ],
+)
+def test_a_day_off_is_asked_about_once_and_what_was_typed_stays(plan, day, seen, told):
+    asked = plan(on=day)
+
+    assert asked.status_code == 422
+    assert f"{told} Send formularen igen, hvis dagen er rigtig." in asked.text
+    assert "Se efter, og send igen" in asked.text
+    assert f'name="day_seen" value="{seen}"' in asked.text
+    assert "1. Nyt" in asked.text
+    assert not Meeting.select().exists()
+    assert plan(on="5 12 2026", day_seen=seen).status_code == 422
+    assert plan(on=day, day_seen=seen).status_code == 303
+
+
+def test_moving_to_a_day_off_is_asked_about_too(meeting, visit):
+    rikke, typed = visit("rikke"), {"on": "26 12 2026", "at": "9", "until": "10", "reason": "Syg", "version": "1"}
+
+    assert rikke.post(f"/m/{meeting.ref}/flyt", **typed).status_code == 422
+    assert rikke.post(f"/m/{meeting.ref}/flyt", **typed, day_seen="2026-12-26").status_code == 303
 
 
 def test_the_same_form_twice_is_one_meeting(visit, cast, case):
