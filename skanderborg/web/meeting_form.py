@@ -6,8 +6,9 @@ from typing import Any, cast
 from wtforms import BooleanField, HiddenField, validators
 
 from .. import clock
-from ..domain import meetings, people, protection
+from ..domain import meetings, protection
 from ..domain.reminders import reminded
+from ..domain.tasks import owners
 from ..errors import Invalid
 from ..kinds import MeetingKind, MeetingWith
 from . import forms
@@ -128,7 +129,8 @@ class MinutesForm(RewriteForm):
             if (owner or due_on) and not text:
                 raise Invalid("Skriv hvad der blev besluttet.", f"text_{row}")
             if text:
-                found.append(meetings.NewDecision(text, people.get(owner) if owner else None, due_on, row))
+                assignee, department = owners.chosen(owner)
+                found.append(meetings.NewDecision(text, assignee, due_on, row, department))
         return found
 
 

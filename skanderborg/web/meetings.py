@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from .. import clock
 from ..domain import cases, meetings, people
 from ..domain.meetings import meeting_pages
+from ..domain.tasks import owners
 from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action, Case
 from ..store.work import Meeting
@@ -243,7 +244,7 @@ def _staff(case: Any) -> forms.Choices:
 
 
 def _owners(case: Any) -> forms.Choices:
-    offered = [("", "Ingen endnu"), *meeting_pages.choices(case)]
+    offered = owners.choices(case, owners.NOBODY_YET)
     return {f"owner_{row}": offered for row in DECISIONS}
 
 

@@ -10,13 +10,13 @@ from skanderborg.domain.meetings import meeting_pages
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
 from skanderborg.policy import Action, case_for, meeting_for
-from skanderborg.store.cases import Exclusion
+from skanderborg.store.cases import Case, Exclusion
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Person
 from skanderborg.store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from tests.made import a_case
+from tests.made import a_case, department, join
 
 THURSDAY = meetings.When(date(2026, 11, 26), time(10), time(11))
 FRIDAY = meetings.When(date(2026, 11, 27), time(13), time(14))
@@ -210,6 +210,23 @@ def test_decisions_become_tasks(cast, case, clock):
     task = Task.get(Task.meeting == meeting.ref)
     assert (task.title, task.assignee_id, task.due_on) == (decision.text, cast["solveig"].ref, decision.due_on)
     assert Decision.get().task_id == task.ref
+
+
+def test_everyone_in_a_department_is_told_of_a_decision_given_to_its_queue(cast, case, clock):
+    join(cast, "ulla", "jobcenter")
+
+    held(cast, case, clock, meetings.NewDecision("Flyt mødepligten", None, None, 1, department("jobcenter")))
+
+    assert Task.get().department_id == department("jobcenter").ref
+    assert letters("task-assigned") == ["jonas", "ulla"]
+
+
+def test_a_decision_of_a_restricted_case_is_given_to_no_queue(cast, case, clock):
+    Case.update(restricted=True).where(Case.ref == case.ref).execute()
+
+    with pytest.raises(Invalid, match="navngivne personer") as refused:
+        held(cast, case, clock, meetings.NewDecision("Flyt mødepligten", None, None, 2, department("jobcenter")))
+    assert refused.value.field == "owner_2"
 
 
 def test_written_minutes_stop_the_reminder_of_them(cast, case, clock):

@@ -8,7 +8,7 @@ import pytest
 
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Task
-from tests.made import a_case
+from tests.made import a_case, department
 
 PLANNED = {
     "kind": "follow-up", "party": "citizen", "on": "26 11 2026", "at": "10", "until": "11.00", "place": "Lokale 4",
@@ -242,7 +242,7 @@ def test_minutes_and_decisions_are_written_and_the_next_meeting_starts_from_them
 
     answer = rikke.post(
         f"/m/{meeting.ref}/referat", minutes="Vi talte om netværket.", text_1="Ring til søsteren",
-        owner_1=cast["solveig"].ref, due_on_1="1 12 2026", version="1",
+        owner_1=f"person:{cast['solveig'].ref}", due_on_1="1 12 2026", version="1",
     )  # fmt: skip
 
     assert answer.status_code == 303, answer.text
@@ -275,11 +275,24 @@ def test_minutes_of_a_meeting_that_is_over_ask_nothing_of_the_kind(meeting, visi
     assert 'name="was_early"' not in visit("rikke").get(f"/m/{meeting.ref}/referat").text
 
 
+def test_a_decision_can_be_given_to_a_departments_queue(meeting, visit, clock):
+    clock.move_to(datetime(2026, 11, 26, 11))
+    rikke, jobcenter = visit("rikke"), f"department:{department('jobcenter').ref}"
+    assert f'<option value="{jobcenter}">Jobcenter (kø)' in rikke.get(f"/m/{meeting.ref}/referat").text
+
+    answer = rikke.post(
+        f"/m/{meeting.ref}/referat", minutes="x", text_1="Flyt mødepligten", owner_1=jobcenter, version="1"
+    )
+
+    assert answer.status_code == 303, answer.text
+    assert "Jobcenter (kø)" in rikke.get(answer.location).text
+
+
 def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock):
     clock.move_to(datetime(2026, 11, 26, 11))
 
     answer = visit("rikke").post(
-        f"/m/{meeting.ref}/referat", minutes="x", owner_2=cast["solveig"].ref, version="1"
+        f"/m/{meeting.ref}/referat", minutes="x", owner_2=f"person:{cast['solveig'].ref}", version="1"
     )  # fmt: skip
 
     assert answer.status_code == 422

@@ -16,7 +16,7 @@ from ...store.cases import Case, Relation
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
-from ...store.people import Person
+from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
 from .. import access, people, reminders, tasks
 from ..reminders import reminded
@@ -32,6 +32,7 @@ class NewDecision(NamedTuple):
     assignee: Person | None
     due_on: date | None
     row: int = 1
+    department: Department | None = None  # whose queue it goes to, where no person owns it
 
 
 class When(NamedTuple):
@@ -276,8 +277,8 @@ def hold(
     """Write minutes; each decision becomes a task, and nobody is reminded of missing minutes any more.
 
     A meeting that lies ahead can only have been held early: who says so takes it out of the participants' calendars.
-    Raises Invalid when nobody says so, for a meeting that was cancelled, for a deadline that cannot be and on a closed
-    case, Conflict.
+    Raises Invalid when nobody says so, for a meeting that was cancelled, for a deadline or an owner that cannot be and
+    on a closed case, Conflict.
     """
     policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
@@ -295,7 +296,10 @@ def hold(
     if is_ahead:
         _tell(LetterKind.MEETING_CANCELLED, held, _stop_letters(held))
     for decision in decisions:
-        task = tasks.from_decision(actor, held, decision.text, decision.assignee, decision.due_on)
+        task = tasks.from_decision(
+            actor, held, decision.text, due_on=decision.due_on, assignee=decision.assignee,
+            department=decision.department, field=f"owner_{decision.row}",
+        )  # fmt: skip
         insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
     events.record(actor, "meeting:held", held, changes={"minutes": [None, minutes]})
     access.stamp(held.case_id)

@@ -13,7 +13,7 @@ from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
-from ...store.people import Person
+from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
 from .. import access, people, protection
 from ..reminders import reminded
@@ -150,11 +150,12 @@ def _moves(meeting: Meeting) -> tuple[list[MeetingMove], MeetingMove | None]:
 
 
 def _decisions(meeting: Meeting) -> list[Decision]:
-    """The decisions, each with its task and the task's owner."""
+    """The decisions, each with its task and who owes it."""
     return list(
-        Decision.select(Decision, Task, Person)
+        Decision.select(Decision, Task, Person, Department)
         .join(Task, peewee.JOIN.LEFT_OUTER, on=(Decision.task == Task.ref))
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Task.assignee == Person.ref))
+        .join_from(Task, Department, peewee.JOIN.LEFT_OUTER, on=(Task.department == Department.ref))
         .where(Decision.meeting == meeting.ref)
         .order_by(Decision.at, Decision.ref)
     )

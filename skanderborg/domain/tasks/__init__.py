@@ -161,12 +161,15 @@ def stand_in(
 
 
 @transaction
-def from_decision(actor: Actor, meeting: Meeting, title: str, assignee: Person | None, due_on: date | None) -> Task:
-    """Add the task that a decision of a meeting became. Raises Invalid for an excluded assignee."""
+def from_decision(
+    actor: Actor, meeting: Meeting, title: str, *, due_on: date | None, assignee: Person | None,
+    department: Department | None, field: str,
+) -> Task:  # fmt: skip
+    """Add the task that a decision of a meeting became. Raises Invalid at `field` as `owners.fit` does."""
     policy.require(actor, Action.MEETING_HOLD, meeting)
-    told = owners.fit(meeting.case, assignee, None)
+    told = owners.fit(meeting.case, assignee, department, field)
     task = _add(actor, meeting.case, kind=TaskKind.PLAIN, box=Box.CLARIFICATION, title=title, due_on=due_on,
-                assignee=assignee, meeting=meeting)  # fmt: skip
+                assignee=assignee, department=department, meeting=meeting)  # fmt: skip
     owners.tell(actor, task, told)
     return task
 

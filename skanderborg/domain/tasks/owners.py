@@ -11,15 +11,16 @@ from ...store.work import Task
 from .. import access, people
 
 NOBODY = ("", "Vælg …")
+NOBODY_YET = ("", "Ingen endnu")
 
 
-def choices(case: Case) -> list[tuple[str, str]]:
+def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
     excluded = access.excluded_persons(case.ref)
     everyone, departments = people.every_choice()
     persons = [(f"person:{ref}", name) for ref, name in everyone if ref not in excluded]
     queues = [] if case.restricted else [(f"department:{ref}", f"{name} (kø)") for ref, name in departments]
-    return [NOBODY, *persons, *queues]
+    return [nobody, *persons, *queues]
 
 
 def just(actor: Person) -> list[tuple[str, str]]:
@@ -40,18 +41,20 @@ def choice_of(task: Task) -> str:
     return f"department:{task.department_id}" if task.department_id else ""
 
 
-def fit(case: Case, assignee: Person | None, department: Department | None) -> list[Person]:
+def fit(
+    case: Case, assignee: Person | None, department: Department | None, field: str = "owner"
+) -> list[Person]:  # fmt: skip
     """Who is to be told. Raises Invalid for who is excluded from the case, and for a queue on a restricted one."""
     if assignee:
-        access.refuse_excluded(case, assignee, "owner")
+        access.refuse_excluded(case, assignee, field)
     if department is None:
         return [assignee] if assignee else []
     if case.restricted:
-        raise Invalid("Sagen er kun for navngivne personer. Vælg en person i stedet for en afdeling.", "owner")
+        raise Invalid("Sagen er kun for navngivne personer. Vælg en person i stedet for en afdeling.", field)
     excluded = access.excluded_persons(case.ref)
     told = [person for person in people.members(department.ref) if person.ref not in excluded]
     if not told:
-        raise Invalid("Ingen i afdelingen kan modtage opgaven. Vælg en anden.", "owner")
+        raise Invalid("Ingen i afdelingen kan modtage opgaven. Vælg en anden.", field)
     return told
 
 
