@@ -1,9 +1,14 @@
 """What comes in from outside: cleaned, bounded, asked about, or refused with words; never a 500."""
 
+import re
+from pathlib import Path
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from skanderborg.web import forms
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 class Sample(forms.Form):
@@ -194,3 +199,14 @@ def test_a_first_call_that_does_not_say_whether_anyone_is_in_danger_is_told_so(v
 
     assert answer.status_code == 422
     assert "om nogen er i fare lige nu" in answer.text
+
+
+def test_no_hint_writes_a_date_otherwise_than_the_fields_do():
+    """A field that is filled in beforehand says «24.12.2026»."""
+    hints = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+
+    assert not [name for name, text in hints.items() if re.search(r"[0-9]{1,2} [0-9]{1,2} 20[0-9]{2}", text)]
+
+
+def test_the_days_of_an_absence_say_how_a_date_is_written(visit):
+    assert "Skriv fx i dag eller 24.12.2026." in visit("rikke").get("/profil").text
