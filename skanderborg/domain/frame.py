@@ -17,8 +17,8 @@ from . import access, requests
 
 
 class Frame(NamedTuple):
-    """Counts for the navigation, the worker's last tick, whether letters are stuck, and the newest draft of the page,
-    if there is one."""
+    """Counts for the navigation (`cases`: rows of the board), the worker's last tick, whether letters are stuck, and
+    the newest draft of the page, if there is one."""
 
     my_day: int
     requests: int
@@ -87,7 +87,7 @@ def _frame(
         owed=owed,
         my_turn=my_turn,
         held=held,
-        cases=_count(Case).where(policy.sees_case(asker), Case.closed_at.is_null()),
+        cases=_count(Case).where(policy.sees_case(asker), Case.closed_at.is_null(), Case.claimed_at.is_null(False)),
         last_tick=last_tick,
         last_sent=last_sent,
         late_due=_late_due(late),

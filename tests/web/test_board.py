@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from skanderborg import clock as time
 from skanderborg.kinds import Box
 from skanderborg.store import keys
+from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
 from tests.made import a_case, a_task, department
 
@@ -28,6 +30,16 @@ def test_the_board_is_a_table_with_a_column_for_each_box(visit, case):
     assert len(re.findall(r'<th role="columnheader"', page)) == 7
     assert page.count('<th role="rowheader"') == 1
     assert page.count('<td role="cell"') == 6
+
+
+def test_the_way_to_the_board_is_shown_to_those_whose_board_has_a_row(visit, cast, clock):
+    waiting = a_case(cast, people=(("jonas", "participant"),), phase="suspicion", claimed_at=None)
+    before = visit("jonas").get("/profil").text
+
+    Case.update(claimed_at=time.now()).where(Case.ref == waiting.ref).execute()
+
+    assert 'href="/tavle"' not in before
+    assert 'href="/tavle"' in visit("jonas").get("/profil").text
 
 
 def test_a_cell_opens_in_place_and_says_box_case_and_status(visit, cast, case):
