@@ -58,13 +58,21 @@ def everyone() -> list[ContactEntry]:
     return list(content.contacts().values())
 
 
+def of_sparring() -> list[ContactEntry]:
+    """Who gives professionals sparring; a number that is for everybody, 112, gives none."""
+    return [one for one in everyone() if ContactScope.PROFESSIONALS in one.scope and not _is_for_everybody(one)]
+
+
 def scope(entry: ContactEntry) -> str:
     """Whom the contact is for, in words; nothing of colleagues, whose heading says it."""
     if entry.municipality:
         return f"Kun for borgere i {entry.municipality}"
     labels = [one.label for one in ContactScope if one in entry.scope and one != ContactScope.STAFF]
-    both = {ContactScope.EXPOSED, ContactScope.PERPETRATOR} <= set(entry.scope)
-    return "Til alle" if both else " · ".join(labels)
+    return "Til alle" if _is_for_everybody(entry) else " · ".join(labels)
+
+
+def _is_for_everybody(entry: ContactEntry) -> bool:
+    return {ContactScope.EXPOSED, ContactScope.PERPETRATOR} <= set(entry.scope)
 
 
 def hours(entry: ContactEntry) -> Opening | None:

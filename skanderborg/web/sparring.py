@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from .. import clock, content
-from ..domain import cases, people, sparring
+from ..domain import access, cases, contacts, people, sparring
 from ..kinds import SparringWay
 from ..policy import Action
 from ..store.cases import Case
@@ -57,8 +57,8 @@ def record(ref: str) -> Response:
 def sheet(ref: str) -> Response:
     """A sheet to ring from: no name, no place."""
     case = cases.opened(actor(), ref, "sparring:sheet")
-    numbers = [entry for entry in content.contacts().values() if "professionals" in entry.scope]
-    return render.page("sparring/sheet.html", "sager", case=case, numbers=numbers, questions=content.guide().question)
+    return render.page("sparring/sheet.html", "sager", case=case, numbers=contacts.of_sparring(),
+                       questions=content.guide().question)  # fmt: skip
 
 
 @bp.post("/sager/<ref>/sparring/ingen")
@@ -97,10 +97,13 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 def _context(ref: str, action: Action = Action.CASE_READ) -> dict[str, Any]:
     case = cases.opened(actor(), ref, "sparring:read", action)
+    is_giver = access.is_resource_person(actor(), case)
+    given = {"way": SparringWay.INTERNAL.value, "person": actor().ref} if is_giver else {}
     return {
         "case": case,
         "records": sparring.of_case(actor(), case),
-        "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(clock.now())),
+        "is_giver": is_giver,
+        "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(clock.now()), **given),
         "waive_form": forms.blank(WaiveForm, version=str(case.version)),
         "questions": content.guide().question,
         "heading": "Sparring",

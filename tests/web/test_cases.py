@@ -141,6 +141,16 @@ def test_sparring_is_written_down_and_ready_for_the_journal(visit, cast, case):
     assert "Dato: 19.11.2026\nEmne: Sparring: Dansk Stalking Center, Vagten\nSkrevet af: Rikke Ravn" in page
 
 
+def test_a_resource_person_on_the_case_is_filled_in_as_who_gave_sparring(visit, cast, case):
+    given, asked = (visit(name).get(f"/sager/{case.ref}/sparring").text for name in ("rikke", "solveig"))
+
+    assert re.search(r'<input checked[^>]*value="internal"', given)
+    assert f'<option selected value="{cast["rikke"].ref}">' in given
+    assert "Skriv her, hvad du rådede til." in given
+    assert not re.search(r'<input checked[^>]*name="way"', asked)
+    assert "Ring til en ressourceperson, og skriv rådet her." in asked
+
+
 def test_a_refused_sparring_keeps_what_was_typed(visit, case):
     answer = visit("rikke").post(f"/sager/{case.ref}/sparring", key="k", way="internal", person="", external_name="",
                                  held_on="i går", advice="Tal roligt.", next_step="")  # fmt: skip
@@ -159,6 +169,7 @@ def test_the_sheet_to_ring_from_holds_neither_name_nor_text(visit, cast):
     for word in ("Mette", "M. M.", "Rema", "Ry "):
         assert word not in sheet
     assert "76 28 14 48" in sheet
+    assert "Alarmcentralen" not in sheet
 
 
 def test_the_words_that_tell_stalking_from_conflict_stand_beside_the_choice(visit, case):

@@ -29,6 +29,11 @@ def resource_persons_on(case_ref: str) -> list[Person]:
     return list(_on(case_ref, RelationKind.RESOURCE))
 
 
+def is_resource_person(actor: Person, case: Case) -> bool:
+    """Whether the actor is a resource person on a case that was loaded for them."""
+    return bool(_on(case.ref, RelationKind.RESOURCE).where(Person.ref == actor.ref).exists())
+
+
 def _on(case_ref: str, kind: RelationKind) -> peewee.ModelSelect:
     return (
         Person.select()
