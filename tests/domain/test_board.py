@@ -69,7 +69,13 @@ def test_a_cell_says_how_far_it_is_and_the_nearest_date(cast, case):
 
     shown = cell(cast["solveig"], Box.NETWORK)
 
-    assert (shown.text, shown.date) == ("1 af 3", "frist tor. 3. dec.")
+    assert (shown.text, shown.date) == ("1\u00a0af\u00a03", "frist tor.\u00a03.\u00a0dec.")
+
+
+def test_a_deadline_of_today_is_called_today(cast, case):
+    a_task(case, due_on=date(2026, 11, 20), assignee=cast["ulla"])
+
+    assert cell(cast["solveig"], Box.NETWORK).date == "frist i\u00a0dag"
 
 
 def test_a_referral_that_is_not_made_is_named(cast, case):
@@ -86,7 +92,7 @@ def test_a_request_says_who_answers_and_when(cast, case):
 
     shown = cell(cast["solveig"], Box.DEPARTMENTS)
 
-    assert (shown.text, shown.mark, shown.date) == ("Jobcenter · svar tir. 24. nov.", TaskStatus.WAITING, "")
+    assert (shown.text, shown.mark, shown.date) == ("Jobcenter · svar tir.\u00a024.\u00a0nov.", TaskStatus.WAITING, "")
 
 
 def test_safety_shows_when_it_was_assessed_and_never_done(cast, case):
@@ -95,7 +101,7 @@ def test_safety_shows_when_it_was_assessed_and_never_done(cast, case):
 
     shown = cell(cast["solveig"], Box.SAFETY)
 
-    assert (shown.mark, shown.text) == (Mark.ASSESSED, "Vurderet 20. nov.")
+    assert (shown.mark, shown.text) == (Mark.ASSESSED, "Vurderet 20.\u00a0nov.")
 
 
 def test_a_queue_that_nobody_took_owns_its_task(cast, case):

@@ -8,6 +8,7 @@ from ...kinds import Box, Kind, Mark, TaskKind, TaskStatus
 from ...store.work import Task
 from ..tasks import marks
 
+GAP = "\u00a0"  # a space at which no line breaks
 WORST_FIRST: tuple[Kind, ...] = (
     Mark.OVERDUE, Mark.UNOWNED, TaskStatus.WAITING, TaskStatus.ACTIVE, TaskStatus.NOT_STARTED, Mark.ASSESSED,
     TaskStatus.DONE, TaskStatus.NOT_RELEVANT,
@@ -46,8 +47,7 @@ def _answer_awaited(still_open: list[Task], today: date) -> str:
     """«Jobcenter · svar tir. 24. nov.»: the request that must be answered first."""
     for task in still_open:
         if task.kind == TaskKind.REQUEST and task.due_on:
-            was = "var " if task.due_on < today else ""
-            return f"{task.asked or 'Afdelingen'} · svar {was}{clock.short_date(task.due_on)}"
+            return f"{task.asked or 'Afdelingen'} · svar {_day(task.due_on, today)}"
     return ""
 
 
@@ -69,11 +69,11 @@ def _progress(found: list[Task]) -> str:
     counted = [task for task in found if task.status != TaskStatus.NOT_RELEVANT and task.kind != TaskKind.SAFETY]
     done = sum(task.status == TaskStatus.DONE for task in counted)
     said = [_assessed(task) for task in found if task.kind == TaskKind.SAFETY]
-    return " · ".join([*said, *([f"{done} af {len(counted)}"] if counted else [])])
+    return " · ".join([*said, *([f"{done}{GAP}af{GAP}{len(counted)}"] if counted else [])])
 
 
 def _assessed(task: Task) -> str:
-    return marks.words_of(task) if task.assessed_on else "Ikke vurderet endnu"
+    return marks.words_of(task).replace(". ", f".{GAP}") if task.assessed_on else "Ikke vurderet endnu"
 
 
 def _nearest(still_open: list[Task], text: str, today: date) -> str:
@@ -82,4 +82,11 @@ def _nearest(still_open: list[Task], text: str, today: date) -> str:
     if first is None or "· svar" in text:
         return ""
     word = "igen" if first.assessed_on and first.due_on > today else "frist"
-    return f"{word} {'var ' if first.due_on < today else ''}{clock.short_date(first.due_on)}"
+    return f"{word} {_day(first.due_on, today)}"
+
+
+def _day(day: date, today: date) -> str:
+    """«i dag», «tor. 3. dec.», «var tor. 3. dec.», in one line; a row is kept for the day alone."""
+    if day == today:
+        return f"i{GAP}dag"
+    return f"{'var ' if day < today else ''}{clock.short_date(day).replace(' ', GAP)}"
