@@ -43,7 +43,7 @@ def parse(line: str) -> Hours:
 
 
 def words(lines: Iterable[str]) -> str:
-    """Write the hours as «Mandag-fredag kl. 8.30-11.00, lørdag kl. 10.00-12.00»."""
+    """Write the hours as «Mandag–fredag kl. 8.30–11.00, lørdag kl. 10.00–12.00»."""
     said = ", ".join(_said(parse(line)) for line in lines)
     return said[:1].upper() + said[1:]
 
@@ -87,14 +87,14 @@ def _day(word: str) -> int:
 def _said(hours: Hours) -> str:
     if hours.always:
         return ALWAYS
-    return f"{_said_days(hours.days)} kl. {_said_time(hours.opens)}-{_said_time(hours.closes)}"
+    return f"{_said_days(hours.days)} kl. {_said_time(hours.opens)}–{_said_time(hours.closes)}"
 
 
 def _said_days(days: tuple[int, ...]) -> str:
     if days == tuple(range(7)):
         return "alle dage"
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{clock.WEEKDAYS[days[0]]}-{clock.WEEKDAYS[days[-1]]}"
+        return f"{clock.WEEKDAYS[days[0]]}–{clock.WEEKDAYS[days[-1]]}"
     *most, last = (clock.WEEKDAYS[day] for day in days)
     return f"{', '.join(most)} og {last}" if most else last
 

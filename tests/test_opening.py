@@ -21,13 +21,13 @@ FRIDAY, SATURDAY, NEW_YEARS_DAY, CHRISTMAS_EVE = (
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("man-fre 8.30-11.00", "Mandag-fredag kl. 8.30-11.00"),
-        ("Hverdage kl. 8.30 - 11", "Mandag-fredag kl. 8.30-11.00"),
-        ("mandag–torsdag 9:00–15:30", "Mandag-torsdag kl. 9.00-15.30"),
-        ("tir, tor 10-15", "Tirsdag og torsdag kl. 10.00-15.00"),
-        ("man, ons og fre 9-12", "Mandag, onsdag og fredag kl. 9.00-12.00"),
-        ("lør. 10-12", "Lørdag kl. 10.00-12.00"),
-        ("alle dage 8-24", "Alle dage kl. 8.00-24"),
+        ("man-fre 8.30-11.00", "Mandag–fredag kl. 8.30–11.00"),
+        ("Hverdage kl. 8.30 - 11", "Mandag–fredag kl. 8.30–11.00"),
+        ("mandag–torsdag 9:00–15:30", "Mandag–torsdag kl. 9.00–15.30"),
+        ("tir, tor 10-15", "Tirsdag og torsdag kl. 10.00–15.00"),
+        ("man, ons og fre 9-12", "Mandag, onsdag og fredag kl. 9.00–12.00"),
+        ("lør. 10-12", "Lørdag kl. 10.00–12.00"),
+        ("alle dage 8-24", "Alle dage kl. 8.00–24"),
         ("Døgnet rundt.", "Døgnet rundt"),
     ],
 )

@@ -49,4 +49,6 @@ def search_again() -> Response:
 
 
 def _everyone() -> dict[str, Any]:
-    return {"groups": contacts.grouped(contacts.everyone()), "departments": departments.listed()}
+    found = contacts.everyone()
+    never = sum(one.verified_on is None for one in found)
+    return {"groups": contacts.grouped(found), "never_checked": never, "departments": departments.listed()}

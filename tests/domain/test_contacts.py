@@ -102,8 +102,8 @@ def test_vejles_line_is_closed_on_a_saturday_and_open_in_its_hours(house, clock)
 
     clock.move_to(datetime(2026, 11, 21, 9, 0))
 
-    assert on_friday == ("Mandag-fredag kl. 8.30-11.00", True)
-    assert contacts.hours(vejle) == ("Mandag-fredag kl. 8.30-11.00", False)
+    assert on_friday == ("Mandag–fredag kl. 8.30–11.00", True)
+    assert contacts.hours(vejle) == ("Mandag–fredag kl. 8.30–11.00", False)
 
 
 def test_nothing_is_said_of_hours_that_nobody_knows(house):

@@ -42,7 +42,7 @@ def test_vejle_is_open_on_a_friday_morning_and_closed_on_a_saturday(visit, clock
     saturday = visit("solveig").get("/kontakter").text
 
     assert ("Åben nu" in vejle_of(friday), "Lukket nu" in vejle_of(saturday)) == (True, True)
-    assert "Mandag-fredag kl. 8.30-11.00" in saturday
+    assert "Mandag–fredag kl. 8.30–11.00" in saturday
 
 
 def vejle_of(page: str) -> str:
@@ -59,6 +59,16 @@ def test_what_was_not_checked_for_six_months_is_marked(visit, cast, clock):
     assert "Senest kontrolleret 20. nov. 2026" in fresh
     assert "Ikke kontrolleret i et halvt år" not in fresh
     assert "Ikke kontrolleret i et halvt år" in old
+
+
+def test_what_was_never_checked_is_said_once_above_all_and_quietly_at_each(visit, cast):
+    contacts.verify(cast["admin"], "dsc", 0)
+
+    page = visit("solveig").get("/kontakter").text
+
+    assert "12 kontakter er aldrig kontrolleret." in page
+    assert page.count('<span class="sk-meta">Aldrig kontrolleret</span>') == 12
+    assert "sk-badge--amber" not in page
 
 
 def dsc_of(page: str) -> str:

@@ -62,7 +62,7 @@ def test_numbers_are_links_and_their_hours_and_scope_stand_beside(visit):
 
     assert 'href="tel:+4576818098"' in page
     assert "Kun for borgere i Vejle Kommune." in page
-    assert "Mandag-fredag kl. 8.30-11.00" in page
+    assert "Mandag–fredag kl. 8.30–11.00" in page
 
 
 def test_no_topic_but_its_own_shows_the_udoevers_line(visit):
