@@ -23,6 +23,17 @@ def test_a_board_of_three_cases_fits_on_one_landscape_page(visit):
     assert sheets(printed) == [A4_LANDSCAPE]
 
 
+def test_the_counts_of_a_board_are_no_links_on_paper(visit):
+    page = visit("solveig", "/tavle")
+
+    page.emulate_media(media="print")
+
+    counts = page.locator(".sk-counts a").evaluate_all(
+        "links => links.map(one => getComputedStyle(one).textDecorationLine)"
+    )
+    assert counts == ["none", "none"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
