@@ -13,8 +13,17 @@ bp = Blueprint("card", __name__)
 @bp.get("/actioncard")
 def show() -> Response:
     """The card. Staff's names and numbers on it are shown on the intranet as the municipality decides (`config`)."""
-    if not current_user.is_authenticated and not current_app.config["SKB"].defaults.open_action_card:
-        return render.see(url_for("signing.form", naeste="/actioncard"))
-    if not current_user.is_authenticated and guard.has_database():
+    return sign_in_first("/actioncard") or render.page(
+        "card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts()
+    )
+
+
+def sign_in_first(path: str) -> Response | None:
+    """Where someone who is not signed in must go before reading; None for who may read, with what holds now."""
+    if current_user.is_authenticated:
+        return None
+    if not current_app.config["SKB"].defaults.open_action_card:
+        return render.see(url_for("signing.form", naeste=path))
+    if guard.has_database():
         editions.refresh()
-    return render.page("card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts())
+    return None

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, Response, url_for
+from flask_login import current_user
 
 from .. import content
 from ..domain import contacts, departments
 from ..policy import Action
-from . import forms, render
+from . import card, forms, render
 from .guard import asks
 
 bp = Blueprint("contacts", __name__)
@@ -26,10 +27,11 @@ class SearchForm(forms.Form):
 
 
 @bp.get("/kontakter")
-@asks(Action.CONTACT_READ, personal=False)
 def index() -> Response:
-    """Every contact, under its heading."""
-    return render.page(INDEX, "kontakter", search_form=forms.blank(SearchForm), **_everyone())
+    """Every contact, under its heading; readable without signing in where the action card is."""
+    return card.sign_in_first("/kontakter") or render.page(
+        INDEX, "kontakter", search_form=forms.blank(SearchForm), **_everyone()
+    )
 
 
 @bp.post("/kontakter/soeg")
@@ -51,4 +53,5 @@ def search_again() -> Response:
 def _everyone() -> dict[str, Any]:
     found = contacts.everyone()
     never = sum(one.verified_on is None for one in found)
-    return {"groups": contacts.grouped(found), "never_checked": never, "departments": departments.listed()}
+    ours = departments.listed() if current_user.is_authenticated else []  # with names and numbers of their managers
+    return {"groups": contacts.grouped(found), "never_checked": never, "departments": ours}

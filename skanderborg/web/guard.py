@@ -23,7 +23,8 @@ from . import compress, forms, render
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
-        "signing.link", "signing.set_password", "card.show", "health.accessibility"}  # fmt: skip
+        "signing.link", "signing.set_password", "card.show", "contacts.index",
+        "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
 GO_ON_WITHOUT = {"card.show", "health.ready", "health.accessibility"}  # they are of use when it does not answer
 SAVE_DRAFT = "drafts.save"

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from skanderborg.domain import contacts, editions
@@ -135,6 +136,29 @@ def test_the_card_shows_the_new_number_to_who_is_not_signed_in(visit, cast):
     change_number(cast, "dsc", "86 00 00 02")
 
     assert "+4586000002" in ring_to(visit(None).get("/actioncard").text)
+
+
+def test_contacts_can_be_read_without_signing_in_where_the_card_can(visit):
+    stranger = visit(None)
+    assert 'href="/kontakter"' in stranger.get("/actioncard").text
+
+    page = stranger.get("/kontakter")
+
+    assert page.status_code == 200
+    assert {"112", "+4525177374"} <= ring_to(page.text)
+    for signed_in_only in ("Leder:", "Ret kontakter", "/kontakter/soeg"):
+        assert signed_in_only not in page.text
+
+
+def test_a_municipality_that_closes_the_card_closes_the_contacts_too(visit, app, monkeypatch):
+    closed = msgspec.structs.replace(app.config["SKB"].defaults, open_action_card=False)
+    monkeypatch.setitem(app.config, "SKB", msgspec.structs.replace(app.config["SKB"], defaults=closed))
+
+    answers = [visit(None).get(path) for path in ("/actioncard", "/kontakter")]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert "naeste=/kontakter" in answers[1].location or "naeste=%2Fkontakter" in answers[1].location
+    assert visit("solveig").get("/kontakter").status_code == 200
 
 
 def test_a_process_that_starts_reads_what_was_changed_before(visit, cast):
