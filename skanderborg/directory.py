@@ -93,8 +93,8 @@ def _odd_scope(entry: ContactEntry) -> Iterator[tuple[str, str]]:
         if not entry.municipality:
             yield "municipality", "Skriv, hvilken kommunes borgere kontakten er til."
     elif entry.municipality:
-        yield "municipality", "Vælg »Kun for borgere i en anden kommune«, eller slet kommunen."
+        yield "municipality", "Vælg «Kun for borgere i en anden kommune», eller slet kommunen."
     if (ContactScope.OTHER_MUNICIPALITY in scope) != (entry.group == ContactGroup.MUNICIPALITIES):
-        yield "group", "»Andre kommuner« er til kontakter for en anden kommunes borgere, og kun til dem."
+        yield "group", "«Andre kommuner» er til kontakter for en anden kommunes borgere, og kun til dem."
     if entry.refer and not scope & HELPED:
         yield "refer", "Man kan kun henvise til en kontakt, der er til udsatte eller udøvere."

@@ -21,4 +21,4 @@ class PackPart(Kind):
     PATTERN = "moenster", "Mønstret i sætninger"
     REPORTS = "anmeldelser", "Politianmeldelser med journalnummer"
     FILES = "filer", "Bilagenes filer i ZIP-filen"
-    WITHHELD = "tilbageholdt", "Rækker og bilag, der er mærket »må ikke udleveres«"
+    WITHHELD = "tilbageholdt", "Rækker og bilag, der er mærket «må ikke udleveres»"

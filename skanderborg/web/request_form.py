@@ -25,7 +25,7 @@ class SendForm(sharing_form.ConsentFields):
         "Sådan må du kontakte – og hvem må ikke kontaktes",
         "Skriv hvordan borgeren må kontaktes, og hvem der ikke må kontaktes.",
     )
-    basis = forms.choice("Hvorfor må det deles?", [], "Vælg hvorfor det må deles. Er du i tvivl, så vælg »Ved ikke«.")
+    basis = forms.choice("Hvorfor må det deles?", [], "Vælg hvorfor det må deles. Er du i tvivl, så vælg «Ved ikke».")
     party_works_there = forms.choice(
         "Arbejder en part eller en nærtstående i afdelingen?",
         Answer.choices(),

@@ -1,4 +1,4 @@
-"""The fields of a consent: on the page of consents, and wherever a basis is »Borgeren har sagt ja«."""
+"""The fields of a consent: on the page of consents, and wherever a basis is «Borgeren har sagt ja»."""
 
 from typing import Any
 

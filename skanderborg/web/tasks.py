@@ -24,6 +24,7 @@ bp.add_app_template_global(marks.owner_of, "owner_of")
 bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 CARD = "tasks/_task.html"
+NOT_RELEVANT = "Markér som ikke relevant"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
 
 
@@ -174,7 +175,7 @@ def wait_form(ref: str) -> Response:
 def not_relevant_form(ref: str) -> Response:
     """Why it need not be done."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(NotRelevantForm, version=task.version), "Ikke relevant")
+    return _form(task, forms.blank(NotRelevantForm, version=task.version), NOT_RELEVANT)
 
 
 @bp.get("/o/<ref>/vurdering")
@@ -244,7 +245,7 @@ def complete(ref: str) -> Response:
 def not_relevant(ref: str) -> Response:
     """Close it without doing it."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(NotRelevantForm, task, "Ikke relevant")
+    form = _read(NotRelevantForm, task, NOT_RELEVANT)
     task = tasks.not_relevant(actor(), task, form.reason.data, form.seen_version)
     return _changed(task, "Opgaven er markeret som ikke relevant.")
 

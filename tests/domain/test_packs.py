@@ -61,7 +61,7 @@ def test_the_police_get_no_row_that_is_marked_and_nothing_that_says_how_witnesse
 
     assert [row.number for row in found.rows] == ["1", "3"]
     assert not {SECRET, "87 65 43 21", "8 af 10"} & {text for row in found.rows for text in (*row.cells, *row.more)}
-    assert "Rækker, der er mærket »må ikke udleveres«: 1." in found.left_out
+    assert "Rækker, der er mærket «må ikke udleveres»: 1." in found.left_out
     assert choosing.NEVER in found.left_out
 
 

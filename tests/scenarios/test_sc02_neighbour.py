@@ -132,7 +132,7 @@ def stalking(c: Course) -> None:
     c.send(c.get("rikke", f"{c.found.case}/vurdering"), "Gem konklusionen", conclusion="stalking", reason=ONE_SIDED)
     c.found.flagged = c.get("solveig", c.found.case)
     task = c.click(c.found.flagged, MEDIATION)
-    c.send(c.get("solveig", f"{task.path}/ikke-relevant"), "Ikke relevant", reason="Det er stalking nu.")
+    c.send(c.get("solveig", f"{task.path}/ikke-relevant"), "Markér som ikke relevant", reason="Det er stalking nu.")
     c.found.unflagged = c.get("solveig", c.found.case)
     c.found.versions = c.get("solveig", f"{c.found.case}/vurdering")
     for place in ("dsc", "police"):

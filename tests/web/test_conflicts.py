@@ -28,7 +28,7 @@ def case(cast):
 
 
 def go_on(visitor, path, page, **typed):
-    """Press »Gem min udgave« on the page of a conflict: its hidden fields, and what is typed in the open ones."""
+    """Press «Gem min udgave» on the page of a conflict: its hidden fields, and what is typed in the open ones."""
     form = page.text.partition('<form method="post" action="' + path)[2].partition("</form>")[0]
     return visitor.client.post(path, data=MultiDict([*HIDDEN.findall(form), *typed.items()]))
 

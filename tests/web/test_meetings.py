@@ -149,7 +149,7 @@ def test_those_on_the_case_see_what_became_of_the_reminders(meeting, visit):
     page = visit("rikke").get(f"/m/{meeting.ref}")
 
     assert "tir. 24. nov. kl. 08.00 til Rikke Ravn" in page.text
-    assert "fre. 27. nov. kl. 08.00 til Tovholderen" in page.text
+    assert "fre. 27. nov. kl. 08.00 til tovholderen" in page.text
 
 
 def test_the_list_of_a_case_names_its_meetings(meeting, visit, case):

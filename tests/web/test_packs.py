@@ -71,7 +71,7 @@ def test_the_preview_shows_what_goes_and_says_what_does_not(case, log, visit):
 
     assert "Han ringede hele natten" in page
     assert SECRET not in page
-    assert "mærket »må ikke udleveres«: 1" in page
+    assert "mærket «må ikke udleveres»: 1" in page
     assert "Udøveren kan få loggen at se" in page
 
 

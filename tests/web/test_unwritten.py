@@ -98,7 +98,7 @@ def notes(cast):
 
 
 def sent_again(visitor, path, page):
-    """Press »Prøv igen« on the page that could not be saved."""
+    """Press «Prøv igen» on the page that could not be saved."""
     form = page.text.partition('<form method="post" action="' + path)[2].partition("</form>")[0]
     typed = [(name, html.unescape(value)) for name, value in (*FIELD.findall(form), *AREA.findall(form))]
     return visitor.client.post(path, data=MultiDict(typed))

@@ -125,7 +125,7 @@ def reminder_lines(meeting: Meeting) -> list[ReminderLine]:
 
 def _line(rows: list[Reminder]) -> ReminderLine:
     first = rows[0]
-    return ReminderLine(ReminderKind(first.kind).label, first.to_name or "Tovholderen", first.due_at, _state(rows))
+    return ReminderLine(ReminderKind(first.kind).label, first.to_name or "tovholderen", first.due_at, _state(rows))
 
 
 def _state(rows: list[Reminder]) -> ReminderState:

@@ -162,7 +162,7 @@ def _exhibits_left_out(attached: list[Exhibit], going: list[Exhibit]) -> list[st
     if struck:
         told.append(f"Overstregede bilag: {len(struck)} (nr. {ranges(exhibit.number for exhibit in struck)}).")
     if len(out) > len(struck):
-        told.append(f"Bilag, der er mærket »må ikke udleveres« eller hører til noget, som ikke er med: "
+        told.append(f"Bilag, der er mærket «må ikke udleveres» eller hører til noget, som ikke er med: "
                     f"{len(out) - len(struck)}.")  # fmt: skip
     return told
 

@@ -60,7 +60,7 @@ def left_out(found: list[Incident], choice: Choice) -> list[str]:
     if struck:
         told.append(f"Overstregede rækker: {len(struck)} (nr. {', '.join(map(str, struck))}).")
     if withheld:
-        told.append(f"Rækker, der er mærket »må ikke udleveres«: {withheld}.")
+        told.append(f"Rækker, der er mærket «må ikke udleveres»: {withheld}.")
     if elsewhere:
         told.append(f"Rækker uden for den valgte periode eller type: {elsewhere}.")
     return [*told, *_parts_left_out([row for row in live if goes(row, choice)], choice)]

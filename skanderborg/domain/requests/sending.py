@@ -92,7 +92,7 @@ def _write_down(actor: Person, case: Case, draft: Draft, due_on: date) -> Reques
 
 def _check_who(draft: Draft) -> None:
     if not draft.who and not draft.rings_with_name:
-        raise Invalid("Skriv, hvem det drejer sig om, eller vælg »Jeg ringer med navnet«.", "who")
+        raise Invalid("Skriv, hvem det drejer sig om, eller vælg «Jeg ringer med navnet».", "who")
     if draft.who and draft.rings_with_name:
         raise Invalid("Vælg enten at skrive navnet eller at ringe med det.", "who")
 
