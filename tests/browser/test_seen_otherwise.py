@@ -129,6 +129,25 @@ def test_nothing_is_lost_when_text_has_wider_spacing(visit, paths, width):
     assert found == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_pages_of_a_case_stand_behind_one_line_that_names_the_page(visit, cases, scripts):
+    phone = {"viewport": {"width": 375, "height": 800}, "java_script_enabled": scripts}
+    page = visit("solveig", f"/sager/{cases['partner']}/boern", **phone)
+    pages, opener = page.locator("nav[aria-label='Sagens sider'] li"), page.get_by_text("Sagens sider: Børn")
+    assert (opener.is_visible(), pages.first.is_visible()) == (True, False)
+
+    opener.click()
+
+    assert pages.last.is_visible()
+
+
+def test_on_a_wide_screen_the_pages_of_a_case_stand_side_by_side(visit, cases):
+    page = visit("solveig", f"/sager/{cases['partner']}/boern", viewport={"width": 1280, "height": 800})
+
+    assert page.locator("nav[aria-label='Sagens sider'] li >> visible=true").count() == 15
+    assert not page.get_by_text("Sagens sider: Børn").is_visible()
+
+
 def test_what_is_lost_would_have_been_found(visit):
     page = visit("solveig", "/actioncard")
 
