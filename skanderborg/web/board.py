@@ -14,6 +14,7 @@ from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
 YES = "ja"
+TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.Filter
 LONGEST_PAGE_NUMBER = 4
 KEPT_BODIES = 16  # some 200 KB each with 50 cases
 
@@ -42,10 +43,9 @@ def tasks() -> Response:
 @asks(Action.CASE_READ, on=Case)
 def box(ref: str, box: str) -> Response:
     """The tasks of one box of one case, with their buttons; the board's cell fetches them from here."""
-    if box not in set(Box):
-        abort(404)
-    found = board.box(actor(), ref, Box(box))
-    return render.page("board/box.html", "tavle", box=Box(box), **found._asdict())
+    wanted = Box.of_slug(box) or abort(404)
+    found = board.box(actor(), ref, wanted)
+    return render.page("board/box.html", "tavle", box=wanted, **found._asdict())
 
 
 @lru_cache(maxsize=KEPT_BODIES)
@@ -62,13 +62,13 @@ def _row(row: board.Row) -> bytes:
 
 def _wanted() -> board.Filter:
     """The filter of the address; what is not understood asks for nothing."""
-    phase = request.args.get("fase")
+    mine, my_department, overdue, unowned = (request.args.get(name) == YES for name in TICKS)
     return board.Filter(
-        mine=request.args.get("mine") == YES,
-        my_department=request.args.get("afdeling") == YES,
-        overdue=request.args.get("overskredet") == YES,
-        unowned=request.args.get("uden-ansvarlig") == YES,
-        phase=Phase(phase) if phase in set(Phase) else None,
+        mine,
+        my_department,
+        overdue,
+        unowned,
+        phase=Phase.of_slug(request.args.get("fase")),
         primary_contact=request.args.get("tovholder") or None,
     )
 
@@ -80,6 +80,8 @@ def _number() -> int:
 
 
 def _filters(wanted: board.Filter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:
-    """What the filter form wants; `asked` is the address's own words, to page and to change tab with."""
-    asked = {name: value for name, value in request.args.items() if name != "side" and value}
+    """What the filter form wants; `asked`: what of the address was understood, to page and to change tab with."""
+    ticks = zip(TICKS, wanted, strict=False)
+    chosen = {"fase": wanted.phase.slug if wanted.phase else None, "tovholder": wanted.primary_contact}
+    asked = {name: YES for name, is_on in ticks if is_on} | {name: value for name, value in chosen.items() if value}
     return {"wanted": wanted, "asked": asked, "primary_contacts": primary_contacts}

@@ -113,7 +113,7 @@ def agree(ref: str) -> Response:
 def new_item(ref: str, area: str) -> Response:
     """The form of a new point in an area."""
     case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.blank(ItemForm, area=area, status=SafetyStatus.PLANNED)
+    form = forms.blank(ItemForm, area=SafetyArea.of_slug(area), status=SafetyStatus.PLANNED)
     return render.page(ITEM, "sager", form=form, item=None, **_about(case, "Nyt punkt i sikkerhedsplanen"))
 
 

@@ -41,11 +41,11 @@ class SuspicionForm(forms.Form):
 @asks(Action.SUSPICION_REPORT, personal=False)
 def new() -> Response:
     """First the danger, then the form (PRODUCT 2)."""
-    danger = request.args.get("fare", "")
-    if danger not in list(Answer):
+    danger = Answer.of_slug(request.args.get("fare"))
+    if danger is None:
         return render.page("suspicions/danger.html", "mistanke")
     form = forms.blank(
-        SuspicionForm, _choices(), danger_now=danger, citizen_role=CitizenRole.UNKNOWN.value,
+        SuspicionForm, _choices(), danger_now=danger.value, citizen_role=CitizenRole.UNKNOWN.value,
         children=Answer.UNKNOWN.value, addressed_to=suspicions.FIRST_FREE,
     )  # fmt: skip
     return render.page(FORM, "mistanke", form=form, questions=content.guide().question)

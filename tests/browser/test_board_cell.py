@@ -13,7 +13,7 @@ BROKEN_WORDS = """() => [...document.querySelectorAll('.sk-board summary .sk-bad
 
 def test_a_task_done_inside_a_cell_changes_what_the_cell_says(visit, house, cases):
     page = visit("solveig", "/tavle")
-    cell = page.locator("details.sk-cell", has=page.locator(f"[hx-get='/tavle/{cases['neighbour']}/network']"))
+    cell = page.locator("details.sk-cell", has=page.locator(f"[hx-get='/tavle/{cases['neighbour']}/netvaerk']"))
     summary = cell.locator("summary").first
     before = summary.inner_text()
 

@@ -21,9 +21,9 @@ def test_back_and_forward_show_the_same_filter_and_the_same_place(visit, path):
     page = visit("solveig", path, viewport={"width": 800, "height": 300})
     all_of_it = page.evaluate(SHOWN)
     page.check("#filter-overskredet")
-    page.select_option("#filter-fase", "further-action")
+    page.select_option("#filter-fase", "videre-handling")
     button(page, "Vis").click()
-    page.wait_for_url("**fase=further-action**")
+    page.wait_for_url("**fase=videre-handling**")
     link = page.locator(".sk-board tbody th a, .sk-task-title a").first
     link.scroll_into_view_if_needed()
     page.evaluate("scrollBy(0, 40)")

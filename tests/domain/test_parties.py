@@ -242,3 +242,10 @@ def test_d22_historik_does_not_tell_what_is_protected_now(cast, case):
 
     assert "ZQX" not in told(cast, case)
     assert "•••• (beskyttet)" in told(cast, case)
+
+
+def test_the_addresses_that_name_a_role_name_one_there_is():
+    """The links of the page write them out."""
+    assert PartyRole.of_slug("modparten") == PartyRole.OPPOSING
+    assert PartyRole.of_slug("borgeren") == PartyRole.CITIZEN
+    assert PartyRole.of_slug("") is None
