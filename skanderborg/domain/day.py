@@ -17,6 +17,7 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from . import access, letters, meetings, requests, tasks
+from .requests.marks import is_urgent
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
@@ -32,6 +33,7 @@ class Day(NamedTuple):
     later: list[Task]
     unclaimed: list[Case]
     offers: list[Case]
+    urgent_requests: list[Request]
     requests: list[Request]
     meetings: list[Meeting]
     without_minutes: list[Meeting]
@@ -41,6 +43,11 @@ class Day(NamedTuple):
     def is_empty(self) -> bool:
         """Whether nothing is open: then the action card is more use."""
         return not any(self)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing must be seen to today."""
+        return not (self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests)
 
 
 def of(actor: Person) -> Day:
@@ -55,7 +62,8 @@ def of(actor: Person) -> Day:
         **_by_day(mine, today),
         unclaimed=[case for case in cases if case.offered_to_id != actor.ref],
         offers=[case for case in cases if case.offered_to_id == actor.ref],
-        requests=asked,
+        urgent_requests=[request for request in asked if is_urgent(request)],
+        requests=[request for request in asked if not is_urgent(request)],
         meetings=[meeting for meeting in agreed if meeting.ends_at > now],
         without_minutes=[meeting for meeting in agreed if meeting.ends_at <= now],
         failed=failed[:LONGEST_FAILED],

@@ -7,7 +7,7 @@ from flask import request as http
 
 from .. import content, policy
 from ..domain import cases, people, requests
-from ..domain.requests import answers, sending
+from ..domain.requests import answers, marks, sending
 from ..domain.safety import safe_contact
 from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
 from ..policy import Action
@@ -17,6 +17,9 @@ from . import forms, render, request_form, sharing_form
 from .guard import actor, asks
 
 bp = Blueprint("requests", __name__)
+bp.add_app_template_global(marks.is_paused, "is_paused")
+bp.add_app_template_global(marks.is_acute, "is_acute")
+bp.add_app_template_global(marks.is_overdue, "is_overdue")
 PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninger"
 
 

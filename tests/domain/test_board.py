@@ -9,7 +9,7 @@ from skanderborg.domain import board, tasks
 from skanderborg.domain.board import Filter
 from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
-from skanderborg.kinds import Box, Mark, Phase, TaskStatus
+from skanderborg.kinds import Basis, Box, Mark, Phase, TaskStatus
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting
@@ -93,6 +93,15 @@ def test_a_request_says_who_answers_and_when(cast, case):
     shown = cell(cast["solveig"], Box.DEPARTMENTS)
 
     assert (shown.text, shown.mark, shown.date) == ("Jobcenter · svar tir.\u00a024.\u00a0nov.", TaskStatus.WAITING, "")
+
+
+def test_an_acute_request_is_the_worst_of_its_cell(cast, case):
+    a_task(case, box="departments", due_on=YESTERDAY)
+    a_request(cast["solveig"], case, "jobcenter", basis=Basis.ACUTE)
+
+    shown = cell(cast["solveig"], Box.DEPARTMENTS)
+
+    assert (shown.text, shown.mark) == ("Jobcenter · svar fre. 20. nov.", Mark.ACUTE)
 
 
 def test_safety_shows_when_it_was_assessed_and_never_done(cast, case):

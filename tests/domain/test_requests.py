@@ -1,10 +1,13 @@
 """Coordination requests as they are read: who sees one, and the lists."""
 
+from datetime import date
+
 import pytest
 
+from skanderborg import clock as time
 from skanderborg.domain import leaving, requests
 from skanderborg.domain.access import exclusions, restriction
-from skanderborg.domain.requests import addressees, answers
+from skanderborg.domain.requests import addressees, answers, marks
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
 from skanderborg.policy import SYSTEM
@@ -231,3 +234,37 @@ def test_the_case_lists_its_requests(cast, case, request_):
     listed = requests.of_case(cast["rasmus"], opened(cast["rasmus"], case))
 
     assert [(row.department.name, row.asker.name) for row in listed] == [("Jobcenter", "Solveig Sand")]
+
+
+# ── what cannot wait ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_acute_request_stands_before_older_and_late_ones(cast, case, clock):
+    late = a_request(cast["solveig"], case, due_on=date(2026, 11, 20))
+    clock.forward(days=4)
+    acute = a_request(cast["solveig"], case, basis=Basis.ACUTE)
+    soon = a_request(cast["solveig"], case, due_on=date(2026, 11, 25))
+
+    waiting = [request.ref for request in requests.waiting_for(cast["jonas"])]
+    listed = [row.ref for row in requests.index(cast["jonas"], RequestSide.TO_US, RequestGroup.NEW, 1).rows]
+
+    assert waiting == listed == [acute.ref, late.ref, soon.ref]
+
+
+def test_what_is_acute_due_today_or_late_is_urgent(cast, case, clock):
+    today = a_request(cast["solveig"], case, due_on=date(2026, 11, 20))
+    acute = a_request(cast["solveig"], case, basis=Basis.ACUTE)
+    monday = a_request(cast["solveig"], case, due_on=date(2026, 11, 23))
+
+    assert [marks.is_urgent(request) for request in (today, acute, monday)] == [True, True, False]
+    clock.forward(days=4)
+    assert [marks.is_overdue(request) for request in (today, acute, monday)] == [True, True, True]
+
+
+def test_what_is_answered_or_on_pause_is_not_urgent(cast, case, request_):
+    acute = answered(cast, a_request(cast["solveig"], case, basis=Basis.ACUTE))
+    request_.frozen_at, request_.due_on = time.now(), date(2026, 11, 19)
+
+    assert not marks.is_acute(acute)
+    assert marks.is_paused(request_)
+    assert not marks.is_overdue(request_)

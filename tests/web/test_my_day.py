@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.kinds import LetterKind
+from skanderborg.kinds import Basis, LetterKind
 from skanderborg.mail import outbox
 from skanderborg.store import keys
 from skanderborg.store.cases import Relation
@@ -71,6 +71,43 @@ def test_danger_is_a_red_badge_with_icon_and_word(visit, cast):
     for place in ("/", "/mistanker"):
         page = visit("ruth").get(place).text
         assert re.search(r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Fare nu</span>', page), place
+
+
+RED_ACUTE = re.compile(
+    r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Akut</span></span> <strong>Ring først'
+)
+
+
+@pytest.mark.parametrize("basis", [Basis.ACUTE, Basis.NECESSARY])
+def test_an_acute_request_stands_first_in_red_and_says_to_ring(visit, cast, case, basis):
+    a_request(cast["solveig"], case, basis=basis)
+    jonas = visit("jonas")
+
+    for place in ("/", "/anmodninger"):
+        assert bool(RED_ACUTE.search(jonas.get(place).text)) == (basis == Basis.ACUTE), place
+
+
+def test_a_day_with_an_urgent_request_is_not_calm(visit, cast, case):
+    a_request(cast["solveig"], case, due_on=date(2026, 11, 27))
+    jonas = visit("jonas")
+    before = jonas.get("/").text
+
+    a_request(cast["solveig"], case, due_on=date(2026, 11, 20))
+    page = jonas.get("/").text
+
+    assert "Intet haster lige nu." in before
+    assert "Intet haster lige nu." not in page
+    assert page.index("Anmodninger, der haster (1)") < page.index("Andre anmodninger, der venter på dig (1)")
+
+
+def test_a_late_request_looks_as_a_late_task_does(visit, cast, case, clock):
+    a_request(cast["solveig"], case, due_on=date(2026, 11, 20))
+    clock.forward(days=3)
+
+    page = visit("jonas").get("/").text
+
+    assert "sk-task--overdue" in page
+    assert "Overskredet" in page
 
 
 def number_at(page: str, place: str) -> str | None:

@@ -179,9 +179,13 @@ def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tu
 
 
 def _with_asked() -> peewee.ModelSelect:
-    """Tasks with their owners' names, and the department behind a request (`asked`), as a cell wants them."""
+    """Tasks with their owners' names and, behind a request, the department (`asked`) and the `basis`, as a cell wants
+    them."""
     asked = Department.select(Department.name).join(Request, on=(Request.department == Department.ref))
-    return tasks.with_owners(Task.select(Task, asked.where(Request.task == Task.ref).alias("asked")))
+    basis = Request.select(Request.basis)
+    named = {"asked": asked, "basis": basis}
+    behind = [column.where(Request.task == Task.ref).alias(name) for name, column in named.items()]
+    return tasks.with_owners(Task.select(Task, *behind))
 
 
 def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:

@@ -4,14 +4,14 @@ from datetime import date
 from typing import NamedTuple
 
 from ... import clock, content
-from ...kinds import Box, Kind, Mark, TaskKind, TaskStatus
+from ...kinds import Basis, Box, Kind, Mark, TaskKind, TaskStatus
 from ...store.work import Task
 from ..tasks import marks
 
 GAP = "\u00a0"  # a space at which no line breaks
 WORST_FIRST: tuple[Kind, ...] = (
-    Mark.OVERDUE, Mark.UNOWNED, TaskStatus.WAITING, TaskStatus.ACTIVE, TaskStatus.NOT_STARTED, Mark.ASSESSED,
-    TaskStatus.DONE, TaskStatus.NOT_RELEVANT,
+    Mark.ACUTE, Mark.OVERDUE, Mark.UNOWNED, TaskStatus.WAITING, TaskStatus.ACTIVE, TaskStatus.NOT_STARTED,
+    Mark.ASSESSED, TaskStatus.DONE, TaskStatus.NOT_RELEVANT,
 )  # fmt: skip
 
 
@@ -25,9 +25,10 @@ class Cell(NamedTuple):
 
 
 def cell_of(box: Box, found: list[Task], today: date) -> Cell:
-    """The cell of a box with these tasks; each with its owner's name and `asked`, the department behind a request.
+    """The cell of a box with these tasks; each with its owner's name and, behind a request, the department (`asked`)
+    and the `basis`.
 
-    Red only for overdue (PRODUCT 3).
+    Red only for overdue and danger (PRODUCT 3).
     """
     if not found:
         return Cell(box, Mark.EMPTY, "", "")
@@ -38,7 +39,9 @@ def cell_of(box: Box, found: list[Task], today: date) -> Cell:
 
 
 def mark_in_cell(task: Task) -> Kind:
-    """The mark of a task on the board, where *Uden ansvarlig* ranks right after overdue."""
+    """The mark of a task on the board: danger before all, and *Uden ansvarlig* right after overdue."""
+    if task.closed_at is None and task.basis == Basis.ACUTE:
+        return Mark.ACUTE
     mark = marks.mark_of(task)
     return Mark.UNOWNED if mark != Mark.OVERDUE and marks.is_unowned(task) else mark
 

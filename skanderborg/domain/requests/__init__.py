@@ -16,6 +16,7 @@ from ...store.prepared import Parameter, prepared
 from ...store.work import Request, RequestMessage
 from .. import rules
 from . import addressees
+from .marks import acute_first
 
 Asker, Handler, Named, Suggested = Person.alias(), Person.alias(), Person.alias(), Department.alias()
 GROUPS = {
@@ -144,8 +145,8 @@ def of_case(actor: Actor, case: Case) -> list[Request]:
 
 
 def waiting_for(actor: Person) -> list[Request]:
-    """Open requests that wait for this person to do something, the earliest deadline first: to take or answer, to
-    decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
+    """Open requests that wait for this person to do something, acute ones first, then the earliest deadline: to take or
+    answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
     policy.require(actor, Action.REQUEST_LIST)
     return _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
 
@@ -153,7 +154,11 @@ def waiting_for(actor: Person) -> list[Request]:
 @prepared
 def _waiting(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
     owed, my_turn, held = waiting(policy.Asker(actor, roles, today))
-    return _with_names(Request.select()).where(owed | my_turn | held).order_by(Request.due_on, Request.created_at)
+    return (
+        _with_names(Request.select())
+        .where(owed | my_turn | held)
+        .order_by(acute_first(), Request.due_on, Request.created_at)
+    )
 
 
 def waiting(actor: Person | policy.Asker) -> tuple[peewee.Expression, peewee.Expression, peewee.Expression]:
@@ -195,7 +200,7 @@ def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
 
 @transaction
 def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
-    """One page of one list, open ones by deadline, finished ones newest first. The look is written down.
+    """One page of one list: acute ones first, then by deadline; finished ones newest first. The look is written down.
 
     What is not chosen is the first list, and the first group of it, in which something waits for the actor.
     """
@@ -203,11 +208,11 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
     counts, waits = _counts(actor)
     side, group = _opened_at(side, group, waits)
     rows_a_page = rules.current().rows_a_page
-    order = Request.closed_at.desc() if group == RequestGroup.FINISHED else Request.due_on
+    order = [Request.closed_at.desc()] if group == RequestGroup.FINISHED else [acute_first(), Request.due_on]
     found = list(
         _with_names(Request.select())
         .where(_on(side, actor), Request.status.in_(GROUPS[side][group]))
-        .order_by(order, Request.created_at, Request.ref)
+        .order_by(*order, Request.created_at, Request.ref)
         .limit(rows_a_page + 1)
         .offset((number - 1) * rows_a_page)
     )

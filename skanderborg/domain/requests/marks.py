@@ -1,0 +1,44 @@
+"""What the screen says of a request: derived from the row and the day, never stored (PRODUCT 2, «Coordination
+request»)."""
+
+from datetime import date
+
+import peewee
+
+from ... import clock
+from ...kinds import OPEN_REQUEST, Basis
+from ...store.work import Request
+
+
+def is_paused(request: Request) -> bool:
+    """Whether its basis was taken back while it was open: nobody may act on it until its asker finds another."""
+    return request.frozen_at is not None and request.status in OPEN_REQUEST
+
+
+def is_acute(request: Request) -> bool:
+    """Whether someone is in danger and must be rung at once."""
+    return _is_going(request) and request.basis == Basis.ACUTE
+
+
+def is_overdue(request: Request) -> bool:
+    """Whether its deadline has passed without an answer, whoever's turn it is."""
+    return _is_going(request) and request.due_on < _today()
+
+
+def is_urgent(request: Request) -> bool:
+    """Whether it must be seen to today: acute, overdue or due today."""
+    return is_acute(request) or (_is_going(request) and request.due_on <= _today())
+
+
+def acute_first() -> peewee.Node:
+    """The order of a list of open requests: what is acute stands before all that is merely late."""
+    acute = (Request.basis == Basis.ACUTE) & Request.closed_at.is_null() & Request.frozen_at.is_null()
+    return peewee.Case(None, [(acute, 0)], 1)
+
+
+def _is_going(request: Request) -> bool:
+    return request.frozen_at is None and request.status in OPEN_REQUEST
+
+
+def _today() -> date:
+    return clock.today(clock.now())
