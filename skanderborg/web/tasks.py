@@ -22,6 +22,7 @@ bp.add_app_template_global(marks.mark_of, "mark_of")
 bp.add_app_template_global(marks.words_of, "words_of")
 bp.add_app_template_global(marks.owner_of, "owner_of")
 bp.add_app_template_global(marks.deadline_of, "deadline_of")
+bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 CARD = "tasks/_task.html"
 NOT_RELEVANT = "Markér som ikke relevant"

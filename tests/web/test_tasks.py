@@ -116,6 +116,31 @@ def test_htmx_gets_the_card_with_fortryd_in_place_of_the_buttons(visit, task):
     assert "<html" not in answer.text
 
 
+def test_a_done_task_says_who_did_it_and_when_and_not_whose_it_was(visit, cast, case):
+    task = a_task(case, title="Ring til skolen", assignee=cast["ulla"])
+    ulla, solveig = visit("ulla"), visit("solveig")
+
+    solveig.post(f"/o/{task.ref}/udfoert", version=1)
+
+    for page in (ulla.get(f"/o/{task.ref}").text, solveig.get(f"/sager/{case.ref}").text):
+        card = page.partition(f'id="task-{task.ref}"')[2].partition("</li>")[0]
+        assert re.search(r"<span>Udført</span></span>\s*<span>20. nov. af Solveig Sand</span>", card)
+        assert "Ulla Ulv" not in card
+
+
+def test_the_names_of_who_closed_them_cost_nothing_a_task(visit, cast, case, queries):
+    solveig = visit("solveig")
+    counts = []
+    for _ in range(2):
+        a_task(case, status="done", closed_at=time.now(), closed_by=cast["rikke"])
+        solveig.get(f"/sager/{case.ref}")
+        queries.clear()
+        assert "af Rikke" in solveig.get(f"/sager/{case.ref}").text
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
 def test_a_deadline_of_another_year_is_shown_with_its_year(visit, task):
     solveig, path = visit("solveig"), f"/o/{task.ref}"
 

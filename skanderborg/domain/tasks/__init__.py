@@ -25,6 +25,7 @@ from .. import access
 from . import mediation, owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
+Closer = Person.alias()
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
 FARTHEST = timedelta(days=730)  # a day further away is a slip of the finger
 BOXES = [box.value for box in Box]
@@ -57,10 +58,11 @@ def of_case(actor: Person, case: Case) -> list[Task]:
 
 
 def with_owners(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    """The query with the names of assignee and department, which a list of tasks shows."""
+    """The query with the names of assignee, department and who closed it, which a list of tasks shows."""
     return (
-        query.select_extend(Person.ref, Person.name, Department.ref, Department.name)
+        query.select_extend(Person.ref, Person.name, Department.ref, Department.name, Closer.ref, Closer.name)
         .join_from(Task, Person, peewee.JOIN.LEFT_OUTER, on=(Task.assignee == Person.ref))
+        .join_from(Task, Closer, peewee.JOIN.LEFT_OUTER, on=(Task.closed_by == Closer.ref), attr="closed_by")
         .join_from(Task, Department, peewee.JOIN.LEFT_OUTER, on=(Task.department == Department.ref))
     )
 

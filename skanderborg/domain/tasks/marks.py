@@ -44,7 +44,7 @@ def words_of(task: Task) -> str:
 
 
 def owner_of(task: Task) -> str:
-    """Who owes it: a name, «Jobcenter (kø)», or «Uden ansvarlig». Wants assignee and department joined."""
+    """Who owes an open task: a name, «Jobcenter (kø)», or «Uden ansvarlig». Wants assignee and department joined."""
     if task.assignee_id:
         return task.assignee.name
     if task.department_id:
@@ -53,9 +53,7 @@ def owner_of(task: Task) -> str:
 
 
 def deadline_of(task: Task) -> str:
-    """When it is due: «frist ons. 18. nov.», «frist var …», «i dag», or nothing."""
-    if task.closed_at:
-        return clock.short_date(clock.today(task.closed_at))
+    """When an open task is due: «frist ons. 18. nov.», «frist var …», «i dag», or «uden frist»."""
     if task.due_on is None:
         return "uden frist"
     today = clock.today(clock.now())
@@ -67,6 +65,12 @@ def deadline_of(task: Task) -> str:
         if task.due_on < today
         else f"{word} {clock.short_date(task.due_on)}"
     )
+
+
+def closing_of(task: Task) -> str:
+    """When a closed task was closed and by whom, after the word of its badge: «19. nov. af Solveig Sand»."""
+    on = clock.short_date_without_weekday(clock.today(task.closed_at))
+    return f"{on} af {task.closed_by.name}" if task.closed_by_id else on
 
 
 def why_of(task: Task) -> str:
