@@ -1,5 +1,6 @@
 """Coordination requests: sent, listed, opened, and moved along. The form of a new one stands in request_form.py."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -162,7 +163,7 @@ def answer(ref: str) -> Response:
 @asks(Action.REQUEST_HANDLE, on=Request)
 def send_back(ref: str) -> Response:
     """Send it back to the asker."""
-    asked, form = _read(ReturnForm, "return_form", ref, Action.REQUEST_HANDLE, {"suggested": _departments()})
+    asked, form = _read(ReturnForm, "return_form", ref, Action.REQUEST_HANDLE, _others)
     key = form.suggested.data
     suggested = people.department_by_key(key) if key else None
     answers.send_back(actor(), asked, form.return_reason.data, suggested, form.seen_version)
@@ -202,7 +203,7 @@ def remind(ref: str) -> Response:
 @asks(Action.REQUEST_RELEASE, on=Request)
 def release(ref: str) -> Response:
     """Decide the basis of a request that was held back, and send it."""
-    asked, form = _read_decision(ref, Action.REQUEST_RELEASE)
+    asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_RELEASE, _decision_choices)
     sending.release(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
     return _done(ref, "Anmodningen er sendt til afdelingen.")
 
@@ -211,7 +212,7 @@ def release(ref: str) -> Response:
 @asks(Action.REQUEST_OWN, on=Request)
 def resume(ref: str) -> Response:
     """Let a request that was put on pause go on, on another basis."""
-    asked, form = _read_decision(ref, Action.REQUEST_OWN)
+    asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_OWN, _decision_choices)
     sending.resume(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
     return _done(ref, "Anmodningen er ikke længere sat på pause. Afdelingen får besked.")
 
@@ -220,18 +221,15 @@ def resume(ref: str) -> Response:
 
 
 def _read(
-    kind: type[forms.FormType], name: str, ref: str, action: Action, choices: forms.Choices | None = None
+    kind: type[forms.FormType],
+    name: str,
+    ref: str,
+    action: Action,
+    choices: Callable[[Request], forms.Choices | None] = lambda asked: None,
 ) -> tuple[Request, forms.FormType]:
     """The request, and one of its page's forms; the page is shown again with this one as it was typed."""
     asked = requests.opened(actor(), ref, action)
-    return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices, **_context(asked))
-
-
-def _read_decision(ref: str, action: Action) -> tuple[Request, ReleaseForm]:
-    asked = requests.opened(actor(), ref, action)
-    return asked, forms.read(
-        ReleaseForm, PAGE, SECTION, name="release_form", choices=_decision_choices(asked), **_context(asked)
-    )
+    return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices(asked), **_context(asked))
 
 
 def _done(ref: str, said: str) -> Response:
@@ -243,15 +241,17 @@ def _context(asked: Request) -> dict[str, Any]:
         "asked": asked,
         "answer_form": forms.blank(AnswerForm),
         "question_form": forms.blank(QuestionForm),
-        "return_form": forms.blank(ReturnForm, {"suggested": _departments()}),
+        "return_form": forms.blank(ReturnForm, _others(asked)),
         "reply_form": forms.blank(ReplyForm),
         "withdraw_form": forms.blank(WithdrawForm),
         "release_form": forms.blank(ReleaseForm, _decision_choices(asked), **sharing_form.blank_values()),
     }
 
 
-def _departments() -> list[tuple[str, str]]:
-    return [("", "Ved ikke"), *((entry.key, entry.name) for entry in content.departments())]
+def _others(asked: Request) -> forms.Choices:
+    """Every department that can be suggested by the one that sends the request back."""
+    others = [entry for entry in content.departments() if entry.key != asked.department.key]
+    return {"suggested": [("", "Ved ikke"), *((entry.key, entry.name) for entry in others)]}
 
 
 def _decision_choices(asked: Request) -> forms.Choices:

@@ -250,6 +250,19 @@ def test_sending_back_suggests_another_department(visit, sent):
     assert "Prøv i stedet Børn &amp; Unge" in visit("solveig").get(f"/a/{sent.ref}").text
 
 
+def test_the_department_that_sends_it_back_is_not_suggested(visit, sent):
+    jonas = visit("jonas")
+    offered = jonas.get(f"/a/{sent.ref}").text.partition('name="suggested"')[2].partition("</select>")[0]
+
+    made_up = jonas.post(
+        f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="Det er ikke os", suggested="jobcenter"
+    )
+
+    assert 'value="boern-unge"' in offered
+    assert 'value="jobcenter"' not in offered
+    assert made_up.status_code == 422
+
+
 def test_a_failed_answer_keeps_its_text_and_opens_its_form(visit, sent):
     answer = visit("jonas").post(f"/a/{sent.ref}/svar", version=sent.version, answer="Det er flyttet")
 

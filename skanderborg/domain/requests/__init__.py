@@ -124,8 +124,9 @@ def _with_names(query: peewee.ModelSelect) -> peewee.ModelSelect:
     outer = peewee.JOIN.LEFT_OUTER
     return (
         query.select_extend(
-            Department.ref, Department.name, Department.is_115_forum, Asker.ref, Asker.name, Asker.phone,
-            Handler.ref, Handler.name, Named.ref, Named.name, Suggested.ref, Suggested.name,
+            Department.ref, Department.key, Department.name, Department.is_115_forum,
+            Asker.ref, Asker.name, Asker.phone, Handler.ref, Handler.name, Named.ref, Named.name,
+            Suggested.ref, Suggested.name,
         )
         .join_from(Request, Department, on=(Request.department == Department.ref), attr="department")
         .join_from(Request, Asker, on=(Request.asker == Asker.ref), attr="asker")
