@@ -330,6 +330,31 @@ def test_the_asker_does_nothing_of_the_departments(visit, sent, verb):
     assert visit("solveig").post(f"/a/{sent.ref}/{verb}", version=sent.version).status_code == 403
 
 
+def entry_of(page: str, what: str) -> str:
+    """The entry of *Forløb* that tells of this, without its tags."""
+    [entry] = [entry for entry in re.findall(r"<li>.*?</li>", page, re.DOTALL) if f"<strong>{what}</strong>" in entry]
+    return " ".join(re.sub(r"<[^>]*>", " ", entry).split())
+
+
+def test_the_course_says_who_sent_it_back_and_who_withdrew_it_and_when(visit, cast, sent, clock):
+    sends_it_back(cast["jonas"], asked_of(cast["jonas"], sent))
+    clock.forward(days=3)
+    answers.withdraw(cast["solveig"], asked_of(cast["solveig"], sent), "Løst", now(sent).version)
+
+    for who in ("solveig", "jonas"):
+        page = visit(who).get(f"/a/{sent.ref}").text
+        assert entry_of(page, "Sendt tilbage") == "fre. 20. nov. kl. 09.00 Sendt tilbage af Jonas Jeppe Det er Ydelse"
+        assert entry_of(page, "Trukket tilbage") == "man. 23. nov. kl. 09.00 Trukket tilbage af Solveig Sand Løst"
+
+
+def test_a_request_that_came_back_by_itself_names_nobody(visit, cast, case, sent):
+    exclusions.exclude_department(cast["rikke"], opened(cast["rikke"], case), department("jobcenter"), "i familie")
+
+    entry = entry_of(visit("solveig").get(f"/a/{sent.ref}").text, "Sendt tilbage")
+
+    assert entry.startswith("fre. 20. nov. kl. 09.00 Sendt tilbage Afdelingen er spærret")
+
+
 # ── the lists ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,5 +1,6 @@
 """Coordination requests as they are read: one of them, those of a case, the two lists, and what waits for whom."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 import peewee
@@ -10,6 +11,7 @@ from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Relation
 from ...store.db import transaction
+from ...store.events import Event
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.prepared import Parameter, prepared
@@ -56,6 +58,13 @@ class Page(NamedTuple):
         return sum(count for place, count in self.waiting.items() if place[0] == side)
 
 
+class Ending(NamedTuple):
+    """When a request was sent back or withdrawn, and by whom."""
+
+    at: datetime
+    by: str | None
+
+
 def get(actor: Person, ref: str, action: Action) -> Request:
     """Load a request on which the actor may do `action`. Raises NotFound, NotAllowed."""
     return policy.request_for(actor, ref, action)
@@ -63,7 +72,8 @@ def get(actor: Person, ref: str, action: Action) -> Request:
 
 @transaction
 def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Request:
-    """A request as its page shows it: names joined, `messages`, `reminded_today`. The look is written down (SEC-30).
+    """A request as its page shows it: names joined, `messages`, `reminded_today`, and how it `ended` (see `_endings`).
+    The look is written down (SEC-30).
 
     Raises as policy.request_for does.
     """
@@ -72,7 +82,7 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
     names = _with_names(Request.select(Request.ref, _reminded_today(ref))).where(Request.ref == ref).get()
     for name in ("department", "asker", "handler", "named", "suggested"):
         setattr(request, name, getattr(names, name))
-    request.messages = _messages(request)
+    request.messages, request.ended = _messages(request), _endings(request)
     if not policy.may(actor, Action.CASE_READ, request.case):
         _conceal(request)
     request.reminded_today = bool(names.reminded_today)
@@ -110,6 +120,30 @@ def _messages(request: Request) -> list[RequestMessage]:
         .where(RequestMessage.request == request.ref)
         .order_by(RequestMessage.at)
     )
+
+
+def _endings(request: Request) -> dict[str, Ending]:
+    """When it was last sent back (`returned`), and when withdrawn, and by whom.
+
+    Where it came back by itself, since those who were asked may not answer any more, nobody is named: who that was may
+    be nobody's business.
+    """
+    if not (request.return_reason or request.withdraw_reason):
+        return {}
+    rows = (
+        Event.select(Event, Person.ref, Person.name)
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
+        .where(
+            Event.chain == f"case:{request.case_id}", Event.object_ref == request.ref,
+            Event.action.in_(["request:returned", "request:withdrawn"]),
+        )
+        .order_by(Event.number)
+    )  # fmt: skip
+    by_itself = [row for row in rows if row.action == "request:returned" and "suggested" not in row.changes]
+    return {
+        row.action.removeprefix("request:"): Ending(row.at, None if row in by_itself else row.person.name)
+        for row in rows
+    }
 
 
 def _reminded_today(ref: str) -> peewee.Node:
