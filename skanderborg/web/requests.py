@@ -21,6 +21,7 @@ bp = Blueprint("requests", __name__)
 bp.add_app_template_global(marks.is_paused, "is_paused")
 bp.add_app_template_global(marks.is_acute, "is_acute")
 bp.add_app_template_global(marks.is_overdue, "is_overdue")
+LINE = ("requests/_line.html", "requests/_counts.html")
 PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninger"
 
 
@@ -138,7 +139,8 @@ def take(ref: str) -> Response:
     asked = requests.get(actor(), ref, Action.REQUEST_HANDLE)
     form = forms.read(forms.Form, "requests/stale.html", SECTION, asked=asked)
     answers.take(actor(), asked, form.seen_version)
-    return _done(ref, "Du har taget anmodningen. Afsenderen får besked.")
+    return render.changed(*LINE, instead=url_for("requests.show", ref=ref), late=lambda: _listed(ref),
+                          said="Du har taget anmodningen. Afsenderen får besked.")  # fmt: skip
 
 
 @bp.post("/a/<ref>/spoerg")
@@ -232,6 +234,12 @@ def _read(
     return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices(asked), **_context(asked))
 
 
+def _listed(ref: str) -> dict[str, Any]:
+    """What the card of a list wants, and how many there are in each part of the lists now."""
+    counts, _ = requests.counts(actor())
+    return {"asked": requests.line(actor(), ref), "side": RequestSide.TO_US, "counts": counts}
+
+
 def _done(ref: str, said: str) -> Response:
     return render.changed(instead=url_for("requests.show", ref=ref), said=said)
 
@@ -239,6 +247,7 @@ def _done(ref: str, said: str) -> Response:
 def _context(asked: Request) -> dict[str, Any]:
     return {
         "asked": asked,
+        "writes": http.args.get("skriv", ""),
         "answer_form": forms.blank(AnswerForm),
         "question_form": forms.blank(QuestionForm),
         "return_form": forms.blank(ReturnForm, _others(asked)),

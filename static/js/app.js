@@ -265,8 +265,9 @@
   let pressed = null;
 
   function close(details) {
+    const opener = details.querySelector("summary");
     details.open = false;
-    details.querySelector("summary").focus();
+    focusOn(opener.checkVisibility() ? opener : document.querySelector("main .sk-more > summary"));
   }
 
   on("toggle", ({ target }) => {

@@ -252,7 +252,7 @@ def test_sending_back_suggests_another_department(visit, sent):
 
 def test_the_department_that_sends_it_back_is_not_suggested(visit, sent):
     jonas = visit("jonas")
-    offered = jonas.get(f"/a/{sent.ref}").text.partition('name="suggested"')[2].partition("</select>")[0]
+    offered = jonas.get(f"/a/{sent.ref}?skriv=tilbage").text.partition('name="suggested"')[2].partition("</select>")[0]
 
     made_up = jonas.post(
         f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="Det er ikke os", suggested="jobcenter"
@@ -268,7 +268,7 @@ def test_a_failed_answer_keeps_its_text_and_opens_its_form(visit, sent):
 
     assert answer.status_code == 422
     assert "Det er flyttet</textarea>" in answer.text
-    assert '<details class="sk-inline-form" open>' in answer.text
+    assert '<details class="sk-inline-form" id="svar" open>' in answer.text
 
 
 def test_a_stale_answer_is_shown_beside_what_happened(visit, cast, sent):
@@ -306,6 +306,7 @@ def test_the_resource_person_lets_go_of_what_is_held_back(visit, cast, case):
     here = f"/a/{held.ref}"
 
     assert visit("jonas").get(here).status_code == 404
+    assert "Skrevet fre. 20. nov. kl. 09.00 af Solveig Sand, ikke sendt endnu" in visit("solveig").get(here).text
     assert "/frigiv" not in visit("solveig").get(here).text
     assert visit("solveig").post(f"{here}/frigiv", version=held.version, basis="consent").status_code == 403
     assert visit("rikke").post(f"{here}/frigiv", version=held.version, basis="necessary").status_code == 303
@@ -451,6 +452,64 @@ def test_an_answer_that_is_shown_again_still_knows_which_version_was_seen(visit,
     form = refused.text.partition(f'action="/a/{sent.ref}/svar"')[2].partition("</form>")[0]
     assert refused.status_code == 422
     assert f'name="version" value="{sent.version}"' in form
+
+
+# ── acted on in place ──────────────────────────────────────────────────────────────────────────────
+
+
+def card_of(page: str, request) -> str:
+    """A request's card in a list."""
+    card = page.partition(f'id="anmodning-{request.ref}"')[2].partition('<li id="anmodning-')[0]
+    return card.partition("</ul></details>")[0]
+
+
+@pytest.mark.parametrize("place", ["/", "/anmodninger"])
+def test_the_department_acts_on_a_request_in_the_list(visit, sent, place):
+    jonas = visit("jonas")
+
+    card = card_of(jonas.get(place).text, sent)
+
+    assert f'action="/a/{sent.ref}/tag"' in card
+    assert f'href="/a/{sent.ref}?skriv=svar#svar"' in card
+    assert card.index("<summary") < card.index("Jeg er inhabil")
+    assert card.count('class="button') == 3
+    assert '<details class="sk-inline-form" id="svar" open>' in jonas.get(f"/a/{sent.ref}?skriv=svar").text
+
+
+@pytest.mark.parametrize(("writes", "name"), [("spoergsmaal", "question"), ("tilbage", "return_reason")])
+def test_what_stands_behind_mere_opens_its_form(visit, sent, writes, name):
+    jonas = visit("jonas")
+
+    assert f'href="/a/{sent.ref}?skriv={writes}#{writes}"' in jonas.get(f"/a/{sent.ref}").text
+    assert f'name="{name}"' in jonas.get(f"/a/{sent.ref}?skriv={writes}").text
+
+
+def test_the_card_and_the_numbers_of_the_list_follow_when_a_request_is_taken_there(visit, sent):
+    answer = visit("jonas").post(f"/a/{sent.ref}/tag", htmx=True, version=sent.version)
+
+    assert answer.text.lstrip().startswith(f'<li id="anmodning-{sent.ref}"')
+    assert "Taget af Jonas Jeppe" in answer.text
+    assert "/tag" not in answer.text
+    assert re.search(r'id="antal-til-os-nye" [^>]*hx-swap-oob="true">0<', answer.text)
+    assert re.search(r'id="antal-til-os-taget" [^>]*hx-swap-oob="true">1<', answer.text)
+    assert "Du har taget anmodningen." in answer.text
+
+
+def test_the_asker_and_who_may_decide_only_are_offered_nothing_of_the_departments(visit, cast, case, sent):
+    held = a_request(cast["solveig"], case, basis=Basis.UNSURE)
+    answers.ask(cast["jonas"], asked_of(cast["jonas"], sent), "Hvilke dage?", sent.version)
+
+    assert "/tag" not in card_of(visit("solveig").get("/").text, sent)
+    assert "/tag" not in card_of(visit("rikke").get("/").text, held)
+
+
+def test_nobody_is_offered_to_take_what_they_asked_of_their_own_department(visit, cast, case):
+    Membership.insert(person=cast["solveig"], department=department("boern-unge")).execute()
+    mine = a_request(cast["solveig"], case, to="boern-unge")
+    page = "/anmodninger?vis=til-os"
+
+    assert "/tag" in card_of(visit("ulla").get(page).text, mine)
+    assert "/tag" not in card_of(visit("solveig").get(page).text, mine)
 
 
 # ── what a page costs, and what it leaves ───────────────────────────────────────────────────────────

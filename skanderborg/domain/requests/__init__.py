@@ -8,7 +8,7 @@ import peewee
 from ... import clock, policy
 from ...kinds import OWED_REQUEST, RelationKind, RequestGroup, RequestSide, RequestStatus
 from ...policy import Action, Actor
-from ...store import events, keys
+from ...store import events
 from ...store.cases import Case, Relation
 from ...store.db import transaction
 from ...store.events import Event
@@ -21,6 +21,7 @@ from . import addressees
 from .marks import acute_first
 
 Asker, Handler, Named, Suggested = Person.alias(), Person.alias(), Person.alias(), Department.alias()
+NAMES = ("department", "asker", "handler", "named", "suggested")
 GROUPS = {
     RequestSide.TO_US: {
         RequestGroup.NEW: (RequestStatus.HELD, RequestStatus.SENT),
@@ -80,7 +81,7 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
     request = policy.request_for(actor, ref, action)
     events.looked(actor, Action.REQUEST_READ, request)
     names = _with_names(Request.select(Request.ref, _reminded_today(ref))).where(Request.ref == ref).get()
-    for name in ("department", "asker", "handler", "named", "suggested"):
+    for name in NAMES:
         setattr(request, name, getattr(names, name))
     request.messages, request.ended = _messages(request), _endings(request)
     if not policy.may(actor, Action.CASE_READ, request.case):
@@ -183,14 +184,16 @@ def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, acute ones first, then the earliest deadline: to take or
     answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
     policy.require(actor, Action.REQUEST_LIST)
-    return _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+    found = _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+    return [policy.allow_part(request, actor) for request in found]
 
 
 @prepared
 def _waiting(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
-    owed, my_turn, held = waiting(policy.Asker(actor, roles, today))
+    asker = policy.Asker(actor, roles, today)
+    owed, my_turn, held = waiting(asker)
     return (
-        _with_names(Request.select())
+        _with_names(policy.parts(asker, Request))
         .where(owed | my_turn | held)
         .order_by(acute_first(), Request.due_on, Request.created_at)
     )
@@ -233,6 +236,16 @@ def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
     return peewee.fn.EXISTS(Case.select(peewee.SQL("1")).where(Case.ref == Request.case, policy.sees_case(actor)))
 
 
+def line(actor: Person, ref: str) -> Request:
+    """A request as a list shows it. Raises NotFound, NotAllowed."""
+    request = policy.request_for(actor, ref, Action.REQUEST_READ)
+    names = _with_names(Request.select(Request.ref)).where(Request.ref == ref).get()
+    for name in NAMES:
+        setattr(request, name, getattr(names, name))
+    _conceal(request)
+    return request
+
+
 @transaction
 def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
     """One page of one list: acute ones first, then by deadline; finished ones newest first. The look is written down.
@@ -240,23 +253,23 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
     What is not chosen is the first list, and the first group of it, in which something waits for the actor.
     """
     policy.require(actor, Action.REQUEST_LIST)
-    counts, waits = _counts(actor)
+    places, waits = counts(actor)
     side, group = _opened_at(side, group, waits)
     rows_a_page = rules.current().rows_a_page
     order = [Request.closed_at.desc()] if group == RequestGroup.FINISHED else [acute_first(), Request.due_on]
-    found = list(
-        _with_names(Request.select())
+    query = (
+        _with_names(policy.parts(actor, Request))
         .where(_on(side, actor), Request.status.in_(GROUPS[side][group]))
         .order_by(*order, Request.created_at, Request.ref)
         .limit(rows_a_page + 1)
         .offset((number - 1) * rows_a_page)
     )
-    keys.preload({f"case:{request.case_id}" for request in found})
+    found = [policy.allow_part(request, actor) for request in query]
     if side == RequestSide.TO_US:
         for request in found:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
-    return Page(side, group, found[:rows_a_page], counts, waits, number, len(found) > rows_a_page)
+    return Page(side, group, found[:rows_a_page], places, waits, number, len(found) > rows_a_page)
 
 
 def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[Place, int]) -> Place:
@@ -270,7 +283,7 @@ def _on(side: RequestSide, actor: Person) -> peewee.Expression:
     return policy.helps(actor, Request) | _held_for(actor) if side == RequestSide.TO_US else _mine(actor)
 
 
-def _counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
+def counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
     """How many requests stand in every group of both lists, and how many of them wait for the actor, in one query."""
     to_us, mine = (_on(side, actor) for side in GROUPS)
     owed, my_turn, held = waiting(actor)
