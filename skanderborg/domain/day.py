@@ -73,6 +73,14 @@ def of(actor: Person) -> Day:
     return day
 
 
+def counts(actor: Person) -> dict[str, int]:
+    """How many tasks stand in each group of the actor's day now, by the group's name in `Day`."""
+    policy.require(actor, Action.MY_DAY)
+    today = clock.today(clock.now())
+    found = _by_day(_tasks.all(actor=actor.ref, today=today), today)
+    return {place: len(tasks) for place, tasks in found.items()}
+
+
 @prepared
 def _tasks(*, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
     """Open tasks of the actor's, and those that wait untaken in a queue of his or her departments; requests have a

@@ -7,7 +7,7 @@ import wtforms
 from flask import Blueprint, Response, request, url_for
 
 from .. import clock
-from ..domain import cases, network, tasks
+from ..domain import cases, day, network, tasks
 from ..domain.cases import overview
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
@@ -324,13 +324,14 @@ def _shown(task: Task) -> dict[str, Any]:
 
 
 def _changed(task: Task, said: str) -> Response:
-    """The card as it now is; where it stands on the page of its case, what stands beside it there too."""
+    """The card as it now is; where it stands on the page of its case or on Min dag, what stands beside it there too."""
+    is_day = render.asked_from(url_for("my_day.show"))
     is_beside = render.asked_from(url_for("cases.show", ref=task.case_id)) and may(actor(), Action.CASE_READ, task.case)
-    parts = (CARD, *BESIDE) if is_beside else (CARD,)
+    parts = (CARD, *BESIDE) if is_beside else (CARD, "my_day/_counts.html") if is_day else (CARD,)
 
     def late() -> dict[str, Any]:
         offered = {"undo_text": undo.offer(actor(), task) and said}
-        return offered | (_beside(task) if is_beside else {})
+        return offered | (_beside(task) if is_beside else {"counts": day.counts(actor())} if is_day else {})
 
     return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
 

@@ -73,6 +73,37 @@ def test_danger_is_a_red_badge_with_icon_and_word(visit, cast):
         assert re.search(r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Fare nu</span>', page), place
 
 
+MIN_DAG = '<a href="/" id="til-min-dag" aria-current="page" hx-swap-oob="true">'
+
+
+def done_from(visitor, page: str, task, version: int = 1) -> str:
+    """What htmx gets when a task is marked as done on `page`."""
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}"}
+    fields = {"csrf_token": visitor.token, "version": version}
+    return visitor.client.post(f"/o/{task.ref}/udfoert", data=fields, headers=headers).text
+
+
+def test_the_numbers_of_min_dag_follow_what_is_done_there(visit, cast, case):
+    first, second = (a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 19)) for _ in range(2))
+    ulla = visit("ulla")
+    ulla.get("/")
+
+    one, none = done_from(ulla, "/", first), done_from(ulla, "/", second)
+
+    assert '<h2 id="dag-overdue" hx-swap-oob="true">Overskredet (1)</h2>' in one
+    assert number_at(f"<li>{one[one.index(MIN_DAG) :]}", "/") == "1"
+    assert '<h2 id="dag-overdue" hx-swap-oob="true">Overskredet: alt er klaret</h2>' in none
+    assert number_at(f"<li>{none[none.index(MIN_DAG) :]}", "/") is None
+
+
+def test_elsewhere_the_numbers_of_min_dag_are_left_out(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"])
+    ulla = visit("ulla")
+    ulla.get("/")
+
+    assert "dag-overdue" not in done_from(ulla, f"/o/{task.ref}", task)
+
+
 RED_ACUTE = re.compile(
     r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Akut</span></span> <strong>Ring først'
 )
