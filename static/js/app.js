@@ -20,7 +20,7 @@
   function say(sentence) {
     const region = byId("status");
     if (!region) return;
-    region.textContent = "";
+    region.textContent = region.className = "";
     setTimeout(() => { region.textContent = sentence; said = region; }, 100);
   }
 

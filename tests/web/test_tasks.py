@@ -141,6 +141,34 @@ def test_the_names_of_who_closed_them_cost_nothing_a_task(visit, cast, case, que
     assert counts[0] == counts[1]
 
 
+STATUS = re.compile(r'<p id="status" role="status"( class="sr-only")?[^>]*>([^<]*)</p>')
+
+
+def test_what_a_bar_with_fortryd_says_is_told_to_screen_readers_and_not_shown_twice(visit, case, task):
+    solveig = visit("solveig")
+    postponed = {"version": 1, "due_on": "1 12 2026", "reason": "Hun er rejst"}
+
+    part = solveig.post(f"/o/{task.ref}/udskyd", htmx=True, **postponed).text
+    solveig.post(f"/o/{a_task(case).ref}/begynd", version=1)
+    solveig.post(f"/o/{task.ref}/fortryd", version=2)
+    solveig.post(f"/o/{task.ref}/udskyd", **postponed | {"version": 3})
+    page = solveig.get(f"/o/{task.ref}").text
+
+    said = "Opgaven er udskudt til tirsdag 1. december."
+    for shown in (part, page):
+        assert STATUS.search(shown).groups() == (' class="sr-only"', said)
+        assert f'<div class="sk-undo"><p>{said}</p>' in shown
+
+
+def test_what_no_bar_says_is_shown(visit, task):
+    solveig = visit("solveig")
+    solveig.post(f"/o/{task.ref}/begynd", version=1)
+
+    undone = solveig.post(f"/o/{task.ref}/fortryd", htmx=True, version=2).text
+
+    assert STATUS.search(undone).groups() == (None, "Det er fortrudt.")
+
+
 def test_a_deadline_of_another_year_is_shown_with_its_year(visit, task):
     solveig, path = visit("solveig"), f"/o/{task.ref}"
 
