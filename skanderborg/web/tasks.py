@@ -1,10 +1,11 @@
 """Tasks: the page of one, and what can be done with it. The card answers htmx, the page a plain form."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import wtforms
 from flask import Blueprint, Response, request, url_for
+from wtforms.fields.core import UnboundField
 
 from .. import clock
 from ..domain import cases, day, network, tasks
@@ -25,7 +26,6 @@ bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 CARD = "tasks/_task.html"
-NOT_RELEVANT = "Markér som ikke relevant"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
 
 
@@ -46,7 +46,21 @@ class TaskForm(forms.Form):
 
 
 class CardForm(forms.Form):
-    """A form about one task. It can stand among those of other tasks, so its fields' ids are its own."""
+    """A form about one task, on a page of its own or in place on the task's card, which says the same of it: `opener`
+    and `heading`, the word on its `button`, and the `hints` and `labels` of its fields by their names.
+
+    It can stand among those of other tasks, so its fields' ids are its own.
+    """
+
+    opener: str
+    heading: str
+    button: str
+    hints: ClassVar[dict[str, str]] = {}
+    labels: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls) -> None:
+        fields = {name: field for name, field in vars(cls).items() if isinstance(field, UnboundField)}
+        cls.labels = {name: field.args[0] for name, field in fields.items()}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -57,6 +71,7 @@ class CardForm(forms.Form):
 class AssignForm(CardForm):
     """A person or a department's queue."""
 
+    opener, heading, button = "Tildel", "Tildel opgaven", "Tildel opgaven"
     owner = forms.select("Hvem skal udføre opgaven?", "Vælg hvem der skal udføre opgaven.")
 
     def standing(self, theirs: Any) -> dict[str, Any]:
@@ -67,6 +82,8 @@ class AssignForm(CardForm):
 class PostponeForm(CardForm):
     """The new deadline, and why."""
 
+    opener, heading, button = "Udskyd", "Udskyd opgaven", "Gem ny frist"
+    hints: ClassVar = {"due_on": "Skriv fx 27.11.2026 eller i morgen."}
     due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27 11 2026.")
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
@@ -78,18 +95,21 @@ class PostponeForm(CardForm):
 class WaitForm(CardForm):
     """What it waits for."""
 
+    opener, heading, button = "Sæt på vent", "Sæt opgaven på vent", "Sæt på vent"
     reason = forms.text("Hvad eller hvem venter opgaven på?", "Skriv hvad eller hvem opgaven venter på.", 1_000)
 
 
 class NotRelevantForm(CardForm):
     """Why it need not be done."""
 
+    opener, heading, button = "Markér som ikke relevant", "Markér som ikke relevant", "Markér som ikke relevant"
     reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv hvorfor opgaven ikke er relevant.", 1_000)
 
 
 class AssessForm(CardForm):
     """What was assessed."""
 
+    opener, heading, button = "Skriv vurdering", "Skriv vurdering", "Gem"
     note = forms.text("Din vurdering", "Skriv kort, hvad du vurderede, og hvad I gør.")
     danger_remains = wtforms.BooleanField("Der er stadig akut fare")
 
@@ -101,7 +121,12 @@ class AssessForm(CardForm):
 class AgainForm(CardForm):
     """Why safety must be assessed anew."""
 
-    why = forms.text("Hvorfor skal sikkerheden vurderes igen?", "Skriv hvorfor, fx et nyt faretegn.", 1_000)
+    opener, heading, button = "Vurdér igen", "Vurdér sikkerheden igen", "Vurdér igen"
+    why = forms.text("Hvorfor skal sikkerheden vurderes igen?", "Skriv hvorfor, fx et nyt faresignal.", 1_000)
+
+
+IN_PLACE: dict[str, type[CardForm]] = {"assign": AssignForm, "postpone": PostponeForm, "assess": AssessForm}
+bp.add_app_template_global(IN_PLACE.__getitem__, "card_form")
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────
@@ -151,8 +176,7 @@ def create(ref: str) -> Response:
 def assign_form(ref: str) -> Response:
     """Who is to do it."""
     task = tasks.show(actor(), ref, Action.TASK_ASSIGN)
-    form = forms.blank(AssignForm, _owners(task.case), version=task.version)
-    return _form(task, form, "Tildel opgaven")
+    return _form(task, AssignForm, _owners(task.case))
 
 
 @bp.get("/o/<ref>/udskyd")
@@ -160,7 +184,7 @@ def assign_form(ref: str) -> Response:
 def postpone_form(ref: str) -> Response:
     """A new deadline."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(PostponeForm, version=task.version), "Udskyd")
+    return _form(task, PostponeForm)
 
 
 @bp.get("/o/<ref>/vent")
@@ -168,7 +192,7 @@ def postpone_form(ref: str) -> Response:
 def wait_form(ref: str) -> Response:
     """What it waits for."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(WaitForm, version=task.version), "Sæt på vent")
+    return _form(task, WaitForm)
 
 
 @bp.get("/o/<ref>/ikke-relevant")
@@ -176,7 +200,7 @@ def wait_form(ref: str) -> Response:
 def not_relevant_form(ref: str) -> Response:
     """Why it need not be done."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(NotRelevantForm, version=task.version), NOT_RELEVANT)
+    return _form(task, NotRelevantForm)
 
 
 @bp.get("/o/<ref>/vurdering")
@@ -184,7 +208,7 @@ def not_relevant_form(ref: str) -> Response:
 def assess_form(ref: str) -> Response:
     """The assessment of safety."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(AssessForm, version=task.version), "Skriv vurdering")
+    return _form(task, AssessForm)
 
 
 @bp.get("/o/<ref>/vurder-igen")
@@ -192,7 +216,7 @@ def assess_form(ref: str) -> Response:
 def assess_again_form(ref: str) -> Response:
     """Why safety must be assessed anew."""
     task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, forms.blank(AgainForm, version=task.version), "Vurdér igen")
+    return _form(task, AgainForm)
 
 
 # ── what is done ────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +227,7 @@ def assess_again_form(ref: str) -> Response:
 def assign(ref: str) -> Response:
     """Give it to a person or a department."""
     task = tasks.get(actor(), ref, Action.TASK_ASSIGN)
-    form = _read(AssignForm, task, "Tildel opgaven", _owners(task.case))
+    form = _read(AssignForm, task, _owners(task.case))
     task = tasks.assign(actor(), task, *owners.chosen(form.owner.data), form.seen_version)
     return _changed(task, "Opgaven er tildelt.")
 
@@ -229,7 +253,7 @@ def start(ref: str) -> Response:
 def wait(ref: str) -> Response:
     """Say what it waits for."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(WaitForm, task, "Sæt på vent")
+    form = _read(WaitForm, task)
     return _changed(tasks.wait(actor(), task, form.reason.data, form.seen_version), "Opgaven afventer.")
 
 
@@ -246,7 +270,7 @@ def complete(ref: str) -> Response:
 def not_relevant(ref: str) -> Response:
     """Close it without doing it."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(NotRelevantForm, task, NOT_RELEVANT)
+    form = _read(NotRelevantForm, task)
     task = tasks.not_relevant(actor(), task, form.reason.data, form.seen_version)
     return _changed(task, "Opgaven er markeret som ikke relevant.")
 
@@ -256,7 +280,7 @@ def not_relevant(ref: str) -> Response:
 def postpone(ref: str) -> Response:
     """Move its deadline; the date is shown back as it was understood (D-28)."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(PostponeForm, task, "Udskyd")
+    form = _read(PostponeForm, task)
     task = tasks.postpone(actor(), task, cast(date, form.due_on.data), form.reason.data or None, form.seen_version)
     return _changed(task, f"Opgaven er udskudt til {clock.long_date(task.due_on)}.")
 
@@ -266,7 +290,7 @@ def postpone(ref: str) -> Response:
 def assess(ref: str) -> Response:
     """Record an assessment of safety."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(AssessForm, task, "Skriv vurdering")
+    form = _read(AssessForm, task)
     task = safety.assess(actor(), task, form.note.data, form.seen_version, danger_remains=form.danger_remains.data)
     return _changed(task, f"Sikkerheden er vurderet. Vurdér igen senest {clock.long_date(task.due_on)}.")
 
@@ -276,7 +300,7 @@ def assess(ref: str) -> Response:
 def assess_again(ref: str) -> Response:
     """Let the assessment fall due today."""
     task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(AgainForm, task, "Vurdér igen")
+    form = _read(AgainForm, task)
     safety.assess_again(actor(), task.case_id, form.why.data)
     return render.changed(instead=url_for("tasks.show", ref=ref), said="Sikkerheden skal vurderes igen i dag.")
 
@@ -310,12 +334,13 @@ def _posted(task: Task) -> forms.Form:
     return forms.read(forms.Form, "tasks/show.html", "min-dag", late=lambda: _shown(task), part=CARD)
 
 
-def _read(kind: type[forms.FormType], task: Task, heading: str, choices: forms.Choices | None = None) -> forms.FormType:
-    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD, task=task, heading=heading)
+def _read(kind: type[forms.FormType], task: Task, choices: forms.Choices | None = None) -> forms.FormType:
+    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD, task=task)
 
 
-def _form(task: Task, form: forms.Form, heading: str) -> Response:
-    return render.page("tasks/form.html", "min-dag", task=task, form=form, heading=heading)
+def _form(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Response:
+    form = forms.blank(kind, choices, version=task.version)
+    return render.page("tasks/form.html", "min-dag", task=task, form=form)
 
 
 def _shown(task: Task) -> dict[str, Any]:

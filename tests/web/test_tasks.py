@@ -141,6 +141,26 @@ def test_the_names_of_who_closed_them_cost_nothing_a_task(visit, cast, case, que
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("path", ["udskyd", "tildel"])
+def test_a_form_says_the_same_in_place_on_its_page_and_when_it_is_refused(visit, cast, case, path):
+    to = f"/o/{a_task(case, assignee=cast['solveig']).ref}/{path}"
+    solveig = visit("solveig")
+
+    card = solveig.get(to.rpartition("/")[0]).text
+    page, refused = solveig.get(to).text, solveig.post(to, htmx=True, version=1).text
+
+    said = [words_of_form(shown, to) for shown in (card, page, refused)]
+    assert said[0] == said[1] == said[2]
+
+
+def words_of_form(page: str, to: str) -> tuple[list[str], list[str], str]:
+    """Labels, hints and the button of the form that goes to this address."""
+    form = page.partition(f'action="{to}"')[2].partition("</form>")[0]
+    labels = [re.sub(r"<[^>]*>", "", label) for label in re.findall(r"<label[^>]*>(.*?)</label>", form)]
+    button = re.findall(r"<button class=[^>]*>([^<]*)", form)[0]
+    return labels, re.findall(r'<span class="form-hint"[^>]*>([^<]*)', form), button
+
+
 STATUS = re.compile(r'<p id="status" role="status"( class="sr-only")?[^>]*>([^<]*)</p>')
 
 
