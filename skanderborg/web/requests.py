@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 from flask import request as http
 
-from .. import content, policy
+from .. import clock, content, policy
 from ..domain import cases, people, requests
 from ..domain.requests import answers, marks, sending
 from ..domain.safety import safe_contact
@@ -114,9 +114,14 @@ def send(ref: str) -> Response:
     context = request_form.context(case, http.form.get("department", ""))
     form = forms.read(request_form.SendForm, NEW_PAGE, "sager", **context)
     sent = sending.send(actor(), case, form.draft(), key=form.key.data)
-    return render.changed(
-        instead=url_for("requests.show", ref=sent.ref), said="Anmodningen er gemt. Her kan du følge den."
-    )
+    return render.changed(instead=url_for("requests.show", ref=sent.ref), said=_sent(sent))
+
+
+def _sent(request: Request) -> str:
+    """What became of a new request; of the two sides of it, only the department is named."""
+    if request.status == RequestStatus.HELD:
+        return "Anmodningen er holdt tilbage, til en ressourceperson har afgjort, hvorfor det må deles."
+    return f"Anmodningen er sendt til {request.department.name}. De svarer senest {clock.long_date(request.due_on)}."
 
 
 @bp.get("/sager/<ref>/anmodning/ny/grundlag")

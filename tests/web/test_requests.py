@@ -72,6 +72,16 @@ def test_a_request_is_sent_and_opens(visit, new, form):
     assert "Ring aldrig hjem" in solveig.get(answer.location).text
 
 
+def test_who_sent_it_is_told_to_whom_and_by_when(visit, new, form):
+    solveig = visit("solveig")
+
+    page = solveig.get(solveig.post(new, **form).location).text
+    held = solveig.get(solveig.post(new, **form | {"basis": "unsure", "key": "k2"}).location).text
+
+    assert "Anmodningen er sendt til Jobcenter. De svarer senest fredag 27. november." in page
+    assert "Anmodningen er holdt tilbage, til en ressourceperson har afgjort" in held
+
+
 def test_a_form_sent_twice_makes_one_request(visit, new, form):
     solveig = visit("solveig")
 
