@@ -119,14 +119,15 @@ def changed(
 ) -> Response:
     """Answer a write: to htmx the `parts` that changed and what to say of it, to a plain form a redirect.
 
-    `late` gives what only the parts need; with an `undo_text` among it, a bar says already what was done. `said` is a
-    fixed sentence without personal data: it travels in a cookie to the page that the redirect opens.
+    `said` is a fixed sentence without personal data: it travels in a cookie to the page that the redirect opens. `late`
+    gives what only the parts need, also a `said` that may name someone, since it goes nowhere; with an `undo_text`, a
+    bar says already what was done.
     """
     _let_go_of_draft()
     if parts and wants_part():
-        context |= {"shell": shell("", 200, None), **late()}
+        context |= {"shell": shell("", 200, None), "said": said, **late()}
         html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
-        html.append(render_template("layouts/_said.html", said=said, in_bar=bool(context.get("undo_text"))))
+        html.append(render_template("layouts/_said.html", said=context["said"], in_bar=bool(context.get("undo_text"))))
         return make_response("\n".join(html))
     response = go(instead)
     if said:

@@ -229,7 +229,7 @@ def assign(ref: str) -> Response:
     task = tasks.get(actor(), ref, Action.TASK_ASSIGN)
     form = _read(AssignForm, task, _owners(task.case))
     task = tasks.assign(actor(), task, *owners.chosen(form.owner.data), form.seen_version)
-    return _changed(task, "Opgaven er tildelt.")
+    return _changed(task, "Opgaven er tildelt.", f" Den ligger nu hos {marks.owner_of(task)}.")
 
 
 @bp.post("/o/<ref>/tag")
@@ -348,17 +348,26 @@ def _shown(task: Task) -> dict[str, Any]:
     return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
 
 
-def _changed(task: Task, said: str) -> Response:
-    """The card as it now is; where it stands on the page of its case or on Min dag, what stands beside it there too."""
+def _changed(task: Task, said: str, and_who: str = "") -> Response:
+    """The card as it now is; where it stands on the page of its case or on Min dag, what stands beside it there too.
+
+    `and_who` names someone, which what is `said` must not on its way to another page.
+    """
     is_day = render.asked_from(url_for("my_day.show"))
     is_beside = render.asked_from(url_for("cases.show", ref=task.case_id)) and may(actor(), Action.CASE_READ, task.case)
     parts = (CARD, *BESIDE) if is_beside else (CARD, "my_day/_counts.html") if is_day else (CARD,)
 
     def late() -> dict[str, Any]:
-        offered = {"undo_text": undo.offer(actor(), task) and said}
+        here = said + and_who
+        offered = {"said": here, "undo_text": undo.offer(actor(), task) and here}
         return offered | (_beside(task) if is_beside else {"counts": day.counts(actor())} if is_day else {})
 
     return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
+
+
+def _is_on_its_page(task: Task) -> bool:
+    """Whether the card is drawn for the task's own page, whose heading says its title."""
+    return render.asked_from(url_for("tasks.show", ref=task.ref))
 
 
 def _beside(task: Task) -> dict[str, Any]:
@@ -369,3 +378,6 @@ def _beside(task: Task) -> dict[str, Any]:
 def _owners(case: Case) -> forms.Choices:
     """Who can be chosen: everyone who is not excluded, or only oneself where one may not assign."""
     return {"owner": owners.choices(case) if may(actor(), Action.TASK_ASSIGN, case) else owners.just(actor())}
+
+
+bp.add_app_template_global(_is_on_its_page, "is_on_its_page")

@@ -93,6 +93,19 @@ def test_the_title_of_the_page_says_nothing_of_the_task(visit, task):
     assert "<title>Opgave – Koordinering</title>" in page
 
 
+def test_the_heading_is_the_tasks_title_and_its_card_does_not_say_it_again(visit, task):
+    solveig, here = visit("solveig"), f"/o/{task.ref}"
+
+    page = solveig.get(here).text
+    on_its_page = act_from(solveig, here, f"{here}/begynd", version=1)
+    refused = act_from(solveig, here, f"{here}/udskyd", version=2)
+    elsewhere = act_from(solveig, "/", f"{here}/fortryd", version=2)
+
+    title = f'<a href="{here}">Ring til søsteren</a>'
+    assert "<h1>Ring til søsteren</h1>" in page
+    assert [title in shown for shown in (page, on_its_page, refused, elsewhere)] == [False, False, False, True]
+
+
 def test_a_task_is_done_without_javascript_and_can_be_taken_back(visit, task):
     solveig = visit("solveig")
 
@@ -388,7 +401,14 @@ def test_assigning_says_who_got_it(visit, task):
         f"/o/{task.ref}/tildel", htmx=True, version=1, owner=f"department:{department('jobcenter').ref}"
     )
 
-    assert "Jobcenter (kø)" in answer.text
+    assert "Opgaven er tildelt. Den ligger nu hos Jobcenter (kø)." in answer.text
+
+
+def test_no_name_travels_in_a_cookie(visit, cast, task):
+    answer = visit("rikke").post(f"/o/{task.ref}/tildel", version=1, owner=f"person:{cast['jonas'].ref}")
+
+    assert "Opgaven er tildelt." in str(answer.headers)
+    assert "Jonas" not in str(answer.headers)
 
 
 def test_nobody_chosen_is_asked_again(visit, task):
