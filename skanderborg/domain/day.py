@@ -17,6 +17,7 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from . import access, letters, meetings, requests, tasks
+from .access import impartiality
 from .requests.marks import is_urgent
 
 DAYS_AHEAD = 7
@@ -38,6 +39,7 @@ class Day(NamedTuple):
     meetings: list[Meeting]
     without_minutes: list[Meeting]
     failed: list[OutboxLetter]
+    undecided: int  # who said that they are inhabile, for the actor to decide
 
     @property
     def is_empty(self) -> bool:
@@ -67,6 +69,7 @@ def of(actor: Person) -> Day:
         meetings=[meeting for meeting in agreed if meeting.ends_at > now],
         without_minutes=[meeting for meeting in agreed if meeting.ends_at <= now],
         failed=failed[:LONGEST_FAILED],
+        undecided=impartiality.count(actor),
     )
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
     _looked(actor)
@@ -127,11 +130,12 @@ def _three_kinds(
 ) -> peewee.ModelCompoundSelectQuery:
     """One query over three tables, with what the page shows of each."""
     asker, nothing = policy.Asker(actor, roles, today), peewee.SQL("NULL")
+    code = Case.select(Case.code).where(Case.ref == Meeting.case, policy.sees_case(asker))
     of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
     of_letter = (peewee.Value("letter"), OutboxLetter.ref, OutboxLetter.case, OutboxLetter.kind, OutboxLetter.failed_at)
     return (
         _waiting_cases(asker, takes_cases)
-        .union_all(meetings.for_my_day(asker, now, until, *of_meeting, *[nothing] * 5))
+        .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
         .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
     )
 
@@ -165,9 +169,14 @@ def _case(
     )  # fmt: skip
 
 
-def _meeting(ref: str, case: str, kind: str, starts_at: Any, ends_at: Any, *_: Any) -> Meeting:
+def _meeting(
+    ref: str, case: str, kind: str, starts_at: Any, ends_at: Any, _: Any, __: Any, code: str | None, *___: Any
+) -> Meeting:  # fmt: skip
+    """A meeting, with the `code` of its case for who sees the case."""
     read = Meeting.starts_at.python_value
-    return Meeting(ref=ref, case=case, kind=kind, starts_at=read(starts_at), ends_at=read(ends_at))
+    meeting = Meeting(ref=ref, case=case, kind=kind, starts_at=read(starts_at), ends_at=read(ends_at))
+    meeting.code = code
+    return meeting
 
 
 def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name: str, *__: Any) -> OutboxLetter:

@@ -1,18 +1,20 @@
 """Min dag's page: act in place, and the action card for who has nothing open."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from skanderborg import clock as time
+from skanderborg.domain.access import impartiality
 from skanderborg.kinds import Basis, LetterKind
 from skanderborg.mail import outbox
 from skanderborg.store import keys
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
-from tests.made import a_case, a_request, a_task, department, exclude
+from skanderborg.store.work import Meeting, Participant
+from tests.made import a_case, a_request, a_task, department, exclude, opened
 
 
 @pytest.fixture
@@ -71,6 +73,37 @@ def test_danger_is_a_red_badge_with_icon_and_word(visit, cast):
     for place in ("/", "/mistanker"):
         page = visit("ruth").get(place).text
         assert re.search(r'sk-badge--red"><svg[^>]*><use[^>]*#warning"></use></svg><span>Fare nu</span>', page), place
+
+
+def test_a_meeting_says_which_case_it_is_of_to_who_sees_the_case_alone(visit, cast, case):
+    starts = time.now() + timedelta(days=1)
+    with begin():
+        times = {
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=1),
+            "wall_start": "x",
+            "zone": "Europe/Copenhagen",
+        }
+        meeting = insert(Meeting, case=case, kind="follow-up", party="staff", status="planned", by=cast["solveig"],
+                         created_at=time.now(), **times)  # fmt: skip
+        for name in ("solveig", "jonas"):
+            insert(Participant, meeting=meeting, person=cast[name], added_at=time.now())
+
+    assert f"Sag {case.code}" in visit("solveig").get("/").text
+    page = visit("jonas").get("/").text
+    assert "lør. 21. nov. kl. 09.00 · Opfølgende møde" in page
+    assert case.code not in page
+    assert case.ref not in page
+
+
+def test_who_decides_on_impartiality_is_told_only_when_something_waits(visit, cast, case):
+    lars = visit("lars")
+    before = lars.get("/")
+
+    impartiality.declare(cast["solveig"], opened(cast["solveig"], case), "Søskende til en part")
+
+    assert before.location == "/actioncard"
+    assert "Inhabilitet, du skal afgøre (1)" in lars.get("/").text
 
 
 MIN_DAG = '<a href="/" id="til-min-dag" aria-current="page" hx-swap-oob="true">'

@@ -67,6 +67,11 @@ def waiting(actor: Person) -> list[Exclusion]:
     return found
 
 
+def count(actor: Person) -> int:
+    """How many of them wait; none for who decides nothing of the kind."""
+    return _undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
+
+
 @transaction
 def uphold(actor: Person, ref: str) -> None:
     """Decide that it stands. Raises NotFound for what is not the actor's to decide, or was decided already."""
