@@ -1,5 +1,7 @@
 """*Jeg er inhabil*, and the page on which a manager decides (D-30)."""
 
+from datetime import date
+
 import pytest
 
 from skanderborg.store.cases import Exclusion
@@ -38,7 +40,7 @@ def test_without_a_reason_nothing_happens(visit, case):
 
 
 def test_it_is_said_from_min_dag_without_opening_the_task(visit, case, cast):
-    task = a_task(case, assignee=cast["jonas"])
+    task = a_task(case, assignee=cast["jonas"], due_on=date(2026, 11, 23))
     jonas = visit("jonas")
 
     assert f'href="/o/{task.ref}/inhabil"' in jonas.get("/").text
