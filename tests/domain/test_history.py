@@ -73,5 +73,5 @@ def test_a_task_that_a_referral_closed_is_told_of_in_plain_words(cast):
 
     [told] = [entry for entry in history.of_case(cast["solveig"], case).rows if entry.about]
 
-    assert told.sentence == "opdaterede en opgave efter dens henvisning, anmodning eller underretning"
+    assert told.sentence == "opdaterede en opgave"
     assert told.about == "Henvis til Dansk Stalking Center"

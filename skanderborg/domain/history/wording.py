@@ -130,7 +130,7 @@ SENTENCES = {
     "task:brought-back": "tog en opgave frem igen",
     "task:completed": "markerede en opgave som udført",
     "task:created": "oprettede en opgave",
-    "task:followed": "opdaterede en opgave efter dens henvisning, anmodning eller underretning",
+    "task:followed": "opdaterede en opgave",
     "task:handed-over": "overtog en opgave som tovholder",
     "task:postponed": "udskød en opgave",
     "task:reopened": "genåbnede en opgave",
