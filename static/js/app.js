@@ -306,9 +306,10 @@
 
   async function copy(source) {
     try {
-      await navigator.clipboard.writeText(source.innerText);
+      await navigator.clipboard.writeText(source.textContent);
       say("Kopieret.");
     } catch {
+      source.closest("details").open = true;
       getSelection().selectAllChildren(source);
       say("Teksten er markeret. Tryk Ctrl+C for at kopiere.");
     }

@@ -242,6 +242,15 @@ def test_taking_asking_replying_and_answering(visit, sent):
     assert "Fra: Jonas Jeppe\n\nDet er flyttet" in page
 
 
+def test_the_button_that_copies_for_the_journal_stands_in_sight_and_its_text_in_a_fold(visit, sent):
+    block = visit("jonas").get(f"/a/{sent.ref}").text.partition('<div class="sk-copy">')[2].partition("</details>")[0]
+    seen, _, folded = block.partition("<details")
+
+    assert 'data-copy="#journal"' in seen
+    assert "Kopiér til journalen" in seen
+    assert "Kan mødepligten flyttes?" in folded
+
+
 def test_sending_back_without_a_reason_is_told(visit, sent):
     answer = visit("jonas").post(f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="")
 
