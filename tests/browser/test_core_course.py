@@ -77,8 +77,8 @@ class Course:
             button(self.rikke, "Tildel opgaven").click()
         self.rikke.get_by_text("Sofus Sild").first.wait_for()
         self.sofus.goto("/")
-        mine = self.sofus.locator(".sk-task", has_text=NETWORK)
-        mine.get_by_role("button", name="Markér som udført").click()
+        self.sofus.get_by_role("link", name=NETWORK).click()
+        self.sofus.get_by_role("button", name="Markér som udført").click()
         self.sofus.get_by_role("button", name="Fortryd").wait_for()
 
     def ask_a_department(self) -> None:
