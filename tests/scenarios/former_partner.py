@@ -85,7 +85,7 @@ def safety_first(c: Course) -> None:
     report = c.click(c.get("solveig", case), CHILD_REPORT)
     c.found.report = report
     form = c.get("solveig", f"{report.path}/udskyd")
-    c.found.postponing = c.send(form, "Udskyd", due_on="21 9 2026", reason="Vi venter på skolen.")
+    c.found.postponing = c.send(form, "Gem ny frist", due_on="21 9 2026", reason="Vi venter på skolen.")
     c.found.report_after = c.get("solveig", report.path)
     assessment = c.click(c.found.report_after, "Vurdér og skriv ned")
     c.send(assessment, "Gem vurderingen", outcome="sent", sent_on="i dag", receiver="Børn & Unge", channel="digital")
