@@ -26,7 +26,12 @@ OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing
         "signing.link", "signing.set_password", "card.show", "contacts.index",
         "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
-GO_ON_WITHOUT = {"card.show", "health.ready", "health.accessibility"}  # they are of use when it does not answer
+GO_ON_WITHOUT = {
+    "card.show",
+    "contacts.index",
+    "health.ready",
+    "health.accessibility",
+}  # of use when it does not
 SAVE_DRAFT = "drafts.save"
 BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 LARGEST_FORM_BYTES = 2 * 1024 * 1024

@@ -102,7 +102,7 @@ class WaitForm(CardForm):
 class NotRelevantForm(CardForm):
     """Why it need not be done."""
 
-    opener, heading, button = "Markér som ikke relevant", "Markér som ikke relevant", "Markér som ikke relevant"
+    opener = heading = button = "Markér som ikke relevant"
     reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv hvorfor opgaven ikke er relevant.", 1_000)
 
 
