@@ -14,6 +14,7 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
 
+ALARMS = [LetterKind.CASE_URGENT.value, LetterKind.DELIVERY_FAILED.value]
 UNSENT = (OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
 OWED = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
 
@@ -44,13 +45,15 @@ def put(
 
 
 def void(about: Any, now: datetime) -> int:
-    """Withdraw every unsent letter about the row; returns how many."""
+    """Withdraw every unsent letter about the row, since it has moved on; returns how many. An alarm is not withdrawn by
+    what someone does next: that there was danger, or that a letter reached nobody, must be known all the same (D-02).
+    """
     return _about.run(about=_name_of(about), now=now)
 
 
 @prepared
 def _about(*, about: Parameter, now: Parameter) -> peewee.ModelUpdate:
-    return _withdrawn(now).where(OutboxLetter.about == about)
+    return _withdrawn(now).where(OutboxLetter.about == about, OutboxLetter.kind.not_in(ALARMS))
 
 
 def withdraw(*which: peewee.Expression, now: datetime) -> int:

@@ -9,7 +9,7 @@ from skanderborg.domain.tasks import assessments, marks, safety, undo
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Mark
 from skanderborg.store.cases import Case
-from tests.made import a_case, a_task, opened, seen
+from tests.made import a_case, a_task, letters, opened, seen
 
 
 @pytest.fixture
@@ -72,6 +72,18 @@ def test_a_new_danger_sign_makes_the_case_acute_until_it_is_assessed(cast):
     assert Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
     safety.assess(solveig, seen(solveig, task), "aftalt ophold hos søster", 2)
     assert not Case.select(Case.is_acute).where(Case.ref == case.ref).scalar()
+
+
+def test_that_there_is_danger_is_told_whatever_is_done_with_the_task_meanwhile(cast):
+    """D-02: the mail server was away when someone took the task."""
+    case = a_case(cast)
+    task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20))
+    safety.assess_again(cast["rasmus"], case.ref, "trussel på sms")
+
+    taken = tasks.take(cast["rasmus"], seen(cast["rasmus"], task), 2)
+    tasks.assign(cast["rikke"], seen(cast["rikke"], taken), cast["ulla"], None, taken.version)
+
+    assert letters("case-urgent") == ["rikke", "solveig"]
 
 
 def test_who_has_not_seen_the_newest_danger_sign_does_not_make_the_case_quiet(cast):
