@@ -43,6 +43,7 @@ WRITES = {
     "move a meeting": lambda me, case, task, meeting: meetings.move(
         me, meeting, WHEN._replace(at=time(9)), "Syg", None, meeting.version
     ),
+    "describe a meeting": lambda me, case, task, meeting: meetings.describe(me, meeting, "x", "y", meeting.version),
     "hold a meeting": lambda me, case, task, meeting: meetings.hold(me, meeting, "x", [], meeting.version),
     "invite": lambda me, case, task, meeting: meetings.set_participants(me, meeting, [], meeting.version),
     "waive sparring": lambda me, case, task, meeting: sparring.waive(me, case, "x", case.version),

@@ -257,8 +257,10 @@ def _named(before: list[Person], after: list[Person]) -> dict[str, list[Any]]:
 
 @transaction
 def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | None, seen_version: int) -> Meeting:
-    """Change place or agenda: they stand on the page only, in no letter. Raises Invalid once it is held, Conflict."""
+    """Change place or agenda: they stand on the page only, in no letter. Raises Invalid once it is held and on a closed
+    case, Conflict."""
     policy.require(actor, Action.MEETING_PLAN, meeting)
+    access.refuse_closed(meeting.case)
     _refuse_unless_planned(meeting)
     changes = {"place": [meeting.place, place], "agenda": [meeting.agenda, agenda]}
     described = _change(meeting, seen_version, place=place, agenda=agenda)
@@ -313,7 +315,9 @@ def lies_ahead(meeting: Meeting) -> bool:
 
 @transaction
 def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version: int) -> Meeting:
-    """Correct the minutes of a held meeting; the earlier text stays in the history. Raises Invalid, Conflict."""
+    """Correct the minutes of a held meeting, on a closed case too; the earlier text stays in the history.
+
+    Raises Invalid for a meeting without minutes, Conflict."""
     policy.require(actor, Action.MEETING_HOLD, meeting)
     if meeting.status != MeetingStatus.HELD:
         raise Invalid(NO_MINUTES)
