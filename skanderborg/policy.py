@@ -35,6 +35,8 @@ BY_ROLE = {
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 
+KEPT_FROM_CASES = (Role.ADMINISTRATOR, Role.AUDITOR)  # they keep the house and the log, and see no case (SEC-02)
+
 PARTICIPATE = frozenset({
     Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ, Action.TASK_WORK,
     Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ, Action.MEETING_HOLD,
@@ -109,6 +111,22 @@ def require(actor: Actor, action: Action, row: Table | None = None) -> None:
     """Raise NotAllowed unless the actor may do this; only where a row was seen there is a tovholder to ask."""
     if not may(actor, action, row):
         raise NotAllowed(NO_ACCESS) if row is None else NotAllowed()
+
+
+def kind_on_case(person: Person) -> RelationKind:
+    """How someone who is let onto a case takes part in it: a resource person coordinates there too (PRODUCT 1)."""
+    return RelationKind.RESOURCE if Role.RESOURCE_PERSON in roles(person) else RelationKind.PARTICIPANT
+
+
+def is_kept_from_cases(person: Person) -> bool:
+    """Whether the person's role keeps him or her from every case, so that nobody lets them onto one by mistake."""
+    return not roles(person).isdisjoint(KEPT_FROM_CASES)
+
+
+def may_work_on_cases() -> peewee.Expression:
+    """For a query of Person: whose role keeps them from no case."""
+    administers, audits = (Person.roles.contains(role.value) for role in KEPT_FROM_CASES)
+    return ~administers & ~audits
 
 
 # ── sight ───────────────────────────────────────────────────────────────────────────────────────────

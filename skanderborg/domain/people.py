@@ -53,8 +53,9 @@ def department_choices() -> list[tuple[str, str]]:
 
 
 def every_choice() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """What `choices` and `department_choices` give, in one query."""
-    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(Person.disabled_at.is_null())
+    """Ref and name of everyone who can be given something of a case, and of every department, in one query."""
+    works_here = Person.disabled_at.is_null() & policy.may_work_on_cases()
+    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(works_here)
     in_use = Department.select(Department.ref, Department.name, peewee.Value(0)).where(Department.retired_at.is_null())
     found = sorted((persons | in_use).tuples(), key=lambda row: danish_order(row[1]))
     return (

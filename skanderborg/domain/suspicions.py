@@ -216,7 +216,8 @@ def _taken_by(actor: Person, ref: str) -> Case | None:
 
 def _claim(actor: Person, case: Case) -> Case:
     reporter = Person.get(Person.ref == case.reported_by_id)
-    cannot = reporter.ref == actor.ref or reporter.disabled_at or walls.is_contact_of_opposing(case, reporter)
+    is_elsewhere = reporter.disabled_at or policy.is_kept_from_cases(reporter)
+    cannot = reporter.ref == actor.ref or is_elsewhere or walls.is_contact_of_opposing(case, reporter)
     asked = None if cannot else reporter
     taken = change(
         case, case.version, phase=Phase.SPARRING, claimed_at=clock.now(), offered_to=asked,

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import access, reminders, suspicions
+from skanderborg.domain import access, reminders, suspicions, tasks
 from skanderborg.domain.access import contact, ending, exclusions, restriction
+from skanderborg.domain.meetings import meeting_pages
 from skanderborg.domain.requests import answers
+from skanderborg.domain.tasks import owners
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import LetterKind, TaskStatus
 from skanderborg.mail import outbox
@@ -57,6 +59,26 @@ def test_an_excluded_person_is_given_nothing(cast, case):
 
     with pytest.raises(Invalid):
         access.grant(cast["solveig"], on(cast, case), cast["jonas"], "x")
+
+
+def test_a_resource_person_who_is_given_access_coordinates_there(cast, case):
+    """PRODUCT 1: on cases they take part in they assess, assign and send requests, and release what is held back."""
+    access.grant(cast["solveig"], on(cast, case), cast["ruth"], "Rikke er syg")
+
+    assert {Action.TASK_ASSIGN, Action.REQUEST_RELEASE} <= opened(cast["ruth"], case).allowed[1]
+
+
+@pytest.mark.parametrize("name", ["admin", "dorte"])
+def test_who_keeps_the_house_or_its_log_is_let_onto_no_case(cast, case, name):
+    """SEC-02."""
+    task = a_task(case)
+
+    with pytest.raises(Invalid, match="ser ingen sager"):
+        access.grant(cast["solveig"], on(cast, case), cast[name], "x")
+    with pytest.raises(Invalid, match="ser ingen sager"):
+        tasks.assign(cast["solveig"], task_for(cast["solveig"], task.ref, Action.TASK_ASSIGN), cast[name], None, 1)
+    assert cast[name].ref not in {value.partition(":")[2] for value, _ in owners.choices(case)}
+    assert cast[name].ref not in {ref for ref, _ in meeting_pages.choices(case)}
 
 
 def test_access_ends_at_the_next_request(cast, case):

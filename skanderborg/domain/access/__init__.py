@@ -72,12 +72,14 @@ def excluded_persons(case_ref: str) -> set[str]:
 
 
 def may_have_part(case_ref: str) -> peewee.Expression:
-    """For a query of Person: whoever works here and is not excluded from the case, alone or as one of a department."""
+    """For a query of Person: whoever works here with cases and is not excluded from this one, alone or as one of a
+    department."""
     now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
     alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
     closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
     in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
-    return Person.disabled_at.is_null() & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
+    works_here = Person.disabled_at.is_null() & policy.may_work_on_cases()
+    return works_here & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
 
 
 def is_excluded_department(case_ref: str, department_ref: str) -> bool:
@@ -152,10 +154,10 @@ def of_case(actor: Person, case: Case) -> Overview:
 
 @transaction
 def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed: bool = False) -> Relation:
-    """Let a person take part in a case; doing it twice changes nothing.
+    """Let a person take part in a case, a resource person as one; doing it twice changes nothing.
 
-    Raises Invalid for someone who is excluded or no longer employed (PRODUCT 1), and, unless it is confirmed, for
-    someone who is on the other party's case (SEC-10).
+    Raises Invalid for someone who is excluded, no longer employed or kept from cases (PRODUCT 1), and, unless it is
+    confirmed, for someone who is on the other party's case (SEC-10).
     """
     policy.require(actor, Action.CASE_GRANT, case)
     lock_chain(f"case:{case.ref}")
@@ -164,13 +166,15 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
     if has:
         return has
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
-    given = tie(actor, case, person, RelationKind.PARTICIPANT, reason)
+    given = tie(actor, case, person, policy.kind_on_case(person), reason)
     events.record(actor, "access:granted", given, changes={"person": [None, person.ref], "reason": [None, reason]})
     return given
 
 
 def refuse_excluded(case: Case, person: Person, field: str) -> None:
     """Raise Invalid, naming the field, when the person can be given nothing of this case (SEC-05)."""
+    if policy.is_kept_from_cases(person):
+        raise Invalid("Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager.", field)
     if person.disabled_at:
         raise Invalid("Vælg en, der er ansat. Den valgte bruger er lukket.", field)
     if person.ref in excluded_persons(case.ref):
