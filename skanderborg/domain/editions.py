@@ -72,6 +72,11 @@ def how_many() -> peewee.ModelSelect:
     return Edition.select(peewee.fn.COUNT(Edition.ref))
 
 
+def read() -> int:
+    """How many editions this process has read: whoever keeps words that may stand in one makes them anew by it."""
+    return _loaded
+
+
 def refresh(count: int | None = None) -> None:
     """Read the editions again if there are others than this process has read; `count` is asked for if not given."""
     count = how_many().scalar() if count is None else count

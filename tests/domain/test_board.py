@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import board, tasks
+from skanderborg.domain import board, departments, editions, tasks
 from skanderborg.domain.board import Filter
 from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
@@ -196,6 +196,19 @@ def test_a_deadline_that_passed_overnight_shows_in_the_morning(cast, case, clock
     clock.forward(days=1)
 
     assert (before.overdue, board.show(cast["solveig"], EVERYTHING).overdue) == (0, 1)
+
+
+def test_a_department_with_a_new_name_is_called_so_at_the_next_look(cast, case):
+    a_request(cast["solveig"], case, "jobcenter", due_on=date(2026, 11, 24))
+    jobcenter = department("jobcenter")
+    cell(cast["solveig"], Box.DEPARTMENTS)
+
+    departments.change(
+        cast["admin"], jobcenter, departments.Wanted("Job og Ydelse", None, None, False), jobcenter.version
+    )
+    editions.refresh()  # as the next page does
+
+    assert cell(cast["solveig"], Box.DEPARTMENTS).text == "Job og Ydelse · svar tir. 24. nov."
 
 
 def test_an_unchanged_row_is_the_same_object(cast, case):

@@ -1,7 +1,8 @@
 """The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (PRODUCT 3, «Tavle»).
 
-Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day and its next
-meeting, so it is worked out once and kept (DESIGN decision 23). A row holds no citizen's name.
+Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day, its next meeting
+and what contacts and departments are called, so it is worked out once and kept (DESIGN decision 23). A row holds no
+citizen's name.
 """
 
 from collections import OrderedDict
@@ -21,7 +22,7 @@ from ...store.db import transaction
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
-from .. import access, people, rules, tasks
+from .. import access, editions, people, rules, tasks
 from ..access import duties
 from ..tasks.marks import is_duty, is_overdue, is_unowned
 from .cells import Cell, cell_of
@@ -134,8 +135,8 @@ _kept_lock = Lock()
 def _rows(actor: Person) -> list[Row]:
     """A row for every open case that the actor sees and that someone has taken."""
     now = clock.now()
-    today = clock.today(now)
-    found = {(case[0], case[6], today, case[7]): case for case in _open_cases(actor, now)}
+    today, names = clock.today(now), editions.read()
+    found = {(case[0], case[6], today, case[7], names): case for case in _open_cases(actor, now)}
     with _kept_lock:
         rows = {key: _kept[key] for key in found if key in _kept}
     rows |= _made({key: case for key, case in found.items() if key not in rows}, today)
