@@ -249,6 +249,16 @@ def test_filters_choose_rows(cast, many, wanted, codes):
     assert {row.code for row in board.show(cast["rikke"], wanted).rows} == codes
 
 
+def test_a_case_for_sparring_only_is_found_by_its_phase_on_both_tabs(cast):
+    case = a_case(cast, "SPARE", kind="sparring-only", phase="sparring")
+    a_task(case)
+
+    wanted = Filter(phase=Phase.SPARRING)
+
+    assert [(row.code, row.stage) for row in board.show(cast["rikke"], wanted).rows] == [("SPARE", "Kun sparring")]
+    assert board.task_list(cast["rikke"], wanted, 1).total == 1
+
+
 def test_one_tovholders_cases_can_be_asked_for(cast, many):
     wanted = Filter(primary_contact=cast["rasmus"].ref)
 

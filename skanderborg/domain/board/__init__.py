@@ -47,7 +47,8 @@ class Row:
 
     ref: str
     code: str
-    phase: str
+    phase: Phase
+    stage: str  # the phase in words, or that it is about sparring only
     is_acute: bool
     reported_at: Any  # as stored, to sort by
     primary_contact: tuple[str, str]  # ref and name; empty while nobody is
@@ -106,7 +107,7 @@ def _fits(row: Row, wanted: Filter, me: str, ours: frozenset[str]) -> bool:
         and (not wanted.my_department or bool(ours & row.owners))
         and (not wanted.overdue or row.overdue > 0)
         and (not wanted.unowned or row.unowned > 0)
-        and (wanted.phase is None or row.phase == wanted.phase.label)
+        and (wanted.phase is None or row.phase == wanted.phase)
         and (wanted.primary_contact is None or row.primary_contact[0] == wanted.primary_contact)
     )
 
@@ -196,7 +197,8 @@ def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
     return Row(
         ref=ref,
         code=code,
-        phase=Phase(phase).label if kind == CaseKind.FULL else CaseKind(kind).label,
+        phase=Phase(phase),
+        stage=Phase(phase).label if kind == CaseKind.FULL else CaseKind(kind).label,
         is_acute=is_acute,
         reported_at=reported_at,
         primary_contact=(contact_ref or "", contact_name or ""),
