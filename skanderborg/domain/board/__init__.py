@@ -129,6 +129,21 @@ def _looked(actor: Person, action: str) -> None:
 # ── rows, kept ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Stored(NamedTuple):
+    """An open case as the database keeps it, in the order of the query's columns."""
+
+    ref: str
+    code: str
+    phase: str
+    kind: str
+    is_acute: bool
+    reported_at: Any
+    stamp: int
+    meeting_at: Any
+    contact: str | None
+    contact_name: str | None
+
+
 _kept: OrderedDict[tuple[Any, ...], Row] = OrderedDict()
 _kept_lock = Lock()
 
@@ -137,7 +152,7 @@ def _rows(actor: Person) -> list[Row]:
     """A row for every open case that the actor sees and that someone has taken."""
     now = clock.now()
     today, names = clock.today(now), editions.read()
-    found = {(case[0], case[6], today, case[7], names): case for case in _open_cases(actor, now)}
+    found = {(case.ref, case.stamp, today, case.meeting_at, names): case for case in _open_cases(actor, now)}
     with _kept_lock:
         rows = {key: _kept[key] for key in found if key in _kept}
     rows |= _made({key: case for key, case in found.items() if key not in rows}, today)
@@ -150,8 +165,8 @@ def _rows(actor: Person) -> list[Row]:
     return list(rows.values())
 
 
-def _open_cases(actor: Person, now: datetime) -> list[tuple[Any, ...]]:
-    return _taken_and_open.stored(policy.shape_of(actor), actor=actor.ref, now=now)
+def _open_cases(actor: Person, now: datetime) -> list[_Stored]:
+    return [_Stored._make(row) for row in _taken_and_open.stored(policy.shape_of(actor), actor=actor.ref, now=now)]
 
 
 @prepared
@@ -168,16 +183,16 @@ def _taken_and_open(roles: str, *, actor: Parameter, now: Parameter) -> Any:
     )  # fmt: skip
 
 
-def _made(found: dict[tuple[Any, ...], tuple[Any, ...]], today: date) -> dict[tuple[Any, ...], Row]:
+def _made(found: dict[tuple[Any, ...], _Stored], today: date) -> dict[tuple[Any, ...], Row]:
     """Rows worked out anew: two queries, however many."""
     if not found:
         return {}
-    refs = [case[0] for case in found.values()]
+    refs = [case.ref for case in found.values()]
     keys.preload({f"case:{ref}" for ref in refs})
     by_case: dict[str, list[Task]] = {ref: [] for ref in refs}
     for task in _with_asked().where(Task.case.in_(refs)):
         by_case[task.case_id].append(task)
-    return {key: _row(case, by_case[case[0]], today) for key, case in found.items()}
+    return {key: _row(case, by_case[case.ref], today) for key, case in found.items()}
 
 
 def _with_asked() -> peewee.ModelSelect:
@@ -190,18 +205,17 @@ def _with_asked() -> peewee.ModelSelect:
     return tasks.with_owners(Task.select(Task, *behind))
 
 
-def _row(case: tuple[Any, ...], found: list[Task], today: date) -> Row:
-    ref, code, phase, kind, is_acute, reported_at, _, meeting_at, contact_ref, contact_name = case
+def _row(case: _Stored, found: list[Task], today: date) -> Row:
     still_open = [task for task in found if task.closed_at is None]
-    meeting_at = Meeting.starts_at.python_value(meeting_at)
+    meeting_at, phase = Meeting.starts_at.python_value(case.meeting_at), Phase(case.phase)
     return Row(
-        ref=ref,
-        code=code,
-        phase=Phase(phase),
-        stage=Phase(phase).label if kind == CaseKind.FULL else CaseKind(kind).label,
-        is_acute=is_acute,
-        reported_at=reported_at,
-        primary_contact=(contact_ref or "", contact_name or ""),
+        ref=case.ref,
+        code=case.code,
+        phase=phase,
+        stage=phase.label if case.kind == CaseKind.FULL else CaseKind(case.kind).label,
+        is_acute=case.is_acute,
+        reported_at=case.reported_at,
+        primary_contact=(case.contact or "", case.contact_name or ""),
         meeting=f"Møde {clock.short_moment(meeting_at)}" if meeting_at else "Intet møde planlagt",
         cells=tuple(cell_of(box, [task for task in found if task.box == box], today) for box in Box),
         owners=frozenset(task.assignee_id or task.department_id or "" for task in still_open if not is_duty(task))
@@ -259,7 +273,7 @@ def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
     found = [policy.allow_part(task, actor) for task in query]
     keys.preload({f"case:{task.case_id}" for task in found})
     total = found[0].total if found else 0
-    contacts = {(case[8], case[9]) for case in _open_cases(actor, clock.now()) if case[8]}
+    contacts = {(case.contact, case.contact_name or "") for case in _open_cases(actor, clock.now()) if case.contact}
     _looked(actor, "board:task-list")
     return TaskPage(found, total, number, max(1, -(-total // size)), _by_name(contacts))
 

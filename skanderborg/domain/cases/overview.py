@@ -157,12 +157,25 @@ def _name(person: peewee.Field) -> peewee.ModelSelect:
 
 def _facts(row: Case) -> Facts:
     return Facts(
-        row.sparrings, row.latest_conclusion, row.next_meeting, Meeting.starts_at.python_value(row.next_meeting_at),
-        row.meetings, row.open_requests, row.referrals, row.open_referrals, row.open_mediations, row.failed_letters,
-        row.offered_name, row.reporter_name, row.addressed_name, row.warnings, row.incidents, row.contacts,
-        Incident.from_on.python_value(row.last_incident_on),
-        duties.Progress(row.duties, row.open_duties),
-    )  # fmt: skip
+        sparrings=row.sparrings,
+        conclusion=row.latest_conclusion,
+        next_meeting=row.next_meeting,
+        next_meeting_at=Meeting.starts_at.python_value(row.next_meeting_at),
+        meetings=row.meetings,
+        open_requests=row.open_requests,
+        referrals=row.referrals,
+        open_referrals=row.open_referrals,
+        open_mediations=row.open_mediations,
+        failed_letters=row.failed_letters,
+        offered_to=row.offered_name,
+        reported_by=row.reporter_name,
+        addressed_to=row.addressed_name,
+        warnings=row.warnings,
+        incidents=row.incidents,
+        contacts=row.contacts,
+        last_incident_on=Incident.from_on.python_value(row.last_incident_on),
+        duties=duties.Progress(row.duties, row.open_duties),
+    )
 
 
 def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:
