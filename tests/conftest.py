@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
 from skanderborg import create_app, examples, move_in
-from skanderborg.domain import editions, people, sessions
+from skanderborg.domain import editions, people, rules, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
 from skanderborg.store import keys, schema
@@ -325,6 +326,14 @@ def _cheap_passwords() -> None:
 def _no_wait_for_the_disk() -> None:
     """A test's database need not outlive a power cut: SQLite waits for the disk as little as our PostgreSQL does."""
     database.PRAGMAS["synchronous"] = "off"
+
+
+@pytest.fixture
+def bounds(house: Flask) -> Iterator[Callable[..., None]]:
+    """`bounds(rows_a_page=1)` sets limits of config/defaults.toml otherwise, for this test."""
+    before = rules.current()
+    yield lambda **values: rules.configure(msgspec.structs.replace(before, **values))
+    rules.configure(before)
 
 
 class Visitor:

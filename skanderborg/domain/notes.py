@@ -11,8 +11,8 @@ from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Journalised, Note
-from . import rules
-from .cases import Page
+from . import paging
+from .paging import Page
 
 
 @creates(Note)
@@ -50,19 +50,17 @@ def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
     """One page of a case's notes, newest first: who wrote each (`writer`), when it was corrected, whether it is in the
     journal."""
     policy.require(actor, Action.CASE_READ, case)
-    rows_a_page = rules.current().rows_a_page
     later = Note.alias()
     corrected = later.select(peewee.fn.MAX(later.at)).where(later.corrects == Note.ref)
     journalised = Journalised.select(Journalised.on).where(Journalised.about == peewee.Value("note:").concat(Note.ref))
-    found = list(
+    query = (
         Note.select(Note, Person, corrected.alias("corrected_at"), journalised.alias("journalised_on"))
         .join(Person, on=(Note.by == Person.ref), attr="writer")
         .where(Note.case == case.ref)
         .order_by(Note.at.desc(), Note.ref)
-        .limit(rows_a_page + 1)
-        .offset((number - 1) * rows_a_page)
     )
-    for note in found:
+    found = paging.paged(query, number)
+    for note in found.rows:
         note.corrected_at = Note.at.python_value(note.corrected_at)
         note.journalised_on = Journalised.on.python_value(note.journalised_on)
-    return Page(found[:rows_a_page], number, len(found) > rows_a_page)
+    return found

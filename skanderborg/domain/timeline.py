@@ -39,8 +39,8 @@ from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
 from ..store.record import Assessment, Conclusion, Sparring
 from ..store.work import Meeting, Referral, Request
-from . import incidents, protection, rules
-from .cases import Page
+from . import incidents, paging, protection
+from .paging import Page
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
@@ -120,14 +120,13 @@ def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
     policy.require(actor, Action.CASE_READ, case)
     if not wanted.kinds:
         return Page([], number, False)
-    rows_a_page, is_newest = rules.current().rows_a_page, wanted.order == TimelineOrder.NEWEST
     found = _union.stored(
-        wanted.kinds, is_newest, rows_a_page + 1, case=case.ref, skip=(number - 1) * rows_a_page,
-        first=str(wanted.from_on or FIRST), end=str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER),
+        wanted.kinds, wanted.order == TimelineOrder.NEWEST, paging.rows_a_page() + 1,
+        case=case.ref, skip=paging.before(number), first=str(wanted.from_on or FIRST),
+        end=str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER),
     )  # fmt: skip
-    is_masked = protection.masked(case)
-    entries = [_entry(actor, case, _Stored(*values), is_masked) for values in found[:rows_a_page]]
-    return Page(entries, number, len(found) > rows_a_page)
+    page, is_masked = paging.cut(found, number), protection.masked(case)
+    return page._replace(rows=[_entry(actor, case, _Stored(*values), is_masked) for values in page.rows])
 
 
 # ── the query ───────────────────────────────────────────────────────────────────────────────────────

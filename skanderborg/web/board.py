@@ -9,13 +9,12 @@ from ..domain import board
 from ..kinds import Box, Phase
 from ..policy import Action
 from ..store.cases import Case
-from . import compress, render
+from . import compress, forms, render
 from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
 YES = "ja"
 TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.Filter
-LONGEST_PAGE_NUMBER = 4
 KEPT_BODIES = 16  # some 200 KB each with 50 cases
 
 
@@ -35,7 +34,7 @@ def show() -> Response:
 def tasks() -> Response:
     """All open tasks, the earliest deadline first."""
     wanted = _wanted()
-    found = board.task_list(actor(), wanted, _number())
+    found = board.task_list(actor(), wanted, forms.page_number())
     return render.page("board/tasks.html", "tavle", page=found, **_filters(wanted, found.primary_contacts))
 
 
@@ -71,12 +70,6 @@ def _wanted() -> board.Filter:
         phase=Phase.of_slug(request.args.get("fase")),
         primary_contact=request.args.get("tovholder") or None,
     )
-
-
-def _number() -> int:
-    """The number of the page, from 1."""
-    typed = request.args.get("side", "1")
-    return max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_PAGE_NUMBER else 1
 
 
 def _filters(wanted: board.Filter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from .. import clock
-from ..domain import cases, packs, protection, rules
+from ..domain import cases, packs, paging, protection
 from ..domain.packs import archive, choosing, paper
 from ..domain.packs.blank import sheet
 from ..domain.packs.rows import only_in_spreadsheets
@@ -119,9 +119,8 @@ def _basis_in_words(pack: Any) -> str:
 
 def _shown(found: Any) -> dict[str, Any]:
     """One page of the rows, and what else the preview says; all of them go."""
-    number, a_page = forms.page_number(), rules.current().rows_a_page
-    rows = packs.shown(found, found.rows[(number - 1) * a_page : number * a_page])
-    page = cases.Page(rows, number, len(found.rows) > number * a_page)
+    page = paging.part_of(found.rows, forms.page_number())
+    page = page._replace(rows=packs.shown(found, page.rows))
     hidden = [part for part in found.choice.parts if found.is_masked and part in choosing.NEVER_TELLS_WHERE]
     return {"page": page, "examples_wanting": paper.examples_wanting(found), "hidden": hidden,
             "only_in_spreadsheets": only_in_spreadsheets()}  # fmt: skip

@@ -3,10 +3,9 @@
 import hashlib
 import io
 
-import msgspec
 import pytest
 
-from skanderborg.domain import evidence, incidents, rules
+from skanderborg.domain import evidence, incidents
 from skanderborg.domain.evidence import changes, uploads
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
 from skanderborg.kinds import IncidentKind
@@ -28,14 +27,6 @@ def case(cast):
 @pytest.fixture
 def solveig(cast):
     return cast["solveig"]
-
-
-@pytest.fixture
-def bounds(house):
-    """`bounds(evidence_case_megabytes=1)` sets what may be stored, for this test."""
-    before = rules.current()
-    yield lambda **values: rules.configure(msgspec.structs.replace(before, **values))
-    rules.configure(before)
 
 
 def keep(actor, case, *bodies, said=evidence.Said(), key=None, again=False):  # noqa: B008 an immutable value

@@ -299,8 +299,8 @@ def test_what_cannot_have_been_told_is_refused(cast, case, wrong, field):
     assert refused.value.field == field
 
 
-def test_the_ledger_shows_the_newest_first_and_is_paged(cast, case, monkeypatch):
-    monkeypatch.setattr(ledger.rules, "current", lambda: type("Rules", (), {"rows_a_page": 1}))
+def test_the_ledger_shows_the_newest_first_and_is_paged(cast, case, bounds):
+    bounds(rows_a_page=1)
     for day in (17, 19, 18):
         tell(cast, case, on=date(2026, 11, day))
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from skanderborg.domain import requests
 from skanderborg.domain.access import exclusions
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, Outcome
@@ -447,9 +446,8 @@ def test_an_odd_address_shows_the_first_page(visit, odd):
     assert visit("jonas").get(f"/anmodninger?{odd}").status_code == 200
 
 
-def test_a_long_list_is_paged(visit, cast, case, monkeypatch):
-    monkeypatch.setattr(requests.rules, "current", lambda: type("Rules", (), {"rows_a_page": 1}))
-    monkeypatch.setattr("skanderborg.domain.requests.sending.reminders.plan_for_request", lambda *_: None)
+def test_a_long_list_is_paged(visit, cast, case, bounds):
+    bounds(rows_a_page=1)
     refs = {a_request(cast["solveig"], case).ref for _ in range(2)}
 
     pages = [visit("jonas").get(f"/anmodninger?side={number}").text for number in (1, 2)]

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import peewee
 
@@ -16,8 +16,9 @@ from ...store.db import change, holds, insert, locking, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Task
-from .. import access, protection, rules, tasks
+from .. import access, paging, protection, tasks
 from ..access import duties
+from ..paging import Page
 
 NAMELESS = "Uden navn"
 
@@ -38,14 +39,6 @@ class Line(NamedTuple):
     case: Case
     initials: str
     primary_contact: str | None
-
-
-class Page(NamedTuple):
-    """Some rows of a longer list; `number` from 1."""
-
-    rows: list[Any]
-    number: int
-    has_more: bool
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -102,19 +95,17 @@ def bar_of(row: Case) -> Bar:
 def index(actor: Person, is_closed: bool, number: int) -> Page:
     """One page of the cases that the actor sees, newest first; which ones follows from the log of what was asked."""
     policy.require(actor, Action.CASE_LIST)
-    rows_a_page = rules.current().rows_a_page
-    found = list(
+    query = (
         Case.select(Case, *_bar_columns())
         .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
         .where(policy.sees_case(actor), Case.closed_at.is_null(not is_closed))
         .order_by(Case.reported_at.desc(), Case.ref)
-        .limit(rows_a_page + 1)
-        .offset((number - 1) * rows_a_page)
     )
-    keys.preload({f"case:{case.ref}" for case in found})
-    lines = [Line(case, _initials_of(case), case.primary_contact) for case in found[:rows_a_page]]
+    found = paging.paged(query, number)
+    keys.preload({f"case:{case.ref}" for case in found.rows})
+    lines = [Line(case, _initials_of(case), case.primary_contact) for case in found.rows]
     events.looked_at_list(actor, Action.CASE_LIST)
-    return Page(lines, number, len(found) > rows_a_page)
+    return found._replace(rows=lines)
 
 
 def _bar_columns() -> list[peewee.Node]:

@@ -21,8 +21,8 @@ from ...store.files import StoredFile
 from ...store.idempotency import creates
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import access, incidents, rules
-from ..cases import Page
+from .. import access, incidents, paging
+from ..paging import Page
 from . import sniffing, uploads
 from .uploads import Upload
 
@@ -76,12 +76,10 @@ class Duplicate(Invalid):
 def of_case(actor: Person, case: Case, wanted: Filter, number: int) -> Page:
     """One page of the exhibits of a case that the actor has loaded, by number, each with its file, row and receiver."""
     policy.require(actor, Action.EVIDENCE_READ, case)
-    rows_a_page = rules.current().rows_a_page
     query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
     query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
     query = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(*_conditions(wanted))
-    found = list(query.limit(rows_a_page + 1).offset((number - 1) * rows_a_page))
-    return Page(found[:rows_a_page], number, len(found) > rows_a_page)
+    return paging.paged(query, number)
 
 
 def count(actor: Person, case: Case) -> tuple[int, int]:

@@ -16,8 +16,8 @@ from ...store.db import transaction
 from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Meeting, Request, RequestMessage, Task
-from .. import links, protection, rules
-from ..cases import Page
+from .. import links, paging, protection
+from ..paging import Page
 from . import wording
 
 MOST_SINCE = 5  # changes that one who was away for a while is told of
@@ -54,23 +54,20 @@ class Done(NamedTuple):
 def of_case(actor: Person, case: Case, number: int = 1) -> Page:
     """One page of what was written in a case, newest first, in words."""
     policy.require(actor, Action.CASE_READ, case)
-    rows_a_page = rules.current().rows_a_page
-    found = list(
+    query = (
         Event.select(Event, Person.ref, Person.name, Task.ref, Task.case, Task.title)
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
         .switch(Event)
         .join(Task, peewee.JOIN.LEFT_OUTER, on=(Event.object_ref == Task.ref), attr="task")
         .where(Event.chain == f"case:{case.ref}", Event.is_write == True, *_not_hidden(actor, case))  # noqa: E712
         .order_by(Event.number.desc())
-        .limit(rows_a_page + 1)
-        .offset((number - 1) * rows_a_page)
     )
-    shown = [(event, _changes_for(actor, event)) for event in found[:rows_a_page]]
+    page = paging.paged(query, number)
+    shown = [(event, _changes_for(actor, event)) for event in page.rows]
     names = _names(set().union(*(wording.refs_in(changes) for _, changes in shown)))
     is_masked = protection.masked(case)
     entries = [_entry(event, changes, names, is_masked) for event, changes in shown]
-    veiled = [_veiled(actor, *pair) for pair in zip(found, entries, strict=False)]
-    return Page(veiled, number, len(found) > rows_a_page)
+    return page._replace(rows=[_veiled(actor, *pair) for pair in zip(page.rows, entries, strict=True)])
 
 
 # ── what was done while a form stood open ───────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from ...store.db import append, insert
 from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
-from .. import access, protection, rules
+from .. import access, paging, protection
 from . import blank, columns, dates, reading, trial
 from .columns import Column
 from .dates import DateOrder, ShortYears
@@ -113,14 +113,13 @@ def _kept(row: LogImport) -> dict[str, Any]:
 def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
     """One page of the rows of a view, as they would stand."""
     policy.require(actor, Action.INCIDENT_RECORD, row)
-    plan, found, rows_a_page = plan_of(row), trial_of(row), rules.current().rows_a_page
-    places = found.places(view)
-    first = (number - 1) * rows_a_page
-    shown = trial.rows(row, plan, found, places[first : first + rows_a_page])
+    plan, found = plan_of(row), trial_of(row)
+    places = paging.part_of(found.places(view), number)
+    shown = trial.rows(row, plan, found, places.rows)
     hidden = _hidden(row, plan)
     shown = [one._replace(cells=_without(one.cells, hidden, protection.HIDDEN)) for one in shown]
     left_out = [title for title, column in zip(plan.titles, plan.columns, strict=True) if column == Column.SKIP]
-    return Preview(shown, found, left_out, number, len(places) > first + rows_a_page)
+    return Preview(shown, found, left_out, number, places.has_more)
 
 
 def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:

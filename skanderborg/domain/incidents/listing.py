@@ -14,8 +14,8 @@ from ...policy import Action
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import rules
-from ..cases import Page
+from .. import paging
+from ..paging import Page
 from . import counts, in_log, may_be_danger_too
 
 YES = peewee.SQL("TRUE")
@@ -62,11 +62,9 @@ def page(actor: Person, case: Case, wanted: Filter, number: int = 1) -> Page:
     """One page of the rows that are wanted, each with who wrote it (`writer`) and how many exhibits it has
     (`exhibits`), in one query."""
     policy.require(actor, Action.CASE_READ, case)
-    rows_a_page = rules.current().rows_a_page
-    chosen = _here(case, wanted).select(Incident.ref).order_by(*_order(wanted))
-    chosen = chosen.limit(rows_a_page + 1).offset((number - 1) * rows_a_page)
-    found = list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted)))
-    return Page([_of(case, one) for one in found[:rows_a_page]], number, len(found) > rows_a_page)
+    chosen = paging.window(_here(case, wanted).select(Incident.ref).order_by(*_order(wanted)), number)
+    found = paging.cut(list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted))), number)
+    return found._replace(rows=[_of(case, one) for one in found.rows])
 
 
 def row(actor: Person, case: Case, ref: str) -> Incident | None:

@@ -16,7 +16,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Request, RequestMessage
-from .. import rules
+from .. import paging
 from . import addressees
 from .marks import acute_first
 
@@ -255,21 +255,19 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
     policy.require(actor, Action.REQUEST_LIST)
     places, waits = counts(actor)
     side, group = _opened_at(side, group, waits)
-    rows_a_page = rules.current().rows_a_page
     order = [Request.closed_at.desc()] if group == RequestGroup.FINISHED else [acute_first(), Request.due_on]
     query = (
         _with_names(policy.parts(actor, Request))
         .where(_on(side, actor), Request.status.in_(GROUPS[side][group]))
         .order_by(*order, Request.created_at, Request.ref)
-        .limit(rows_a_page + 1)
-        .offset((number - 1) * rows_a_page)
     )
-    found = [policy.allow_part(request, actor) for request in query]
+    found = paging.paged(query, number)
+    rows = [policy.allow_part(request, actor) for request in found.rows]
     if side == RequestSide.TO_US:
-        for request in found:
+        for request in rows:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
-    return Page(side, group, found[:rows_a_page], places, waits, number, len(found) > rows_a_page)
+    return Page(side, group, rows, places, waits, number, found.has_more)
 
 
 def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[Place, int]) -> Place:

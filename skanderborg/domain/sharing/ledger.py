@@ -15,8 +15,8 @@ from ...store.db import Table, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent, Disclosure
-from .. import access, past, rules
-from ..cases import Page
+from .. import access, paging, past
+from ..paging import Page
 from . import consents
 
 
@@ -37,10 +37,7 @@ class Told(NamedTuple):
 def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
     """One page of a case's ledger, newest first, with who wrote each row (`writer`) and the day of its consent."""
     policy.require(actor, Action.CASE_READ, case)
-    rows_a_page = rules.current().rows_a_page
-    rows = _rows().where(Disclosure.case == case.ref).limit(rows_a_page + 1).offset((number - 1) * rows_a_page)
-    found = list(rows)
-    return Page(found[:rows_a_page], number, len(found) > rows_a_page)
+    return paging.paged(_rows().where(Disclosure.case == case.ref), number)
 
 
 def under(actor: Actor, consent: Consent) -> list[Disclosure]:

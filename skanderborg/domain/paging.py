@@ -1,0 +1,47 @@
+"""Long lists, a page at a time. What is read is one row longer than what is shown: so it is known whether more follows,
+and nobody counts."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import peewee
+
+from . import rules
+
+
+class Page(NamedTuple):
+    """Some rows of a longer list; `number` from 1."""
+
+    rows: list[Any]
+    number: int
+    has_more: bool
+
+
+def paged(query: peewee.ModelSelect, number: int) -> Page:
+    """One page of the rows of a query that says their order."""
+    return cut(list(window(query, number)), number)
+
+
+def window(query: peewee.ModelSelect, number: int) -> peewee.ModelSelect:
+    """The query for one page's rows and the one after them; `cut` makes a page of what it finds."""
+    return query.limit(rows_a_page() + 1).offset(before(number))
+
+
+def cut(found: list[Any], number: int) -> Page:
+    """The page of the rows that `window` found."""
+    return Page(found[: rows_a_page()], number, len(found) > rows_a_page())
+
+
+def part_of(whole: Sequence[Any], number: int) -> Page:
+    """One page of a list that is all there."""
+    return cut(list(whole[before(number) : before(number + 1) + 1]), number)
+
+
+def before(number: int) -> int:
+    """How many rows stand on the pages before this one."""
+    return (number - 1) * rows_a_page()
+
+
+def rows_a_page() -> int:
+    """How many rows a page holds."""
+    return rules.current().rows_a_page
