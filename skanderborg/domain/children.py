@@ -19,7 +19,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import ChildReport
 from ..store.work import Task
-from . import access, parties, past, tasks
+from . import access, days, parties, tasks
 from .access import duties
 
 BORN_HINT = "Skriv fødselsåret med fire tal, fx 2018."
@@ -162,7 +162,7 @@ def _told(report: Report) -> Report:
         if not report.reason:
             raise Invalid("Skriv hvorfor en underretning ikke er nødvendig.", "reason")
         return Report(report.outcome, reason=report.reason)
-    past.told(report.sent_on, "sent_on", "Skriv den dag, underretningen blev sendt.")
+    days.told(report.sent_on, "sent_on", "Skriv den dag, underretningen blev sendt.")
     if not report.receiver:
         raise Invalid("Skriv hvem underretningen er sendt til.", "receiver")
     if report.channel is None:

@@ -15,7 +15,7 @@ from ..policy import Action, Actor
 from ..store.db import new_ref, transaction
 from ..store.editions import Edition
 from ..store.idempotency import creates
-from . import editions, guide, past
+from . import days, editions, guide
 
 KIND = EditionKind.CONTACT
 CHECKED_EVERY_MONTHS = 6
@@ -204,7 +204,7 @@ def _entry(key: str, typed: dict[str, Any]) -> ContactEntry:
 def _refuse_odd(entry: ContactEntry) -> None:
     for field, said in faults(entry):
         raise Invalid(said, field)
-    past.refuse_future(entry.verified_on, "verified_on", "Skriv den dag, nummeret blev kontrolleret.")
+    days.refuse_future(entry.verified_on, "verified_on", "Skriv den dag, nummeret blev kontrolleret.")
 
 
 def _refuse_unfit(entry: ContactEntry) -> None:

@@ -18,6 +18,7 @@ from ..store.db import insert_once, transaction
 from ..store.people import Person
 from ..store.record import Journalised, Note, Sparring
 from ..store.work import Meeting, Request
+from . import days
 
 KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request": "Svar fra afdeling"}
 PAGES = {"note": "/sager/{case}/noter#notat-{ref}", "sparring": "/sager/{case}/sparring", "meeting": "/m/{ref}",
@@ -73,8 +74,7 @@ def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: 
     or something that is not on the case's list.
     """
     policy.require(actor, Action.NOTE_WRITE, case)
-    if on is None or on > clock.today(clock.now()):
-        raise Invalid("Skriv den dag, det blev journaliseret, fx 19 11 2026.", "on")
+    on = days.told(on, "on", "Skriv den dag, det blev journaliseret.")
     listed = {entry.about for entry in missing(actor, case)}
     already = {row.about for row in marked(actor, case)}
     if not abouts or not set(abouts) <= listed | already:

@@ -18,7 +18,7 @@ from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
-from . import access, past
+from . import access, days
 
 WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
 CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
@@ -194,7 +194,7 @@ def _change(actor: Person, row: Row, action: str, values: dict[str, Any], seen_v
 def _check_person(said: Someone) -> None:
     if not said.name and not said.relation_text:
         raise Invalid("Skriv et navn eller relationen, fx «søster».", "name")
-    past.refuse_future(said.told_on, "told_on", TO_COME)
+    days.refuse_future(said.told_on, "told_on", TO_COME)
     if said.may_know == MayKnow.MUST_NOT and said.told_on:
         raise Invalid(HINT_NOT_TOLD, "told_on")
 
@@ -205,7 +205,7 @@ def _check_place(case: Case, said: Place, anyway: bool) -> None:
     is_child = Party.select().where(Party.ref == said.child, Party.case == case.ref, Party.removed_at.is_null())
     if said.child and not is_child.exists():
         raise Invalid("Vælg et af de børn, der er registreret på sagen.", "child")
-    past.refuse_future(said.instructed_on, "instructed_on", TO_COME)
+    days.refuse_future(said.instructed_on, "instructed_on", TO_COME)
     if said.instructed_on and not said.instruction:
         raise Invalid("Skriv hvad stedet er bedt om.", "instruction")
     if said.instructed_on and has_unclear_custody(said) and not anyway:

@@ -15,7 +15,7 @@ from ..store.cases import Case, Party
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, cases, protection
+from . import access, cases, days, protection
 from .reminders import deadlines
 
 ROLES = [role.value for role in PartyRole]
@@ -160,26 +160,12 @@ def _protection(said: Said, before: Party | None) -> dict[str, Any]:
     if said.protection_until is None:
         raise Invalid("Skriv hvornår beskyttelsen udløber. Spørg borgeren, eller slå det op.", "protection_until")
     if before is None or said.protection_until != before.protection_until:
-        refuse_beyond_a_year(said.protection_until, "protection_until")
+        days.refuse_unless_ahead(said.protection_until, "protection_until", 1)
     return {"protection": said.protection, "protection_until": said.protection_until}
 
 
 def _says_something(why: str | None) -> bool:
     return len((why or "").strip()) >= protection.SHORTEST_REASON
-
-
-def refuse_beyond_a_year(day: date, field: str) -> None:
-    """Raise Invalid, naming the field, for a day that has passed or is more than a year away."""
-    today = clock.today(clock.now())
-    if day < today:
-        raise Invalid("Datoen er passeret. Vælg i dag eller en senere dato.", field)
-    if day > in_a_year(today):
-        raise Invalid("Datoen ligger mere end et år fremme. Vælg en tidligere dato.", field)
-
-
-def in_a_year(day: date) -> date:
-    """The same day next year; the last of February has one every year."""
-    return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
 
 
 def _remind(party: Party) -> None:

@@ -14,7 +14,7 @@ from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.work import Referral
-from . import access, past, tasks
+from . import access, days, tasks
 from .sharing import consents, ledger
 from .tasks import safety
 
@@ -65,7 +65,7 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
         raise Invalid(
             "Kontakten sendes kun videre, når borgeren har sagt ja. Sæt hak, eller vælg en anden måde.", "consents"
         )
-    past.told(contacted.on, "on", "Ret den, eller opret et møde i stedet.")
+    days.told(contacted.on, "on", "Ret den, eller opret et møde i stedet.")
     safety.before_alerting(actor, case, contacted.anyway)
     task = tasks.referral_task(case.ref, contacted.organisation)
     referral = insert(

@@ -12,7 +12,7 @@ from ..store.cases import Case, RoleShare
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, past
+from . import access, days
 
 NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 
@@ -50,7 +50,7 @@ def add(actor: Person, case: Case, share: Share) -> RoleShare:
     """Write down who does what. Raises Invalid for a day to come and on a closed case."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    past.refuse_future(share.since_on, "since_on", NOT_YET)
+    days.refuse_future(share.since_on, "since_on", NOT_YET)
     added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
     events.record(actor, "role:added", added, changes={name: [None, value] for name, value in share._asdict().items()})
     return added
@@ -61,7 +61,7 @@ def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> R
     """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
-    past.refuse_future(share.since_on, "since_on", NOT_YET)
+    days.refuse_future(share.since_on, "since_on", NOT_YET)
     wanted = share._asdict()
     changes = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
     if not changes:

@@ -16,7 +16,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Sparring
 from ..store.work import Task
-from . import access, past, tasks
+from . import access, days, tasks
 
 ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
@@ -41,7 +41,7 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     """
     policy.require(actor, Action.SPARRING_RECORD, case)
     access.refuse_closed(case)
-    past.refuse_future(given.held_on, "held_on", "Ret den, eller aftal et møde i stedet.")
+    days.refuse_future(given.held_on, "held_on", "Ret den, eller aftal et møde i stedet.")
     if given.way == SparringWay.INTERNAL and given.person is None:
         raise Invalid("Vælg, hvem der gav sparring.", "person")
     is_internal = given.way == SparringWay.INTERNAL

@@ -12,7 +12,7 @@ from ..store.cases import Case, Party, Transfer
 from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, past
+from . import access, days
 from .sharing import consents, ledger
 
 BASES = (Basis.CONSENT, Basis.NECESSARY, Basis.ACUTE)
@@ -60,7 +60,7 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
     """
     policy.require(actor, Action.CASE_TRANSFER, case)
     access.refuse_closed(case)
-    past.told(passed_on.on, "on", "Skriv det ned, når sagen er overdraget.")
+    days.told(passed_on.on, "on", "Skriv det ned, når sagen er overdraget.")
     if passed_on.basis not in BASES:
         raise Invalid("Vælg det grundlag, oplysningerne blev givet på.", "basis")
     consent = consents.settle(actor, case, passed_on.basis, passed_on.consent)

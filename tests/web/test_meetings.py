@@ -70,6 +70,7 @@ def test_the_form_says_that_a_meeting_is_with_one_party(visit, case):
     [
         ({"on": "28 3 2027", "at": "2.30", "until": "4", "day_seen": "2027-03-28"}, "Kl. 02.30 findes ikke"),
         ({"on": "19 11 2026"}, "Tidspunktet er passeret"),
+        ({"on": "21 11 2028"}, "Datoen ligger mere end to år fremme"),
         ({"on": "31 11 2026"}, "Den dato findes ikke"),
         ({"at": "25.00"}, "Skriv klokkeslættet"),
         ({"until": "9"}, "slutte senere"),

@@ -15,7 +15,7 @@ from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import RiskRecord
-from .. import access, past
+from .. import access, days
 
 
 class Result(NamedTuple):
@@ -34,7 +34,7 @@ def record(actor: Person, case: Case, result: Result) -> RiskRecord:
     """Write down what an instrument said. Raises Invalid for odd days, a level without words, and on a closed case."""
     policy.require(actor, Action.CASE_ASSESS, case)
     access.refuse_closed(case)
-    past.refuse_future(result.made_on, "made_on", "Skriv, hvornår vurderingen blev lavet.")
+    days.refuse_future(result.made_on, "made_on", "Skriv, hvornår vurderingen blev lavet.")
     if result.valid_until and result.valid_until < result.made_on:
         raise Invalid("Den kan ikke udløbe, før den er lavet.", "valid_until")
     if result.level == RiskLevel.OTHER and not result.level_text:

@@ -17,7 +17,7 @@ from ...store.db import insert, lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment
-from .. import access, past
+from .. import access, days
 from ..tasks import safety
 
 LONG_DAYS = 14  # enough to affect someone much (S1-20)
@@ -141,8 +141,8 @@ def _duration(row: Assessment) -> Duration | None:
     if "began_on" not in row.answers:
         return None
     until = _day(row.answers, "last_on") or clock.today(row.at)
-    days = (until - date.fromisoformat(row.answers["began_on"])).days
-    return Duration(days, until, days >= LONG_DAYS)
+    lasted = (until - date.fromisoformat(row.answers["began_on"])).days
+    return Duration(lasted, until, lasted >= LONG_DAYS)
 
 
 def _day(answers: Mapping[str, Any], name: str) -> date | None:
@@ -194,11 +194,11 @@ def _given(case: Case, answers: Mapping[str, str | date | None]) -> dict[str, st
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 
-def _refuse_odd_days(days: dict[str, date]) -> None:
+def _refuse_odd_days(answered: dict[str, date]) -> None:
     today = clock.today(clock.now())
-    for name, day in days.items():
-        past.refuse_future(day, name, "Skriv, hvornår det skete.")
-    if "began_on" in days and days.get("last_on", today) < days["began_on"]:
+    for name, day in answered.items():
+        days.refuse_future(day, name, "Skriv, hvornår det skete.")
+    if "began_on" in answered and answered.get("last_on", today) < answered["began_on"]:
         raise Invalid("Sidste gang ligger før det begyndte. Ret en af de to datoer.", "last_on")
 
 

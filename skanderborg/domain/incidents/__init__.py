@@ -25,7 +25,7 @@ from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.incidents import Incident
 from ...store.people import Person
-from .. import access, past
+from .. import access, days
 from ..tasks import safety
 
 EARLIEST = date(1950, 1, 1)
@@ -228,7 +228,7 @@ def check(said: Said) -> None:
 
 def _check_when(said: Said) -> None:
     for field, day in (("from_on", said.from_on), ("to_on", said.to_on)):
-        past.refuse_future(day, field, "Skriv den dag, det skete.")
+        days.refuse_future(day, field, "Skriv den dag, det skete.")
         if day and day < EARLIEST:
             raise Invalid("Datoen ligger meget langt tilbage. Kontrollér årstallet.", field)
     if said.to_on and said.to_on < said.from_on:

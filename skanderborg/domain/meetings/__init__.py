@@ -18,7 +18,7 @@ from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
-from .. import access, people, reminders, tasks
+from .. import access, days, people, reminders, tasks
 from ..reminders import reminded
 from ..tasks import safety
 
@@ -82,11 +82,9 @@ def _times(when: When) -> dict[str, Any]:
     if when.until <= when.at:
         raise Invalid("Mødet skal slutte senere, end det begynder. Ret sluttidspunktet.", "until")
     starts_at, ends_at = _instant(when.on, when.at, "at"), _instant(when.on, when.until, "until")
-    now = clock.now()
-    if starts_at <= now:
+    if starts_at <= clock.now():
         raise Invalid("Tidspunktet er passeret. Vælg et, der ligger fremme i tiden.", "on")
-    if starts_at > now + tasks.FARTHEST:
-        raise Invalid("Datoen ligger mere end to år fremme. Ret datoen.", "on")
+    days.refuse_far(when.on, "on", 2)
     wall = datetime.combine(when.on, when.at).isoformat(timespec="minutes")
     return {"starts_at": starts_at, "ends_at": ends_at, "wall_start": wall, "zone": str(clock.zone())}
 

@@ -15,7 +15,7 @@ from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
-from .. import access, past
+from .. import access, days
 from ..reminders import deadlines
 from ..tasks import safety
 
@@ -180,7 +180,7 @@ def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
     """
     policy.require(actor, Action.CASE_WORK, order)
     access.refuse_closed(order.case)
-    on = past.told(happened.on, "on", "Skriv den dag, det skete.")
+    on = days.told(happened.on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
     breach = insert(

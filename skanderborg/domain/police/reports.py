@@ -3,7 +3,7 @@
 An agreement to be told first, or a day that is known, raises one task to assess safety; the day moves it.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from ... import clock, policy
@@ -17,10 +17,9 @@ from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, past, tasks
+from .. import access, days, tasks
 from ..tasks import owners, safety
 
-LONGEST_DAYS = 365  # a day further away is a slip of the finger
 ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
 CONTACT_SOON = "Politiet kontakter snart udøveren."
 NOT_TOLD_FIRST = "Der er hverken en aftale eller en dag at vurdere sikkerheden før."
@@ -106,12 +105,11 @@ def change_report(actor: Person, report: PoliceReport, said: Said, seen_version:
 def _check(case: Case, said: Said) -> None:
     if not is_for(case):
         raise Invalid("En anmeldelse hører til i den udsattes sag. Skriv den ikke her.")
-    reported_on = past.told(said.reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
+    reported_on = days.told(said.reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
     _check_agreement(said)
     if said.contact_on and said.contact_on < reported_on:
         raise Invalid("Politiet kan ikke kontakte udøveren før anmeldelsen. Ret en af datoerne.", "contact_on")
-    if said.contact_on and said.contact_on > clock.today(clock.now()) + timedelta(days=LONGEST_DAYS):
-        raise Invalid("Datoen ligger mere end et år frem. Kontrollér årstallet.", "contact_on")
+    days.refuse_far(said.contact_on, "contact_on", 1)
 
 
 def _check_agreement(said: Said) -> None:
@@ -119,7 +117,7 @@ def _check_agreement(said: Said) -> None:
         raise Invalid("Skriv hvilken dag I aftalte det med politiet.", "agreed_on")
     if said.tell_us_first != Answer.YES and said.agreed_on:
         raise Invalid("Svar ja til aftalen, eller lad datoen stå tom.", "agreed_on")
-    past.refuse_future(said.agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")
+    days.refuse_future(said.agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")
 
 
 # ── safety comes first ──────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """Sending a coordination request: what it must say, who may be asked, and on what basis (PRODUCT 2, domain 2.5)."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from ... import clock, policy
@@ -14,12 +14,11 @@ from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.record import Consent
 from ...store.work import Request
-from .. import access, reminders, rules, tasks
+from .. import access, days, reminders, rules, tasks
 from ..sharing import consents, ledger
 from ..tasks import safety
 from . import addressees, answers
 
-LONGEST_DAYS = 365  # a deadline further away is a slip of the finger
 MOVED_ON = "Sendt til en anden afdeling i stedet."
 
 
@@ -103,14 +102,10 @@ def _check_basis(basis: Basis, department: Department) -> None:
 
 
 def _due_on(draft: Draft) -> date:
-    today = clock.today(clock.now())
     if draft.basis == Basis.ACUTE:
-        return today
+        return clock.today(clock.now())
     due_on = draft.due_on or default_due_on()
-    if due_on < today:
-        raise Invalid("Datoen er passeret. Vælg en kommende arbejdsdag.", "due_on")
-    if due_on > today + timedelta(days=LONGEST_DAYS):
-        raise Invalid("Datoen ligger mere end et år frem. Kontrollér årstallet.", "due_on")
+    days.refuse_unless_ahead(due_on, "due_on", 1)
     if not clock.is_working_day(due_on):
         better = clock.long_date(clock.add_working_days(due_on, 1))
         raise Invalid(f"Den dag arbejder kommunen ikke. Vælg en arbejdsdag, fx {better}.", "due_on")

@@ -12,8 +12,7 @@ from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import WarningNote
-from .. import access
-from ..parties import refuse_beyond_a_year
+from .. import access, days
 from ..reminders import deadlines
 
 
@@ -31,7 +30,7 @@ def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     """Warn colleagues. Raises Invalid for a review more than a year away, and on a closed case."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    refuse_beyond_a_year(review_on, "review_on")
+    days.refuse_unless_ahead(review_on, "review_on", 1)
     note = insert(WarningNote, case=case.ref, text=text, review_on=review_on, by=actor.ref, at=clock.now())
     deadlines.plan(DeadlineKind.WARNING_REVIEW, note, review_on)
     changes = {"text": [None, text], "review_on": [None, review_on]}
@@ -46,7 +45,7 @@ def review(
     """Look at a warning again: what it says now, and when next. Raises Invalid as `write`, Conflict."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    refuse_beyond_a_year(review_on, "review_on")
+    days.refuse_unless_ahead(review_on, "review_on", 1)
     changes = {"text": [note.text, text], "review_on": [note.review_on, review_on]}
     reviewed = change(note, seen_version, text=text, review_on=review_on)
     deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)

@@ -14,7 +14,7 @@ from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent
 from ...store.work import Request
-from .. import access, past
+from .. import access, days
 from ..reminders import deadlines
 from ..requests import freezing
 
@@ -112,7 +112,7 @@ def add(actor: Actor, case: Case, given: Given) -> Consent:
 def _check(given: Given) -> None:
     if not given.scope:
         raise Invalid("Skriv hvad borgeren har sagt ja til, og hvem der må få det at vide.", "consent_scope")
-    given_on = past.told(given.given_on, "consent_on", "Skriv den dag, borgeren sagde ja.")
+    given_on = days.told(given.given_on, "consent_on", "Skriv den dag, borgeren sagde ja.")
     if given.expires_on and given.expires_on < given_on:
         raise Invalid("Samtykket kan ikke udløbe, før det er givet. Ret en af datoerne.", "consent_expires")
 
@@ -148,7 +148,7 @@ def withdraw(
     access.refuse_closed(consent.case)
     if consent.withdrawn_on:
         return consent
-    withdrawn_on = past.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
+    withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
     withdrawn = policy.carry(consent, change(consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note))

@@ -15,7 +15,7 @@ from ...store.db import Table, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent, Disclosure
-from .. import access, paging, past
+from .. import access, days, paging
 from ..paging import Page
 from . import consents
 
@@ -66,7 +66,7 @@ def tell(actor: Person, case: Case, told: Told) -> Disclosure:
     """
     policy.require(actor, Action.CASE_SHARE, case)
     access.refuse_closed(case)
-    past.told(told.on, "on", "Skriv det ned, når det er fortalt.")
+    days.told(told.on, "on", "Skriv det ned, når det er fortalt.")
     if told.basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, det blev fortalt på. Spørg en ressourceperson, hvis du er i tvivl.", "basis")
     return disclose(actor, case, None, told, _consent_behind(actor, case, told))

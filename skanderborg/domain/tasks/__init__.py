@@ -3,7 +3,7 @@
 A request, referral or child report is the fact; its task is moved by `follow` only (DESIGN decision 15).
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import peewee
@@ -21,13 +21,12 @@ from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.sealed import SealedField
 from ...store.work import Meeting, Request, Task
-from .. import access
+from .. import access, days
 from . import mediation, owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
 Closer = Person.alias()
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
-FARTHEST = timedelta(days=730)  # a day further away is a slip of the finger
 BOXES = [box.value for box in Box]
 PERSONAL = "Underretningspligten er personlig. Skriv ned, hvad du har gjort, i stedet."
 
@@ -380,11 +379,7 @@ def _plain(value: Any) -> Any:
 
 def refuse_deadline(due_on: date | None, field: str) -> None:
     """Raise Invalid, naming the field, for a new deadline that has passed already or lies years ahead."""
-    today = clock.today(clock.now())
-    if due_on and due_on < today:
-        raise Invalid("Fristen er passeret. Vælg i dag eller en senere dato.", field)
-    if due_on and due_on > today + FARTHEST:
-        raise Invalid("Fristen ligger mere end to år fremme. Ret datoen.", field)
+    days.refuse_unless_ahead(due_on, field, 2, "Fristen")
 
 
 def refuse_closed(task: Task) -> None:
