@@ -47,7 +47,7 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
     """
     now, username = clock.now(), username.casefold().strip()
     # The name only together with the address: an outsider's guesses must never keep its owner out (SEC-14).
-    places = [_blind("name", f"{username}|{address}"), _blind("address", address)]
+    places = [keys.blind(f"name:{username}|{address}"), keys.blind(f"address:{address}")]
     counted = _count_try(places, now, limits)
     if counted is None:
         _write_refusal(None, username)
@@ -69,7 +69,7 @@ def confirm(actor: Person, password: str, address: str, limits: Defaults, field:
     A wrong one counts as a guess at the sign-in page does. Raises Invalid at the `field`.
     """
     policy.require(actor, Action.PROFILE)
-    places = [_blind("name", f"{actor.username}|{address}"), _blind("address", address)]
+    places = [keys.blind(f"name:{actor.username}|{address}"), keys.blind(f"address:{address}")]
     counted = _count_try(places, clock.now(), limits)
     if counted is None or not _is_right(actor, password):
         _write_wrong(actor)
@@ -137,7 +137,7 @@ def _write_refusal(person: Person | None, username: str) -> None:
     else:
         events.append(
             keys.SYSTEM, clock.now(), actor=None, action="session:sign-in", object_kind="look-up",
-            object_ref=_blind("name", username)[:26], outcome="denied", is_write=False, changes=None,
+            object_ref=keys.blind(f"name:{username}")[:26], outcome="denied", is_write=False, changes=None,
         )  # fmt: skip
 
 
@@ -372,7 +372,3 @@ def hash_password(password: str) -> str:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _blind(kind: str, text: str) -> str:
-    return hmac.new(keys.index_key(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()

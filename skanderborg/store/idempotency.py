@@ -1,8 +1,6 @@
 """A creating form counts once: sent again, it gives what it gave the first time (DESIGN decision 14, REL-10)."""
 
 import functools
-import hashlib
-import hmac
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -73,4 +71,4 @@ def _first_result(actor: Any, name: str, key: str | None) -> FirstResult | None:
 def _hash_of(content: Any) -> str:
     """Keyed, since what was typed may be short enough to guess."""
     plain = json.dumps(content, default=lambda value: getattr(value, "ref", str(value)), sort_keys=True)
-    return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()
+    return keys.blind(plain)

@@ -126,9 +126,17 @@ def index_key() -> bytes:
     return base64.b64decode(ring().index)
 
 
+def blind(text: str) -> str:
+    """A keyed hash by which a text is known again, or found by another like it, without being readable.
+
+    It is stored: begin the text with what kind it is where another kind may be compared with it, and change neither.
+    """
+    return hmac.new(index_key(), text.encode(), "sha256").hexdigest()
+
+
 def hidden(text: str) -> str:
-    """A short keyed hash by which a text is known again without being readable."""
-    return hmac.new(index_key(), text.encode(), "sha256").hexdigest()[:16]
+    """The same, shorter: for what is compared within one case only."""
+    return blind(text)[:16]
 
 
 def web_key() -> bytes:

@@ -1,5 +1,7 @@
 """Rows, sealed text, versions, and what the database itself refuses."""
 
+import hashlib
+import hmac
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from playhouse.schema_diff import diff_models
 
 from skanderborg import clock as time
-from skanderborg.domain import audit
+from skanderborg.domain import audit, cases
 from skanderborg.errors import Conflict
 from skanderborg.settings import ROOT
 from skanderborg.store import db as database
@@ -298,3 +300,11 @@ with db.db.connection_context():
     said = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert said.split() == ["wal", "2"]  # 2: FULL
+
+
+def test_a_blind_hash_is_the_one_that_was_stored_when_the_program_was_older(house):
+    key, text = keys.index_key(), "name:mettehansen"
+
+    assert keys.blind(text) == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    assert keys.hidden(text) == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:16]
+    assert cases.blind("Mette Hansen") == keys.blind(text)

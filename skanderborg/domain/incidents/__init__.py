@@ -3,8 +3,6 @@
 Append-only. What a row may hold is said here; corrections.py corrects and strikes out, listing.py lists.
 """
 
-import hashlib
-import hmac
 import json
 from datetime import date, time
 from functools import reduce
@@ -197,7 +195,7 @@ def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
     told = columns_of(said)
     names = ("kind", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender")
     plain = json.dumps([case.ref, *(told[name] or None for name in names), repeated], default=str)
-    return hmac.new(keys.index_key(), plain.encode(), hashlib.sha256).hexdigest()[:16]
+    return keys.hidden(plain)
 
 
 def fingerprints(case: Case) -> peewee.ModelSelect:
