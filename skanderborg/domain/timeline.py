@@ -5,7 +5,7 @@ did with the duty to report concern for a child never stands here (D-15).
 """
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from functools import reduce
 from typing import Any, NamedTuple
@@ -44,16 +44,6 @@ from .paging import Page
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
-PAGES = {
-    "incident": "/sager/{case}/haendelser/{ref}", "reported": "/sager/{case}", "taken": "/sager/{case}",
-    "sparring": "/sager/{case}/sparring", "assessed": "/sager/{case}/vurdering/{number}",
-    "concluded": "/sager/{case}/vurdering", "asked": "/a/{ref}", "answered": "/a/{ref}",
-    "referred": "/sager/{case}/henvisninger", "meeting": "/m/{ref}", "police": "/sager/{case}/politi",
-    "order": "/sager/{case}/politi", "lifted": "/sager/{case}/politi", "breach": "/sager/{case}/politi",
-    "handed": "/sager/{case}/adgang", "closed": "/sager/{case}/historik", "reopened": "/sager/{case}/historik",
-    "pack": "/sager/{case}/udlevering",
-}  # fmt: skip
-READ_BY = {"asked": Action.REQUEST_READ, "answered": Action.REQUEST_READ, "meeting": Action.MEETING_READ}
 
 
 class Wanted(NamedTuple):
@@ -105,8 +95,8 @@ class _Stored(NamedTuple):
     ref: str
     key: str
     number: int
-    code: str | None
-    more: str | None
+    code: Any  # of the closed list that its source reads it by …
+    more: Any  # … and a name, where it has one
     contacts: int
     until: str | None
     state: str | None
@@ -258,29 +248,21 @@ PARTS = {
     TimelineKind.MEETING: _meetings, TimelineKind.POLICE: _police, TimelineKind.HANDOVER: _handovers,
     TimelineKind.COURSE: _course, TimelineKind.PACK: _packs,
 }  # fmt: skip
-KIND_OF = {
-    "incident": TimelineKind.INCIDENT, "reported": TimelineKind.SUSPICION, "taken": TimelineKind.SUSPICION,
-    "sparring": TimelineKind.SPARRING, "assessed": TimelineKind.ASSESSMENT, "concluded": TimelineKind.ASSESSMENT,
-    "asked": TimelineKind.REQUEST, "answered": TimelineKind.REQUEST, "referred": TimelineKind.REFERRAL,
-    "meeting": TimelineKind.MEETING, "police": TimelineKind.POLICE, "order": TimelineKind.POLICE,
-    "lifted": TimelineKind.POLICE, "breach": TimelineKind.POLICE, "handed": TimelineKind.HANDOVER,
-    "closed": TimelineKind.COURSE, "reopened": TimelineKind.COURSE, "pack": TimelineKind.PACK,
-}  # fmt: skip
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
-    text = _opened(case, row, "what", row.text) or ""
-    is_open = policy.may(actor, READ_BY.get(row.what, Action.CASE_READ), case)
+    source, text = SOURCES[row.what], _opened(case, row, "what", row.text) or ""
+    is_open = policy.may(actor, source.read_by, case)
     return Entry(
         id=f"{row.what}-{row.ref}",
-        kind=KIND_OF[row.what],
+        kind=source.kind,
         on=date.fromisoformat(row.key[:10]),
         at=time.fromisoformat(row.key[-5:]) if len(row.key) > len(FIRST) else None,
         until=date.fromisoformat(row.until) if row.until else None,
-        title=_title(row),
+        title=source.title(row),
         contacts=row.contacts,
         number=row.number,
         text=text[:LONGEST_TEXT],
@@ -289,7 +271,7 @@ def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
         who=row.who,
         is_struck=row.state == "struck",
         is_danger=row.state == "danger",
-        path=PAGES[row.what].format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
+        path=source.page.format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
     )
 
 
@@ -310,33 +292,70 @@ def _opened(case: Case, row: _Stored, column: str, stored: Any) -> str | None:
     return text
 
 
-def _title(row: _Stored) -> str:
-    code, more = row.code or "", row.more or ""
-    words = {
-        "incident": lambda: _incident_title(code, more),
-        "reported": lambda: "Mistanken blev meldt",
-        "taken": lambda: "Mistanken blev taget",
-        "sparring": lambda: f"Sparring: {SparringWay(code).label}",
-        "assessed": lambda: f"Vurdering, udgave {row.number}",
-        "concluded": lambda: f"Konklusion: {ConclusionKind(code).label}",
-        "asked": lambda: f"Anmodning sendt til {more}",
-        "answered": lambda: f"Svar fra {more}: {Outcome(code).label}" if code else f"Svar fra {more}",
-        "referred": lambda: f"{content.contact_name(more)}: {ReferralWay(code).label}",
-        "meeting": lambda: f"{MeetingKind(more).label}: {MeetingStatus(code).label.lower()}",
-        "police": lambda: "Anmeldt til politiet",
-        "order": lambda: f"{OrderKind(code).label} begynder",
-        "lifted": lambda: f"{OrderKind(code).label} ophævet",
-        "breach": lambda: f"Overtrædelse af {OrderKind(code).label.lower()}",
-        "handed": lambda: f"Ny tovholder: {more}",
-        "closed": lambda: "Sagen blev afsluttet",
-        "reopened": lambda: "Sagen blev genåbnet",
-        "pack": lambda: f"Udlevering nr. {row.number}: {PackRecipient(code).label}",
-    }
-    return words[row.what]()
-
-
 def _incident_title(kind: str, types: str) -> str:
     if kind != IncidentKind.INCIDENT:
         return IncidentKind(kind).label
     labels = incidents.labels_of("types")
     return ", ".join(labels.get(name, name) for name in types.split())
+
+
+class Source(NamedTuple):
+    """Where entries come from: their kind, the page they stand on, what they are called, and who may open that page."""
+
+    kind: TimelineKind
+    page: str
+    title: Callable[[_Stored], str]
+    read_by: Action = Action.CASE_READ
+
+
+SOURCES = {
+    "incident": Source(
+        TimelineKind.INCIDENT, "/sager/{case}/haendelser/{ref}",
+        lambda row: _incident_title(row.code or "", row.more or ""),
+    ),
+    "reported": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev meldt"),
+    "taken": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev taget"),
+    "sparring": Source(
+        TimelineKind.SPARRING, "/sager/{case}/sparring", lambda row: f"Sparring: {SparringWay(row.code).label}"
+    ),
+    "assessed": Source(
+        TimelineKind.ASSESSMENT, "/sager/{case}/vurdering/{number}", lambda row: f"Vurdering, udgave {row.number}"
+    ),
+    "concluded": Source(
+        TimelineKind.ASSESSMENT, "/sager/{case}/vurdering", lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
+    ),
+    "asked": Source(
+        TimelineKind.REQUEST, "/a/{ref}", lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
+    ),
+    "answered": Source(
+        TimelineKind.REQUEST, "/a/{ref}",
+        lambda row: f"Svar fra {row.more}" + (f": {Outcome(row.code).label}" if row.code else ""),
+        Action.REQUEST_READ,
+    ),
+    "referred": Source(
+        TimelineKind.REFERRAL, "/sager/{case}/henvisninger",
+        lambda row: f"{content.contact_name(row.more)}: {ReferralWay(row.code).label}",
+    ),
+    "meeting": Source(
+        TimelineKind.MEETING, "/m/{ref}",
+        lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}", Action.MEETING_READ,
+    ),
+    "police": Source(TimelineKind.POLICE, "/sager/{case}/politi", lambda _: "Anmeldt til politiet"),
+    "order": Source(
+        TimelineKind.POLICE, "/sager/{case}/politi", lambda row: f"{OrderKind(row.code).label} begynder"
+    ),
+    "lifted": Source(
+        TimelineKind.POLICE, "/sager/{case}/politi", lambda row: f"{OrderKind(row.code).label} ophævet"
+    ),
+    "breach": Source(
+        TimelineKind.POLICE, "/sager/{case}/politi",
+        lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}",
+    ),
+    "handed": Source(TimelineKind.HANDOVER, "/sager/{case}/adgang", lambda row: f"Ny tovholder: {row.more}"),
+    "closed": Source(TimelineKind.COURSE, "/sager/{case}/historik", lambda _: "Sagen blev afsluttet"),
+    "reopened": Source(TimelineKind.COURSE, "/sager/{case}/historik", lambda _: "Sagen blev genåbnet"),
+    "pack": Source(
+        TimelineKind.PACK, "/sager/{case}/udlevering",
+        lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}",
+    ),
+}  # fmt: skip
