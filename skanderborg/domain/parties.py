@@ -14,7 +14,6 @@ from ..store import events
 from ..store.cases import Case, Party
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
-from ..store.people import Person
 from . import access, cases, days, protection
 from .reminders import deadlines
 
@@ -125,11 +124,6 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
 
 
 @transaction
-def reveal(actor: Person, case: Case, reason: str | None, key: str) -> bool:
-    """Show what is hidden, in this one answer; see protection.reveal."""
-    return protection.reveal(actor, case, reason, key)
-
-
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 

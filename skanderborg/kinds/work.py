@@ -48,9 +48,6 @@ class Mark(Kind):
     ACUTE = "acute", "Akut"
 
 
-OPEN_TASK = (TaskStatus.NOT_STARTED, TaskStatus.ACTIVE, TaskStatus.WAITING)
-
-
 class Basis(Kind):
     """Why something may be shared with a department (domain 2.5). A child report is never a basis."""
 

@@ -47,14 +47,14 @@ class Event(Table):
         indexes = ((("chain", "number"), True),)
 
 
-def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None, outcome: str = "ok") -> None:
+def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None) -> None:
     """Write down that `actor` did `action` to the row `about`, in the transaction in which it was done.
 
     The event goes to the chain of the row's case, or else to the actor's own. `changes` is {column: [old, new]}.
     """
     append(
         _chain_of(actor, about), clock.now(), actor=actor.ref, action=action,
-        object_kind=about._meta.table_name, object_ref=about.ref, outcome=outcome, is_write=True,
+        object_kind=about._meta.table_name, object_ref=about.ref, is_write=True,
         version=about.__data__.get("version"), changes=changes,
     )  # fmt: skip
 

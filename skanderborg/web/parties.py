@@ -87,7 +87,7 @@ def reveal(ref: str) -> Response:
     case = cases.opened(actor(), ref, "party:list", Action.CASE_REVEAL)
     context = _context(case)
     form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **context)
-    is_shown = parties.reveal(actor(), case, form.reason.data, form.key.data)
+    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
     context["is_masked"] = case.bar.is_masked and not is_shown
     return render.page(PAGE, "sager", **context, reveal_form=forms.blank(forms.RevealForm))
 

@@ -1,4 +1,8 @@
-"""Whole page or part: decided here and nowhere else. The only reader of `request.htmx`."""
+"""Whole page or part: decided here and nowhere else. The only reader of `request.htmx`.
+
+htmx-flask knows the headers of htmx 2. What is read here is the same in version 4: that htmx asks, from which page, and
+whether for a whole one. `target` and `trigger` are not: they name an element as `tag#id`, or nothing.
+"""
 
 import errno
 import hashlib
@@ -14,7 +18,7 @@ import peewee
 from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask_login import current_user
 from htmx_flask import Htmx, make_response
-from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
+from htmx_flask.requests import HtmxHeaders
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -36,27 +40,9 @@ GAP = Markup("<!--kept-->")  # no typed text can look so, since it is escaped
 log = logging.getLogger(__name__)
 
 
-class Htmx4Headers(HtmxHeaders):
-    """htmx-flask knows the headers of htmx 2; version 4 says which element was asked as `tag#id`, and what it wants."""
-
-    @property
-    def target_id(self) -> str | None:
-        """The id of the element that will be swapped."""
-        return (self.target or "").partition("#")[2] or None
-
-
-class Htmx4Request(HtmxAwareRequest):
-    """A request that reads the headers of htmx 4."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.htmx = Htmx4Headers(self.headers)
-
-
 def prepare(app: Flask) -> None:
     """Set up templates, htmx and the one place where errors become answers."""
     Htmx(app)
-    app.request_class = Htmx4Request
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.finalize = _printed

@@ -198,7 +198,7 @@ def test_a_perpetrators_case_never_says_where_the_exposed_person_is(cast, column
 def test_sec10_a_look_at_what_is_protected_is_written_down_with_its_reason(cast, case):
     mine = opened(cast["rasmus"], case)
 
-    assert parties.reveal(cast["rasmus"], mine, "Skal sende brev", "k")
+    assert protection.reveal(cast["rasmus"], mine, "Skal sende brev", "k")
 
     event = Event.get(Event.action == "party:revealed")
     assert (event.chain, event.actor, event.is_write) == (f"case:{case.ref}", cast["rasmus"].ref, True)
@@ -208,7 +208,7 @@ def test_sec10_a_look_at_what_is_protected_is_written_down_with_its_reason(cast,
 @pytest.mark.parametrize("reason", [None, "", "kort", "  ni tegn  "])
 def test_without_a_reason_that_says_something_nothing_is_shown(cast, case, reason):
     with pytest.raises(Invalid):
-        parties.reveal(cast["rasmus"], opened(cast["rasmus"], case), reason, "k")
+        protection.reveal(cast["rasmus"], opened(cast["rasmus"], case), reason, "k")
 
     assert Event.select().where(Event.action == "party:revealed").count() == 0
 
@@ -216,7 +216,7 @@ def test_without_a_reason_that_says_something_nothing_is_shown(cast, case, reaso
 def test_the_same_form_shows_once(cast, case):
     mine = opened(cast["rasmus"], case)
 
-    assert [parties.reveal(cast["rasmus"], mine, "Skal sende brev", "k") for _ in range(2)] == [True, False]
+    assert [protection.reveal(cast["rasmus"], mine, "Skal sende brev", "k") for _ in range(2)] == [True, False]
     assert Event.select().where(Event.action == "party:revealed").count() == 1
 
 
@@ -224,7 +224,7 @@ def test_sec10_who_was_only_asked_to_be_tovholder_is_shown_nothing(cast):
     case = a_case(cast, offered_to=cast["lars"])
 
     with pytest.raises(NotAllowed):
-        parties.reveal(cast["lars"], opened(cast["lars"], case), "Skal sende brev", "k")
+        protection.reveal(cast["lars"], opened(cast["lars"], case), "Skal sende brev", "k")
 
 
 # ── Historik ────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,6 @@ from ...store.plans import SafetyItem, WarningNote
 from ...store.work import Task
 from ..tasks import assessments
 
-STATUSES = [status.value for status in SafetyStatus]
 DONE_WITH = SafetyStatus.DROPPED
 
 
