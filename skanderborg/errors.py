@@ -3,7 +3,17 @@
 No message ever holds a citizen's data: messages reach logs, these errors only the page.
 """
 
+import traceback
+
 NO_ACCESS = "Siden findes ikke, eller du har ikke adgang."
+PLACES = 6
+
+
+def places(error: BaseException) -> str:
+    """Where an unexpected error came from: the innermost files and lines for the log, never a value (SEC-39)."""
+    frames = traceback.walk_tb(error.__traceback__)
+    found = [f"{frame.f_code.co_filename.rpartition('/')[2]}:{number}" for frame, number in frames]
+    return " > ".join(found[-PLACES:])
 
 
 class DomainError(Exception):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from .. import clock
+from ..errors import places
 from ..settings import Settings
 from ..store import keys, schema
 from ..store.db import db, dispose, transaction
@@ -15,7 +16,6 @@ from .imports import carrying, deciding
 from .reminders import deadlines
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
-PLACES = 6
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +36,7 @@ def run(tick: Callable[[], int]) -> int | None:
         with db.connection_context():
             return tick()
     except Exception as error:  # noqa: BLE001 the next tick must run whatever happened to this one
-        log.error("tick failed: %s at %s", type(error).__name__, _places(error))  # noqa: TRY400 no values in the log
+        log.error("tick failed: %s at %s", type(error).__name__, places(error))  # noqa: TRY400 no values in the log
         return None
 
 
@@ -75,11 +75,3 @@ def _beat(now: datetime, counted: int) -> None:
     Tick.insert(name=WORKER, at=now, counted=counted).on_conflict(
         conflict_target=[Tick.name], update={"at": now, "counted": counted}
     ).execute()
-
-
-def _places(error: BaseException) -> str:
-    places, traceback = [], error.__traceback__
-    while traceback:
-        places.append(f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    return " > ".join(places[-PLACES:])

@@ -27,7 +27,7 @@ from .. import clock, kinds, numbers, policy, signs
 from ..domain import audit, drafts, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
-from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable
+from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable, places
 from ..policy import Action
 from ..settings import ROOT
 from . import compress, forms, typed
@@ -55,9 +55,7 @@ def prepare(app: Flask) -> None:
     )  # fmt: skip
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(peewee.OperationalError, _unavailable)
-    app.register_error_handler(peewee.InterfaceError, _unavailable)
-    app.register_error_handler(peewee.DatabaseError, _unavailable)
+    app.register_error_handler(peewee.PeeweeException, _unavailable)
     app.register_error_handler(OSError, _out_of_room)
     app.register_error_handler(Exception, _unexpected)
 
@@ -349,12 +347,7 @@ def _out_of_room(error: OSError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """The last resort: a page with a reference, and a log line that names the place but no values (SEC-39)."""
-    places = []
-    traceback = error.__traceback__
-    while traceback:
-        places.append(f"{traceback.tb_frame.f_code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    log.error("%s at %s, request %s", type(error).__name__, " > ".join(places[-6:]), g.get("request_id"))
+    log.error("%s at %s, request %s", type(error).__name__, places(error), g.get("request_id"))
     return _error_page(500, "Det lykkedes ikke. Din tekst er ikke væk: gå tilbage, og prøv igen om lidt.")
 
 
