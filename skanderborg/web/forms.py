@@ -167,7 +167,7 @@ class Form(wtforms.Form):
 
 
 def _is_free_text(field: wtforms.Field) -> bool:
-    others = (DateField, TimeField, wtforms.HiddenField, wtforms.PasswordField)
+    others = (UnderstoodField, wtforms.HiddenField, wtforms.PasswordField)
     return isinstance(field, wtforms.StringField) and not isinstance(field, others)
 
 
@@ -317,42 +317,41 @@ class ManyField(wtforms.SelectMultipleField):
     option_widget = wtforms.widgets.CheckboxInput()
 
 
-class DateField(wtforms.StringField):
+class UnderstoodField(wtforms.StringField):
+    """A line that is read as something else than text: `data` is what was understood, what was typed is shown again."""
+
+    def __init__(self, label: str, required: str = "", **kwargs: Any):
+        checks = [validators.InputRequired(required)] if required else [validators.Optional()]
+        super().__init__(label, checks, **kwargs)
+        self.typed = ""
+        self.asks = False  # whether its error is a question, answered by sending the form again
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
+        self.data = self.understand(self.typed) if any(valuelist) else None
+
+    def _value(self) -> str:
+        return self.typed or _in_words(self, self.data)
+
+    def understand(self, typed: str) -> Any:
+        """What was meant. Raises ValueError, in words that say what to type."""
+        raise NotImplementedError
+
+
+class DateField(UnderstoodField):
     """A date as people type it; understood dates are plain `date` values (D-28)."""
 
-    def __init__(self, label: str, required: str = "", **kwargs: Any):
-        checks = [validators.InputRequired(required)] if required else [validators.Optional()]
-        super().__init__(label, checks, **kwargs)
-        self.typed = ""
-        self.asks = False  # whether its error is a question, answered by sending the form again
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = dates.parse_date(self.typed, clock.today(clock.now())) if any(valuelist) else None
-
-    def _value(self) -> str:
-        if self.typed:
-            return self.typed
-        return clock.numeric_date(self.data) if isinstance(self.data, date) else ""
+    def understand(self, typed: str) -> date:
+        """The day that is meant."""
+        return dates.parse_date(typed, clock.today(clock.now()))
 
 
-class TimeField(wtforms.StringField):
+class TimeField(UnderstoodField):
     """A time of day as people type it."""
 
-    def __init__(self, label: str, required: str = "", **kwargs: Any):
-        checks = [validators.InputRequired(required)] if required else [validators.Optional()]
-        super().__init__(label, checks, **kwargs)
-        self.typed = ""
-        self.asks = False  # whether its error is a question, answered by sending the form again
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.typed = valuelist[0].strip()[:LONGEST_TYPED] if valuelist else ""
-        self.data = dates.parse_time(self.typed) if any(valuelist) else None
-
-    def _value(self) -> str:
-        if self.typed:
-            return self.typed
-        return clock.hhmm(self.data) if isinstance(self.data, time) else ""
+    def understand(self, typed: str) -> time:
+        """The time that is meant."""
+        return dates.parse_time(typed)
 
 
 # ── a form that several pages share ─────────────────────────────────────────────────────────────────

@@ -21,14 +21,27 @@ DATE, AT, UNTIL = (
 )
 
 
-class WhenForm(forms.Form):
+class PlaceForm(forms.Form):
+    """Says where it is, in a field `place`, which is empty and marked so where the place is protected."""
+
+    hidden = HiddenField(validators=[validators.Length(max=1)])
+
+    def place_over(self, meeting: Any) -> str | None:
+        """Where it is; a field that was empty since the place is protected keeps what stands."""
+        return protection.kept(self["place"].data, meeting.place, self.hidden.data == "1")
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """A protected place is not told by a conflict either."""
+        return super().standing(theirs) | {"place": _place_told(theirs)}
+
+
+class WhenForm(PlaceForm):
     """Date, start and end, and where."""
 
     on = forms.DateField("Dato", DATE)
     at = forms.TimeField("Begynder kl.", AT)
     until = forms.TimeField("Slutter kl.", UNTIL)
     place = forms.line("Sted")
-    hidden = HiddenField(validators=[validators.Length(max=1)])
     day_seen = HiddenField(validators=[validators.Length(max=10)])  # the day that was asked about
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -41,10 +54,6 @@ class WhenForm(forms.Form):
         self.add_error("on", _about_a_day_off(day))
         return False
 
-    def place_over(self, meeting: Any) -> str | None:
-        """Where it is; a field that was empty since the place is protected keeps what stands."""
-        return protection.kept(self.place.data, meeting.place, self.hidden.data == "1")
-
     @property
     def when(self) -> meetings.When:
         """The wall time that was typed."""
@@ -54,7 +63,7 @@ class WhenForm(forms.Form):
         """The wall time too."""
         start, end = clock.local(theirs.starts_at), clock.local(theirs.ends_at)
         when = {"on": start.date(), "at": start.time(), "until": end.time()}
-        return when | super().standing(theirs) | {"place": _place_told(theirs)}
+        return when | super().standing(theirs)
 
 
 class NewForm(WhenForm):
@@ -74,12 +83,6 @@ class MoveForm(WhenForm):
     reason = forms.text("Hvorfor flyttes mødet?", "Skriv hvorfor mødet flyttes.", 1_000)
 
 
-class RevealForm(forms.Form):
-    """Why a protected place must be seen."""
-
-    reason = forms.line("Hvad skal du bruge stedet til?", "Skriv, hvad du skal bruge stedet til.")
-
-
 class CancelForm(forms.Form):
     """Why there will be no meeting."""
 
@@ -96,17 +99,11 @@ class ParticipantsForm(forms.Form):
         return {"participants": [person.ref for person in reminded.participants(theirs.ref)]}
 
 
-class AgendaForm(forms.Form):
+class AgendaForm(PlaceForm):
     """Place and agenda."""
 
     place = forms.line("Sted")
     agenda = forms.text("Dagsorden")
-    hidden = HiddenField(validators=[validators.Length(max=1)])
-    place_over = WhenForm.place_over
-
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """A protected place is not told by a conflict either."""
-        return super().standing(theirs) | {"place": _place_told(theirs)}
 
 
 class RewriteForm(forms.Form):

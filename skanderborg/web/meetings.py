@@ -21,7 +21,6 @@ from .meeting_form import (
     MoveForm,
     NewForm,
     ParticipantsForm,
-    RevealForm,
     RewriteForm,
     place_of,
 )  # fmt: skip
@@ -81,7 +80,7 @@ def plan(ref: str) -> Response:
 def show(ref: str) -> Response:
     """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
     shown = meeting_pages.show(actor(), ref)
-    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(RevealForm), **shown._asdict())
+    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(forms.RevealForm), **shown._asdict())
 
 
 @bp.post("/m/<ref>")
@@ -89,9 +88,9 @@ def show(ref: str) -> Response:
 def reveal(ref: str) -> Response:
     """Show where it is, in this answer alone; the reason is written down."""
     shown = meeting_pages.show(actor(), ref, Action.CASE_REVEAL)
-    form = forms.read(RevealForm, "meetings/show.html", "sager", name="reveal_form", **shown._asdict())
+    form = forms.read(forms.RevealForm, "meetings/show.html", "sager", name="reveal_form", **shown._asdict())
     shown = meeting_pages.reveal(actor(), shown, form.reason.data, form.key.data)
-    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(RevealForm), **shown._asdict())
+    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(forms.RevealForm), **shown._asdict())
 
 
 @bp.get("/m/<ref>/flyt")
