@@ -6,7 +6,7 @@
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from typing import Any, NamedTuple, TypeVar
 
@@ -90,8 +90,11 @@ class Form(wtforms.Form):
             return Danish()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            filters = [signs.cleaned, *unbound_field.kwargs.get("filters", [])]
-            return unbound_field.bind(form=form, filters=filters, **options)
+            declared = unbound_field.kwargs
+            options["filters"] = [signs.cleaned, *declared.get("filters", [])]
+            if "choices" in declared:
+                options["choices"] = _offered(declared["choices"])
+            return unbound_field.bind(form=form, **options)
 
     key = wtforms.HiddenField(validators=[validators.Length(max=60)])
     version = wtforms.HiddenField()
@@ -216,7 +219,11 @@ def blank(kind: type[FormType], /, choices: Choices | None = None, **values: Any
 def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():
-        form[name].choices = [(value, signs.visible(label)) for value, label in listed]
+        form[name].choices = _offered((value, signs.visible(label)) for value, label in listed)
+
+
+def _offered(listed: Iterable[tuple[str, str]]) -> list[wtforms.SelectChoice]:
+    return [wtforms.SelectChoice(value, label) for value, label in listed]
 
 
 def page_number() -> int:
@@ -264,9 +271,9 @@ def _in_words(field: Any, now: Any) -> str:
     if isinstance(now, time):
         return clock.hhmm(now)
     if isinstance(field, ManyField):
-        return ", ".join(str(label) for value, label in field.choices if value in (now or [])) or "(intet)"
+        return ", ".join(str(one.label) for one in field.choices if one.value in (now or [])) or "(intet)"
     if isinstance(field, wtforms.SelectField):
-        return next((str(label) for value, label in field.choices if value == (now or "")), "(intet)")
+        return next((str(one.label) for one in field.choices if one.value == (now or "")), "(intet)")
     return str(now or "")
 
 

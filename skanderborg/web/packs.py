@@ -127,7 +127,7 @@ def _shown(found: Any) -> dict[str, Any]:
 
 
 def _impossible(form: pack_form.ChoiceForm) -> list[PackPart]:
-    offered = {value for value, _ in form.parts.choices}
+    offered = {one.value for one in form.parts.choices}
     return [part for part in PackPart if part.value not in offered]
 
 

@@ -101,7 +101,7 @@ def new(ref: str) -> Response:
     """The form of someone who is not named yet."""
     case = cases.opened(actor(), ref, "party:list", Action.CASE_WORK)
     form = forms.blank(NewPartyForm, role=PartyRole.of_slug(request.args.get("rolle")), protection="")
-    form.role.choices = _roles(case, form.role.data)
+    forms.fill(form, {"role": _roles(case, form.role.data)})
     return render.page(EDIT, "sager", form=form, **_about(case, "Ny person", None))
 
 
