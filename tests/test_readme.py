@@ -137,6 +137,19 @@ def test_the_readme_stays_short():
     assert README.count("\n") < 120
 
 
+@pytest.mark.parametrize("path", re.findall(r"`([\w./-]+(?:\.py|\.toml|\.txt|/))`", README))
+def test_every_file_and_folder_that_the_readme_names_is_there(path):
+    made_by_running = {"data/"}
+
+    assert path in made_by_running or any((ROOT / place / path).exists() for place in ("", "skanderborg", "config"))
+
+
+def test_the_readme_names_everything_a_municipality_may_change():
+    files = [path.name for path in (ROOT / "config").iterdir() if path.suffix in {".toml", ".txt"}]
+
+    assert [name for name in files if f"`{name}`" not in README] == []
+
+
 @pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)#]+)\)", README))
 def test_what_the_readme_points_to_exists(path):
     assert (ROOT / path).exists()
