@@ -6,28 +6,18 @@ from skanderborg import clock as time
 from skanderborg import policy
 from skanderborg.errors import NotAllowed, NotFound
 from skanderborg.policy import Action
-from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.work import Meeting, Participant, Request, Task
+from tests.made import a_case
 
 JOBCENTER = "jobcenter"
 
 
 @pytest.fixture
 def case(cast):
-    """Solveig's case: she is tovholder, Rikke the resource person, Rasmus takes part."""
-    with begin():
-        ref = new_ref()
-        keys.make(f"case:{ref}")
-        case = insert(
-            Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
-            children="no", reported_by=cast["solveig"], reported_at=time.now(), claimed_at=time.now(),
-        )  # fmt: skip
-        for name, kind in (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant")):
-            insert(Relation, case=case, person=cast[name], kind=kind, from_at=time.now())
-    return case
+    return a_case(cast)
 
 
 @pytest.fixture

@@ -8,31 +8,20 @@ from skanderborg.domain import access, leaving, people, sessions
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Role, Theme
 from skanderborg.policy import SYSTEM
-from skanderborg.store import keys
-from skanderborg.store.cases import Case, Relation
-from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.cases import Relation
+from skanderborg.store.db import begin
 from skanderborg.store.people import Person, Session
 from skanderborg.store.work import Task
-from tests.made import a_case, a_request, letters, now, task_of
+from tests.made import ON_CASE, a_case, a_request, a_task, letters, now, task_of
 
 DOMAINS = ("example.invalid",)
 
 
 @pytest.fixture
 def case(cast):
-    with begin():
-        ref = new_ref()
-        keys.make(f"case:{ref}")
-        case = insert(
-            Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
-            children="no", reported_by=cast["solveig"], reported_at=time.now(), claimed_at=time.now(),
-        )  # fmt: skip
-        insert(Relation, case=case, person=cast["solveig"], kind="primary-contact", from_at=time.now())
-        insert(Relation, case=case, person=cast["rikke"], kind="resource", from_at=time.now())
-        insert(
-            Task, case=case, kind="plain", box="network", title="ring", status="not-started", assignee=cast["solveig"],
-            created_at=time.now(),
-        )  # fmt: skip
+    """Solveig is tovholder and has a task, Rikke the resource person; nobody else is on it."""
+    case = a_case(cast, people=ON_CASE[:2])
+    a_task(case, assignee=cast["solveig"])
     return case
 
 
