@@ -145,8 +145,8 @@ def place(path: Path) -> str:
 
 
 def is_public_for_a_person(function: ast.FunctionDef) -> bool:
-    first = function.args.args[0].arg if function.args.args else ""
-    return first == "actor" and not function.name.startswith("_")
+    named = [*function.args.posonlyargs, *function.args.args]
+    return bool(named) and named[0].arg == "actor" and not function.name.startswith("_")
 
 
 def has_its_own_transaction(function: ast.FunctionDef) -> bool:
@@ -180,6 +180,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("tasks/safety", "fall_due"): "the verb that reopened the case asked",
     ("tasks/safety", "mark"): "the verb that assessed safety asked",
     ("tasks/safety", "before_alerting"): "the verb that alerts the udøver asked",
+    ("written", "revised"): "every verb that says something else of a row asked",
 }
 WRITES = re.compile(r"events\.record\(|\b(change|insert|insert_once|append\w*)\(|\.(insert|update)\(.*\.execute\(")
 ASKS = re.compile(r"policy\.(require|\w+_for)\(")

@@ -12,7 +12,7 @@ from ..store.cases import Case, RoleShare
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, days
+from . import access, days, written
 
 NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 
@@ -62,13 +62,7 @@ def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> R
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     days.refuse_future(share.since_on, "since_on", NOT_YET)
-    wanted = share._asdict()
-    changes = {name: [getattr(row, name), value] for name, value in wanted.items() if getattr(row, name) != value}
-    if not changes:
-        return row
-    rewritten = change(row, seen_version, **wanted)
-    events.record(actor, "role:changed", rewritten, changes=changes)
-    return rewritten
+    return written.revised(actor, "role:changed", row, seen_version, **share._asdict())
 
 
 @transaction
