@@ -91,6 +91,13 @@ def test_of_two_who_change_a_point_the_second_is_told(cast, mine):
         items.describe(cast["rasmus"], mine, item, LOCK._replace(text="Ny port"), 1)
 
 
+def test_a_point_that_is_saved_unchanged_stays_as_it_is(cast, mine):
+    item = items.add(cast["rasmus"], mine, LOCK)
+
+    assert items.describe(cast["rasmus"], mine, item, LOCK, 1).version == 1
+    assert not Event.select().where(Event.action == "safety-item:changed").exists()
+
+
 def test_a_point_can_stand_on_the_board_as_a_task(cast, mine):
     item = items.add(cast["rasmus"], mine, LOCK)
 
@@ -154,6 +161,15 @@ def test_on_its_day_a_warning_must_be_looked_at_and_then_has_a_new_day(cast, min
 
     assert not safety.must_be_reviewed(reviewed)
     assert safety.of_case(cast["rasmus"], mine).warnings[0].text == "To løse hunde"
+
+
+def test_a_warning_that_is_saved_unchanged_stays_as_it_is(cast, mine):
+    note = warning_notes.write(cast["rasmus"], mine, "Løs hund", date(2026, 12, 20))
+
+    same = warning_notes.review(cast["rasmus"], mine, note, "Løs hund", date(2026, 12, 20), 1)
+
+    assert same.version == 1
+    assert not Event.select().where(Event.action == "warning:reviewed").exists()
 
 
 def test_a_warning_ends_with_a_reason_and_reminds_nobody(cast, mine):

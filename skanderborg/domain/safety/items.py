@@ -9,12 +9,12 @@ from ...kinds import Box, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import SafetyItem
 from ...store.work import Task
-from .. import access, tasks
+from .. import access, tasks, written
 from . import suggestions
 
 CLOSED = (SafetyStatus.IN_PLACE, SafetyStatus.DROPPED)
@@ -65,12 +65,10 @@ def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_ver
     """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    columns = _columns(point)
-    changes = {name: [getattr(item, name), value] for name, value in columns.items() if getattr(item, name) != value}
     closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
-    described = change(item, seen_version, closed_on=closed_on, **columns)
-    events.record(actor, "safety-item:changed", described, changes=changes)
-    return described
+    return written.revised(
+        actor, "safety-item:changed", item, seen_version, along={"closed_on": closed_on}, **_columns(point)
+    )
 
 
 @creates(Task)

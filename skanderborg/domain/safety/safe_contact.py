@@ -4,11 +4,10 @@ from typing import Any, NamedTuple
 
 from ... import policy
 from ...policy import Action
-from ...store import events
 from ...store.cases import Case
-from ...store.db import change, transaction
+from ...store.db import transaction
 from ...store.people import Person
-from .. import access
+from .. import access, written
 
 
 class Agreed(NamedTuple):
@@ -35,13 +34,9 @@ def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    changes = {name: [getattr(case, name), value] for name, value in agreed.columns().items()}
-    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
-    if not changes:
-        return case
-    fresh = policy.carry(case, change(case, seen_version, **agreed.columns()))
-    access.stamp(case.ref)
-    events.record(actor, "case:safe-contact-agreed", fresh, changes=changes)
+    fresh = written.revised(actor, "case:safe-contact-agreed", case, seen_version, **agreed.columns())
+    if fresh is not case:
+        access.stamp(case.ref)
     return fresh
 
 

@@ -12,7 +12,7 @@ from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import WarningNote
-from .. import access, days
+from .. import access, days, written
 from ..reminders import deadlines
 
 
@@ -46,10 +46,9 @@ def review(
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     days.refuse_unless_ahead(review_on, "review_on", 1)
-    changes = {"text": [note.text, text], "review_on": [note.review_on, review_on]}
-    reviewed = change(note, seen_version, text=text, review_on=review_on)
-    deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)
-    events.record(actor, "warning:reviewed", reviewed, changes=changes)
+    reviewed = written.revised(actor, "warning:reviewed", note, seen_version, text=text, review_on=review_on)
+    if reviewed is not note:
+        deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)
     return reviewed
 
 
