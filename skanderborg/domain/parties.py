@@ -14,7 +14,7 @@ from ..store import events
 from ..store.cases import Case, Party
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
-from . import access, cases, days, protection
+from . import access, cases, days, protection, written
 from .reminders import deadlines
 
 ROLES = [role.value for role in PartyRole]
@@ -96,14 +96,11 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     columns = _columns(case, PartyRole(party.role), said, party)
-    changes = {name: [getattr(party, name), value] for name, value in columns.items()}
-    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1] and name != "name_index"}
-    described = change(party, seen_version, **columns)
-    if said.why:
-        changes["reason"] = [None, said.why]
-    _remind(described)
-    access.stamp(case.ref)
-    events.record(actor, "party:described", described, changes=changes)
+    index = {name: columns.pop(name) for name in ("name_index",) if name in columns}
+    described = written.revised(actor, "party:described", party, seen_version, reason=said.why, along=index, **columns)
+    if described is not party:
+        _remind(described)
+        access.stamp(case.ref)
     return described
 
 

@@ -175,6 +175,13 @@ def test_nothing_is_said_of_anyone_in_a_closed_case(cast, case):
         parties.add(cast["solveig"], mine, PartyRole.RELATIVE, parties.Said())
 
 
+def test_someone_who_is_saved_unchanged_stays_as_they_are(cast, case):
+    sister = named(cast, case, PartyRole.RELATIVE, name="Mona Madeup")
+
+    assert described(cast, case, sister, name="Mona Madeup").version == 1
+    assert not Event.select().where(Event.action == "party:described").exists()
+
+
 def test_a_person_of_another_case_is_not_found(cast, case):
     party = named(cast, a_case(cast, "AAAAA"))
 
