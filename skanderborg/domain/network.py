@@ -18,7 +18,7 @@ from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
-from . import access, days
+from . import access, days, written
 
 WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
 CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
@@ -140,7 +140,7 @@ def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     _check_person(said)
-    return _change(actor, row, "network:changed", said._asdict(), seen_version)
+    return written.revised(actor, "network:changed", row, seen_version, **said._asdict())
 
 
 @creates(Institution)
@@ -162,7 +162,7 @@ def change_place(actor: Person, row: Institution, said: Place, seen_version: int
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     _check_place(row.case, said, anyway)
-    return _change(actor, row, "institution:changed", said._asdict(), seen_version)
+    return written.revised(actor, "institution:changed", row, seen_version, **said._asdict())
 
 
 @transaction
@@ -179,16 +179,6 @@ def _add(actor: Person, model: type[Row], action: str, case: Case, values: dict[
     added = insert(model, case=case.ref, by=actor, at=clock.now(), **values)
     events.record(actor, action, added, changes={name: [None, value] for name, value in values.items() if value})
     return added
-
-
-def _change(actor: Person, row: Row, action: str, values: dict[str, Any], seen_version: int) -> Row:
-    before = {name: row.child_id if name == "child" else getattr(row, name) for name in values}
-    changes = {name: [before[name], value] for name, value in values.items() if before[name] != value}
-    if not changes:
-        return row
-    changed = change(row, seen_version, **values)
-    events.record(actor, action, changed, changes=changes)
-    return changed
 
 
 def _check_person(said: Someone) -> None:
