@@ -13,6 +13,7 @@ from skanderborg.kinds import Answer, OrderKind, Validity
 from skanderborg.policy import Action
 from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case
+from skanderborg.store.events import Event
 from skanderborg.store.work import Deadline, Task
 from tests.made import a_case, a_task, letters, opened, seen
 
@@ -186,6 +187,13 @@ def test_of_two_who_change_a_report_the_second_is_told(cast, case):
         )
 
 
+def test_a_report_that_is_saved_unchanged_stays_as_it_is(cast, case):
+    made = report(cast, case)
+
+    assert say_more(cast, made).version == 1
+    assert not Event.select().where(Event.action == "police-report:changed").exists()
+
+
 def test_a_perpetrators_case_takes_no_report(cast):
     """D-14: the udsat reports, and nothing of that is written in the case of the udøver."""
     case = a_case(cast, citizen_role="perpetrator")
@@ -285,6 +293,13 @@ def test_lifting_it_needs_a_day_in_its_period_and_a_reason(cast, case, on, reaso
     with pytest.raises(Invalid) as refused:
         orders.end(cast["solveig"], order, on, reason, 1)
     assert refused.value.field == field
+
+
+def test_an_order_that_is_saved_unchanged_stays_as_it_is(cast, case):
+    order = an_order(cast, case)
+
+    assert orders.change_order(cast["solveig"], order, decided(), 1).version == 1
+    assert not Event.select().where(Event.action == "order:changed").exists()
 
 
 def test_what_was_lifted_is_not_changed_any_more(cast, case):

@@ -15,7 +15,7 @@ from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
-from .. import access, days
+from .. import access, days, written
 from ..reminders import deadlines
 from ..tasks import safety
 
@@ -112,11 +112,9 @@ def change_order(actor: Person, order: Order, decided: Decided, seen_version: in
     access.refuse_closed(order.case)
     _refuse_ended(order)
     _check(order.case, decided)
-    before = {name: getattr(order, name) for name in decided._fields}
-    changes = {name: [old, getattr(decided, name)] for name, old in before.items() if old != getattr(decided, name)}
-    changed = policy.carry(order, change(order, seen_version, **decided._asdict()))
-    deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
-    events.record(actor, "order:changed", changed, changes=changes)
+    changed = written.revised(actor, "order:changed", order, seen_version, **decided._asdict())
+    if changed is not order:
+        deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
     return changed
 
 

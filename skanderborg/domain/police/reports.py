@@ -13,11 +13,11 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.authorities import PoliceReport
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, days, tasks
+from .. import access, days, tasks, written
 from ..tasks import owners, safety
 
 ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
@@ -93,11 +93,8 @@ def change_report(actor: Person, report: PoliceReport, said: Said, seen_version:
     policy.require(actor, Action.CASE_WORK, report)
     access.refuse_closed(report.case)
     _check(report.case, said)
-    before = {name: getattr(report, name) for name in said._fields}
-    changes = {name: [old, getattr(said, name)] for name, old in before.items() if old != getattr(said, name)}
-    changed = policy.carry(report, change(report, seen_version, **said._asdict()))
-    events.record(actor, "police-report:changed", changed, changes=changes)
-    if changes.keys() & {"tell_us_first", "contact_on"}:
+    changed = written.revised(actor, "police-report:changed", report, seen_version, **said._asdict())
+    if (changed.tell_us_first, changed.contact_on) != (report.tell_us_first, report.contact_on):
         _keep_safe(actor, report.case, changed)
     return changed
 
