@@ -5,7 +5,7 @@ from typing import Any
 from .. import policy
 from ..policy import Actor
 from ..store import events
-from ..store.db import Row, change
+from ..store.db import Row, Table, change
 from ..store.sealed import SealedField
 
 
@@ -18,8 +18,7 @@ def revised(
     Where none is new nothing is written, and the row is returned as it is. `along` are columns that follow from the
     others and are not told; `reason` is told only. Must run inside the caller's transaction. Raises Conflict.
     """
-    changes = {name: [_standing(row, name), _plain(value)] for name, value in columns.items()}
-    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    changes = {name: pair for name, pair in pairs(row, columns).items() if pair[0] != pair[1]}
     if not changes:
         return row
     fresh: Row = policy.carry(row, change(row, seen_version, **columns, **along or {}))
@@ -28,10 +27,16 @@ def revised(
     return fresh
 
 
-def _standing(row: Row, name: str) -> Any:
-    """A column as an event keeps it: sealed text opened, a reference as its ref."""
+def pairs(row: Table, columns: dict[str, Any]) -> dict[str, Any]:
+    """What stands in columns beside what shall, as an event keeps both."""
+    return {name: [standing(row, name), plain(value)] for name, value in columns.items()}
+
+
+def standing(row: Table, name: str) -> Any:
+    """What stands in a column, as an event keeps it: sealed text opened, a reference as its ref."""
     return getattr(row, name) if isinstance(row._meta.fields[name], SealedField) else row.__data__.get(name)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value, as an event keeps it: a row as its ref."""
     return getattr(value, "ref", value)

@@ -19,9 +19,8 @@ from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Department, Person
-from ...store.sealed import SealedField
 from ...store.work import Meeting, Request, Task
-from .. import access, days
+from .. import access, days, written
 from . import mediation, owners
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
@@ -177,7 +176,7 @@ def from_decision(
 
 def _add(actor: Actor, case: Case, **columns: Any) -> Task:
     task = _insert(actor, case, **columns)
-    events.record(actor, "task:created", task, changes={name: [None, _plain(columns[name])] for name in columns})
+    events.record(actor, "task:created", task, changes={name: [None, written.plain(columns[name])] for name in columns})
     access.stamp(case.ref)
     return task
 
@@ -207,7 +206,7 @@ def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | Non
     """
     task = Task.select(Task, Case).join(Case).where(Task.ref == task_ref).get()
     wanted = {"status": status, "reason": reason or task.reason, **_closing(actor, status, task), **columns}
-    moved = {name: value for name, value in wanted.items() if _plain(value) != _stored(task, name)}
+    moved = {name: value for name, value in wanted.items() if written.plain(value) != written.standing(task, name)}
     if not moved:
         return task
     if status in CLOSED:
@@ -237,7 +236,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     if (assignee is None) == (department is None):
         raise Invalid("Vælg hvem der skal udføre opgaven.", "owner")
     told = owners.fit(task.case, assignee, department)
-    if task.assignee_id == _plain(assignee) and task.department_id == _plain(department):
+    if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return task
     outbox.void(task, clock.now())
     fresh = apply(actor, task, seen_version, "assigned", assignee=assignee, department=department)
@@ -361,20 +360,10 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
 
 def apply(actor: Actor, task: Task, seen_version: int, verb: str, **columns: Any) -> Task:
     """Write the columns over the version seen, with the event that can undo them, and return the row ready to show."""
-    changes = {name: [_stored(task, name), _plain(value)] for name, value in columns.items()}
     fresh = change(task, seen_version, **columns)
-    events.record(actor, f"task:{verb}", fresh, changes=changes)
+    events.record(actor, f"task:{verb}", fresh, changes=written.pairs(task, columns))
     access.stamp(task.case_id)
     return policy.carry(task, fresh)
-
-
-def _stored(task: Task, name: str) -> Any:
-    """The column as the event keeps it: sealed text opened, a reference as its ref."""
-    return getattr(task, name) if isinstance(Task._meta.fields[name], SealedField) else task.__data__.get(name)
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "ref", value)
 
 
 def refuse_deadline(due_on: date | None, field: str) -> None:
