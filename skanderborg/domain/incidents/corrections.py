@@ -13,7 +13,7 @@ from ...store import events
 from ...store.db import append, change, transaction
 from ...store.incidents import Incident, IncidentVersion
 from ...store.people import Person
-from .. import access, incidents, protection
+from .. import access, incidents, protection, written
 from ..history import wording
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
@@ -80,14 +80,12 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
         raise Invalid(STRUCK)
     if not reason:
         raise Invalid("Skriv, hvorfor rækken bliver rettet.", "reason")
-    before, now = incidents.columns_of(incidents.said_of(row)), incidents.columns_of(said)
-    changes = {name: [before[name], value] for name, value in now.items() if before[name] != value}
-    if not changes:
+    now = incidents.columns_of(said)
+    corrected = written.revised(actor, "incident:corrected", row, seen_version, reason=reason, **now)
+    if corrected is row:
         return row
-    corrected = policy.carry(row, change(row, seen_version, **now))
     append(IncidentVersion, case=row.case_id, incident=row.ref, version=seen_version, content=_content(row),
            by=actor.ref, at=clock.now(), reason=reason)  # fmt: skip
-    events.record(actor, "incident:corrected", corrected, changes=changes | {"reason": [None, reason]})
     if corrected.is_danger and not row.is_danger:
         incidents.raise_alarm(actor, row.case, corrected)
     return corrected
