@@ -16,7 +16,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Sparring
 from ..store.work import Task
-from . import access, days, tasks
+from . import access, days, tasks, written
 
 ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
@@ -76,9 +76,7 @@ def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_DESCRIBE, case)
     access.refuse_closed(case)
-    waived = policy.carry(case, change(case, seen_version, sparring_waived=reason))
-    events.record(actor, "case:sparring-waived", waived, changes={"sparring_waived": [case.sparring_waived, reason]})
-    return waived
+    return written.revised(actor, "case:sparring-waived", case, seen_version, sparring_waived=reason)
 
 
 @transaction

@@ -9,12 +9,12 @@ from ...kinds import Basis, ConsentWay, DeadlineKind, Validity
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import insert, transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent
 from ...store.work import Request
-from .. import access, days
+from .. import access, days, written
 from ..reminders import deadlines
 from ..requests import freezing
 
@@ -151,9 +151,9 @@ def withdraw(
     withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
-    withdrawn = policy.carry(consent, change(consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note))
+    withdrawn = written.revised(
+        actor, "consent:withdrawn", consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note
+    )
     deadlines.void(withdrawn)
-    changes = {"withdrawn_on": [None, withdrawn_on], "withdrawn_note": [None, note]}
-    events.record(actor, "consent:withdrawn", withdrawn, changes=changes)
     freezing.freeze(actor, withdrawn)
     return withdrawn
