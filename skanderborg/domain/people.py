@@ -52,10 +52,11 @@ def department_choices() -> list[tuple[str, str]]:
     return [(department.ref, department.name) for department in departments()]
 
 
-def every_choice() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Ref and name of everyone who can be given something of a case, and of every department, in one query."""
+def every_choice(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Ref and name of everyone who can be given something of a case, if `also` is so, and of every department, in one
+    query."""
     works_here = Person.disabled_at.is_null() & policy.may_work_on_cases()
-    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(works_here)
+    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(works_here, *also)
     in_use = Department.select(Department.ref, Department.name, peewee.Value(0)).where(Department.retired_at.is_null())
     found = sorted((persons | in_use).tuples(), key=lambda row: danish_order(row[1]))
     return (

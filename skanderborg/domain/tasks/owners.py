@@ -16,9 +16,8 @@ NOBODY_YET = ("", "Ingen endnu")
 
 def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
-    excluded = access.excluded_persons(case.ref)
-    everyone, departments = people.every_choice()
-    persons = [(f"person:{ref}", name) for ref, name in everyone if ref not in excluded]
+    everyone, departments = people.every_choice(access.may_have_part(case.ref))
+    persons = [(f"person:{ref}", name) for ref, name in everyone]
     queues = [] if case.restricted else [(f"department:{ref}", f"{name} (kø)") for ref, name in departments]
     return [nobody, *persons, *queues]
 
