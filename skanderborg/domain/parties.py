@@ -98,9 +98,12 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     columns = _columns(case, PartyRole(party.role), said, party)
     index = {name: columns.pop(name) for name in ("name_index",) if name in columns}
     described = written.revised(actor, "party:described", party, seen_version, reason=said.why, along=index, **columns)
-    if described is not party:
-        _remind(described)
-        access.stamp(case.ref)
+    if described is party:
+        return party
+    if party.role == PartyRole.CITIZEN:  # the description of the case says the name too: an older form is told
+        Case.update(version=Case.version + 1).where(Case.ref == case.ref).execute()
+    _remind(described)
+    access.stamp(case.ref)
     return described
 
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import history, parties, protection
+from skanderborg.domain import cases, history, parties, protection
 from skanderborg.domain.reminders import deadlines
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
-from skanderborg.kinds import PartyRole, Phase, Protection
+from skanderborg.kinds import Answer, CitizenRole, PartyRole, Phase, Protection
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
@@ -161,6 +161,18 @@ def test_of_two_who_describe_at_once_the_second_is_told(cast, case):
 
     with pytest.raises(Conflict):
         described(cast, case, party, address="Der")
+
+
+def test_a_description_from_before_does_not_bring_an_old_name_back(cast, case):
+    party = named(cast, case, name="Mette Madeup")
+    before = opened(cast["rikke"], case)
+    described(cast, case, party, name="Mette Opdigtet")
+
+    with pytest.raises(Conflict):
+        cases.describe(cast["rikke"], before, before.version, role=CitizenRole.EXPOSED, children=Answer.NO,
+                       name="Mette Madeup", what_happened="Nye beskeder")  # fmt: skip
+
+    assert Party.get_by_id(party.ref).name == "Mette Opdigtet"
 
 
 def test_nothing_is_said_of_anyone_in_a_closed_case(cast, case):
