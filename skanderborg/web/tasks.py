@@ -331,11 +331,13 @@ def _pressed(ref: str) -> tuple[Task, int]:
 
 
 def _posted(task: Task) -> forms.Form:
-    return forms.read(forms.Form, "tasks/show.html", "min-dag", late=lambda: _shown(task), part=CARD)
+    return forms.read(forms.Form, "tasks/show.html", "min-dag", part=CARD,
+                      late=lambda: _shown(tasks.show(actor(), task.ref)))  # fmt: skip
 
 
 def _read(kind: type[forms.FormType], task: Task, choices: forms.Choices | None = None) -> forms.FormType:
-    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD, task=task)
+    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD,
+                      late=lambda: {"task": tasks.show(actor(), task.ref)})  # fmt: skip
 
 
 def _form(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Response:

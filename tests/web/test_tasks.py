@@ -80,6 +80,25 @@ def test_a_helper_does_not_open_a_task_again_by_a_made_up_form(visit, cast, case
     assert now(task).closed_at
 
 
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [("tag", {"version": "x"}), ("udfoert", {"version": 2}), ("udskyd", {"version": 1, "due_on": "snart"}),
+     ("udskyd", {"version": 0, "due_on": "30.11.2026"}), ("vent", {"version": 1, "reason": ""})],
+)  # fmt: skip
+def test_a_task_that_is_shown_again_is_a_look_that_is_written_down(visit, cast, case, path, sent):
+    """SEC-30: else a helper reads for years by pressing what does nothing."""
+    task = a_task(case, assignee=cast["ulla"], status="done" if path == "udfoert" else "active", version=2,
+                  closed_at=time.now() if path == "udfoert" else None)  # fmt: skip
+    ulla = visit("ulla")
+    looks = Event.select().where(Event.object_ref == task.ref, Event.actor == cast["ulla"].ref)
+    before = looks.count()
+
+    answer = ulla.post(f"/o/{task.ref}/{path}", htmx=True, **sent)
+
+    assert "Ring til søsteren" in answer.text
+    assert looks.count() > before
+
+
 def test_who_is_excluded_finds_no_task(visit, cast, case):
     task = a_task(case, assignee=cast["ulla"])
     exclude(case, cast["solveig"], person=cast["ulla"])

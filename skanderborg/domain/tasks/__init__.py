@@ -237,7 +237,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
         raise Invalid("Vælg hvem der skal udføre opgaven.", "owner")
     told = owners.fit(task.case, assignee, department)
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
-        return task
+        return as_it_was(actor, task)
     outbox.void(task, clock.now())
     fresh = apply(actor, task, seen_version, "assigned", assignee=assignee, department=department)
     owners.tell(actor, fresh, told)
@@ -251,7 +251,7 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
     refuse_closed(task)
     _refuse_fact(task)
     if task.assignee_id == actor.ref:
-        return task
+        return as_it_was(actor, task)
     if task.assignee_id:
         raise Conflict("En anden har allerede taget opgaven.")
     outbox.void(task, clock.now())
@@ -268,7 +268,7 @@ def start(actor: Person, task: Task, seen_version: int) -> Task:
     refuse_closed(task)
     _refuse_fact(task)
     if task.status == TaskStatus.ACTIVE:
-        return task
+        return as_it_was(actor, task)
     return apply(actor, task, seen_version, "started", status=TaskStatus.ACTIVE)
 
 
@@ -281,7 +281,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
     if not reason:
         raise Invalid("Skriv hvad eller hvem opgaven venter på.", "reason")
     if task.status == TaskStatus.WAITING and task.reason == reason:
-        return task
+        return as_it_was(actor, task)
     return apply(actor, task, seen_version, "waiting", status=TaskStatus.WAITING, reason=reason)
 
 
@@ -304,7 +304,7 @@ def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: in
 
 def _close(actor: Person, task: Task, seen_version: int, verb: str, status: TaskStatus, **columns: Any) -> Task:
     if task.status == status:
-        return task
+        return as_it_was(actor, task)
     refuse_closed(task)
     _refuse_fact(task)
     if task.assignee_id is None and task.department_id:
@@ -331,7 +331,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
     if task.must and not reason:
         raise Invalid("Actioncardet kræver opgaven. Skriv hvorfor den udskydes.", "reason")
     if task.due_on == due_on and reason in (None, task.postpone_reason):
-        return task
+        return as_it_was(actor, task)
     return apply(actor, task, seen_version, "postponed", due_on=due_on, postpone_reason=reason)
 
 
@@ -346,7 +346,7 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     policy.require(actor, Action.CASE_WORK, task.case)
     access.refuse_closed(task.case)
     if task.closed_at is None:
-        return task
+        return as_it_was(actor, task)
     if task.kind == TaskKind.CHILD_REPORT:
         raise Invalid("Er der en ny bekymring, så vurdér igen fra siden Børn.")
     if task.kind in CLOSED_BY_FACT:
@@ -356,6 +356,12 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
+
+
+def as_it_was(actor: Actor, task: Task) -> Task:
+    """The task on which nothing was to be done: what is shown of it is a look, and written down (SEC-30)."""
+    events.looked(actor, "task:read", task)
+    return task
 
 
 def apply(actor: Actor, task: Task, seen_version: int, verb: str, **columns: Any) -> Task:

@@ -36,7 +36,7 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
         raise Invalid("Skriv kort, hvad du vurderede, og hvad I gør.", "note")
     today = clock.today(clock.now())
     if task.assessed_on == today and task.reason == note:
-        return task
+        return tasks.as_it_was(actor, task)
     again = today + timedelta(days=rules.current().safety_again_days)
     assessed = tasks.apply(actor, task, seen_version, "assessed", assessed_on=today, due_on=again, reason=note,
                            status=TaskStatus.ACTIVE)  # fmt: skip

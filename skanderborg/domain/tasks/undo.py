@@ -52,7 +52,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     policy.require(actor, Action.TASK_WORK, task)
     last = _last(task)
     if last and last.action == UNDONE and last.actor == actor.ref and task.version == seen_version + 1:
-        return task
+        return tasks.as_it_was(actor, task)
     if last is None or last.version != seen_version or last.actor != actor.ref or task.version != seen_version:
         raise Conflict(TOO_LATE)
     if _is_let_go(actor, task, last):
