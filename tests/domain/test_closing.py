@@ -1,20 +1,20 @@
 """Closing shows what is open; opening again keeps code and history and asks about safety (SC-02, D-02)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import notes
+from skanderborg.domain import notes, parties, ticks
 from skanderborg.domain.cases import phases
 from skanderborg.domain.requests import answers
 from skanderborg.errors import Invalid
-from skanderborg.kinds import Outcome
+from skanderborg.kinds import Outcome, PartyRole, Protection
 from skanderborg.store.cases import Case, PhaseMove
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.work import Meeting, Request, Task
-from tests.made import a_request, a_task, asked_of, opened
+from tests.made import a_request, a_task, asked_of, letters, opened
 
 
 def left(cast, case):
@@ -96,3 +96,24 @@ def test_code_and_history_are_the_same_after_closing_and_opening_again(cast, cas
     written = Event.select().where(Event.chain == f"case:{case.ref}", Event.is_write).order_by(Event.number)
     assert [event.action for event in written] == ["case:closed", "case:reopened"]
     assert Case.select().count() == 1
+
+
+def test_what_fell_due_while_the_case_was_closed_is_said_at_once_when_it_is_opened_again(cast, case, clock):
+    """A department still owes its answer, and a protected address runs out."""
+    a_request(cast["solveig"], case)
+    mine = opened(cast["solveig"], case)
+    citizen = parties.add(cast["solveig"], mine, PartyRole.CITIZEN, parties.Said(name="Mette Madeup"))
+    until = parties.Said(name="Mette Madeup", protection=Protection.ORDINARY, protection_until=date(2027, 1, 4))
+    parties.describe(cast["solveig"], opened(cast["solveig"], case), citizen, until, citizen.version)
+    close(cast, case, "Aftalt")
+    clock.move_to(datetime(2026, 12, 9, 9, 0))
+    ticks.owe()
+    silent = letters("request-overdue") + letters("case-deadline")
+
+    reopen(cast, case)
+    ticks.owe()
+
+    assert silent == []
+    assert letters("request-overdue").count("jonas") == 1
+    assert letters("case-deadline") == ["solveig"]
+    assert letters("request-reminder") == []

@@ -7,13 +7,13 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Conflict, Invalid
-from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, RequestStatus, TaskKind
+from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, ReminderKind, RequestStatus, TaskKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, PhaseMove
 from ...store.db import change, insert, transaction
 from ...store.record import Conclusion, Sparring
-from ...store.work import Meeting, Reminder, Request, Task
+from ...store.work import Deadline, Meeting, Reminder, Request, Task
 from .. import access, journal, reminders
 from ..access import duties
 from ..tasks import safety
@@ -38,6 +38,7 @@ CONDITIONS = {
     Phase.FOLLOW_UP: "Et møde er planlagt eller holdt, eller der er svar på alle henvisninger.",
 }
 LEAST_REASON = 3
+SAID_LATE = [ReminderKind.REQUEST_OVERDUE, ReminderKind.REQUEST_ESCALATED, ReminderKind.MINUTES_MISSING]
 NOT_ASSESSED = (
     "Sagen kan ikke afsluttes endnu: {} at vurdere deres underretningspligt. Den vurdering kan ingen springe over."
 )
@@ -213,9 +214,13 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
 
 
 def _remind_again(case: Case) -> None:
-    """What the closing withdrew, and nothing else, is still to come; the tick asks of each whether it holds."""
-    silenced = (Reminder.case == case.ref) & (Reminder.void_at == case.closed_at) & (Reminder.due_at > clock.now())
-    Reminder.update(void_at=None).where(silenced, Reminder.owed_at.is_null()).execute()
+    """What the closing silenced, and nothing else, is to come again. What fell due meanwhile is said at once, where
+    someone is waited for or something runs out; the tick asks of each whether it holds."""
+    silenced = (Reminder.case == case.ref) & (Reminder.void_at == case.closed_at) & Reminder.owed_at.is_null()
+    to_come = (Reminder.due_at > clock.now()) | Reminder.kind.in_(SAID_LATE)
+    Reminder.update(void_at=None).where(silenced, to_come).execute()
+    silent = (Deadline.case == case.ref) & (Deadline.void_at >= case.closed_at) & Deadline.owed_at.is_null()
+    Deadline.update(void_at=None).where(silent).execute()
 
 
 def _note_move(actor: Actor, case: Case, to: Phase, reason: str | None) -> None:
