@@ -109,3 +109,15 @@ def test_who_is_too_late_with_a_button_sees_in_the_card_how_it_stands(visit, ref
     card.get_by_role("button", name="Fortryd").wait_for()
 
     assert now == "I gang"
+
+
+def test_the_buttons_of_a_card_stand_in_one_line(visit):
+    page = visit("solveig", "/")
+
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll('.sk-task > .sk-actions')].map(row =>
+            new Set([...row.querySelectorAll(':scope > form > button, :scope > details > summary, :scope > a')]
+                .map(button => Math.round(button.getBoundingClientRect().top))).size)"""
+    )
+
+    assert set(rows) == {1}
