@@ -110,6 +110,16 @@ def test_moving_to_the_same_time_changes_nothing(cast, case):
     assert again.version == meeting.version
 
 
+def test_of_another_place_alone_nobody_gets_a_letter_that_the_meeting_is_moved(cast, case):
+    meeting = plan(cast, case)
+
+    there = meetings.move(cast["rikke"], meeting, THURSDAY, "Lokalet er taget", "Lokale 7", meeting.version)
+
+    assert (there.place, there.sequence) == ("Lokale 7", meeting.sequence)
+    assert (letters("meeting-moved"), letters("meeting-invitation")) == ([], ["rikke", "solveig"])
+    assert not MeetingMove.select().exists()
+
+
 def test_of_two_who_move_at_once_the_second_is_told(cast, case):
     meeting = plan(cast, case)
     meetings.move(cast["rikke"], meeting, FRIDAY, "x", None, meeting.version)

@@ -18,7 +18,7 @@ from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
-from .. import access, days, people, reminders, tasks
+from .. import access, days, people, reminders, tasks, written
 from ..reminders import reminded
 from ..tasks import safety
 
@@ -110,14 +110,15 @@ def _refuse_participants(case: Case, participants: list[Person]) -> None:
 def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | None, seen_version: int) -> Meeting:
     """Move a meeting: its old reminders and unsent letters go, new ones come, calendars follow (REL-30, SEC-45).
 
-    Moving it to where it is already changes nothing. Raises Invalid as `plan` does, Conflict.
+    Moving it to where it is already changes nothing. Of another place alone nobody is told: it stands on the page only.
+    Raises Invalid as `plan` does, Conflict.
     """
     policy.require(actor, Action.MEETING_PLAN, meeting)
     _refuse_unless_planned(meeting)
     access.refuse_closed(meeting.case)
     times = _times(when)
-    if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at) and place == meeting.place:
-        return meeting
+    if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at):
+        return written.revised(actor, "meeting:described", meeting, seen_version, reason=reason, place=place)
     before, old = meeting.starts_at, [meeting.wall_start, times["wall_start"]]
     changes = {"starts_at": old, "place": [meeting.place, place], "reason": [None, reason]}
     moved = _change(meeting, seen_version, place=place, sequence=meeting.sequence + 1, **times)
