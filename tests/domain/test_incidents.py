@@ -233,6 +233,15 @@ def test_a_correction_keeps_the_words_before_with_who_and_why(solveig, case, wri
     assert {("Hvad", "14 beskeder"), ("Antal", "14"), ("Sted", "Ved porten")} == set(before.lines)
 
 
+def test_a_correction_that_says_the_same_keeps_no_version(solveig, write, one):
+    row = write(place="Ved porten", at_time=time(9, 30))
+
+    same = corrections.correct(solveig, one(row), said(place="Ved porten", at_time=time(9, 30)), "fordi", 1)
+
+    assert (same.version, IncidentVersion.select().count()) == (1, 0)
+    assert not Event.select().where(Event.action == "incident:corrected").exists()
+
+
 def test_the_fingerprint_of_a_row_stays_what_was_first_written(solveig, write, one):
     row = write()
 
