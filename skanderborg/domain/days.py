@@ -31,11 +31,5 @@ def refuse_unless_ahead(day: date | None, field: str, years: int, name: str = "D
 
 def refuse_far(day: date | None, field: str, years: int, name: str = "Datoen") -> None:
     """Raise Invalid at its field for a day further ahead than `years`: it is a slip of the finger."""
-    if day and day > in_years(clock.today(clock.now()), years):
+    if day and day > clock.months_later(clock.today(clock.now()), 12 * years):
         raise Invalid(f"{name} ligger mere end {IN_WORDS[years]} fremme. Ret datoen.", field)
-
-
-def in_years(day: date, years: int) -> date:
-    """The same day so many years on; the last of February has one every year."""
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + years, day=28) if is_leap_day else day.replace(year=day.year + years)

@@ -7,7 +7,7 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from .. import clock
-from ..domain import cases, days, safety
+from ..domain import cases, safety
 from ..domain.safety import items, safe_contact, warning_notes
 from ..domain.safety.safe_contact import Agreed
 from ..kinds import SafetyArea, SafetyStatus
@@ -237,7 +237,7 @@ def _late(case: Any) -> dict[str, Any]:
 
 
 def _warned(case: Any, note: Any) -> dict[str, Any]:
-    latest = days.in_years(clock.today(clock.now()), 1)
+    latest = clock.months_later(clock.today(clock.now()), 12)
     end_form = forms.blank(EndForm, version=str(note.version)) if note else None
     heading = "Advarsel til kolleger" if note else "Ny advarsel til kolleger"
     return {"note": note, "latest": latest, "review_form": None, "end_form": end_form, **_about(case, heading)}

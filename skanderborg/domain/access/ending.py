@@ -22,7 +22,6 @@ from ..requests import answers
 from . import handover, walls
 
 DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
-
 NOBODY_DECIDES = (
     "Der er ikke længere en ressourceperson på sagen til at vurdere grundlaget. Vælg det grundlag, der gælder, eller "
     "giv en ressourceperson adgang til sagen."

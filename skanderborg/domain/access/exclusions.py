@@ -10,8 +10,6 @@ from ...store.people import Department, Membership, Person
 from .. import access
 from . import ending
 
-DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
-
 
 @transaction
 def exclude_person(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:

@@ -261,10 +261,7 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
     policy.require(actor, Action.MEETING_PLAN, meeting)
     access.refuse_closed(meeting.case)
     _refuse_unless_planned(meeting)
-    changes = {"place": [meeting.place, place], "agenda": [meeting.agenda, agenda]}
-    described = _change(meeting, seen_version, place=place, agenda=agenda)
-    events.record(actor, "meeting:described", described, changes=changes)
-    return described
+    return written.revised(actor, "meeting:described", meeting, seen_version, place=place, agenda=agenda)
 
 
 # ── hold ────────────────────────────────────────────────────────────────────────────────────────────

@@ -80,9 +80,7 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
     """
     request = policy.request_for(actor, ref, action)
     events.looked(actor, Action.REQUEST_READ, request)
-    names = _with_names(Request.select(Request.ref, _reminded_today(ref))).where(Request.ref == ref).get()
-    for name in NAMES:
-        setattr(request, name, getattr(names, name))
+    names = _name(request, _reminded_today(ref))
     request.messages, request.ended = _messages(request), _endings(request)
     if not policy.may(actor, Action.CASE_READ, request.case):
         _conceal(request)
@@ -145,6 +143,14 @@ def _endings(request: Request) -> dict[str, Ending]:
         row.action.removeprefix("request:"): Ending(row.at, None if row in by_itself else row.person.name)
         for row in rows
     }
+
+
+def _name(request: Request, *also: peewee.Node) -> Request:
+    """Join the names that a page shows to the request; returns the row they came in, with what else was asked for."""
+    row = _with_names(Request.select(Request.ref, *also)).where(Request.ref == request.ref).get()
+    for name in NAMES:
+        setattr(request, name, getattr(row, name))
+    return row
 
 
 def _reminded_today(ref: str) -> peewee.Node:
@@ -239,9 +245,7 @@ def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
 def line(actor: Person, ref: str) -> Request:
     """A request as a list shows it. Raises NotFound, NotAllowed."""
     request = policy.request_for(actor, ref, Action.REQUEST_READ)
-    names = _with_names(Request.select(Request.ref)).where(Request.ref == ref).get()
-    for name in NAMES:
-        setattr(request, name, getattr(names, name))
+    _name(request)
     _conceal(request)
     return request
 

@@ -337,7 +337,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
 
 @transaction
 def reopen(actor: Person, task: Task, seen_version: int) -> Task:
-    """Open a closed task again; who helped with it may ask for that, but sees no more of it by oneself.
+    """Open a closed task again. Only those on the case do: to who merely helped with it, it is over (SEC-09).
 
     Raises Invalid for one that follows a referral or request. An owner who has been excluded since, or left, and a
     queue that may see nothing of the case any more, are no longer its owner.
