@@ -26,6 +26,7 @@ from .meeting_form import (
 )  # fmt: skip
 
 bp = Blueprint("meetings", __name__)
+bp.add_app_template_global(meetings.lies_ahead, "lies_ahead")
 NEW, MOVE, CANCEL, PEOPLE, AGENDA, MINUTES, REWRITE = (
     f"meetings/{page}.html" for page in ("new", "move", "cancel", "participants", "agenda", "minutes", "rewrite")
 )

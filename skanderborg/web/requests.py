@@ -21,6 +21,7 @@ bp = Blueprint("requests", __name__)
 bp.add_app_template_global(marks.is_paused, "is_paused")
 bp.add_app_template_global(marks.is_acute, "is_acute")
 bp.add_app_template_global(marks.is_overdue, "is_overdue")
+bp.add_app_template_global(marks.is_to_answer, "is_to_answer")
 LINE = ("requests/_line.html", "requests/_counts.html")
 PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninger"
 

@@ -5,14 +5,23 @@ from datetime import date
 
 import peewee
 
-from ... import clock
-from ...kinds import OPEN_REQUEST, Basis
+from ... import clock, policy
+from ...kinds import OPEN_REQUEST, WITH_DEPARTMENT, Basis
+from ...policy import Action
+from ...store.people import Person
 from ...store.work import Request
 
 
 def is_paused(request: Request) -> bool:
     """Whether its basis was taken back while it was open: nobody may act on it until its asker finds another."""
     return request.frozen_at is not None and request.status in OPEN_REQUEST
+
+
+def is_to_answer(request: Request, actor: Person) -> bool:
+    """Whether the actor may answer a request, ask about it or send it back now: it lies with the department, is on no
+    pause, and is not the actor's own."""
+    is_with_others = request.status in WITH_DEPARTMENT and request.asker_id != actor.ref
+    return is_with_others and not is_paused(request) and policy.may(actor, Action.REQUEST_HANDLE, request)
 
 
 def is_acute(request: Request) -> bool:
