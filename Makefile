@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: run test check bench lock clean system-packages
+.PHONY: run test test-fast proof check bench lock clean system-packages
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
@@ -15,6 +15,12 @@ run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on 
 
 test: $(INSTALLED) system-packages  ## run every test; `make test ARGS="-k clock"` runs some
 	$(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(INSTALLED)  ## the verbs and the pages, on SQLite alone and without a browser
+	$(BIN)/python -m pytest -m "not postgres and not proof" tests/domain tests/web $(ARGS)
+
+proof: $(INSTALLED) system-packages  ## what is too long for every run: before a version
+	$(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(INSTALLED)  ## format, lint, types, tests: cheapest first
 	$(BIN)/ruff format --check .

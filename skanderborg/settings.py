@@ -66,6 +66,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     letters_per_claim: Count
     late_letter_minutes: Count
     tick_seconds: Count
+    worker_stop_seconds: Annotated[float, msgspec.Meta(gt=0)]
     silent_worker_minutes: Count
     web_workers: Count
     web_threads: Count
@@ -115,7 +116,7 @@ class Settings(msgspec.Struct, frozen=True):
 NAMES = {
     "SKB_ENV", "SKB_DATA_DIR", "SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_SMTP_PASSWORD_FILE",
     "SKB_BASE_URL", "SKB_HOST", "SKB_PORT", "SKB_TIMEZONE", "SKB_TEST_CLOCK_FILE", "SKB_CONFIG_FILE",
-    "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS",
+    "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS", "SKB_PROOF_STEPS",
 }  # fmt: skip
 
 

@@ -68,6 +68,35 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
 
 
+# ── who runs what, and in which order ────────────────────────────────────────────────────────────────────────────────
+
+LONGEST_FIRST = ("tests/browser/", "tests/test_nasty.py", "tests/test_access.py", "tests/test_readme.py", "tests/jobs/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """One process has the browser, and each has whole files, a database at a time: what a file makes once is made once.
+    What takes longest begins first, so that nobody waits for it at the end."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=_turn)
+
+
+def _group(item: pytest.Item) -> str:
+    if item.get_closest_marker("browser"):
+        return "browser"
+    return f"{_file(item)} postgres" if item.get_closest_marker("postgres") else _file(item)
+
+
+def _turn(item: pytest.Item) -> int:
+    beginnings = [turn for turn, path in enumerate(LONGEST_FIRST) if _file(item).startswith(path)]
+    return beginnings[0] if beginnings else len(LONGEST_FIRST)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
 # ── what is skipped is said aloud, or fails ──────────────────────────────────────────────────────────────────────────
 
 

@@ -16,8 +16,6 @@ from ..domain import ticks
 from ..domain.letters.delivery import Postman
 from ..settings import SettingError, Settings
 
-FINISH_SECONDS = 7.0  # for the letter under way, when told to stop; ten seconds in all
-
 
 def run(settings: Settings) -> None:
     """Tick until told to stop by SIGTERM or Ctrl-C. Ends with a message when the database is not ready."""
@@ -29,7 +27,7 @@ def run(settings: Settings) -> None:
     scheduler = _scheduler(settings, postman)
     scheduler.start()
     _wait(told_to_stop, scheduler, settings.defaults.tick_seconds)
-    _stop(scheduler, postman)
+    _stop(scheduler, postman, settings.defaults.worker_stop_seconds)
 
 
 def run_once(settings: Settings) -> None:
@@ -75,12 +73,12 @@ def _wait(told_to_stop: threading.Event, scheduler: BackgroundScheduler, every_s
                 job.reschedule("interval", seconds=job.trigger.interval_length)
 
 
-def _stop(scheduler: BackgroundScheduler, postman: Postman) -> None:
+def _stop(scheduler: BackgroundScheduler, postman: Postman, within_seconds: float) -> None:
     """Finish the letter under way and let go of all others; a mail server that hangs keeps nobody (REL-34)."""
     postman.stop()
     finishing = threading.Thread(target=scheduler.shutdown, daemon=True)
     finishing.start()
-    finishing.join(FINISH_SECONDS)
+    finishing.join(within_seconds)
     if finishing.is_alive():
         ticks.run(postman.let_go)
         os._exit(0)  # a thread that waits for the server would keep the process

@@ -28,10 +28,12 @@ FLASK = [sys.executable, "-m", "flask"]
 
 
 def environment(settings: Settings, smtp_url: str) -> dict[str, str]:
+    own = settings.data_dir.with_suffix(".toml")
+    own.write_text("worker_stop_seconds = 1\n")
     return {name: value for name, value in os.environ.items() if not name.startswith("SKB_")} | {
         "SKB_ENV": "test", "SKB_DATA_DIR": str(settings.data_dir), "SKB_DATABASE_URL": settings.database_url,
         "SKB_KEYS_FILE": str(settings.keys_file), "SKB_TEST_CLOCK_FILE": str(settings.test_clock_file),
-        "SKB_SMTP_URL": smtp_url, "SKB_BASE_URL": settings.base_url,
+        "SKB_SMTP_URL": smtp_url, "SKB_BASE_URL": settings.base_url, "SKB_CONFIG_FILE": str(own),
     }  # fmt: skip
 
 
