@@ -129,11 +129,28 @@ def test_only_the_clock_asks_the_time(path):
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_only_the_policy_compares_roles(path):
-    if path.name != "policy.py":
+    if layer(path) != "policy":
         assert not re.search(
             r"actor\.roles?\b|\bperson\.roles? ==|(Relation|Case|Task|Request|Meeting)\.get\(",
             path.read_text(),
         )
+
+
+EXCLUSION_ROWS = {  # who sets, lists and decides the rows; whether somebody is shut out they ask the policy too
+    "policy/exclusion.py", "domain/access/exclusions.py", "domain/access/impartiality.py", "domain/access/overview.py",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if layer(p) not in JOINERS], ids=name)
+def test_who_is_shut_out_is_said_once(path):
+    """Exclusion is one condition (SEC-05): a second spelling forgets the department, or an end, one day."""
+    tree = ast.parse(path.read_text())
+    where = str(path.relative_to(PACKAGE))
+    imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert where in EXCLUSION_ROWS or "Exclusion" not in imports
+    assert not re.search(r"\b(from|join)\s+\"?exclusion\b", path.read_text(), re.IGNORECASE), "said in SQL by hand"
+    if where in EXCLUSION_ROWS - {"policy/exclusion.py"}:
+        assert not re.search(r"Exclusion\.department\.in_|Exclusion\.department == Membership|EXISTS", path.read_text())
 
 
 Place = tuple[str, str]  # a file of the domain, and a function in it

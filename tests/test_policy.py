@@ -4,6 +4,8 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import policy
+from skanderborg.domain import access
+from skanderborg.domain.requests import addressees
 from skanderborg.errors import NotAllowed, NotFound
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case, Exclusion, Relation
@@ -176,6 +178,40 @@ def test_a_lifted_exclusion_gives_the_sight_back(case, cast):
         Exclusion.update(until_at=time.now()).execute()
 
     assert policy.case_for(cast["rikke"], case.ref, Action.CASE_READ)
+
+
+@pytest.mark.parametrize("whom", ["person", "department", "lifted"])
+def test_whoever_asks_gets_the_same_answer_about_who_is_shut_out(case, cast, whom):
+    exclude(case, cast["solveig"], **(
+        {"person": cast["jonas"]} if whom == "person" else {"department": Department.get(Department.key == JOBCENTER)}
+    ))  # fmt: skip
+    if whom == "lifted":
+        with begin():
+            Exclusion.update(until_at=time.now()).execute()
+    expected = set() if whom == "lifted" else {cast["jonas"].ref}
+
+    asked_alone = {one.ref for one in cast.values() if Case.select().where(policy.is_excluded(one.ref, Case.ref))}
+    beside_people = {
+        ref for (ref,) in Person.select(Person.ref).where(policy.is_excluded(Person.ref, case.ref)).tuples()
+    }
+    may_have_part = {ref for (ref,) in Person.select(Person.ref).where(policy.may_have_part(case.ref)).tuples()}
+
+    assert asked_alone == beside_people == access.excluded_persons(case.ref) == expected
+    assert (cast["jonas"].ref in may_have_part) == (whom == "lifted")
+
+
+@pytest.mark.parametrize("party_works_there", ["no", "yes", "unknown"])
+@pytest.mark.parametrize("restricted", [False, True])
+def test_a_row_and_a_query_agree_on_which_requests_are_secret(request_, case, party_works_there, restricted):
+    with begin():
+        Request.update(party_works_there=party_works_there).where(Request.ref == request_.ref).execute()
+        Case.update(restricted=restricted).where(Case.ref == case.ref).execute()
+    row = Request.select(Request, Case).join(Case).where(Request.ref == request_.ref).get()
+    said = policy.is_for_named_only(Request.party_works_there, Case.restricted)
+
+    of_the_query = Request.select().join(Case).where(Request.ref == row.ref, said).exists()
+
+    assert addressees.is_for_named_only(row) == of_the_query == (restricted or party_works_there != "no")
 
 
 class TestUnclaimedSuspicion:

@@ -1,4 +1,4 @@
-"""What can be asked for; who gets it stands in policy.py."""
+"""What can be asked for; who gets it stands in policy/grants.py."""
 
 from enum import StrEnum
 

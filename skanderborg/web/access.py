@@ -6,7 +6,7 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import access, cases, people
-from ..domain.access import contact, ending, exclusions, restriction
+from ..domain.access import contact, ending, exclusions, overview, restriction
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -162,7 +162,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
     case, choices = cases.opened(actor(), ref, "access:read", action), _choices()
     return {
         "case": case,
-        "access": access.of_case(actor(), case),
+        "access": overview.of_case(actor(), case),
         "offered_to": dict(choices["contact"]).get(case.offered_to_id),
         "grant_form": forms.blank(GrantForm, {"person": choices["person"]}),
         "offer_form": forms.blank(OfferForm, {"contact": choices["contact"]}),

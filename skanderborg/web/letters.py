@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, url_for
 
 from ..domain import cases, letters
-from ..policy import Action, Case
+from ..policy import Action
+from ..store.cases import Case
 from . import render
 from .guard import actor, asks
 

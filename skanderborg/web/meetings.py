@@ -9,7 +9,8 @@ from ..domain import cases, meetings, people
 from ..domain.meetings import meeting_pages
 from ..domain.tasks import owners
 from ..kinds import MeetingKind, MeetingWith
-from ..policy import Action, Case
+from ..policy import Action
+from ..store.cases import Case
 from ..store.work import Meeting
 from . import forms, render
 from .guard import actor, asks

@@ -6,7 +6,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import access, reminders, suspicions, tasks
-from skanderborg.domain.access import contact, ending, exclusions, restriction
+from skanderborg.domain.access import contact, ending, exclusions, overview, restriction
 from skanderborg.domain.meetings import meeting_pages
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import owners
@@ -407,7 +407,7 @@ def test_a_stale_page_restricts_nothing(cast, case):
 def test_everyone_with_access_is_listed_with_reason_and_since_when(cast, case):
     access.grant(cast["solveig"], on(cast, case), cast["jonas"], "Kender borgeren")
 
-    rows = access.of_case(cast["rasmus"], on(cast, case, "rasmus")).relations
+    rows = overview.of_case(cast["rasmus"], on(cast, case, "rasmus")).relations
 
     given = next(row for row in rows if row.person == cast["jonas"])
     assert (given.reason, given.given_by.name) == ("Kender borgeren", "Solveig Sand")

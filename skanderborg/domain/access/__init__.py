@@ -1,7 +1,4 @@
-"""Who is on a case and why (the page *Adgang*). See also contact.py, duties.py, ending.py, exclusions.py and
-restriction.py."""
-
-from typing import NamedTuple
+"""Who is on a case. See also overview.py, contact.py, duties.py, ending.py, exclusions.py and restriction.py."""
 
 import peewee
 
@@ -9,10 +6,10 @@ from ... import clock, policy
 from ...errors import Invalid
 from ...kinds import Phase, RelationKind
 from ...policy import Action, Actor
-from ...store import events, keys
-from ...store.cases import Case, Exclusion, Relation
+from ...store import events
+from ...store.cases import Case, Relation
 from ...store.db import insert, lock_chain, transaction
-from ...store.people import Department, Membership, Person
+from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from . import duties, walls
 
@@ -60,32 +57,7 @@ def is_primary_contact() -> peewee.Expression:
 
 def excluded_persons(case_ref: str) -> set[str]:
     """Refs of everyone who is excluded from a case, alone or as one of a department."""
-    named = Exclusion.select(Exclusion.person.alias("ref")).where(
-        Exclusion.case == case_ref, Exclusion.until_at.is_null(), Exclusion.person.is_null(False)
-    )
-    by_department = (
-        Membership.select(Membership.person.alias("ref"))
-        .join(Exclusion, on=(Exclusion.department == Membership.department))
-        .where(Exclusion.case == case_ref, Exclusion.until_at.is_null())
-    )
-    return {ref for (ref,) in (named | by_department).tuples()}
-
-
-def may_have_part(case_ref: str) -> peewee.Expression:
-    """For a query of Person: whoever works here with cases and is not excluded from this one, alone or as one of a
-    department."""
-    now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
-    alone = Exclusion.select(Exclusion.person).where(now, Exclusion.person.is_null(False))
-    closed = Exclusion.select(Exclusion.department).where(now, Exclusion.department.is_null(False))
-    in_closed = Membership.select(Membership.person).where(Membership.department.in_(closed))
-    works_here = Person.disabled_at.is_null() & policy.may_work_on_cases()
-    return works_here & Person.ref.not_in(alone) & Person.ref.not_in(in_closed)
-
-
-def is_excluded_department(case_ref: str, department_ref: str) -> bool:
-    """Whether everyone in the department is excluded from the case."""
-    now = (Exclusion.case == case_ref) & Exclusion.until_at.is_null()
-    return Exclusion.select().where(now, Exclusion.department == department_ref).exists()
+    return {ref for (ref,) in Person.select(Person.ref).where(policy.is_excluded(Person.ref, case_ref)).tuples()}
 
 
 def refuse_closed(case: Case) -> None:
@@ -111,42 +83,6 @@ def stamp(case_ref: str) -> None:
 @prepared
 def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
     return Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case)
-
-
-# ── the page ────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Overview(NamedTuple):
-    """Who has access and since when, and who never has."""
-
-    relations: list[Relation]
-    exclusions: list[Exclusion]
-
-
-def of_case(actor: Person, case: Case) -> Overview:
-    """Everyone with access to a case now, and every exclusion in force, with names, departments and reasons."""
-    policy.require(actor, Action.CASE_READ, case)
-    by, department = Person.alias(), Department.alias()
-    relations = (
-        Relation.select(Relation, Person, by)
-        .join(Person, on=(Relation.person == Person.ref))
-        .switch(Relation)
-        .join(by, peewee.JOIN.LEFT_OUTER, on=(Relation.by == by.ref), attr="given_by")
-        .where(Relation.case == case.ref, Relation.until_at.is_null())
-        .order_by(Relation.from_at, Relation.kind)
-    )
-    excluded = (
-        Exclusion.select(Exclusion, Person, department, by)
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Exclusion.person == Person.ref))
-        .switch(Exclusion)
-        .join(department, peewee.JOIN.LEFT_OUTER, on=(Exclusion.department == department.ref))
-        .switch(Exclusion)
-        .join(by, on=(Exclusion.by == by.ref), attr="given_by")
-        .where(Exclusion.case == case.ref, Exclusion.until_at.is_null())
-        .order_by(Exclusion.from_at)
-    )
-    keys.preload({f"case:{case.ref}"})
-    return Overview(list(relations), list(excluded))
 
 
 # ── giving access ───────────────────────────────────────────────────────────────────────────────────

@@ -119,6 +119,6 @@ def _undecided(actor: Person) -> peewee.ModelSelect:
         .where(
             Exclusion.by == Exclusion.person, Exclusion.decided_at.is_null(), Exclusion.until_at.is_null(),
             Exclusion.person.in_(staff) | Exclusion.person.not_in(headed),
-            Exclusion.case.not_in(policy.excluded_cases(actor)),
+            ~policy.is_excluded(actor.ref, Exclusion.case),
         )
     )  # fmt: skip

@@ -27,7 +27,7 @@ def failed_for(actor: policy.Asker, *columns: peewee.Node) -> peewee.ModelSelect
     return (
         OutboxLetter.select(*columns)
         .join(Person, on=(OutboxLetter.person == Person.ref))
-        .where(mine, OutboxLetter.case.not_in(policy.excluded_cases(actor)), *FAILED)
+        .where(mine, ~policy.is_excluded(actor.ref, OutboxLetter.case), *FAILED)
     )
 
 

@@ -14,17 +14,17 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from ... import clock
+from ... import clock, policy
 from ...kinds import LetterKind
 from ...mail import letters as written
 from ...mail import outbox, smtp, wire
 from ...policy import SYSTEM
 from ...settings import Settings
 from ...store import events
-from ...store.cases import Case, Exclusion
+from ...store.cases import Case
 from ...store.db import transaction
 from ...store.outbox import OutboxLetter, Tick
-from ...store.people import Membership, Person
+from ...store.people import Person
 from .. import access, people
 
 FEWEST_TRIES = 5  # before a letter is given up on, however late it is
@@ -154,7 +154,11 @@ def _mine(ref: str, name: str, settings: Settings) -> OutboxLetter | None:
     The lease of a slow batch is renewed.
     """
     letter = (
-        OutboxLetter.select(*READ, _flag(Case.closed_at.is_null(False), "is_closed"), _is_excluded())
+        OutboxLetter.select(
+            *READ,
+            _flag(Case.closed_at.is_null(False), "is_closed"),
+            _flag(policy.is_excluded(OutboxLetter.person, OutboxLetter.case), "is_excluded"),
+        )
         .join(Person, on=(OutboxLetter.person == Person.ref))
         .join(Case, peewee.JOIN.LEFT_OUTER, on=(OutboxLetter.case == Case.ref))
         .where(OutboxLetter.ref == ref, OutboxLetter.leased_by == name, *OWED)
@@ -166,16 +170,6 @@ def _mine(ref: str, name: str, settings: Settings) -> OutboxLetter | None:
     if letter.lease_until - now < lease - SLOW_AFTER and not _renew(ref, name, now + lease):
         return None
     return letter
-
-
-def _is_excluded() -> peewee.Node:
-    departments = Membership.select(Membership.department).where(Membership.person == OutboxLetter.person)
-    found = Exclusion.select(peewee.SQL("1")).where(
-        Exclusion.case == OutboxLetter.case,
-        Exclusion.until_at.is_null(),
-        (Exclusion.person == OutboxLetter.person) | Exclusion.department.in_(departments),
-    )
-    return _flag(peewee.fn.EXISTS(found), "is_excluded")
 
 
 def _flag(condition: peewee.Node, name: str) -> peewee.Node:

@@ -15,7 +15,7 @@ from ...store.db import holds, locking, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from .. import access, people, protection
+from .. import people, protection
 from ..reminders import reminded
 
 # Seed 0 «Opfølgende møder» and domain 3.3, in short.
@@ -208,7 +208,7 @@ def choices(case: Case) -> list[tuple[str, str]]:
     """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it. One query."""
     on_it = Relation.select(Relation.person).where(Relation.case == case.ref, Relation.until_at.is_null())
     is_on_it = peewee.Case(None, [(Person.ref.in_(on_it), 1)], 0)
-    rows = Person.select(Person.ref, Person.name, is_on_it).where(access.may_have_part(case.ref))
+    rows = Person.select(Person.ref, Person.name, is_on_it).where(policy.may_have_part(case.ref))
     found = sorted(rows.tuples(), key=lambda row: people.danish_order(row[1]))
     first = [(ref, f"{name} (på sagen)") for ref, name, is_on_case in found if is_on_case]
     return first + [(ref, name) for ref, name, is_on_case in found if not is_on_case]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import peewee
 
-from ...kinds import WITH_DEPARTMENT, Answer
+from ... import policy
+from ...kinds import WITH_DEPARTMENT
 from ...store.cases import Relation
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
@@ -27,7 +28,7 @@ def offered(case_ref: str) -> list[Offer]:
     rows = (
         Department.select(Department, Person.ref.alias("person_ref"), Person.name.alias("person_name"))
         .join(Membership, peewee.JOIN.LEFT_OUTER)
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Membership.person == Person.ref) & access.may_have_part(case_ref))
+        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Membership.person == Person.ref) & policy.may_have_part(case_ref))
         .where(Department.retired_at.is_null())
     )
     offers: dict[str, Offer] = {}
@@ -43,7 +44,7 @@ def offered(case_ref: str) -> list[Offer]:
 def in_department(case_ref: str, department_ref: str) -> list[Person]:
     """The active members of a department who are not excluded from the case."""
     return list(
-        Person.select().join(Membership).where(Membership.department == department_ref, access.may_have_part(case_ref))
+        Person.select().join(Membership).where(Membership.department == department_ref, policy.may_have_part(case_ref))
     )
 
 
@@ -56,7 +57,7 @@ def owing(request: Request) -> list[Person]:
         return []
     one = request.handler_id or request.named_id
     if one:
-        found = list(Person.select().where(Person.ref == one, access.may_have_part(request.case_id)))
+        found = list(Person.select().where(Person.ref == one, policy.may_have_part(request.case_id)))
         if found or request.named_id:
             return found
     if is_for_named_only(request):
@@ -68,7 +69,7 @@ def owing(request: Request) -> list[Person]:
 
 def is_for_named_only(request: Request) -> bool:
     """Whether no queue may know of a request: a party may work there, or the case is for named persons only."""
-    return request.party_works_there != Answer.NO or request.case.restricted
+    return bool(policy.is_for_named_only(request.party_works_there, request.case.restricted))
 
 
 def asking(request: Request) -> Person | None:
@@ -82,6 +83,6 @@ def _on_case_still(*, person: Parameter, case: Parameter) -> peewee.ModelSelect:
     return (
         Person.select()
         .join(Relation, on=(Relation.person == Person.ref))
-        .where(Person.ref == person, Relation.case == case, Relation.until_at.is_null(), access.may_have_part(case))
+        .where(Person.ref == person, Relation.case == case, Relation.until_at.is_null(), policy.may_have_part(case))
         .limit(1)
     )

@@ -1,6 +1,6 @@
 """Who can owe a task: a person or a department's queue, never anyone who is excluded from the case (SEC-05)."""
 
-from ... import clock
+from ... import clock, policy
 from ...errors import Invalid
 from ...kinds import LetterKind
 from ...mail import outbox
@@ -16,7 +16,7 @@ NOBODY_YET = ("", "Ingen endnu")
 
 def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
-    everyone, departments = people.every_choice(access.may_have_part(case.ref))
+    everyone, departments = people.every_choice(policy.may_have_part(case.ref))
     persons = [(f"person:{ref}", name) for ref, name in everyone]
     queues = [] if case.restricted else [(f"department:{ref}", f"{name} (kø)") for ref, name in departments]
     return [nobody, *persons, *queues]
@@ -62,9 +62,9 @@ def no_longer(task: Task) -> dict[str, None]:
     case = task.case
     gone: dict[str, None] = {}
     owner = Person.ref == task.assignee_id
-    if task.assignee_id and not Person.select().where(owner, access.may_have_part(case.ref)).exists():
+    if task.assignee_id and not Person.select().where(owner, policy.may_have_part(case.ref)).exists():
         gone["assignee"] = None
-    if task.department_id and (case.restricted or access.is_excluded_department(case.ref, task.department_id)):
+    if task.department_id and (case.restricted or policy.is_department_excluded(task.department_id, case.ref)):
         gone["department"] = None
     return gone
 

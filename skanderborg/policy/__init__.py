@@ -1,0 +1,74 @@
+"""ALL access: who may do what (kinds/actions.py) to which row, and the only ways to load one.
+
+Two things give sight of a case: a relation to it, and, while nobody has taken a suspicion, being a resource person.
+A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case. Exclusion
+(spærring) beats all of it. Hidden and missing are the same answer (SEC-08).
+
+actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen, and
+lookups.py loads it.
+"""
+
+from ..kinds import Action
+from .actors import (
+    SYSTEM,
+    Actor,
+    Asker,
+    System,
+    is_kept_from_cases,
+    kind_on_case,
+    may_work_on_cases,
+    roles,
+    shape_of,
+)
+from .exclusion import is_department_excluded, is_excluded, may_have_part
+from .grants import BY_RELATION, NOTHING, READ, Row, allow, carry, may, personal, require
+from .lookups import (
+    allow_part,
+    case_for,
+    just_taken,
+    meeting_for,
+    opens,
+    parts,
+    request_for,
+    task_for,
+)
+from .sight import helps, is_for_named_only, my_departments, no_duty_of_others, sees_case, visible_cases
+
+__all__ = [
+    "BY_RELATION",
+    "NOTHING",
+    "READ",
+    "SYSTEM",
+    "Action",
+    "Actor",
+    "Asker",
+    "Row",
+    "System",
+    "allow",
+    "allow_part",
+    "carry",
+    "case_for",
+    "helps",
+    "is_department_excluded",
+    "is_excluded",
+    "is_for_named_only",
+    "is_kept_from_cases",
+    "just_taken",
+    "kind_on_case",
+    "may",
+    "may_have_part",
+    "may_work_on_cases",
+    "meeting_for",
+    "my_departments",
+    "no_duty_of_others",
+    "opens",
+    "parts",
+    "personal",
+    "request_for",
+    "require",
+    "roles",
+    "sees_case",
+    "shape_of",
+    "task_for",
+    "visible_cases",
+]

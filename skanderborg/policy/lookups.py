@@ -1,0 +1,145 @@
+"""The only ways to load a case, or a part of one: hidden and missing are the same answer (SEC-08)."""
+
+from collections.abc import Callable
+
+import peewee
+
+from .. import clock
+from ..errors import NotFound
+from ..kinds import Action, Phase, RelationKind, Role
+from ..store import keys
+from ..store.cases import Case, Relation
+from ..store.db import Table
+from ..store.people import Person
+from ..store.prepared import Parameter, prepared
+from ..store.work import Meeting, Request, Task
+from .actors import Asker, roles, shape_of
+from .exclusion import is_excluded
+from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, may, personal, require
+from .sight import sees_case, was_asked
+
+Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
+
+
+def case_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Case:
+    """Load a case on which the actor may do `action`; `also` adds to the query what else is wanted of the case.
+
+    Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed.
+    """
+    case = _case_by_ref.first(shape_of(actor), also, actor=actor.ref, ref=ref)
+    if case is None:
+        raise NotFound()
+    keys.keep(getattr(case, "data_key", None))
+    allow(case, actor, _on_case(actor, case, _kinds_of(case)))
+    require(actor, action, case)
+    return case
+
+
+@prepared
+def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
+    asker = Asker(actor, roles)
+    query = Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, sees_case(asker))
+    query = keys.beside(query, Case, Case.ref)
+    return also(query) if also else query
+
+
+def just_taken(actor: Person, ref: str) -> Case | None:
+    """A suspicion that a resource person could have taken, had nobody been faster; None for anyone who never saw it."""
+    if Role.RESOURCE_PERSON not in roles(actor):
+        return None
+    taken = (Case.ref == ref) & (Case.phase == Phase.SPARRING) & (Case.restricted == False)  # noqa: E712
+    return Case.select().where(taken, ~is_excluded(actor.ref, Case.ref)).first()
+
+
+def task_for(actor: Person, ref: str, action: Action) -> Task:
+    """Load a task as `case_for` loads a case; its owner sees it without seeing the case."""
+    return _part_for(actor, Task, ref, action)
+
+
+def request_for(actor: Person, ref: str, action: Action) -> Request:
+    """Load a request as `case_for` loads a case; who owes its answer sees it without seeing the case."""
+    return _part_for(actor, Request, ref, action)
+
+
+def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Meeting:
+    """Load a meeting as `case_for` loads a case; who takes part sees it without seeing the case."""
+    return _part_for(actor, Meeting, ref, action, also)
+
+
+def opens(actor: Person, part: Row) -> bool:
+    """Whether someone who did not ask would find this task, request or meeting: for who is to be told of it."""
+    try:
+        _part_for(actor, type(part), part.ref, READ[type(part)])
+    except NotFound:
+        return False
+    return True
+
+
+def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
+    part = _part_by_ref.first(model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
+    if part is None:
+        raise NotFound()
+    allow_part(part, actor)
+    if not may(actor, READ[model], part):
+        raise NotFound()
+    require(actor, action, part)
+    return part
+
+
+@prepared
+def _part_by_ref(
+    model: type[Row], also: Also | None, *, actor: Parameter, ref: Parameter, today: Parameter
+) -> peewee.ModelSelect:  # fmt: skip
+    query = parts(Asker(actor, "", today), model).where(model.ref == ref)
+    return also(query) if also else query
+
+
+def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
+    """Tasks, requests or meetings beside their case and what ties the actor to both, in one query.
+
+    Not yet limited to what the actor sees: add a condition such as `helps`, and ask `allow_part` about each row.
+    """
+    query = (
+        model.select(model, Case, *_ties(actor, model.case), _flag(was_asked(actor, model), "helping"))
+        .join(Case, on=(model.case == Case.ref))
+        .where(~is_excluded(actor.ref, model.case))
+    )
+    return keys.beside(query, model, model.case)
+
+
+def allow_part(part: Row, actor: Person) -> Row:
+    """Remember on a row of `parts`, and on its case, what the actor may do with it."""
+    keys.keep(getattr(part, "data_key", None))
+    allowed = _on_case(actor, part.case, _kinds_of(part))
+    allow(part.case, actor, allowed)
+    helped = HELPER[type(part)] if part.helping else NOTHING
+    allow(part, actor, personal(part, actor.ref, allowed | helped, stands_in=part.helping))
+    return part
+
+
+def _ties(actor: Person | Asker, case: peewee.Field) -> list[peewee.Node]:
+    """A column for each kind of relation that says whether the actor has it to the case now."""
+    now = Relation.select(peewee.SQL("1")).where(
+        Relation.case == case, Relation.person == actor.ref, Relation.until_at.is_null()
+    )
+    return [
+        _flag(peewee.fn.EXISTS(now.where(Relation.kind == kind)), f"tie_{kind.name.lower()}") for kind in RelationKind
+    ]
+
+
+def _flag(condition: peewee.Node, name: str) -> peewee.Node:
+    return peewee.Case(None, [(condition, 1)], 0).alias(name)
+
+
+def _kinds_of(row: Table) -> set[RelationKind]:
+    return {kind for kind in RelationKind if getattr(row, f"tie_{kind.name.lower()}")}
+
+
+def _on_case(actor: Person, case: Case, relations: set[RelationKind]) -> frozenset[Action]:
+    allowed = NOTHING.union(*(BY_RELATION[kind] for kind in relations))
+    if case.offered_to_id == actor.ref:
+        allowed |= OFFERED
+    unclaimed = case.phase == Phase.SUSPICION and case.claimed_at is None and not case.restricted
+    if unclaimed and Role.RESOURCE_PERSON in roles(actor):
+        allowed |= UNCLAIMED
+    return allowed

@@ -1,0 +1,104 @@
+"""What a person sees, as conditions of a query: cases, and the one part of a case that he or she was asked."""
+
+from typing import Any
+
+import peewee
+
+from .. import clock
+from ..kinds import Answer, Phase, Role, TaskKind
+from ..store.cases import Case, Relation
+from ..store.people import Absence, Membership, Person
+from ..store.work import Meeting, Participant, Request, Task
+from .actors import Asker, roles
+from .exclusion import is_excluded
+from .grants import Row
+
+
+def my_departments(actor: Person | Asker) -> peewee.ModelSelect:
+    """Refs of the departments in which the actor works, as a subquery."""
+    return Membership.select(Membership.department).where(Membership.person == actor.ref)
+
+
+def sees_case(actor: Person | Asker) -> peewee.Expression:
+    """The condition under which the actor sees a case."""
+    # Asked of each case, so that a list of open ones never walks through the archive of what one once worked on.
+    related = Relation.select(peewee.SQL("1")).where(
+        Relation.case == Case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
+    )
+    sight = peewee.fn.EXISTS(related) | (Case.offered_to == actor.ref)
+    if Role.RESOURCE_PERSON in roles(actor):
+        unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
+        sight |= unclaimed
+    return sight & ~is_excluded(actor.ref, Case.ref)
+
+
+def visible_cases(actor: Person | Asker) -> peewee.ModelSelect:
+    """The cases that the actor sees; every list of cases starts from here."""
+    return Case.select().where(sees_case(actor))
+
+
+def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
+    """The condition under which the actor, who need not see the case, sees one task, request or meeting of it.
+
+    Who stands in for someone who is away sees what that person was asked: the reminders go to both.
+    """
+    return was_asked(actor, model) & ~is_excluded(actor.ref, model.case)
+
+
+def was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
+    """Whether the actor was asked, one way or another. Not yet whether the case is closed to him or her."""
+    if model is Meeting:
+        return Meeting.ref.in_(
+            Participant.select(Participant.meeting).where(
+                _is_or_stands_in_for(actor, Participant.person), Participant.removed_at.is_null()
+            )
+        )
+    if model is Request:
+        may_stand_in = ~is_for_named_only(Request.party_works_there)
+        own = (
+            (Request.handler == actor.ref)
+            | (Request.named == actor.ref)
+            | (may_stand_in & (_stands_in_for(actor, Request.handler) | _stands_in_for(actor, Request.named)))
+            | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
+        )
+        return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
+    in_a_queue_of_mine = Task.department.in_(my_departments(actor)) & ~_is_restricted(Task.case)
+    return (Task.assignee == actor.ref) | (
+        Task.closed_at.is_null() & (_stands_in_for(actor, Task.assignee) | in_a_queue_of_mine)
+    )
+
+
+def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
+    return (whose == actor.ref) | _stands_in_for(actor, whose)
+
+
+def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
+    """Whether the one in the column is away today and has named the actor as substitute."""
+    today = actor.today if isinstance(actor, Asker) else clock.today(clock.now())
+    away = Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
+    return whose.in_(Person.select(Person.ref).where(Person.substitute == actor.ref, Person.ref.in_(away)))
+
+
+def _open_to_all_there() -> peewee.Expression:
+    """Whether a whole department may see a request: never what went to a named person, even one who left."""
+    secret = is_for_named_only(Request.party_works_there, _is_restricted(Request.case))
+    return Request.named.is_null() & ~secret
+
+
+def is_for_named_only(party_works_there: Any, is_restricted: Any = False) -> Any:
+    """Whether no queue may know of a request: a party may work there, or the case is for named persons only.
+
+    Said of the columns of a query it is a condition of it, said of the values of a row True or False.
+    """
+    return (party_works_there != Answer.NO) | is_restricted
+
+
+def _is_restricted(case: peewee.Field) -> peewee.Expression:
+    """Whether the case in the column is for named persons only: no queue sees anything of it."""
+    restricted = Case.select(peewee.SQL("1")).where(Case.ref == case, Case.restricted == True)  # noqa: E712
+    return peewee.fn.EXISTS(restricted)
+
+
+def no_duty_of_others(actor: Person | Asker) -> peewee.Expression:
+    """The condition that leaves the personal duties of others out of a list of tasks."""
+    return (Task.kind != TaskKind.CHILD_REPORT) | (Task.assignee == actor.ref)
