@@ -4,8 +4,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from skanderborg import content
 from skanderborg.kinds import CitizenRole, TaskKind
 from skanderborg.settings import CONFIG
@@ -27,15 +25,14 @@ def test_the_five_documents_have_256_statements():
     assert len(STATEMENTS) == 256
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_every_statement_is_covered(statement):
-    assert statement in COVERED, STATEMENTS[statement]
+def test_every_statement_is_covered():
+    assert {number: said for number, said in STATEMENTS.items() if number not in COVERED} == {}
 
 
-@pytest.mark.parametrize(("name", "source"), COVERING, ids=[name for name, _ in COVERING])
-def test_what_covers_says_where_it_comes_from_and_names_no_statement_that_is_not_there(name, source):
-    assert source
-    assert set(re.findall(r"S\d-\w+", source)) <= STATEMENTS.keys()
+def test_what_covers_says_where_it_comes_from_and_names_no_statement_that_is_not_there():
+    odd = [name for name, source in COVERING if not source or set(re.findall(r"S\d-\w+", source)) - STATEMENTS.keys()]
+
+    assert odd == []
 
 
 def test_the_card_stands_in_its_right_order():
@@ -73,13 +70,19 @@ def test_the_two_numbers_of_dansk_stalking_center_are_never_mixed_up():
     assert not set(contacts["dsc"].scope) & set(contacts["dsc-perpetrator"].scope)
 
 
-@pytest.mark.parametrize("word", ["offer(?!rådgivning)", "ofre", "stalker", "gerningsmand", "påstår", "nemid"])
-def test_nobody_is_called_what_the_product_never_says(word):
-    """Offerrådgivning is the name of a service; NemID has become MitID."""
-    lines = [line for path in CONFIG.rglob("*.toml") for line in path.read_text().lower().splitlines()]
-    texts = " ".join(line for line in lines if not line.startswith("#"))
+NEVER_SAID = ["offer(?!rådgivning)", "ofre", "stalker", "gerningsmand", "påstår", "nemid"]
 
-    assert not re.search(rf"\b{word}", texts)
+
+def test_nobody_is_called_what_the_product_never_says():
+    """Offerrådgivning is the name of a service; NemID has become MitID."""
+    said = [
+        f"{path.name}: {line.strip()}"
+        for path in CONFIG.rglob("*.toml")
+        for line in path.read_text().lower().splitlines()
+        if not line.startswith("#") and re.search(rf"\b({'|'.join(NEVER_SAID)})", line)
+    ]
+
+    assert said == []
 
 
 def test_the_cards_own_people_stand_in_the_contacts_only():
@@ -90,7 +93,5 @@ def test_the_cards_own_people_stand_in_the_contacts_only():
         assert not any(name in path.read_text() for name in names), path.name
 
 
-@pytest.mark.parametrize("part", content.guide().part, ids=lambda part: part.id)
-def test_every_part_of_the_card_has_its_button(part):
-    assert part.button
-    assert part.target
+def test_every_part_of_the_card_has_its_button():
+    assert [part.id for part in content.guide().part if not (part.button and part.target)] == []

@@ -5,8 +5,6 @@ import hashlib
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 RECORDED = tomllib.loads((STATIC / "vendor.toml").read_text(encoding="utf-8"))["file"]
@@ -18,14 +16,20 @@ def weight(*paths: Path) -> int:
     return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
 
 
-@pytest.mark.parametrize("file", RECORDED, ids=lambda file: file["path"])
-def test_a_copy_is_what_was_recorded(file):
-    assert hashlib.sha256((ROOT / file["path"]).read_bytes()).hexdigest() == file["sha256"]
+def test_a_copy_is_what_was_recorded():
+    changed = [
+        file["path"]
+        for file in RECORDED
+        if hashlib.sha256((ROOT / file["path"]).read_bytes()).hexdigest() != file["sha256"]
+    ]
+
+    assert changed == []
 
 
-@pytest.mark.parametrize("file", RECORDED, ids=lambda file: file["path"])
-def test_a_copy_has_its_licence_beside_it(file):
-    assert len((ROOT / file["licence_text"]).read_text(encoding="utf-8")) > 500
+def test_a_copy_has_its_licence_beside_it():
+    bare = [file["path"] for file in RECORDED if len((ROOT / file["licence_text"]).read_text(encoding="utf-8")) <= 500]
+
+    assert bare == []
 
 
 def test_every_static_file_is_recorded_or_our_own():

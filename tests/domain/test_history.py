@@ -5,8 +5,6 @@ import re
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from skanderborg.domain import history, referrals, suspicions
 from skanderborg.domain.history import wording
 from skanderborg.kinds import ReferralWay
@@ -35,9 +33,8 @@ def actions() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("action", sorted(actions()))
-def test_every_action_has_its_danish_sentence(action):
-    assert action in wording.SENTENCES
+def test_every_action_has_its_danish_sentence():
+    assert sorted(actions() - wording.SENTENCES.keys()) == []
 
 
 def test_values_are_told_in_words(house):

@@ -5,21 +5,22 @@ import pytest
 PLACES = ["/log-ind", "/actioncard", "/profil", "/findes-ikke", "/static/css/sk.css", "/healthz", "/readyz"]
 
 
+HARDENED = [
+    ("Content-Security-Policy", "default-src 'none'"),
+    ("Content-Security-Policy", "frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+]
+
+
 @pytest.mark.parametrize("path", PLACES)
-@pytest.mark.parametrize(
-    ("header", "words"),
-    [
-        ("Content-Security-Policy", "default-src 'none'"),
-        ("Content-Security-Policy", "frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("X-Frame-Options", "DENY"),
-    ],
-)
-def test_every_answer_is_hardened(visit, path, header, words):
-    assert words in visit("rikke").get(path).headers[header]
+def test_every_answer_is_hardened(visit, path):
+    headers = visit("rikke").get(path).headers
+
+    assert [(header, words) for header, words in HARDENED if words not in headers.get(header, "")] == []
 
 
 @pytest.mark.parametrize("path", ["/log-ind", "/profil", "/findes-ikke", "/readyz"])
