@@ -264,8 +264,9 @@ def imports_of(path: Path) -> dict[str, str | Place]:
     """What each imported name of a file is: a file of the domain, or a function in one."""
     found: dict[str, str | Place] = {}
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+        if isinstance(node, ast.ImportFrom):
+            root = path.parents[node.level - 1] if node.level else ROOT
+            folder = root.joinpath(*(node.module or "").split("."))
             for alias in node.names:
                 called = alias.asname or alias.name
                 if module := file_at(folder / alias.name):
@@ -278,14 +279,14 @@ def imports_of(path: Path) -> dict[str, str | Place]:
 IMPORTS = {where: imports_of(path) for where, path in DOMAIN_FILES.items()}
 
 
-def meant(where: str, called: ast.expr) -> Place | None:
-    """The function of the domain that a file calls by these words."""
-    if isinstance(called, ast.Name):
-        imported = IMPORTS[where].get(called.id)
-        return imported if isinstance(imported, tuple) else (where, called.id)
-    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-        module = IMPORTS[where].get(called.value.id)
-        return (module, called.attr) if isinstance(module, str) else None
+def meant(where: str, imported: dict[str, str | Place], said: ast.expr) -> Place | None:
+    """The function of the domain that a file means by these words."""
+    if isinstance(said, ast.Name):
+        function = imported.get(said.id)
+        return function if isinstance(function, tuple) else (where, said.id)
+    if isinstance(said, ast.Attribute) and isinstance(said.value, ast.Name):
+        module = imported.get(said.value.id)
+        return (module, said.attr) if isinstance(module, str) else None
     return None
 
 
@@ -293,7 +294,7 @@ def reached(where: str, function: ast.FunctionDef, seen: set[Place]) -> str:
     """Source of a verb and of every domain function that it calls, however far away."""
     source = ast.unparse(function)
     for node in ast.walk(function):
-        key = meant(where, node.func) if isinstance(node, ast.Call) else None
+        key = meant(where, IMPORTS[where], node.func) if isinstance(node, ast.Call) else None
         if key in DOMAIN and key not in seen:
             seen.add(key)
             source += reached(key[0], DOMAIN[key], seen)
@@ -315,6 +316,38 @@ def test_every_write_by_a_person_asks_the_policy_and_leaves_an_event():
     not_asking = {key for key, source in sources.items() if not ASKS.search(source)}
     leaving_no_event = {key for key, source in sources.items() if not LEAVES_AN_EVENT.search(source)}
     assert (not_asking - BOUND.keys(), leaving_no_event) == (set(), set())
+
+
+ON_BOTH_DATABASES = [
+    path for path in (ROOT / "tests").rglob("*.py") if path.parent.name in {"domain", "scenarios", "tests"}
+]
+BY_THE_ACCESS_WALK = {  # verbs behind a page, or a button with nothing to fill in: tests/test_access.py runs them
+    ("cases/__init__", "opened"): "cases.show",
+    ("evidence/__init__", "previewed"): "evidence.preview",
+    ("meetings/meeting_pages", "of_case"): "meetings.index",
+    ("meetings/meeting_pages", "reveal"): "meetings.reveal",
+    ("suspicions", "receipt"): "suspicions.receipt",
+}
+
+
+def meant_by_tests() -> set[Place]:
+    """Every function of the domain that a test on both databases names."""
+    return {
+        key
+        for path in ON_BOTH_DATABASES
+        for imported in [imports_of(path)]
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.Name, ast.Attribute)) and (key := meant("", imported, node)) in DOMAIN
+    }
+
+
+def test_every_verb_is_tried_on_both_databases():
+    """Pages are looked at on SQLite alone (tests/web): what a verb asks of a database is tried below them."""
+    tried = meant_by_tests()
+    for where, function in list(tried):
+        reached(where, DOMAIN[where, function], tried)
+
+    assert VERBS.keys() - tried == BY_THE_ACCESS_WALK.keys()
 
 
 def test_whoever_writes_without_asking_is_named_here():

@@ -399,6 +399,15 @@ def test_a_restricted_case_is_taken_out_of_every_queue(cast, case):
     assert Request.get_by_id(sent.ref).status == "returned"
 
 
+def test_a_case_that_is_no_longer_restricted_can_be_asked_of_a_queue_again(cast, case):
+    restriction.restrict(cast["solveig"], on(cast, case), on(cast, case).version)
+
+    opened = restriction.unrestrict(cast["solveig"], on(cast, case), on(cast, case).version)
+
+    assert not opened.restricted
+    assert a_request(cast["solveig"], case).named_id is None
+
+
 def test_a_stale_page_restricts_nothing(cast, case):
     with pytest.raises(Conflict):
         restriction.restrict(cast["solveig"], on(cast, case), 0)

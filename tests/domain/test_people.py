@@ -155,3 +155,24 @@ def test_a_named_request_whose_person_left_frees_its_task_and_is_told(cast):
 
     assert (now(request).status, task_of(request).status) == ("returned", "active")
     assert letters("request-returned") == ["solveig"]
+
+
+def test_only_ones_own_absence_is_taken_back(cast):
+    today = time.today(time.now())
+    absence = people.add_absence(cast["jonas"], today, today)
+
+    with pytest.raises(NotFound):
+        people.remove_absence(cast["ulla"], absence.ref)
+    people.remove_absence(cast["jonas"], absence.ref)
+
+    assert people.absences(cast["jonas"]) == []
+
+
+def test_only_ones_own_session_is_ended(cast, settings):
+    session, _ = sessions.sign_in("jonas", examples.PASSWORD, "10.0.0.1", "test", settings.defaults)
+
+    with pytest.raises(NotFound):
+        sessions.end(cast["ulla"], session.ref)
+    sessions.end(cast["jonas"], session.ref)
+
+    assert Session.get(Session.ref == session.ref).ended_at
