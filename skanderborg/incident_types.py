@@ -21,7 +21,13 @@ class IncidentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[str, ...] = ()
     danger: bool = False
     via: Literal["", "child", "others"] = ""
+    told: bool = False
     retired: bool = False
+
+    @property
+    def own_label(self) -> str:
+        """What it is called where the exposed person writes the log: nobody tells of themselves by «the citizen»."""
+        return self.words[0].capitalize() if self.told and self.words else self.label
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +54,9 @@ def refuse_odd(found: Incidents, are_sources: Callable[[tuple[str, ...]], bool])
             raise SettingError(f"config/incidents.toml: et id findes to gange, eller {OTHER} mangler")
         for odd in (name for name in ids if not NAME.fullmatch(name) or len(name) > 20):
             raise SettingError(f"config/incidents.toml: {odd}: skriv højst 20 små bogstaver og -")
+    labels = [one.label for one in found.type if not one.retired]
+    if len(set(labels)) < len(labels):
+        raise SettingError("config/incidents.toml: to typer, der kan vælges, hedder det samme")
     for one in found.type:
         if not one.sources or not are_sources(one.sources):
             raise SettingError(f"config/incidents.toml: {one.id}: skriv S1-25 eller navnet på en lov eller udgivelse")

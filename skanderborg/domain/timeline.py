@@ -177,7 +177,7 @@ def _incidents() -> Iterator[peewee.ModelSelect]:
     state = peewee.Case(None, [(~incidents.counts(), "struck"), (is_danger, "danger")], "")
     query = _part(
         Incident, "incident", wall.of_day(Incident.from_on).concat(clock_shown), number=Incident.number,
-        code=Incident.kind, more=Incident.types, contacts=Incident.contact_count, until=wall.of_day(Incident.to_on),
+        code=Incident.kind, more=Incident.types, contacts=incidents.told.contacts(), until=wall.of_day(Incident.to_on),
         state=state, who=Person.name, text=Incident.what, place=Incident.place,
     )  # fmt: skip
     yield _by(query.where(incidents.in_log()), Incident.by)

@@ -20,5 +20,6 @@ class PackPart(Kind):
     FEAR = "frygt", "Oplevet frygt, og hvorfor borgeren reagerede, som borgeren gjorde"
     PATTERN = "moenster", "Mønstret i sætninger"
     REPORTS = "anmeldelser", "Politianmeldelser med journalnummer"
+    TOLD_BY = "anmelder", "Ved underretning og anmeldelse: hvem den kom fra, bevis, bilag og sagsnummer"
     FILES = "filer", "Bilagenes filer i ZIP-filen"
     WITHHELD = "tilbageholdt", "Rækker og bilag, der er mærket «må ikke udleveres»"

@@ -1,6 +1,7 @@
 """The forms of the log of incidents: a row, a correction of it, and what of the list is wanted."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -232,14 +233,15 @@ def _as_far_as_asked(case: Case, row: Any, said: incidents.Said) -> incidents.Sa
             place=protection.kept(said.place, row.place, is_masked),
             witness_contact=protection.kept(said.witness_contact, row.witness_contact, is_masked),
         )
-    return said._replace(contact_count=0) if said.kind in incidents.OWN_ACTS else said
+    is_no_contact = said.kind in incidents.OWN_ACTS or incidents.told.is_told(said.types)
+    return said._replace(contact_count=0) if is_no_contact else said
 
 
 def asked() -> FilterForm:
     """What of the list the address asks for."""
     form = FilterForm(request.args)
     forms.fill(form, {
-        "type": [("", "Alle"), *incidents.labels_of("types").items()],
+        "type": [("", "Alle"), *incidents.types_to_find().items()],
         "slags": [("", "Alle"), *IncidentKind.choices()],
         "kilde": [("", "Alle"), *IncidentSource.choices()],
         "orden": [("", "Nyeste først"), ("aeldste", "Ældste først")],
@@ -250,16 +252,19 @@ def asked() -> FilterForm:
 def choices(case: Case, row: Any = None) -> forms.Choices:
     """What can be chosen in a row; what a row that is corrected has already stays on its list."""
     standing = set(row.types.split()) | {row.channel} if row is not None else set()
-    types, channels = (
-        [(one.id, one.label) for one in listed if not one.retired or one.id in standing]
-        for listed in (content.incidents().type, content.incidents().channel)
-    )
+    types, channels = (_offered(listed, standing) for listed in (content.incidents().type, content.incidents().channel))
     is_import = row is not None and row.source == IncidentSource.IMPORT
     sources = [one for one in IncidentSource.choices() if one[0] != IncidentSource.IMPORT or is_import]
     if case.citizen_role == CitizenRole.PERPETRATOR:
         sources = [one for one in sources if one[0] != IncidentSource.NETWORK or is_import]
     return {"types": [("", "Vælg type"), *types], "more_types": types, "channel": [("", "Ikke oplyst"), *channels],
             "source": sources}  # fmt: skip
+
+
+def _offered(listed: Iterable[Any], standing: set[str | None]) -> list[tuple[str, str]]:
+    """What is in use, and what stands already instead of what is called the same."""
+    labels = {one.label for one in listed if one.id in standing}
+    return [(one.id, one.label) for one in listed if one.id in standing or not (one.retired or one.label in labels)]
 
 
 def fields_of(row: Any) -> dict[str, Any]:

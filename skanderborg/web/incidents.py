@@ -17,6 +17,8 @@ from .guard import actor, asks
 
 bp = Blueprint("incidents", __name__)
 bp.add_app_template_global(incidents.type_labels, "incident_types")
+bp.add_app_template_global(incidents.told.contacts_of, "contacts_of")
+bp.add_app_template_global(incidents.told.is_told_row, "is_told_row")
 bp.add_app_template_global(incidents.channel_label, "incident_channel")
 bp.add_app_template_global(incidents.may_be_danger, "may_be_danger")
 SECTION = "sager"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode
 import wtforms
 from werkzeug.datastructures import MultiDict
 
-from .. import content
+from ..domain import incidents
 from ..domain.packs import choosing
 from ..domain.packs.choosing import Choice
 from ..kinds import Basis, PackOrder, PackPart, PackRecipient
@@ -81,7 +81,7 @@ def asked(named: MultiDict[str, str], is_masked: bool) -> ChoiceForm | None:
     parts = [part.value for part in choosing.usual(recipient, is_masked)]
     usual = MultiDict({"recipient": recipient.value, "order": PackOrder.NEWEST.value, "parts": parts})
     form = ChoiceForm(named if named.get(CHOSEN) else usual)
-    types = [(one.id, one.label) for one in content.incidents().type]
+    types = list(incidents.types_to_find().items())
     offered = [(part.value, part.label) for part in choosing.possible(recipient, is_masked)]
     forms.fill(form, {"type": [EVERY_TYPE, *types], "parts": offered})
     form.type.data = form.type.data or ""

@@ -239,7 +239,7 @@ def test_the_log_goes_on_with_the_next_number_across_the_new_year(course):
     """D-09: the conflict's rows stay, and the refusal stands before what came after it."""
     words = course.found.second_log.main
 
-    assert "9 rækker, 7 kontakter" in words
+    assert "9 rækker, 6 kontakter" in words
     assert "Række 9 mandag 4. januar 2027" in words
     assert words.index("Følger efter ham") < words.index("Tydelig afvisning Carl") < words.index("En seddel om hækken")
 

@@ -413,3 +413,23 @@ def test_the_pages_ask_the_database_few_times(solveig, there, row, queries, page
     asked = [sql for sql in queries if not sql.startswith(("BEGIN", "COMMIT"))]
     assert answer.status_code == 200
     assert len(asked) <= 8, "\n".join(asked)
+
+
+# ── what the citizen tells of an authority ──────────────────────────────────────────────────────────
+
+
+def test_where_a_report_is_typed_it_stands_that_who_reported_is_protected(solveig, there):
+    page = words_of(solveig.get(there).text)
+
+    assert "skriv kun, hvad borgeren fortæller, og ikke, hvem der har underrettet" in page
+    assert "Lad afsender, vidner, bevis og journalnummer stå tomt" in page
+
+
+def test_a_report_that_is_told_of_is_saved_as_no_contact_of_an_unknown_sender(solveig, there):
+    answer = solveig.post(there, key="k", **TYPED | {"types": "report-told"})
+
+    page = words_of(solveig.get(answer.location).text)
+    assert Incident.get().contact_count == 0
+    assert "1 række, 0 kontakter" in page
+    assert "Vi vurderer ikke, om en underretning eller anmeldelse var rigtig" in page
+    assert "Afsender Ukendt" in words_of(solveig.get(f"{there}/{Incident.get().ref}").text)

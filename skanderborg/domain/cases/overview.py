@@ -20,6 +20,7 @@ from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
 from .. import cases, letters, links, tasks
 from ..access import duties, handover
+from ..incidents import told
 from . import phases
 
 MEDIATION_WARNING = (
@@ -144,7 +145,7 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _name(Case.addressed_to).alias("addressed_name"),
         _count(warned).alias("warnings"),
         _count(log).alias("incidents"),
-        log.select(peewee.fn.COALESCE(peewee.fn.SUM(Incident.contact_count), 0)).alias("contacts"),
+        log.select(peewee.fn.COALESCE(peewee.fn.SUM(told.contacts()), 0)).alias("contacts"),
         log.select(last_day).alias("last_incident_on"),
         *duties.counted(case),
     ]

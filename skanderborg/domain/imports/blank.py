@@ -47,7 +47,7 @@ def workbook() -> bytes:
     """The blank logskema as XLSX: every cell is text, types and answers can be chosen from lists."""
     place = {column: number for number, (column, _, _) in enumerate(BLANK)}
     listed = content.incidents()
-    types = [one.label for one in listed.type if not one.retired]
+    types = [one.own_label for one in listed.type if not one.retired]
     lists = {
         place[Column.TYPES]: [*types, words.SAID_NO, words.ANSWERED],
         place[Column.CHANNEL]: [one.label for one in listed.channel if not one.retired],

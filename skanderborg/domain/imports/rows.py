@@ -21,6 +21,9 @@ LINES = {  # what the form of a row lets one type in a line
     Column.PLACE: 500, Column.SENDER: 500, Column.WITNESS: 500, Column.WITNESS_CONTACT: 500, Column.TYPE_TEXT: SHORT,
     Column.JOURNAL_NUMBER: SHORT,
 }  # fmt: skip
+ABOUT_A_REPORT = (
+    Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.EVIDENCE, Column.JOURNAL_NUMBER,
+)  # fmt: skip
 NO_TEXT = "Skriv kort, hvad der skete."
 REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
 
@@ -96,6 +99,7 @@ class _Reading:
         self.cells: dict[Column, str] = {}
         self.faults: list[Fault] = []
         self.spilled: list[tuple[str, str]] = []
+        self.is_told = False
         for column, title, cell in zip(plan.columns, plan.titles, cells, strict=False):
             text = signs.cleaned(spreadsheets.original(cell))
             if text and column == Column.MORE:
@@ -139,6 +143,7 @@ class _Reading:
     def said(self, when: dates.When) -> incidents.Said:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
         kind, types, type_text = self._types()
+        self.is_told = incidents.told.is_told(types)
         values: dict[str, Any] = {column.value: self._line(column) for column in (*LINES, *TEXTS)}
         if kind == IncidentKind.ANSWER:
             values["reaction_reason"] = values["reaction_reason"] or REASON_NOT_TOLD
@@ -153,7 +158,7 @@ class _Reading:
             "reported": self._word(Column.REPORTED, words.answer) or Answer.UNKNOWN,
             "is_withheld": Column.IS_WITHHELD in self.cells and withheld != Answer.NO,  # any word but no: be careful
             "fear": self._number(Column.FEAR, words.fear, None),
-            "contact_count": self._number(Column.CONTACT_COUNT, words.count, 1) if types else 0,
+            "contact_count": self._number(Column.CONTACT_COUNT, words.count, 1) if types and not self.is_told else 0,
         }
         return incidents.Said(
             kind, when.from_on, when.to_on, when.at_time, when.is_second_hour, types=types, what=self._what(types),
@@ -175,15 +180,15 @@ class _Reading:
         return found.kind, types, cell if not found.is_exact and len(cell) <= SHORT else None
 
     def _line(self, column: Column) -> str | None:
-        """What stands in a field of the form. What is too long goes into the text, but for where someone is: that is
-        hidden while an address is protected, and the text is not (SEC-10)."""
+        """What stands in a field of the form. What is too long goes into the text, but for where someone is, and who
+        stands behind a report of concern: that is left out of what is handed over, and the text is not (SEC-10)."""
         text = self.cells.get(column)
         if text is not None and column in LINES:
             text = ", ".join(filter(None, (line.strip(" ,") for line in text.split("\n"))))
         longest = (LINES | TEXTS)[column]
         if text is None or len(text) <= longest:
             return text
-        if protection.hides("incident", column):
+        if protection.hides("incident", column) or (self.is_told and column in ABOUT_A_REPORT):
             self._fault(column, f"Teksten er for lang: højst {longest} tegn. Gør den kortere.")
         else:
             self._spill(column)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ... import content
 from ...incident_types import OTHER
 from ...kinds import Answer, IncidentKind, Reaction
+from ..incidents import told
 from .columns import plain
 
 NO_COUNT = "Antallet kan ikke læses. Skriv et helt tal, fx 31."
@@ -59,11 +60,10 @@ def types(cell: str) -> Types:
     if whole := known.get(plain(cell)):
         return Types((whole,), IncidentKind.INCIDENT, True)
     parts = [plain(part) for part in _BETWEEN.split(cell) if plain(part)]
-    exact = [known.get(part) for part in parts]
-    if parts and all(exact):
-        return Types(_unique(found for found in exact if found), IncidentKind.INCIDENT, True)
     found = _unique(name for part in parts for name in ([known[part]] if part in known else _inside(part, known)))
-    return Types(found or (OTHER,), IncidentKind.INCIDENT, False)
+    contacts = tuple(name for name in found if name not in told.types())
+    is_exact = bool(parts) and all(part in known for part in parts) and contacts in ((), found)
+    return Types(contacts or found or (OTHER,), IncidentKind.INCIDENT, is_exact)
 
 
 def channel(cell: str) -> tuple[str | None, bool]:

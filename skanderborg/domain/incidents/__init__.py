@@ -25,6 +25,7 @@ from ...store.incidents import Incident
 from ...store.people import Person
 from .. import access, days
 from ..tasks import safety
+from . import told
 
 EARLIEST = date(1950, 1, 1)
 MOST_CONTACTS = 100_000
@@ -34,6 +35,7 @@ MOST_TYPES = 12
 NOT_SAID = (None, "", False, Answer.UNKNOWN)
 WHY_ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
+ALONE = "Skriv underretningen eller anmeldelsen i en række for sig: den er ikke en kontakt."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
 NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver (D-14)
     "kind", "place", "sender", "witness", "witness_contact", "reaction", "reaction_reason", "fear", "children_present",
@@ -125,6 +127,19 @@ def labels_of(column: str) -> dict[str, str]:
     return {one.id: one.label for one in (listed.type if column == "types" else listed.channel)}
 
 
+def types_to_find() -> dict[str, str]:
+    """The types by which rows are looked for, each label once: with a retired one all that are called the same."""
+    listed = content.incidents().type
+    chosen = {one.label: one.id for one in sorted(listed, key=lambda one: not one.retired)}
+    return {chosen[label]: label for label in dict.fromkeys(one.label for one in listed)}
+
+
+def alike(name: str) -> list[str]:
+    """The ids of types that are called the same as one: what rows of former years hold is found with it."""
+    labels = labels_of("types")
+    return [one for one, label in labels.items() if label == labels.get(name)] or [name]
+
+
 def may_be_danger(row: Incident) -> bool:
     """Whether a row tells of what often is a danger sign, and nobody has said that it is: then a person is asked."""
     return not row.is_danger and row.status == IncidentStatus.LIVE and not _dangers().isdisjoint(row.types.split())
@@ -132,8 +147,8 @@ def may_be_danger(row: Incident) -> bool:
 
 def may_be_danger_too() -> peewee.Expression:
     """The same as a condition."""
-    told = [Incident.types.contains(f" {name} ") for name in sorted(_dangers())]
-    return (Incident.is_danger == False) & counts() & reduce(or_, told)  # noqa: E712
+    signs = [Incident.types.contains(f" {name} ") for name in sorted(_dangers())]
+    return (Incident.is_danger == False) & counts() & reduce(or_, signs)  # noqa: E712
 
 
 def _dangers() -> set[str]:
@@ -192,9 +207,9 @@ def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
 
     `repeated` tells apart rows that are alike within one file: 0 for the first, then 1.
     """
-    told = columns_of(said)
+    columns = columns_of(said)
     names = ("kind", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender")
-    plain = json.dumps([case.ref, *(told[name] or None for name in names), repeated], default=str)
+    plain = json.dumps([case.ref, *(columns[name] or None for name in names), repeated], default=str)
     return keys.hidden(plain)
 
 
@@ -244,7 +259,10 @@ def _check_when(said: Said) -> None:
 def _check_count(said: Said) -> None:
     if said.kind in OWN_ACTS and said.contact_count:
         raise Invalid("En afvisning eller et svar er borgerens egen handling og er ingen kontakt.", "contact_count")
-    if said.kind == IncidentKind.INCIDENT and not 1 <= said.contact_count <= MOST_CONTACTS:
+    if told.is_told(said.types):
+        if said.contact_count:
+            raise Invalid("Det, borgeren fortæller om, er ikke en kontakt. Skriv 0.", "contact_count")
+    elif said.kind == IncidentKind.INCIDENT and not 1 <= said.contact_count <= MOST_CONTACTS:
         raise Invalid(f"Skriv, hvor mange gange: et helt tal fra 1 til {MOST_CONTACTS}.", "contact_count")
     if said.fear is not None and not 0 <= said.fear <= 10:
         raise Invalid("Skriv et tal fra 0 til 10.", "fear")
@@ -256,6 +274,8 @@ def _check_types(said: Said) -> None:
         raise Invalid(NO_TYPE, "types")
     if not set(said.types) <= {one.id for one in listed.type} or len(said.types) > MOST_TYPES:
         raise Invalid(f"Vælg typer på listen, højst {MOST_TYPES}.", "types")
+    if not told.types().isdisjoint(said.types) and not told.is_told(said.types):
+        raise Invalid(ALONE, "types")
     if said.channel and said.channel not in {one.id for one in listed.channel}:
         raise Invalid("Vælg en kanal på listen.", "channel")
 
@@ -276,6 +296,8 @@ def refuse_unasked(case: Case, said: Said, before: Said) -> None:
     `before`, when the case was about someone else, stays (D-14)."""
     if case.citizen_role != CitizenRole.PERPETRATOR:
         return
-    told = [name for name in Said._fields if name in NOT_OF_UDOEVER and getattr(said, name) != getattr(before, name)]
-    if told:
-        raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke her, hvad der er den udsattes.", told[0])
+    unasked = [name for name in Said._fields if name in NOT_OF_UDOEVER and getattr(said, name) != getattr(before, name)]
+    if unasked:
+        raise Invalid(
+            "Sagen handler om den, der udøver stalking. Skriv ikke her, hvad der er den udsattes.", unasked[0]
+        )

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import NamedTuple
 
 import peewee
@@ -16,7 +16,7 @@ from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
 from .. import paging
 from ..paging import Page
-from . import counts, in_log, may_be_danger_too
+from . import alike, counts, in_log, may_be_danger_too, told
 
 YES = peewee.SQL("TRUE")
 
@@ -107,9 +107,9 @@ def totals(actor: Person, case: Case, wanted: Filter = Filter()) -> Totals:  # n
     examples = peewee.Case(None, [((Incident.is_example == YES) & counts(), 1)], 0)
     [row] = (
         Incident.select(
-            _sum(live), _sum(live * Incident.contact_count), _sum(1 - live), _sum(examples),
+            _sum(live), _sum(live * told.contacts()), _sum(1 - live), _sum(examples),
             peewee.fn.MAX(peewee.Case(None, [(counts(), last_day)])), _sum(live * found),
-            _sum(live * found * Incident.contact_count),
+            _sum(live * found * told.contacts()),
         )
         .where(Incident.case == case.ref, in_log())
         .tuples()
@@ -130,7 +130,7 @@ def _is_wanted(wanted: Filter) -> peewee.Node:
     last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
     has_exhibit = Exhibit.select(peewee.SQL("1")).where(Exhibit.incident == Incident.ref, Exhibit.struck_at.is_null())
     asked = [
-        (wanted.type, Incident.types.contains(f" {wanted.type} ")),
+        (wanted.type, _has_type(wanted.type)),
         (wanted.kind, Incident.kind == wanted.kind),
         (wanted.source, Incident.source == wanted.source),
         (wanted.with_exhibit, peewee.fn.EXISTS(has_exhibit)),
@@ -143,6 +143,10 @@ def _is_wanted(wanted: Filter) -> peewee.Node:
         (wanted.log_import, Incident.log_import == wanted.log_import),
     ]
     return reduce(and_, [condition for is_asked, condition in asked if is_asked], peewee.SQL("1 = 1"))
+
+
+def _has_type(name: str) -> peewee.Node:
+    return reduce(or_, [Incident.types.contains(f" {one} ") for one in alike(name)])
 
 
 def _order(wanted: Filter) -> list[peewee.Node]:

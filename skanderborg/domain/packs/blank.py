@@ -25,7 +25,7 @@ ADVICE = (
 @cache
 def sheet() -> bytes:
     """The sheet as PDF. Raises Invalid when it cannot be drawn."""
-    types = [one.label for one in content.incidents().type if not one.retired]
+    types = [one.own_label for one in content.incidents().type if not one.retired]
     told = {"headings": [heading for heading, _ in COLUMNS], "widths": [width for _, width in COLUMNS],
             "advice": list(ADVICE), "types": types}  # fmt: skip
     return paper.drawn("logskema", MADE_AT, told)

@@ -6,7 +6,8 @@ what worked, is put in by a person who has read what it may lead to, or not at a
 
 The journal gets more: it is the municipality's own file, which must be whole (offentlighedsloven § 15), is read by the
 same staff under the same secrecy, and is gone through before any party is let in. There «må ikke udleveres» stands on
-the rows instead of taking them out. Only what tells where a protected person is stays out unless someone wants it.
+the rows instead of taking them out. Only what tells where a protected person is, and who stands behind a report of
+concern, stay out unless someone wants them.
 
 Never part of any extract: network, safety plan, notes, roles, and how the citizen and colleagues are reached.
 """
@@ -23,12 +24,12 @@ USUAL = {
         PackPart.NAME, PackPart.PLACES, PackPart.WITNESSES, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES,
     },
     PackRecipient.STALKING_CENTER: {PackPart.PLACES, PackPart.FEAR, PackPart.PATTERN},
-    PackRecipient.JOURNAL: set(PackPart),
-    PackRecipient.MUNICIPALITY: set(PackPart) - {PackPart.WITNESS_CONTACTS, PackPart.WITHHELD},
+    PackRecipient.JOURNAL: set(PackPart) - {PackPart.TOLD_BY},
+    PackRecipient.MUNICIPALITY: set(PackPart) - {PackPart.WITNESS_CONTACTS, PackPart.WITHHELD, PackPart.TOLD_BY},
 }  # fmt: skip
 NEVER_TO = {
     PackRecipient.POLICE: {PackPart.WITHHELD},
-    PackRecipient.STALKING_CENTER: {PackPart.WITHHELD, PackPart.WITNESS_CONTACTS},
+    PackRecipient.STALKING_CENTER: {PackPart.WITHHELD, PackPart.WITNESS_CONTACTS, PackPart.TOLD_BY},
 }
 TELLS_WHERE = {PackPart.PLACES, PackPart.WITNESS_CONTACTS, PackPart.FILES}  # as address protection has it (SEC-10)
 NEVER_TELLS_WHERE = {PackPart.PLACES, PackPart.WITNESS_CONTACTS}  # to who works outside the municipalities
@@ -38,6 +39,7 @@ WARNINGS = {
     PackPart.WITNESSES: "Den anden part kan få navnene at se.",
     PackPart.WITNESS_CONTACTS: "Den anden part kan få det at se og opsøge vidnerne.",
     PackPart.FEAR: "Den anden part kan få at se, hvad der virkede.",
+    PackPart.TOLD_BY: "Den, der har underrettet, er beskyttet. Sæt kun hak, hvis modtageren selv har bedt om det.",
     PackPart.FILES: "Originale billeder kan rumme, hvor og hvornår de er taget, og hvem der er på dem.",
     PackPart.WITHHELD: "Mærket er sat, for at den anden part ikke skal få det at se.",
 }

@@ -72,7 +72,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
     found = _rows(case)
     attached = evidence.every(actor, case)
     in_it = [row for row in found if rows.goes(row, choice)]
-    refs = {str(row.ref) for row in in_it}
+    refs = {str(row.ref) for row in in_it if rows.tells_all(row, choice)}
     going = [exhibit for exhibit in attached if _goes(exhibit, refs, choice)]
     numbers: dict[str, list[str]] = {}
     for exhibit in going:
@@ -85,7 +85,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         name=around.citizen if PackPart.NAME in parts else "",
         period=_period(in_it),
         numbers=ranges(row.number for row in in_it),
-        contact_count=sum(row.contact_count for row in in_it),
+        contact_count=sum(incidents.told.contacts_of(row) for row in in_it),
         rows=made,
         examples=[row for row in made if row.is_example][:MOST_EXAMPLES],
         sentences=pattern.sentences(actor, case, in_it, orders) if PackPart.PATTERN in parts else [],

@@ -12,6 +12,7 @@ from .choosing import Choice
 
 WITHHELD = "Må ikke udleveres til den anden part"
 CONTACT = "Vidnet kan kontaktes"
+UNKNOWN_SENDER = "Afsenderen er ukendt"
 
 
 class Row(NamedTuple):
@@ -47,7 +48,17 @@ def _may_go(row: Incident, choice: Choice) -> bool:
 def _is_chosen(row: Incident, choice: Choice) -> bool:
     last = row.to_on or row.from_on
     too_early, too_late = choice.from_on and last < choice.from_on, choice.to_on and row.from_on > choice.to_on
-    return not too_early and not too_late and (choice.type is None or choice.type in row.types.split())
+    return not too_early and not too_late and (choice.type is None or _is_of_type(row, choice.type))
+
+
+def _is_of_type(row: Incident, wanted: str) -> bool:
+    return not set(incidents.alike(wanted)).isdisjoint(row.types.split())
+
+
+def tells_all(row: Incident, choice: Choice) -> bool:
+    """Whether a row goes with who it came from and what proves it. Of a report of concern or an accusation that the
+    citizen tells of, that protects somebody else, and goes only where a person has chosen it."""
+    return PackPart.TOLD_BY in choice.parts or not incidents.told.is_told_row(row)
 
 
 def left_out(found: list[Incident], choice: Choice) -> list[str]:
@@ -71,6 +82,7 @@ def _parts_left_out(going: list[Incident], choice: Choice) -> list[str]:
         PackPart.PLACES: sum(bool(row.place) for row in going),
         PackPart.WITNESSES: sum(bool(row.witness) for row in going),
         PackPart.WITNESS_CONTACTS: sum(bool(row.witness_contact) for row in going),
+        PackPart.TOLD_BY: sum(incidents.told.is_told_row(row) and any(_source_of(row)) for row in going),
         PackPart.FEAR: sum(row.fear is not None or bool(row.reaction_reason) for row in going),
     }
     told = [f"{part.label}: står på {rows_said(count)}." for part, count in counted.items()
@@ -130,15 +142,30 @@ _CELLS = (
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Source(NamedTuple):
+    """Who a row came from and what proves it, as far as it goes."""
+
+    sender: str | None = None
+    witness: str | None = None
+    witness_contact: str | None = None
+    evidence: str | None = None
+    journal_number: str | None = None
+
+
+def _source_of(row: Incident) -> Source:
+    return Source(*(getattr(row, name) for name in Source._fields))
+
+
 def made(row: Incident, choice: Choice, exhibits: str) -> Row:
     """A row of the log with what was chosen of it; `exhibits` are numbers."""
     has = {part: part in choice.parts for part in PackPart}
+    source = _source_of(row) if tells_all(row, choice) else Source(sender=UNKNOWN_SENDER)
     return Row(
-        number=str(row.number), when=_when(row), type=_type(row), contacts=str(row.contact_count or ""),
-        what=row.what or "", more=_more(row, has), place=(row.place or "") if has[PackPart.PLACES] else "",
-        source=": ".join(told for told in (incidents.channel_label(row), row.sender or "") if told),
-        witness=(row.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
-        is_example=row.is_example, cells=_cells(row, choice, exhibits),
+        number=str(row.number), when=_when(row), type=_type(row), contacts=str(incidents.told.contacts_of(row) or ""),
+        what=row.what or "", more=_more(row, source, has), place=(row.place or "") if has[PackPart.PLACES] else "",
+        source=": ".join(told for told in (incidents.channel_label(row), source.sender or "") if told),
+        witness=(source.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
+        is_example=row.is_example, cells=_cells(row, source, choice, exhibits),
     )  # fmt: skip
 
 
@@ -174,41 +201,43 @@ def _reaction(row: Incident) -> str:
     return "" if row.reaction == Reaction.UNKNOWN else Reaction(row.reaction).label
 
 
-def _more(row: Incident, has: dict[PackPart, bool]) -> list[str]:
+def _more(row: Incident, source: Source, has: dict[PackPart, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
-        ("Bevis", row.evidence),
-        (CONTACT, row.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
+        ("Bevis", source.evidence),
+        (CONTACT, source.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
         ("Hvorfor borgeren reagerede sådan", row.reaction_reason if has[PackPart.FEAR] else None),
         ("Oplevet frygt", f"{row.fear} af 10" if has[PackPart.FEAR] and row.fear is not None else None),
         ("Børn til stede", _answer(row.children_present)),
-        ("Meldt til politiet", _reported(row) if has[PackPart.REPORTS] else None),
+        ("Meldt til politiet", _reported(row, source) if has[PackPart.REPORTS] else None),
     ]
     return [f"{label}: {text}" for label, text in told if text] + ([WITHHELD] if row.is_withheld else [])
 
 
-def _reported(row: Incident) -> str:
+def _reported(row: Incident, source: Source) -> str:
     answer = _answer(row.reported)
-    return f"{answer}, journalnummer {row.journal_number}" if answer and row.journal_number else answer
+    return f"{answer}, journalnummer {source.journal_number}" if answer and source.journal_number else answer
 
 
 def _answer(answer: str) -> str:
     return "" if answer == Answer.UNKNOWN else Answer(answer).label.lower()
 
 
-def _cells(row: Incident, choice: Choice, exhibits: str) -> list[str]:
+def _cells(row: Incident, source: Source, choice: Choice, exhibits: str) -> list[str]:
     values = (
         str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
-        ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]), str(row.contact_count),
-        row.what, row.place, incidents.channel_label(row), row.sender, row.witness, row.witness_contact, row.evidence,
+        ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]),
+        str(incidents.told.contacts_of(row)), row.what, row.place, incidents.channel_label(row), source.sender,
+        source.witness, source.witness_contact,
+        source.evidence,
         exhibits, _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear),
-        _answer(row.children_present), _answer(row.reported), row.journal_number, _source(row),
+        _answer(row.children_present), _answer(row.reported), source.journal_number, _written_by(row),
         "ja" if row.is_example else "", "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
     )  # fmt: skip
     return [value or "" for value, column in zip(values, _CELLS, strict=True) if _is_in(column, choice)]
 
 
-def _source(row: Incident) -> str:
+def _written_by(row: Incident) -> str:
     """Who wrote it, but never that the citizen has a network that did."""
     is_professional = row.source == IncidentSource.PROFESSIONAL
     return (IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN).label

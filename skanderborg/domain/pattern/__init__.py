@@ -69,8 +69,15 @@ def _orders(*, case: Parameter) -> peewee.ModelSelect:
 
 
 def _log(case: Case, counted: Iterable[tuple[Any, ...]], decided: Iterable[tuple[Any, ...]]) -> Log:
-    rows, bans = [_row(values) for values in counted], [_ban(values) for values in decided]
+    rows, bans = _rows(counted), [_ban(values) for values in decided]
     return sections.log_of(rows, bans, clock.today(clock.now()), case.citizen_role == CitizenRole.PERPETRATOR)
+
+
+def _rows(counted: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """What counts: not what the exposed person only tells of, and nobody's way of stalking either (D-15)."""
+    told = incidents.told.types()
+    found = ((row, tuple(name for name in row.types if name not in told)) for row in map(_row, counted))
+    return [row._replace(types=types) for row, types in found if types or not row.types]
 
 
 def _row(values: tuple[Any, ...]) -> Row:
