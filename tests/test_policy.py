@@ -296,6 +296,44 @@ class TestStandingIn:
             today = time.today(time.now())
             insert(Absence, person=cast["jonas"], from_on=today, to_on=today)
 
+    def stands_in(self, cast, person: str, other: str, is_away: bool) -> None:
+        """`other` is the substitute of `person`, who may be away."""
+        today = time.today(time.now())
+        with begin():
+            Person.update(substitute=cast[other]).where(Person.ref == cast[person].ref).execute()
+            if is_away:
+                insert(Absence, person=cast[person], from_on=today, to_on=today)
+
+    def test_the_substitute_of_a_substitute_who_is_away_sees_it_too(self, task, cast, away):
+        self.stands_in(cast, "ulla", "ruth", is_away=True)
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+
+        assert policy.task_for(cast["ruth"], task.ref, Action.TASK_WORK).ref == task.ref
+
+    def test_the_substitute_of_a_substitute_who_is_present_sees_nothing(self, task, cast, away):
+        self.stands_in(cast, "ulla", "ruth", is_away=False)
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+
+        with pytest.raises(NotFound):
+            policy.task_for(cast["ruth"], task.ref, Action.TASK_READ)
+
+    def test_two_who_stand_in_for_each_other_end_the_search(self, task, cast, away):
+        self.stands_in(cast, "ulla", "jonas", is_away=True)
+        with begin():
+            Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()
+
+        assert policy.opens(cast["ulla"], task)
+        assert not policy.opens(cast["ruth"], task)
+
+    def test_the_substitute_sees_the_queue_of_who_is_away_unless_it_is_closed_to_them(self, task, case, cast, away):
+        assert policy.opens(cast["ulla"], task)
+
+        exclude(case, cast["solveig"], person=cast["jonas"])
+
+        assert not policy.opens(cast["ulla"], task)
+
     def test_the_substitute_sees_the_task_of_who_is_away(self, task, cast, away):
         with begin():
             Task.update(assignee=cast["jonas"], department=None).where(Task.ref == task.ref).execute()

@@ -117,18 +117,35 @@ def resource_persons() -> list[Person]:
 
 def present(people: list[Person], day: date) -> list[Person]:
     """Those of `people` who are not away on `day`."""
-    away = {
-        ref for (ref,) in Absence.select(Absence.person).where(Absence.from_on <= day, Absence.to_on >= day).tuples()
-    }
+    away = _away(day)
     return [person for person in people if person.ref not in away]
 
 
 def with_substitutes(people: list[Person], day: date) -> list[Person]:
-    """`people`, and beside everyone who is away on `day` the one who stands in. Nobody twice."""
-    here = {person.ref for person in present(people, day)}
-    standing_in = [person.substitute for person in people if person.ref not in here and person.substitute_id]
-    everyone = people + [person for person in standing_in if person.disabled_at is None]
+    """`people`, and beside everyone who is away on `day` the one who stands in. Nobody twice.
+
+    That is the substitute, or, while that one is away as well or has left, the substitute's substitute, and so on;
+    nobody where the chain ends or comes back to where it began. Who stands in sees the same (`policy.helps`).
+    """
+    away = _away(day)
+    standing_in = [_stand_in_for(person, away) for person in people if person.ref in away]
+    everyone = people + [person for person in standing_in if person]
     return list({person.ref: person for person in everyone}.values())
+
+
+def _stand_in_for(person: Person, away: set[str]) -> Person | None:
+    passed, next_one = {person.ref}, person.substitute
+    while next_one is not None and next_one.ref not in passed:
+        if next_one.ref not in away and next_one.disabled_at is None:
+            return next_one
+        passed.add(next_one.ref)
+        next_one = next_one.substitute
+    return None
+
+
+def _away(day: date) -> set[str]:
+    rows = Absence.select(Absence.person).where(Absence.from_on <= day, Absence.to_on >= day)
+    return {ref for (ref,) in rows.tuples()}
 
 
 def danish_order(text: str) -> list[int]:

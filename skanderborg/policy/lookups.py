@@ -66,10 +66,13 @@ def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = Non
     return _part_for(actor, Meeting, ref, action, also)
 
 
-def opens(actor: Person, part: Row) -> bool:
-    """Whether someone who did not ask would find this task, request or meeting: for who is to be told of it."""
+def opens(actor: Person, row: Row | Case) -> bool:
+    """Whether someone who did not ask would find this case, task, request or meeting: only who would is told of it."""
     try:
-        _part_for(actor, type(part), part.ref, READ[type(part)])
+        if isinstance(row, Case):
+            case_for(actor, row.ref, Action.CASE_READ)
+        else:
+            _part_for(actor, type(row), row.ref, READ[type(row)])
     except NotFound:
         return False
     return True

@@ -59,10 +59,10 @@ def was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
             (Request.handler == actor.ref)
             | (Request.named == actor.ref)
             | (may_stand_in & (_stands_in_for(actor, Request.handler) | _stands_in_for(actor, Request.named)))
-            | (_open_to_all_there() & Request.department.in_(my_departments(actor)))
+            | (_open_to_all_there() & _is_in_queue_of(actor, Request.department, Request.case))
         )
         return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
-    in_a_queue_of_mine = Task.department.in_(my_departments(actor)) & ~_is_restricted(Task.case)
+    in_a_queue_of_mine = _is_in_queue_of(actor, Task.department, Task.case) & ~_is_restricted(Task.case)
     return (Task.assignee == actor.ref) | (
         Task.closed_at.is_null() & (_stands_in_for(actor, Task.assignee) | in_a_queue_of_mine)
     )
@@ -73,10 +73,29 @@ def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.E
 
 
 def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
-    """Whether the one in the column is away today and has named the actor as substitute."""
+    """Whether the one in the column is away today and the actor stands in: named as substitute, or as that of a
+    substitute who is away or has left as well, and so on. Two who name each other end nowhere: each is found once."""
     today = actor.today if isinstance(actor, Asker) else clock.today(clock.now())
     away = Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
-    return whose.in_(Person.select(Person.ref).where(Person.substitute == actor.ref, Person.ref.in_(away)))
+    named = Person.select(Person.ref).where(Person.substitute == actor.ref, _is_missing(Person, away))
+    kept, theirs = named.cte("kept", recursive=True, columns=("ref",)), Person.alias("theirs")
+    further = theirs.select(theirs.ref).join(kept, on=(theirs.substitute == kept.c.ref))
+    chain = kept.union(further.where(_is_missing(theirs, away)))
+    return whose.in_(away) & whose.in_(peewee.Select([chain], [chain.c.ref]).with_cte(chain))
+
+
+def _is_missing(person: Any, away: peewee.ModelSelect) -> peewee.Expression:
+    return person.ref.in_(away) | person.disabled_at.is_null(False)
+
+
+def _is_in_queue_of(actor: Person | Asker, department: peewee.Field, case: peewee.Field) -> peewee.Expression:
+    """Whether the actor works in the department of the column, or stands in for one who does and may see the case."""
+    colleague = Membership.select(peewee.SQL("1")).where(
+        Membership.department == department,
+        _stands_in_for(actor, Membership.person),
+        ~is_excluded(Membership.person, case),
+    )
+    return department.in_(my_departments(actor)) | peewee.fn.EXISTS(colleague)
 
 
 def _open_to_all_there() -> peewee.Expression:

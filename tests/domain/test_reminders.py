@@ -1,12 +1,14 @@
 """Reminders: when they fall due, who gets them, and that each is owed exactly once."""
 
 from datetime import date, datetime, time
+from itertools import pairwise
 
 import pytest
 
 from skanderborg.domain import leaving, meetings, people, reminders, rules
+from skanderborg.domain.reminders import reminded
 from skanderborg.kinds import Answer, MeetingKind, MeetingWith, Phase, ReminderKind, RequestStatus
-from skanderborg.policy import SYSTEM, Action, case_for
+from skanderborg.policy import SYSTEM, Action, case_for, opens
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
@@ -331,8 +333,8 @@ DAYS = {
 
 @pytest.fixture
 def away(cast):
-    """Jonas, who is asked, and Rikke, who asks, are away while it falls due; Ulla and Ruth stand in for them.
-    Lars heads Jobcenter."""
+    """Jonas, who is asked, and Rikke, who asks, are away while it falls due; Ulla and Ruth stand in for them, but Ruth
+    is not on the case. Lars heads Jobcenter."""
     people.set_manager(SYSTEM, "jobcenter", cast["lars"])
     with begin():
         for name, substitute in (("jonas", "ulla"), ("rikke", "ruth")):
@@ -351,9 +353,9 @@ def told_by(clock, day: str) -> list[str]:
 def test_where_a_party_may_work_nobody_hears_of_it_but_those_who_may_open_it(cast, clock, away, works_there):
     sent_request(cast, named=cast["jonas"], party_works_there=works_there)
 
-    assert told_by(clock, "request-reminder") == ["jonas"]
-    assert told_by(clock, "request-overdue") == ["jonas", "rikke"]
-    assert told_by(clock, "escalated") == ["rikke"]
+    assert told_by(clock, "request-reminder") == ["jonas", "solveig"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "solveig"]
+    assert told_by(clock, "escalated") == ["rikke", "solveig"]
 
 
 def test_on_a_restricted_case_only_who_stands_in_for_the_named_person_hears_of_it_too(cast, clock, away):
@@ -361,8 +363,8 @@ def test_on_a_restricted_case_only_who_stands_in_for_the_named_person_hears_of_i
     Case.update(restricted=True).where(Case.ref == request.case_id).execute()
 
     assert told_by(clock, "request-reminder") == ["jonas", "ulla"]
-    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "ulla"]
-    assert told_by(clock, "escalated") == ["rikke"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "solveig", "ulla"]
+    assert told_by(clock, "escalated") == ["rikke", "solveig"]
 
 
 def test_without_a_resource_person_on_the_case_it_is_the_tovholder_who_hears_of_its_silence(cast, clock):
@@ -376,9 +378,81 @@ def test_without_a_resource_person_on_the_case_it_is_the_tovholder_who_hears_of_
     assert told_by(clock, "escalated") == ["solveig"]
 
 
-def test_any_other_request_is_told_to_the_manager_and_to_who_stands_in(cast, clock, away):
+def test_any_other_request_is_told_to_the_manager_and_to_who_stands_in_and_can_open_it(cast, clock, away):
     sent_request(cast)
 
     assert told_by(clock, "request-reminder") == ["jonas", "ulla"]
-    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "ruth", "ulla"]
-    assert told_by(clock, "escalated") == ["lars", "rikke", "ruth"]
+    assert told_by(clock, "request-overdue") == ["jonas", "rikke", "solveig", "ulla"]
+    assert told_by(clock, "escalated") == ["lars", "rikke", "solveig"]
+
+
+# ── who stands in for who stands in ─────────────────────────────────────────────────────────────────
+
+
+def chain(cast, *names: str, away: tuple[str, ...]) -> None:
+    """Each of the names has the next one as substitute; those of `away` are away while the meeting is reminded of."""
+    with begin():
+        for name, substitute in pairwise(names):
+            Person.update(substitute=cast[substitute]).where(Person.ref == cast[name].ref).execute()
+        for name in away:
+            insert(Absence, person=cast[name], from_on=date(2026, 11, 23), to_on=date(2026, 11, 25))
+
+
+def reminded_of(cast, clock, *names: str) -> list[str]:
+    """Who is reminded of a meeting with these, each of whom can open it."""
+    meeting = agreed(cast, date(2026, 11, 26), time(10), names=names)
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+    assert all(opens(cast[name], meeting) for name in told())
+    return told()
+
+
+def test_where_the_substitute_is_away_too_theirs_is_told_and_sees_it(cast, clock):
+    chain(cast, "jonas", "ulla", "ruth", "rasmus", away=("jonas", "ulla"))
+
+    assert reminded_of(cast, clock, "jonas") == ["jonas", "ruth"]
+
+
+def test_a_substitute_who_has_left_is_passed_over(cast, clock):
+    chain(cast, "jonas", "ulla", "ruth", away=("jonas",))
+    leaving.disable(SYSTEM, cast["ulla"])
+
+    assert reminded_of(cast, clock, "jonas") == ["jonas", "ruth"]
+
+
+def test_a_substitute_who_is_present_is_where_it_ends(cast, clock):
+    chain(cast, "jonas", "ulla", "ruth", away=("jonas",))
+
+    assert reminded_of(cast, clock, "jonas") == ["jonas", "ulla"]
+
+
+@pytest.mark.parametrize("names", [("jonas", "ulla", "jonas"), ("jonas", "ulla"), ("jonas",)])
+def test_where_nobody_who_stands_in_is_present_the_resource_person_is_told(cast, clock, names):
+    chain(cast, *names, away=tuple(set(names)))
+
+    assert reminded_of(cast, clock, "jonas") == ["jonas", "rikke"]
+
+
+def test_without_a_present_resource_person_the_tovholder_is_told(cast, clock):
+    chain(cast, "jonas", away=("jonas", "rikke"))
+
+    assert reminded_of(cast, clock, "jonas") == ["jonas", "solveig"]
+
+
+def test_a_substitute_who_can_see_nothing_of_it_is_not_told(cast, clock):
+    meeting = agreed(cast, date(2026, 11, 26), time(10), names=("jonas",))
+    chain(cast, "jonas", "ulla", away=("jonas",))
+    exclude(meeting.case_id, cast["ulla"], cast["rikke"])
+
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+
+    assert told() == ["jonas", "rikke"]
+
+
+def test_who_stands_in_for_the_tovholder_and_is_not_on_the_case_is_not_told_of_it(cast, clock):
+    """The letter opens the case, which a substitute does not see."""
+    case = a_case(cast)
+    chain(cast, "solveig", "jonas", away=("solveig",))
+
+    found = reminded.of_case_work(case, clock.move_to(datetime(2026, 11, 24, 8)))
+
+    assert sorted(person.username for person in found) == ["rikke", "solveig"]

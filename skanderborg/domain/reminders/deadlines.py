@@ -64,7 +64,7 @@ def owe_due(now: datetime) -> int:
 def _owe(row: Deadline, now: datetime) -> int | None:
     if row.case.closed_at is not None:
         return None
-    return sum(_put_letter(row, person) for person in reminded.of_case_work(row.case_id, now))
+    return sum(_put_letter(row, person) for person in reminded.of_case_work(row.case, now))
 
 
 def _put_letter(row: Deadline, person: Person) -> bool:

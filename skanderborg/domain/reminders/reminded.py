@@ -1,83 +1,120 @@
 """Who gets a reminder as it falls due: who takes part or owes now, substitutes of the absent, and never nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 
 from ... import clock, policy
 from ...errors import DomainError
 from ...kinds import RelationKind, ReminderKind, RequestStatus, Role
-from ...store.cases import Relation
+from ...store.cases import Case, Relation
 from ...store.people import Department, Membership, Person
-from ...store.work import Participant, Reminder, Request
+from ...store.work import Meeting, Participant, Reminder, Request, Task
 from .. import access, people
 from ..requests import addressees
 
-MayHear = Callable[[Person], bool]
+Matter = Case | Task | Request | Meeting
+
+
+class Side(NamedTuple):
+    """Some of those who are told of a matter. Managers are told by their role, though they see nothing of a case."""
+
+    persons: list[Person]
+    by_role: bool = False
 
 
 def of(row: Reminder, now: datetime) -> list[Person]:
-    """Everyone the reminder goes to: each active and not excluded, nobody twice.
+    """Everyone the reminder goes to: each active, nobody twice, and only who can open it; see `reach`.
 
-    Who is away still gets it, and so does the substitute. When all who should get it are gone it goes to the tovholder,
-    else a resource person, else a manager (PRODUCT 2, «never nobody»). Empty only for a participant who no longer takes
-    part in a meeting whose others have reminders of their own. Raises DomainError when really nobody is left.
+    Empty only for a participant who no longer takes part in a meeting whose others have reminders of their own. Raises
+    DomainError when really nobody is left.
     """
     today = clock.today(now)
     if row.meeting_id and row.person_id:
         first = _of_participant(row, access.excluded_persons(row.case_id))
-        if first is None:
-            return []
+        sides = [] if first is None else [Side(first)]
     else:
-        first = _of_case(row, today)
-    may_hear = _of_this_request(row.request) if row.request_id else _not_excluded(row.case_id)
-    return _first_reachable([first, *_fallbacks(row.case_id)], today, may_hear)
+        sides = _of_case(row, today)
+    matter = row.meeting if row.meeting_id else row.request if row.request_id else row.case
+    return _once([person for side in sides for person in _never_nobody(reach(side, matter, today))])
 
 
-def of_case_work(case_ref: str, now: datetime) -> list[Person]:
+def of_case_work(case: Case, now: datetime) -> list[Person]:
     """The tovholder, or who is next to care, told of something that runs out on a case. Raises DomainError as `of`."""
-    return _first_reachable(_fallbacks(case_ref), clock.today(now), _not_excluded(case_ref))
+    return _never_nobody(reach(Side(_tovholder(case.ref)), case, clock.today(now)))
 
 
-def _not_excluded(case_ref: str) -> MayHear:
-    excluded = access.excluded_persons(case_ref)
-    return lambda person: person.ref not in excluded
+def _never_nobody(told: list[Person]) -> list[Person]:
+    if not told:
+        raise DomainError("nobody is left to remind")
+    return told
 
 
-def _of_this_request(request: Request) -> MayHear:
-    """Where only named persons may know of a request, nobody hears of it who may not open it: whoever stands in, or
-    heads the department, may be the very one it must not reach (PRODUCT 2)."""
-    if addressees.is_for_named_only(request):
-        return lambda person: policy.opens(person, request)
-    return _not_excluded(request.case_id)
+def reach(side: Side, matter: Matter, today: date) -> list[Person]:
+    """Those of one side who are told of a matter, with who stands in for who is away (PRODUCT 2, «never nobody»).
+
+    Who cannot open it is not told. Where all of them are gone it goes to the tovholder, else a resource person, else a
+    manager; where they are there but away, and nobody who stands in is present, a present resource person of the case,
+    else the tovholder or a manager, is told beside them. Empty only when really nobody is left.
+    """
+    found = _reachable(side, matter, today)
+    if people.present(found, today):
+        return found
+    anyone = found
+    for turn in _next_in_turn(side, matter, today, are_gone=not found):
+        others = _reachable(turn, matter, today)
+        if here := people.present(others, today):
+            return _once(found + here)
+        anyone = anyone or others
+    return anyone
 
 
-def _first_reachable(groups: list[list[Person]], today: date, may_hear: MayHear) -> list[Person]:
-    for group in groups:
-        found = _reachable(group, today, may_hear)
-        if found:
-            return found
-    raise DomainError("nobody is left to remind")
-
-
-def _reachable(group: list[Person], today: date, may_hear: MayHear) -> list[Person]:
-    """Who has left or is excluded gets nothing, and nor does their substitute in their place."""
-    here = [person for person in group if person.disabled_at is None and may_hear(person)]
+def _reachable(side: Side, matter: Matter, today: date) -> list[Person]:
+    """Who has left or may not know gets nothing, and nor does their substitute in their place."""
+    may_hear = _heads_those(matter) if side.by_role else _opens(matter)
+    here = [person for person in side.persons if person.disabled_at is None and may_hear(person)]
     return [person for person in people.with_substitutes(here, today) if may_hear(person)]
 
 
-def _fallbacks(case_ref: str) -> list[list[Person]]:
-    return [_tovholder(case_ref), people.resource_persons(), managers()]
+def _next_in_turn(side: Side, matter: Matter, today: date, are_gone: bool) -> Iterator[Side]:
+    case_ref = _case_of(matter).ref
+    on_case = [Side(_tovholder(case_ref)), Side(access.resource_persons_on(case_ref))]
+    yield from on_case if are_gone else reversed(on_case)
+    yield Side(people.resource_persons())
+    heads = [manager for person in side.persons for manager in managers_over(person.ref, today)]
+    yield Side(heads or managers(), by_role=True)
 
 
-def _of_case(row: Reminder, today: date) -> list[Person]:
+def _opens(matter: Matter) -> Callable[[Person], bool]:
+    return lambda person: policy.opens(person, matter)
+
+
+def _heads_those(matter: Matter) -> Callable[[Person], bool]:
+    """A manager hears that something waits, unless excluded from it; where only named persons may know of a request,
+    who heads the department may be the very one it must not reach (PRODUCT 2)."""
+    if isinstance(matter, Request) and addressees.is_for_named_only(matter):
+        return _opens(matter)
+    excluded = access.excluded_persons(_case_of(matter).ref)
+    return lambda person: person.ref not in excluded
+
+
+def _case_of(matter: Matter) -> Case:
+    return matter if isinstance(matter, Case) else matter.case
+
+
+def _once(told: list[Person]) -> list[Person]:
+    return list({person.ref: person for person in told}.values())
+
+
+def _of_case(row: Reminder, today: date) -> list[Side]:
     if row.request_id:
         return _of_request(row, today)
     if row.kind == ReminderKind.SUSPICION_MANAGER:
-        return managers_over(row.case.reported_by_id, today) or managers()
+        return [Side(managers_over(row.case.reported_by_id, today) or managers(), by_role=True)]
     if row.kind == ReminderKind.SUSPICION_UNCLAIMED:
         others = [person for person in people.resource_persons() if person.ref != row.case.reported_by_id]
-        return people.present(others, today)
-    return _tovholder(row.case_id)
+        return [Side(people.present(others, today))]
+    return [Side(_tovholder(row.case_id))]
 
 
 def _tovholder(case_ref: str) -> list[Person]:
@@ -121,12 +158,13 @@ def _handed_over(row: Reminder) -> bool:
 # ── a request ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_request(row: Reminder, today: date) -> list[Person]:
+def _of_request(row: Reminder, today: date) -> list[Side]:
     """Before the deadline those it waits for, after it both sides, at last resource person and manager (PRODUCT 2)."""
     if row.kind == ReminderKind.REQUEST_ESCALATED:
-        return access.resource_persons_on(row.case_id) + _manager_of(row.request.department, today)
-    waits_for, asker = _waits_for(row.request), _asker(row.request)
-    return waits_for if row.kind == ReminderKind.REQUEST_SOON else waits_for + asker
+        heads = _manager_of(row.request.department, today)
+        return [Side(access.resource_persons_on(row.case_id)), Side(heads, by_role=True)]
+    waits_for, asker = Side(_waits_for(row.request)), Side(_asker(row.request))
+    return [waits_for] if row.kind == ReminderKind.REQUEST_SOON else [waits_for, asker]
 
 
 def _waits_for(request: Request) -> list[Person]:

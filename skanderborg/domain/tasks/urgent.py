@@ -1,11 +1,12 @@
 """A case became acute: its tovholder and resource persons are told at once (D-02)."""
 
-from ... import clock
+from ... import clock, policy
 from ...kinds import LetterKind
 from ...mail import outbox
 from ...store.people import Person
 from ...store.work import Task
 from .. import access, people
+from ..reminders import reminded
 
 
 def tell(actor: Person, task: Task, occasion: str) -> set[str]:
@@ -19,11 +20,9 @@ def tell(actor: Person, task: Task, occasion: str) -> set[str]:
 
 
 def _who_must_know(task: Task) -> list[Person]:
-    """Those on the case; while nobody is, every resource person, unless only named persons may know of it."""
-    case = task.case
-    contact = access.primary_contact(case.ref)
-    on_case = [*access.resource_persons_on(case.ref), *([contact] if contact else [])]
-    excluded, today = access.excluded_persons(case.ref), clock.today(clock.now())
-    asked = on_case or ([] if case.restricted else people.resource_persons())
-    here = [person for person in asked if person.disabled_at is None and person.ref not in excluded]
-    return [person for person in people.with_substitutes(here, today) if person.ref not in excluded]
+    """Those on the case; while nobody is, every resource person who may see it. Only who can open the task."""
+    contact = access.primary_contact(task.case_id)
+    on_case = [*access.resource_persons_on(task.case_id), *([contact] if contact else [])]
+    asked = reminded.Side(on_case or people.resource_persons())
+    found = reminded.reach(asked, task, clock.today(clock.now()))
+    return [person for person in found if policy.opens(person, task)]
