@@ -64,7 +64,7 @@ def of_case(actor: Person, case: Case, number: int = 1) -> Page:
     )
     page = paging.paged(query, number)
     shown = [(event, _changes_for(actor, event)) for event in page.rows]
-    names = _names(set().union(*(wording.refs_in(changes) for _, changes in shown)))
+    names = _names(set().union(*(wording.refs_in(event.object_kind, changes) for event, changes in shown)))
     is_masked = protection.masked(case)
     entries = [_entry(event, changes, names, is_masked) for event, changes in shown]
     return page._replace(rows=[_veiled(actor, *pair) for pair in zip(page.rows, entries, strict=True)])
@@ -90,7 +90,7 @@ def since(actor: Person, row: Any, seen_version: int, beside: Collection[str] = 
     events.looked(actor, "conflict:read", row)
     is_open = isinstance(row, Task) or policy.may(actor, Action.CASE_READ, case)
     shown = [(event, _but(_changes_for(actor, event), beside) if is_open else {}) for event in found]
-    names = _names(set().union(*(wording.refs_in(changes) for _, changes in shown)))
+    names = _names(set().union(*(wording.refs_in(event.object_kind, changes) for event, changes in shown)))
     is_masked = protection.masked(case)
     entries = [_veiled(actor, event, _entry(event, changes, names, is_masked)) for event, changes in shown]
     entries = [_as_me(actor, *pair) for pair in zip(found, entries, strict=True)]

@@ -4,7 +4,13 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+import peewee
+
 from ... import clock, content, kinds
+from ...store import schema
+from ...store.db import UtcField
+from ...store.people import Department, Person
+from ...store.sealed import SealedField
 
 SENTENCES = {
     "access:ended": "afsluttede en adgang",
@@ -209,34 +215,81 @@ LABELS: dict[str, type[kinds.Kind]] = {
     "children_present": kinds.Answer,
 }  # fmt: skip
 REF = re.compile(r"(?:department:)?([a-z2-7]{26})")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)")
 NOTHING = "(intet)"
+PEOPLE = {"primary_contact", "asker", "excluded"}  # changes without a column of that name that name a person
+DAYS = {"on"}  # … and that are a day
+_TABLES = {table._meta.table_name: table for table in schema.ALL_TABLES}
 
 
-def refs_in(changes: dict[str, Any]) -> set[str]:
+def refs_in(object_kind: str, changes: dict[str, Any]) -> set[str]:
     """Refs of persons and departments among the values of an event."""
-    values = [value for pair in changes.values() for value in pair if isinstance(value, str)]
-    return {match[1] for value in values if (match := REF.fullmatch(value))}
+    named = [pair for column, pair in changes.items() if _names_someone(object_kind, column)]
+    return {ref for pair in named for value in pair if (ref := _ref(value))}
 
 
 def value_of(object_kind: str, column: str, value: Any, names: dict[str, str]) -> str:
-    """One value of an event as people say it; `names` holds those of refs."""
+    """One value of an event as people say it; `names` holds those of refs.
+
+    What kind of value it is, the column says, never the look of the value: a phone number may look like a date, and a
+    reason like a closed list's word. One that does not read as its column should is told as it stands.
+    """
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
         return "ja" if value else "nej"
-    if object_kind == "incident" and column in ("types", "channel"):
-        return _of_log(column, str(value))
     if isinstance(value, list):
         return ", ".join(_in_list(column, str(one)) for one in value) or NOTHING
-    kind = LABELS.get(f"{object_kind}.{column}") or LABELS.get(column)
-    if kind and value in kind._value2member_map_:
-        return kind(value).label
+    try:
+        return _read(object_kind, column, str(value), names)
+    except ValueError:
+        return str(value)
+
+
+def _read(object_kind: str, column: str, value: str, names: dict[str, str]) -> str:
+    field = _field(object_kind, column)
+    if isinstance(field, SealedField):
+        return value
+    if _names_someone(object_kind, column):
+        return names.get(_ref(value) or "", "(ukendt)")
+    if isinstance(field, peewee.DateField) or (field is None and column in DAYS):
+        return clock.numeric_date(date.fromisoformat(value))
+    if isinstance(field, UtcField):
+        return _moment(datetime.fromisoformat(value))
+    if field is None:
+        return value
+    return _listed(object_kind, column, value)
+
+
+def _field(object_kind: str, column: str) -> peewee.Field | None:
+    table = _TABLES.get(object_kind)
+    return table._meta.fields.get(column) if table else None
+
+
+def _names_someone(object_kind: str, column: str) -> bool:
+    field = _field(object_kind, column)
+    if field is None:
+        return column in PEOPLE
+    return isinstance(field, peewee.ForeignKeyField) and field.rel_model in (Person, Department)
+
+
+def _ref(value: Any) -> str | None:
+    match = REF.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
+def _moment(at: datetime) -> str:
+    """An instant; or, of a meeting, the time on the wall that was chosen, which has no zone."""
+    return clock.long_moment(at) if at.tzinfo else f"{clock.long_date(at)} kl. {clock.hhmm(at.time())}"
+
+
+def _listed(object_kind: str, column: str, value: str) -> str:
+    """The label of a closed list's value; numbers, and what the list no longer holds, as they are."""
+    if object_kind == "incident" and column in ("types", "channel"):
+        return _of_log(column, value)
     if column == "organisation":
         return content.contact_name(value)
-    return _plain(str(value), names)
+    kind = LABELS.get(f"{object_kind}.{column}") or LABELS.get(column)
+    return kind(value).label if kind else value
 
 
 def _of_log(column: str, ids: str) -> str:
@@ -248,16 +301,3 @@ def _of_log(column: str, ids: str) -> str:
 def _in_list(column: str, value: str) -> str:
     template = content.workflow().get(value) if column == "tasks" else None
     return template.title if template else value
-
-
-def _plain(value: str, names: dict[str, str]) -> str:
-    if match := REF.fullmatch(value):
-        return names.get(match[1], "(ukendt)")
-    if DATE.fullmatch(value):
-        return clock.numeric_date(date.fromisoformat(value))
-    if WALL.fullmatch(value):
-        wall = datetime.fromisoformat(value)
-        return f"{clock.long_date(wall)} kl. {clock.hhmm(wall.time())}"
-    if INSTANT.fullmatch(value):
-        return clock.long_moment(datetime.fromisoformat(value))
-    return value
