@@ -14,8 +14,20 @@ LOOKS_LIKE = [
     "department:" + "a" * 26, '["x"]', '{"a": [1, null]}', "null", "True", "1e999", "yes", "police", "${link}",
     "%(x)s {0} {{ x }}", "case:" + "b" * 26,
 ]  # fmt: skip
-ENDING = ("/log-ud", "/inhabil", "/navngivne", "/afslut", "/luk", "/spaerring", "/adgang", "/overdrag", "/tag-ud", "/fjern",
-          "/tovholder", "/genaabn")  # what takes a thing, or the walker, away comes last
+ENDING = (
+    "/log-ud",
+    "/inhabil",
+    "/navngivne",
+    "/afslut",
+    "/luk",
+    "/spaerring",
+    "/adgang",
+    "/overdrag",
+    "/tag-ud",
+    "/fjern",
+    "/tovholder",
+    "/genaabn",
+)  # what takes a thing, or the walker, away comes last
 FREE = {field.name for field in EVERY if forms._is_free_text(field)}
 DAYS = {field.name for field in EVERY if isinstance(field, forms.DateField)}
 HOURS = {field.name for field in EVERY if isinstance(field, forms.TimeField)}

@@ -86,7 +86,7 @@ def actor() -> Any:
 
 def prepare(app: Flask) -> None:
     """Set up sign-in and the hooks that run around every request."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # a page that tells of an error must not ask who it is for
     manager.session_protection = None
     manager.request_loader(_load)
     app.before_request(_name_request)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,11 +53,11 @@ def prepare(app: Flask) -> None:
         short_moment=clock.short_moment, near_moment=clock.near_moment, numeric_date=clock.numeric_date,
         paragraphs=_paragraphs, plural=numbers.counted, number=numbers.number, visible=signs.visible,
     )  # fmt: skip
-    app.register_error_handler(DomainError, _refused)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(peewee.PeeweeException, _unavailable)
-    app.register_error_handler(OSError, _out_of_room)
-    app.register_error_handler(Exception, _unexpected)
+    for kind, answer in (
+        (DomainError, _refused), (HTTPException, _http_error), (peewee.PeeweeException, _unavailable),
+        (OSError, _out_of_room), (Exception, _unexpected),
+    ):  # fmt: skip
+        app.register_error_handler(kind, _held(answer))
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────────
@@ -239,6 +239,24 @@ def _paragraphs(text: str | None) -> Markup:
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _held(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An answer to an error that may fail itself: the row it tells of is gone by now, the database too. What happened
+    second is then answered, by a page that asks nothing of anyone, with what was typed."""
+
+    @wraps(answer)
+    def within(error: Any) -> Any:
+        try:
+            return answer(error)
+        except DomainError as second:
+            return _error_page(second.status, second.message)
+        except peewee.PeeweeException as second:
+            return _unavailable(second)
+        except Exception as second:  # noqa: BLE001 there is nobody left to answer
+            return _unexpected(second)
+
+    return within
+
+
 def _refused(error: DomainError) -> Response:
     """A rule said no: at the form that was sent if there is one, with what was typed, else on a page of its own."""
     asked_for = (request.view_args or {}).get("ref", request.endpoint or "")
@@ -298,7 +316,10 @@ def _conflict_in_place(error: Conflict, shown: Any) -> Response:
 
 def _came_from() -> str:
     """The page of ours, with its filters, from which htmx asks for a part; empty when it does not."""
-    asked = urlsplit((request.htmx.current_url or "") if wants_part() else "")  # type: ignore[attr-defined]
+    try:
+        asked = urlsplit((request.htmx.current_url or "") if wants_part() else "")  # type: ignore[attr-defined]
+    except ValueError:  # no address at all
+        return ""
     return f"/{asked.path.lstrip('/')}?{asked.query}".rstrip("?") if asked.path else ""
 
 
@@ -348,11 +369,13 @@ def _out_of_room(error: OSError) -> Response:
 def _unexpected(error: Exception) -> Response:
     """The last resort: a page with a reference, and a log line that names the place but no values (SEC-39)."""
     log.error("%s at %s, request %s", type(error).__name__, places(error), g.get("request_id"))
-    return _error_page(500, "Det lykkedes ikke. Din tekst er ikke væk: gå tilbage, og prøv igen om lidt.")
+    return _error_page(500, "Det lykkedes ikke. Se efter, om det er gemt, og prøv igen om lidt.")
 
 
 def _error_page(status: int, message: str) -> Response:
+    """A page that asks the database nothing. What was typed stands on it, to be copied (REL-13)."""
     reference = g.get("request_id", "-") if status >= 500 else None
-    return make_response(
-        render_template("errors/error.html", message=message, reference=reference, status=status), status
+    page = render_template(
+        "errors/error.html", message=message, reference=reference, status=status, fields=typed.sent()
     )
+    return make_response(page, status)

@@ -10,6 +10,7 @@ from typing import Any
 import wtforms
 from flask import Response, g, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from ..domain import drafts, sessions
 from ..errors import ReadOnly, StorageFull, Unavailable
@@ -25,18 +26,34 @@ log = logging.getLogger(__name__)
 def unwritten(error: Unavailable) -> Response:
     """Answer a request whose write, or whose entry in the log of who saw what, found no room."""
     log.error("%s, request %s", type(error).__name__, g.get("request_id"))
-    typed = request.form if request.method == "POST" else MultiDict[str, str]()
-    token = _token()
-    is_signing_in = not token and bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
     page = render_template(
         "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"),
-        is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)),
-        fields=[] if is_signing_in else fields(typed, _form()), token=token,
-        lost_file=bool(request.method == "POST" and request.files),
+        is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)), fields=sent(),
+        token=_token(), lost_file=_had_file(),
     )  # fmt: skip
     response = make_response(page, error.status)
     response.headers["Retry-After"] = str(AGAIN_SECONDS)
     return response
+
+
+def sent() -> list[tuple[str, str, str | None]]:
+    """The `fields` of the form under way; none of one that cannot be read, nor of who is signing in."""
+    typed = _readable()
+    is_signing_in = not _token() and bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
+    return [] if is_signing_in else fields(typed, _form())
+
+
+def _readable() -> MultiDict[str, str]:
+    if request.method != "POST":
+        return MultiDict()
+    try:
+        return request.form
+    except (HTTPException, ValueError, OSError):  # too large, broken off, no room: it was refused for that before
+        return MultiDict()
+
+
+def _had_file() -> bool:
+    return bool(_readable() and request.files)
 
 
 def fields(typed: MultiDict[str, str], form: Any = None) -> list[tuple[str, str, str | None]]:
