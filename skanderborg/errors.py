@@ -7,6 +7,7 @@ import traceback
 
 NO_ACCESS = "Siden findes ikke, eller du har ikke adgang."
 PLACES = 6
+UNREADABLE = "(kan ikke læses)"  # stands where a sealed text was that does not open any more
 
 
 def places(error: BaseException) -> str:
@@ -63,6 +64,15 @@ class Conflict(DomainError):
 
 class TooLate(Conflict):
     """Someone changed the thing so far that this cannot be done with it any more, by no version."""
+
+
+class Unreadable(DomainError):
+    """What was asked for is whole or nothing, and was altered or has lost its key: a file, the rows of an import."""
+
+    status = 500
+
+    def __init__(self, message: str = "Det kan ikke læses. It-afdelingen kan hente det fra en sikkerhedskopi."):
+        super().__init__(message)
 
 
 class Unavailable(DomainError):

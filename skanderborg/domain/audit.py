@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..store import events
+from ..store import events, sealed
 from ..store.db import transaction
 from ..store.people import Person
 
@@ -12,8 +12,9 @@ REF = re.compile(r"[a-z2-7]{26}")
 
 
 def name_request(request_id: str) -> None:
-    """Give the request under way its name; every event of it carries it."""
+    """Give the request under way its name, which every event of it carries; nothing of it was unreadable so far."""
     events.request_id.set(request_id)
+    sealed.missed.set(sealed.NOTHING_MISSED)
 
 
 @transaction

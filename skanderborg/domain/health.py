@@ -8,12 +8,13 @@ from typing import Any
 from .. import clock
 from ..mail import outbox
 from ..settings import Settings
-from ..store import keys, schema
+from ..store import keys, schema, sealed
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter, Tick
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
-NO_FAULT_OF_OURS = {"outbox"}  # a mail server that is down must not take pages that work out of service (REL-37)
+NO_FAULT_OF_OURS = {"outbox", "texts"}  # what must not take pages that work out of service (REL-37)
+UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
 
 def checks(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -23,6 +24,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["database"] = _attempt(_write)
     found["migrations"] = _attempt(_migrations)
     found["keys"] = _attempt(lambda: {"ok": keys.fit()})
+    found["texts"] = _attempt(lambda: _texts(now))
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
@@ -54,11 +56,34 @@ def _attempt(check: Any) -> dict[str, Any]:
         return {"ok": False, "failure": type(error).__name__}
 
 
+def missed() -> int:
+    """How many sealed fields did not open in the request under way."""
+    return len(sealed.missed.get())
+
+
+@transaction
+def note_unreadable(count: int) -> None:
+    """Remember that fields did not open: /readyz and `flask doctor` tell of it for UNREADABLE_TOLD."""
+    _mark("unreadable", count)
+
+
 @transaction
 def _write() -> dict[str, Any]:
-    now = clock.now()
-    Tick.insert(name="readyz", at=now, counted=0).on_conflict(conflict_target=[Tick.name], update={"at": now}).execute()
+    _mark("readyz", 0)
     return {"ok": True}
+
+
+def _mark(name: str, count: int) -> None:
+    now = clock.now()
+    Tick.insert(name=name, at=now, counted=count).on_conflict(
+        conflict_target=[Tick.name], update={"at": now, "counted": count}
+    ).execute()
+
+
+def _texts(now: Any) -> dict[str, Any]:
+    """Whether every sealed text that was to be shown lately could be."""
+    last = Tick.get_or_none(Tick.name == "unreadable", Tick.at > now - UNREADABLE_TOLD)
+    return {"ok": last is None, "unreadable": last.counted if last else 0}
 
 
 def _migrations() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from playhouse.cysqlite_ext import CySqliteDatabase
 from playhouse.pool import _PooledSqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
-from ..errors import Conflict
+from ..errors import UNREADABLE, Conflict
 from . import faults
 from .writers import WriterLock
 
@@ -343,12 +343,13 @@ def _insertion(model: type[Row], values: dict[str, Any]) -> tuple[str, list[Any]
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
-    """Write only `columns`, and only over the version that was seen; return the fresh row.
-
-    Raises Conflict, holding the row as it now stands, when someone was faster (REL-11).
+    """Write only `columns`, and only over the version that was seen; return the fresh row. What stands in for a text
+    that could not be read is not written. Raises Conflict, holding the row as it now stands, when someone was faster
+    (REL-11).
     """
     _lock_case_of(row)
     model = type(row)
+    columns = {name: value for name, value in columns.items() if value != UNREADABLE}
     known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}
     sealed = {name: value for name, value in _sealed(model, known | columns).items() if name in columns}
     written = _bound(model, {"version": seen_version + 1} | sealed)

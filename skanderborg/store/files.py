@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from ..errors import Unreadable
 from .cases import Case
 from .db import RefField, Table, UtcField, append, change, connected, insert, link
 from .people import Person
@@ -58,12 +59,12 @@ def keep(case: str, by: Any, name: str | None, media_type: str, pieces: Iterable
     return change(file, file.version, case=case, size_bytes=size, sha256=digest.hexdigest())
 
 
-class Altered(Exception):
+class Altered(Unreadable):
     """The stored bytes are not the ones that were received."""
 
 
 def read(file: StoredFile) -> Iterator[bytes]:
-    """The file's bytes, one chunk at a time, each by a query of its own. Raises InvalidTag if one was altered.
+    """The file's bytes, one chunk at a time, each by a query of its own. Raises Unreadable if one was altered.
 
     Between two chunks no connection is held, so that an answer may be sent as slowly as its reader takes it, on any
     thread, and be left at any time.
@@ -91,7 +92,7 @@ def checked(file: StoredFile) -> Iterator[bytes]:
     with connected():
         if digest.hexdigest() != file.sha256:
             log.error("file %s is not what was received", file.ref)
-            raise Altered("the file is not what was received")
+            raise Altered()
     yield held
 
 

@@ -45,7 +45,7 @@ class ImportChunk(Table):
     case = link(Case, index=False)
     log_import = link(LogImport, index=False)
     number = peewee.IntegerField()  # from 1
-    rows = SealedJsonField()
+    rows = SealedJsonField(must_open=True)
     sealed_by = "case"
 
     class Meta:
@@ -160,7 +160,7 @@ class Pack(Table):
     basis = peewee.CharField(max_length=20)
     consent = link(Consent, null=True, backref="+", index=False)
     disclosure = link(Disclosure, null=True, backref="+", index=False)
-    choices = SealedJsonField()
+    choices = SealedJsonField(must_open=True)
     row_count = peewee.IntegerField()
     exhibit_count = peewee.IntegerField()
     file = link(StoredFile, null=True, backref="+", index=False)

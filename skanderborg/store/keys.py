@@ -17,6 +17,7 @@ import peewee
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..errors import Unreadable
 from ..settings import SettingError
 from .db import Table
 
@@ -35,8 +36,14 @@ class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web: str
 
     def master(self, key_id: str) -> AESGCM:
-        """The master key of that id. Raises KeyError when it was removed from the ring."""
+        """The master key of that id. Raises Gone when it was removed from the ring."""
+        if key_id not in self.masters:
+            raise Gone()
         return AESGCM(base64.b64decode(self.masters[key_id]))
+
+
+class Gone(Unreadable, LookupError):
+    """The key of a scope was destroyed, or the master key that wraps it left the ring."""
 
 
 class DataKey(Table):
@@ -94,7 +101,7 @@ def fit() -> bool:
     row = DataKey.get_or_none(DataKey.scope == SYSTEM)
     try:
         return row is not None and _remember(row) is not None
-    except (KeyError, InvalidTag):
+    except (Gone, InvalidTag):
         return False
 
 
@@ -180,14 +187,14 @@ def keep(row: DataKey | None) -> None:
 
 
 def data_key(scope: str) -> AESGCM:
-    """The data key of a scope. Raises LookupError when it was destroyed."""
+    """The data key of a scope. Raises Gone when it was destroyed."""
     with _cache_lock:
         if scope in _cache:
             _cache.move_to_end(scope)
             return _cache[scope]
     row = DataKey.get_or_none(DataKey.scope == scope)
     if row is None:
-        raise LookupError("the key of this scope is gone")
+        raise Gone()
     return _remember(row)
 
 

@@ -1,15 +1,27 @@
-"""Encrypted text: a column that holds AES-256-GCM ciphertext and reads as text (DESIGN decision 8)."""
+"""Encrypted text: a column that holds AES-256-GCM ciphertext and reads as text (decision 8).
+
+A value that was altered, or whose key is gone, reads as UNREADABLE and is counted in `missed`: it costs the field, not
+the page that shows it.
+"""
 
 import json
+import logging
 import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import peewee
+from cryptography.exceptions import InvalidTag
 
+from ..errors import UNREADABLE, Unreadable
 from . import keys
 from .db import Table
 
 FORMAT = b"\x01"
+NOTHING_MISSED: frozenset[str] = frozenset()
+missed: ContextVar[frozenset[str]] = ContextVar("missed", default=NOTHING_MISSED)  # fields that did not open
+log = logging.getLogger(__name__)
 
 
 class _Opened(peewee.FieldAccessor):
@@ -19,7 +31,22 @@ class _Opened(peewee.FieldAccessor):
         if instance is None:
             return self.field
         stored = instance.__data__.get(self.name)
-        return None if stored is None else self.field.opened(instance, bytes(stored))
+        if stored is None:
+            return None
+        try:
+            return self.field.opened(instance, bytes(stored))
+        except (InvalidTag, keys.Gone):
+            if self.field.stands_in is None:
+                raise Unreadable() from None
+            _miss(f"{instance._meta.table_name}.{self.name} of {instance.__data__['ref']}")
+            return self.field.stands_in()
+
+
+def _miss(name: str) -> None:
+    """Count a field that did not open, and log it once in what is under way; its name tells of nobody."""
+    if name not in missed.get():
+        missed.set(missed.get() | {name})
+        log.error("%s does not open", name)
 
 
 class SealedField(peewee.BlobField):
@@ -27,6 +54,7 @@ class SealedField(peewee.BlobField):
     so that a value moved to another place does not open."""
 
     accessor_class = _Opened
+    stands_in: Callable[[], Any] | None = staticmethod(lambda: UNREADABLE)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(null=True, **kwargs)
@@ -43,7 +71,8 @@ class SealedField(peewee.BlobField):
         return FORMAT + nonce + keys.data_key(scope).encrypt(nonce, self._encoded(text), self._place(scope, ref))
 
     def opened(self, row: Table, stored: bytes) -> Any:
-        """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered."""
+        """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered, keys.Gone without its
+        key."""
         scope = scope_of(self.model, row.__data__)
         nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
         return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, row.__data__["ref"])))
@@ -59,7 +88,14 @@ class SealedField(peewee.BlobField):
 
 
 class SealedJsonField(SealedField):
-    """Like SealedField, for a small structure."""
+    """Like SealedField, for a small structure; one that does not open is empty, unless half of it would be a lie."""
+
+    stands_in: Callable[[], Any] | None = dict
+
+    def __init__(self, must_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if must_open:
+            self.stands_in = None
 
     def _encoded(self, text: Any) -> bytes:
         return json.dumps(text, ensure_ascii=False, default=str).encode()
@@ -69,7 +105,9 @@ class SealedJsonField(SealedField):
 
 
 class SealedBytesField(SealedField):
-    """Like SealedField, for a piece of a file."""
+    """Like SealedField, for a piece of a file, which is whole or nothing."""
+
+    stands_in = None
 
     def seal(self, values: dict[str, Any]) -> bytes | None:
         """Ciphertext of the bytes, which are always plain ones here."""

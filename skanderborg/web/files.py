@@ -1,6 +1,7 @@
 """Files in static/: public, marked by content, kept for a year. And how files that are no page are sent."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from flask import Blueprint, Response, send_from_directory
 
@@ -25,7 +26,12 @@ def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Respon
 
 def sandboxed(body: bytes | Iterator[bytes], media_type: str, disposition: str) -> Response:
     """An answer that is never a page of ours, whatever its bytes are, nor kept on the way (SEC-48; see guard.py)."""
-    response = Response(body, content_type=media_type)
+    response = Response(body if isinstance(body, bytes) else _begun(body), content_type=media_type)
     response.headers["Content-Disposition"] = disposition
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
+
+
+def _begun(body: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, the first of them read already: a file that cannot be read is then refused in words."""
+    return chain([next(body, b"")], body)

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from .. import clock, kinds, numbers, policy, signs
-from ..domain import audit, drafts, history, protection, sessions
+from ..domain import audit, drafts, health, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
 from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable, places
@@ -36,6 +36,7 @@ STATIC = ROOT / "static"
 SAID_COOKIE = "skb-said"
 CHANGED = "En anden har ændret dette, siden du åbnede siden. Sådan står det nu."
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+NOTICE = "<!--unreadable-->"
 GAP = Markup("<!--kept-->")  # no typed text can look so, since it is escaped
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,20 @@ def asked_from(path: str) -> bool:
 def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:
     """Answer with a whole page."""
     said = request.cookies.get(SAID_COOKIE) if status == 200 else None
-    response = make_response(render_template(template, shell=shell(section, status, said), **context), status)
+    html = render_template(template, shell=shell(section, status, said), **context)
+    response = make_response(_with_notice(html), status)
     if said:
         response.delete_cookie(SAID_COOKIE)
     return response
+
+
+def _with_notice(html: str) -> str:
+    """The page, which says at its top what only showed while it was drawn: a field of it did not open."""
+    if not (count := health.missed()):
+        return html
+    with suppress(Unavailable, peewee.PeeweeException):
+        health.note_unreadable(count)
+    return html.replace(NOTICE, render_template("layouts/_unreadable.html"), 1)
 
 
 def page_around(kept: compress.Kept, template: str, section: str = "", **context: Any) -> Response:

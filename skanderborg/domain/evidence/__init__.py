@@ -138,7 +138,7 @@ def previewed(actor: Person, case_ref: str, ref: str) -> Exhibit:
 def open_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
     """The original of an exhibit that the actor has loaded, chunk by chunk, with no connection held between them.
 
-    Raises Altered or InvalidTag, before the last chunk, when the bytes are not those that were received.
+    Raises Unreadable, before the last chunk, when the bytes are not those that were received.
     """
     policy.require(actor, Action.EVIDENCE_READ, exhibit)
     return files.checked(exhibit.file)

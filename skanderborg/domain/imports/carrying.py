@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-
 from ... import policy
-from ...errors import NotAllowed, NotFound
+from ...errors import NotAllowed, NotFound, Unreadable
 from ...kinds import ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store import events
@@ -21,7 +19,7 @@ from ...store.db import append_many, change, new_ref, sealed, transaction
 from ...store.incidents import Incident, LogImport
 from ...store.people import Person
 from .. import access, incidents
-from . import deciding, plan_of, trial
+from . import deciding, is_understood, plan_of, trial
 from .rows import Plan, understood
 
 ROWS_A_BATCH = 250  # divides trial.ROWS_A_CHUNK
@@ -65,6 +63,9 @@ def _carry(ref: str, now: datetime) -> int:
     row = _under_way(ref)
     if row is None:
         return 0
+    if not is_understood(row):
+        _fail(row, now)
+        return 0
     before = row.done_count
     try:
         for batch in _batches(row, now):
@@ -73,7 +74,7 @@ def _carry(ref: str, now: datetime) -> int:
         _finish(row, now)
     except Stopped as stopped:
         _stop(row, stopped.why)
-    except InvalidTag:
+    except Unreadable:
         _fail(row, now)
     return row.done_count - before
 
