@@ -3,8 +3,8 @@
 Who has the duty and when is in access/duties.py; the children themselves are parties of the case (parties.py).
 """
 
-from datetime import date
-from typing import NamedTuple
+from datetime import date, time
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -17,17 +17,19 @@ from ..store.cases import Case, Party
 from ..store.db import insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
-from ..store.plans import ChildReport
+from ..store.plans import ChildReport, ChildStep
 from ..store.work import Task
 from . import access, days, parties, tasks
 from .access import duties
 
 BORN_HINT = "Skriv fødselsåret med fire tal, fx 2018."
+STILL_OPEN = (ReportOutcome.NECESSARY, ReportOutcome.NOT_YET)
+CALL_FIRST = "Ring først til dem, der modtager underretninger, i dag, og skriv, hvem du talte med, og hvornår."
 OLDEST_CHILD_YEARS = 30  # a child who grew up is a party of its own; a year before that is a slip of the finger
 
 
 class Child(NamedTuple):
-    """What is known of a child; initials are enough, and so is nothing. `lives_with`: with whom it lives."""
+    """What is known of a child; initials or a year of birth are enough. `lives_with`: with whom it lives."""
 
     name: str | None
     born: str | None
@@ -36,13 +38,19 @@ class Child(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What was done with the duty: sent (when, to whom, how), or assessed as not necessary (why)."""
+    """What was done with the duty: sent (when, to whom, how), assessed as not necessary (why), or necessary: told by
+    phone today (when, to whom, what is known), and why it cannot be sent yet, with the day of the next look."""
 
     outcome: ReportOutcome
     sent_on: date | None = None
     receiver: str | None = None
     channel: ReportChannel | None = None
     reason: str | None = None
+    called_at: time | None = None
+    called_whom: str | None = None
+    known: str | None = None
+    why_not_yet: str | None = None
+    look_on: date | None = None
 
 
 class Duties(NamedTuple):
@@ -51,6 +59,14 @@ class Duties(NamedTuple):
     mine: Task | None
     reports: list[ChildReport]
     progress: duties.Progress
+
+
+class Opened(NamedTuple):
+    """A duty as its page shows it: the steps that left it open, in order, and what ended it."""
+
+    task: Task
+    steps: list[ChildStep]
+    written: ChildReport | None
 
 
 # ── the children ────────────────────────────────────────────────────────────────────────────────────
@@ -67,8 +83,8 @@ def get(actor: Person, case: Case, ref: str) -> Party:
 
 
 def register(actor: Person, case: Case, child: Child, key: str | None = None) -> Party:
-    """Register a child: everyone on the case now has the duty to assess. Raises Invalid for an odd year of birth and
-    on a closed case."""
+    """Register a child: everyone on the case now has the duty to assess. Raises Invalid for an odd year of birth, for
+    a child of whom nothing tells who it is, and on a closed case."""
     _refuse_odd_year(child.born)
     said = parties.Said(name=child.name, born=child.born, relation_text=child.lives_with, institution=child.institution)
     return parties.add(actor, case, PartyRole.CHILD, said, key=key)
@@ -115,11 +131,12 @@ def duties_of(actor: Person, case: Case) -> Duties:
     open_ones = [task for task in found if task.closed_at is None]
     mine = next((task for task in open_ones if task.duty_of_id == task.assignee_id == actor.ref), None)
     reports = [task.report for task in found if getattr(task, "report", None) is not None and task.report.ref]
-    return Duties(mine, reports, duties.Progress(len({task.duty_of_id for task in found}), len(open_ones)))
+    waiting = sum(task.status == TaskStatus.WAITING for task in open_ones)
+    return Duties(mine, reports, duties.Progress(len({task.duty_of_id for task in found}), len(open_ones), waiting))
 
 
 @transaction
-def open_duty(actor: Person, ref: str) -> tuple[Task, ChildReport | None]:
+def open_duty(actor: Person, ref: str) -> Opened:
     """The task of a duty that is the actor's to write down, with what was written; the look is noted.
 
     Raises NotFound for anyone else's.
@@ -127,28 +144,96 @@ def open_duty(actor: Person, ref: str) -> tuple[Task, ChildReport | None]:
     task = policy.task_for(actor, ref, Action.CHILD_REPORT)
     _refuse_other_kind(task)
     events.looked(actor, "child-report:read", task)
-    return task, ChildReport.get_or_none(ChildReport.task == task.ref)
+    steps = ChildStep.select().where(ChildStep.task == task.ref).order_by(ChildStep.at, ChildStep.ref)
+    return Opened(task, list(steps), ChildReport.get_or_none(ChildReport.task == task.ref))
 
 
-@creates(ChildReport)
-def record(actor: Person, task: Task, report: Report) -> ChildReport:
-    """Write down what was done with the duty; only that closes its task. The manager writes it for one who left.
+def record(actor: Person, task: Task, report: Report, key: str | None = None) -> ChildReport | ChildStep:
+    """Write down what was done with the duty; only what ends it closes its task. A manager writes it for one who left.
 
     Raises Invalid, naming the field, for what is missing and for a date to come; and where it was written down already.
     """
+    if report.outcome in STILL_OPEN:
+        return keep_open(actor, task, report, key=key)
+    return conclude(actor, task, report, key=key)
+
+
+@creates(ChildReport)
+def conclude(actor: Person, task: Task, report: Report) -> ChildReport:
+    """Write down that a report was sent, or why none is necessary. Raises as `record`."""
+    _require(actor, task)
+    told = _told(report)
+    values = {name: value for name, value in told._asdict().items() if name in ChildReport._meta.fields}
+    recorded = insert(
+        ChildReport, case=task.case_id, task=task, person=task.duty_of_id, by=actor, at=clock.now(), **values
+    )
+    changes = {name: [None, value] for name, value in values.items() if value is not None}
+    events.record(actor, "child-report:recorded", recorded, changes=changes)
+    tasks.follow(actor, task.ref, TaskStatus.DONE)
+    return recorded
+
+
+@creates(ChildStep)
+def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
+    """Write down the call of today to those who receive reports of concern, or why a report cannot be sent yet: the
+    citizen is anonymous, say. The duty stays open, and falls due again with the next look.
+
+    Raises as `record`, and Invalid for *not yet* where nobody was called, without a reason, and for a next look later
+    than the next working day.
+    """
+    _require(actor, task)
+    told = _call_of(report) | (_wait_of(task, report) if report.outcome == ReportOutcome.NOT_YET else {})
+    step = insert(
+        ChildStep, case=task.case_id, task=task, person=task.duty_of_id, outcome=report.outcome, by=actor,
+        at=clock.now(), **told,
+    )  # fmt: skip
+    changes = {name: [None, value] for name, value in {"outcome": report.outcome, **told}.items() if value is not None}
+    events.record(actor, "child-report:kept-open", step, changes=changes)
+    is_waiting = report.outcome == ReportOutcome.NOT_YET
+    status = TaskStatus.WAITING if is_waiting else TaskStatus.ACTIVE
+    tasks.follow(actor, task.ref, status, due_on=report.look_on if is_waiting else clock.today(clock.now()))
+    return step
+
+
+def next_look(today: date) -> date:
+    """The last day on which one who cannot send a report yet looks again: the next working day."""
+    return clock.add_working_days(today, 1)
+
+
+def _require(actor: Person, task: Task) -> None:
     policy.require(actor, Action.CHILD_REPORT, task)
     _refuse_other_kind(task)
     access.refuse_closed(task.case)
     if Task.select().where(Task.ref == task.ref, Task.closed_at.is_null(False)).exists():
         raise Invalid("Det er skrevet ned. Er der en ny bekymring, så vurdér igen fra siden Børn.")
-    told = _told(report)
-    recorded = insert(
-        ChildReport, case=task.case_id, task=task, person=task.duty_of_id, by=actor, at=clock.now(), **told._asdict()
-    )
-    changes = {name: [None, value] for name, value in told._asdict().items() if value is not None}
-    events.record(actor, "child-report:recorded", recorded, changes=changes)
-    tasks.follow(actor, task.ref, TaskStatus.DONE)
-    return recorded
+
+
+def _call_of(report: Report) -> dict[str, Any]:
+    """The call of today; for *not yet* it may have been made and written down before."""
+    if report.outcome == ReportOutcome.NOT_YET and not (report.called_at or report.called_whom or report.known):
+        return {}
+    if report.called_at is None:
+        raise Invalid(CALL_FIRST, "called_at")
+    if clock.local(clock.now()).time() < report.called_at:
+        raise Invalid("Klokkeslættet er ikke kommet endnu. Ring først, og skriv, hvornår det var.", "called_at")
+    if not report.called_whom:
+        raise Invalid("Skriv navnet på den, du talte med.", "called_whom")
+    if not report.known:
+        raise Invalid("Skriv, hvad du fortalte: det, I ved nu.", "known")
+    return {"called_at": report.called_at.strftime("%H:%M"), "called_whom": report.called_whom, "known": report.known}
+
+
+def _wait_of(task: Task, report: Report) -> dict[str, Any]:
+    """Why it cannot be sent yet, and when one looks again; only after a call, of today or before."""
+    called = ChildStep.select().where(ChildStep.task == task.ref, ChildStep.called_at.is_null(False))
+    if report.called_at is None and not called.exists():
+        raise Invalid(CALL_FIRST, "called_at")
+    if not report.why_not_yet:
+        raise Invalid("Skriv, hvorfor underretningen ikke kan sendes endnu.", "why_not_yet")
+    today = clock.today(clock.now())
+    if report.look_on is None or not today <= report.look_on <= next_look(today):
+        raise Invalid(f"Vælg, hvornår du ser på det igen: senest {clock.long_date(next_look(today))}.", "look_on")
+    return {"reason": report.why_not_yet, "look_on": report.look_on}
 
 
 def _refuse_other_kind(task: Task) -> None:
@@ -167,7 +252,7 @@ def _told(report: Report) -> Report:
         raise Invalid("Skriv hvem underretningen er sendt til.", "receiver")
     if report.channel is None:
         raise Invalid("Vælg hvordan underretningen er sendt.", "channel")
-    return report._replace(reason=None)
+    return Report(report.outcome, report.sent_on, report.receiver, report.channel)
 
 
 @transaction

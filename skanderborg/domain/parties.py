@@ -18,6 +18,7 @@ from . import access, cases, days, protection, written
 from .reminders import deadlines
 
 ROLES = [role.value for role in PartyRole]
+WHO_IS_IT = "Skriv barnets navn, initialer eller fødselsår. Ved I ikke, om der er børn, så spørg først."
 WHERE = ("contact", "address", "institution")
 OF_THE_EXPOSED = (
     "Sagen handler om den, der udøver stalking. Skriv ikke her, hvor den udsatte er, eller hvordan den udsatte "
@@ -71,7 +72,8 @@ def needs_decision(party: Party) -> bool:
 
 @creates(Party)
 def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
-    """Name someone in a case. Raises Invalid for a second citizen, on a closed case, and as `describe`."""
+    """Name someone in a case. Raises Invalid for a second citizen, for a child without name and year of birth, on a
+    closed case, and as `describe`."""
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     if role == PartyRole.CITIZEN and of_case(actor, case, role):
@@ -130,6 +132,8 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
 def _columns(case: Case, role: PartyRole, said: Said, before: Party | None) -> dict[str, Any]:
     if case.citizen_role == CitizenRole.PERPETRATOR and role == PartyRole.OPPOSING:
         _refuse_whereabouts(said)
+    if role == PartyRole.CHILD and not (said.name or said.born):  # it gives everyone on the case a duty
+        raise Invalid(WHO_IS_IT, "name")
     columns: dict[str, Any] = {
         name: value for name, value in said._asdict().items() if name not in ("why", "protection", "protection_until")
     }

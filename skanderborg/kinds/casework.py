@@ -53,9 +53,12 @@ class InstitutionKind(Kind):
 
 
 class ReportOutcome(Kind):
-    """What a professional did with the duty to report concern for a child (D-15)."""
+    """What a professional did with the duty to report concern for a child (D-15). Where nobody knows yet whom it is
+    about, it is told by phone, and stays open until it is sent."""
 
     SENT = "sent", "Underretning er sendt"
+    NECESSARY = "necessary", "Nødvendig: jeg har ringet til dem, der modtager underretninger, i dag"
+    NOT_YET = "not-yet", "Nødvendig, men kan ikke sendes endnu"
     NOT_NEEDED = "not-needed", "Vurderet ikke nødvendig"
 
 

@@ -95,3 +95,22 @@ class ChildReport(Table):
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
+
+
+class ChildStep(Table):
+    """A step of the duty that leaves it open: the call to those who receive reports of concern, and why the report
+    itself cannot be sent yet (D-15)."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    task = link(Task)
+    person = link(Person, backref="+", index=False)  # whose duty it is
+    outcome = peewee.CharField(max_length=12)
+    called_at = peewee.CharField(max_length=5, null=True)  # «14:05», the wall's, on the day it was written down
+    called_whom = SealedField()
+    known = SealedField()
+    reason = SealedField()
+    look_on = peewee.DateField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    sealed_by = "case"

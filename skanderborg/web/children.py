@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
+from .. import clock
 from ..domain import cases, children, protection
 from ..kinds import ReportChannel, ReportOutcome
 from ..policy import Action
@@ -47,6 +48,11 @@ class ReportForm(forms.Form):
     """What was done with the duty."""
 
     outcome = forms.choice("Hvad har du gjort?", ReportOutcome.choices(), "Vælg, hvad du har gjort.")
+    called_at = forms.TimeField("Ringet kl.")
+    called_whom = forms.line("Hvem talte du med?")
+    known = forms.text("Hvad fortalte du?", longest=5_000)
+    why_not_yet = forms.text("Hvorfor kan den ikke sendes endnu?", longest=5_000)
+    look_on = forms.DateField("Hvornår ser du på det igen?")
     sent_on = forms.DateField("Sendt den")
     receiver = forms.line("Modtager")
     channel = forms.choice("Hvordan er den sendt?", ReportChannel.choices(), required="")
@@ -124,18 +130,22 @@ def assess_again(ref: str) -> Response:
 @asks(Action.CHILD_REPORT, on=Task)
 def report(ref: str) -> Response:
     """What one did with the duty, or the form that asks for it."""
-    task, written = children.open_duty(actor(), ref)
-    return render.page(REPORT, "min-dag", task=task, written=written, form=forms.blank(ReportForm))
+    return render.page(REPORT, "min-dag", **_duty(ref), form=forms.blank(ReportForm))
 
 
 @bp.post("/o/<ref>/underretning")
 @asks(Action.CHILD_REPORT, on=Task)
 def record(ref: str) -> Response:
     """Write down what one did with the duty."""
-    task, written = children.open_duty(actor(), ref)
-    form = forms.read(ReportForm, REPORT, "min-dag", task=task, written=written)
-    children.record(actor(), task, form.report, key=form.key.data)
+    duty = _duty(ref)
+    form = forms.read(ReportForm, REPORT, "min-dag", **duty)
+    children.record(actor(), duty["task"], form.report, key=form.key.data)
     return render.changed(instead=url_for("children.report", ref=ref), said="Din vurdering er skrevet ned.")
+
+
+def _duty(ref: str) -> dict[str, Any]:
+    today = clock.today(clock.now())
+    return {**children.open_duty(actor(), ref)._asdict(), "latest_look": children.next_look(today)}
 
 
 def _child(ref: str, child_ref: str) -> tuple[Case, Any]:

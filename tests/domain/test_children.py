@@ -17,10 +17,25 @@ def mine(cast, case):
     return opened(cast["solveig"], case)
 
 
-def test_a_child_is_registered_with_as_little_as_is_known(cast, mine):
-    children.register(cast["solveig"], mine, children.Child(None, None, None, None))
+@pytest.mark.parametrize(("name", "born"), [("B.", None), (None, "2018")])
+def test_a_child_is_registered_with_as_little_as_is_known(cast, mine, name, born):
+    children.register(cast["solveig"], mine, children.Child(name, born, None, None))
 
-    assert [child.name for child in children.of_case(cast["solveig"], mine)] == [None]
+    assert [(child.name, child.born) for child in children.of_case(cast["solveig"], mine)] == [(name, born)]
+
+
+@pytest.mark.parametrize("child", [children.Child(None, None, None, None), children.Child(None, None, "Mor", "Solen")])
+def test_a_child_of_whom_nothing_tells_who_it_is_sets_nothing_in_motion(cast, mine, child):
+    with pytest.raises(Invalid) as refused:
+        children.register(cast["solveig"], mine, child)
+
+    assert refused.value.field == "name"
+    assert (opened(cast["solveig"], mine).children, Task.select().count(), Party.select().count()) == ("no", 0, 0)
+
+
+def test_neither_does_one_that_is_named_on_the_page_of_persons(cast, mine):
+    with pytest.raises(Invalid):
+        parties.add(cast["solveig"], mine, PartyRole.CHILD, parties.Said(relation_text="Barn"))
 
 
 def test_a_child_brings_the_tasks_that_a_case_with_children_calls_for(cast, mine):

@@ -1,6 +1,6 @@
 """Everyone on a case with children has an own duty to report concern for them, from the first call to the closing."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -33,8 +33,12 @@ from skanderborg.store.work import Task
 from tests.domain.test_at_once import at_once
 from tests.made import a_case, a_task, department, letters, opened
 
-TODAY = date(2026, 11, 20)
+TODAY, YESTERDAY = date(2026, 11, 20), date(2026, 11, 19)
 NOT_NEEDED = children.Report(ReportOutcome.NOT_NEEDED, reason="Børnene bor hos deres far og har det godt.")
+CALLED = children.Report(
+    ReportOutcome.NECESSARY, called_at=time(8, 30), called_whom="Vagten", known="Et barn på 8 år er bange"
+)
+NOT_YET = children.Report(ReportOutcome.NOT_YET, why_not_yet="Borgeren er anonym", look_on=date(2026, 11, 23))
 SENT = children.Report(ReportOutcome.SENT, TODAY, "Børn & Unge", ReportChannel.DIGITAL)
 
 
@@ -348,6 +352,90 @@ def test_another_task_is_not_closed_by_a_report(cast, case):
         children.open_duty(cast["rasmus"], task.ref)
     with pytest.raises(NotFound):
         children.record(cast["rasmus"], policy.task_for(cast["rasmus"], task.ref, Action.CHILD_REPORT), NOT_NEEDED)
+
+
+# ── where the citizen is anonymous ──────────────────────────────────────────────────────────────────
+
+
+def test_necessary_asks_for_the_call_of_today_and_leaves_the_duty_open(cast, case):
+    step = record(cast["rasmus"], case, CALLED)
+
+    task = duty(case, cast["rasmus"])
+    assert (step.called_at, step.called_whom, step.known) == ("08:30", "Vagten", "Et barn på 8 år er bange")
+    assert (task.closed_at, task.due_on) == (None, TODAY)
+    assert duties.progress(case.ref) == duties.Progress(3, 3)
+
+
+@pytest.mark.parametrize(
+    ("missing", "field"),
+    [
+        (CALLED._replace(called_at=None), "called_at"), (CALLED._replace(called_at=time(9, 30)), "called_at"),
+        (CALLED._replace(called_whom=None), "called_whom"), (CALLED._replace(known=None), "known"),
+    ],
+)  # fmt: skip
+def test_a_call_has_a_time_that_has_been_a_name_and_what_was_told(cast, case, missing, field):
+    with pytest.raises(Invalid) as refused:
+        record(cast["rasmus"], case, missing)
+
+    assert refused.value.field == field
+
+
+def test_a_report_cannot_wait_before_anyone_was_called(cast, case):
+    with pytest.raises(Invalid) as refused:
+        record(cast["rasmus"], case, NOT_YET)
+
+    assert refused.value.field == "called_at"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        (NOT_YET._replace(why_not_yet=None), "why_not_yet"), (NOT_YET._replace(look_on=None), "look_on"),
+        (NOT_YET._replace(look_on=date(2026, 11, 24)), "look_on"), (NOT_YET._replace(look_on=YESTERDAY), "look_on"),
+    ],
+)  # fmt: skip
+def test_what_waits_says_why_and_is_looked_at_on_the_next_working_day_at_the_latest(cast, case, said, field):
+    record(cast["rasmus"], case, CALLED)
+
+    with pytest.raises(Invalid) as refused:
+        record(cast["rasmus"], case, said)
+
+    assert refused.value.field == field
+
+
+def test_what_waits_stays_open_falls_due_with_the_next_look_and_is_counted_for_the_others(cast, case):
+    record(cast["rasmus"], case, CALLED)
+    record(cast["rasmus"], case, NOT_YET)
+
+    task, progress = duty(case, cast["rasmus"]), duties.progress(case.ref)
+    assert (task.closed_at, task.due_on, task.status) == (None, NOT_YET.look_on, "waiting")
+    assert progress == children.duties_of(cast["rikke"], opened(cast["rikke"], case)).progress
+    assert progress == duties.Progress(3, 3, 1)
+    assert progress.words.endswith("og 1 venter på at kunne sende underretningen")
+
+
+def test_call_and_wait_are_written_at_once_too_and_sent_at_last(cast, case):
+    said = CALLED._replace(outcome=ReportOutcome.NOT_YET, why_not_yet="Anonym", look_on=NOT_YET.look_on)
+    record(cast["rasmus"], case, said)
+
+    record(cast["rasmus"], case, SENT)
+
+    assert duty(case, cast["rasmus"]).closed_at
+    assert duties.progress(case.ref) == duties.Progress(3, 2)
+
+
+def test_nobody_else_reads_what_was_told_by_phone(cast, case):
+    record(cast["rasmus"], case, CALLED)
+
+    told = str(history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows)
+    steps = [
+        one for one in history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows if "skridt" in one.sentence
+    ]
+    mine = str(history.of_case(cast["rasmus"], opened(cast["rasmus"], case)).rows)
+
+    assert CALLED.known not in told
+    assert [one.who for one in steps] == ["En på sagen"]
+    assert CALLED.known in mine
 
 
 # ── who leaves ──────────────────────────────────────────────────────────────────────────────────────

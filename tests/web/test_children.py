@@ -139,6 +139,29 @@ def test_a_report_that_was_sent_tells_when_the_receipt_comes_at_the_latest(visit
     assert "Inden 24 timer" in page
 
 
+def test_a_report_that_cannot_be_sent_yet_is_written_down_after_the_call(visit, cast, case, child):
+    rasmus, there = visit("rasmus"), f"/o/{duty(cast['rasmus']).ref}/underretning"
+    asked = rasmus.get(there).text
+    call = {"called_at": "8.30", "called_whom": "Vagten", "known": "Et barn på otte"}
+
+    answer = rasmus.post(there, key="k", outcome="not-yet", why_not_yet="Anonym", look_on="23.11.2026", **call)
+
+    page = rasmus.get(answer.location).text
+    assert "Senest mandag 23. november" in asked
+    assert "Ringet kl. 08.30 til Vagten: " in page
+    assert "Ses på igen mandag 23. november" in page
+    assert "Gem vurderingen" in page
+    assert "1 venter på at kunne sende underretningen" in visit("rikke").get(f"/sager/{case.ref}/boern").text
+
+
+def test_an_empty_form_registers_no_child_and_says_what_to_write(visit, case):
+    answer = visit("solveig").post(f"/sager/{case.ref}/boern", key="k", **dict.fromkeys(CHILD, ""))
+
+    assert answer.status_code == 422
+    assert "Skriv barnets navn, initialer eller fødselsår." in answer.text
+    assert not Task.select().exists()
+
+
 def test_the_form_says_that_the_duty_is_personal_and_stands_by_the_fence(visit, cast, child):
     page = visit("rasmus").get(f"/o/{duty(cast['rasmus']).ref}/underretning").text
 
@@ -156,6 +179,8 @@ def test_the_form_says_that_the_duty_is_personal_and_stands_by_the_fence(visit, 
         ({"outcome": "sent", "sent_on": "i morgen"}, "Datoen ligger i fremtiden."),
         ({"outcome": "sent", "sent_on": "i dag", "receiver": ""}, "Skriv hvem underretningen er sendt til."),
         ({"outcome": "sent", "sent_on": "i dag", "receiver": "B&amp;U"}, "Vælg hvordan underretningen er sendt."),
+        ({"outcome": "necessary", "called_at": "8.30", "called_whom": "Vagten"}, "Skriv, hvad du fortalte"),
+        ({"outcome": "not-yet", "why_not_yet": "Anonym", "look_on": "23.11.2026"}, "Ring først til dem"),
         ({"outcome": "not-needed", "reason": ""}, "Skriv hvorfor en underretning ikke er nødvendig."),
     ],
 )

@@ -25,29 +25,33 @@ LEFT_BEHIND = "Underretningspligt for en, der har forladt sagen"
 
 
 class Progress(NamedTuple):
-    """How many have the duty on a case, and how many of them have not assessed it yet; never who."""
+    """How many have the duty on a case, how many of them still have it open, and how many of these have said that a
+    report is necessary and cannot be sent yet; never who."""
 
     total: int
     missing: int
+    waiting: int = 0
 
     @property
     def words(self) -> str:
-        """«2 af 3 har vurderet deres underretningspligt»."""
-        return f"{self.total - self.missing} af {self.total} har vurderet deres underretningspligt"
+        """«2 af 3 har vurderet deres underretningspligt», and «1 venter på at kunne sende» where one does."""
+        done = f"{self.total - self.missing} af {self.total} har vurderet deres underretningspligt"
+        return f"{done}, og {self.waiting} venter på at kunne sende underretningen" if self.waiting else done
 
 
 def progress(case_ref: str) -> Progress:
     """How far those on a case are with their duty."""
-    [(total, missing)] = Task.select(*counted(case_ref)).from_(peewee.SQL("(SELECT 1) AS one")).tuples()
-    return Progress(total, missing)
+    [numbers] = Task.select(*counted(case_ref)).from_(peewee.SQL("(SELECT 1) AS one")).tuples()
+    return Progress(*numbers)
 
 
 def counted(case_ref: str) -> list[peewee.Node]:
-    """The two numbers of a Progress, as columns of another query."""
+    """The numbers of a Progress, as columns of another query."""
     duties = Task.select().where(Task.case == case_ref, Task.kind == TaskKind.CHILD_REPORT)
     having = duties.select(peewee.fn.COUNT(Task.duty_of.distinct()))
     missing = duties.select(peewee.fn.COUNT(Task.ref)).where(Task.closed_at.is_null())
-    return [having.alias("duties"), missing.alias("open_duties")]
+    waiting = missing.where(Task.status == TaskStatus.WAITING)
+    return [having.alias("duties"), missing.alias("open_duties"), waiting.alias("waiting_duties")]
 
 
 # ── those who are on the case ───────────────────────────────────────────────────────────────────────

@@ -175,7 +175,7 @@ def _facts(row: Case) -> Facts:
         incidents=row.incidents,
         contacts=row.contacts,
         last_incident_on=Incident.from_on.python_value(row.last_incident_on),
-        duties=duties.Progress(row.duties, row.open_duties),
+        duties=duties.Progress(row.duties, row.open_duties, row.waiting_duties),
     )
 
 

@@ -147,7 +147,7 @@ def unfinished(actor: Actor, case: Case) -> Unfinished:
     counts = [waiting, waiting.where(Request.frozen_at.is_null(False)), unread, to_come]
     columns = [count.alias(f"count_{place}") for place, count in enumerate(counts)]
     rows = Task.select(*columns, *duties.counted(case.ref)).from_(peewee.SQL("(SELECT 1) AS one")).tuples()
-    [(requests, frozen, answers, meetings, _, open_duties)] = rows
+    [(requests, frozen, answers, meetings, _, open_duties, _)] = rows
     musts, unjournalised = sum(task.must for task in tasks), len(journal.missing(actor, case))
     return Unfinished(tasks, requests, frozen, answers, meetings, musts, open_duties, unjournalised)
 

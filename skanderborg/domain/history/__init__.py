@@ -161,7 +161,7 @@ def _no_duty_of_others(actor: Person) -> peewee.Expression:
 
 
 def _is_anothers_report(actor: Person, event: Event) -> bool:
-    return event.object_kind == "child_report" and event.actor != actor.ref
+    return event.object_kind in ("child_report", "child_step") and event.actor != actor.ref
 
 
 def _changes_for(actor: Person, event: Event) -> dict[str, Any]:
