@@ -12,8 +12,8 @@ import peewee
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import examples, setup
-from .domain import audit, health, leaving, people, sessions
+from . import clock, examples, setup
+from .domain import anchoring, audit, health, leaving, people, sessions
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
@@ -173,15 +173,24 @@ def reset(username: str) -> None:
 
 @audit_log.command("verify")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--anchor", "lines", multiple=True, help="Tallet fra et brev til tilsynet.")
 @opened
-def verify(as_json: bool) -> None:
-    """Check every event chain; exit code 1 and the first bad event of each that does not hold."""
-    broken = audit.verify()
-    click.echo(
-        json.dumps({"ok": not broken, "broken": broken})
-        if as_json
-        else "\n".join(str(row) for row in broken) or "Alle kæder er hele."
-    )
+def verify(as_json: bool, lines: tuple[str, ...]) -> None:
+    """Check every event, the end of each chain, and the anchors; exit code 1 and what is wrong, where something is."""
+    settings = current_app.config["SKB"]
+    found = anchoring.verify(settings, clock.now())
+    broken = found.faults + [fault for line in lines for fault in anchoring.line_faults(line)]
+    if as_json:
+        faults = [fault._asdict() for fault in broken]
+        click.echo(json.dumps({"ok": not broken, "broken": faults, "gaps": found.gaps}, ensure_ascii=False))
+    else:
+        click.echo("\n".join(map(audit.in_words, broken)) or "Alle kæder er hele.")
+        for gap in found.gaps:
+            click.echo(f"Bemærk: {gap}")
+        if settings.anchor_file is None:
+            click.echo(
+                "Bemærk: SKB_ANCHOR_FILE er ikke sat; kun brevene kan vise, om en ældre database er lagt tilbage."
+            )
     sys.exit(1 if broken else 0)
 
 

@@ -79,6 +79,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     import_megabytes: Count
     import_rows: Count
     import_kept_days: Count
+    anchor_at: time
+    anchor_late_hours: Count
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True):
     data_dir: Path
     database_url: str
     keys_file: Path
+    anchor_file: Path | None
     smtp_url: str
     smtp_password: str
     base_url: str
@@ -116,7 +119,7 @@ class Settings(msgspec.Struct, frozen=True):
 NAMES = {
     "SKB_ENV", "SKB_DATA_DIR", "SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_SMTP_PASSWORD_FILE",
     "SKB_BASE_URL", "SKB_HOST", "SKB_PORT", "SKB_TIMEZONE", "SKB_TEST_CLOCK_FILE", "SKB_CONFIG_FILE",
-    "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS", "SKB_PROOF_STEPS",
+    "SKB_ANCHOR_FILE", "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS", "SKB_PROOF_STEPS",
 }  # fmt: skip
 
 
@@ -135,6 +138,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir,
         database_url=environ.get("SKB_DATABASE_URL", f"sqlite:///{data_dir / 'koordinering.db'}"),
         keys_file=Path(environ.get("SKB_KEYS_FILE", data_dir.parent / f"{data_dir.name}-keys" / "keys.json")).resolve(),
+        anchor_file=Path(environ["SKB_ANCHOR_FILE"]).resolve() if environ.get("SKB_ANCHOR_FILE") else None,
         smtp_url=environ.get("SKB_SMTP_URL", "smtp://127.0.0.1:8025"),
         smtp_password=_secret(environ, "SKB_SMTP_PASSWORD_FILE"),
         base_url=environ.get("SKB_BASE_URL", f"http://{host}:{port}").rstrip("/"),
@@ -237,6 +241,8 @@ def _refuse_readable_files(settings: Settings) -> None:
         raise SettingError("SKB_DATA_DIR: andre må ikke kunne skrive i mappen (chmod 700).")
     if settings.data_dir in settings.keys_file.parents:
         raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
+    if settings.anchor_file and settings.data_dir in settings.anchor_file.parents:
+        raise SettingError("SKB_ANCHOR_FILE: filen må ikke ligge i datamappen; den skal overleve, at data skiftes ud.")
     if _others_can_read(settings.keys_file):
         raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
     database = settings.database_url.removeprefix("sqlite:///")

@@ -15,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples
-from .domain import people, sessions
+from .domain import audit, people, sessions
 from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
@@ -47,6 +47,8 @@ def init(settings: Settings) -> Iterator[str]:
         with begin():
             keys.make_system_key()
             keys.refuse_other()
+        yield from audit.take_over()
+        with begin():
             people.sync_departments()
         if settings.is_production and not Person.select().exists():
             yield from _first_administrator(settings)

@@ -1,5 +1,7 @@
 """Cases for tests that begin where a case already is: made straight in the database, seen through the policy."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from skanderborg import clock as time
@@ -8,6 +10,7 @@ from skanderborg.domain.requests import sending
 from skanderborg.domain.sharing import consents
 from skanderborg.kinds import Answer, Basis, ConsentWay
 from skanderborg.policy import Action
+from skanderborg.store import db as database
 from skanderborg.store import files, keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
@@ -120,3 +123,23 @@ def an_exhibit(
     with begin():
         file = files.keep(case.ref, by.ref, f"fil {number}", media_type, [body], now)
         return insert(Exhibit, case=case.ref, number=number, file=file.ref, by=by.ref, at=now, **{**values, **columns})
+
+
+@contextmanager
+def by_hand() -> Iterator[Callable[..., None]]:
+    """SQL as someone writes it who owns the database: `by_hand() as sql`, past the triggers, in one transaction."""
+    run = database.db.execute_sql
+    with begin():
+        triggers = [] if database.is_postgres() else _triggers()
+        if database.is_postgres():
+            run("SET LOCAL session_replication_role = replica")
+        for name, _ in triggers:
+            run(f'DROP TRIGGER "{name}"')
+        yield lambda sql, *values: run(sql.replace("?", database.db.obj.param), values)
+        for _, made_by in triggers:
+            run(made_by)
+
+
+def _triggers() -> list[tuple[str, str]]:
+    """Name and statement of each trigger of the SQLite database."""
+    return list(database.db.execute_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))

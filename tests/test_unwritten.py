@@ -13,6 +13,7 @@ from skanderborg.domain import health
 from skanderborg.errors import StorageFull
 from skanderborg.store import db as database
 from skanderborg.store import events, keys
+from skanderborg.store.connection import _refuse_forbidden
 from skanderborg.store.db import begin, is_postgres, new_ref
 from skanderborg.store.people import Draft, Person
 from skanderborg.store.record import Note
@@ -82,7 +83,7 @@ def _set(pragma: str, value: int) -> None:
     connection = database.db.connection()
     connection.authorizer(None)
     connection.pragma(pragma, value)
-    connection.authorizer(database._refuse_forbidden)
+    connection.authorizer(_refuse_forbidden)
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..store import events, sealed
-from ..store.db import transaction
+from ..store import chains, events, heads, sealed
+from ..store.chains import Fault
+from ..store.db import begin, transaction
 from ..store.people import Person
 
 REF = re.compile(r"[a-z2-7]{26}")
@@ -26,20 +27,32 @@ def denied(person: Person, asked: str, ref: str) -> None:
     events.denied(person, asked, ref if REF.fullmatch(ref) else "odd")
 
 
-def verify() -> list[dict[str, Any]]:
-    """The first broken event of every chain that does not hold; empty when all do (SEC-32)."""
-    found = []
-    for chain in events.chains():
-        event = events.broken(chain)
-        if event:
-            found.append({"chain": chain, "number": event.number, "event": event.ref})
-    return found
+def take_over() -> Iterator[str]:
+    """Give the chains of a database from before there were heads theirs, once, after verifying them; what was done.
+
+    A chain that does not hold gets its head all the same, and is named here and by every verification from now on.
+    """
+    if heads.is_taken_over():
+        return
+    found = chains.walk(chains.cut())
+    with begin():
+        count = heads.take_over(sorted(found.ends.items()))
+    yield f"Hændelsesloggens {count} kæder har fået et hoved."
+    for fault in found.faults:
+        if fault.event:
+            yield f"Bemærk: {in_words(fault)}"
+
+
+def in_words(fault: Fault) -> str:
+    """A fault as one line."""
+    place = f"{fault.chain}, hændelse {fault.number}: " if fault.number else f"{fault.chain}: " if fault.chain else ""
+    return f"{place}{fault.what}"
 
 
 def export() -> Iterator[dict[str, Any]]:
     """Every event without its sealed content, oldest first, for the auditor; read as it is asked for."""
     columns = ("ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write",
-               "request", "version", "mac")  # fmt: skip
+               "request", "version", "os_user", "mac")  # fmt: skip
     rows = events.Event.select(events.Event.id, *(getattr(events.Event, name) for name in columns))
     for event in events.in_pages(rows, events.Event.id):
         yield {name: str(getattr(event, name)) for name in columns}

@@ -11,9 +11,11 @@ from ..settings import Settings
 from ..store import keys, schema, sealed
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter, Tick
+from . import anchoring
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
-NO_FAULT_OF_OURS = {"outbox", "texts"}  # what must not take pages that work out of service (REL-37)
+# What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
+NO_FAULT_OF_OURS = {"outbox", "texts", "log"}
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
 
@@ -28,6 +30,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
+    found["log"] = _attempt(lambda: anchoring.state(settings, now))
     return found
 
 

@@ -10,7 +10,7 @@ from ..settings import Settings
 from ..store import keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
-from . import editions, housekeeping, reminders
+from . import anchoring, editions, housekeeping, reminders
 from .evidence import previews
 from .imports import carrying, deciding
 from .reminders import deadlines
@@ -63,6 +63,11 @@ def sweep() -> int:
     """Forget what need not be kept."""
     now = clock.now()
     return housekeeping.sweep(now) + deciding.expire(now)
+
+
+def watch(settings: Settings) -> int:
+    """Verify and anchor the log once a day."""
+    return anchoring.watch(settings, clock.now())
 
 
 def finish() -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -15,6 +16,8 @@ from .. import clock
 from ..domain import ticks
 from ..domain.letters.delivery import Postman
 from ..settings import SettingError, Settings
+
+WATCH_SECONDS = 60  # how often it is asked whether the log is to be anchored; that is once a day
 
 
 def run(settings: Settings) -> None:
@@ -33,7 +36,14 @@ def run(settings: Settings) -> None:
 def run_once(settings: Settings) -> None:
     """Run every tick once: for tests, and for a schedule kept elsewhere. Ends with exit code 1 if one failed."""
     _prepare(settings)
-    every = (ticks.owe, Postman(settings).deliver, ticks.import_logs, ticks.draw, ticks.sweep)
+    every = (
+        ticks.owe,
+        partial(ticks.watch, settings),
+        Postman(settings).deliver,
+        ticks.import_logs,
+        ticks.draw,
+        ticks.sweep,
+    )
     counted = [ticks.run(tick) for tick in every]
     if None in counted:
         sys.exit(1)
@@ -53,12 +63,13 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    every = settings.defaults.tick_seconds
+    every, watch = settings.defaults.tick_seconds, partial(ticks.watch, settings)
     scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
     scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
+    scheduler.add_job(ticks.run, "interval", [watch], seconds=WATCH_SECONDS)
     return scheduler
 
 

@@ -53,3 +53,5 @@ class LetterKind(Kind):
     REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause"
     IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres"
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"
+    LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
+    LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"

@@ -1,154 +1,37 @@
-"""One database handle for SQLite and PostgreSQL, transactions, and the few writes that every table shares."""
+"""Transactions, and the few writes that every table shares; the handle itself is opened in connection.py."""
 
 import base64
 import functools
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import cysqlite
 import peewee
-from playhouse.cysqlite_ext import CySqliteDatabase
-from playhouse.pool import _PooledSqliteDatabase
-from playhouse.postgres_ext import PooledPsycopg3Database
 
 from ..errors import UNREADABLE, Conflict
 from . import faults
+from .connection import PRAGMAS as PRAGMAS
+from .connection import WRITER_WAIT_SECONDS, db, is_postgres
+from .connection import Sqlite as Sqlite
+from .connection import connect as connect
+from .connection import connected as connected
+from .connection import connected_if_possible as connected_if_possible
+from .connection import dispose as dispose
+from .connection import unsafe as unsafe
 from .writers import WriterLock
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row", bound="Table")
 
-db = peewee.DatabaseProxy()
-SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL that several processes write
-OVER_A_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs"}
-WRITER_WAIT_SECONDS = 10
-CONNECT_SECONDS = 5  # a database server that says nothing for this long counts as down
-MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
-PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": "full",  # an answer means that the write lies on the disk (REL-01)
-    "foreign_keys": 1,
-    "busy_timeout": 10_000,
-    "trusted_schema": 0,
-    "cache_size": -4_000,
-}
-FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
-
-
-class Sqlite(_PooledSqliteDatabase, CySqliteDatabase):
-    """SQLite as built into the application; connected it refuses ATTACH, PRAGMA and extensions (SEC-52)."""
-
-    guarded = True
-
-    def _add_conn_hooks(self, conn: Any) -> None:
-        super()._add_conn_hooks(conn)
-        conn.set_load_extension(False)
-        # Else SQLite plans a statement anew for each value that it is given, which costs many times its run.
-        conn.db_config(cysqlite.SQLITE_DBCONFIG_ENABLE_QPSG, True)
-        if self.guarded:
-            conn.authorizer(_refuse_forbidden)
-
-    def rollback(self) -> None:
-        """Take the open transaction back. On a full disk SQLite has done so by itself; asked again it would fail, and
-        hide why."""
-        if self.connection().in_transaction:
-            super().rollback()
-
-
-def _refuse_forbidden(action: int, *_: object) -> int:
-    return cysqlite.SQLITE_DENY if action in FORBIDDEN_SQL else cysqlite.SQLITE_OK
-
-
-def connect(url: str) -> None:
-    """Point the handle at the database of `url` (sqlite:///path or postgresql://…); nothing is opened yet."""
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Sqlite(
-            str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False, max_connections=MAX_CONNECTIONS,
-            timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"},
-        )  # fmt: skip
-    else:
-        made = PooledPsycopg3Database(
-            url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
-            field_types={"UTC": "TIMESTAMPTZ"}, options="-c timezone=UTC", connect_timeout=CONNECT_SECONDS,
-        )  # fmt: skip
-    db.initialize(made)
-
-
-def is_postgres() -> bool:
-    """Whether the handle points at PostgreSQL."""
-    return isinstance(db.obj, PooledPsycopg3Database)
-
-
-def unsafe() -> str | None:
-    """What makes the open database unsafe to keep acknowledged writes in, or None (REL-03)."""
-    if not is_postgres():
-        if cysqlite.sqlite_version_info < SAFE_SQLITE:
-            return "SQLite er ældre end 3.51.3"
-        return "databasen ligger på et netværksdrev" if _filesystem_of(db.obj.database) in OVER_A_NETWORK else None
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        ((value,),) = db.execute_sql("SELECT current_setting(%s)", (setting,))
-        if value == "off":
-            return f"{setting} er slået fra i PostgreSQL"
-    return None
-
-
-def _filesystem_of(path: str) -> str:
-    """The kind of file system that a file lies on, or empty where the system does not tell (not Linux)."""
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
-        return ""
-    places = [line.split()[1:3] for line in mounts.read_text().splitlines()]
-    folder = Path(path).resolve()
-    inside = [(len(place), kind) for place, kind in places if folder.is_relative_to(place.replace("\\040", " "))]
-    return max(inside)[1] if inside else ""
-
-
-def dispose() -> None:
-    """Close every pooled connection: before a fork, and when the program stops."""
-    if db.obj is not None:
-        if not db.is_closed():
-            db.close()
-        db.obj.close_all()
-
-
-@contextmanager
-def connected() -> Iterator[None]:
-    """A connection for the moment: the one that this thread has open, or one of the pool, given back at the end."""
-    opened = db.connect(reuse_if_open=True)
-    try:
-        yield
-    finally:
-        if opened:
-            db.close()
-
-
-@contextmanager
-def connected_if_possible() -> Iterator[None]:
-    """As `connected`, and without a connection where the database does not answer: for what looks whether it does."""
-    try:
-        opened = db.connect(reuse_if_open=True)
-    except peewee.OperationalError:
-        opened = False
-    try:
-        yield
-    finally:
-        if opened:
-            db.close()
-
-
 # ── transactions ────────────────────────────────────────────────────────────────────────────────────
 
 
 _writer = WriterLock(WRITER_WAIT_SECONDS)
-_held = threading.local()  # `chains`: those that this thread's transaction holds
+_held = threading.local()  # of this thread's transaction: the `chains` it holds, and what is `last` done in it
 
 
 @contextmanager
@@ -171,16 +54,15 @@ def begin() -> Iterator[None]:
 
 @contextmanager
 def _opened() -> Iterator[None]:
-    if is_postgres():
-        _held.chains = set()
-        try:
-            with db.atomic():
-                yield
-        finally:
-            _held.chains = None
-    else:
-        with _writer.held(db.obj.database), db.atomic():
+    _held.chains, _held.last = set(), []
+    alone = nullcontext() if is_postgres() else _writer.held(db.obj.database)
+    try:
+        with alone, db.atomic():
             yield
+            while _held.last:
+                _held.last.pop(0)()
+    finally:
+        _held.chains = _held.last = None
 
 
 def transaction(verb: Callable[P, R]) -> Callable[P, R]:
@@ -198,6 +80,16 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*args, **kwargs)
 
     return within
+
+
+def at_end(do: Callable[[], None]) -> None:
+    """Do something as the last of the transaction that is open: what takes a lock that all others want too is held
+    shortly, and after every other. At once where no transaction was opened by `begin`."""
+    last = getattr(_held, "last", None)
+    if last is None:
+        do()
+    else:
+        last.append(do)
 
 
 def lock_chain(name: str) -> None:
@@ -267,6 +159,7 @@ class Table(peewee.Model):
     """Base of every table. A row's `ref` is random, made before insert, and its only name outside."""
 
     sealed_by: str | None = None  # the column that names the scope whose key seals this table's text
+    is_view = False
 
     class Meta:
         database = db

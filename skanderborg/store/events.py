@@ -1,7 +1,8 @@
 """The event chain: one append-only table for all that was read, written, tried and refused (decision 10).
 
-Every case has its own HMAC chain, and so has every person (sign-ins, lists, denied look-ups). Ciphertext, not text, is
-chained, so that a destroyed key does not break the chain.
+Every case has its own HMAC chain, and so has every person (sign-ins, lists, denied look-ups). The hash of a ciphertext
+is chained, not text, so that a destroyed key, or a text that is erased, does not break the chain. The end of each chain
+is kept in heads.py.
 """
 
 import hashlib
@@ -14,13 +15,14 @@ from typing import Any
 import peewee
 
 from .. import clock
-from . import db, keys
+from . import db, heads, keys
 from .db import RefField, Table, UtcField, lock_chain, new_ref
-from .prepared import Parameter, prepared
 from .sealed import SealedJsonField
 
 PAGE = 1_000  # events that are in memory at once, of a log that only grows
+FORM = 2  # how an event's HMAC is made; those of 0.4.0 have none, and chain the whole ciphertext
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+os_user: ContextVar[str | None] = ContextVar("os_user", default=None)  # who runs a command, as the machine calls them
 
 
 class Event(Table):
@@ -40,11 +42,25 @@ class Event(Table):
     request = peewee.CharField(max_length=26)
     version = peewee.IntegerField(null=True)  # of the object, after the write
     changes = SealedJsonField()
+    form = peewee.SmallIntegerField(null=True)  # see FORM
+    changes_hash = peewee.CharField(max_length=64, null=True)  # SHA-256 of the sealed `changes`
+    wrote = peewee.TextField(null=True)  # the rows that the event's transaction wrote, each with its tags
+    os_user = peewee.CharField(max_length=64, null=True)  # of a command
     mac = peewee.CharField(max_length=64)
     sealed_by = "chain"
 
     class Meta:
         indexes = ((("chain", "number"), True),)
+
+
+class Entry(Event):
+    """An event as it is written: by one statement, which moves the head of its chain too, with the `seal` of that."""
+
+    seal = peewee.CharField(max_length=64)
+    is_view = True
+
+    class Meta:
+        table_name = "log_entry"
 
 
 def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None) -> None:
@@ -95,26 +111,53 @@ def _chain_of(actor: Any, about: Table) -> str:
 def append(chain: str, at: datetime, **columns: Any) -> None:
     """Add an event to the end of its chain. Must run inside the transaction of what it tells of."""
     lock_chain(chain)
-    [(number, before)] = _end_of.stored(chain=chain) or [(0, "")]
-    values = {
+    head = heads.end_of(chain)
+    before = head or _last_of(chain)
+    values: dict[str, Any] = {
         "ref": new_ref(),
         "chain": chain,
-        "number": number + 1,
+        "number": before.number + 1,
         "at": at,
+        "outcome": "ok",
         "request": request_id.get()[:26],
+        "os_user": (os_user.get() or "")[:64] or None,
+        "version": None,
+        "wrote": None,
+        "form": FORM,
     } | columns
     values["changes"] = Event.changes.seal(values)
-    values["mac"] = _mac(before, values)
-    db.append(Event, **values)
+    values["changes_hash"] = hash_of(values["changes"])
+    values["mac"] = mac_of(before.mac, values)
+    seal = heads.seal_of(chain, heads.End(values["number"], values["mac"]))
+    db.append(Entry, **values, seal=seal)
+    if head is None:
+        heads.count_chain()
 
 
-@prepared
-def _end_of(*, chain: Parameter) -> Any:
-    ends = Event.select(Event.number, Event.mac).where(Event.chain == chain)
-    return ends.order_by(Event.number.desc()).limit(1)
+def _last_of(chain: str) -> heads.End:
+    """Where a chain without a head ends: nowhere, unless the head was taken away, which is found, and not here."""
+    last = Event.select(Event.number, Event.mac).where(Event.chain == chain).order_by(Event.number.desc()).first()
+    return heads.End(last.number, last.mac) if last else heads.End(0, "")
 
 
-def _mac(before: str, values: dict[str, Any]) -> str:
+def hash_of(sealed: bytes | None) -> str | None:
+    """What of a sealed text the event's HMAC covers."""
+    return None if sealed is None else hashlib.sha256(sealed).hexdigest()
+
+
+def mac_of(before: str, values: dict[str, Any]) -> str:
+    """The HMAC that an event of these values has behind the one with the HMAC `before`."""
+    if values.get("form") is None:
+        return _mac_of_0_4(before, values)
+    return keys.audit_mac(
+        "event", values["form"], before, values["ref"], values["chain"], values["number"], values["at"].isoformat(),
+        values["actor"], values["action"], values["object_kind"], values["object_ref"], values["outcome"],
+        bool(values["is_write"]), values["request"], values["version"], values["changes_hash"], values["wrote"],
+        values["os_user"],
+    )  # fmt: skip
+
+
+def _mac_of_0_4(before: str, values: dict[str, Any]) -> str:
     parts = [
         before, values["ref"], values["chain"], str(values["number"]), values["at"].isoformat(), values["actor"] or "",
         values["action"], values["object_kind"], values["object_ref"], values.get("outcome", "ok"),
@@ -124,28 +167,9 @@ def _mac(before: str, values: dict[str, Any]) -> str:
     return hmac.new(keys.audit_key(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
-def broken(chain: str) -> Event | None:
-    """The first event of the chain whose number or HMAC is not what it must be, or None."""
-    before = ""
-    for number, event in enumerate(_in_order(chain), 1):
-        if event.number != number or not hmac.compare_digest(event.mac, _mac(before, event.__data__)):
-            return event
-        before = event.mac
-    return None
-
-
-def _in_order(chain: str) -> Iterator[Event]:
-    return in_pages(Event.select().where(Event.chain == chain), Event.number)
-
-
 def in_pages(events: peewee.ModelSelect, by: peewee.Field) -> Iterator[Event]:
     """The events of a query in the order of a column that is unique among them, a page in memory at a time."""
     page = list(events.order_by(by).limit(PAGE))
     while page:
         yield from page
         page = list(events.where(by > getattr(page[-1], by.name)).order_by(by).limit(PAGE))
-
-
-def chains() -> list[str]:
-    """Names of all chains."""
-    return [name for (name,) in Event.select(Event.chain).distinct().order_by(Event.chain).tuples()]

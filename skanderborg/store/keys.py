@@ -5,6 +5,7 @@ The ring's master keys wrap the data keys (AES-256-GCM); purging a case destroys
 
 import base64
 import hmac
+import json
 import os
 import secrets
 import stat
@@ -126,6 +127,12 @@ def ring() -> Ring:
 def audit_key() -> bytes:
     """Key of the event chain's HMAC, its own so that who reads text cannot forge history."""
     return base64.b64decode(ring().audit)
+
+
+def audit_mac(*parts: str | int | bool | None) -> str:
+    """HMAC of some values under that key, as hexadecimal digits. The first says what it is of, so that none stands for
+    another; each value is written so that no two lists read alike."""
+    return hmac.new(audit_key(), json.dumps(parts).encode(), "sha256").hexdigest()
 
 
 def index_key() -> bytes:

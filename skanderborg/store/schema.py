@@ -9,17 +9,50 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 from ..settings import SettingError
-from . import authorities, cases, editions, events, files, incidents, keys, outbox, people, plans, record, work
+from . import (
+    anchors,
+    authorities,
+    cases,
+    editions,
+    events,
+    files,
+    heads,
+    incidents,
+    keys,
+    outbox,
+    people,
+    plans,
+    record,
+    work,
+)
 from .db import Sqlite, Table, db, is_postgres, unsafe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_305_112_004
-MODULES = (keys, people, cases, record, work, plans, authorities, files, incidents, editions, outbox, events)
+MODULES = (
+    keys,
+    people,
+    cases,
+    record,
+    work,
+    plans,
+    authorities,
+    files,
+    incidents,
+    editions,
+    outbox,
+    events,
+    heads,
+    anchors,
+)
 ALL_TABLES: list[type[Table]] = [
     table
     for module in MODULES
     for table in vars(module).values()
-    if isinstance(table, type) and issubclass(table, Table) and table.__module__ == module.__name__
+    if isinstance(table, type)
+    and issubclass(table, Table)
+    and table.__module__ == module.__name__
+    and not table.is_view
 ]
 
 
@@ -54,6 +87,7 @@ def refuse_other() -> None:
         raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
     if unknown():
         raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+    heads.refuse_not_taken_over()
 
 
 def refuse_unsafe() -> None:

@@ -7,9 +7,10 @@ from skanderborg.domain.access import contact
 from skanderborg.domain.cases import overview
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, LinkKind, PartyRole
+from skanderborg.store import chains
 from skanderborg.store.cases import Case, CaseLink, Relation
 from skanderborg.store.db import begin, insert
-from skanderborg.store.events import Event, broken
+from skanderborg.store.events import Event
 from tests.domain.test_suspicions import report
 from tests.made import a_case, opened
 
@@ -73,7 +74,7 @@ def test_both_histories_tell_of_it_to_who_sees_both(cast, frida, gorm):
         entries = history.of_case(cast["rikke"], opened(cast["rikke"], case)).rows
         assert entries[0].sentence == "forbandt sagen med en anden sag"
         assert ("Slags", "Modpart i anden sag") in [(one.what, one.after) for one in entries[0].changes]
-        assert broken(f"case:{case.ref}") is None
+        assert not chains.walk(chains.cut()).faults
 
 
 def test_a_code_of_a_case_one_does_not_see_is_answered_as_one_that_does_not_exist(cast, frida, gorm):

@@ -17,6 +17,7 @@ from tests.servers import Letter
 WORDS = {
     "when": "torsdag 26. november kl. 10.00", "was": "onsdag 25. november kl. 9.00", "due": "fredag 27. november",
     "starts": "2026-11-26T09:00:00+00:00", "ends": "2026-11-26T10:00:00+00:00", "sequence": 3,
+    "hex": "0" * 104,
 }  # fmt: skip
 FORBIDDEN = re.compile(
     r"stalk|underretning|mistanke|udsat|udøver|offer|jobcenter|ungeenhed|børn|politi|voldelig|K7F3Q|navn|cpr|"

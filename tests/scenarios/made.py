@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 import icalendar
 from flask import Flask
 
-from skanderborg.domain import audit, ticks
+from skanderborg.domain import ticks
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.examples import PASSWORD
+from skanderborg.store import chains
 from skanderborg.store.db import db
 from tests.servers import COPENHAGEN, Letter, MailServer, TestClock
 
@@ -324,10 +325,10 @@ class Course:
         """What somebody gets for these addresses."""
         return {self.get(who, path).status for path in paths}
 
-    def broken_chains(self) -> list[dict[str, Any]]:
+    def broken_chains(self) -> list[chains.Fault]:
         """What does not hold in the events of all that was played."""
         with db.connection_context():
-            return audit.verify()
+            return chains.walk(chains.cut()).faults
 
     def _post(self, who: str, path: str, values: dict[str, list[str]]) -> Seen:
         answer = self._browser(who).post(path, data=values)

@@ -1,0 +1,110 @@
+"""A database of 0.4.0 comes along with its data: its chains hold before and after, and get their heads once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playhouse.migrations import Runner
+
+from skanderborg.domain import audit
+from skanderborg.settings import SettingError
+from skanderborg.store import chains, db, events, heads, keys, schema
+from skanderborg.store.db import Sqlite, begin, new_ref
+from skanderborg.store.heads import ChainHead
+from tests.servers import create_database
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+LAST_OF_0_4 = "0007_deadline_failure"
+COLUMNS = (
+    "ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write", "request",
+    "version", "changes", "mac",
+)  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def old_url(request, tmp_path, worker_id) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'old.db'}"
+    return create_database(request.getfixturevalue("postgres_url"), f"{worker_id}_old")
+
+
+@pytest.fixture
+def old(old_url, keys_file, monkeypatch) -> Iterator[None]:
+    """A database as 0.4.0 left it, with two chains of three events."""
+    keys.open_ring(keys_file)
+    db.connect(old_url)
+    monkeypatch.setattr(Sqlite, "guarded", False)
+    with db.db.connection_context():
+        Runner(db.db.obj, str(schema.MIGRATIONS)).up(target=LAST_OF_0_4)
+        for chain in (f"case:{new_ref()}", "system"):
+            _write(chain)
+    db.db.obj.close_all()
+    yield
+    db.dispose()
+
+
+def _write(chain: str) -> None:
+    before, mark = "", db.db.obj.param
+    for number in range(1, 4):
+        values = {
+            "ref": new_ref(), "chain": chain, "number": number, "at": NOW, "actor": None, "action": "x:done",
+            "object_kind": "case", "object_ref": "x", "outcome": "ok", "is_write": True, "request": "-", "version": 1,
+            "changes": b"\x01" + b"x" * 40, "form": None,
+        }  # fmt: skip
+        before = values["mac"] = events.mac_of(before, values)
+        stored = [events.Event._meta.fields[name].db_value(values[name]) for name in COLUMNS]
+        names, marks = ", ".join(COLUMNS), ", ".join([mark] * len(COLUMNS))
+        with begin():
+            db.db.execute_sql(f"INSERT INTO event ({names}) VALUES ({marks})", stored)
+
+
+def found() -> list[str]:
+    return [fault.what for fault in chains.walk(chains.cut()).faults]
+
+
+def test_its_chains_get_their_heads_once_and_hold(old):
+    schema.migrate()
+    with db.db.connection_context():
+        assert list(audit.take_over()) == ["Hændelsesloggens 2 kæder har fået et hoved."]
+
+        assert found() == []
+        assert list(audit.take_over()) == []
+        assert {head.number for head in ChainHead.select()} == {3}
+
+
+def test_what_is_written_after_it_goes_on_in_the_same_chains(old):
+    schema.migrate()
+    with db.db.connection_context():
+        list(audit.take_over())
+        with begin():
+            keys.make_system_key()
+            events.append("system", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
+                          is_write=True, changes={"n": [1, 2]})  # fmt: skip
+
+        assert heads.end_of("system").number == 4
+        assert found() == []
+
+
+def test_nothing_starts_and_nothing_is_written_before_it_is_made_ready(old):
+    schema.migrate()
+    with db.db.connection_context():
+        with pytest.raises(SettingError, match="flask init"):
+            schema.refuse_other()
+        with pytest.raises(SettingError, match="flask init"), begin():
+            events.append("case:new", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
+                          is_write=True, changes=None)  # fmt: skip
+        assert "flask init" in found()[-1]
+
+
+def test_a_chain_that_was_broken_before_is_named_and_stays_broken(old):
+    with db.db.connection_context(), begin():
+        for name in ("event_no_update", "event_no_delete"):
+            db.db.execute_sql("ALTER TABLE event DISABLE TRIGGER ALL" if db.is_postgres() else f"DROP TRIGGER {name}")
+        db.db.execute_sql("DELETE FROM event WHERE chain = 'system' AND number = 2")
+    schema.migrate()
+    with db.db.connection_context():
+        said = list(audit.take_over())
+
+        assert said[1:] == ["Bemærk: system, hændelse 3: Hændelse 2 mangler."]
+        assert found() == ["Hændelse 2 mangler."]
