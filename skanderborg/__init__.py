@@ -14,6 +14,7 @@ from .store import keys
 from .store.db import connect, db
 from .web import blueprints as pages
 from .web import guard, render
+from .web.last_resort import LastResort
 
 
 def create_app(settings: Settings) -> Flask:
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     guard.refuse_undeclared(app)
     cli.register(app)
+    app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

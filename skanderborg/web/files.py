@@ -6,7 +6,7 @@ from itertools import chain
 from flask import Blueprint, Response, send_from_directory
 
 from ..settings import ROOT
-from .guard import SANDBOX
+from .headers import SANDBOX
 
 bp = Blueprint("files", __name__)
 

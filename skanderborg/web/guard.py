@@ -18,7 +18,8 @@ from .. import policy
 from ..domain import audit, drafts, editions, sessions
 from ..errors import NotFound
 from ..policy import Action
-from . import compress, forms, render
+from . import compress, forms, headers, render
+from .last_resort import ASKED
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,14 +35,9 @@ GO_ON_WITHOUT = {
 }  # of use when it does not
 SAVE_DRAFT = "drafts.save"
 BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
+NO_COOKIE = ";"  # a name that none can have: Flask-Login's remember-me is never read, since it trusts what it finds
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types htmx"
-)
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"  # of a file that a stranger made (SEC-48)
 
 
 def asks(action: Action, on: type | None = None, personal: bool = True) -> Callable[[View], View]:
@@ -86,6 +82,7 @@ def actor() -> Any:
 
 def prepare(app: Flask) -> None:
     """Set up sign-in and the hooks that run around every request."""
+    app.config["REMEMBER_COOKIE_NAME"] = NO_COOKIE
     manager = LoginManager(app, add_context_processor=False)  # a page that tells of an error must not ask who it is for
     manager.session_protection = None
     manager.request_loader(_load)
@@ -124,6 +121,7 @@ def _load(_: Any) -> SignedIn | None:
 
 
 def _name_request() -> None:
+    request.environ[ASKED] = request._get_current_object()  # type: ignore[attr-defined]
     g.request_id = secrets.token_hex(8)
     audit.name_request(g.request_id)
 
@@ -272,21 +270,7 @@ def _rule_of(path: str, method: str) -> Any:
 
 
 def _harden(response: Response) -> Response:
-    """The headers of every answer, errors and files included (SEC-22, 24, 27)."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # a download has a stricter one
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    headers["X-Request-Id"] = g.get("request_id", "-")
-    if current_app.config["SKB"].cookie_is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if "Cache-Control" not in headers or request.endpoint != "files.static":
-        headers["Cache-Control"] = "no-store"
-        headers.pop("ETag", None)
-        headers.pop("Last-Modified", None)
-    headers["Vary"] = "HX-Request, Cookie, Accept-Encoding"
+    may_be_kept = request.endpoint == "files.static" and "Cache-Control" in response.headers
+    over_tls = current_app.config["SKB"].cookie_is_secure
+    headers.harden(response.headers, g.get("request_id", "-"), over_tls, may_be_kept)
     return response

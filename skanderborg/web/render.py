@@ -59,6 +59,7 @@ def prepare(app: Flask) -> None:
         (OSError, _out_of_room), (Exception, _unexpected),
     ):  # fmt: skip
         app.register_error_handler(kind, _held(answer))
+    app.log_exception = _note  # type: ignore[method-assign]
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────────
@@ -361,6 +362,8 @@ def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if code in (301, 302, 303, 307, 308):
         return error.get_response()  # type: ignore[return-value]
+    if code >= 500:
+        return _unexpected(error)
     if code == 404 and (failed := _denied("unknown", "")):
         return failed
     return _error_page(code, messages.get(code, "Forespørgslen kunne ikke forstås."))
@@ -378,9 +381,14 @@ def _out_of_room(error: OSError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    """The last resort: a page with a reference, and a log line that names the place but no values (SEC-39)."""
-    log.error("%s at %s, request %s", type(error).__name__, places(error), g.get("request_id"))
-    return _error_page(500, "Det lykkedes ikke. Se efter, om det er gemt, og prøv igen om lidt.")
+    """A page with a reference, and what was typed."""
+    _note((type(error), error, error.__traceback__))
+    return _error_page(500, typed.FALLEN)
+
+
+def _note(exc_info: Any) -> None:
+    """A log line that names the place but no values (SEC-39): Flask's own, when an error page breaks, prints them."""
+    log.error("%s at %s, request %s", exc_info[0].__name__, places(exc_info[1]), g.get("request_id"))
 
 
 def _error_page(status: int, message: str) -> Response:

@@ -8,7 +8,8 @@ import re
 from typing import Any
 
 import wtforms
-from flask import Response, g, make_response, render_template, request
+from flask import Request, Response, g, make_response, render_template, request
+from jinja2 import Environment
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -20,14 +21,28 @@ OUR_OWN = {"csrf_token", drafts.FIELD}
 HIDDEN = {drafts.FIELD, "key", "version", "cpr_seen"}
 OUR_WORDS = re.compile(r"[a-z0-9:._-]*")  # what a choice or a ref looks like
 UNNAMED = "Din tekst"
+FALLEN = "Det lykkedes ikke. Se efter, om det er gemt, og prøv igen om lidt."
 log = logging.getLogger(__name__)
+
+
+def fallen(templates: Environment, asked: Request | None, reference: str) -> str:
+    """A page for what nobody foresaw, with what was typed. It stands outside of Flask's contexts too."""
+    read = _readable(asked) if asked else MultiDict[str, str]()
+    shown = [] if "username" in read else fields(read)
+    page = templates.get_template("errors/error.html")
+    return page.render(message=FALLEN, reference=reference, status=500, fields=shown)
+
+
+def own_path(path: str) -> str:
+    """A path to which a form may go: `//x` and `/\\x` would name another host."""
+    return "/" + path.lstrip("/\\")
 
 
 def unwritten(error: Unavailable) -> Response:
     """Answer a request whose write, or whose entry in the log of who saw what, found no room."""
     log.error("%s, request %s", type(error).__name__, g.get("request_id"))
     page = render_template(
-        "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"),
+        "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"), path=own_path(request.path),
         is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)), fields=sent(),
         token=_token(), lost_file=_had_file(),
     )  # fmt: skip
@@ -38,22 +53,22 @@ def unwritten(error: Unavailable) -> Response:
 
 def sent() -> list[tuple[str, str, str | None]]:
     """The `fields` of the form under way; none of one that cannot be read, nor of who is signing in."""
-    typed = _readable()
+    typed = _readable(request)
     is_signing_in = not _token() and bool(set(typed) & (drafts.NEVER_KEPT - OUR_OWN))
     return [] if is_signing_in else fields(typed, _form())
 
 
-def _readable() -> MultiDict[str, str]:
-    if request.method != "POST":
+def _readable(asked: Request) -> MultiDict[str, str]:
+    if asked.method != "POST":
         return MultiDict()
     try:
-        return request.form
+        return asked.form
     except (HTTPException, ValueError, OSError):  # too large, broken off, no room: it was refused for that before
         return MultiDict()
 
 
 def _had_file() -> bool:
-    return bool(_readable() and request.files)
+    return bool(_readable(request) and request.files)
 
 
 def fields(typed: MultiDict[str, str], form: Any = None) -> list[tuple[str, str, str | None]]:

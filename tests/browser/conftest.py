@@ -1,23 +1,18 @@
 """A house that is really served, and people in a real browser: one server a module, with the cases of seed-test."""
 
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page
 
 from skanderborg.examples import PASSWORD
-from skanderborg.settings import ROOT
-from tests.servers import Browser, Running, TestClock, free_port, wait_until
+from tests.servers import Browser, Served, TestClock
 
 MORNING = datetime(2026, 11, 20, 9, 0)  # a Friday, local time
 SIGNED_IN = ("solveig", "rikke", "ruth", "sofus", "jonas", "jens")
@@ -28,37 +23,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.browser)
 
 
-class House(Running):
-    """The program in a folder of its own, as `flask serve` runs it."""
+class House(Served):
+    """The program in a folder of its own, with a clock and people who are signed in."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
         self.clock = TestClock(folder / "clock", MORNING)
-        self.base = f"http://127.0.0.1:{free_port()}"
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(folder, SKB_TEST_CLOCK_FILE=str(self.clock.file))
         self.cookies: dict[str, list] = {}
-
-    def run(self, *words: str) -> str:
-        """What a command of the program says."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", *words], cwd=ROOT, env=self._environment(), check=True, capture_output=True,
-            text=True,
-        ).stdout  # fmt: skip
-
-    def start(self) -> "House":
-        """Serve, and wait until it answers."""
-        with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
-        wait_until(self._answers, f"nothing is served: {(self.folder / 'log').read_text()}", seconds=30)
-        return self
-
-    def stop(self) -> None:
-        """Stop serving."""
-        if self._process:
-            self._process.terminate()
-            self._process.wait(20)
 
     def open(self, browser: Browser, who: str | None, path: str = "/", **context: object) -> Page:
         """A page in a browser of its own, signed in (not for nobody); `context` as for Playwright."""
@@ -110,21 +81,6 @@ class House(Running):
     def task(self, case: str, template: str) -> str:
         """A case's task from the template."""
         return self.ref("SELECT ref FROM task WHERE case_id = ? AND template = ?", case, template)
-
-    def _answers(self) -> bool:
-        try:
-            return urlopen(f"{self.base}/healthz", timeout=2).status == 200
-        except OSError:
-            return False
-
-    def _environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("SKB_")}
-        return ours | {
-            "SKB_ENV": "test", "SKB_DATA_DIR": str(self.folder), "SKB_PORT": self.base.rpartition(":")[2],
-            "SKB_DATABASE_URL": f"sqlite:///{self.folder / 'koordinering.db'}", "SKB_BASE_URL": self.base,
-            "SKB_KEYS_FILE": str(self.folder / "keys" / "keys.json"), "SKB_TEST_CLOCK_FILE": str(self.clock.file),
-            "SKB_SMTP_URL": "smtp://127.0.0.1:9",
-        }  # fmt: skip
 
 
 @pytest.fixture(scope="session")

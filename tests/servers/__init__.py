@@ -13,6 +13,7 @@ from .postgres import (
     postgres_binaries,
 )
 from .running import Running, free_port, wait_until
+from .served import Served
 
 __all__ = [
     "COPENHAGEN",
@@ -24,6 +25,7 @@ __all__ = [
     "PostgresCluster",
     "Rows",
     "Running",
+    "Served",
     "TestClock",
     "chromium",
     "create_database",
