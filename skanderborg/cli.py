@@ -126,12 +126,8 @@ def doctor(as_json: bool) -> None:
     """Check the house as /readyz does, also one whose database does not answer."""
     keys.open_ring(current_app.config["SKB"].keys_file)
     with connected_if_possible():
-        checks = health.checks(current_app.config["SKB"])
-    click.echo(
-        json.dumps(checks)
-        if as_json
-        else "\n".join(f"{'ok  ' if check['ok'] else 'FEJL'} {name}" for name, check in checks.items())
-    )
+        checks = health.told_at_the_machine(current_app.config["SKB"])
+    click.echo(json.dumps(checks) if as_json else "\n".join(health.line(*check) for check in checks.items()))
     sys.exit(0 if all(check["ok"] for check in checks.values()) else 1)
 
 

@@ -15,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples
-from .domain import audit, people, sessions
+from .domain import audit, people, separation, sessions
 from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
@@ -50,6 +50,8 @@ def init(settings: Settings) -> Iterator[str]:
         yield from audit.take_over()
         with begin():
             people.sync_departments()
+        for line in separation.settle():
+            yield f"Bemærk: {line}"
         if settings.is_production and not Person.select().exists():
             yield from _first_administrator(settings)
     if settings.is_production:

@@ -17,7 +17,7 @@ from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Absence, Department, Person
+from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
 from skanderborg.store.record import Assessment, Consent, Note
 from skanderborg.store.work import Meeting, Participant, Request, Task
@@ -104,6 +104,7 @@ EXPECTED = {
     "suspicions.new": ANYONE,
     "suspicions.send": ANYONE,
     "suspicions.index": RESOURCE_PERSONS,
+    "suspicions.passed_on": ANYONE,
     "suspicions.receipt": READ,
     "suspicions.take": TAKE,
     "cases.show": READ,
@@ -472,6 +473,49 @@ def test_each_kind_of_person_writes_what_the_table_says(app, world, visit, endpo
         got[viewer] = kind_of(visit(username).post(path).status_code)
 
     assert got == EXPECTED[endpoint]
+
+
+def everything_of(world, cast, name):
+    """Give someone every tie to the world's case that there is, and every other role."""
+    me, now, case = cast[name].ref, time.now(), world["Case"]
+    today = time.today(now)
+    with begin():
+        Person.update(roles=f"{cast[name].roles} manager resource-person").where(Person.ref == me).execute()
+        Case.update(offered_to=me, reported_by=me).where(Case.ref == case).execute()
+        Relation.update(until_at=now).where(Relation.case == case, Relation.kind == "primary-contact").execute()
+        for kind in ("primary-contact", "resource", "participant"):
+            insert(Relation, case=case, person=me, kind=kind, from_at=now)
+        Membership.insert(person=me, department=world["department_ref"]).execute()
+        Department.update(manager=me).execute()
+        Request.update(named=me, handler=me, asker=me).where(Request.ref == world["Request"]).execute()
+        insert(Participant, meeting=world["Meeting"], person=me, added_at=now)
+        Task.update(assignee=me, department=world["department_ref"], due_on=today).where(
+            Task.ref.in_([world["Task"], world["RequestTask"]])
+        ).execute()
+        Task.update(assignee=me, duty_of=me, due_on=today).where(Task.ref == world["DutyTask"]).execute()
+        Person.update(substitute=me).where(Person.ref.in_([cast["jonas"].ref, cast["solveig"].ref])).execute()
+        for away in ("jonas", "solveig"):
+            insert(Absence, person=cast[away], from_on=today, to_on=today)
+
+
+LISTS = ("my_day.show", "board.show", "board.tasks", "cases.index", "requests.index", "impartiality.index")
+
+
+@pytest.mark.parametrize(("viewer", "name"), [("administrator", "admin"), ("auditor", "dorte")])
+def test_no_tie_shows_a_case_to_who_keeps_the_house_or_the_log(app, world, visit, cast, viewer, name):
+    """Sight follows the role (SEC-02): held where it is given, so that no way of choosing people can forget it."""
+    everything_of(world, cast, name)
+    visitor = visit(name)
+
+    read = {endpoint: visitor.get(path_of(app, endpoint, world)[0]) for endpoint in READS}
+    writes = [endpoint for endpoint in WRITES if endpoint != "signing.sign_out"]
+    wrote = {endpoint: visitor.post(path_of(app, endpoint, world)[0]) for endpoint in writes}
+
+    got = {endpoint: kind_of(answer.status_code) for endpoint, answer in (read | wrote).items()}
+    assert {endpoint: kind for endpoint, kind in got.items() if kind != EXPECTED[endpoint][viewer]} == {}
+    assert [endpoint for endpoint in LISTS if world["Case"] in read[endpoint].text or "K7F3Q" in read[endpoint].text
+            or world["Task"] in read[endpoint].text or world["Meeting"] in read[endpoint].text] == []  # fmt: skip
+    assert 'class="sk-count"' not in read["profile.show"].text  # nothing waits, in the frame of any page
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_everywhere(app, world, visit):

@@ -57,7 +57,7 @@ def of(actor: Person) -> Day:
     policy.require(actor, Action.MY_DAY)
     now = clock.now()
     today = clock.today(now)
-    mine = [policy.allow_part(task, actor) for task in _tasks.all(actor=actor.ref, today=today)]
+    mine = [policy.allow_part(task, actor) for task in _tasks.all(policy.shape_of(actor), actor=actor.ref, today=today)]
     asked = requests.waiting_for(actor)
     cases, agreed, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
     day = Day(
@@ -80,20 +80,26 @@ def counts(actor: Person) -> dict[str, int]:
     """How many tasks stand in each group of the actor's day now, by the group's name in `Day`."""
     policy.require(actor, Action.MY_DAY)
     today = clock.today(clock.now())
-    found = _by_day(_tasks.all(actor=actor.ref, today=today), today)
+    found = _by_day(_tasks.all(policy.shape_of(actor), actor=actor.ref, today=today), today)
     return {place: len(tasks) for place, tasks in found.items()}
 
 
 @prepared
-def _tasks(*, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
+def _tasks(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
     """Open tasks of the actor's, and those that wait untaken in a queue of his or her departments; requests have a
     list of their own."""
-    asker = policy.Asker(actor, "", today)
+    asker = policy.Asker(actor, roles, today)
     mine = Task.assignee == actor
     queued = Task.assignee.is_null() & Task.department.in_(policy.my_departments(asker))
     return (
         tasks.with_owners(policy.parts(asker, Task))
-        .where(mine | queued, Task.closed_at.is_null(), Case.closed_at.is_null(), Task.kind != TaskKind.REQUEST)
+        .where(
+            policy.helps(asker, Task),
+            mine | queued,
+            Task.closed_at.is_null(),
+            Case.closed_at.is_null(),
+            Task.kind != TaskKind.REQUEST,
+        )
         .order_by(Task.due_on.asc(nulls="LAST"), Task.created_at, Task.ref)
         .limit(LONGEST_LIST)
     )

@@ -1,5 +1,6 @@
 """Departments as an administrator changes them: name, manager, substitute, § 115, in use or not (SEC-02)."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import peewee
@@ -75,12 +76,13 @@ def history(actor: Actor, department: Department) -> list[editions.Version]:
 def change(actor: Actor, department: Department, wanted: Wanted, seen_version: int) -> Department:
     """Change a department over the version that was seen.
 
-    Raises Invalid, naming the field, for a name that is taken, and for naming oneself: nobody gives oneself anything
-    (SEC-02). Raises Conflict when someone was faster.
+    Raises Invalid, naming the field, for a name that is taken, for naming oneself: nobody gives oneself anything, and
+    for someone whose role keeps them from cases (SEC-02). Raises Conflict when someone was faster.
     """
     policy.require(actor, Action.CONTENT_MANAGE)
     _refuse_taken_name(department, wanted.name)
     _refuse_oneself(actor, department, wanted)
+    _refuse_kept_from_cases(department, wanted)
     return _change(actor, department, seen_version, "department:changed", **wanted._asdict())
 
 
@@ -164,12 +166,25 @@ def _refuse_taken_name(department: Department, name: str) -> None:
 
 
 def _refuse_oneself(actor: Actor, department: Department, wanted: Wanted) -> None:
+    for field, person in _newly_named(department, wanted):
+        if person.ref == actor.ref:
+            raise Invalid("Du kan ikke sætte dig selv. Bed en anden administrator om det.", field)
+
+
+def _refuse_kept_from_cases(department: Department, wanted: Wanted) -> None:
+    """Who leads is told what waits in cases, and decides who is inhabil: nothing for whose role sees none (SEC-02)."""
+    for field, person in _newly_named(department, wanted):
+        if policy.is_kept_from_cases(person):
+            raise Invalid(people.SEES_NO_CASE, field)
+
+
+def _newly_named(department: Department, wanted: Wanted) -> Iterator[tuple[str, Person]]:
     for field, person, before in (
         ("manager", wanted.manager, department.manager_id),
         ("substitute", wanted.substitute, department.substitute_id),
     ):
-        if person and person.ref == actor.ref and person.ref != before:
-            raise Invalid("Du kan ikke sætte dig selv. Bed en anden administrator om det.", field)
+        if person and person.ref != before:
+            yield field, person
 
 
 def _has_open_work(department: Department) -> bool:

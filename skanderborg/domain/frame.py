@@ -105,7 +105,7 @@ def _count(model: Any) -> peewee.ModelSelect:
 def _tasks_due(asker: policy.Asker) -> peewee.ModelSelect:
     return _count(Task).where(
         Task.assignee == asker.ref, Task.closed_at.is_null(), Task.due_on <= asker.today,
-        ~policy.is_excluded(asker.ref, Task.case),
+        policy.helps(asker, Task),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ..settings import Settings
 from ..store import keys, schema, sealed
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter, Tick
-from . import anchoring
+from . import anchoring, separation
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
@@ -32,6 +32,17 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
     found["log"] = _attempt(lambda: anchoring.state(settings, now))
     return found
+
+
+def told_at_the_machine(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The same, and what only whoever runs the machine is told: there names of users may stand."""
+    return checks(settings) | {"roles": _attempt(separation.check)}
+
+
+def line(name: str, check: dict[str, Any]) -> str:
+    """A check in one line: `ok` or `FEJL`, its name, and what it names."""
+    named = [f"{label}: {', '.join(names)}" for label, names in check.items() if isinstance(names, list) and names]
+    return " ".join(["ok  " if check["ok"] else "FEJL", name, *named])
 
 
 def is_ready(found: dict[str, dict[str, Any]]) -> bool:

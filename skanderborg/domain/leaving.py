@@ -24,16 +24,39 @@ def disable(actor: Actor, person: Person) -> None:
     if person.disabled_at:
         return
     now = clock.now()
-    touched = sorted(_cases_touched_by(person))
-    for ref in touched:  # in fixed order, before any row of theirs (decision 10)
-        lock_chain(f"case:{ref}")
+    touched = touched_by(person)
+    _lock(touched)
     Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
     sessions.end_all(person, now)
     outbox.withdraw(OutboxLetter.person == person.ref, now=now)
-    home = next(iter(people.departments_of(person)), None)
-    for case in list(Case.select().where(Case.ref.in_(touched)).order_by(Case.ref)):
-        ending.take_back(actor, case, {person.ref}, queue=home)
+    _give_back(actor, person, touched)
     events.record(actor, "person:disabled", person)
+
+
+@transaction
+def hand_on(actor: Actor, person: Person, cases: list[Case]) -> None:
+    """Give what a person had of these cases to those who still see them, as `disable` does: for whose role keeps them
+    from cases from now on. Raises Invalid while a case would be left without anyone.
+    """
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    _lock(cases)
+    _give_back(actor, person, cases)
+
+
+def _lock(cases: list[Case]) -> None:
+    for case in cases:  # in fixed order, before any row of theirs (decision 10)
+        lock_chain(f"case:{case.ref}")
+
+
+def _give_back(actor: Actor, person: Person, cases: list[Case]) -> None:
+    home = next(iter(people.departments_of(person)), None)
+    for case in cases:
+        ending.take_back(actor, case, {person.ref}, queue=home)
+
+
+def touched_by(person: Person) -> list[Case]:
+    """The cases of which a person has anything, in the order of their refs."""
+    return list(Case.select().where(Case.ref.in_(_cases_touched_by(person))).order_by(Case.ref))
 
 
 def _cases_touched_by(person: Person) -> set[str]:

@@ -1,6 +1,7 @@
 """Staff and departments: who there is, who is present, and who stands in for whom."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 import peewee
@@ -18,6 +19,7 @@ from . import editions
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 LONGEST_NAME = 120
+SEES_NO_CASE = "Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager."
 
 
 def get(ref: str) -> Person:
@@ -43,8 +45,8 @@ def active() -> list[Person]:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Ref and name of everyone who can be given work, for a select."""
-    return [(person.ref, person.name) for person in active()]
+    """Ref and name of everyone who can be given what has to do with cases, for a select."""
+    return [(person.ref, person.name) for person in active() if not policy.is_kept_from_cases(person)]
 
 
 def department_choices() -> list[tuple[str, str]]:
@@ -66,12 +68,18 @@ def every_choice(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[
 
 
 def managers_of(person_ref: str) -> list[Person]:
-    """Who heads the departments in which a person works: active, each once, never the person."""
+    """Who heads the departments in which a person works: active, each once, never the person,
+    nor whose role keeps them from what a manager is told of cases."""
     found = (
         Person.select()
         .join(Department, on=(Department.manager == Person.ref))
         .join(Membership, on=(Membership.department == Department.ref))
-        .where(Membership.person == person_ref, Person.ref != person_ref, Person.disabled_at.is_null())
+        .where(
+            Membership.person == person_ref,
+            Person.ref != person_ref,
+            Person.disabled_at.is_null(),
+            policy.may_work_on_cases(),
+        )
         .order_by(Department.name)
     )
     return list(dict.fromkeys(found))
@@ -169,6 +177,7 @@ def add(
 ) -> Person:
     """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
     policy.require(actor, Action.PEOPLE_MANAGE)
+    refuse_at_odds(roles)
     username = username.casefold().strip()
     if not USERNAME.fullmatch(username):
         raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
@@ -189,6 +198,15 @@ def add(
         Membership.insert(person=person, department=found).execute()
     events.record(actor, "person:added", person)
     return person
+
+
+def refuse_at_odds(roles: Collection[Role]) -> None:
+    """Raise Invalid for roles that no one may have at once: wherever roles are given (SEC-02)."""
+    if policy.are_at_odds(roles):
+        raise Invalid(
+            "En administrator eller databeskyttelsesrådgiver ser ingen sager og kan ikke samtidig være ressourceperson "
+            "eller leder. Vælg den ene rolle, eller opret to brugere.", "roles"
+        )  # fmt: skip
 
 
 @transaction
@@ -227,10 +245,13 @@ def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
 
 @transaction
 def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version: int) -> Person:
-    """Choose who stands in for oneself, and the colours of the screen. Raises Invalid for oneself, Conflict."""
+    """Choose who stands in for oneself, and the colours of the screen. Raises Invalid for oneself and for someone who
+    may not see what one is asked, Conflict."""
     policy.require(actor, Action.PROFILE)
     if substitute and substitute.ref == actor.ref:
         raise Invalid("Vælg en anden end dig selv.", "substitute")
+    if substitute and substitute.ref != actor.substitute_id and policy.is_kept_from_cases(substitute):
+        raise Invalid(SEES_NO_CASE, "substitute")
     person = change(actor, seen_version, substitute=substitute, theme=theme)
     events.record(actor, "person:profile-changed", person)
     return person

@@ -51,14 +51,16 @@ class Receipt(NamedTuple):
 def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     """Pass a suspicion on: to a resource person, or to the first one who is free.
 
-    The reporter takes part in the case; a resource person takes it. Raises Invalid when the one who is addressed is no
+    The reporter takes part in the case, unless his or her role keeps from all of them: then it is handed on and closed
+    to the reporter too (SEC-02); a resource person takes it. Raises Invalid when the one who is addressed is no
     resource person, or is the reporter (seed 0, «Mistanke»; PRODUCT 2).
     """
     policy.require(actor, Action.SUSPICION_REPORT)
     now = clock.now()
     receivers = _receivers(actor, addressed_to, now)
     case = _insert(actor, said, receivers[0] if receivers else None, now)
-    access.tie(actor, case, actor, RelationKind.PARTICIPANT, "Henvendte sig")
+    if not policy.is_kept_from_cases(actor):
+        access.tie(actor, case, actor, RelationKind.PARTICIPANT, "Henvendte sig")
     if said.name:
         cases.name_citizen(case, said.name)
     for receiver in receivers:
@@ -130,8 +132,12 @@ def receipt(actor: Person, ref: str) -> Receipt:
     case = policy.case_for(actor, ref, Action.CASE_READ)
     events.looked(actor, "suspicion:receipt", case)
     taken_by = access.primary_contact(case.ref)
-    staff = [entry for entry in content.contacts().values() if "staff" in entry.scope]
-    return Receipt(case, case.addressed_to, taken_by.name if taken_by else None, staff)
+    return Receipt(case, case.addressed_to, taken_by.name if taken_by else None, staff_to_ring())
+
+
+def staff_to_ring() -> list[content.ContactEntry]:
+    """Whom in the municipality to ring about a suspicion that is urgent."""
+    return [entry for entry in content.contacts().values() if "staff" in entry.scope]
 
 
 def addressees(actor: Person) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from .actors import (
     Actor,
     Asker,
     System,
+    are_at_odds,
     is_kept_from_cases,
     kind_on_case,
     may_work_on_cases,
@@ -32,7 +33,15 @@ from .lookups import (
     request_for,
     task_for,
 )
-from .sight import helps, is_for_named_only, my_departments, no_duty_of_others, sees_case, visible_cases
+from .sight import (
+    helps,
+    is_for_named_only,
+    my_departments,
+    no_duty_of_others,
+    sees_case,
+    sees_case_in,
+    visible_cases,
+)
 
 __all__ = [
     "BY_RELATION",
@@ -46,6 +55,7 @@ __all__ = [
     "System",
     "allow",
     "allow_part",
+    "are_at_odds",
     "carry",
     "case_for",
     "helps",
@@ -68,6 +78,7 @@ __all__ = [
     "require",
     "roles",
     "sees_case",
+    "sees_case_in",
     "shape_of",
     "task_for",
     "visible_cases",

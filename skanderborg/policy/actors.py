@@ -1,5 +1,6 @@
 """Who asks: a person, in the roles he or she has, or the program itself."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import peewee
@@ -7,7 +8,8 @@ import peewee
 from ..kinds import RelationKind, Role
 from ..store.people import Person
 
-KEPT_FROM_CASES = (Role.ADMINISTRATOR, Role.AUDITOR)  # they keep the house and the log, and see no case (SEC-02)
+# They keep the house and the log, and see no case (SEC-02).
+KEPT_FROM_CASES = frozenset({Role.ADMINISTRATOR.value, Role.AUDITOR.value})
 
 
 class System:
@@ -35,8 +37,12 @@ def shape_of(actor: Person) -> str:
 
 
 def roles(actor: Person | Asker) -> set[str]:
-    """The global roles of a person; every one is a professional."""
-    return {Role.PROFESSIONAL, *actor.roles.split()}
+    """The global roles of a person; every one is a professional.
+
+    Who keeps the house or the log has no other role beside it, whatever stands in the row (SEC-02).
+    """
+    given = set(actor.roles.split())
+    return {Role.PROFESSIONAL, *(given & KEPT_FROM_CASES or given)}
 
 
 def kind_on_case(person: Person) -> RelationKind:
@@ -44,12 +50,20 @@ def kind_on_case(person: Person) -> RelationKind:
     return RelationKind.RESOURCE if Role.RESOURCE_PERSON in roles(person) else RelationKind.PARTICIPANT
 
 
-def is_kept_from_cases(person: Person) -> bool:
-    """Whether the person's role keeps him or her from every case, so that nobody lets them onto one by mistake."""
-    return not roles(person).isdisjoint(KEPT_FROM_CASES)
+def is_kept_from_cases(actor: Person | Asker) -> bool:
+    """Whether a person's role keeps him or her from every case: no tie, queue, offer or absence of another's beats it
+    (SEC-02)."""
+    return not roles(actor).isdisjoint(KEPT_FROM_CASES)
+
+
+def are_at_odds(given: Collection[str]) -> bool:
+    """Whether roles do not go together: one that keeps from cases, and one that works on them (SEC-02)."""
+    return bool(KEPT_FROM_CASES.intersection(given)) and not KEPT_FROM_CASES.union({Role.PROFESSIONAL}).issuperset(
+        given
+    )
 
 
 def may_work_on_cases() -> peewee.Expression:
     """For a query of Person: whose role keeps them from no case."""
-    administers, audits = (Person.roles.contains(role.value) for role in KEPT_FROM_CASES)
+    administers, audits = (Person.roles.contains(role) for role in sorted(KEPT_FROM_CASES))
     return ~administers & ~audits

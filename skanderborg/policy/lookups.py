@@ -13,10 +13,9 @@ from ..store.db import Table
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
-from .actors import Asker, roles, shape_of
-from .exclusion import is_excluded
+from .actors import Asker, is_kept_from_cases, roles, shape_of
 from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, may, personal, require
-from .sight import sees_case, was_asked
+from .sight import is_open_to, sees_case, was_asked
 
 Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
 
@@ -48,7 +47,7 @@ def just_taken(actor: Person, ref: str) -> Case | None:
     if Role.RESOURCE_PERSON not in roles(actor):
         return None
     taken = (Case.ref == ref) & (Case.phase == Phase.SPARRING) & (Case.restricted == False)  # noqa: E712
-    return Case.select().where(taken, ~is_excluded(actor.ref, Case.ref)).first()
+    return Case.select().where(taken, is_open_to(actor, Case.ref)).first()
 
 
 def task_for(actor: Person, ref: str, action: Action) -> Task:
@@ -79,7 +78,7 @@ def opens(actor: Person, row: Row | Case) -> bool:
 
 
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
-    part = _part_by_ref.first(model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
+    part = _part_by_ref.first(shape_of(actor), model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
     if part is None:
         raise NotFound()
     allow_part(part, actor)
@@ -91,9 +90,9 @@ def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: A
 
 @prepared
 def _part_by_ref(
-    model: type[Row], also: Also | None, *, actor: Parameter, ref: Parameter, today: Parameter
+    roles: str, model: type[Row], also: Also | None, *, actor: Parameter, ref: Parameter, today: Parameter
 ) -> peewee.ModelSelect:  # fmt: skip
-    query = parts(Asker(actor, "", today), model).where(model.ref == ref)
+    query = parts(Asker(actor, roles, today), model).where(model.ref == ref)
     return also(query) if also else query
 
 
@@ -105,7 +104,7 @@ def parts(actor: Person | Asker, model: type[Row]) -> peewee.ModelSelect:
     query = (
         model.select(model, Case, *_ties(actor, model.case), _flag(was_asked(actor, model), "helping"))
         .join(Case, on=(model.case == Case.ref))
-        .where(~is_excluded(actor.ref, model.case))
+        .where(is_open_to(actor, model.case))
     )
     return keys.beside(query, model, model.case)
 
@@ -115,8 +114,9 @@ def allow_part(part: Row, actor: Person) -> Row:
     keys.keep(getattr(part, "data_key", None))
     allowed = _on_case(actor, part.case, _kinds_of(part))
     allow(part.case, actor, allowed)
-    helped = HELPER[type(part)] if part.helping else NOTHING
-    allow(part, actor, personal(part, actor.ref, allowed | helped, stands_in=part.helping))
+    is_helping = part.helping and not is_kept_from_cases(actor)
+    helped = HELPER[type(part)] if is_helping else NOTHING
+    allow(part, actor, personal(part, actor.ref, allowed | helped, stands_in=is_helping))
     return part
 
 
@@ -139,6 +139,9 @@ def _kinds_of(row: Table) -> set[RelationKind]:
 
 
 def _on_case(actor: Person, case: Case, relations: set[RelationKind]) -> frozenset[Action]:
+    """What the actor may do on a case; the same as `sees_case` says in a query: nothing without sight."""
+    if is_kept_from_cases(actor):
+        return NOTHING
     allowed = NOTHING.union(*(BY_RELATION[kind] for kind in relations))
     if case.offered_to_id == actor.ref:
         allowed |= OFFERED

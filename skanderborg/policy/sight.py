@@ -9,14 +9,22 @@ from ..kinds import Answer, Phase, Role, TaskKind
 from ..store.cases import Case, Relation
 from ..store.people import Absence, Membership, Person
 from ..store.work import Meeting, Participant, Request, Task
-from .actors import Asker, roles
+from .actors import Asker, is_kept_from_cases, roles
 from .exclusion import is_excluded
 from .grants import Row
+
+NEVER = peewee.SQL("(1 = 0)")
 
 
 def my_departments(actor: Person | Asker) -> peewee.ModelSelect:
     """Refs of the departments in which the actor works, as a subquery."""
     return Membership.select(Membership.department).where(Membership.person == actor.ref)
+
+
+def is_open_to(actor: Person | Asker, case: Any) -> peewee.Node:
+    """The condition without which no tie, queue or question gives sight of a case, a ref or a column: the actor's role
+    keeps from none of them (SEC-02), and he or she is not excluded from this one (SEC-05)."""
+    return NEVER if is_kept_from_cases(actor) else ~is_excluded(actor.ref, case)
 
 
 def sees_case(actor: Person | Asker) -> peewee.Expression:
@@ -29,7 +37,12 @@ def sees_case(actor: Person | Asker) -> peewee.Expression:
     if Role.RESOURCE_PERSON in roles(actor):
         unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
         sight |= unclaimed
-    return sight & ~is_excluded(actor.ref, Case.ref)
+    return sight & is_open_to(actor, Case.ref)
+
+
+def sees_case_in(actor: Person | Asker, case: peewee.Field) -> peewee.Expression:
+    """The same of the case in a column: asked of each row, so that nothing walks through the archive of cases."""
+    return peewee.fn.EXISTS(Case.select(peewee.SQL("1")).where(Case.ref == case, sees_case(actor)))
 
 
 def visible_cases(actor: Person | Asker) -> peewee.ModelSelect:
@@ -42,7 +55,7 @@ def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
 
     Who stands in for someone who is away sees what that person was asked: the reminders go to both.
     """
-    return was_asked(actor, model) & ~is_excluded(actor.ref, model.case)
+    return was_asked(actor, model) & is_open_to(actor, model.case)
 
 
 def was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:

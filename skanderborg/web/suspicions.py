@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from .. import content
 from ..domain import suspicions
 from ..kinds import Answer, CitizenRole
-from ..policy import Action
+from ..policy import Action, is_kept_from_cases
 from ..store.cases import Case
 from . import forms, render
 from .guard import actor, asks
@@ -58,7 +58,14 @@ def send() -> Response:
     form = forms.read(SuspicionForm, FORM, "mistanke", choices=_choices(), questions=content.guide().question)
     to = suspicions.addressee(form.addressed_to.data)
     case = suspicions.report(actor(), _said(form), to, key=form.key.data)
-    return render.changed(instead=url_for("suspicions.receipt", ref=case.ref))
+    return render.changed(instead=_receipt_of(case))
+
+
+@bp.get("/mistanke/givet-videre")
+@asks(Action.SUSPICION_REPORT, personal=False)
+def passed_on() -> Response:
+    """What one reads instead of a receipt whose role keeps from every case: it is handed on; whom to ring now."""
+    return render.page("suspicions/passed_on.html", "mistanke", contacts=suspicions.staff_to_ring())
 
 
 @bp.get("/mistanke/<ref>/kvittering")
@@ -81,6 +88,12 @@ def take(ref: str) -> Response:
     """Take a suspicion."""
     suspicions.take(actor(), ref)
     return render.changed(instead=url_for("cases.show", ref=ref), said="Du har taget mistanken.")
+
+
+def _receipt_of(case: Any) -> str:
+    if is_kept_from_cases(actor()):
+        return url_for("suspicions.passed_on")
+    return url_for("suspicions.receipt", ref=case.ref)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

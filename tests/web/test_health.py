@@ -13,6 +13,7 @@ from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.store.db import begin
 from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.people import Person
 from tests.made import a_case
 from tests.servers import Mode
 
@@ -89,6 +90,16 @@ def test_the_doctor_says_so_and_ends_with_an_error(app, owe, worker, mail_server
 
     assert "FEJL outbox" in told.output.splitlines()
     assert told.exit_code == 1
+
+
+def test_the_doctor_names_who_is_on_cases_and_should_see_none(app, cast, visit):
+    with begin():
+        Person.update(roles="auditor resource-person").where(Person.ref == cast["dorte"].ref).execute()
+
+    told, ready = app.test_cli_runner().invoke(args=["doctor"]), visit(None).get("/readyz")
+
+    assert "FEJL roles still_on_cases: dorte" in told.output.splitlines()
+    assert "dorte" not in ready.text  # open to anyone: no names there
 
 
 def test_a_tick_of_a_time_to_come_is_no_sign_of_life(visit, settings, worker, clock):

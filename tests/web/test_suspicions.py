@@ -46,6 +46,21 @@ def test_one_sentence_sends_it_and_the_receipt_says_what_to_do(visit):
     assert "Hvornår og hvordan kan jeg trygt ringe til dig?" in receipt
 
 
+def test_who_sees_no_case_is_told_that_it_is_handed_on_and_whom_to_ring(visit):
+    admin = visit("admin")
+
+    answer = send(admin, name="Mette Madeup")
+
+    told = admin.get(answer.location)
+    assert (answer.status_code, answer.location) == (303, "/mistanke/givet-videre")
+    assert "Mistanken er givet videre" in told.text
+    assert "87 94 72 66" in told.text
+    case = Case.get()
+    assert case.ref not in told.text
+    assert admin.get(f"/mistanke/{case.ref}/kvittering").status_code == 404
+    assert visit("rikke").get(f"/sager/{case.ref}").status_code == 200
+
+
 def test_the_receipt_does_not_say_that_a_letter_arrived_before_it_was_sent(visit):
     solveig = visit("solveig")
 

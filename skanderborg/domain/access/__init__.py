@@ -11,6 +11,7 @@ from ...store.cases import Case, Relation
 from ...store.db import insert, lock_chain, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
+from .. import people
 from . import duties, walls
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
@@ -56,8 +57,10 @@ def is_primary_contact() -> peewee.Expression:
 
 
 def excluded_persons(case_ref: str) -> set[str]:
-    """Refs of everyone who is excluded from a case, alone or as one of a department."""
-    return {ref for (ref,) in Person.select(Person.ref).where(policy.is_excluded(Person.ref, case_ref)).tuples()}
+    """Refs of everyone to whom a case is closed: excluded, alone or as one of a department, or kept from every case by
+    their role."""
+    closed = ~policy.may_work_on_cases() | policy.is_excluded(Person.ref, case_ref)
+    return {ref for (ref,) in Person.select(Person.ref).where(closed).tuples()}
 
 
 def refuse_closed(case: Case) -> None:
@@ -110,7 +113,7 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
 def refuse_excluded(case: Case, person: Person, field: str) -> None:
     """Raise Invalid, naming the field, when the person can be given nothing of this case (SEC-05)."""
     if policy.is_kept_from_cases(person):
-        raise Invalid("Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager.", field)
+        raise Invalid(people.SEES_NO_CASE, field)
     if person.disabled_at:
         raise Invalid("Vælg en, der er ansat. Den valgte bruger er lukket.", field)
     if person.ref in excluded_persons(case.ref):

@@ -110,7 +110,7 @@ def _undecided(actor: Person) -> peewee.ModelSelect:
         Membership.select(Membership.person)
         .join(Department)
         .join(Person, on=(Department.manager == Person.ref))
-        .where(Person.disabled_at.is_null(), Department.manager != Membership.person)
+        .where(Person.disabled_at.is_null(), policy.may_work_on_cases(), Department.manager != Membership.person)
     )
     staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
     return (

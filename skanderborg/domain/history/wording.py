@@ -94,6 +94,7 @@ SENTENCES = {
     "network:changed": "rettede en person i netværket",
     "network:removed": "tog en person ud af netværket",
     "note:written": "skrev et notat",
+    "person:roles-ended": "ophævede en rolle, der ikke går sammen med at administrere eller føre tilsyn",
     "party:added": "skrev en person på sagen",
     "party:described": "ændrede oplysninger om en person",
     "party:revealed": "så beskyttede oplysninger",

@@ -22,12 +22,12 @@ def failed_for(actor: policy.Asker, *columns: peewee.Node) -> peewee.ModelSelect
         Relation.until_at.is_null(),
         Relation.kind.in_([RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE]),
     )
-    unclaimed = policy.visible_cases(actor).select(Case.ref).where(Case.claimed_at.is_null())
+    unclaimed = Case.select(Case.ref).where(Case.claimed_at.is_null())
     mine = OutboxLetter.case.in_(coordinated) | OutboxLetter.case.in_(unclaimed)
     return (
         OutboxLetter.select(*columns)
         .join(Person, on=(OutboxLetter.person == Person.ref))
-        .where(mine, ~policy.is_excluded(actor.ref, OutboxLetter.case), *FAILED)
+        .where(mine, policy.sees_case_in(actor, OutboxLetter.case), *FAILED)
     )
 
 

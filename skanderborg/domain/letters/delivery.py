@@ -157,7 +157,7 @@ def _mine(ref: str, name: str, settings: Settings) -> OutboxLetter | None:
         OutboxLetter.select(
             *READ,
             _flag(Case.closed_at.is_null(False), "is_closed"),
-            _flag(policy.is_excluded(OutboxLetter.person, OutboxLetter.case), "is_excluded"),
+            _flag(OutboxLetter.case.is_null() | policy.may_have_part(OutboxLetter.case), "may_have_part"),
         )
         .join(Person, on=(OutboxLetter.person == Person.ref))
         .join(Case, peewee.JOIN.LEFT_OUTER, on=(OutboxLetter.case == Case.ref))
@@ -186,8 +186,9 @@ def _renew(ref: str, name: str, until: datetime) -> int:
 
 
 def _still_wanted(letter: OutboxLetter) -> bool:
-    """Nothing to someone who has left or is excluded, and of a closed case only what someone waits for (REL-23)."""
-    if letter.person.disabled_at is not None or letter.is_excluded:
+    """Nothing to someone who has left, none of a case to whom it is closed, and of a closed case only what someone
+    waits for (REL-23)."""
+    if letter.person.disabled_at is not None or not letter.may_have_part:
         return False
     return not letter.is_closed or letter.kind in OF_A_CLOSED_CASE
 

@@ -100,7 +100,7 @@ def _refuse_participants(case: Case, participants: list[Person]) -> None:
     if not participants:
         raise Invalid("Vælg mindst én medarbejder, der deltager.", "participants")
     if access.excluded_persons(case.ref) & {person.ref for person in participants}:
-        raise Invalid("En af deltagerne er spærret fra sagen. Vælg en anden.", "participants")
+        raise Invalid("En af deltagerne må ikke se noget af sagen. Vælg en anden.", "participants")
 
 
 # ── move, cancel ────────────────────────────────────────────────────────────────────────────────────
@@ -365,6 +365,6 @@ def for_my_day(actor: policy.Asker, now: str, until: str, *columns: peewee.Node)
         .join(Case, on=access.is_primary_contact())
         .where(Relation.person == actor.ref, Case.closed_at.is_null())
     )
-    over = Meeting.case.in_(tovholder_of) & ~policy.is_excluded(actor.ref, Meeting.case) & (Meeting.ends_at <= now)
+    over = Meeting.case.in_(tovholder_of) & policy.sees_case_in(actor, Meeting.case) & (Meeting.ends_at <= now)
     coming = policy.helps(actor, Meeting) & (Meeting.ends_at > now) & (Meeting.starts_at <= until)
     return Meeting.select(*columns).where(Meeting.status == MeetingStatus.PLANNED, over | coming)

@@ -238,8 +238,7 @@ def _held_for(actor: Person | policy.Asker) -> peewee.Expression:
 
 
 def _sees_its_case(actor: Person | policy.Asker) -> peewee.Expression:
-    # Asked of each request, so that the frame of a page never walks through the archive of cases.
-    return peewee.fn.EXISTS(Case.select(peewee.SQL("1")).where(Case.ref == Request.case, policy.sees_case(actor)))
+    return policy.sees_case_in(actor, Request.case)
 
 
 def line(actor: Person, ref: str) -> Request:
