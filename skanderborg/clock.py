@@ -99,6 +99,32 @@ def wall_ahead_seconds() -> float:
     return system_time.time() - system_time.monotonic()
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A moment to reckon from, whatever is done to the clock meanwhile; only good within the process."""
+
+    counted: float
+    at: datetime
+
+
+def mark() -> Mark:
+    """Return the present moment as something to reckon from."""
+    return Mark(system_time.monotonic(), now())
+
+
+def seconds_since(moment: Mark) -> float:
+    """Return how long ago the moment was: by a count that nobody can set, or by the clock where that says longer.
+
+    A clock that is put back makes nobody wait longer for it; a test that moves the clock on need not wait.
+    """
+    return max(system_time.monotonic() - moment.counted, (now() - moment.at).total_seconds())
+
+
+def is_told() -> bool:
+    """Return whether the time is what a test says it is."""
+    return _clock.test_clock_file is not None or _story.get() is not None
+
+
 @contextmanager
 def telling(instant: datetime) -> Iterator[None]:
     """Let it be `instant` for what this thread does within: example cases tell of days that are over."""

@@ -63,6 +63,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_longest_minutes: Count
     retry_days: Count
     refused_tries: Count
+    server_asked_again_seconds: Count
     letters_per_claim: Count
     late_letter_minutes: Count
     tick_seconds: Count

@@ -1,19 +1,20 @@
 """Letters that are owed: put inside the transaction of what they tell of, voided with it, read by the worker."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import peewee
 
 from .. import clock
 from ..kinds import LetterKind
-from ..store.db import append_once
+from ..store.db import append_once, is_postgres
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # no clock, however wrong it goes, makes such a letter wait
 ALARMS = [LetterKind.CASE_URGENT.value, LetterKind.DELIVERY_FAILED.value]
 UNSENT = (OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
 OWED = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
@@ -34,13 +35,14 @@ def put(
     """Owe one letter to one person, once for each `key`; whether it was not owed already.
 
     `about` is the row that the letter tells of; `path` the page it opens; `words` the dates, times and numbers that
-    its fixed text names, never text about a person (decision 13). Must run inside the transaction of what it tells of.
+    its fixed text names, never text about a person (decision 13). It goes as soon as it can, unless `due_at` is still
+    to come. Must run inside the transaction of what it tells of.
     """
-    person = to if isinstance(to, str) else to.ref
-    now = due_at or clock.now()
+    person, now = to if isinstance(to, str) else to.ref, clock.now()
+    due = due_at or now
     return append_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
-        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=now, next_try_at=now,
+        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=due if due > now else AT_ONCE,
     )  # fmt: skip
 
 
@@ -66,6 +68,18 @@ def withdraw(*which: peewee.Expression, now: datetime) -> int:
 
 def _withdrawn(now: datetime | Parameter) -> peewee.ModelUpdate:
     return OutboxLetter.update(void_at=now, lease_until=None, leased_by=None).where(*UNSENT)
+
+
+def at_hand(*which: peewee.Expression, order: tuple[Any, ...] = (), limit: int | None = None) -> list[str]:
+    """Refs of the letters for which all of `which` is so, held until the end of the transaction.
+
+    A row that someone else is changing is passed over: the worker changes many at once, and never waits for one while it
+    holds others. The next tick finds it.
+    """
+    rows = OutboxLetter.select(OutboxLetter.ref).where(*which).order_by(*order).limit(limit)
+    if is_postgres():
+        rows = rows.for_update(skip_locked=True)
+    return [ref for (ref,) in rows.tuples()]
 
 
 def _case_of(about: Any) -> str | None:

@@ -3,6 +3,7 @@
 import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -26,6 +27,13 @@ class Down(Exception):
     """The server cannot be reached, hangs, or will not talk to us at all: nothing is wrong with the letter."""
 
 
+class HungUp(Down):
+    """The server fell silent or hung up once it was told whom the letter is to: it may be that mailbox, or all of them.
+
+    The connection is of no more use.
+    """
+
+
 class Line:
     """A connection to the mail server: `with Line(settings) as line: line.send(…)`. Raises Down when there is none."""
 
@@ -45,17 +53,43 @@ class Line:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit() if kind is None else self._smtp.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether one more letter can be sent over it."""
+        return self._smtp is not None and self._smtp.sock is not None
+
     def send(self, sender: str, address: str, raw: bytes) -> None:
-        """Give one letter to the server; when this returns the server has taken it. Raises Refused, NotNow or Down."""
+        """Give one letter to the server; when this returns the server has taken it.
+
+        Raises Down while nothing was said of the letter, and HungUp, Refused or NotNow once it was said whom it is to.
+        """
         assert self._smtp is not None  # noqa: S101 only inside `with`
+        with _failing_as(Down):
+            _expect(*self._smtp.mail(sender))  # a sender who is refused would be so for every letter
         try:
-            self._smtp.sendmail(sender, [address], raw)
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _judged(error.recipients[address][0]) from None
-        except smtplib.SMTPDataError as error:
-            raise _judged(error.smtp_code) from None
-        except (OSError, smtplib.SMTPException) as error:  # a refused sender too: it would refuse every letter
-            raise Down(_name(error)) from None
+            with _failing_as(HungUp):
+                code = self._offered(address, raw)
+        except HungUp:
+            self._smtp.close()  # to take leave of a server that says nothing would cost as long again
+            raise
+        if code == GOING_AWAY:
+            self._smtp.close()
+            raise HungUp(str(code))
+        if not _is_taken(code):
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._smtp.rset()
+            raise NotNow(str(code)) if code <= LAST_TEMPORARY else Refused(str(code))
+
+    def _offered(self, address: str, raw: bytes) -> int:
+        """What the server answers to the address, or if it takes that to the letter: three digits."""
+        assert self._smtp is not None  # noqa: S101 only inside `with`
+        code, _ = self._smtp.rcpt(address)
+        if not _is_taken(code):
+            return code
+        try:
+            return self._smtp.data(raw)[0]
+        except smtplib.SMTPDataError as error:  # it would not hear the letter at all
+            return error.smtp_code
 
     def _called(self) -> smtplib.SMTP:
         url, timeout = urlsplit(self._settings.smtp_url), self._settings.defaults.smtp_timeout_seconds
@@ -75,12 +109,12 @@ class Line:
 
     def _secure(self, smtp: smtplib.SMTP, host: str, *, encrypted: bool) -> None:
         """Encrypt, or refuse to go on. A relay on this machine may do without, or with a certificate of its own."""
-        smtp.ehlo()
+        _expect(*smtp.ehlo())
         if encrypted:
             return
         if smtp.has_extn("starttls"):
             smtp.starttls(context=_trusting() if host in LOOPBACK else _verifying())
-            smtp.ehlo()
+            _expect(*smtp.ehlo())
         elif host not in LOOPBACK:
             raise smtplib.SMTPException("the server offers no encryption")
 
@@ -97,10 +131,21 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
-def _judged(code: int) -> Exception:
-    if code == GOING_AWAY:
-        return Down(str(code))
-    return NotNow(str(code)) if code <= LAST_TEMPORARY else Refused(str(code))
+@contextlib.contextmanager
+def _failing_as(kind: type[Down]) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an answer that cannot be read
+        raise kind(_name(error)) from None
+
+
+def _is_taken(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _expect(code: int, answer: bytes) -> None:
+    if not _is_taken(code):
+        raise smtplib.SMTPResponseException(code, answer)
 
 
 def _name(error: Exception) -> str:

@@ -25,6 +25,8 @@ class OutboxLetter(Table):
     next_try_at = UtcField()
     tries = peewee.IntegerField(default=0)
     refusals = peewee.IntegerField(default=0)
+    missed_after = peewee.IntegerField(null=True)  # how many letters the server had taken when it last missed this one
+    own_misses = peewee.IntegerField(default=0)  # misses after the server took another's letter: it is this mailbox
     lease_until = UtcField(null=True)
     leased_by = peewee.CharField(max_length=60, null=True)
     sent_at = UtcField(null=True)
@@ -49,7 +51,7 @@ class FirstResult(Table):
 
 
 class Tick(Table):
-    """The last time a tick ran, and what it counted."""
+    """The last time a tick ran, and what it counted; of «sent» how many letters the server ever took."""
 
     name = peewee.CharField(max_length=40, primary_key=True)
     at = UtcField()
@@ -68,5 +70,12 @@ OutboxLetter.add_index(
         OutboxLetter.about,
         where=OutboxLetter.sent_at.is_null() & OutboxLetter.void_at.is_null(),
         name="outbox_letter_about",
+    )
+)
+OutboxLetter.add_index(
+    OutboxLetter.index(
+        OutboxLetter.person,
+        where=OutboxLetter.failed_at.is_null(False) & OutboxLetter.seen_at.is_null() & OutboxLetter.void_at.is_null(),
+        name="outbox_letter_failed",
     )
 )

@@ -39,7 +39,7 @@ def test_one_connection_carries_many_letters(mail_server, to):
     [
         (Mode.REFUSE, smtp.NotNow),
         (Mode.REJECT, smtp.Refused),
-        (Mode.DROP, smtp.Down),
+        (Mode.DROP, smtp.HungUp),
         (Mode.HANG, smtp.Down),
         (Mode.DOWN, smtp.Down),
     ],
@@ -48,8 +48,53 @@ def test_what_the_server_did_is_told_apart(mail_server, to, mode, outcome):
     settings = to(mail_server, 0.5)
     mail_server.mode = mode
 
-    with pytest.raises(outcome):
+    with pytest.raises(outcome) as told:
         send(settings)
+    assert type(told.value) is outcome
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "outcome"),
+    [
+        ("ehlo", "554 No", smtp.Down),
+        ("mail", "550 No", smtp.Down),
+        ("mail", "421 Bye", smtp.Down),
+        ("mail", "452 Full", smtp.Down),
+        ("rcpt", "552 Quota", smtp.Refused),
+        ("rcpt", "452 Quota", smtp.NotNow),
+        ("rcpt", "421 Bye", smtp.HungUp),
+        ("data", "554 No", smtp.Refused),
+        ("data", "451 Later", smtp.NotNow),
+        ("letter", "554 Spam", smtp.Refused),
+        ("letter", "452 Full", smtp.NotNow),
+        ("letter", "421 Bye", smtp.HungUp),
+    ],
+)
+def test_a_refusal_is_told_apart_by_when_it_comes(mail_server, to, command, answer, outcome):
+    mail_server.answers[command] = answer
+
+    with pytest.raises(outcome) as told:
+        send(to(mail_server))
+    assert type(told.value) is outcome
+
+
+@pytest.mark.parametrize("command", ["rcpt", "letter"])
+def test_a_server_that_falls_silent_over_one_letter_is_told_from_one_that_is_down(mail_server, to, command):
+    mail_server.silent_at["rikke@example.invalid"] = command
+
+    with pytest.raises(smtp.HungUp):
+        send(to(mail_server, 0.5))
+
+
+def test_after_a_refusal_the_connection_serves_for_the_next_letter(mail_server, to):
+    mail_server.rejected.add("rikke@example.invalid")
+
+    with smtp.Line(to(mail_server)) as line:
+        with pytest.raises(smtp.Refused):
+            line.send("koordinering@example.invalid", "rikke@example.invalid", RAW)
+        line.send("koordinering@example.invalid", "jonas@example.invalid", RAW)
+
+    assert len(mail_server.letters) == 1
 
 
 def test_a_verified_server_gets_the_letter(to, monkeypatch):

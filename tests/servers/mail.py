@@ -8,7 +8,7 @@ import shutil
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -68,11 +68,16 @@ class MailServer(Running):
     """A real mail server on loopback that can be told to misbehave.
 
     `mode` may be set at any time; `rejected` holds addresses that are refused with 550 while others are taken.
-    `certificate_name` other than the default makes a certificate for somebody else.
+    `answers` says what is answered to a command whoever calls ("ehlo", "mail", "rcpt", "data", or "letter" once the
+    letter has come), such as "554 5.7.1 No"; `silent_at` at which of «rcpt» and «letter» the server falls silent for an
+    address. `certificate_name` other than the default makes a certificate for somebody else.
     """
 
     def __init__(self, encryption: Encryption = Encryption.NONE, certificate_name: str = "localhost"):
         self.rejected: set[str] = set()
+        self.answers: dict[str, str] = {}
+        self.silent_at: dict[str, str] = {}
+        self.asked: list[str] = []  # the address of each letter that someone tried to give
         self.delay_seconds = 0.0  # the server thinks so long before it takes a letter
         self.port = 0
         self._mode = Mode.ACCEPT
@@ -137,7 +142,8 @@ class MailServer(Running):
         """Forget the letters and behave well again."""
         with self._arrived:
             self._letters.clear()
-        self.rejected, self.delay_seconds, self.mode = set(), 0.0, Mode.ACCEPT
+        self.rejected, self.answers, self.silent_at = set(), {}, {}
+        self.delay_seconds, self.mode = 0.0, Mode.ACCEPT
 
     # what aiosmtpd calls
 
@@ -145,6 +151,9 @@ class MailServer(Running):
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer one recipient."""
+        self.asked.append(address)
+        if self.silent_at.get(address) == "rcpt":
+            await asyncio.Event().wait()
         if self._mode is Mode.REFUSE:
             return "451 4.3.0 Try again later"
         if self._mode is Mode.REJECT or address in self.rejected:
@@ -155,6 +164,10 @@ class MailServer(Running):
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take the letter."""
         await asyncio.sleep(self.delay_seconds)
+        if "letter" in {self.silent_at.get(address) for address in envelope.rcpt_tos}:
+            await asyncio.Event().wait()
+        if "letter" in self.answers:
+            return self.answers["letter"]
         letter = Letter(str(envelope.mail_from), tuple(envelope.rcpt_tos), envelope.original_content or b"")
         with self._arrived:
             self._letters.append(letter)
@@ -181,7 +194,7 @@ class MailServer(Running):
         if self._mode is Mode.HANG:
             return _Silent(self._calls)
         tls = self._tls if self._encryption is Encryption.STARTTLS else None
-        return _Talking(self._calls, self, hostname="mail.example.invalid", tls_context=tls,
+        return _Talking(self._calls, self.answers, self, hostname="mail.example.invalid", tls_context=tls,
                         require_starttls=tls is not None, loop=self._loop)  # fmt: skip
 
     def _run(self, step: Callable[[], Any]) -> None:
@@ -195,9 +208,27 @@ class MailServer(Running):
 
 
 class _Talking(SMTP):
-    def __init__(self, calls: set[asyncio.Transport], *args: Any, **kwargs: Any):
+    def __init__(self, calls: set[asyncio.Transport], answers: dict[str, str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._calls = calls
+        self._calls, self._answers = calls, answers
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        await self._say("ehlo", super().smtp_EHLO, hostname)
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        await self._say("mail", super().smtp_MAIL, arg)
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await self._say("rcpt", super().smtp_RCPT, arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        await self._say("data", super().smtp_DATA, arg)
+
+    async def _say(self, command: str, usual: Callable[[str], Awaitable[None]], arg: str) -> None:
+        if command in self._answers:
+            await self.push(self._answers[command])
+        else:
+            await usual(arg)
 
     def connection_made(self, transport: Any) -> None:
         self._calls.add(transport)

@@ -6,11 +6,11 @@ again under the same Message-ID and Date. No call over the network ever happens 
 
 import logging
 import os
-import random
 import secrets
 import socket
 from collections import deque
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 import peewee
 
@@ -18,17 +18,15 @@ from ... import clock, policy
 from ...kinds import LetterKind
 from ...mail import letters as written
 from ...mail import outbox, smtp, wire
-from ...policy import SYSTEM
 from ...settings import Settings
-from ...store import events
+from ...store import shared_clock
 from ...store.cases import Case
 from ...store.db import transaction
-from ...store.outbox import OutboxLetter, Tick
+from ...store.outbox import OutboxLetter
 from ...store.people import Person
-from .. import access, people
+from . import misses
 
-FEWEST_TRIES = 5  # before a letter is given up on, however late it is
-SLOW_AFTER = timedelta(seconds=5)  # a batch that takes longer has its lease renewed before each letter
+SLOW_AFTER_SECONDS = 5  # a batch that takes longer has its lease renewed before each letter
 OF_A_CLOSED_CASE = {  # what ends something, and what is said in the course of a request that closing left open
     LetterKind.MEETING_CANCELLED, LetterKind.REQUEST_WITHDRAWN, LetterKind.REQUEST_FROZEN, LetterKind.REQUEST_ANSWERED,
     LetterKind.REQUEST_RETURNED, LetterKind.REQUEST_QUESTION, LetterKind.REQUEST_REPLY,
@@ -37,11 +35,19 @@ OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
     OutboxLetter.ref, OutboxLetter.key, OutboxLetter.kind, OutboxLetter.person, OutboxLetter.case, OutboxLetter.words,
-    OutboxLetter.path, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals, OutboxLetter.lease_until,
+    OutboxLetter.path, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals, OutboxLetter.tries,
+    OutboxLetter.missed_after, OutboxLetter.next_try_at,
     Person.ref, Person.email, Person.disabled_at,
 )  # fmt: skip
 log = logging.getLogger(__name__)
-_chance = random.SystemRandom()
+
+
+class Came(Enum):
+    """What came of a letter."""
+
+    TAKEN = auto()
+    NOT_TAKEN = auto()  # put off, given up on, or no longer wanted
+    SERVER_TAKES_NONE = auto()
 
 
 class Postman:
@@ -51,26 +57,30 @@ class Postman:
         self.name = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._settings = settings
         self._stopping = False
-        self._count = 0
+        self._taken = 0  # letters since it was last noted
+        self._rest_seconds = 0.0  # before a server that took none is asked again
+        self._asked = self._claimed = clock.mark()
 
     def deliver(self) -> int:
         """Send every letter that is due, in order; returns how many the server took.
 
-        Ends when there are no more, when the server is down (the others then wait untouched), or when told to stop.
+        Ends when there are no more, when the server takes none (all then wait, and it is asked again now and then), or
+        when told to stop.
         """
-        self._count = 0
-        while not self._stopping:
-            waiting = deque(_claim(self.name, self._settings, clock.now()))
+        count = 0
+        while not self._stopping and clock.seconds_since(self._asked) >= self._rest_seconds:
+            waiting = deque(_claim(self.name, self._settings))
             if not waiting:
                 break
+            self._claimed = clock.mark()
             try:
-                if not self._send_all(waiting):
-                    break
+                goes_on = self._send_all(waiting)
             finally:
                 _let_go(self.name, OutboxLetter.ref.in_(list(waiting)))
-        if self._count:
-            _note_sent(clock.now(), self._count)
-        return self._count
+            count += self._note_taken()
+            if not goes_on:
+                self._rest()
+        return count
 
     def stop(self) -> None:
         """Finish the letter under way and take no more."""
@@ -80,66 +90,91 @@ class Postman:
         """Give back every letter that this worker has claimed and not sent; returns how many."""
         return _let_go(self.name, OutboxLetter.leased_by == self.name)
 
-    def _send_all(self, waiting: deque[str]) -> bool:
-        """Send from the front of `waiting` until none is left or we are told to stop; False: the server is down.
+    def _rest(self) -> None:
+        """Each time longer, so that a server in trouble is not kept there, and never so long that it is noticed."""
+        first, longest = self._settings.defaults.tick_seconds, self._settings.defaults.server_asked_again_seconds
+        self._asked, self._rest_seconds = clock.mark(), min(max(first, self._rest_seconds * 2), longest)
 
-        A server may hang up on a connection that worked, after so many letters; a new one is then opened.
+    def _note_taken(self) -> int:
+        count, self._taken = self._taken, 0
+        if count:
+            misses.note_taken(count)
+            self._rest_seconds = 0.0
+        return count
+
+    def _send_all(self, waiting: deque[str]) -> bool:
+        """Send from the front of `waiting` until none is left or we are told to stop; False: the server takes none.
+
+        A server may hang up on a connection that worked, after so many letters or over one of them; a new one is then
+        opened.
         """
         while waiting and not self._stopping:
             before = len(waiting)
             try:
                 with smtp.Line(self._settings) as line:
-                    self._send_over(line, waiting)
+                    if not self._send_over(line, waiting):
+                        return False
             except smtp.Down as error:
                 if len(waiting) == before:
                     log.warning("the mail server is down: %s", error)
-                    _put_off(waiting.popleft(), self._settings, str(error))
+                    self._unreached(waiting.popleft(), str(error))
                     return False
         return True
 
-    def _send_over(self, line: smtp.Line, waiting: deque[str]) -> None:
-        while waiting and not self._stopping:
+    def _unreached(self, ref: str, why: str) -> None:
+        if letter := _mine(ref, self.name):
+            misses.unreached(letter, self._settings, why)
+        _let_go(self.name, OutboxLetter.ref == ref)
+
+    def _send_over(self, line: smtp.Line, waiting: deque[str]) -> bool:
+        """Send over one connection as long as it holds; False: the server takes none. Raises Down."""
+        while waiting and not self._stopping and line.is_open:
             ref = waiting.popleft()
             try:
-                self._count += _deal_with(ref, self.name, self._settings, line)
+                came = self._deal_with(ref, line)
             except smtp.Down:
                 waiting.appendleft(ref)
                 raise
+            if came is Came.SERVER_TAKES_NONE:
+                return False
+        return True
+
+    def _deal_with(self, ref: str, line: smtp.Line) -> Came:
+        """Send one claimed letter if it is still wanted, and mark what came of it. Raises Down.
+
+        Whatever else is wrong with the letter is written on it and keeps no other (REL-24).
+        """
+        if clock.seconds_since(self._claimed) > SLOW_AFTER_SECONDS and not _renew(ref, self.name, self._settings):
+            return Came.NOT_TAKEN
+        letter = _mine(ref, self.name)
+        if letter is None:
+            return Came.NOT_TAKEN
+        if not _still_wanted(letter):
+            _void(letter)
+            return Came.NOT_TAKEN
+        try:
+            raw = written.compose(letter, letter.person.email, self._settings)
+        except Exception as error:  # noqa: BLE001 a letter that cannot be written must not keep the others
+            misses.give_up(letter, _why(error))
+            return Came.NOT_TAKEN
+        return self._send(letter, raw, line)
+
+    def _send(self, letter: OutboxLetter, raw: bytes, line: smtp.Line) -> Came:
+        try:
+            line.send(written.sender(self._settings), letter.person.email, raw)
+        except (smtp.HungUp, smtp.NotNow, smtp.Refused) as error:
+            self._note_taken()  # whose fault it is depends on what was taken before
+            is_servers_fault = WHAT_THEN[type(error)](letter, self._settings, str(error))
+            return Came.SERVER_TAKES_NONE if is_servers_fault else Came.NOT_TAKEN
+        _mark_sent(letter.ref)
+        self._taken += 1
+        return Came.TAKEN
+
+
+WHAT_THEN = {smtp.HungUp: misses.hung_up, smtp.NotNow: misses.put_off, smtp.Refused: misses.refused}
 
 
 # ── one letter ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _deal_with(ref: str, name: str, settings: Settings, line: smtp.Line) -> int:
-    """Send one claimed letter if it is still wanted, and mark what came of it; returns 1 when the server took it.
-
-    Raises Down. Whatever else is wrong with the letter is written on it and keeps no other (REL-24).
-    """
-    letter = _mine(ref, name, settings)
-    if letter is None:
-        return 0
-    if not _still_wanted(letter):
-        _void(letter)
-        return 0
-    try:
-        raw = written.compose(letter, letter.person.email, settings)
-    except Exception as error:  # noqa: BLE001 a letter that cannot be written must not keep the others
-        _give_up(letter, _why(error))
-        return 0
-    return _send(letter, raw, settings, line)
-
-
-def _send(letter: OutboxLetter, raw: bytes, settings: Settings, line: smtp.Line) -> int:
-    try:
-        line.send(written.sender(settings), letter.person.email, raw)
-    except smtp.NotNow as error:
-        _put_off(letter.ref, settings, str(error))
-    except smtp.Refused as error:
-        _refused(letter, settings, str(error))
-    else:
-        _mark_sent(letter.ref)
-        return 1
-    return 0
 
 
 def _why(error: Exception) -> str:
@@ -148,12 +183,9 @@ def _why(error: Exception) -> str:
     return f"{name} {error}" if isinstance(error, wire.UnsafeLetter) else name
 
 
-def _mine(ref: str, name: str, settings: Settings) -> OutboxLetter | None:
-    """The letter as it is now, if this worker still holds its lease, with all that decides whether it is wanted.
-
-    The lease of a slow batch is renewed.
-    """
-    letter = (
+def _mine(ref: str, name: str) -> OutboxLetter | None:
+    """The letter as it is now, if no other worker took it over, with all that decides whether it is wanted."""
+    return (
         OutboxLetter.select(
             *READ,
             _flag(Case.closed_at.is_null(False), "is_closed"),
@@ -164,25 +196,10 @@ def _mine(ref: str, name: str, settings: Settings) -> OutboxLetter | None:
         .where(OutboxLetter.ref == ref, OutboxLetter.leased_by == name, *OWED)
         .first()
     )
-    now, lease = clock.now(), timedelta(seconds=settings.defaults.lease_seconds)
-    if letter is None or letter.lease_until is None or letter.lease_until <= now:
-        return None
-    if letter.lease_until - now < lease - SLOW_AFTER and not _renew(ref, name, now + lease):
-        return None
-    return letter
 
 
 def _flag(condition: peewee.Node, name: str) -> peewee.Node:
     return peewee.Case(None, [(condition, 1)], 0).alias(name)
-
-
-@transaction
-def _renew(ref: str, name: str, until: datetime) -> int:
-    return (
-        OutboxLetter.update(lease_until=until)
-        .where(OutboxLetter.ref == ref, OutboxLetter.leased_by == name, *OWED)
-        .execute()
-    )
 
 
 def _still_wanted(letter: OutboxLetter) -> bool:
@@ -197,35 +214,68 @@ def _still_wanted(letter: OutboxLetter) -> bool:
 
 
 @transaction
-def _claim(name: str, settings: Settings, now: datetime) -> list[str]:
-    """Lease the letters that are due to this worker, oldest first; a lease that has run out may be taken over."""
+def _claim(name: str, settings: Settings) -> list[str]:
+    """Lease the letters that are due to this worker, oldest first; a lease that has run out may be taken over.
+
+    In a bad hour one letter at a time, another each time, whether it is due or not.
+    """
+    now = shared_clock.now()
+    _set_right(now, settings)
     free = OutboxLetter.lease_until.is_null() | (OutboxLetter.lease_until <= now)
-    due = (
-        OutboxLetter.select(OutboxLetter.ref)
-        .where(*OWED, OutboxLetter.next_try_at <= now, free)
-        .order_by(OutboxLetter.due_at, OutboxLetter.ref)
-        .limit(settings.defaults.letters_per_claim)
-    )
-    refs = [ref for (ref,) in due.tuples()]
-    if not refs:
-        return []
+    ready, most = _is_due(now, settings), settings.defaults.letters_per_claim
+    if misses.is_bad_hour():
+        ready, most = ready | OutboxLetter.missed_after.is_null(False), 1
+    # What only the server missed comes first; of a mailbox that is known to be in trouble last.
+    turn = peewee.Case(None, [(OutboxLetter.missed_after.is_null(), outbox.AT_ONCE)], OutboxLetter.next_try_at)
+    order = (OutboxLetter.own_misses, turn, OutboxLetter.due_at, OutboxLetter.ref)
+    refs = outbox.at_hand(*OWED, ready, free, order=order, limit=most)
     # The condition stands here again: of two workers that read the same rows, the second finds them taken.
     taken = (
-        OutboxLetter.update(lease_until=now + timedelta(seconds=settings.defaults.lease_seconds), leased_by=name)
+        OutboxLetter.update(lease_until=now + _lease(settings), leased_by=name)
         .where(OutboxLetter.ref.in_(refs), *OWED, free)
-        .returning(OutboxLetter.ref, OutboxLetter.due_at)
+        .returning(OutboxLetter.ref)
         .execute()
     )
-    return [letter.ref for letter in sorted(taken, key=lambda letter: (letter.due_at, letter.ref))]
+    mine = {letter.ref for letter in taken} if refs else set()
+    return [ref for ref in refs if ref in mine]
+
+
+def _is_due(now: datetime, settings: Settings) -> peewee.Expression:
+    """Whether a letter may be tried. One that waits for longer than it ever should was put off by a clock that was
+    ahead, and one that met no server waits for nothing but the server."""
+    due = (OutboxLetter.next_try_at <= now) | (OutboxLetter.missed_after.is_null() & (OutboxLetter.tries > 0))
+    for number, wait in enumerate(misses.waits(settings), 1):
+        due |= (OutboxLetter.tries == number) & (OutboxLetter.next_try_at > now + wait)
+    return due | ((OutboxLetter.tries > 0) & (OutboxLetter.next_try_at > now + wait))
+
+
+def _set_right(now: datetime, settings: Settings) -> None:
+    """A lease that ends later than any that is given now was given by a clock that was ahead: it ends when one would
+    that is given now, in which time whoever holds it has finished its letter."""
+    ends = now + _lease(settings)
+    too_long = outbox.at_hand(*OWED, OutboxLetter.lease_until > ends)
+    if too_long:
+        OutboxLetter.update(lease_until=ends).where(OutboxLetter.ref.in_(too_long)).execute()
+
+
+def _lease(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.defaults.lease_seconds)
+
+
+@transaction
+def _renew(ref: str, name: str, settings: Settings) -> int:
+    """Hold on to a letter of a batch that is slow; 0 where it was taken over or withdrawn."""
+    return (
+        OutboxLetter.update(lease_until=shared_clock.now() + _lease(settings))
+        .where(OutboxLetter.ref == ref, OutboxLetter.leased_by == name, *OWED)
+        .execute()
+    )
 
 
 @transaction
 def _let_go(name: str, which: peewee.Expression) -> int:
-    return (
-        OutboxLetter.update(lease_until=None, leased_by=None)
-        .where(which, OutboxLetter.leased_by == name, OutboxLetter.sent_at.is_null())
-        .execute()
-    )
+    mine = outbox.at_hand(which, OutboxLetter.leased_by == name, OutboxLetter.sent_at.is_null())
+    return OutboxLetter.update(lease_until=None, leased_by=None).where(OutboxLetter.ref.in_(mine)).execute()
 
 
 @transaction
@@ -236,75 +286,5 @@ def _mark_sent(ref: str) -> None:
 
 
 @transaction
-def _note_sent(now: datetime, count: int) -> None:
-    """Say that the server takes letters: what the frame of every page asks, without reading through the sent ones."""
-    Tick.insert(name="sent", at=now, counted=count).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": count}
-    ).execute()
-
-
-@transaction
 def _void(letter: OutboxLetter) -> None:
     outbox.withdraw(OutboxLetter.ref == letter.ref, now=clock.now())
-
-
-@transaction
-def _put_off(ref: str, settings: Settings, why: str) -> None:
-    """Try again later, and each time later still; after the days of `retry_days` it has failed (REL-23)."""
-    letter, now, defaults = OutboxLetter.get(OutboxLetter.ref == ref), clock.now(), settings.defaults
-    if letter.tries + 1 >= FEWEST_TRIES and now - letter.due_at >= timedelta(days=defaults.retry_days):
-        _give_up(letter, why)
-        return
-    OutboxLetter.update(
-        tries=letter.tries + 1, failure=why[:60], next_try_at=now + _wait(letter.tries, settings), lease_until=None,
-        leased_by=None,
-    ).where(OutboxLetter.ref == ref, *OWED).execute()  # fmt: skip
-
-
-def _wait(tries: int, settings: Settings) -> timedelta:
-    """1 minute, 2, 4 … 1 hour, each shortened by chance so that letters that failed together do not return together."""
-    longest = settings.defaults.retry_longest_minutes
-    minutes = min(settings.defaults.retry_first_minutes * 2 ** min(tries, 20), longest)
-    return timedelta(minutes=minutes * _chance.uniform(0.8, 1))
-
-
-@transaction
-def _refused(letter: OutboxLetter, settings: Settings, why: str) -> None:
-    if letter.refusals + 1 >= settings.defaults.refused_tries:
-        _give_up(letter, why)
-        return
-    OutboxLetter.update(refusals=letter.refusals + 1).where(OutboxLetter.ref == letter.ref).execute()
-    _put_off(letter.ref, settings, why)
-
-
-@transaction
-def _give_up(letter: OutboxLetter, why: str) -> None:
-    """The letter has failed for good: say so on its row, in the chain, and to someone who can act on it."""
-    now = clock.now()
-    marked = (
-        OutboxLetter.update(
-            failed_at=now, failure=why[:60], tries=OutboxLetter.tries + 1, refusals=letter.refusals + 1,
-            lease_until=None, leased_by=None,
-        )
-        .where(OutboxLetter.ref == letter.ref, *OWED)
-        .execute()
-    )  # fmt: skip
-    if not marked or letter.case_id is None:
-        return
-    events.record(SYSTEM, "letter:failed", letter)
-    if letter.kind != LetterKind.DELIVERY_FAILED:
-        for person in _who_can_act(letter):
-            key = f"letter:{letter.ref}:failed:{now.isoformat()}"
-            outbox.put(LetterKind.DELIVERY_FAILED, person, key=key, about=letter.case, path=f"/sager/{letter.case_id}")
-
-
-def _who_can_act(letter: OutboxLetter) -> list[Person]:
-    """The tovholder, or else the resource persons; never the one whose mailbox it is."""
-    excluded = access.excluded_persons(letter.case_id) | {letter.person_id}
-    tovholder = access.primary_contact(letter.case_id)
-    for group in ([tovholder] if tovholder else [], access.resource_persons_on(letter.case_id),
-                  people.resource_persons()):  # fmt: skip
-        found = [person for person in group if person.ref not in excluded]
-        if found:
-            return found
-    return []
