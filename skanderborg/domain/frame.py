@@ -13,18 +13,21 @@ from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Draft, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
-from . import access, requests
+from . import access, letters, requests
 
 
 class Frame(NamedTuple):
-    """Counts for the navigation (`cases`: rows of the board), the worker's last tick, whether letters are stuck, and
-    the newest draft of the page, if there is one."""
+    """Counts for the navigation (`cases`: rows of the board), the worker's last tick, whether letters are stuck, how
+    many failed that the actor can do something about, and to the actor's own mailbox, and the newest draft of the page,
+    if there is one."""
 
     my_day: int
     requests: int
     cases: int
     last_tick: datetime | None
     is_mail_stuck: bool
+    failed_letters: int
+    failed_to_me: int
     draft: str | None
     draft_at: datetime | None
 
@@ -41,6 +44,8 @@ class Columns(NamedTuple):
     last_tick: Any
     last_sent: Any
     late_due: Any
+    failed: Any
+    failed_to_me: Any
     draft: Any
     draft_at: Any
 
@@ -53,17 +58,21 @@ def around(actor: Person, page: str, late_after: timedelta) -> Frame:
     """
     now, instant = clock.now(), Tick.at.python_value
     [row] = _frame.stored(
-        policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST),
+        policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST), policy.may(actor, Action.PEOPLE_MANAGE),
         actor=actor.ref, today=clock.today(now), page=page, late=now - late_after,
     )  # fmt: skip
     found = Columns(*row)
     late_due, last_sent = instant(found.late_due), instant(found.last_sent)
+    if last_sent and last_sent > now:
+        last_sent = None  # by a clock that was ahead: it tells nothing of the hours since
     return Frame(
         my_day=found.tasks + found.suspicions,
         requests=found.owed + found.my_turn + found.held,
         cases=found.cases,
         last_tick=instant(found.last_tick),
         is_mail_stuck=late_due is not None and (last_sent is None or last_sent < late_due + late_after),
+        failed_letters=found.failed,
+        failed_to_me=found.failed_to_me,
         draft=found.draft,
         draft_at=instant(found.draft_at),
     )
@@ -71,7 +80,14 @@ def around(actor: Person, page: str, late_after: timedelta) -> Frame:
 
 @prepared
 def _frame(
-    roles: str, takes_cases: bool, *, actor: Parameter, today: Parameter, page: Parameter, late: Parameter
+    roles: str,
+    takes_cases: bool,
+    looks_after_people: bool,
+    *,
+    actor: Parameter,
+    today: Parameter,
+    page: Parameter,
+    late: Parameter,
 ) -> Any:
     asker = policy.Asker(actor, roles, today)
     owed, my_turn, held = (_count(Request).where(condition) for condition in requests.waiting(asker))
@@ -91,6 +107,8 @@ def _frame(
         last_tick=last_tick,
         last_sent=last_sent,
         late_due=_late_due(late),
+        failed=letters.count_for(asker, looks_after_people),
+        failed_to_me=letters.count_to(asker),
         draft=draft,
         draft_at=draft_at,
     )

@@ -1,21 +1,26 @@
 """Whether the house stands: what /readyz and `flask doctor` ask."""
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import peewee
 
 from .. import clock
 from ..mail import outbox
 from ..settings import Settings
 from ..store import keys, schema, sealed
 from ..store.db import transaction
+from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick
-from . import anchoring, separation
+from . import anchoring, letters, separation
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
+LATELY = 1_000  # events among which the newest is looked for
+CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "texts", "log"}
+NO_FAULT_OF_OURS = {"outbox", "texts", "log", "clock"}
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
 
@@ -31,6 +36,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
     found["log"] = _attempt(lambda: anchoring.state(settings, now))
+    found["clock"] = _attempt(lambda: _clock(now))
     return found
 
 
@@ -40,8 +46,10 @@ def told_at_the_machine(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def line(name: str, check: dict[str, Any]) -> str:
-    """A check in one line: `ok` or `FEJL`, its name, and what it names."""
+    """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed."""
     named = [f"{label}: {', '.join(names)}" for label, names in check.items() if isinstance(names, list) and names]
+    if not check["ok"]:
+        named += [f"{label}: {number}" for label, number in check.items() if type(number) is int]
     return " ".join(["ok  " if check["ok"] else "FEJL", name, *named])
 
 
@@ -113,7 +121,7 @@ def _worker(now: Any, longest: timedelta) -> dict[str, Any]:
 
 
 def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
-    """How long the oldest letter that is due and not given up on has waited."""
+    """How long the oldest letter that is owed has waited, and how many failed and wait for someone to see to them."""
     oldest = (
         OutboxLetter.select(OutboxLetter.due_at)
         .where(*outbox.OWED, OutboxLetter.due_at <= now)
@@ -122,4 +130,17 @@ def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
         .scalar()
     )
     waited = now - oldest if oldest else timedelta(0)
-    return {"ok": waited <= longest, "oldest_seconds": int(waited.total_seconds())}
+    failed = OutboxLetter.select().where(*letters.FAILED).count()
+    return {
+        "ok": waited <= longest and not failed,
+        "oldest_seconds": int(waited.total_seconds()),
+        "failed": failed,
+    }
+
+
+def _clock(now: datetime) -> dict[str, Any]:
+    """Whether the clock stands behind what was written last: then it was put back, or was ahead until lately."""
+    lately = Event.select(Event.at).order_by(Event.id.desc()).limit(LATELY)
+    newest = Event.at.python_value(Event.select(peewee.fn.MAX(lately.c.at)).from_(lately).scalar())
+    behind = newest - now if newest else timedelta(0)
+    return {"ok": behind <= CLOCK_TOLERANCE, "behind_seconds": max(0, int(behind.total_seconds()))}

@@ -8,22 +8,23 @@ from ..store.people import Draft, OneTimeLink, Throttle
 from . import rules
 
 KEPT = timedelta(hours=24)
+SPARE = timedelta(hours=24)  # kept so much longer, that a clock which is a day ahead for an hour forgets nothing
 
 
 @transaction
 def sweep(now: datetime) -> int:
-    """Forget what is older than a day: a form sent again after that is a new one (REL-10). A draft that was not sent is
-    kept for some days (REL-13). Returns how many rows.
+    """Forget what is older than a day, and a day more: a form sent again after that is a new one (REL-10). A draft that
+    was not sent is kept for some days (REL-13). Returns how many rows.
 
     A tick: running it twice, or late, is harmless. No case data and no event is ever touched.
     """
-    old, draft_days = now - KEPT, rules.current().draft_days
+    old, draft_days = now - KEPT - SPARE, timedelta(days=rules.current().draft_days)
     return sum(
         query.execute()
         for query in (
             FirstResult.delete().where(FirstResult.at < old),
             OneTimeLink.delete().where(OneTimeLink.ends_at < old),
             Throttle.delete().where(Throttle.blocked_until < old),
-            Draft.delete().where((Draft.used_at < old) | (Draft.saved_at < now - timedelta(days=draft_days))),
+            Draft.delete().where((Draft.used_at < old) | (Draft.saved_at < now - draft_days - SPARE)),
         )
     )

@@ -40,9 +40,10 @@ def put(
     """
     person, now = to if isinstance(to, str) else to.ref, clock.now()
     due = due_at or now
+    first_try_at = due if due > now else AT_ONCE
     return append_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
-        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=due if due > now else AT_ONCE,
+        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=first_try_at,
     )  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def _withdrawn(now: datetime | Parameter) -> peewee.ModelUpdate:
 def at_hand(*which: peewee.Expression, order: tuple[Any, ...] = (), limit: int | None = None) -> list[str]:
     """Refs of the letters for which all of `which` is so, held until the end of the transaction.
 
-    A row that someone else is changing is passed over: the worker changes many at once, and never waits for one while it
-    holds others. The next tick finds it.
+    A row that someone else is changing is passed over: the worker changes many at once, and never waits for one while
+    it holds others. The next tick finds it.
     """
     rows = OutboxLetter.select(OutboxLetter.ref).where(*which).order_by(*order).limit(limit)
     if is_postgres():

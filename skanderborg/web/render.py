@@ -171,6 +171,8 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
         "section": section,
         "said": said,
         "worker_alert": _worker_alert(frame, settings, now),
+        "failed_letters": frame.failed_letters if frame else 0,
+        "failed_to_me": frame.failed_to_me if frame else 0,
         "worker_line": _worker_line(frame),
         "draft": _draft(frame),
         "idle_seconds": settings.defaults.session_idle_minutes * 60,

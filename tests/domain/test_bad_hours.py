@@ -1,6 +1,7 @@
 """A mail server in trouble loses nothing, and one mailbox in trouble holds up nobody (REL-23, 24, 28)."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -151,7 +152,7 @@ def test_a_worker_asks_a_server_in_trouble_again_less_and_less_often_but_soon_en
         counted[0] = float(second)
         postman.deliver()
 
-    gaps = [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
     assert gaps == [2, 4, 8, 16, 20, 20, 20]
 
 
@@ -201,7 +202,7 @@ def test_a_single_letter_that_is_refused_fails_after_its_tries(worker, mail_serv
 
 
 def test_a_bad_address_among_good_ones_fails_after_its_tries(worker, mail_server, owe, run):
-    bad, *good = owe("jonas", *CAST)
+    bad, *_ = owe("jonas", *CAST)
     mail_server.rejected.add("jonas@example.invalid")
 
     run(10)
@@ -235,7 +236,7 @@ def test_many_letters_to_a_mailbox_that_is_gone_make_one_letter_about_it(worker,
 
 @pytest.mark.parametrize("command", ["rcpt", "letter"])
 def test_one_mailbox_over_which_the_server_falls_silent_starves_nobody(worker, mail_server, owe, command):
-    stuck, *others = owe("jonas", "jonas", "jonas", *CAST[2:] * 3)
+    stuck, *_ = owe("jonas", "jonas", "jonas", *CAST[2:] * 3)
     mail_server.silent_at["jonas@example.invalid"] = command
 
     Postman(worker).deliver()

@@ -71,7 +71,7 @@ def note_taken(count: int) -> None:
 
 @transaction
 def unreached(letter: OutboxLetter, settings: Settings, why: str) -> None:
-    """The server could not be reached at all: a try of the first letter is counted, and none waits any longer for it."""
+    """The server could not be reached: a try of the first letter is counted, and none waits any longer for it."""
     now = shared_clock.now()
     if letter.missed_after is not None or letter.next_try_at > now:
         return
@@ -86,7 +86,7 @@ def unreached(letter: OutboxLetter, settings: Settings, why: str) -> None:
 
 
 def put_off(letter: OutboxLetter, settings: Settings, why: str) -> bool:
-    """The server would not take it now: try again later, and each time later still. Whether it is the server's fault."""
+    """The server would not take it now: try again later, and later still. Whether it is the server's fault."""
     return _acquitted(_put_off(letter, OutboxLetter.ref == letter.ref, settings, why), settings)
 
 
@@ -122,7 +122,9 @@ def _refuse(letter: OutboxLetter, settings: Settings, why: str) -> bool:
 def _miss(letter: OutboxLetter, which: peewee.Expression, settings: Settings, why: str) -> bool:
     """Write down a miss, of one letter or of all to one person; returns whether it is the server's fault."""
     taken, now = _taken(), shared_clock.now()
-    known = peewee.Case(None, [(OutboxLetter.missed_after < taken, OutboxLetter.own_misses + 1)], OutboxLetter.own_misses)
+    known = peewee.Case(
+        None, [(OutboxLetter.missed_after < taken, OutboxLetter.own_misses + 1)], OutboxLetter.own_misses
+    )
     OutboxLetter.update(
         tries=OutboxLetter.tries + 1, failure=why[:60], next_try_at=now + _wait(letter.tries, settings),
         missed_after=taken, own_misses=known, lease_until=None, leased_by=None,
