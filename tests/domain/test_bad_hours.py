@@ -7,7 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from skanderborg import clock as time
+from skanderborg.domain import letters as failed
 from skanderborg.domain.letters.delivery import Postman
+from skanderborg.errors import NotAllowed
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.store.db import begin
@@ -268,6 +270,55 @@ def test_what_waited_for_a_silent_mailbox_goes_when_it_answers(worker, mail_serv
     run(60, every=10)
 
     assert all(row(ref).sent_at for ref in refs)
+
+
+# ── who sends again what failed ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def refused(mail_server, owe, run):
+    """Two letters to Jonas and one to Ulla that the server refused for good."""
+    mail_server.rejected |= {"jonas@example.invalid", "ulla@example.invalid"}
+    owe("jonas", "jonas", "ulla")
+    for _ in range(6):
+        owe("rikke")
+        run(2)
+    mail_server.clear()
+
+
+def test_who_coordinates_the_case_sends_all_of_it_again(worker, mail_server, cast, refused):
+    assert failed.send_mine_again(cast["ulla"]) == 0
+    assert failed.send_mine_again(cast["solveig"]) == 3
+    Postman(worker).deliver()
+
+    assert [name for name in sorted(arrived(mail_server)) if name != "solveig"] == ["jonas", "jonas", "ulla"]
+
+
+def test_an_administrator_sees_mailboxes_and_sends_again_to_one_or_to_all(worker, mail_server, cast, refused):
+    seen = [(box.person.name, box.letters, box.answer) for box in failed.mailboxes(cast["admin"])]
+
+    assert seen == [(cast["jonas"].name, 2, "550"), (cast["ulla"].name, 1, "550")]
+    assert failed.send_all_again(cast["admin"], cast["jonas"].ref) == 2
+    assert [box.person.name for box in failed.mailboxes(cast["admin"])] == [cast["ulla"].name]
+    assert failed.send_all_again(cast["admin"]) == 1
+    assert failed.mailboxes(cast["admin"]) == []
+
+
+def test_nobody_else_sees_mailboxes(cast, refused):
+    for verb in (failed.mailboxes, failed.send_all_again):
+        with pytest.raises(NotAllowed):
+            verb(cast["rikke"])
+
+
+def test_a_letter_of_no_case_that_failed_is_seen_by_the_administrator(worker, mail_server, cast, owe, run):
+    [ref] = owe("jonas")
+    OutboxLetter.update(case=None).where(OutboxLetter.ref == ref).execute()
+    mail_server.rejected.add("jonas@example.invalid")
+
+    run(10)
+
+    assert [box.letters for box in failed.mailboxes(cast["admin"])] == [1]
+    assert letters("delivery-failed") == []
 
 
 # ── the clock ───────────────────────────────────────────────────────────────────────────────────────
