@@ -32,6 +32,9 @@ class Frame(NamedTuple):
     draft_at: datetime | None
 
 
+NOBODYS = Frame(0, 0, 0, None, is_mail_stuck=False, failed_letters=0, failed_to_me=0, draft=None, draft_at=None)
+
+
 class Columns(NamedTuple):
     """The one row of the query, a subquery each, as the database keeps it."""
 
