@@ -1,12 +1,13 @@
-"""A house that is really served, and people in a real browser: one server a module, with the cases of seed-test."""
+"""A house that is really served, and people in a real browser: one server for all, with the cases of seed-test. Each
+module finds them as they were seeded: the database is put back under the server, which goes on."""
 
 import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from playwright.sync_api import Page
@@ -29,7 +30,38 @@ class House(Served):
     def __init__(self, folder: Path):
         self.clock = TestClock(folder / "clock", MORNING)
         super().__init__(folder, SKB_TEST_CLOCK_FILE=str(self.clock.file))
+        self.database = folder / "koordinering.db"
         self.cookies: dict[str, list] = {}
+        self._kept_cookies: dict[str, list] = {}
+        self._put_back = 0
+
+    def keep(self) -> None:
+        """Remember the database and who is signed in, as they are now."""
+        self._kept_cookies = dict(self.cookies)
+        with closing(sqlite3.connect(self.database)) as now, closing(sqlite3.connect(self._kept)) as kept:
+            now.backup(kept)
+
+    def put_back(self) -> None:
+        """Let everything be as it was kept, while the server goes on.
+
+        A server remembers a board's row by its case's stamp, so no stamp is ever used twice; it remembers what
+        administrators changed by how many changes there are, so it begins anew when there were any.
+        """
+        self._put_back += 1
+        self.clock.move_to(MORNING)
+        self.cookies = dict(self._kept_cookies)
+        is_edited = self.ask("SELECT 1 FROM edition LIMIT 1") != []
+        with closing(sqlite3.connect(self._kept)) as kept, closing(sqlite3.connect(self.database, timeout=5)) as now:
+            kept.backup(now)
+            now.execute('UPDATE "case" SET board_stamp = board_stamp + ?', (1_000 * self._put_back,))
+            now.commit()
+        if is_edited:
+            self.stop()
+            self.start()
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / "kept.db"
 
     def open(self, browser: Browser, who: str | None, path: str = "/", **context: object) -> Page:
         """A page in a browser of its own, signed in (not for nobody); `context` as for Playwright."""
@@ -60,7 +92,7 @@ class House(Served):
 
     def end_newest_session(self) -> None:
         """Let only the browser that signed in last have rested too long."""
-        with sqlite3.connect(self.folder / "koordinering.db", timeout=5) as connection:
+        with sqlite3.connect(self.database, timeout=5) as connection:
             connection.execute(
                 "UPDATE session SET last_seen_at = replace(last_seen_at, '08:00', '07:00')"
                 " WHERE rowid = (SELECT max(rowid) FROM session)"
@@ -68,11 +100,8 @@ class House(Served):
 
     def ask(self, question: str, *values: str) -> list[tuple]:
         """Look into the database: refs that no page shows."""
-        connection = sqlite3.connect(self.folder / "koordinering.db")
-        try:
+        with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(question, values).fetchall()
-        finally:
-            connection.close()
 
     def ref(self, question: str, *values: str) -> str:
         """The one ref that is asked for."""
@@ -84,27 +113,24 @@ class House(Served):
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Path:
-    """A folder with keys, the cases of seed-test and people who are signed in, to be copied."""
-    house = House(tmp_path_factory.mktemp("seeded"))
+def served(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Iterator[House]:
+    """The one house of all these tests, with the cases of seed-test and people who are signed in."""
+    house = House(tmp_path_factory.mktemp("house"))
     house.run("init")
     (house.folder / "seed.json").write_text(house.run("seed-test"))
     with house:
         for who in SIGNED_IN:
             house.open(chromium_browser, who, "/healthz")
-    chromium_browser.close_pages()
-    (house.folder / "cookies.json").write_text(json.dumps(house.cookies))
-    return house.folder
+        chromium_browser.close_pages()
+        house.keep()
+        yield house
 
 
 @pytest.fixture(scope="module")
-def house(seeded: Path, chromium_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The house of this module's tests; what one of them does, the next one finds."""
-    folder = tmp_path_factory.mktemp("house") / "data"
-    copytree(seeded, folder)
-    with House(folder) as served:
-        served.cookies = json.loads((folder / "cookies.json").read_text())
-        yield served
+def house(served: House) -> House:
+    """The house as it was seeded; what one test of a module does there, the next one finds."""
+    served.put_back()
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,11 @@
-"""What holds on every page: every GET route there is, as someone whom it is meant for."""
+"""What holds on every page: every GET route there is, as someone whom it is meant for. Each page is opened once, on a
+small phone, and then looked at wide and narrow, light and dark, closed and open; a rule that fails names every page."""
 
 import re
-from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from skanderborg.examples import CANARY, CAST, MORE
 from skanderborg.settings import ROOT
@@ -18,6 +19,7 @@ RULES = {
     "rules": {"region": {"enabled": True}},
 }
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+LAYOUT_AND_COLOURS = COLOURS | {"runOnly": [*COLOURS["runOnly"], "scrollable-region-focusable", "target-size"]}
 IN_PLACE = "main details:is(.sk-inline-form, .sk-cell, .sk-details)"
 CITIZENS = ("Prøvesen", "Testrup", "Attrap", "Fiktiv", "Tænkt")
 
@@ -223,29 +225,90 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     }
 
 
+class Seen(NamedTuple):
+    """What one visit to a page saw."""
+
+    title: str
+    lang: str
+    headings: int
+    landmarks_missing: list[str]
+    stops: list[str]  # the first thing that Tab reaches, and where its Enter leads
+    kept: list[Any]  # what stays behind in the browser
+    sideways: dict[str, int]  # width of what is there, on screens that are narrower than it
+    wide: list[str]  # what axe finds on a wide screen: layout and colours
+    narrow: list[str]  # what axe finds on a phone with everything open: every rule
+    complaints: list[str]
+
+
+FACTS = """() => ({
+  title: document.title,
+  lang: document.documentElement.lang,
+  headings: document.querySelectorAll("h1").length,
+  landmarks_missing: ["header", "nav", "main"].filter(name => !document.querySelector(name)),
+})"""
+
+
 @pytest.fixture(scope="module")
-def tabs(house, refs, chromium_browser) -> Iterator[dict[str | None, Page]]:
-    """One tab for everyone who looks at many pages."""
+def tabs(house, refs, chromium_browser) -> dict[str | None, Page]:
+    """One tab for everyone who looks at pages, here and in every rule below."""
     everyone = {who for who, _ in (PAGES | ALSO).values()}
-    yield {who: house.open(chromium_browser, who, "/actioncard") for who in everyone}
-    chromium_browser.close_pages()
+    return {who: house.open(chromium_browser, who, "/actioncard") for who in everyone}
 
 
-@pytest.fixture(params=[*PAGES, *ALSO])
-def look(request, tabs, refs, chromium_browser) -> Iterator[Callable[[int, int], Page]]:
-    """`look(1280, 900)` opens the page whose turn it is on a screen of that size; a complaint fails the test."""
-    who, path = (PAGES | ALSO)[request.param]
+@pytest.fixture(scope="module")
+def seen(tabs, refs, chromium_browser) -> dict[str, Seen | str]:
+    """What was seen of each page; the browser's own words where one could not be opened or looked at."""
+    found: dict[str, Seen | str] = {}
+    for name, (who, path) in (PAGES | ALSO).items():
+        chromium_browser.complaints.clear()
+        try:
+            found[name] = visited(tabs[who], path.format(**refs), chromium_browser)
+        except Error as error:
+            found[name] = f"{error.message} {chromium_browser.complaints}"
     chromium_browser.complaints.clear()
+    return found
 
-    def open_it(width: int, height: int) -> Page:
-        tabs[who].emulate_media(color_scheme="light")
-        tabs[who].set_viewport_size({"width": width, "height": height})
-        tabs[who].goto(path.format(**refs))
-        return tabs[who]
 
-    yield open_it
-    expected = "404 (Not Found)" if request.param == "nothing there" else "no complaint"
-    assert [line for line in complaints(chromium_browser) if expected not in line] == []
+def visited(page: Page, path: str, browser) -> Seen:
+    """One visit, on three screens."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    facts, sideways = page.evaluate(FACTS), {"320": width(page)}
+    stops = first_stops(page)
+    kept = page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+    page.evaluate(AXE)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sideways["1280"] = width(page)
+    wide = light_and_dark(page, LAYOUT_AND_COLOURS)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("found => document.querySelectorAll(found).forEach(one => one.open = true)", IN_PLACE)
+    page.wait_for_load_state("networkidle") if page.locator(".sk-cell").count() else None
+    narrow = light_and_dark(page, RULES)
+    sideways["360, open"] = width(page)
+    too_wide = {screen: there for screen, there in sideways.items() if there > int(screen.partition(",")[0])}
+    return Seen(**facts, stops=stops, kept=kept, sideways=too_wide, wide=wide, narrow=narrow,
+                complaints=complaints(browser))  # fmt: skip
+
+
+def width(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def first_stops(page: Page) -> list[str]:
+    """What the first Tab reaches, and where Enter leads from there."""
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    return [first, page.evaluate("document.activeElement.id")]
+
+
+def light_and_dark(page: Page, rules: dict) -> list[str]:
+    """These rules in light; in dark the colours, which are all that differ."""
+    found = violations(page, rules)
+    page.emulate_media(color_scheme="dark")
+    found += violations(page, COLOURS)
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 def violations(page: Page, rules: dict = RULES) -> list[str]:
@@ -254,68 +317,63 @@ def violations(page: Page, rules: dict = RULES) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
-def test_every_route_that_is_a_page_is_looked_at(app):
-    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+def otherwise(seen: dict[str, Seen | str], field: str, expected: object) -> dict[str, object]:
+    """The pages of which something else was seen, and what."""
+    looked_at = {name: one for name, one in seen.items() if isinstance(one, Seen)}
+    return {name: getattr(one, field) for name, one in looked_at.items() if getattr(one, field) != expected}
+
+
+def test_every_route_that_is_a_page_is_looked_at(pages):
+    routes = {rule.endpoint for rule in pages.url_map.iter_rules() if "GET" in rule.methods}
 
     assert routes == PAGES.keys() | NO_PAGE.keys()
 
 
-def test_axe_finds_nothing_wide_or_narrow_light_or_dark_open_or_closed(look):
+def test_every_page_can_be_opened_and_the_browser_complains_of_none(seen):
+    expected = {
+        "nothing there": ["console: Failed to load resource: the server responded with a status of 404 (Not Found)"]
+    }
+
+    assert {name: fault for name, fault in seen.items() if isinstance(fault, str)} == {}
+    assert otherwise(seen, "complaints", []) == expected
+
+
+def test_axe_finds_nothing_on_a_phone_light_or_dark_with_everything_open(seen):
     """D-29."""
-    page = look(1280, 900)
-    page.evaluate(AXE)
-
-    found = light_and_dark(page)
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.evaluate("found => document.querySelectorAll(found).forEach(one => one.open = true)", IN_PLACE)
-    page.wait_for_load_state("networkidle") if page.locator(".sk-cell").count() else None
-    found += light_and_dark(page)
-
-    assert found == []
+    assert otherwise(seen, "narrow", []) == {}
 
 
-def light_and_dark(page: Page) -> list[str]:
-    """Every rule in light; in dark the colours, which are all that differ."""
-    found = violations(page)
-    page.emulate_media(color_scheme="dark")
-    found += violations(page, COLOURS)
-    page.emulate_media(color_scheme="light")
-    return found
+def test_axe_finds_nothing_amiss_with_layout_and_colours_on_a_wide_screen_light_or_dark(seen):
+    """D-29."""
+    assert otherwise(seen, "wide", []) == {}
 
 
-def test_it_is_danish_has_one_heading_landmarks_and_no_scroll_sideways_on_a_small_phone(look):
+def test_no_page_scrolls_sideways(seen):
+    """D-29: neither on a small phone, nor on a phone with everything open, nor on a wide screen."""
+    assert otherwise(seen, "sideways", {}) == {}
+
+
+def test_every_page_is_danish_and_has_one_heading_and_its_landmarks(seen):
     """D-28, D-29."""
-    page = look(320, 640)
-
-    seen = page.evaluate("""() => ({
-      lang: document.documentElement.lang,
-      headings: document.querySelectorAll("h1").length,
-      landmarks: ["header", "nav", "main"].filter(name => !document.querySelector(name)),
-      width: document.documentElement.scrollWidth,
-    })""")
-
-    assert seen == {"lang": "da", "headings": 1, "landmarks": [], "width": 320}
+    assert otherwise(seen, "lang", "da") == {}
+    assert otherwise(seen, "headings", 1) == {}
+    assert otherwise(seen, "landmarks_missing", []) == {}
 
 
-def test_nothing_stays_behind_in_the_browser_and_tab_leads_to_the_content(look):
-    page = look(1280, 900)
-
-    page.keyboard.press("Tab")
-    first = page.evaluate("document.activeElement.textContent")
-    page.keyboard.press("Enter")
-
-    assert first == "Gå til indholdet"
-    assert page.evaluate("document.activeElement.id") == "main"
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+def test_tab_leads_past_the_menu_to_the_content(seen):
+    assert otherwise(seen, "stops", ["Gå til indholdet", "main"]) == {}
 
 
-def test_each_title_is_its_own_and_tells_of_nobody(tabs, refs):
-    answers = [tabs[who].request.get(path.format(**refs)).text() for who, path in PAGES.values()]
-    titles = [re.search(r"<title>(.*?)</title>", answer)[1] for answer in answers]
+def test_nothing_stays_behind_in_the_browser(seen):
+    assert otherwise(seen, "kept", [0, 0, ""]) == {}
 
+
+def test_each_title_is_its_own_and_tells_of_nobody(seen):
+    titles = {name: seen[name].title for name in PAGES}
     names = {one.name for one in (*CAST, *MORE)} | {*CITIZENS, CANARY}
-    assert len(set(titles)) == len(titles)
-    assert not [title for title in titles if any(name in title for name in names)]
+
+    assert {page: title for page, title in titles.items() if [*titles.values()].count(title) > 1} == {}
+    assert [title for title in titles.values() if any(name in title for name in names)] == []
 
 
 def test_min_dag_on_a_phone_comes_in_the_order_of_the_day(tabs):

@@ -51,7 +51,7 @@ class Browser(Running):
         made: BrowserContext = self._browser.new_context(
             base_url=base_url or None, locale="da-DK", timezone_id="Europe/Copenhagen", **context
         )
-        made.set_default_timeout(5_000)
+        made.set_default_timeout(20_000)  # waited for in full only where something is wrong
         page = made.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         page.on("console", self._listen_to)
