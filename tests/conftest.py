@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -32,6 +33,8 @@ from tests.servers import (
     fill_tables,
     kept_rows,
 )
+from tests.world import World
+from tests.world import make as make_world
 
 CLUSTER = pytest.StashKey[PostgresCluster | None]()
 POSTGRES_URL = pytest.StashKey[str | None]()
@@ -165,22 +168,22 @@ def worker_postgres(worker_postgres_url: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    template = request.getfixturevalue("sqlite_with_cast" if _wants_cast(request) else "sqlite_template")
+    template = request.getfixturevalue(f"sqlite_{_beginning(request) or 'template'}")
     shutil.copy(template, tmp_path / "koordinering.db")
     return f"sqlite:///{tmp_path / 'koordinering.db'}"
 
 
 @pytest.fixture
 def postgres_database(request: pytest.FixtureRequest, worker_postgres_url: str, worker_postgres) -> Iterator[str]:
-    if _wants_cast(request):
-        fill_tables(worker_postgres, request.getfixturevalue("postgres_with_cast"))
+    if beginning := _beginning(request):
+        fill_tables(worker_postgres, request.getfixturevalue(f"postgres_{beginning}"))
     yield worker_postgres_url
     empty_tables(worker_postgres, keep=[MIGRATION_TABLE])
 
 
-def _wants_cast(request: pytest.FixtureRequest) -> bool:
-    """Whether the test asks for the people: then its database is a copy of one where they are already."""
-    return "cast" in request.fixturenames
+def _beginning(request: pytest.FixtureRequest) -> str:
+    """What a test asks for that its database is a copy of, since it stands there already."""
+    return next((f"with_{name}" for name in ("world", "cast") if name in request.fixturenames), "")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -323,7 +326,8 @@ def sqlite_with_cast(
     """This worker's database with the cast in it, to which nobody is connected: one file."""
     folder = tmp_path_factory.mktemp("cast")
     shutil.copy(sqlite_template, folder / "koordinering.db")
-    _let_cast_in(pages, settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file))
+    with begun(pages, settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)):
+        pass
     return folder / "koordinering.db"
 
 
@@ -333,15 +337,75 @@ def postgres_with_cast(
     tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
 ) -> Rows:  # fmt: skip
     """The rows of this worker's database with the cast in it; the database itself is empty again."""
-    _let_cast_in(pages, settings_in(tmp_path_factory.mktemp("cast"), worker_postgres_url, keys_file))
-    rows = kept_rows(worker_postgres, but=[MIGRATION_TABLE])
-    empty_tables(worker_postgres, keep=[MIGRATION_TABLE])
-    return rows
+    with begun(pages, settings_in(tmp_path_factory.mktemp("cast"), worker_postgres_url, keys_file)):
+        pass
+    return take_out(worker_postgres)
 
 
-def _let_cast_in(pages: Flask, settings: Settings) -> None:
+@pytest.fixture(scope="session")
+def sqlite_world(
+    pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
+) -> tuple[Path, World]:
+    """This worker's database with the world of the walks in it, to which nobody is connected: one file."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copy(sqlite_template, folder / "koordinering.db")
+    settings = settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)
+    with begun(pages, settings) as cast:
+        return folder / "koordinering.db", make_world(cast, settings)
+
+
+@pytest.fixture(scope="session")
+def postgres_world(
+    pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
+    tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
+) -> tuple[Rows, World]:  # fmt: skip
+    """The rows of this worker's database with the world of the walks in it; the database itself is empty again."""
+    settings = settings_in(tmp_path_factory.mktemp("world"), worker_postgres_url, keys_file)
+    with begun(pages, settings) as cast:
+        made = make_world(cast, settings)
+    return take_out(worker_postgres), made
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_world(sqlite_world: tuple[Path, World]) -> Path:
+    return sqlite_world[0]
+
+
+@pytest.fixture(scope="session")
+def postgres_with_world(postgres_world: tuple[Rows, World]) -> Rows:
+    return postgres_world[0]
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, cast: dict[str, Person], settings: Settings) -> dict[str, Any]:
+    """Refs of a world in which every address leads somewhere, by the name that addresses have for them."""
+    return _world_of(request, settings).refs
+
+
+@pytest.fixture
+def signed_in(request: pytest.FixtureRequest, app: Flask, world, settings: Settings) -> Callable[[str], "Visitor"]:
+    """`signed_in("rikke")` is Rikke's browser in the world, where she has signed in already."""
+    cookies = _world_of(request, settings).cookies
+    return lambda username: Visitor(app, *cookies[username])
+
+
+def _world_of(request: pytest.FixtureRequest, settings: Settings) -> World:
+    kind = settings.database_url.partition(":")[0].removesuffix("ql")
+    return request.getfixturevalue(f"{kind}_world")[1]
+
+
+@contextmanager
+def begun(pages: Flask, settings: Settings) -> Iterator[dict[str, Person]]:
+    """The program over a migrated database with the cast in it, to add what copies of it shall hold."""
     with moved_in(pages, settings), database.db.connection_context():
-        examples.load_people(examples.CAST)
+        yield examples.load_people(examples.CAST)
+
+
+def take_out(connection: psycopg.Connection) -> Rows:
+    """The rows of this worker's database, which is empty again."""
+    rows = kept_rows(connection, but=[MIGRATION_TABLE])
+    empty_tables(connection, keep=[MIGRATION_TABLE])
+    return rows
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -368,9 +432,11 @@ def bounds(house: Flask) -> Iterator[Callable[..., None]]:
 class Visitor:
     """A browser without JavaScript: reads pages, fills forms in by the names of their fields."""
 
-    def __init__(self, app: Flask):
+    def __init__(self, app: Flask, secret: str = "", token: str = ""):
         self.client = app.test_client()
-        self.token = ""
+        self.token = token
+        if secret:
+            self.client.set_cookie("skb", secret)
 
     def sign_in(self, username: str, password: str = examples.PASSWORD) -> "Visitor":
         answer = self.post("/log-ind", username=username, password=password)

@@ -8,22 +8,14 @@ import pytest
 from flask import Flask
 
 from skanderborg import clock as time
-from skanderborg.kinds import LetterKind
-from skanderborg.mail import outbox
 from skanderborg.store import keys
-from skanderborg.store.authorities import Order, PoliceReport
-from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
+from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.events import Event
-from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Membership, Person
-from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
-from skanderborg.store.record import Assessment, Consent, Note
-from skanderborg.store.work import Meeting, Participant, Request, Task
+from skanderborg.store.work import Participant, Request, Task
 from skanderborg.web import blueprints, guard
-from tests.made import an_exhibit
-from tests.packed import a_stored_pack
 
 VIEWERS = {  # who does what in the case; those who are refused come first, so that nothing has changed for them
     "stranger": "ulla",
@@ -306,127 +298,6 @@ WRITES = sorted(EXPECTED.keys() & posted())
 READS = sorted(EXPECTED.keys() - posted())
 
 
-@pytest.fixture
-def world(cast, house):
-    """One case with a task, a request, a meeting and a failed letter, and everyone's place in it."""
-    now = time.now()
-    with begin():
-        ref = new_ref()
-        keys.make(f"case:{ref}")
-        lene = a_manager(cast)
-        case = insert(
-            Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
-            children="no", reported_by=cast["solveig"], reported_at=now, claimed_at=now, offered_to=cast["lars"],
-            what_happened="x", safe_contact="x",
-        )  # fmt: skip
-        relations = {"solveig": "primary-contact", "rikke": "resource", "rasmus": "participant", "ruth": "resource"}
-        ties = {
-            name: insert(Relation, case=case, person=cast[name], kind=kind, from_at=now)
-            for name, kind in relations.items()
-        }
-        excluded = insert(Exclusion, case=case, person=cast["ruth"], reason="x", by=cast["rikke"], from_at=now)
-        common = {"case": case, "status": "not-started", "created_at": now, "box": "network", "title": "x"}
-        task = insert(Task, kind="plain", assignee=cast["jonas"], **common)
-        stands_for = insert(Task, kind="request", **common)
-        request = insert(
-            Request, case=case, task=stands_for, department=Department.get(Department.key == "jobcenter"),
-            asker=cast["solveig"], status="sent", ask="x", contact_rules="x", basis="necessary",
-            party_works_there="no", due_on=time.today(now), created_at=now, sent_at=now,
-        )  # fmt: skip
-        tomorrow = time.add_working_days(time.today(now), 1)
-        starts = time.next_valid_instant(tomorrow, time.local(now).time())
-        meeting = insert(
-            Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, ends_at=starts.replace(minute=59),
-            wall_start="2026-11-23T09:00", zone="Europe/Copenhagen", status="planned", by=cast["rikke"], created_at=now,
-        )  # fmt: skip
-        for name in ("jonas", "rikke"):
-            insert(Participant, meeting=meeting, person=cast[name], added_at=now)
-        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=task, path=f"/o/{task.ref}")
-        letter = OutboxLetter.get(OutboxLetter.key.startswith("k:"))
-        OutboxLetter.update(failed_at=now, failure="550").where(OutboxLetter.ref == letter.ref).execute()
-        written = {"case": case, "by": cast["rikke"].ref, "at": now, "text": "x"}
-        item = insert(SafetyItem, area="home", status="planned", **written)
-        warning = insert(WarningNote, review_on=tomorrow, **written)
-        party = insert(Party, case=case, role="relative", created_at=now)
-        duty = insert(
-            Task, **common | {"kind": "child-report", "box": "safety"}, assignee=cast["rasmus"], duty_of=cast["rasmus"]
-        )
-        child = insert(Party, case=case, role="child", name="x", created_at=now)
-        sister = insert(NetworkPerson, case=case, name="x", may_know="unclear", by=cast["rikke"], at=now)
-        school = insert(
-            Institution, case=case, kind="school", name="x", custody_clear="unknown", by=cast["rikke"], at=now
-        )
-        note = insert(Note, case=case, text="x", by=cast["rikke"], at=now)
-        role = insert(RoleShare, case=case, side="outside", who="x", does="x", by=cast["rikke"], at=now)
-        consent = insert(
-            Consent, case=case, scope="x", way="spoken", given_on=time.today(now), by=cast["rikke"], at=now
-        )  # fmt: skip
-        report = insert(
-            PoliceReport, case=case, reported_on=time.today(now), receipt="no", tell_us_first="no", by=cast["rikke"],
-            at=now,
-        )  # fmt: skip
-        order = insert(
-            Order, case=case, kind="tilhold", from_on=time.today(now), to_on=tomorrow, by=cast["rikke"], at=now
-        )  # fmt: skip
-        insert(Assessment, case=case, number=1, answers={"sign_calls": "yes"}, by=cast["rikke"], at=now)
-        far = a_linked_case(cast, now)
-        linked = insert(CaseLink, case=case, other=far, kind="same-person", reason="x", by=cast["rikke"], at=now)
-        absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
-        incident = insert(
-            Incident, case=case, number=1, kind="incident", status="live", from_on=time.today(now), types=" message ",
-            contact_count=1, what="x", reaction="unknown", children_present="unknown", reported="unknown",
-            source="citizen", fingerprint="x", by=cast["rikke"], at=now,
-        )  # fmt: skip
-        read = a_read_file(case, cast["rikke"], now)
-    seen = an_exhibit(case, cast["rikke"])
-    exhibit = an_exhibit(case, cast["rikke"], preview=seen.file_id)
-    return {
-        "pack_ref": a_stored_pack(case, cast["rikke"]).ref,
-        "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
-        "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
-        "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
-        "person_ref": sister.ref, "place_ref": school.ref,
-        "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
-        "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref,
-        "department_ref": request.department_id, "contact_key": "dsc", "place": "vejledning", "text_key": "har-svaret",
-        "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
-        "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
-    }  # fmt: skip
-
-
-def a_read_file(case, by, now):
-    """A citizen's own log that was read and tried out, and not imported."""
-    choices = {
-        "headings": ["Dato", "Beskrivelse"], "columns_count": 2, "columns": ["moment", "what"], "order": "dmy",
-        "years": "20", "default_type": "other", "odd_quotes": False, "verdicts": "re", "marks": "..",
-    }  # fmt: skip
-    read = insert(LogImport, case=case, name="x", status="read", choices=choices, row_count=2, by=by, at=now)
-    rows = [[2, None, ["19-11-2026", "x"]], [3, None, ["i går", "x"]]]
-    insert(ImportChunk, case=case, log_import=read, number=1, rows=rows)
-    return read
-
-
-def a_linked_case(cast, now):
-    """One more case, which those who coordinate the first see too."""
-    ref = new_ref()
-    keys.make(f"case:{ref}")
-    case = insert(
-        Case, ref=ref, code="L1NKD", kind="full", phase="action", citizen_role="exposed", danger_now="no",
-        children="no", reported_by=cast["solveig"], reported_at=now, claimed_at=now,
-    )  # fmt: skip
-    for name in ("solveig", "rikke"):
-        insert(Relation, case=case, person=cast[name], kind="participant", from_at=now)
-    return case
-
-
-def a_manager(cast):
-    """One more member of staff, so that the manager of the table has no tie to the case."""
-    return insert(
-        Person, username="lene", name="Lene Lyng", email="lene@example.invalid", roles="manager",
-        password_hash=cast["rikke"].password_hash, created_at=time.now(),
-    )  # fmt: skip
-
-
 def path_of(app, endpoint, world):
     """A path of the route with the world's refs in it, and its method."""
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
@@ -456,8 +327,8 @@ def test_every_route_has_its_row(app):
     assert routes == EXPECTED.keys() | OPEN
 
 
-def test_each_kind_of_person_reads_what_the_table_says(app, world, visit):
-    visitors = {viewer: visit(username) for viewer, username in VIEWERS.items()}
+def test_each_kind_of_person_reads_what_the_table_says(app, world, signed_in):
+    visitors = {viewer: signed_in(username) for viewer, username in VIEWERS.items()}
 
     got = {}
     for endpoint in READS:
@@ -468,13 +339,13 @@ def test_each_kind_of_person_reads_what_the_table_says(app, world, visit):
 
 
 @pytest.mark.parametrize("endpoint", WRITES)
-def test_each_kind_of_person_writes_what_the_table_says(app, world, visit, endpoint):
+def test_each_kind_of_person_writes_what_the_table_says(app, world, signed_in, endpoint):
     path, _ = path_of(app, endpoint, world)
 
     got = {}
     for viewer, username in VIEWERS.items():
         fail_again(world["letter_ref"])
-        got[viewer] = kind_of(visit(username).post(path).status_code)
+        got[viewer] = kind_of(signed_in(username).post(path).status_code)
 
     assert got == EXPECTED[endpoint]
 
@@ -545,9 +416,8 @@ def test_a_part_is_refused_with_401_to_who_is_not_signed_in(app, world, visit):
     assert got == dict.fromkeys(EXPECTED, 401)
 
 
-def test_hidden_and_missing_are_the_same_answer_to_the_byte(app, world, visit):
-    ulla = visit("ulla")
-    ulla.get("/profil")
+def test_hidden_and_missing_are_the_same_answer_to_the_byte(app, world, signed_in):
+    ulla = signed_in("ulla")
     nothing = {name: new_ref() for name in world} | {"box": "network", "number": 1}
 
     differing = []

@@ -1,6 +1,6 @@
 """Fast by shape: no page asks the database more than eight times, all told."""
 
-from tests.test_access import EXPECTED, VIEWERS, path_of, world  # noqa: F401 the world is a fixture
+from tests.test_access import EXPECTED, VIEWERS, path_of
 
 MOST = 8
 NO_QUESTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT pg_advisory")
@@ -10,13 +10,13 @@ def who_may(row):
     return next((name for viewer, name in reversed(VIEWERS.items()) if row[viewer] == "ok"), None)
 
 
-def test_no_page_asks_the_database_more_than_eight_times(app, world, visit, queries):  # noqa: F811
+def test_no_page_asks_the_database_more_than_eight_times(app, world, signed_in, queries):
     asked = {}
     for endpoint, row in EXPECTED.items():
         path, method = path_of(app, endpoint, world)
         if method != "GET" or who_may(row) is None:
             continue
-        visitor = visit(who_may(row))
+        visitor = signed_in(who_may(row))
         visitor.get(path)
         queries.clear()
         assert visitor.get(path).status_code in (200, 303), endpoint  # a page that fails asks little
