@@ -9,8 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, clock, content, dates
 from .domain import editions, rules
+from .errors import Damaged
 from .settings import LOOPBACK, ROOT, SettingError, Settings
-from .store import keys
+from .store import faults, keys
 from .store.db import connect, db
 from .web import blueprints as pages
 from .web import guard, render
@@ -49,6 +50,7 @@ def move_in(app: Flask, settings: Settings) -> None:
     rules.configure(defaults)
     editions.forget()
     connect(settings.database_url)
+    faults.keep_in(settings.data_dir)
     if settings.keys_file.exists():
         keys.open_ring(settings.keys_file)
 
@@ -84,8 +86,9 @@ def _connect_each_request(app: Flask) -> None:
         if request.endpoint in guard.NO_DATABASE:
             return
         try:
+            faults.refuse_damaged()
             g.opened = db.connect(reuse_if_open=True)
-        except peewee.OperationalError:
+        except (peewee.DatabaseError, Damaged):
             g.no_database = True
             if request.endpoint not in guard.GO_ON_WITHOUT:
                 raise

@@ -8,7 +8,9 @@ from functools import wraps
 from typing import Any
 
 import click
+import cysqlite
 import peewee
+import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
@@ -18,7 +20,7 @@ from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
 from .settings import SettingError
-from .store import keys
+from .store import faults, keys
 from .store.db import connected_if_possible, db
 from .web import matrix
 
@@ -46,10 +48,16 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(error.message) from None
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        except peewee.OperationalError:
-            raise click.ClickException("SKB_DATABASE_URL: databasen svarer ikke.") from None
+        except (peewee.PeeweeException, cysqlite.Error, psycopg.Error) as error:
+            refused = faults.named(error)
+            raise click.ClickException(refused.message if refused else _no_answer(error)) from None
 
     return within
+
+
+def _no_answer(error: Exception) -> str:
+    down = isinstance(error, peewee.OperationalError)
+    return f"SKB_DATABASE_URL: databasen {'svarer ikke' if down else 'svarer ikke med det, der blev spurgt om'}."
 
 
 def opened(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -93,6 +93,13 @@ class StorageFull(Unavailable):
         super().__init__(message)
 
 
+class Damaged(Unavailable):
+    """What is stored is not whole: nothing is written to it any more (REL-06)."""
+
+    def __init__(self, message: str = "Databasen er beskadiget. Der gemmes intet, før it-afdelingen har rettet det."):
+        super().__init__(message)
+
+
 class ReadOnly(Unavailable):
     """The database can be read, and takes no write."""
 

@@ -56,6 +56,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail_from: str
     mail_reply_to: str
     mail_domains: tuple[str, ...]
+    alarm_addresses: tuple[str, ...]
     smtp_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)]
     smtp_username: str
     lease_seconds: Count

@@ -15,7 +15,8 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples
-from .domain import audit, people, separation, sessions
+from .domain import audit, integrity, people, separation, sessions
+from .errors import Damaged
 from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
@@ -40,6 +41,7 @@ def init(settings: Settings) -> Iterator[str]:
         keys.create_ring(settings.keys_file)
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
+    integrity.refuse_damaged()
     for name in schema.migrate():
         yield f"Databasen har fået {name}."
     _close_to_others(settings)
@@ -74,8 +76,14 @@ def _first_administrator(settings: Settings) -> Iterator[str]:
 
 
 def serve(settings: Settings) -> None:
-    """Run the web server until it is told to stop; requests under way are finished (REL-34)."""
-    ready_or_stop(settings)
+    """Run the web server until it is told to stop; requests under way are finished (REL-34).
+
+    With a damaged database it serves the page that says so, and the telephone numbers.
+    """
+    try:
+        ready_or_stop(settings)
+    except Damaged as damaged:
+        click.echo(damaged.message, err=True)
     if settings.is_production:
         click.echo("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", err=True)
     dispose()  # a connection open now would be one and the same in every worker that is forked (REL-08)
@@ -91,9 +99,11 @@ def serve(settings: Settings) -> None:
 
 
 def ready_or_stop(settings: Settings) -> None:
-    """Refuse to start on a busy port, or with a database that this version or its keys do not fit: a SettingError."""
+    """Refuse to start on a busy port, or with a database that this version or its keys do not fit: a SettingError;
+    or with one that is Damaged."""
     _refuse_busy_port(settings)
     keys.open_ring(settings.keys_file)
+    integrity.refuse_damaged()
     with db.connection_context():
         schema.refuse_other()
         keys.refuse_other()
@@ -130,7 +140,7 @@ def develop(settings: Settings) -> int:
         for line in init(settings):
             click.echo(line)
         ready_or_stop(settings)
-    except SettingError as error:
+    except (SettingError, Damaged) as error:
         click.echo(error, err=True)
         return 1
     with db.connection_context():

@@ -8,13 +8,14 @@ from typing import Any
 import peewee
 
 from .. import clock
+from ..errors import Unavailable
 from ..mail import outbox
 from ..settings import Settings
-from ..store import keys, schema, sealed
+from ..store import damage, faults, keys, schema, sealed
 from ..store.db import transaction
 from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick
-from . import anchoring, letters, separation
+from . import anchoring, integrity, letters, separation
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 LATELY = 1_000  # events among which the newest is looked for
@@ -29,6 +30,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     now = clock.now()
     found: dict[str, dict[str, Any]] = {}
     found["database"] = _attempt(_write)
+    found["integrity"] = _attempt(lambda: _integrity(now))
     found["migrations"] = _attempt(_migrations)
     found["keys"] = _attempt(lambda: {"ok": keys.fit()})
     found["texts"] = _attempt(lambda: _texts(now))
@@ -41,8 +43,9 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def told_at_the_machine(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The same, and what only whoever runs the machine is told: there names of users may stand."""
-    return checks(settings) | {"roles": _attempt(separation.check)}
+    """The same, what only whoever runs the machine is told, where names of users may stand, and a look at every page of
+    what is stored."""
+    return checks(settings) | {"roles": _attempt(separation.check), "integrity": looked_over()}
 
 
 def line(name: str, check: dict[str, Any]) -> str:
@@ -78,6 +81,11 @@ def _attempt(check: Any) -> dict[str, Any]:
         return {"ok": False, "failure": type(error).__name__}
 
 
+def refusal(error: BaseException) -> Unavailable | None:
+    """What an error of the database means to whoever is asking; None when it is something else."""
+    return faults.named(error)
+
+
 def missed() -> int:
     """How many sealed fields did not open in the request under way."""
     return len(sealed.missed.get())
@@ -106,6 +114,17 @@ def _texts(now: Any) -> dict[str, Any]:
     """Whether every sealed text that was to be shown lately could be."""
     last = Tick.get_or_none(Tick.name == "unreadable", Tick.at > now - UNREADABLE_TOLD)
     return {"ok": last is None, "unreadable": last.counted if last else 0}
+
+
+def looked_over() -> dict[str, Any]:
+    """Whether what is stored is whole, looked at now: it takes as long as reading all of it."""
+    return _attempt(lambda: {"ok": damage.found(schema.ALL_TABLES) is None and faults.damage() is None})
+
+
+def _integrity(now: Any) -> dict[str, Any]:
+    """Whether it was whole when the worker looked last, and how many hours ago that was."""
+    last = None if faults.damage() else Tick.select(Tick.at).where(Tick.name == integrity.TICK).scalar()
+    return {"ok": faults.damage() is None, "hours": int((now - last).total_seconds() // 3600) if last else None}
 
 
 def _migrations() -> dict[str, Any]:

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from .. import clock
-from ..errors import places
+from ..errors import Damaged, places
 from ..settings import Settings
-from ..store import keys, schema
+from ..store import faults, keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
-from . import anchoring, editions, housekeeping, reminders
+from . import anchoring, editions, housekeeping, integrity, reminders
 from .evidence import previews
 from .imports import carrying, deciding
+from .letters import alarm
 from .reminders import deadlines
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
@@ -20,9 +21,14 @@ log = logging.getLogger(__name__)
 
 
 def prepare(settings: Settings) -> None:
-    """Open the keys and check the database. Raises SettingError when it is not made ready, is too new for us, or was
-    made with other keys."""
+    """Open the keys and check the database. Raises Damaged, and SettingError when it is not made ready, is too new for
+    us, or was made with other keys."""
     keys.open_ring(settings.keys_file)
+    try:
+        integrity.refuse_damaged()
+    except Damaged:
+        alarm.tell(settings)
+        raise
     with db.connection_context():
         schema.refuse_other()
         keys.refuse_other()
@@ -31,11 +37,17 @@ def prepare(settings: Settings) -> None:
 
 
 def run(tick: Callable[[], int]) -> int | None:
-    """Run one tick; returns what it counted, None if it failed. A failure is logged by type and place, not values."""
+    """Run one tick; returns what it counted, None if it failed. A failure is logged by type and place, not values.
+
+    Nothing runs on a database that was found damaged.
+    """
+    if faults.damage() is not None:
+        return None
     try:
         with db.connection_context():
             return tick()
     except Exception as error:  # noqa: BLE001 the next tick must run whatever happened to this one
+        faults.named(error)  # which remembers damage
         log.error("tick failed: %s at %s", type(error).__name__, places(error))  # noqa: TRY400 no values in the log
         return None
 
@@ -68,6 +80,16 @@ def sweep() -> int:
 def watch(settings: Settings) -> int:
     """Verify and anchor the log once a day."""
     return anchoring.watch(settings, clock.now())
+
+
+def look_over() -> int:
+    """See whether what is stored is whole."""
+    return integrity.look_over(clock.now())
+
+
+def tell_of_damage(settings: Settings) -> int:
+    """Say that the database is damaged, if it is: the one tick that runs then."""
+    return alarm.tell(settings)
 
 
 def finish() -> None:

@@ -15,9 +15,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from .. import clock
 from ..domain import ticks
 from ..domain.letters.delivery import Postman
+from ..errors import Damaged
 from ..settings import SettingError, Settings
 
-WATCH_SECONDS = 60  # how often it is asked whether the log is to be anchored; that is once a day
+WATCH_SECONDS = (
+    60  # how often it is asked whether the log is to be anchored, once a day, and whether damage is to be told
+)
 
 
 def run(settings: Settings) -> None:
@@ -43,6 +46,7 @@ def run_once(settings: Settings) -> None:
         ticks.import_logs,
         ticks.draw,
         ticks.sweep,
+        ticks.look_over,
     )
     counted = [ticks.run(tick) for tick in every]
     if None in counted:
@@ -54,7 +58,7 @@ def _prepare(settings: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that waits for the one before it is no news
     try:
         ticks.prepare(settings)
-    except SettingError as error:
+    except (SettingError, Damaged) as error:
         sys.exit(f"Koordinering starter ikke. {error}")
 
 
@@ -70,6 +74,8 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
     scheduler.add_job(ticks.run, "interval", [watch], seconds=WATCH_SECONDS)
+    scheduler.add_job(ticks.run, "interval", [ticks.look_over], hours=1)
+    scheduler.add_job(ticks.tell_of_damage, "interval", [settings], seconds=WATCH_SECONDS)
     return scheduler
 
 

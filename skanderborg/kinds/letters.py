@@ -55,3 +55,4 @@ class LetterKind(Kind):
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
+    DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"

@@ -123,7 +123,7 @@ def connected_if_possible() -> Iterator[None]:
     """As `connected`, and without a connection where the database does not answer: for what looks whether it does."""
     try:
         opened = db.connect(reuse_if_open=True)
-    except peewee.OperationalError:
+    except peewee.DatabaseError:
         opened = False
     try:
         yield

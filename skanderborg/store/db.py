@@ -38,11 +38,12 @@ _held = threading.local()  # of this thread's transaction: the `chains` it holds
 def begin() -> Iterator[None]:
     """Open a transaction, or join the one that is open: a verb that calls a verb is one business operation.
 
-    Raises StorageFull or ReadOnly where the database can take no write.
+    Raises StorageFull, ReadOnly or Damaged where the database can take no write.
     """
     if db.in_transaction():
         yield
         return
+    faults.refuse_damaged()
     try:
         with _opened():
             yield
@@ -237,8 +238,7 @@ def _insertion(model: type[Row], values: dict[str, Any]) -> tuple[str, list[Any]
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
     """Write only `columns`, and only over the version that was seen; return the fresh row. What stands in for a text
-    that could not be read is not written. Raises Conflict, holding the row as it now stands, when someone was faster
-    (REL-11).
+    that could not be read is not written. Raises Conflict, with the row as it now stands, for the slower one (REL-11).
     """
     _lock_case_of(row)
     model = type(row)

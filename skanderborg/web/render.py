@@ -4,7 +4,6 @@ htmx-flask knows the headers of htmx 2. What is read here is the same in version
 whether for a whole one. `target` and `trigger` are not: they name an element as `tag#id`, or nothing.
 """
 
-import errno
 import hashlib
 import logging
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from .. import clock, kinds, numbers, policy, signs
 from ..domain import audit, drafts, health, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
-from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, StorageFull, TooLate, Unavailable, places
+from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavailable, places
 from ..policy import Action
 from ..settings import ROOT
 from . import compress, forms, typed
@@ -35,7 +34,6 @@ from . import compress, forms, typed
 STATIC = ROOT / "static"
 SAID_COOKIE = "skb-said"
 CHANGED = "En anden har ændret dette, siden du åbnede siden. Sådan står det nu."
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 NOTICE = "<!--unreadable-->"
 GAP = Markup("<!--kept-->")  # no typed text can look so, since it is escaped
 log = logging.getLogger(__name__)
@@ -56,7 +54,7 @@ def prepare(app: Flask) -> None:
     )  # fmt: skip
     for kind, answer in (
         (DomainError, _refused), (HTTPException, _http_error), (peewee.PeeweeException, _unavailable),
-        (OSError, _out_of_room), (Exception, _unexpected),
+        (Exception, _unexpected),
     ):  # fmt: skip
         app.register_error_handler(kind, _held(answer))
     app.log_exception = _note  # type: ignore[method-assign]
@@ -372,17 +370,14 @@ def _http_error(error: HTTPException) -> Response:
 def _unavailable(error: Exception) -> Response:
     """The database does not answer, or not with what was asked."""
     log.error("database %s, request %s", type(error).__name__, g.get("request_id"))
-    return typed.unwritten(Unavailable())
-
-
-def _out_of_room(error: OSError) -> Response:
-    """A file that a request needs for a while found no room: an upload, or the lock of the writers."""
-    return typed.unwritten(StorageFull()) if error.errno in NO_ROOM else _unexpected(error)
+    return typed.unwritten(health.refusal(error) or Unavailable())
 
 
 def _unexpected(error: Exception) -> Response:
     """A page with a reference, and what was typed."""
     _note((type(error), error, error.__traceback__))
+    if refused := health.refusal(error):
+        return typed.unwritten(refused)
     return _error_page(500, typed.FALLEN)
 
 

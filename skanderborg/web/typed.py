@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from ..domain import drafts, sessions
-from ..errors import ReadOnly, StorageFull, Unavailable
+from ..errors import Damaged, ReadOnly, StorageFull, Unavailable
 
 AGAIN_SECONDS = 60
 OUR_OWN = {"csrf_token", drafts.FIELD}
@@ -43,7 +43,8 @@ def unwritten(error: Unavailable) -> Response:
     log.error("%s, request %s", type(error).__name__, g.get("request_id"))
     page = render_template(
         "errors/unwritten.html", message=error.message, reference=g.get("request_id", "-"), path=own_path(request.path),
-        is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)), fields=sent(),
+        is_write=request.method != "GET", can_read=isinstance(error, (StorageFull, ReadOnly)),
+        is_damaged=isinstance(error, Damaged), fields=sent(),
         token=_token(), lost_file=_had_file(),
     )  # fmt: skip
     response = make_response(page, error.status)

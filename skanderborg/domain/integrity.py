@@ -1,0 +1,48 @@
+"""Whether what is stored is whole (REL-06): looked for at every start and every hour.
+
+What is damaged is written to no more (store/faults.py), every page says so, and letters/alarm.py tells who must know.
+"""
+
+import logging
+from datetime import datetime
+
+from ..errors import Damaged
+from ..store import damage, faults, schema
+from ..store.db import transaction
+from ..store.outbox import Tick
+
+TICK = "integrity"
+log = logging.getLogger(__name__)
+
+
+def refuse_damaged() -> None:
+    """Look the database over before a start; where it is whole, damage that was found before is mended by now.
+
+    Raises Damaged, when it is remembered.
+    """
+    if _is_damaged():
+        raise Damaged()
+    faults.forget_damage()
+
+
+def look_over(now: datetime) -> int:
+    """Look the database over while the program runs, and say that it was done; returns 1 when it is damaged."""
+    if _is_damaged():
+        return 1
+    _note(now)
+    return 0
+
+
+def _is_damaged() -> bool:
+    why = damage.found(schema.ALL_TABLES)
+    if why is not None:
+        faults.note_damage(why)
+        log.error("the database is damaged: %s", why)
+    return why is not None
+
+
+@transaction
+def _note(now: datetime) -> None:
+    Tick.insert(name=TICK, at=now, counted=0).on_conflict(
+        conflict_target=[Tick.name], update={"at": now, "counted": 0}
+    ).execute()
