@@ -16,10 +16,10 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from skanderborg import create_app, examples, move_in
-from skanderborg.domain import editions, people, rules, sessions
+from skanderborg.domain import editions, people, protection, rules, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
-from skanderborg.store import keys, schema
+from skanderborg.store import events, keys, schema
 from skanderborg.store.people import Person
 from tests.servers import (
     Browser,
@@ -413,6 +413,21 @@ def _cheap_passwords() -> None:
     """The cost of a password hash lies in the hash; a cheap one keeps the suite fast and checks the same way."""
     sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     sessions._NOBODY = sessions._hasher.hash("nobody")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_change_says_whether_it_tells_where() -> None:
+    """Whatever a test lets anyone record on a case says whether it can hold a place (domain/protection.py)."""
+    record = events.record
+
+    def recorded(actor, action, about, changes=None):
+        kind = about._meta.table_name
+        if about.sealed_by == "case" or kind == "case":
+            silent = [column for column in changes or {} if protection.declared(kind, column) is None]
+            assert not silent, f"{kind}: {silent}: say on the field, or in protection.BESIDE, whether it tells where"
+        record(actor, action, about, changes)
+
+    events.record = recorded
 
 
 @pytest.fixture(autouse=True, scope="session")

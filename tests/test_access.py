@@ -127,7 +127,7 @@ EXPECTED = {
         )
     },
     **{f"evidence.{name}": WORK for name in
-       ("show", "receive", "exhibit", "describe", "strike", "download", "preview")},
+       ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "preview")},
     "history.show": READ,
     "timeline.show": READ,
     "pattern.show": READ,
@@ -231,7 +231,7 @@ EXPECTED = {
     **{
         f"police.{name}": WORK
         for name in (
-            "report_form", "report", "changed_report_form", "change_report", "order_form", "order",
+            "reveal", "report_form", "report", "changed_report_form", "change_report", "order_form", "order",
             "changed_order_form", "change_order", "end_form", "end", "breach_form", "breach",
         )
     },

@@ -2,8 +2,9 @@
 
 While anyone in a case has address protection, expired or not, until a person decides otherwise, these are hidden from
 every page, print, text for the journal and line of Historik: contact, address and institution of all its parties (a
-child lives with someone), names and contacts of institutions, the places of meetings and incidents, and how witnesses
-are reached. The rule is for the case, not the row: an aunt's address is where the protected person sleeps. They are
+child lives with someone), names and contacts of institutions, the places of meetings and incidents, the area of an
+opholdsforbud, how witnesses are reached, and what the sender called a file. Which these are stands on the fields. The
+rule is for the case, not the row: an aunt's address is where the protected person sleeps. They are
 shown in one answer, to one who is on the case, gives a reason and is written down.
 
 A page of a case asks `case.bar.is_masked`, any other `masked(case)`; it prints a value with the macro `protected` of
@@ -18,21 +19,28 @@ from .. import policy
 from ..errors import Invalid
 from ..kinds import Protection
 from ..policy import Action
-from ..store import events, idempotency
+from ..store import events, idempotency, schema
 from ..store.cases import Case, Party
 from ..store.db import Table, transaction
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
+from ..store.sealed import SealedField
 
 HIDDEN = "•••• (beskyttet)"
 SHORTEST_REASON = 10
 HIDES = (Protection.ORDINARY.value, Protection.SPECIAL.value)
-COLUMNS = {
-    "party": {"contact", "address", "institution"},
-    "institution": {"name", "contact"},
-    "network_person": {"contact"},
-    "meeting": {"place"},
-    "incident": {"place", "witness_contact"},
+TABLES = {table._meta.table_name: table for table in schema.ALL_TABLES}
+BESIDE = {  # what events tell that is no column of the row itself: whether it can hold where someone is
+    "assessment": {"edition": False},
+    "case": {"name": False, "note": False, "primary_contact": False, "reason": False, "tasks": False},
+    "conclusion": {"edition": False},
+    "exclusion": {"excluded": False},
+    "exhibit": {"name": True, "reason": False, "row": False},
+    "incident": {"reason": False},
+    "meeting": {"participants": False, "reason": False},
+    "pack": {"parts": False, "what": False},
+    "party": {"reason": False},
+    "safety_item": {"title": False},
 }
 
 
@@ -55,8 +63,22 @@ def _flag(*, case: Parameter) -> peewee.ModelSelect:
 
 
 def hides(object_kind: str, column: str) -> bool:
-    """Whether a column of a table tells where someone is."""
-    return column in COLUMNS.get(object_kind, ())
+    """Whether a column of a table, or what an event tells beside, tells where someone is.
+
+    Whatever nobody said anything of is hidden, so that what was forgotten shows as a gap instead of an address.
+    """
+    said = declared(object_kind, column)
+    return said is None or said
+
+
+def declared(object_kind: str, column: str) -> bool | None:
+    """What is said of a column: on its field (store/sealed.py), or beside where an event tells more than the row holds.
+    A column without text can hold no place; None where nobody said anything."""
+    table = TABLES.get(object_kind)
+    field = table._meta.fields.get(column) if table else None
+    if isinstance(field, SealedField):
+        return field.tells_where
+    return False if field is not None else BESIDE.get(object_kind, {}).get(column)
 
 
 def visible(value: str | None, is_masked: bool) -> str:

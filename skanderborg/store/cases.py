@@ -19,18 +19,18 @@ class Case(Table):
     children = peewee.CharField(max_length=8)
     is_acute = peewee.BooleanField(default=False)
     restricted = peewee.BooleanField(default=False)  # named persons only, no department queue
-    what_happened = SealedField()
-    safe_contact = SealedField()  # how the citizen may be contacted …
-    safe_when = SealedField()  # … when …
-    safe_never = SealedField()  # … and what never
-    safe_reminder = SealedField()  # how the citizen is reminded of what was agreed
+    what_happened = SealedField(tells_where=False)
+    safe_contact = SealedField(tells_where=False)  # how the citizen may be contacted …
+    safe_when = SealedField(tells_where=False)  # … when …
+    safe_never = SealedField(tells_where=False)  # … and what never
+    safe_reminder = SealedField(tells_where=False)  # how the citizen is reminded of what was agreed
     reported_by = link(Person, backref="+")
     reported_at = UtcField()
     addressed_to = link(Person, null=True, backref="+")
     claimed_at = UtcField(null=True)
     offered_to = link(Person, null=True, backref="+")  # asked to be tovholder, has not answered
-    sparring_waived = SealedField()  # why no sparring was recorded
-    close_reason = SealedField()
+    sparring_waived = SealedField(tells_where=False)  # why no sparring was recorded
+    close_reason = SealedField(tells_where=False)
     closed_at = UtcField(null=True)
     reopened_at = UtcField(null=True)
     board_stamp = peewee.IntegerField(default=1)
@@ -44,13 +44,13 @@ class Party(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     role = peewee.CharField(max_length=20)
-    name = SealedField()
+    name = SealedField(tells_where=False)
     name_index = peewee.CharField(max_length=64, null=True)  # blind hash, to suggest a duplicate
-    contact = SealedField()
-    relation_text = SealedField()
-    born = SealedField()  # a year is enough
-    address = SealedField()
-    institution = SealedField()  # school, daycare or workplace: as telling as an address
+    contact = SealedField(tells_where=True)
+    relation_text = SealedField(tells_where=False)
+    born = SealedField(tells_where=False)  # a year is enough
+    address = SealedField(tells_where=True)
+    institution = SealedField(tells_where=True)  # school, daycare or workplace: as telling as an address
     protection = peewee.CharField(max_length=12, null=True)  # of the address; empty: never asked
     protection_until = peewee.DateField(null=True)
     removed_at = UtcField(null=True)
@@ -66,7 +66,7 @@ class Relation(Table):
     case = link(Case)
     person = link(Person)
     kind = peewee.CharField(max_length=20)
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     by = link(Person, null=True, backref="+")
     from_at = UtcField()
     until_at = UtcField(null=True)
@@ -80,7 +80,7 @@ class Exclusion(Table):
     case = link(Case)
     person = link(Person, null=True)
     department = link(Department, null=True)
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     by = link(Person, backref="+")  # the person, who is inhabil and said so, or someone else
     from_at = UtcField()
     until_at = UtcField(null=True)
@@ -96,7 +96,7 @@ class CaseLink(Table):
     case = link(Case)
     other = link(Case, backref="+")
     kind = peewee.CharField(max_length=20)
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()
     ended_at = UtcField(null=True)
@@ -110,7 +110,7 @@ class Handover(Table):
     case = link(Case)
     from_person = link(Person, null=True, backref="+", index=False)
     to_person = link(Person, backref="+", index=False)
-    note = SealedField()
+    note = SealedField(tells_where=False)
     offered_at = UtcField()
     answered_at = UtcField(null=True)
     outcome = peewee.CharField(max_length=12, null=True)
@@ -123,9 +123,9 @@ class RoleShare(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     side = peewee.CharField(max_length=12)
-    who = SealedField()
-    does = SealedField()
-    contact = SealedField()
+    who = SealedField(tells_where=False)
+    does = SealedField(tells_where=False)
+    contact = SealedField(tells_where=False)
     since_on = peewee.DateField(null=True)
     ended_at = UtcField(null=True)
     by = link(Person, backref="+", index=False)
@@ -139,9 +139,9 @@ class Transfer(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    municipality = SealedField()
-    receiver = SealedField()
-    what = SealedField()
+    municipality = SealedField(tells_where=False)
+    receiver = SealedField(tells_where=False)
+    what = SealedField(tells_where=False)
     basis = peewee.CharField(max_length=20)
     on = peewee.DateField()
     by = link(Person, backref="+", index=False)
@@ -156,7 +156,7 @@ class PhaseMove(Table):
     case = link(Case)
     from_phase = peewee.CharField(max_length=20)
     to_phase = peewee.CharField(max_length=20)
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"

@@ -23,10 +23,10 @@ class StoredFile(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    name = SealedField()  # as the sender called it; never a path, never a header without being made harmless
+    name = SealedField(tells_where=True)  # as the sender called it: never a path, nor a header as it stands
     media_type = peewee.CharField(max_length=100)
     size_bytes = peewee.IntegerField()
-    sha256 = SealedField()  # of the original bytes; sealed, since a known file is known by it
+    sha256 = SealedField(tells_where=False)  # of the original bytes; sealed, since a known file is known by it
     by = link(Person, null=True, backref="+", index=False)  # empty: the system, as of a preview
     at = UtcField()
     version = peewee.IntegerField(default=1)

@@ -22,7 +22,7 @@ class LogImport(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    name = SealedField()  # of the file
+    name = SealedField(tells_where=True)  # of the file
     status = peewee.CharField(max_length=12)
     choices = SealedJsonField()
     row_count = peewee.IntegerField()  # in the file, without its heading
@@ -33,7 +33,7 @@ class LogImport(Table):
     finished_at = UtcField(null=True)
     undone_at = UtcField(null=True)
     undone_by = link(Person, null=True, backref="+", index=False)
-    undo_reason = SealedField()
+    undo_reason = SealedField(tells_where=False)
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
 
@@ -66,21 +66,21 @@ class Incident(Table):
     at_time = peewee.CharField(max_length=5, null=True)  # «07:42»; empty: unknown
     is_second_hour = peewee.BooleanField(null=True)  # which 02.30, as summer time ends; empty: not known, or no matter
     types = peewee.CharField(max_length=300)
-    type_text = SealedField()
+    type_text = SealedField(tells_where=False)
     contact_count = peewee.IntegerField()
-    what = SealedField()
-    place = SealedField()
+    what = SealedField(tells_where=False)
+    place = SealedField(tells_where=True)
     channel = peewee.CharField(max_length=20, null=True)  # id in config/incidents.toml
-    sender = SealedField()  # number, address or profile that it came from
-    witness = SealedField()
-    witness_contact = SealedField()
-    evidence = SealedField()  # what proof there is, in words; files are exhibits
+    sender = SealedField(tells_where=False)  # number, address or profile that it came from
+    witness = SealedField(tells_where=False)
+    witness_contact = SealedField(tells_where=True)
+    evidence = SealedField(tells_where=False)  # what proof there is, in words; files are exhibits
     reaction = peewee.CharField(max_length=12)
-    reaction_reason = SealedField()
+    reaction_reason = SealedField(tells_where=False)
     fear = peewee.SmallIntegerField(null=True)  # 0 to 10, as the exposed person felt it
     children_present = peewee.CharField(max_length=8)
     reported = peewee.CharField(max_length=8)  # to the police
-    journal_number = SealedField()
+    journal_number = SealedField(tells_where=False)
     source = peewee.CharField(max_length=12)
     is_withheld = peewee.BooleanField(default=False)  # must not reach the other party
     is_example = peewee.BooleanField(default=False)  # one of the 3-5 typical ones (S1-71)
@@ -89,7 +89,7 @@ class Incident(Table):
     log_import = link(LogImport, null=True, backref="+")
     struck_at = UtcField(null=True)
     struck_by = link(Person, null=True, backref="+", index=False)
-    struck_reason = SealedField()
+    struck_reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()
     version = peewee.IntegerField(default=1)
@@ -113,7 +113,7 @@ class IncidentVersion(Table):
     content = SealedJsonField()
     by = link(Person, backref="+", index=False)  # who replaced it
     at = UtcField()
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     sealed_by = "case"
 
     class Meta:
@@ -130,12 +130,12 @@ class Exhibit(Table):
     file = link(StoredFile, backref="+", index=False)
     preview = link(StoredFile, null=True, backref="+", index=False)
     preview_tried_at = UtcField(null=True)
-    description = SealedField()
+    description = SealedField(tells_where=False)
     source = peewee.CharField(max_length=12)
     is_withheld = peewee.BooleanField(default=False)
     struck_at = UtcField(null=True)
     struck_by = link(Person, null=True, backref="+", index=False)
-    struck_reason = SealedField()
+    struck_reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()  # of receipt
     version = peewee.IntegerField(default=1)
@@ -155,8 +155,8 @@ class Pack(Table):
     case = link(Case, index=False)
     number = peewee.IntegerField()  # in the case, from 1
     recipient = peewee.CharField(max_length=16)
-    to_whom = SealedField()
-    reason = SealedField()
+    to_whom = SealedField(tells_where=False)
+    reason = SealedField(tells_where=False)
     basis = peewee.CharField(max_length=20)
     consent = link(Consent, null=True, backref="+", index=False)
     disclosure = link(Disclosure, null=True, backref="+", index=False)

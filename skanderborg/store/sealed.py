@@ -51,13 +51,18 @@ def _miss(name: str) -> None:
 
 class SealedField(peewee.BlobField):
     """Text about a person. The scope's key seals it; the additional data is scope, table, row and column,
-    so that a value moved to another place does not open."""
+    so that a value moved to another place does not open.
+
+    `tells_where`: it is asked for where someone is or is reached, or comes with it by itself, as the name of a file
+    does; it is then hidden while an address is protected (domain/protection.py). One that says nothing counts as yes.
+    """
 
     accessor_class = _Opened
     stands_in: Callable[[], Any] | None = staticmethod(lambda: UNREADABLE)
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, tells_where: bool | None = None, **kwargs: Any) -> None:
         super().__init__(null=True, **kwargs)
+        self.tells_where = tells_where
 
     def seal(self, values: dict[str, Any]) -> bytes | None:
         """Ciphertext of this column's value in a row's `values`, which also name the row and its scope."""

@@ -20,10 +20,10 @@ class Meeting(Table):
     ends_at = UtcField()
     wall_start = peewee.CharField(max_length=16)  # 2026-11-26T10:00, local time
     zone = peewee.CharField(max_length=40)
-    place = SealedField()
-    agenda = SealedField()
-    minutes = SealedField()
-    cancel_reason = SealedField()
+    place = SealedField(tells_where=True)
+    agenda = SealedField(tells_where=False)
+    minutes = SealedField(tells_where=False)
+    cancel_reason = SealedField(tells_where=False)
     status = peewee.CharField(max_length=20)
     sequence = peewee.IntegerField(default=0)
     previous = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
@@ -41,7 +41,7 @@ class MeetingMove(Table):
     case = link(Case)
     meeting = link(Meeting)
     was_at = UtcField()
-    reason = SealedField()
+    reason = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -68,8 +68,8 @@ class Task(Table):
     kind = peewee.CharField(max_length=20)
     box = peewee.CharField(max_length=20)
     template = peewee.CharField(max_length=60, null=True)  # id in config/workflow.toml
-    title = SealedField()
-    brief = SealedField()  # what a helper, who never sees the case, needs to know
+    title = SealedField(tells_where=False)
+    brief = SealedField(tells_where=False)  # what a helper, who never sees the case, needs to know
     must = peewee.BooleanField(default=False)
     status = peewee.CharField(max_length=20)
     due_on = peewee.DateField(null=True)
@@ -78,8 +78,9 @@ class Task(Table):
     duty_of = link(Person, null=True, backref="+", index=False)  # whose personal duty it is, though they may have left
     organisation = peewee.CharField(max_length=60, null=True)  # a referral's, id in config/contacts.toml
     meeting = link(Meeting, null=True)  # where it was decided
-    reason = SealedField()  # why it waits, is not relevant or must be assessed again; of safety, what was assessed
-    postpone_reason = SealedField()
+    # why it waits, is not relevant or must be assessed again; of safety, what was assessed
+    reason = SealedField(tells_where=False)
+    postpone_reason = SealedField(tells_where=False)
     assessed_on = peewee.DateField(null=True)
     closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
     closed_by = link(Person, null=True, backref="+", index=False)
@@ -100,16 +101,16 @@ class Request(Table):
     handler = link(Person, null=True, backref="+")
     asker = link(Person, backref="+")
     status = peewee.CharField(max_length=20)
-    ask = SealedField()
-    who = SealedField()  # empty: the asker rings with the name
-    contact_rules = SealedField()
+    ask = SealedField(tells_where=False)
+    who = SealedField(tells_where=False)  # empty: the asker rings with the name
+    contact_rules = SealedField(tells_where=False)
     basis = peewee.CharField(max_length=20)
     party_works_there = peewee.CharField(max_length=8)
     due_on = peewee.DateField()
-    answer = SealedField()
+    answer = SealedField(tells_where=False)
     outcome = peewee.CharField(max_length=20, null=True)
-    return_reason = SealedField()
-    withdraw_reason = SealedField()
+    return_reason = SealedField(tells_where=False)
+    withdraw_reason = SealedField(tells_where=False)
     suggested = link(Department, null=True, backref="+", index=False)
     created_at = UtcField()
     sent_at = UtcField(null=True)
@@ -130,7 +131,7 @@ class RequestMessage(Table):
     case = link(Case)
     request = link(Request)
     kind = peewee.CharField(max_length=20)
-    text = SealedField()
+    text = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -145,7 +146,7 @@ class Referral(Table):
     organisation = peewee.CharField(max_length=60)
     way = peewee.CharField(max_length=20)
     on = peewee.DateField()
-    result = SealedField()
+    result = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -158,7 +159,7 @@ class Decision(Table):
     case = link(Case)
     meeting = link(Meeting)
     task = link(Task, null=True)
-    text = SealedField()
+    text = SealedField(tells_where=False)
     at = UtcField()
     sealed_by = "case"
 

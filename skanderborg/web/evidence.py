@@ -12,7 +12,7 @@ from ..domain.evidence import changes, uploads
 from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import files, forms, render
+from . import files, forms, render, revealing
 from .guard import actor, asks
 
 bp = Blueprint("evidence", __name__)
@@ -112,10 +112,7 @@ def receive(ref: str) -> Response:
 def exhibit(ref: str, exhibit_ref: str) -> Response:
     """One exhibit with its picture, hash and what is said of it."""
     context = _exhibit_context(ref, exhibit_ref, Action.EVIDENCE_READ)
-    row = context["exhibit"]
-    known = {"description": row.description, "row": _row_said(row)}
-    form = forms.blank(ExhibitForm, source=row.source, is_withheld=row.is_withheld, **known)
-    return render.page(EXHIBIT, SECTION, exhibit_form=form, strike_form=forms.blank(StrikeForm), **context)
+    return render.page(EXHIBIT, SECTION, **_forms(context["exhibit"]), **context)
 
 
 @bp.post("/sager/<ref>/bilag/<exhibit_ref>")
@@ -123,10 +120,21 @@ def exhibit(ref: str, exhibit_ref: str) -> Response:
 def describe(ref: str, exhibit_ref: str) -> Response:
     """Say something else of an exhibit."""
     context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
-    strike_form = forms.blank(StrikeForm)
-    form = forms.read(ExhibitForm, EXHIBIT, SECTION, name="exhibit_form", strike_form=strike_form, **context)
+    there = _forms(context["exhibit"])
+    form = forms.read(ExhibitForm, EXHIBIT, SECTION, name="exhibit_form", late=lambda: there, **context)
     changes.describe(actor(), context["exhibit"], form.said(), form.seen_version)
     return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er ændret.")
+
+
+@bp.post("/sager/<ref>/bilag/<exhibit_ref>/vis")
+@asks(Action.CASE_REVEAL, on=Case)
+def reveal(ref: str, exhibit_ref: str) -> Response:
+    """Show the name that the file came with, in this answer alone; the reason is written down."""
+    context = _exhibit_context(ref, exhibit_ref, Action.CASE_REVEAL)
+    form = forms.read(forms.RevealForm, EXHIBIT, SECTION, name="reveal_form", late=lambda: _forms(context["exhibit"]),
+                      **context)  # fmt: skip
+    revealing.reveal(context["case"], form, context["exhibit"])
+    return render.page(EXHIBIT, SECTION, **_forms(context["exhibit"]), **context)
 
 
 @bp.post("/sager/<ref>/bilag/<exhibit_ref>/overstreg")
@@ -134,8 +142,8 @@ def describe(ref: str, exhibit_ref: str) -> Response:
 def strike(ref: str, exhibit_ref: str) -> Response:
     """Strike an exhibit out; it stays."""
     context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
-    exhibit_form = forms.blank(ExhibitForm, description=context["exhibit"].description)
-    form = forms.read(StrikeForm, EXHIBIT, SECTION, name="strike_form", exhibit_form=exhibit_form, **context)
+    there = _forms(context["exhibit"])
+    form = forms.read(StrikeForm, EXHIBIT, SECTION, name="strike_form", late=lambda: there, **context)
     changes.strike(actor(), context["exhibit"], form.reason.data, form.seen_version)
     return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er overstreget. Filen er der stadig.")
 
@@ -221,6 +229,15 @@ def _told(kept: list[Any]) -> str:
     if len(kept) == 1:
         return f"Bilag {numbers[0]} er gemt."
     return f"{len(kept)} filer er gemt: bilag {numbers[0]} til {numbers[-1]}."
+
+
+def _forms(row: Any) -> dict[str, Any]:
+    known = {"description": row.description, "row": _row_said(row)}
+    return {
+        "exhibit_form": forms.blank(ExhibitForm, source=row.source, is_withheld=row.is_withheld, **known),
+        "strike_form": forms.blank(StrikeForm),
+        "reveal_form": forms.blank(forms.RevealForm),
+    }
 
 
 def _exhibit_context(ref: str, exhibit_ref: str, action: Action) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 
 from .. import clock
-from ..domain import cases, evidence, incidents, network, protection
+from ..domain import cases, evidence, incidents, network
 from ..domain.incidents import corrections, listing
 from ..domain.pattern.wording import contacts
 from ..kinds import CitizenRole, MayKnow
 from ..policy import Action, may
 from ..store.cases import Case
-from . import forms, incident_form, render
+from . import forms, incident_form, render, revealing
 from .guard import actor, asks
 
 bp = Blueprint("incidents", __name__)
@@ -59,7 +59,7 @@ def reveal(ref: str) -> Response:
     case = _opened(ref, Action.CASE_REVEAL)
     form = forms.read(forms.RevealForm, PAGE, SECTION, name="reveal_form",
                       late=lambda: _list(case) | _entry(case, None), **_on(case))  # fmt: skip
-    _reveal(case, form)
+    revealing.reveal(case, form)
     return render.page(PAGE, SECTION, **_entry(case, None), **_on(case), **_list(case))
 
 
@@ -81,7 +81,7 @@ def reveal_one(ref: str, incident_ref: str) -> Response:
     case = _opened(ref, Action.CASE_REVEAL)
     incidents.one(actor(), case, incident_ref)
     form = forms.read(forms.RevealForm, ROW, SECTION, name="reveal_form", late=lambda: _row(case, incident_ref))
-    _reveal(case, form)
+    revealing.reveal(case, form)
     return render.page(ROW, SECTION, **_row(case, incident_ref))
 
 
@@ -226,11 +226,6 @@ def _witnesses(case: Case) -> dict[str, Any]:
         return {"witnesses": []}
     known = network.persons(actor(), case)
     return {"witnesses": [one for one in known if one.is_witness and one.may_know != MayKnow.MUST_NOT]}
-
-
-def _reveal(case: Case, form: Any) -> None:
-    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
-    case.bar = case.bar._replace(is_masked=case.bar.is_masked and not is_shown)
 
 
 def _saved_words(case: Case, row: Any) -> str:

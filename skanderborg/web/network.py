@@ -9,7 +9,7 @@ from ..domain import cases, children, network, protection
 from ..kinds import Answer, InstitutionKind, MayKnow
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import forms, render, revealing
 from .guard import actor, asks
 
 bp = Blueprint("network", __name__)
@@ -84,8 +84,7 @@ def reveal(ref: str) -> Response:
     """Show where people and places are, in this answer alone; the reason is written down."""
     case = cases.opened(actor(), ref, "network:list", Action.CASE_REVEAL)
     form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **_shown(case))
-    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
-    case.bar = case.bar._replace(is_masked=case.bar.is_masked and not is_shown)
+    revealing.reveal(case, form)
     return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(case))
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from .. import clock, dates
-from ..domain import cases
+from ..domain import cases, protection
 from ..domain.police import orders, reports
 from ..kinds import Answer, OrderKind
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import forms, render, revealing
 from .guard import actor, asks
 
 bp = Blueprint("police", __name__)
@@ -48,9 +48,16 @@ class OrderForm(forms.Form):
     area = forms.text("Hvilket område?", longest=1_000)
     journal_number = forms.line("Journalnummer")
 
-    def decided(self) -> orders.Decided:
-        """What was typed, as the verb wants it."""
-        return orders.Decided(**self.values() | {"kind": OrderKind(self.kind.data)})
+    def decided(self, standing: Any = None) -> orders.Decided:
+        """What was typed, as the verb wants it; an area that was hidden and is left empty stays as it is."""
+        typed = self.values() | {"kind": OrderKind(self.kind.data)}
+        if standing is not None and typed["kind"] == OrderKind.OPHOLDSFORBUD:
+            typed["area"] = protection.kept(typed["area"], standing.area, protection.masked(standing.case))
+        return orders.Decided(**typed)
+
+    def standing(self, theirs: Any) -> dict[str, Any]:
+        """What the order says now; its area stays hidden while an address is protected."""
+        return super().standing(theirs) | {"area": protection.told(theirs.area, protection.masked(theirs.case))}
 
 
 class EndForm(forms.Form):
@@ -76,10 +83,17 @@ class BreachForm(forms.Form):
 @asks(Action.CASE_READ, on=Case)
 def show(ref: str) -> Response:
     """What the police know and decided."""
-    context = _context(ref, Action.CASE_READ, "Politi")
-    context["reports"] = reports.of_case(actor(), context["case"])
-    context["orders"] = orders.of_case(actor(), context["case"])
-    return render.page(PAGE, SECTION, validity=orders.validity, **context)
+    return render.page(PAGE, SECTION, **_shown(_context(ref, Action.CASE_READ, "Politi")))
+
+
+@bp.post("/sager/<ref>/politi")
+@asks(Action.CASE_REVEAL, on=Case)
+def reveal(ref: str) -> Response:
+    """Show the areas of opholdsforbud, in this answer alone; the reason is written down."""
+    context = _context(ref, Action.CASE_REVEAL, "Politi")
+    form = forms.read(forms.RevealForm, PAGE, SECTION, name="reveal_form", late=lambda: _shown(context))
+    revealing.reveal(context["case"], form)
+    return render.page(PAGE, SECTION, **_shown(context))
 
 
 # ── reports ─────────────────────────────────────────────────────────────────────────────────────────
@@ -150,6 +164,7 @@ def changed_order_form(ref: str, order_ref: str) -> Response:
     """The form that puts an order right."""
     context = _order_context(ref, order_ref, "Ret tilhold eller forbud")
     known = {name: getattr(context["order"], name) for name in orders.Decided._fields}
+    known["area"] = protection.visible(known["area"], context["case"].bar.is_masked)
     return render.page(ORDER, SECTION, form=forms.blank(OrderForm, **known), **context)
 
 
@@ -159,7 +174,7 @@ def change_order(ref: str, order_ref: str) -> Response:
     """Put an order right."""
     context = _order_context(ref, order_ref, "Ret tilhold eller forbud")
     form = forms.read(OrderForm, ORDER, SECTION, **context)
-    made = orders.change_order(actor(), context["order"], form.decided(), form.seen_version)
+    made = orders.change_order(actor(), context["order"], form.decided(context["order"]), form.seen_version)
     return _back(ref, f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}.")
 
 
@@ -213,6 +228,16 @@ def _context(ref: str, action: Action, heading: str) -> dict[str, Any]:
         "heading": heading,
         "tab": "politi",
     }
+
+
+def _shown(context: dict[str, Any]) -> dict[str, Any]:
+    case = context["case"]
+    return {
+        "reports": reports.of_case(actor(), case),
+        "orders": orders.of_case(actor(), case),
+        "validity": orders.validity,
+        "reveal_form": forms.blank(forms.RevealForm),
+    } | context
 
 
 def _report_context(ref: str, report_ref: str) -> dict[str, Any]:

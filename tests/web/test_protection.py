@@ -1,5 +1,6 @@
 """What tells where someone is: on no page until it is revealed with a reason, and then in that one answer (SEC-10)."""
 
+import io
 import re
 from datetime import date, datetime, time
 
@@ -8,9 +9,11 @@ import pytest
 from skanderborg import clock as instants
 from skanderborg.domain import meetings, parties
 from skanderborg.kinds import MeetingKind, MeetingWith, PartyRole, Protection
+from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
+from skanderborg.store.incidents import Exhibit, LogImport
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.plans import Institution
 from skanderborg.store.work import Meeting
@@ -257,3 +260,53 @@ def test_nothing_of_it_is_in_a_closed_cases_pages_either(visit, case, known):
         Case.update(closed_at=instants.now(), phase="closed").where(Case.ref == case.ref).execute()
 
     assert not told(visit("solveig").get(f"/sager/{case.ref}/personer").text)
+
+
+# ── what tells where without being asked ────────────────────────────────────────────────────────────
+
+
+FORBIDDEN = {"kind": "opholdsforbud", "from_on": "2.11.2026", "to_on": "2.11.2027", "journal_number": "1", "key": "k"}
+
+
+@pytest.fixture
+def places(visit, cast, case):
+    """Pages of a file and an import with an address for a name, and of an opholdsforbud with its area; then hidden."""
+    solveig, there = visit("solveig"), f"/sager/{case.ref}"
+    solveig.post(f"{there}/bilag", key="b", files=(io.BytesIO(b"Skrevet"), "ZQXADRESSE.txt"), source="citizen")
+    solveig.post(
+        f"{there}/import", key="i", file=(io.BytesIO(b"Dato;Beskrivelse\n25-04-2026;Ringede\n"), "ZQXADRESSE.csv")
+    )
+    solveig.post(f"{there}/politi/tilhold", area="ZQXADRESSE", **FORBIDDEN)
+    say(cast, case, PartyRole.RELATIVE, name="Tante", protection=Protection.SPECIAL)
+    row, order = Exhibit.get(), Order.get()
+    return {
+        "bilag": f"{there}/bilag/{row.ref}", "import": f"{there}/import",
+        "fil": f"{there}/import/{LogImport.get().ref}/kolonner",
+        "politi": f"{there}/politi", "ret": f"{there}/politi/tilhold/{order.ref}", "historik": f"{there}/historik",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["bilag", "import", "fil", "politi", "ret", "historik"])
+def test_names_of_files_and_areas_stand_on_no_page(visit, places, page):
+    answer = visit("solveig").get(places[page])
+
+    assert answer.status_code == 200
+    assert not told(answer.text)
+
+
+@pytest.mark.parametrize(("page", "there"), [("bilag", "/vis"), ("politi", "")])
+def test_they_are_shown_once_with_a_reason(visit, places, page, there):
+    solveig = visit("solveig")
+    key = re.search(r'name="key" value="([^"]+)"', solveig.get(places[page]).text.partition("Vis beskyttede")[2])[1]
+
+    shown = solveig.post(places[page] + there, reason=WHY, key=key)
+
+    assert told(shown.text) == ["ZQXADRESSE"]
+    assert not told(solveig.get(places[page]).text)
+
+
+def test_an_area_that_is_hidden_and_left_empty_stays(visit, places):
+    visit("solveig").post(places["ret"], version="1", area="", **FORBIDDEN | {"journal_number": "2"})
+
+    order = Order.get()
+    assert (order.area, order.journal_number) == ("ZQXADRESSE", "2")

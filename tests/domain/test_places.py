@@ -1,0 +1,75 @@
+"""Whatever can hold where someone is says so, and is hidden while an address is protected (SEC-10, D-22)."""
+
+import pytest
+
+from skanderborg.domain import history, protection
+from skanderborg.domain.history import wording
+from skanderborg.domain.police import orders
+from skanderborg.kinds import OrderKind
+from skanderborg.store import schema
+from skanderborg.store.sealed import SealedBytesField, SealedField, SealedJsonField
+from tests.made import a_case, opened
+from tests.packed import an_exhibit, protect
+
+NAMED = "ZQX Egevej 4, 8660 Skanderborg.jpg"
+WHERE = {  # all that is asked for where someone is or is reached, and what comes with it by itself
+    "incident.place", "incident.witness_contact", "institution.contact", "institution.name", "log_import.name",
+    "meeting.place", "network_person.contact", "order.area", "party.address", "party.contact", "party.institution",
+    "stored_file.name",
+}  # fmt: skip
+
+
+BESIDE = [(table, column) for table, columns in protection.BESIDE.items() for column in columns]
+
+
+def texts():
+    """Every sealed column that holds a text of its own, as «table.column»."""
+    for table in schema.ALL_TABLES:
+        for name, field in table._meta.fields.items():
+            if isinstance(field, SealedField) and not isinstance(field, (SealedJsonField, SealedBytesField)):
+                yield pytest.param(f"{table._meta.table_name}.{name}", field, id=f"{table._meta.table_name}.{name}")
+
+
+@pytest.mark.parametrize(("name", "field"), list(texts()))
+def test_every_text_about_a_person_says_whether_it_tells_where(name, field):
+    assert field.tells_where is (name in WHERE)
+
+
+def test_whatever_tells_where_is_there():
+    tables = protection.TABLES
+
+    for name in WHERE:
+        table, _, column = name.partition(".")
+        assert column in tables[table]._meta.fields
+
+
+@pytest.mark.parametrize(("table", "column"), BESIDE)
+def test_what_is_said_beside_is_no_column_and_has_its_words(table, column):
+    assert column not in protection.TABLES[table]._meta.fields
+    assert column in wording.COLUMNS
+
+
+def test_what_nobody_said_anything_of_is_hidden():
+    assert protection.hides("exhibit", "whereabouts")
+    assert not protection.hides("task", "due_on")
+
+
+def test_the_name_of_a_file_is_hidden_in_historik_while_an_address_is_protected(cast):
+    case = a_case(cast)
+    an_exhibit(cast["solveig"], case, name=NAMED.replace(".jpg", ".txt"))
+    before = str(history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows)
+
+    protect(case)
+
+    assert "ZQX" in before
+    assert "ZQX" not in str(history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows)
+
+
+def test_so_is_the_area_of_an_opholdsforbud(cast):
+    case = a_case(cast)
+    decided = orders.Decided(OrderKind.OPHOLDSFORBUD, *[orders.date(2026, 11, day) for day in (2, 9)], NAMED, None)
+    orders.record(cast["solveig"], opened(cast["solveig"], case), decided)
+
+    protect(case)
+
+    assert "ZQX" not in str(history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows)
