@@ -287,6 +287,11 @@ def long_date_with_year(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
+def day_and_month(day: date) -> str:
+    """Write the day as «26. november», with its year unless that is the present one."""
+    return f"{day.day}. {MONTHS[day.month - 1]}{_other_year(day)}"
+
+
 def short_date(day: date) -> str:
     """Write the day as «tor. 26. nov.», for lists and cells, with its year unless that is the present one."""
     return f"{SHORT_WEEKDAYS[day.weekday()]} {short_date_without_weekday(day)}"

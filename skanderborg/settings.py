@@ -52,6 +52,9 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meeting_today_at: time
     minutes_missing_working_days: Days
     deadline_ahead_days: Days
+    digest_at: time
+    digest_again_working_days: tuple[Count, ...]
+    digest_then_every_days: Count
     safety_again_days: Count
     mail_from: str
     mail_reply_to: str
@@ -215,6 +218,8 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
+    if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):
+        raise SettingError("digest_again_working_days: skriv dagene i stigende orden, hver én gang.")
 
 
 def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:

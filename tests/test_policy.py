@@ -10,7 +10,7 @@ from skanderborg.errors import NotAllowed, NotFound
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
-from skanderborg.store.people import Absence, Department, Person
+from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.work import Meeting, Participant, Request, Task
 from tests.made import a_case
 
@@ -334,6 +334,13 @@ class TestStandingIn:
         exclude(case, cast["solveig"], person=cast["jonas"])
 
         assert not policy.opens(cast["ulla"], task)
+
+    def test_that_another_department_is_shut_out_takes_no_queue_from_the_substitute(self, task, case, cast, away):
+        other = Department.get(Department.key == "ssp")
+        Membership.insert(person=cast["rasmus"], department=other).execute()
+        exclude(case, cast["solveig"], department=other)
+
+        assert policy.opens(cast["ulla"], task)
 
     def test_the_substitute_sees_the_task_of_who_is_away(self, task, cast, away):
         with begin():

@@ -7,22 +7,32 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..kinds import TaskKind
 from ..policy import Action
 from ..store import events, keys
-from ..store.cases import Case
+from ..store.cases import Case, Party
 from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
+from ..store.plans import WarningNote
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
-from . import access, letters, meetings, requests, tasks
+from . import access, due, letters, meetings, requests, tasks
 from .access import impartiality
 from .requests.marks import is_urgent
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
 LONGEST_FAILED = 50
+
+
+class Review(NamedTuple):
+    """Something of a case that is to be looked at again, since when, and on which of its pages."""
+
+    case: str
+    code: str
+    label: str
+    page: str
+    due_on: date
 
 
 class Day(NamedTuple):
@@ -38,6 +48,7 @@ class Day(NamedTuple):
     requests: list[Request]
     meetings: list[Meeting]
     without_minutes: list[Meeting]
+    reviews: list[Review]
     failed: list[OutboxLetter]
     undecided: int  # who said that they are inhabile, for the actor to decide
 
@@ -49,7 +60,8 @@ class Day(NamedTuple):
     @property
     def is_calm(self) -> bool:
         """Whether nothing must be seen to today."""
-        return not (self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests)
+        urgent = self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests
+        return not (urgent or self.reviews or self.without_minutes)
 
 
 def of(actor: Person) -> Day:
@@ -57,9 +69,9 @@ def of(actor: Person) -> Day:
     policy.require(actor, Action.MY_DAY)
     now = clock.now()
     today = clock.today(now)
-    mine = [policy.allow_part(task, actor) for task in _tasks.all(policy.shape_of(actor), actor=actor.ref, today=today)]
+    mine = [policy.allow_part(task, actor) for task in _of(actor, today)]
     asked = requests.waiting_for(actor)
-    cases, agreed, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
+    cases, agreed, reviews, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
     day = Day(
         **_by_day(mine, today),
         unclaimed=[case for case in cases if case.offered_to_id != actor.ref],
@@ -68,6 +80,7 @@ def of(actor: Person) -> Day:
         requests=[request for request in asked if not is_urgent(request)],
         meetings=[meeting for meeting in agreed if meeting.ends_at > now],
         without_minutes=[meeting for meeting in agreed if meeting.ends_at <= now],
+        reviews=reviews,
         failed=failed[:LONGEST_FAILED],
         undecided=impartiality.count(actor),
     )
@@ -80,26 +93,21 @@ def counts(actor: Person) -> dict[str, int]:
     """How many tasks stand in each group of the actor's day now, by the group's name in `Day`."""
     policy.require(actor, Action.MY_DAY)
     today = clock.today(clock.now())
-    found = _by_day(_tasks.all(policy.shape_of(actor), actor=actor.ref, today=today), today)
+    found = _by_day(_of(actor, today), today)
     return {place: len(tasks) for place, tasks in found.items()}
+
+
+def _of(actor: Person, today: date) -> list[Task]:
+    return _tasks.all(policy.shape_of(actor), actor=actor.ref, today=today)
 
 
 @prepared
 def _tasks(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelSelect:
-    """Open tasks of the actor's, and those that wait untaken in a queue of his or her departments; requests have a
-    list of their own."""
+    """Open tasks that wait for the actor, whoever owns them (see due.tasks); requests have a list of their own."""
     asker = policy.Asker(actor, roles, today)
-    mine = Task.assignee == actor
-    queued = Task.assignee.is_null() & Task.department.in_(policy.my_departments(asker))
     return (
         tasks.with_owners(policy.parts(asker, Task))
-        .where(
-            policy.helps(asker, Task),
-            mine | queued,
-            Task.closed_at.is_null(),
-            Case.closed_at.is_null(),
-            Task.kind != TaskKind.REQUEST,
-        )
+        .where(due.tasks_near(asker), due.tasks(asker))
         .order_by(Task.due_on.asc(nulls="LAST"), Task.created_at, Task.ref)
         .limit(LONGEST_LIST)
     )
@@ -115,26 +123,29 @@ def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
     return found
 
 
-def _waiting(actor: Person, now: datetime, until: datetime) -> tuple[list[Case], list[Meeting], list[OutboxLetter]]:
-    """Cases that wait for an answer, danger first, then the oldest; meetings, soonest first; letters that failed,
-    newest first."""
-    found: dict[str, list[Any]] = {"case": [], "meeting": [], "letter": []}
+def _waiting(
+    actor: Person, now: datetime, until: datetime
+) -> tuple[list[Case], list[Meeting], list[Review], list[OutboxLetter]]:
+    """Cases that wait for an answer, danger first, then the oldest; meetings, soonest first; what is to be looked at
+    again, the oldest first; letters that failed, newest first."""
+    found: dict[str, list[Any]] = {kind: [] for kind in MADE_OF}
     takes_cases = policy.may(actor, Action.SUSPICION_LIST)
     shape = (policy.shape_of(actor), takes_cases)
-    for kind, *values in _three_kinds.stored(*shape, actor=actor.ref, now=now, until=until, today=clock.today(now)):
+    for kind, *values in _all_kinds.stored(*shape, actor=actor.ref, now=now, until=until, today=clock.today(now)):
         found[kind].append(MADE_OF[kind](*values))
     return (
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
+        sorted(found["warning"] + found["address"], key=lambda review: (review.due_on, review.code)),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
     )
 
 
 @prepared
-def _three_kinds(
+def _all_kinds(
     roles: str, takes_cases: bool, *, actor: Parameter, now: Parameter, until: Parameter, today: Parameter
 ) -> peewee.ModelCompoundSelectQuery:
-    """One query over three tables, with what the page shows of each."""
+    """One query over all tables but tasks and requests, with what the page shows of each."""
     asker, nothing = policy.Asker(actor, roles, today), peewee.SQL("NULL")
     code = Case.select(Case.code).where(Case.ref == Meeting.case, policy.sees_case(asker))
     of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
@@ -142,8 +153,16 @@ def _three_kinds(
     return (
         _waiting_cases(asker, takes_cases)
         .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
+        .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
+        .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
         .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
     )
+
+
+def _reviews(kind: str, on: peewee.Field, which: peewee.Expression, related: peewee.ModelSelect) -> peewee.ModelSelect:
+    table, nothing = on.model, peewee.SQL("NULL")
+    columns = (peewee.Value(kind), table.ref, table.case, *[nothing] * 3, on.cast("TEXT"), nothing, Case.code)
+    return table.select(*columns, nothing, nothing).join(Case).where(table.case.in_(related), which)
 
 
 def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect:
@@ -185,14 +204,25 @@ def _meeting(
     return meeting
 
 
+def _review(label: str, page: str) -> Callable[..., Review]:
+    def made(
+        _: str, case: str, __: Any, ___: Any, ____: Any, due_on: str, _____: Any, code: str, *______: Any
+    ) -> Review:
+        return Review(case, code, label, page, date.fromisoformat(due_on))
+
+    return made
+
+
 def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name: str, *__: Any) -> OutboxLetter:
     read = OutboxLetter.failed_at.python_value
     return OutboxLetter(ref=ref, case=case, kind=kind, failed_at=read(failed_at), person=Person(name=name))
 
 
-MADE_OF: dict[str, Callable[..., Case | Meeting | OutboxLetter]] = {
+MADE_OF: dict[str, Callable[..., Case | Meeting | Review | OutboxLetter]] = {
     "case": _case,
     "meeting": _meeting,
+    "warning": _review("En advarsel skal ses efter", "sikkerhed"),
+    "address": _review("Adressebeskyttelsen er udløbet", "sikkerhed"),
     "letter": _letter,
 }
 

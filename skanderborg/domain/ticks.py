@@ -11,6 +11,7 @@ from ..store import faults, keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
 from . import anchoring, editions, housekeeping, integrity, reminders
+from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
 from .letters import alarm
@@ -59,6 +60,12 @@ def owe() -> int:
     count = reminders.owe_due(now) + deadlines.owe_due(now)
     _beat(now, count)
     return count
+
+
+def tell() -> int:
+    """Owe the day's digests, once they are due."""
+    editions.refresh()
+    return digest.owe_due(clock.now())
 
 
 def draw() -> int:

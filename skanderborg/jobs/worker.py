@@ -41,6 +41,7 @@ def run_once(settings: Settings) -> None:
     _prepare(settings)
     every = (
         ticks.owe,
+        ticks.tell,
         partial(ticks.watch, settings),
         Postman(settings).deliver,
         ticks.import_logs,
@@ -69,6 +70,7 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     )
     every, watch = settings.defaults.tick_seconds, partial(ticks.watch, settings)
     scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.tell], seconds=every)
     scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)

@@ -56,3 +56,4 @@ class LetterKind(Kind):
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
+    DIGEST = "digest", "Dagens overblik"

@@ -34,12 +34,14 @@ from .lookups import (
     task_for,
 )
 from .sight import (
+    away,
     helps,
     is_for_named_only,
     my_departments,
     no_duty_of_others,
     sees_case,
     sees_case_in,
+    stands_in_for,
     visible_cases,
 )
 
@@ -56,6 +58,7 @@ __all__ = [
     "allow",
     "allow_part",
     "are_at_odds",
+    "away",
     "carry",
     "case_for",
     "helps",
@@ -80,6 +83,7 @@ __all__ = [
     "sees_case",
     "sees_case_in",
     "shape_of",
+    "stands_in_for",
     "task_for",
     "visible_cases",
 ]

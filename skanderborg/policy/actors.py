@@ -1,7 +1,7 @@
 """Who asks: a person, in the roles he or she has, or the program itself."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -26,9 +26,9 @@ Actor = Person | System
 class Asker(NamedTuple):
     """The one who asks, in a query that is prepared: ref and day are given later, the roles shape the query."""
 
-    ref: str
+    ref: Any  # or a column that holds a ref: then the query asks for everyone in it at once
     roles: str
-    today: str = ""
+    today: Any = ""
 
 
 def shape_of(actor: Person) -> str:

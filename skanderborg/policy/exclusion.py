@@ -14,7 +14,8 @@ def is_excluded(person: Any, case: Any) -> peewee.Expression:
 
     Either is a ref, or a column that holds one: asked of each row, so that no list of exclusions is walked through.
     """
-    there = Membership.select(Membership.department).where(Membership.person == person)
+    works = Membership.alias("works")  # a name of its own: the person may be a column of Membership
+    there = works.select(works.department).where(works.person == person)
     shut_out = Exclusion.select(peewee.SQL("1")).where(
         *_in_force(case), (Exclusion.person == person) | Exclusion.department.in_(there)
     )

@@ -71,41 +71,46 @@ def was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
         own = (
             (Request.handler == actor.ref)
             | (Request.named == actor.ref)
-            | (may_stand_in & (_stands_in_for(actor, Request.handler) | _stands_in_for(actor, Request.named)))
+            | (may_stand_in & (stands_in_for(actor, Request.handler) | stands_in_for(actor, Request.named)))
             | (_open_to_all_there() & _is_in_queue_of(actor, Request.department, Request.case))
         )
         return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
     in_a_queue_of_mine = _is_in_queue_of(actor, Task.department, Task.case) & ~_is_restricted(Task.case)
     return (Task.assignee == actor.ref) | (
-        Task.closed_at.is_null() & (_stands_in_for(actor, Task.assignee) | in_a_queue_of_mine)
+        Task.closed_at.is_null() & (in_a_queue_of_mine | stands_in_for(actor, Task.assignee))
     )
 
 
 def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
-    return (whose == actor.ref) | _stands_in_for(actor, whose)
+    return (whose == actor.ref) | stands_in_for(actor, whose)
 
 
-def _stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
+def stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
     """Whether the one in the column is away today and the actor stands in: named as substitute, or as that of a
     substitute who is away or has left as well, and so on. Two who name each other end nowhere: each is found once."""
-    today = actor.today if isinstance(actor, Asker) else clock.today(clock.now())
-    away = Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
-    named = Person.select(Person.ref).where(Person.substitute == actor.ref, _is_missing(Person, away))
+    gone = away(actor)
+    named = Person.select(Person.ref).where(Person.substitute == actor.ref, _is_missing(Person, gone))
     kept, theirs = named.cte("kept", recursive=True, columns=("ref",)), Person.alias("theirs")
     further = theirs.select(theirs.ref).join(kept, on=(theirs.substitute == kept.c.ref))
-    chain = kept.union(further.where(_is_missing(theirs, away)))
-    return whose.in_(away) & whose.in_(peewee.Select([chain], [chain.c.ref]).with_cte(chain))
+    chain = kept.union(further.where(_is_missing(theirs, gone)))
+    return whose.in_(gone) & whose.in_(peewee.Select([chain], [chain.c.ref]).with_cte(chain))
 
 
-def _is_missing(person: Any, away: peewee.ModelSelect) -> peewee.Expression:
-    return person.ref.in_(away) | person.disabled_at.is_null(False)
+def away(actor: Person | Asker) -> peewee.ModelSelect:
+    """Refs of everyone who is away on the day on which the actor asks, as a subquery."""
+    today = actor.today if isinstance(actor, Asker) else clock.today(clock.now())
+    return Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
+
+
+def _is_missing(person: Any, gone: peewee.ModelSelect) -> peewee.Expression:
+    return person.ref.in_(gone) | person.disabled_at.is_null(False)
 
 
 def _is_in_queue_of(actor: Person | Asker, department: peewee.Field, case: peewee.Field) -> peewee.Expression:
     """Whether the actor works in the department of the column, or stands in for one who does and may see the case."""
     colleague = Membership.select(peewee.SQL("1")).where(
         Membership.department == department,
-        _stands_in_for(actor, Membership.person),
+        stands_in_for(actor, Membership.person),
         ~is_excluded(Membership.person, case),
     )
     return department.in_(my_departments(actor)) | peewee.fn.EXISTS(colleague)

@@ -36,6 +36,18 @@ class OutboxLetter(Table):
     failure = peewee.CharField(max_length=60, null=True)
 
 
+class Told(Table):
+    """A digest letter counted this thing for this person on this day: of one thing nobody is told twice a day."""
+
+    person = link(Person, index=False)
+    thing = peewee.CharField(max_length=40)  # "task:<ref>": see domain/due/things.py
+    on = peewee.DateField(index=True)
+    letter = link(OutboxLetter)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("person", "thing", "on")
+
+
 class FirstResult(Table):
     """What a creating form made the first time it was sent (decision 14)."""
 

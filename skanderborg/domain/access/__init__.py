@@ -56,6 +56,24 @@ def is_primary_contact() -> peewee.Expression:
     return (Relation.case == Case.ref) & (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
 
 
+def coordinates(actor: Person | policy.Asker, case: peewee.Field) -> peewee.Expression:
+    """The condition under which it is the actor who sees to a case today: its tovholder, and while no tovholder is
+    present every resource person on it."""
+    now = (Relation.case == case) & Relation.until_at.is_null()
+    mine = Relation.select(peewee.SQL("1")).where(now, Relation.person == actor.ref)
+    here = (
+        Relation.select(peewee.SQL("1"))
+        .join(Person, on=(Relation.person == Person.ref))
+        .where(now, Relation.kind == RelationKind.PRIMARY_CONTACT, Person.disabled_at.is_null())
+        .where(Relation.person.not_in(policy.away(actor)))
+    )
+    is_tovholder, is_resource_person = (
+        peewee.fn.EXISTS(mine.where(Relation.kind == kind))
+        for kind in (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
+    )
+    return is_tovholder | (is_resource_person & ~peewee.fn.EXISTS(here))
+
+
 def excluded_persons(case_ref: str) -> set[str]:
     """Refs of everyone to whom a case is closed: excluded, alone or as one of a department, or kept from every case by
     their role."""

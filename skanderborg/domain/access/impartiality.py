@@ -62,14 +62,14 @@ def waiting(actor: Person) -> list[Exclusion]:
     """What the staff of the actor's departments said of themselves and nobody has decided, the oldest first."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
     events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE)
-    found = list(_undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
+    found = list(undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
     keys.preload({f"case:{one.case_id}" for one in found})
     return found
 
 
 def count(actor: Person) -> int:
     """How many of them wait; none for who decides nothing of the kind."""
-    return _undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
+    return undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
 
 
 @transaction
@@ -96,14 +96,19 @@ def _decide(actor: Person, declared: Exclusion, **columns: object) -> None:
 
 
 def _one(actor: Person, ref: str) -> Exclusion:
-    found = _undecided(actor).where(Exclusion.ref == ref).first()
+    found = undecided(actor).where(Exclusion.ref == ref).first()
     if found is None:
         raise NotFound()
     lock_chain(f"case:{found.case_id}")
     return found
 
 
-def _undecided(actor: Person) -> peewee.ModelSelect:
+def declared_at(actor: Person | policy.Asker) -> peewee.ModelSelect:
+    """Refs of those that wait for the actor, and when each was said, for a query of what waits for people."""
+    return undecided(actor).select(Exclusion.ref, Exclusion.from_at)
+
+
+def undecided(actor: Person | policy.Asker) -> peewee.ModelSelect:
     """Of the staff in departments that the actor heads, and of those whom nobody else heads; never of a case that is
     closed to the actor, and so never of the actor's own."""
     headed = (

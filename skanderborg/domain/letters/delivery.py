@@ -24,6 +24,7 @@ from ...store.cases import Case
 from ...store.db import transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
+from ..due import digest
 from . import misses
 
 SLOW_AFTER_SECONDS = 5  # a batch that takes longer has its lease renewed before each letter
@@ -204,9 +205,11 @@ def _flag(condition: peewee.Node, name: str) -> peewee.Node:
 
 def _still_wanted(letter: OutboxLetter) -> bool:
     """Nothing to someone who has left, none of a case to whom it is closed, and of a closed case only what someone
-    waits for (REL-23)."""
+    waits for (REL-23). A digest is reckoned anew: it may count only what its reader still finds."""
     if letter.person.disabled_at is not None or not letter.may_have_part:
         return False
+    if letter.kind == LetterKind.DIGEST:
+        return digest.renew(letter)
     return not letter.is_closed or letter.kind in OF_A_CLOSED_CASE
 
 

@@ -12,13 +12,13 @@ from ...kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
-from ...store.cases import Case, Relation
+from ...store.cases import Case
 from ...store.db import change, insert, transaction
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
-from .. import access, days, people, reminders, tasks, written
+from .. import access, days, due, people, reminders, tasks, written
 from ..reminders import reminded
 from ..tasks import safety
 
@@ -359,12 +359,7 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: da
 
 def for_my_day(actor: policy.Asker, now: str, until: str, *columns: peewee.Node) -> peewee.ModelSelect:
     """Planned meetings in which the actor takes part until then, and those that are over without minutes in the cases
-    whose tovholder the actor is; a part of *Min dag*'s query."""
-    tovholder_of = (
-        Relation.select(Relation.case)
-        .join(Case, on=access.is_primary_contact())
-        .where(Relation.person == actor.ref, Case.closed_at.is_null())
-    )
-    over = Meeting.case.in_(tovholder_of) & policy.sees_case_in(actor, Meeting.case) & (Meeting.ends_at <= now)
+    that the actor coordinates; a part of *Min dag*'s query."""
+    over = Meeting.case.in_(due.related(actor)) & due.minutes(actor, now)
     coming = policy.helps(actor, Meeting) & (Meeting.ends_at > now) & (Meeting.starts_at <= until)
     return Meeting.select(*columns).where(Meeting.status == MeetingStatus.PLANNED, over | coming)

@@ -16,7 +16,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Request, RequestMessage
-from .. import paging
+from .. import due, paging
 from . import addressees
 from .marks import acute_first
 
@@ -188,7 +188,8 @@ def of_case(actor: Actor, case: Case) -> list[Request]:
 
 def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, acute ones first, then the earliest deadline: to take or
-    answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag)."""
+    answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag); also those that
+    lie with someone who is away, for who coordinates the case."""
     policy.require(actor, Action.REQUEST_LIST)
     found = _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
     return [policy.allow_part(request, actor) for request in found]
@@ -200,7 +201,7 @@ def _waiting(roles: str, *, actor: Parameter, today: Parameter) -> peewee.ModelS
     owed, my_turn, held = waiting(asker)
     return (
         _with_names(policy.parts(asker, Request))
-        .where(owed | my_turn | held)
+        .where(owed | my_turn | held | due.requests(asker))
         .order_by(acute_first(), Request.due_on, Request.created_at)
     )
 
@@ -214,7 +215,8 @@ def waiting(actor: Person | policy.Asker) -> tuple[peewee.Expression, peewee.Exp
 
 def _owed_by(actor: Person | policy.Asker) -> peewee.Expression:
     still_free = Request.status == RequestStatus.SENT
-    my_own = (Request.status == RequestStatus.TAKEN) & (Request.handler == actor.ref)
+    is_mine = (Request.handler == actor.ref) | policy.stands_in_for(actor, Request.handler)
+    my_own = (Request.status == RequestStatus.TAKEN) & is_mine
     going = Request.closed_at.is_null() & (Request.asker != actor.ref) & Request.frozen_at.is_null()
     return going & (still_free | my_own) & policy.helps(actor, Request)
 
