@@ -2,8 +2,11 @@
 
 import importlib
 import json
+import os
+import pwd
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -14,8 +17,8 @@ import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import clock, examples, setup
-from .domain import anchoring, audit, health, leaving, people, sessions
+from . import clock, dates, examples, setup
+from .domain import anchoring, audit, health, people, sessions, staff
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
@@ -61,15 +64,22 @@ def _no_answer(error: Exception) -> str:
 
 
 def opened(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command with the keys read and the database open."""
+    """Run a command with the keys read and the database open; its events say who ran it, as the machine knows them."""
 
     @wraps(command)
     def within(*args: Any, **kwargs: Any) -> Any:
+        audit.name_machine_user(_machine_user())
         keys.open_ring(current_app.config["SKB"].keys_file)
         with db.connection_context():
             return command(*args, **kwargs)
 
     return told(within)
+
+
+def _machine_user() -> str:
+    """The user of the operating system, and for whom that one acts, where the machine says so."""
+    name, behind = pwd.getpwuid(os.getuid()).pw_name, os.environ.get("SUDO_USER", "")
+    return f"{name} for {behind}" if behind and behind != name else name
 
 
 @click.command("init")
@@ -139,20 +149,67 @@ def doctor(as_json: bool) -> None:
     sys.exit(0 if all(check["ok"] for check in checks.values()) else 1)
 
 
+ROLES = click.Choice([role.value for role in Role])
+
+
 @user.command("add")
 @click.argument("username")
 @click.argument("name")
 @click.argument("email")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", "roles", multiple=True, type=ROLES)
 @click.option("--department", "departments", multiple=True)
 @opened
 def add(username: str, name: str, email: str, roles: tuple[str, ...], departments: tuple[str, ...]) -> None:
     """Add a member of staff and print a one-time link to set a password."""
     settings = current_app.config["SKB"]
-    person = people.add(
+    person = staff.add(
         SYSTEM, username, name, email, [Role(role) for role in roles], list(departments), settings.defaults.mail_domains
     )
     click.echo(f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, person, settings.defaults)}")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@opened
+def listed(as_json: bool) -> None:
+    """List everyone: user name, name, mail, phone, departments, roles, and whether the account is open."""
+    for one in staff.listed(SYSTEM):
+        row = {
+            "username": one.person.username, "name": one.person.name, "email": one.person.email,
+            "phone": one.person.phone, "departments": one.departments, "roles": one.person.roles.split(),
+            "state": one.state,
+        }  # fmt: skip
+        words = [", ".join(value) if isinstance(value, list) else value or "-" for value in row.values()]
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else "\t".join(words))
+
+
+@user.command("change")
+@click.argument("username")
+@click.option("--name")
+@click.option("--mail", "email")
+@click.option("--phone", help="Tom: intet nummer.")
+@click.option("--role", "roles", multiple=True, type=ROLES, help="Alle roller, brugeren skal have.")
+@click.option("--no-roles", is_flag=True, help="Ingen roller.")
+@click.option("--department", "departments", multiple=True, help="Alle afdelinger, brugeren arbejder i.")
+@click.option("--until", "ends_on", help="Sidste dag, fx 31.12.2027; tom: ingen.")
+@opened
+def change(username: str, no_roles: bool, **given: Any) -> None:
+    """Change a member of staff; only what is given."""
+    said = {name: value for name, value in given.items() if value not in (None, ())}
+    if no_roles or "roles" in said:
+        said["roles"] = [] if no_roles else [Role(role) for role in said["roles"]]
+    if "ends_on" in said:
+        said["ends_on"] = _day(said["ends_on"])
+    person = people.by_username(username)
+    staff.change(SYSTEM, person, said, current_app.config["SKB"].defaults.mail_domains)
+    click.echo(f"{person.username} er ændret.")
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return dates.parse_date(typed, clock.today(clock.now())) if typed else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--until") from None
 
 
 @user.command("disable")
@@ -161,17 +218,28 @@ def add(username: str, name: str, email: str, roles: tuple[str, ...], department
 def disable(username: str) -> None:
     """Close an account at once; what it owes moves on."""
     person = people.by_username(username)
-    leaving.disable(SYSTEM, person)
+    staff.close(SYSTEM, person)
     click.echo(f"{person.username} er lukket. Det, brugeren skyldte, er givet videre.")
+
+
+@user.command("reopen")
+@click.argument("username")
+@opened
+def reopen(username: str) -> None:
+    """Take back who returns, without roles, and print a one-time link to set a password."""
+    settings = current_app.config["SKB"]
+    person = staff.reopen(SYSTEM, people.by_username(username))
+    click.echo(f"{settings.base_url}/engangslink/{staff.reset(SYSTEM, person, settings.defaults)}")
+    click.echo("Roller gives på ny med flask user change.")
 
 
 @user.command("reset")
 @click.argument("username")
 @opened
 def reset(username: str) -> None:
-    """Print a one-time link to set a new password."""
+    """End every session at once, and print a one-time link to set a new password."""
     settings = current_app.config["SKB"]
-    secret = sessions.offer_link(SYSTEM, people.by_username(username), settings.defaults)
+    secret = staff.reset(SYSTEM, people.by_username(username), settings.defaults)
     click.echo(f"{settings.base_url}/engangslink/{secret}")
 
 
@@ -183,6 +251,7 @@ def verify(as_json: bool, lines: tuple[str, ...]) -> None:
     """Check every event, the end of each chain, and the anchors; exit code 1 and what is wrong, where something is."""
     settings = current_app.config["SKB"]
     found = anchoring.verify(settings, clock.now())
+    audit.read_by_command("log:verified")
     broken = found.faults + [fault for line in lines for fault in anchoring.line_faults(line)]
     if as_json:
         faults = [fault._asdict() for fault in broken]
@@ -202,5 +271,6 @@ def verify(as_json: bool, lines: tuple[str, ...]) -> None:
 @opened
 def export() -> None:
     """Print every event, without sealed content, as JSON lines."""
+    audit.read_by_command("log:exported")
     for row in audit.export():
         click.echo(json.dumps(row))

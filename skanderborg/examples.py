@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from . import clock, examples_casework, examples_evidence, examples_log, policy
-from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, suspicions, tasks
+from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, staff, suspicions, tasks
 from .domain.access import contact, grant
 from .domain.cases import phases
 from .domain.requests import answers, sending
@@ -33,6 +33,7 @@ from .policy import SYSTEM, Action
 from .settings import Settings
 from .store.cases import Case, Relation
 from .store.db import begin
+from .store.outbox import OutboxLetter
 from .store.people import Department, Person
 from .store.work import Request, Task
 
@@ -100,9 +101,10 @@ def load_people(cast: tuple[Example, ...]) -> dict[str, Person]:
 def _add(example: Example, hashed: str) -> Person:
     email, domains = f"{example.username}@example.invalid", ("example.invalid",)
     with begin():
-        person = people.add(
+        person = staff.add(
             SYSTEM, example.username, example.name, email, list(example.roles), list(example.departments), domains
         )
+        OutboxLetter.delete().where(OutboxLetter.person == person.ref).execute()  # an example is told of nothing
         Person.update(password_hash=hashed).where(Person.ref == person.ref).execute()
         if Role.MANAGER in example.roles:
             for key in example.departments:

@@ -15,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples
-from .domain import audit, integrity, people, separation, sessions
+from .domain import audit, integrity, people, separation, sessions, staff
 from .errors import Damaged
 from .kinds import Role
 from .policy import SYSTEM
@@ -52,6 +52,7 @@ def init(settings: Settings) -> Iterator[str]:
         yield from audit.take_over()
         with begin():
             people.sync_departments()
+            staff.tell_all_apart()
         for line in separation.settle():
             yield f"Bemærk: {line}"
         if settings.is_production and not Person.select().exists():
@@ -68,7 +69,7 @@ def _close_to_others(settings: Settings) -> None:
 
 def _first_administrator(settings: Settings) -> Iterator[str]:
     domain = settings.defaults.mail_domains[0]
-    admin = people.add(SYSTEM, "admin", "Administrator", f"admin@{domain}", [Role.ADMINISTRATOR], [], (domain,))
+    admin = staff.add(SYSTEM, "admin", "Administrator", f"admin@{domain}", [Role.ADMINISTRATOR], [], (domain,))
     link = sessions.offer_link(SYSTEM, admin, settings.defaults)
     yield f"Første administrator (brugernavn admin) vælger adgangskode her: {settings.base_url}/engangslink/{link}"
     minutes = settings.defaults.one_time_link_minutes

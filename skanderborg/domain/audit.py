@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..store import chains, events, heads, sealed
+from .. import clock
+from ..store import chains, events, heads, keys, sealed
 from ..store.chains import Fault
 from ..store.db import begin, transaction
 from ..store.people import Person
@@ -16,6 +17,20 @@ def name_request(request_id: str) -> None:
     """Give the request under way its name, which every event of it carries; nothing of it was unreadable so far."""
     events.request_id.set(request_id)
     sealed.missed.set(sealed.NOTHING_MISSED)
+
+
+def name_machine_user(name: str) -> None:
+    """Say who runs the command under way, as the machine calls them; every event of it carries it."""
+    events.os_user.set(name)
+
+
+@transaction
+def read_by_command(action: str) -> None:
+    """Write down that a command read the log."""
+    events.append(
+        keys.SYSTEM, clock.now(), actor=None, action=action, object_kind="log", object_ref="log", is_write=False,
+        changes=None,
+    )  # fmt: skip
 
 
 @transaction

@@ -1,7 +1,6 @@
 """Staff and departments: who there is, who is present, and who stands in for whom."""
 
 import re
-from collections.abc import Collection
 from datetime import date
 
 import peewee
@@ -9,7 +8,6 @@ import peewee
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, Role, Theme
-from ..mail import wire
 from ..policy import Action, Actor
 from ..store import events
 from ..store.db import change, insert, transaction
@@ -18,7 +16,6 @@ from ..store.people import Absence, Department, Membership, Person
 from . import editions
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-LONGEST_NAME = 120
 SEES_NO_CASE = "Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager."
 
 
@@ -162,51 +159,7 @@ def danish_order(text: str) -> list[int]:
     return [{"æ": 0x17B, "ø": 0x17C, "å": 0x17D}.get(letter, ord(letter)) for letter in folded]
 
 
-# ── administration from the command line ────────────────────────────────────────────────────────────
-
-
-@transaction
-def add(
-    actor: Actor,
-    username: str,
-    name: str,
-    email: str,
-    roles: list[Role],
-    departments: list[str],
-    domains: tuple[str, ...],
-) -> Person:
-    """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
-    refuse_at_odds(roles)
-    username = username.casefold().strip()
-    if not USERNAME.fullmatch(username):
-        raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
-    if Person.select().where(Person.username == username).exists():
-        raise Invalid("Der er allerede en med det brugernavn.", "username")
-    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"Skriv navnet på én linje, højst {LONGEST_NAME} tegn.", "name")
-    if not wire.ADDRESS.fullmatch(email) or email.rpartition("@")[2].casefold() not in domains:
-        raise Invalid("Mailadressen skal høre til et af kommunens domæner (mail_domains).", "email")
-    person = insert(
-        Person, username=username, name=name.strip(), email=email, created_at=clock.now(),
-        roles=" ".join(sorted(role.value for role in roles)),
-    )  # fmt: skip
-    for key in departments:
-        found = Department.get_or_none(Department.key == key)
-        if found is None:
-            raise Invalid(f"Afdelingen {key} findes ikke i config/departments.toml.", "departments")
-        Membership.insert(person=person, department=found).execute()
-    events.record(actor, "person:added", person)
-    return person
-
-
-def refuse_at_odds(roles: Collection[Role]) -> None:
-    """Raise Invalid for roles that no one may have at once: wherever roles are given (SEC-02)."""
-    if policy.are_at_odds(roles):
-        raise Invalid(
-            "En administrator eller databeskyttelsesrådgiver ser ingen sager og kan ikke samtidig være ressourceperson "
-            "eller leder. Vælg den ene rolle, eller opret to brugere.", "roles"
-        )  # fmt: skip
+# ── departments, as they are set up ────────────────────────────────────────────────────────────────────
 
 
 @transaction

@@ -53,6 +53,8 @@ def sign_in(username: str, password: str, address: str, browser: str, limits: De
         _write_refusal(None, username)
         raise Invalid(WRONG, "username")
     person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
+    if person is not None and is_closed(person):
+        person = None
     if not _is_right(person, password):
         _write_refusal(person, username)
         raise Invalid(WRONG, "username")
@@ -167,7 +169,7 @@ def resume(secret: str, limits: Defaults) -> Session | None:
     """
     session = _find(secret)
     now = clock.now()
-    if session is None or session.ended_at or session.person.disabled_at or session.ends_at <= now:
+    if session is None or session.ended_at or is_closed(session.person) or session.ends_at <= now:
         return None
     # Seen later than now: the clock was put back since, and nobody knows how long the screen was left alone.
     if not now - timedelta(minutes=limits.session_idle_minutes) < session.last_seen_at <= now + SEEN_EVERY:
@@ -175,11 +177,16 @@ def resume(secret: str, limits: Defaults) -> Session | None:
     return session
 
 
+def is_closed(person: Person) -> bool:
+    """Whether an account lets nobody in: it was closed, or its last day has passed."""
+    return bool(person.disabled_at) or (person.ends_on is not None and person.ends_on < clock.today(clock.now()))
+
+
 def parked(secret: str, limits: Defaults) -> Session | None:
     """A session that expired so lately that a form sent with it may be given back to its person (decision 12)."""
     session = _find(secret)
     now = clock.now()
-    if session is None or session.ended_at or session.person.disabled_at:
+    if session is None or session.ended_at or is_closed(session.person):
         return None
     return session if session.last_seen_at > now - timedelta(hours=limits.session_parked_hours) else None
 

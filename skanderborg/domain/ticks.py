@@ -10,7 +10,7 @@ from ..settings import Settings
 from ..store import faults, keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
-from . import anchoring, editions, housekeeping, integrity, reminders
+from . import anchoring, editions, housekeeping, integrity, reminders, staff
 from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
@@ -57,7 +57,7 @@ def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
     editions.refresh()
     now = clock.now()
-    count = reminders.owe_due(now) + deadlines.owe_due(now)
+    count = reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
     _beat(now, count)
     return count
 

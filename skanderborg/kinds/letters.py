@@ -55,5 +55,6 @@ class LetterKind(Kind):
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
+    ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
     DIGEST = "digest", "Dagens overblik"

@@ -30,13 +30,15 @@ def put(
     meeting: Meeting | None = None,
     reminder: Reminder | None = None,
     due_at: datetime | None = None,
+    address: str | None = None,
     **words: str | int,
 ) -> bool:
     """Owe one letter to one person, once for each `key`; whether it was not owed already.
 
     `about` is the row that the letter tells of; `path` the page it opens; `words` the dates, times and numbers that
-    its fixed text names, never text about a person (decision 13). It goes as soon as it can, unless `due_at` is still
-    to come. Must run inside the transaction of what it tells of.
+    its fixed text names, never text about a person (decision 13). It goes to `address`, where one is given, instead
+    of the person's own, and as soon as it can, unless `due_at` is still to come. Must run inside the transaction of
+    what it tells of.
     """
     person, now = to if isinstance(to, str) else to.ref, clock.now()
     due = due_at or now
@@ -44,6 +46,7 @@ def put(
     return append_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
         path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=first_try_at,
+        address=address,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import peewee
 from .cases import Case
 from .db import RefField, Table, UtcField, link
 from .people import Person
+from .sealed import SealedField
 from .work import Meeting, Reminder
 
 
@@ -21,6 +22,7 @@ class OutboxLetter(Table):
     reminder = link(Reminder, null=True)
     words = peewee.TextField()  # JSON of dates, times and numbers; never text about a person
     path = peewee.CharField(max_length=80)
+    address = SealedField()  # where it goes instead of to the person's address: the former one, of one that was changed
     due_at = UtcField()
     next_try_at = UtcField()
     tries = peewee.IntegerField(default=0)

@@ -11,7 +11,8 @@ class Person(Table):
 
     ref = RefField(primary_key=True)
     username = peewee.CharField(max_length=80, unique=True)  # case-folded
-    name = peewee.CharField(max_length=120)
+    name = peewee.CharField(max_length=120)  # as it is shown: two of one name are told apart (domain/staff.py)
+    plain_name = peewee.CharField(max_length=120)
     email = peewee.CharField(max_length=254)
     phone = peewee.CharField(max_length=30, null=True)
     roles = peewee.CharField(max_length=120)
@@ -19,6 +20,7 @@ class Person(Table):
     substitute = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
     theme = peewee.CharField(max_length=8, default="auto")
     created_at = UtcField()
+    ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
 

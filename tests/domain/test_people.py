@@ -4,7 +4,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import examples
-from skanderborg.domain import access, leaving, people, sessions
+from skanderborg.domain import access, leaving, people, sessions, staff
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Role, Theme
 from skanderborg.policy import SYSTEM
@@ -26,7 +26,7 @@ def case(cast):
 
 
 def test_a_member_of_staff_is_added_with_role_and_department(cast):
-    person = people.add(SYSTEM, "Nora", "Nora Ny", "nora@example.invalid", [Role.RESOURCE_PERSON], ["ssp"], DOMAINS)
+    person = staff.add(SYSTEM, "Nora", "Nora Ny", "nora@example.invalid", [Role.RESOURCE_PERSON], ["ssp"], DOMAINS)
 
     assert person.username == "nora"
     assert [department.key for department in people.departments_of(person)] == ["ssp"]
@@ -34,7 +34,7 @@ def test_a_member_of_staff_is_added_with_role_and_department(cast):
 
 def test_only_an_administrator_adds_people(cast):
     with pytest.raises(NotAllowed):
-        people.add(cast["rikke"], "nora", "Nora Ny", "nora@example.invalid", [], [], DOMAINS)
+        staff.add(cast["rikke"], "nora", "Nora Ny", "nora@example.invalid", [], [], DOMAINS)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_only_an_administrator_adds_people(cast):
 )  # fmt: skip
 def test_an_account_that_cannot_be_right_is_refused_at_its_field(cast, username, email, field):
     with pytest.raises(Invalid) as told:
-        people.add(SYSTEM, username, "Nora Ny", email, [], [], DOMAINS)
+        staff.add(SYSTEM, username, "Nora Ny", email, [], [], DOMAINS)
     assert told.value.field == field
 
 
@@ -127,7 +127,7 @@ def test_names_stand_in_danish_order():
 ])  # fmt: skip
 def test_nobody_is_added_with_a_name_or_address_that_letters_would_stumble_over(cast, name, email):
     with pytest.raises(Invalid):
-        people.add(SYSTEM, "nora", name, email, [], [], DOMAINS)
+        staff.add(SYSTEM, "nora", name, email, [], [], DOMAINS)
 
 
 def test_a_closed_account_gets_no_link(cast, settings):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import access, day, departments, frame, leaving, people, separation, suspicions
+from skanderborg.domain import access, day, departments, frame, leaving, people, separation, staff, suspicions
 from skanderborg.domain.access import impartiality
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.errors import Invalid, NotAllowed, NotFound
@@ -34,7 +34,7 @@ def make_both(cast, name: str, roles: str = "administrator resource-person") -> 
 
 
 def add(roles: list[Role]) -> Person:
-    return people.add(SYSTEM, "nadja", "Nadja Ny", "nadja@example.invalid", roles, [], ("example.invalid",))
+    return staff.add(SYSTEM, "nadja", "Nadja Ny", "nadja@example.invalid", roles, [], ("example.invalid",))
 
 
 # ── when a role is given ────────────────────────────────────────────────────────────────────────────

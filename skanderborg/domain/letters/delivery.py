@@ -36,8 +36,8 @@ OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
     OutboxLetter.ref, OutboxLetter.key, OutboxLetter.kind, OutboxLetter.person, OutboxLetter.case, OutboxLetter.words,
-    OutboxLetter.path, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals, OutboxLetter.tries,
-    OutboxLetter.missed_after, OutboxLetter.next_try_at,
+    OutboxLetter.path, OutboxLetter.address, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals,
+    OutboxLetter.tries, OutboxLetter.missed_after, OutboxLetter.next_try_at,
     Person.ref, Person.email, Person.disabled_at,
 )  # fmt: skip
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ class Postman:
             _void(letter)
             return Came.NOT_TAKEN
         try:
-            raw = written.compose(letter, letter.person.email, self._settings)
+            raw = written.compose(letter, _address(letter), self._settings)
         except Exception as error:  # noqa: BLE001 a letter that cannot be written must not keep the others
             misses.give_up(letter, _why(error))
             return Came.NOT_TAKEN
@@ -162,7 +162,7 @@ class Postman:
 
     def _send(self, letter: OutboxLetter, raw: bytes, line: smtp.Line) -> Came:
         try:
-            line.send(written.sender(self._settings), letter.person.email, raw)
+            line.send(written.sender(self._settings), _address(letter), raw)
         except (smtp.HungUp, smtp.NotNow, smtp.Refused) as error:
             self._note_taken()  # whose fault it is depends on what was taken before
             is_servers_fault = WHAT_THEN[type(error)](letter, self._settings, str(error))
@@ -203,9 +203,15 @@ def _flag(condition: peewee.Node, name: str) -> peewee.Node:
     return peewee.Case(None, [(condition, 1)], 0).alias(name)
 
 
+def _address(letter: OutboxLetter) -> str:
+    return letter.address or letter.person.email
+
+
 def _still_wanted(letter: OutboxLetter) -> bool:
-    """Nothing to someone who has left, none of a case to whom it is closed, and of a closed case only what someone
-    waits for (REL-23). A digest is reckoned anew: it may count only what its reader still finds."""
+    """Nothing to someone who has left, but that they have; none of a case to whom it is closed, and of a closed case
+    only what someone waits for (REL-23). A digest is reckoned anew: it may count only what its reader still finds."""
+    if letter.kind == LetterKind.ACCOUNT_CHANGED:
+        return True
     if letter.person.disabled_at is not None or not letter.may_have_part:
         return False
     if letter.kind == LetterKind.DIGEST:

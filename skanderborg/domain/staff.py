@@ -1,0 +1,305 @@
+"""Who works here and may sign in: added, changed, closed and taken back by an administrator (SEC-02, SEC-18).
+
+Whatever is done to a person is an event with whoever did it, and is told to that person. Two of one name are told apart
+by what stands behind it, in everything that shows a name, since `Person.name` is what is shown.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from .. import clock, policy
+from ..errors import DomainError, Invalid, NotAllowed
+from ..kinds import LetterKind, Role
+from ..mail import outbox, wire
+from ..policy import SYSTEM, Action, Actor
+from ..store import events
+from ..store.db import change as write
+from ..store.db import insert, transaction
+from ..store.people import Department, Membership, Person
+from . import leaving, people, sessions
+
+LONGEST_NAME = 120
+LONGEST_PHONE = 30
+PHONE = frozenset("0123456789 +()-")
+
+
+class Listed(NamedTuple):
+    """One member of staff, for the administrator's list."""
+
+    person: Person
+    departments: list[str]
+    state: str
+
+
+# ── who there is ────────────────────────────────────────────────────────────────────────────────────
+
+
+def listed(actor: Actor) -> list[Listed]:
+    """Everyone, closed accounts too, in Danish order."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    works_in: dict[str, list[str]] = {}
+    rows = Membership.select(Membership.person, Department.name).join(Department).order_by(Department.name)
+    for ref, name in rows.tuples():
+        works_in.setdefault(ref, []).append(name)
+    everyone = sorted(Person.select(), key=lambda person: people.danish_order(person.name))
+    return [Listed(person, works_in.get(person.ref, []), _state(person)) for person in everyone]
+
+
+def _state(person: Person) -> str:
+    if person.disabled_at:
+        return f"lukket {clock.numeric_date(clock.today(person.disabled_at))}"
+    return f"til {clock.numeric_date(person.ends_on)}" if person.ends_on else "åben"
+
+
+# ── added, changed, taken back ──────────────────────────────────────────────────────────────────────
+
+
+@transaction
+def add(
+    actor: Actor,
+    username: str,
+    name: str,
+    email: str,
+    roles: list[Role],
+    departments: list[str],
+    domains: tuple[str, ...],
+) -> Person:
+    """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    username = username.casefold().strip()
+    if not people.USERNAME.fullmatch(username):
+        raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
+    if Person.select().where(Person.username == username).exists():
+        raise Invalid("Der er allerede en med det brugernavn.", "username")
+    said = _checked({"name": name, "email": email, "roles": roles, "departments": departments}, domains)
+    homes = said.pop("departments")
+    person = insert(Person, username=username, created_at=clock.now(), **said)
+    _work_in(person, homes)
+    _tell_apart(actor, person.plain_name)
+    events.record(actor, "person:added", person)
+    _tell(person)
+    return person
+
+
+@transaction
+def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple[str, ...]) -> Person:
+    """Change what `said` names of a person: name, email, phone, roles, departments (keys), ends_on (the last day).
+
+    Rights follow at the next request; where roles change, every session ends. Raises Invalid naming the field, also
+    where someone would keep what the new roles do not go with; NotAllowed for roles of one's own; Conflict.
+    """
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    if "roles" in said and person.ref == actor.ref:
+        raise NotAllowed("Ingen kan ændre sine egne roller. Bed en anden administrator om det.")
+    if person.disabled_at:
+        raise Invalid("Brugeren er lukket. Genåbn den først.")
+    columns = _checked(said, domains)
+    homes = columns.pop("departments", None)
+    changes = _changes(person, columns, homes)
+    if not changes:
+        return person
+    fresh = write(person, person.version, **columns)
+    if homes is not None:
+        Membership.delete().where(Membership.person == person.ref).execute()
+        _work_in(fresh, homes)
+    _roles_changed(actor, person, fresh)
+    _tell_apart(actor, person.plain_name, fresh.plain_name)
+    events.record(actor, "person:changed", fresh, changes=changes)
+    _tell(fresh, person.email)
+    return people.by_username(person.username)
+
+
+@transaction
+def reopen(actor: Actor, person: Person) -> Person:
+    """Take back who returns: with no role, no last day and no password; those are given anew. Doing it twice changes
+    nothing."""
+    policy.require(actor, Action.PEOPLE_MANAGE)
+    if person.disabled_at is None:
+        return person
+    fresh = write(person, person.version, disabled_at=None, ends_on=None, roles="", password_hash=None)
+    events.record(actor, "person:reopened", fresh)
+    _tell(fresh)
+    return fresh
+
+
+@transaction
+def close(actor: Actor, person: Person) -> None:
+    """Close an account at once, as `leaving.disable`, and tell the person. Raises Invalid as that does."""
+    if person.disabled_at is None:
+        leaving.disable(actor, person)
+        _tell(people.by_username(person.username))
+
+
+@transaction
+def reset(actor: Actor, person: Person, limits: Any) -> str:
+    """A secret that sets a new password once; every session ends at once. Raises Invalid for a closed account."""
+    secret = sessions.offer_link(actor, person, limits)
+    sessions.end_all(person, clock.now())
+    _tell(person)
+    return secret
+
+
+def close_ended(now: datetime) -> int:
+    """Close the accounts whose last day has passed; returns how many. One that still holds a case alone stays, without
+    being let in, until someone takes the case over."""
+    gone = Person.select().where(Person.ends_on < clock.today(now), Person.disabled_at.is_null())
+    return sum(_close_ended(person) for person in list(gone))
+
+
+def _close_ended(person: Person) -> bool:
+    try:
+        close(SYSTEM, person)
+    except DomainError:
+        return False
+    return True
+
+
+# ── what is given is checked ────────────────────────────────────────────────────────────────────────
+
+
+def _checked(said: Mapping[str, Any], domains: tuple[str, ...]) -> dict[str, Any]:
+    """The columns that are meant, `departments` as rows. Raises Invalid naming the field."""
+    columns: dict[str, Any] = {}
+    if "name" in said:
+        columns["name"] = columns["plain_name"] = _name(said["name"])
+    if "email" in said:
+        columns["email"] = _email(said["email"], domains)
+    if "phone" in said:
+        columns["phone"] = _phone(said["phone"])
+    if "roles" in said:
+        refuse_at_odds(said["roles"])
+        columns["roles"] = " ".join(sorted(Role(role).value for role in said["roles"]))
+    if "ends_on" in said:
+        columns["ends_on"] = _last_day(said["ends_on"])
+    if "departments" in said:
+        columns["departments"] = [_department(key) for key in said["departments"]]
+    return columns
+
+
+def _name(name: str) -> str:
+    plain = " ".join(name.split())
+    if not 0 < len(plain) <= LONGEST_NAME or not name.strip().isprintable():
+        raise Invalid(f"Skriv navnet på én linje, højst {LONGEST_NAME} tegn.", "name")
+    return plain
+
+
+def _email(email: str, domains: tuple[str, ...]) -> str:
+    if not wire.ADDRESS.fullmatch(email) or email.rpartition("@")[2].casefold() not in domains:
+        raise Invalid("Mailadressen skal høre til et af kommunens domæner (mail_domains).", "email")
+    return email
+
+
+def _phone(phone: str) -> str | None:
+    plain = " ".join(phone.split())
+    if len(plain) > LONGEST_PHONE or not set(plain) <= PHONE:
+        raise Invalid(f"Skriv telefonnummeret med tal, højst {LONGEST_PHONE} tegn, fx 76 28 14 48.", "phone")
+    return plain or None
+
+
+def _last_day(day: date | None) -> date | None:
+    if day is not None and day < clock.today(clock.now()):
+        raise Invalid("Sidste dag er gået. Luk brugeren i stedet.", "ends_on")
+    return day
+
+
+def _department(key: str) -> Department:
+    found = Department.get_or_none(Department.key == key, Department.retired_at.is_null())
+    if found is None:
+        raise Invalid(f"Afdelingen {key} findes ikke, eller er nedlagt.", "departments")
+    return found
+
+
+def refuse_at_odds(roles: Collection[Role]) -> None:
+    """Raise Invalid for roles that no one may have at once: wherever roles are given (SEC-02)."""
+    if policy.are_at_odds(roles):
+        raise Invalid(
+            "En administrator eller databeskyttelsesrådgiver ser ingen sager og kan ikke samtidig være ressourceperson "
+            "eller leder. Vælg den ene rolle, eller opret to brugere.", "roles"
+        )  # fmt: skip
+
+
+# ── what follows ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _changes(person: Person, columns: Mapping[str, Any], homes: list[Department] | None) -> dict[str, Any]:
+    """What is new, as the event keeps it; nothing of what stays."""
+    before = {name: getattr(person, "plain_name" if name == "name" else name) for name in columns}
+    found = {name: [before[name], value] for name, value in columns.items() if before[name] != value}
+    found.pop("plain_name", None)
+    if homes is not None:
+        now, then = sorted(home.name for home in homes), sorted(home.name for home in people.departments_of(person))
+        found |= {"departments": [then, now]} if now != then else {}
+    return found
+
+
+def _work_in(person: Person, homes: list[Department]) -> None:
+    for home in {home.ref: home for home in homes}.values():
+        Membership.insert(person=person, department=home).execute()
+
+
+def _roles_changed(actor: Actor, before: Person, now: Person) -> None:
+    """Who is kept from cases from now on has no part in any; who heads a department stays its manager."""
+    if before.roles == now.roles:
+        return
+    headed = Department.get_or_none(Department.manager == now.ref, Department.retired_at.is_null())
+    if headed and Role.MANAGER not in policy.roles(now):
+        raise Invalid(f"Vælg først en anden leder for {headed.name}.", "roles")
+    if policy.is_kept_from_cases(now):
+        leaving.hand_on(actor, now, leaving.touched_by(now))
+    sessions.end_all(now, clock.now())
+
+
+def _tell(person: Person, former_address: str | None = None) -> None:
+    """One letter of fixed words: that something was done to the account. A changed address is told to the old one too,
+    since whoever took the account over would have changed it."""
+    version = person.version if person.version else 1
+    key = f"account:{person.ref}:{version}:{clock.now().isoformat()}"
+    outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, path="/profil")
+    if former_address and former_address != person.email:
+        outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=f"{key}:former", about=person, path="/profil",
+                   address=former_address)  # fmt: skip
+
+
+# ── two of one name ─────────────────────────────────────────────────────────────────────────────────
+
+
+def tell_all_apart() -> int:
+    """Give everyone of one name what tells them apart: for a database from before that; part of `flask init`."""
+    return _tell_apart(SYSTEM, *{name for (name,) in Person.select(Person.plain_name).distinct().tuples()})
+
+
+@transaction
+def _tell_apart(actor: Actor, *names: str) -> int:
+    """Show those of each name with what tells them apart, and who is alone with a name with nothing more."""
+    wanted = {_folded(name) for name in names}
+    same: dict[str, list[Person]] = {name: [] for name in wanted}
+    for person in Person.select():
+        if _folded(person.plain_name) in wanted:
+            same[_folded(person.plain_name)].append(person)
+    return sum(_name_each(actor, group) for group in same.values())
+
+
+def _name_each(actor: Actor, group: list[Person]) -> int:
+    marks = _marks(group) if len(group) > 1 else {}
+    changed = 0
+    for person in group:
+        mark = f" ({marks[person.ref]})" if marks else ""
+        shown = f"{person.plain_name[: LONGEST_NAME - len(mark)]}{mark}"
+        if shown != person.name:
+            Person.update(name=shown).where(Person.ref == person.ref).execute()
+            changed += 1
+    return changed
+
+
+def _marks(group: list[Person]) -> dict[str, str]:
+    """The department of each, where each has another; else the user name."""
+    homes = {person.ref: [home.name for home in people.departments_of(person)] for person in group}
+    first = [names[0] for names in homes.values() if names]
+    if len(set(first)) == len(group):
+        return {ref: names[0] for ref, names in homes.items()}
+    return {person.ref: person.username for person in group}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("aa", "å").split())
