@@ -13,7 +13,7 @@ from memory import browser
 HALF_SENT = b"\r\n".join(
     [
         b"POST /log-ind HTTP/1.1",
-        b"Host: x",
+        b"Host: 127.0.0.1",
         b"Content-Type: application/x-www-form-urlencoded",
         b"Content-Length: 1000",
         b"",

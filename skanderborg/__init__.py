@@ -26,6 +26,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(
         "skanderborg", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=None
     )
+    app.url_map.merge_slashes = False  # the router would redirect to whatever host was asked for
     content.check()
     move_in(app, settings)
     if settings.is_production and settings.host in LOOPBACK:

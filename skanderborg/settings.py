@@ -4,6 +4,7 @@ Three sources, later wins: `config/defaults.toml`, the TOML file named by SKB_CO
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
 
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -76,6 +78,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web_workers: Count
     web_threads: Count
     largest_body_megabytes: Count
+    allowed_hosts: tuple[str, ...]
     open_action_card: bool
     rows_a_page: Count
     evidence_file_megabytes: Count
@@ -119,6 +122,15 @@ class Settings(msgspec.Struct, frozen=True):
     def cookie_is_secure(self) -> bool:
         """Plain cookies are for loopback in development and test only (decision 12)."""
         return self.is_production or urlsplit(self.base_url).scheme == "https"
+
+    def is_called(self, host: str) -> bool:
+        """Whether a `Host` header names this program: the base address, `allowed_hosts`, this machine when testing."""
+        try:
+            name = urlsplit(f"//{host}").hostname
+        except ValueError:  # no address at all
+            return False
+        known = {urlsplit(self.base_url).hostname, *(one.casefold() for one in self.defaults.allowed_hosts)}
+        return name in known or (not self.is_production and name in LOOPBACK)
 
 
 NAMES = {
@@ -216,6 +228,8 @@ def _refuse_odd(defaults: Defaults) -> None:
     """Lines that are right alone and wrong together."""
     if defaults.lease_seconds <= defaults.smtp_timeout_seconds:
         raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
+    if not all(HOST_NAME.fullmatch(name) for name in defaults.allowed_hosts):
+        raise SettingError("allowed_hosts: skriv navne uden https og port, fx koordinering.example.invalid.")
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):

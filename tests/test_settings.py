@@ -92,6 +92,18 @@ def test_a_time_zone_that_is_none_is_named(app):
         create_app(load({"SKB_TIMEZONE": "Danmark"}))
 
 
+def test_production_is_called_by_its_address_and_the_names_that_are_allowed(production, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(own.read_text() + 'allowed_hosts = ["Intra.Kommune.example"]\n')
+
+    settings = load(production)
+
+    assert settings.is_called("koordinering.example.invalid")
+    assert settings.is_called("intra.kommune.example:443")
+    assert not settings.is_called("127.0.0.1")
+    assert not settings.is_called("localhost")
+
+
 def test_production_refuses_plain_http(production):
     with pytest.raises(SettingError, match="SKB_BASE_URL"):
         load(production | {"SKB_BASE_URL": "http://koordinering.example.invalid"})
@@ -135,6 +147,7 @@ def test_an_odd_setting_is_named_and_its_value_is_not_shown(name, value):
 @pytest.mark.parametrize(
     "line",
     ["request_answer_working_days = 'fem'", "colour = 'red'", "office_opens = 'morgen'", "office_opens = 17:00:00",
+     "allowed_hosts = ['https://x']", "allowed_hosts = ['']",
      "letters_per_claim = 0", "tick_seconds = 0", "retry_days = -1", "smtp_timeout_seconds = 0",
      "password_shortest = 8"],
 )  # fmt: skip

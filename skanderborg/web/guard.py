@@ -27,6 +27,7 @@ OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing
         "signing.link", "signing.set_password", "card.show", "contacts.index",
         "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
+ANY_NAME = {"health.alive", "health.ready"}  # asked by machines, which call us by our number
 GO_ON_WITHOUT = {
     "card.show",
     "contacts.index",
@@ -86,7 +87,7 @@ def prepare(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)  # a page that tells of an error must not ask who it is for
     manager.session_protection = None
     manager.request_loader(_load)
-    app.before_request(_name_request)
+    app.before_request_funcs[None][:0] = [_name_request, _called_by_our_name]
     app.before_request(_readable_form)
     app.before_request(_same_origin)
     app.before_request(_signed_in_and_allowed)
@@ -124,6 +125,13 @@ def _name_request() -> None:
     request.environ[ASKED] = request._get_current_object()  # type: ignore[attr-defined]
     g.request_id = secrets.token_hex(8)
     audit.name_request(g.request_id)
+
+
+def _called_by_our_name() -> None:
+    """A request for a host that is not ours, in whose name no link or redirect of ours may ever stand (SEC-56)."""
+    called = request.environ.get("HTTP_HOST", "")
+    if request.endpoint not in ANY_NAME and not current_app.config["SKB"].is_called(called):
+        abort(421)
 
 
 def _readable_form() -> None:

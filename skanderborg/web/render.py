@@ -356,10 +356,9 @@ def _http_error(error: HTTPException) -> Response:
         404: NO_ACCESS,
         405: NO_ACCESS,
         413: "Det, du sendte, er for stort.",
+        421: "Brug adressen på intranettet til Koordinering.",
     }
     code = error.code or 500
-    if code in (301, 302, 303, 307, 308):
-        return error.get_response()  # type: ignore[return-value]
     if code >= 500:
         return _unexpected(error)
     if code == 404 and (failed := _denied("unknown", "")):

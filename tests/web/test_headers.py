@@ -62,3 +62,38 @@ def test_an_unexpected_error_is_a_page_with_a_reference_and_no_data(visit, monke
     assert answer.headers["X-Request-Id"] in answer.text
     assert "ZeroDivisionError" in caplog.text
     assert "division by zero" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "host", ["ond.example", "ond.example:80", "localhost.ond.example", "", "[::1", "localhost@ond.example"]
+)
+def test_who_calls_us_by_another_name_is_refused(visit, host):
+    answer = visit(None).client.get("/log-ind", environ_overrides={"HTTP_HOST": host})
+
+    assert answer.status_code == 421
+    assert "ond.example" not in answer.text
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:9", "[::1]:9"])
+def test_a_test_may_call_us_by_any_name_of_this_machine(visit, host):
+    assert visit(None).client.get("/log-ind", environ_overrides={"HTTP_HOST": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_who_watches_the_house_may_call_it_by_its_number(visit, path):
+    assert visit(None).client.get(path, environ_overrides={"HTTP_HOST": "10.0.0.7"}).status_code != 421
+
+
+@pytest.mark.parametrize("path", ["/sager//x", "//sager/x", "//ond.example/x", "/sager/", "/log-ind/", "/sager//x//y/"])
+def test_no_address_is_redirected_to_the_host_that_was_asked_for(visit, path):
+    answer = visit("rikke").client.get("/", environ_overrides={"PATH_INFO": path})
+
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+def test_no_route_is_one_that_the_router_would_redirect(app):
+    assert not app.url_map.merge_slashes
+    assert not [rule for rule in app.url_map.iter_rules() if not rule.is_leaf and rule.rule != "/"]
+    assert not [rule for rule in app.url_map.iter_rules() if rule.alias or rule.redirect_to or rule.defaults]
