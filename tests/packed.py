@@ -48,7 +48,7 @@ def usual(recipient, is_masked=False, **more):
 
 
 def proof(house, password=examples.PASSWORD):
-    return packs.Proof(password, "127.0.0.1", house.config["SKB"].defaults)
+    return packs.Proof(password, house.config["SKB"].defaults)
 
 
 def handed(found, basis=Basis.NECESSARY, **more):

@@ -1,10 +1,11 @@
-"""What need not be kept: first results of forms, spent links, old throttles, and drafts that nobody came back to."""
+"""What need not be kept: first results of forms, spent links, old throttles, browsers that were not used for long, and
+drafts that nobody came back to."""
 
 from datetime import datetime, timedelta
 
 from ..store.db import transaction
 from ..store.outbox import FirstResult
-from ..store.people import Draft, OneTimeLink, Throttle
+from ..store.people import Draft, KnownDevice, OneTimeLink, Throttle
 from . import rules
 
 KEPT = timedelta(hours=24)
@@ -18,13 +19,16 @@ def sweep(now: datetime) -> int:
 
     A tick: running it twice, or late, is harmless. No case data and no event is ever touched.
     """
-    old, draft_days = now - KEPT - SPARE, timedelta(days=rules.current().draft_days)
+    old, limits = now - KEPT - SPARE, rules.current()
     return sum(
         query.execute()
         for query in (
             FirstResult.delete().where(FirstResult.at < old),
             OneTimeLink.delete().where(OneTimeLink.ends_at < old),
             Throttle.delete().where(Throttle.blocked_until < old),
-            Draft.delete().where((Draft.used_at < old) | (Draft.saved_at < now - draft_days - SPARE)),
+            KnownDevice.delete().where(KnownDevice.used_at < now - timedelta(days=limits.known_device_days) - SPARE),
+            Draft.delete().where(
+                (Draft.used_at < old) | (Draft.saved_at < now - timedelta(days=limits.draft_days) - SPARE)
+            ),
         )
     )

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,72 +17,88 @@ from ..policy import Action, Actor
 from ..settings import CONFIG, Defaults
 from ..store import events, keys
 from ..store.db import insert, lock_chain, transaction
-from ..store.people import OneTimeLink, Person, Session, Throttle
+from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
-from . import editions
+from . import devices, editions, throttle
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
-FIRST_WAIT_SECONDS = 2
 LONGEST_PASSWORD = 128
 WRONG_AGAIN = "Adgangskoden er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
 WRONG = "Brugernavn eller adgangskode er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
-TIMES_FREE = (1, 10)  # an address may belong to a whole town hall: it gets ten times the tries of a name
 _hasher = PasswordHasher()  # argon2id with the library's own costs
 _NOBODY = _hasher.hash(secrets.token_hex(16))  # checked for unknown names too, so that they take as long
 
 
-class Counted(NamedTuple):
-    """A try that was counted at a place: until when the place is blocked by it, and until when it was before."""
+class Kept(NamedTuple):
+    """What a browser that signs in has kept: the secret of the session it had, and the one by which it is known."""
 
-    place: str
-    until: datetime
-    until_before: datetime
+    session: str = ""
+    device: str = ""
 
 
-def sign_in(username: str, password: str, address: str, browser: str, limits: Defaults) -> tuple[Session, str]:
-    """Start a session and return it with the secret for its cookie.
+NOTHING = Kept()
+
+
+def sign_in(
+    username: str, password: str, address: str, browser: str, limits: Defaults, kept: Kept = NOTHING
+) -> tuple[Session, str]:
+    """Start a session and return it with the secret for its cookie. The one that the browser had ends.
 
     Raises Invalid, with the same words for a wrong password, an unknown name, a disabled account and a throttled
     caller (SEC-14).
     """
-    now, username = clock.now(), username.casefold().strip()
-    # The name only together with the address: an outsider's guesses must never keep its owner out (SEC-14).
-    places = [keys.blind(f"name:{username}|{address}"), keys.blind(f"address:{address}")]
-    counted = _count_try(places, now, limits)
-    if counted is None:
-        _write_refusal(None, username)
-        raise Invalid(WRONG, "username")
+    username = username.casefold().strip()
     person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
     if person is not None and is_closed(person):
         person = None
-    if not _is_right(person, password):
-        _write_refusal(person, username)
-        raise Invalid(WRONG, "username")
-    started = _begin(person, counted, browser, now, limits)
+    is_known = bool(person and kept.device and devices.is_known(person, kept.device, clock.now(), limits))
+    places = (
+        throttle.of_device(devices.hashed(kept.device), person.ref)
+        if is_known
+        else throttle.of_stranger(username, address)
+    )
+    _check(places, person, password, limits, lambda: _write_refusal(person, username), Invalid(WRONG, "username"))
+    started = _begin(person, places, kept, browser, limits)
     if started is None:
-        _write_refusal(person, username)
+        transaction(_write_refusal)(person, username)
         raise Invalid(WRONG, "username")
     return started
 
 
-def confirm(actor: Person, password: str, address: str, limits: Defaults, field: str = "password") -> None:
+def confirm(actor: Person, password: str, limits: Defaults, field: str = "password") -> None:
     """The one who is signed in types the password again, before something that matters (SEC-50).
 
-    A wrong one counts as a guess at the sign-in page does. Raises Invalid at the `field`.
+    A wrong one counts as a guess does, at the person. Raises Invalid at the `field`.
     """
     policy.require(actor, Action.PROFILE)
-    places = [keys.blind(f"name:{actor.username}|{address}"), keys.blind(f"address:{address}")]
-    counted = _count_try(places, clock.now(), limits)
-    if counted is None or not _is_right(actor, password):
-        _write_wrong(actor)
-        raise Invalid(WRONG_AGAIN, field)
-    transaction(_take_back)(counted)
+    places = throttle.of_person(actor.ref)
+    _check(
+        places, actor, password, limits, lambda: events.denied(actor, "session:confirm", actor.ref),
+        Invalid(WRONG_AGAIN, field),
+    )  # fmt: skip
+    transaction(throttle.take_back)(places)
+
+
+def _check(
+    places: throttle.Places, person: Person | None, password: str, limits: Defaults, write: Callable[[], None],
+    refusal: Invalid,
+) -> None:  # fmt: skip
+    """Raise the refusal for a wrong password, and without looking at it where there were too many."""
+    tried = throttle.count(places, limits)
+    if tried.is_refused:
+        if tried.is_news:
+            transaction(write)()
+        raise refusal
+    if not _is_right(person, password):
+        _count_wrong(places, limits, write)
+        raise refusal
 
 
 @transaction
-def _write_wrong(actor: Person) -> None:
-    events.denied(actor, "session:confirm", actor.ref)
+def _count_wrong(places: throttle.Places, limits: Defaults, write: Callable[[], None]) -> None:
+    throttle.wrong(places, limits)
+    write()
 
 
 def _is_right(person: Person | None, password: str) -> bool:
@@ -92,47 +109,6 @@ def _is_right(person: Person | None, password: str) -> bool:
         return False
 
 
-@transaction
-def _count_try(places: list[str], now: datetime, limits: Defaults) -> list[Counted] | None:
-    """Count a try as a wrong one before it is made; None, and nothing counted, where there were too many.
-
-    Of guesses at the same instant each counts before the next is let through; a right one takes itself back.
-    """
-    rows = [_counter(place) for place in places]
-    if any(row and row.blocked_until > now for row in rows):
-        return None
-    return [_count(place, row, now, limits, times) for place, row, times in zip(places, rows, TIMES_FREE, strict=True)]
-
-
-def _counter(place: str) -> Throttle | None:
-    lock_chain(f"throttle:{place}")
-    return Throttle.get_or_none(Throttle.key == place)
-
-
-def _count(place: str, row: Throttle | None, now: datetime, limits: Defaults, times_free: int) -> Counted:
-    before = row if row and row.blocked_until > now - timedelta(hours=1) else None
-    failures, free = (before.failures if before else 0) + 1, limits.sign_in_free_tries * times_free
-    wait = min(FIRST_WAIT_SECONDS ** max(0, failures - free), limits.sign_in_longest_wait_seconds)
-    until = now + timedelta(seconds=wait if failures > free else 0)
-    Throttle.insert(key=place, failures=failures, blocked_until=until).on_conflict(
-        conflict_target=[Throttle.key], update={"failures": failures, "blocked_until": until}
-    ).execute()
-    return Counted(place, until, before.blocked_until if before else now)
-
-
-def _take_back(counted: list[Counted]) -> None:
-    """The try was right: the name has no wrong ones any more, and the address one less."""
-    name, address = counted
-    for one in counted:
-        lock_chain(f"throttle:{one.place}")
-    Throttle.delete().where(Throttle.key == name.place).execute()
-    mine = Throttle.key == address.place
-    Throttle.update(blocked_until=address.until_before).where(mine, Throttle.blocked_until == address.until).execute()
-    Throttle.update(failures=Throttle.failures - 1).where(mine).execute()
-    Throttle.delete().where(mine, Throttle.failures <= 0).execute()
-
-
-@transaction
 def _write_refusal(person: Person | None, username: str) -> None:
     if person:
         events.denied(person, "session:sign-in", person.ref)
@@ -145,19 +121,26 @@ def _write_refusal(person: Person | None, username: str) -> None:
 
 @transaction
 def _begin(
-    person: Person, counted: list[Counted], browser: str, now: datetime, limits: Defaults
+    person: Person, places: throttle.Places, kept: Kept, browser: str, limits: Defaults
 ) -> tuple[Session, str] | None:
     """None when the account was closed, or its password changed, while this one was being checked (SEC-18)."""
-    lock_chain(f"person:{person.ref}")
+    now = clock.now()
+    throttle.take_back(places)
+    before = _find(kept.session) if kept.session else None
+    for ref in sorted({person.ref, *([before.person_id] if before else [])}):
+        lock_chain(f"person:{ref}")
     unchanged = (Person.ref == person.ref, Person.password_hash == person.password_hash, Person.disabled_at.is_null())
     if not Person.select().where(*unchanged).exists():
         return None
+    if before and _is_live(before, now, limits):
+        _end(before, now)
+    if kept.device:
+        devices.remember(person, kept.device, now)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     session = insert(
         Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
         ends_at=now + timedelta(hours=limits.session_absolute_hours),
     )  # fmt: skip
-    _take_back(counted)
     events.record(person, "session:signed-in", session)
     return session, secret
 
@@ -168,13 +151,14 @@ def resume(secret: str, limits: Defaults) -> Session | None:
     It also says how many editions of the municipality's content there are: `editions`.
     """
     session = _find(secret)
-    now = clock.now()
-    if session is None or session.ended_at or is_closed(session.person) or session.ends_at <= now:
-        return None
+    return session if session and _is_live(session, clock.now(), limits) else None
+
+
+def _is_live(session: Session, now: datetime, limits: Defaults) -> bool:
+    if session.ended_at or is_closed(session.person) or session.ends_at <= now:
+        return False
     # Seen later than now: the clock was put back since, and nobody knows how long the screen was left alone.
-    if not now - timedelta(minutes=limits.session_idle_minutes) < session.last_seen_at <= now + SEEN_EVERY:
-        return None
-    return session
+    return now - timedelta(minutes=limits.session_idle_minutes) < session.last_seen_at <= now + SEEN_EVERY
 
 
 def is_closed(person: Person) -> bool:
@@ -231,7 +215,11 @@ def _touch(session: Session, now: datetime) -> None:
 @transaction
 def sign_out(session: Session) -> None:
     """End the session at once: a copied cookie is dead from now on."""
-    Session.update(ended_at=clock.now()).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
+    _end(session, clock.now())
+
+
+def _end(session: Session, now: datetime) -> None:
+    Session.update(ended_at=now).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
     events.record(session.person, "session:signed-out", session)
 
 
@@ -328,27 +316,30 @@ def link_holder(secret: str) -> Person:
 
 
 @transaction
-def set_password_by_link(secret: str, password: str, limits: Defaults) -> Person:
-    """Set a password with a one-time link, and end every session of the person. Raises NotFound or Invalid."""
+def set_password_by_link(secret: str, password: str, limits: Defaults, device: str = "") -> Person:
+    """Set a password with a one-time link, and end every session of the person. Raises NotFound or Invalid.
+
+    Of the person's browsers this one, if it has a secret, is known from now on, and no other.
+    """
     person = link_holder(secret)
     used = OneTimeLink.update(used_at=clock.now()).where(
         OneTimeLink.token_hash == _hash(secret), OneTimeLink.used_at.is_null()
     )
     if used.execute() != 1:
         raise NotFound("Linket er brugt eller udløbet. Bed administratoren om et nyt.")
-    _set_password(person, password, limits)
+    _set_password(person, password, limits, device)
     return person
 
 
-def change_password(actor: Person, old: str, new: str, address: str, limits: Defaults) -> None:
-    """Change the actor's own password and end every session. Raises Invalid when the old one, which counts as a guess
-    from `address`, is wrong."""
-    confirm(actor, old, address, limits, "old")
-    _set_password(actor, new, limits)
+def change_password(actor: Person, old: str, new: str, limits: Defaults, device: str = "") -> None:
+    """Change the actor's own password, end every session, and know this browser alone. Raises Invalid when the old one,
+    which counts as a guess, is wrong."""
+    confirm(actor, old, limits, "old")
+    _set_password(actor, new, limits, device)
 
 
 @transaction
-def _set_password(person: Person, password: str, limits: Defaults) -> None:
+def _set_password(person: Person, password: str, limits: Defaults, device: str) -> None:
     check_password(password, person, limits)
     lock_chain(f"person:{person.ref}")
     Person.update(password_hash=hash_password(password)).where(Person.ref == person.ref).execute()
@@ -356,6 +347,9 @@ def _set_password(person: Person, password: str, limits: Defaults) -> None:
         OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()
     ).execute()
     end_all(person, clock.now())
+    devices.forget(person)
+    if device:
+        devices.remember(person, device, clock.now())
     events.record(person, "person:password-changed", person)
 
 

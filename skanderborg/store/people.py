@@ -81,11 +81,27 @@ class Session(Table):
 
 
 class Throttle(Table):
-    """Wrong guesses by account and by address; `key` is a blind hash of either."""
+    """Wrong guesses at one place (see domain/throttle.py), whose blind hash is `key`.
+
+    `blocked_until` is the end of its wait, and where it had none the last guess; `noted_until` the wait of which the
+    log tells.
+    """
 
     key = peewee.CharField(max_length=64, primary_key=True)
     failures = peewee.IntegerField()
     blocked_until = UtcField()
+    noted_until = UtcField(null=True)
+
+
+class KnownDevice(Table):
+    """A browser in which a person signed in; it holds a secret, and only the hash of that lies here."""
+
+    token_hash = peewee.CharField(max_length=64)
+    person = link(Person)
+    used_at = UtcField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("token_hash", "person")
 
 
 class OneTimeLink(Table):

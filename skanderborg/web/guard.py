@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from .. import policy
-from ..domain import audit, drafts, editions, sessions
+from ..domain import audit, devices, drafts, editions, sessions
 from ..errors import NotFound
 from ..policy import Action
 from . import compress, forms, headers, render
@@ -34,6 +34,7 @@ GO_ON_WITHOUT = {
     "health.ready",
     "health.accessibility",
 }  # of use when it does not
+DEVICE = "skb-enhed"  # the cookie by which a browser is known
 SAVE_DRAFT = "drafts.save"
 BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 NO_COOKIE = ";"  # a name that none can have: Flask-Login's remember-me is never read, since it trusts what it finds
@@ -95,15 +96,30 @@ def prepare(app: Flask) -> None:
     app.after_request(_harden)
 
 
-def cookie_name() -> str:
+def cookie_name(name: str = "skb") -> str:
     """`__Host-` binds the cookie to this host over TLS; plain on loopback in development and test (decision 12)."""
-    return "__Host-skb" if current_app.config["SKB"].cookie_is_secure else "skb"
+    return f"__Host-{name}" if current_app.config["SKB"].cookie_is_secure else name
 
 
 def set_cookie(response: Response, secret: str) -> None:
     """Hand the browser the secret of its session: a session cookie, unreadable for scripts."""
     secure = current_app.config["SKB"].cookie_is_secure
     response.set_cookie(cookie_name(), secret, secure=secure, httponly=True, samesite="Lax", path="/")
+
+
+def kept() -> sessions.Kept:
+    """What the browser has kept: its session's secret, and the one by which it is known, or a new one of those."""
+    cookies = request.cookies
+    return sessions.Kept(cookies.get(cookie_name(), ""), devices.secret_of(cookies.get(cookie_name(DEVICE), "")))
+
+
+def keep_device(response: Response, secret: str) -> None:
+    """Let the browser be known when its person signs in again (SEC-14)."""
+    days = current_app.config["SKB"].defaults.known_device_days
+    secure = current_app.config["SKB"].cookie_is_secure
+    response.set_cookie(
+        cookie_name(DEVICE), secret, max_age=days * 86_400, secure=secure, httponly=True, samesite="Strict", path="/"
+    )
 
 
 def has_database() -> bool:

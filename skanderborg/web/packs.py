@@ -157,4 +157,4 @@ def _handed(form: pack_form.HandForm, context: dict[str, Any]) -> packs.Handed:
 
 
 def _proof(form: pack_form.HandForm) -> packs.Proof:
-    return packs.Proof(form.password.data, request.remote_addr or "", current_app.config["SKB"].defaults)
+    return packs.Proof(form.password.data, current_app.config["SKB"].defaults)

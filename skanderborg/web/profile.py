@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 from wtforms import PasswordField, validators
 
 from ..domain import people, sessions
 from ..kinds import Theme
 from ..policy import Action
-from . import forms, render
+from . import forms, guard, render
 from .guard import actor, asks
 
 bp = Blueprint("profile", __name__)
@@ -76,8 +76,12 @@ def change_password() -> Response:
     """Change the password; every session ends, this one too."""
     form = _read(ChangePasswordForm, "password_form")
     limits = current_app.config["SKB"].defaults
-    sessions.change_password(actor(), form.old.data, form.password.data, request.remote_addr or "", limits)
-    return render.changed(instead=url_for("signing.form"), said="Adgangskoden er skiftet. Log ind med den nye.")
+    device = guard.kept().device
+    sessions.change_password(actor(), form.old.data, form.password.data, limits, device)
+    said = "Adgangskoden er skiftet. Log ind med den nye."
+    response = render.changed(instead=url_for("signing.form"), said=said)
+    guard.keep_device(response, device)
+    return response
 
 
 @bp.post("/profil/sessioner/<ref>/afslut")

@@ -46,10 +46,9 @@ def form() -> Response:
 def sign_in() -> Response:
     """Start a session and go on to where one was."""
     form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
-    _, secret = _start(form)
-    response = render.see(local(form.naeste.data) or "/")
-    guard.set_cookie(response, secret)
-    return response
+    kept = guard.kept()
+    _, secret = _start(form, kept)
+    return _started(render.see(local(form.naeste.data) or "/"), secret, kept)
 
 
 @bp.post("/log-ind/igen")
@@ -59,17 +58,22 @@ def sign_in_again() -> Response:
     Somebody else than the one whose page it is must not get it: then the page is loaded anew.
     """
     form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
-    before = guard.session_before()
-    session, secret = _start(form)
+    before, kept = guard.session_before(), guard.kept()
+    session, secret = _start(form, kept)
     same = before is not None and before.person_id == session.person_id
     response = jsonify(csrf_token=sessions.form_token(session)) if same else jsonify(reload=True)
+    return _started(response, secret, kept)
+
+
+def _start(form: SignInForm, kept: sessions.Kept) -> tuple[Any, str]:
+    address, browser = request.remote_addr or "", request.user_agent.string
+    return sessions.sign_in(form.username.data, form.password.data, address, browser, _limits(), kept)
+
+
+def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
     guard.set_cookie(response, secret)
+    guard.keep_device(response, kept.device)
     return response
-
-
-def _start(form: SignInForm) -> tuple[Any, str]:
-    browser = request.user_agent.string
-    return sessions.sign_in(form.username.data, form.password.data, request.remote_addr or "", browser, _limits())
 
 
 @bp.post("/log-ud")
@@ -103,8 +107,11 @@ def link(secret: str) -> Response:
 def set_password(secret: str) -> Response:
     """Set the password and go to sign in."""
     form = forms.read(PasswordForm, "signing/set_password.html", secret=secret)
-    sessions.set_password_by_link(secret, form.password.data, _limits())
-    return render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")
+    device = guard.kept().device
+    sessions.set_password_by_link(secret, form.password.data, _limits(), device)
+    response = render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")
+    guard.keep_device(response, device)
+    return response
 
 
 def local(target: str | None) -> str | None:

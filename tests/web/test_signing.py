@@ -116,3 +116,46 @@ def test_another_person_who_signs_in_over_a_page_does_not_get_it(visit, clock):
     answer = rikke.post("/log-ind/igen", username="jonas", password="hvid-tavle-og-kaffe")
 
     assert answer.json == {"reload": True}
+
+
+def test_a_browser_is_known_where_its_person_signed_in_before(visit):
+    rikke = visit(None).sign_in("rikke")
+    cookie = rikke.client.get_cookie("skb-enhed")
+    rikke.post("/log-ud")
+    for _ in range(8):
+        visit(None).post("/log-ind", username="rikke", password="forkert kode 1")
+
+    assert visit(None).post("/log-ind", username="rikke", password="hvid-tavle-og-kaffe").status_code == 422
+    assert rikke.post("/log-ind", username="rikke", password="hvid-tavle-og-kaffe").status_code == 303
+    assert cookie.http_only
+    assert cookie.same_site == "Strict"
+    assert cookie.max_age == 365 * 86_400
+
+
+def test_a_browser_that_says_what_it_likes_is_given_a_secret_of_ours(visit):
+    rikke = visit(None)
+    rikke.client.set_cookie("skb-enhed", "x")
+
+    assert len(rikke.sign_in("rikke").client.get_cookie("skb-enhed").value) == 43
+
+
+def test_who_signs_in_over_a_live_session_ends_it(visit):
+    browser = visit(None).sign_in("rikke")
+    copied = browser.client.get_cookie("skb").value
+
+    browser.sign_in("jonas")
+
+    thief = visit(None)
+    thief.client.set_cookie("skb", copied)
+    assert thief.get("/profil").status_code == 303
+    assert "Jonas" in browser.get("/profil").text
+
+
+def test_a_one_time_link_lets_its_browser_in_whatever_is_guessed(cast, visit, settings):
+    secret = sessions.offer_link(sessions.policy.SYSTEM, cast["jonas"], settings.defaults)
+    jonas = visit(None)
+    jonas.post(f"/engangslink/{secret}", password="en helt ny lang kode")
+    for _ in range(8):
+        visit(None).post("/log-ind", username="jonas", password="forkert kode 1")
+
+    assert jonas.post("/log-ind", username="jonas", password="en helt ny lang kode").status_code == 303

@@ -50,10 +50,9 @@ class Handed(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """The password again, from which address."""
+    """The password again."""
 
     password: str
-    address: str
     limits: Defaults
 
 
@@ -115,7 +114,7 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
     """
     policy.require(actor, Action.CASE_EXPORT, case)
     _check(handed)
-    sessions.confirm(actor, proof.password, proof.address, proof.limits)
+    sessions.confirm(actor, proof.password, proof.limits)
     at = clock.now()
     if is_sent_before(actor, _keep, key):  # what it showed may have changed since, and need not be drawn again
         return _keep(actor, case, handed, _Made(handed.seen, at), key=key)
