@@ -153,7 +153,7 @@ def test_events_cannot_be_deleted(case, cast):
 def test_a_chain_of_events_holds(case, cast):
     for number in range(3):
         with begin():
-            events.record(cast["rikke"], "case:described", case, changes={"n": [number, number + 1]})
+            events.record(cast["rikke"], "case:described", case, changes={"children": [number, number + 1]})
 
     assert faults() == []
 
