@@ -245,14 +245,18 @@ def reset(username: str) -> None:
 
 @audit_log.command("verify")
 @click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--rows", "with_rows", is_flag=True, help="Også om sagernes rækker og filer er, som hændelserne skrev dem."
+)
 @click.option("--anchor", "lines", multiple=True, help="Tallet fra et brev til tilsynet.")
 @opened
-def verify(as_json: bool, lines: tuple[str, ...]) -> None:
+def verify(as_json: bool, with_rows: bool, lines: tuple[str, ...]) -> None:
     """Check every event, the end of each chain, and the anchors; exit code 1 and what is wrong, where something is."""
     settings = current_app.config["SKB"]
     found = anchoring.verify(settings, clock.now())
     audit.read_by_command("log:verified")
     broken = found.faults + [fault for line in lines for fault in anchoring.line_faults(line)]
+    broken += audit.altered_rows() if with_rows else []
     if as_json:
         faults = [fault._asdict() for fault in broken]
         click.echo(json.dumps({"ok": not broken, "broken": faults, "gaps": found.gaps}, ensure_ascii=False))

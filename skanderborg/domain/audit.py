@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import clock
-from ..store import chains, events, heads, keys, sealed
+from ..store import chains, events, heads, keys, rows, sealed
 from ..store.chains import Fault
 from ..store.db import begin, transaction
 from ..store.people import Person
@@ -52,10 +52,16 @@ def take_over() -> Iterator[str]:
     found = chains.walk(chains.cut())
     with begin():
         count = heads.take_over(sorted(found.ends.items()))
-    yield f"Hændelsesloggens {count} kæder har fået et hoved."
+        bound = rows.find()
+    yield f"Hændelsesloggens {count} kæder har fået et hoved, og {bound} rækker er bundet, som de står nu."
     for fault in found.faults:
         if fault.event:
             yield f"Bemærk: {in_words(fault)}"
+
+
+def altered_rows() -> list[Fault]:
+    """Every row of a case that is not as its events wrote it, and every file that is not what was received."""
+    return list(rows.faults())
 
 
 def in_words(fault: Fault) -> str:
@@ -68,6 +74,6 @@ def export() -> Iterator[dict[str, Any]]:
     """Every event without its sealed content, oldest first, for the auditor; read as it is asked for."""
     columns = ("ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write",
                "request", "version", "os_user", "mac")  # fmt: skip
-    rows = events.Event.select(events.Event.id, *(getattr(events.Event, name) for name in columns))
-    for event in events.in_pages(rows, events.Event.id):
+    log = events.Event.select(events.Event.id, *(getattr(events.Event, name) for name in columns))
+    for event in events.in_pages(log, events.Event.id):
         yield {name: str(getattr(event, name)) for name in columns}

@@ -13,7 +13,7 @@ from ..kinds import CaseKind, LinkKind, PartyRole
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, CaseLink, Party, Relation
-from ..store.db import insert, lock_chain, transaction
+from ..store.db import insert, lock_chain, rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
@@ -196,7 +196,7 @@ def end(actor: Person, case: Case, link_ref: str) -> None:
         raise NotFound()
     if link.ended_at:
         return
-    CaseLink.update(ended_at=clock.now()).where(CaseLink.ref == link.ref, CaseLink.ended_at.is_null()).execute()
+    rewrite(CaseLink, CaseLink.ref == link.ref, CaseLink.ended_at.is_null(), ended_at=clock.now())
     _tell_both(actor, "link:ended", link, {"kind": [link.kind, None]})
 
 

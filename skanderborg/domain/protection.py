@@ -35,7 +35,7 @@ BESIDE = {  # what events tell that is no column of the row itself: whether it c
     "case": {"name": False, "note": False, "primary_contact": False, "reason": False, "tasks": False},
     "conclusion": {"edition": False},
     "exclusion": {"excluded": False},
-    "exhibit": {"name": True, "reason": False, "row": False},
+    "exhibit": {"name": True, "reason": False, "row": False, "sha256": False},
     "incident": {"reason": False},
     "meeting": {"participants": False, "reason": False},
     "pack": {"parts": False, "what": False},

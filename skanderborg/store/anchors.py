@@ -64,7 +64,7 @@ def make(at: datetime, last_event: int, ends: Mapping[str, End]) -> Anchor:
         Anchor, number=number, at=at, last_event=last_event, chains=len(ends),
         digest=_digest(number, at, last_event, ends),
     )  # fmt: skip
-    heads.count_one_more(heads.ANCHORS)
+    heads.count_one_more(heads.ANCHORS, is_first=before is None)
     return made
 
 

@@ -36,6 +36,7 @@ class Case(Table):
     board_stamp = peewee.IntegerField(default=1)
     version = peewee.IntegerField(default=1)
     sealed_by = "ref"
+    unbound = frozenset({"board_stamp", "version"})
 
 
 class Party(Table):

@@ -30,6 +30,7 @@ class Fault(NamedTuple):
     chain: str = ""
     number: int | None = None
     event: str | None = None
+    row: str | None = None  # as «relation:<ref>»
 
 
 class Cut(NamedTuple):

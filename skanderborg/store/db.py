@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import peewee
 
 from ..errors import UNREADABLE, Conflict
-from . import faults
+from . import binding, faults
 from .connection import PRAGMAS as PRAGMAS
 from .connection import WRITER_WAIT_SECONDS, db, is_postgres
 from .connection import Sqlite as Sqlite
@@ -53,17 +53,24 @@ def begin() -> Iterator[None]:
         raise
 
 
+before_the_end: list[Callable[[], None]] = []  # what every transaction does when its verb is through
+
+
 @contextmanager
 def _opened() -> Iterator[None]:
     _held.chains, _held.last = set(), []
+    binding.begin()
     alone = nullcontext() if is_postgres() else _writer.held(db.obj.database)
     try:
         with alone, db.atomic():
             yield
+            for do in before_the_end:
+                do()
             while _held.last:
                 _held.last.pop(0)()
     finally:
         _held.chains = _held.last = None
+        binding.end()
 
 
 def transaction(verb: Callable[P, R]) -> Callable[P, R]:
@@ -161,6 +168,8 @@ class Table(peewee.Model):
 
     sealed_by: str | None = None  # the column that names the scope whose key seals this table's text
     is_view = False
+    is_bound = True  # a case's rows are bound to their events (see binding.py), but where this says otherwise
+    unbound: frozenset[str] = frozenset()  # columns that only count, or follow from others
 
     class Meta:
         database = db
@@ -198,12 +207,16 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
     db.execute_sql(*_insertion(model, values))
+    _note_inserted(model, values)
 
 
 def append_once(model: type[Row], **values: Any) -> bool:
     """Insert such a row unless a unique column says it is there already; whether it was not."""
     sql, params = _insertion(model, values)
-    return db.execute_sql(f"{sql} ON CONFLICT DO NOTHING", params).rowcount == 1
+    is_new = db.execute_sql(f"{sql} ON CONFLICT DO NOTHING", params).rowcount == 1
+    if is_new:
+        _note_inserted(model, values)
+    return is_new
 
 
 def sealed(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:
@@ -220,17 +233,35 @@ def append_many(model: type[Row], rows: list[dict[str, Any]]) -> None:
     lines = ", ".join([f"({marks})"] * len(written))
     sql = f"INSERT INTO {_table(model)} ({names}) VALUES {lines}"  # noqa: S608 names of our own columns
     db.execute_sql(sql, [value for one in written for value in one.values()])
+    for values in rows:
+        _note_inserted(model, values)
+
+
+def _note_inserted(model: type[Table], values: dict[str, Any]) -> None:
+    """Of a row that was not read back: its values as they would have been."""
+    if not binding.is_bound(model):
+        return
+    given, fields = model._meta.get_default_dict() | values, model._meta.fields
+    read = {
+        name: value if hasattr(fields[name], "seal") else fields[name].python_value(fields[name].db_value(value))
+        for name, value in given.items()
+    }
+    binding.note(model, read, read)
 
 
 def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:
     sql, params = _insertion(model, values)
-    return _returned(model, sql + conflict, params)
+    rows = _returned(model, sql + conflict, params)
+    for row in rows:
+        binding.note(model, row.__data__, row.__data__)
+    return rows
 
 
 def _insertion(model: type[Row], values: dict[str, Any]) -> tuple[str, list[Any]]:
     if "ref" in model._meta.fields:
         values.setdefault("ref", new_ref())
-    written = _bound(model, model._meta.get_default_dict() | _sealed(model, values))
+    values |= _sealed(model, values)
+    written = _bound(model, model._meta.get_default_dict() | values)
     names, marks = ", ".join(written), ", ".join([db.obj.param] * len(written))
     sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})"  # noqa: S608 names of our own columns
     return sql, list(written.values())
@@ -253,7 +284,18 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     if not rows:
         theirs = model.get_or_none(model.ref == row.ref)
         raise Conflict("En anden har ændret dette, siden du åbnede siden. Se begge udgaver, og vælg.", theirs)
+    binding.note(model, rows[0].__data__, sealed)
     return rows[0]
+
+
+def rewrite(model: type[Row], *where: peewee.Expression, **columns: Any) -> list[Row]:
+    """Write columns of every row for which all of `where` is so, whatever its version; the rows, without the text that
+    was not written. Text must be sealed before. Must run inside a transaction."""
+    read = [field for name, field in model._meta.fields.items() if name in columns or not hasattr(field, "seal")]
+    rows = list(model.update(**columns).where(*where).returning(*read).execute())
+    for row in rows:
+        binding.note(model, row.__data__, columns)
+    return rows
 
 
 def _returned(model: type[Row], sql: str, params: list[Any]) -> list[Row]:

@@ -15,10 +15,11 @@ from typing import Any
 import peewee
 
 from .. import clock
-from . import db, heads, keys
+from . import binding, db, heads, keys, tags
 from .db import RefField, Table, UtcField, lock_chain, new_ref
 from .sealed import SealedJsonField
 
+ROWS_WRITTEN = "rows:written"  # rows of which no other event told
 PAGE = 1_000  # events that are in memory at once, of a log that only grows
 FORM = 2  # how an event's HMAC is made; those of 0.4.0 have none, and chain the whole ciphertext
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -122,16 +123,27 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
         "request": request_id.get()[:26],
         "os_user": (os_user.get() or "")[:64] or None,
         "version": None,
-        "wrote": None,
+        "wrote": tags.text_of(binding.take(chain)),
         "form": FORM,
     } | columns
     values["changes"] = Event.changes.seal(values)
     values["changes_hash"] = hash_of(values["changes"])
     values["mac"] = mac_of(before.mac, values)
-    seal = heads.seal_of(chain, heads.End(values["number"], values["mac"]))
-    db.append(Entry, **values, seal=seal)
     if head is None:
-        heads.count_chain()
+        heads.expect_one_more()
+    db.append(Entry, **values, seal=heads.seal_of(chain, heads.End(values["number"], values["mac"])))
+
+
+def bind_the_rest(action: str = ROWS_WRITTEN) -> None:
+    """Tell of the rows that were written and of which no event told: after it, or of another case than its own."""
+    for chain in binding.chains():
+        append(
+            chain, clock.now(), actor=None, action=action, object_kind="case",
+            object_ref=chain.removeprefix("case:"), is_write=False, changes=None,
+        )  # fmt: skip
+
+
+db.before_the_end.append(bind_the_rest)
 
 
 def _last_of(chain: str) -> heads.End:

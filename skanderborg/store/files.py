@@ -42,6 +42,7 @@ class FileChunk(Table):
     number = peewee.IntegerField()
     body = SealedBytesField()
     sealed_by = "case"
+    is_bound = False  # the file's SHA-256, which is bound, covers all of them
 
     class Meta:
         indexes = ((("file", "number"), True),)

@@ -13,7 +13,7 @@ import peewee
 
 from ..settings import SettingError
 from . import keys
-from .db import Table, append, at_end, db, is_postgres
+from .db import Table, append, append_once, at_end, db, is_postgres
 from .prepared import Parameter, prepared
 
 CHAINS, ANCHORS = "chains", "anchors"
@@ -61,23 +61,23 @@ def seal_of(chain: str, end: End) -> str:
     return keys.audit_mac("head", chain, end.number, end.mac)
 
 
-def count_chain() -> None:
-    """Count a chain that begins, as the last of the transaction: all who begin one write the same row."""
-    at_end(lambda: count_one_more(CHAINS))
-
-
-def count_one_more(name: str) -> None:
-    """Add one to a count. A count that is gone from a log that is not empty stays gone, to be found.
+def expect_one_more() -> None:
+    """A chain is about to begin. It is counted as the last of the transaction: all who begin one write the same row.
 
     Raises SettingError where the chains from before there were heads have none yet.
     """
-    counted = LogCount.update(number=LogCount.number + 1).where(LogCount.name == name, LogCount.number >= 0)
+    refuse_not_taken_over()
+    is_first = not ChainHead.select().exists()
+    at_end(lambda: count_one_more(CHAINS, is_first=is_first))
+
+
+def count_one_more(name: str, *, is_first: bool) -> None:
+    """Add one to a count, or begin it. A count that is gone from a log that is not empty stays gone, to be found."""
+    if is_first and count_of(name) is None:
+        append_once(LogCount, name=name, number=0, seal=_seal_of_count(name, 0))
+    counted = LogCount.update(number=LogCount.number + 1).where(LogCount.name == name)
     for row in list(counted.returning(LogCount.number).execute()):
         LogCount.update(seal=_seal_of_count(name, row.number)).where(LogCount.name == name).execute()
-        return
-    refuse_not_taken_over()
-    if name == ANCHORS or ChainHead.select().count() == 1:
-        append(LogCount, name=name, number=1, seal=_seal_of_count(name, 1))
 
 
 def is_taken_over() -> bool:

@@ -36,6 +36,7 @@ class LogImport(Table):
     undo_reason = SealedField(tells_where=False)
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    unbound = frozenset({"done_count", "added_count"})
 
 
 class ImportChunk(Table):
@@ -47,6 +48,7 @@ class ImportChunk(Table):
     number = peewee.IntegerField()  # from 1
     rows = SealedJsonField(must_open=True)
     sealed_by = "case"
+    is_bound = False  # what came of it are the rows of the log; this is forgotten
 
     class Meta:
         indexes = ((("log_import", "number"), True),)
@@ -140,6 +142,7 @@ class Exhibit(Table):
     at = UtcField()  # of receipt
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    unbound = frozenset({"preview_tried_at"})
 
     class Meta:
         indexes = ((("case", "number"), True),)

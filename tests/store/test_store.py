@@ -165,11 +165,11 @@ def faults() -> list[chains.Fault]:
 def test_a_forged_event_breaks_its_chain(case, cast, house):
     with begin():
         events.record(cast["rikke"], "case:described", case)
-        last = events.Event.select().where(events.Event.chain == f"case:{case.ref}").get()
+        last = events.Event.select().order_by(events.Event.id.desc()).first()
         forged = {name: value for name, value in last.__data__.items() if name not in ("id", "ref", "number")}
-        events.Event.insert(**forged, ref=new_ref(), number=2).execute()
+        events.Event.insert(**forged, ref=new_ref(), number=last.number + 1).execute()
 
-    assert (f"case:{case.ref}", 2) in [(fault.chain, fault.number) for fault in faults()]
+    assert (f"case:{case.ref}", last.number + 1) in [(fault.chain, fault.number) for fault in faults()]
 
 
 @pytest.fixture
@@ -189,18 +189,18 @@ def test_a_chain_that_is_longer_than_a_page_is_read_to_its_end(case, cast, short
 
     chain = events.Event.chain == f"case:{case.ref}"
     read = events.in_pages(events.Event.select().where(chain), events.Event.number)
-    assert [event.number for event in read] == list(range(1, count + 1))
+    assert [event.number for event in read] == list(range(1, count + 2))  # the first tells of the row that was put in
     assert faults() == []
 
 
 def test_a_forged_event_is_found_on_a_later_page_too(case, cast, short_pages):
     written(case, cast, 4)
     with begin():
-        last = events.Event.select().where(events.Event.chain == f"case:{case.ref}").first()
+        last = events.Event.select().order_by(events.Event.id.desc()).first()
         forged = {name: value for name, value in last.__data__.items() if name not in ("id", "ref", "number")}
-        events.Event.insert(**forged, ref=new_ref(), number=5).execute()
+        events.Event.insert(**forged, ref=new_ref(), number=last.number + 1).execute()
 
-    assert (f"case:{case.ref}", 5) in [(fault.chain, fault.number) for fault in faults()]
+    assert (f"case:{case.ref}", last.number + 1) in [(fault.chain, fault.number) for fault in faults()]
 
 
 def test_the_whole_log_is_handed_out_in_order_a_page_at_a_time(case, cast, short_pages, queries):
@@ -216,14 +216,14 @@ def test_the_whole_log_is_handed_out_in_order_a_page_at_a_time(case, cast, short
     rows = [first, *log]
     assert [row["ref"] for row in rows] == [event.ref for event in events.Event.select().order_by(events.Event.id)]
     assert len(rows) == everything
-    assert (rows[-1]["action"], rows[-1]["is_write"], rows[-1]["number"]) == ("case:described", "True", "5")
+    assert (rows[-1]["action"], rows[-1]["is_write"], rows[-1]["number"]) == ("case:described", "True", "6")
     assert "changes" not in rows[-1]
 
 
 def test_a_changes_text_is_sealed_in_the_event(case, cast):
     with begin():
         events.record(cast["rikke"], "case:described", case, changes={"safe_contact": ["ZQX før", "ZQX nu"]})
-    event = events.Event.select().where(events.Event.chain == f"case:{case.ref}").get()
+    event = events.Event.get(events.Event.action == "case:described")
 
     assert b"ZQX" not in bytes(event.__data__["changes"])
     assert event.changes == {"safe_contact": ["ZQX før", "ZQX nu"]}
@@ -242,7 +242,7 @@ def test_four_writers_of_one_chain_neither_fail_nor_break_it(case, cast, house):
     for thread in threads:
         thread.join()
 
-    assert events.Event.select().where(events.Event.chain == f"case:{case.ref}").count() == 60
+    assert events.Event.select().where(events.Event.action == "case:described").count() == 60
     assert faults() == []
 
 

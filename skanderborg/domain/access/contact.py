@@ -9,7 +9,7 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import change, lock_chain, transaction
+from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.events import Event
 from ...store.people import Person
 from .. import access
@@ -115,7 +115,7 @@ def _swap(actor: Person, case: Case, before: Person | None, now: datetime) -> No
     """One tie ends and another begins in the same transaction; a participant who becomes tovholder is one thing."""
     leaves = Relation.kind == RelationKind.PRIMARY_CONTACT
     leaves |= (Relation.person == actor.ref) & (Relation.kind == RelationKind.PARTICIPANT)
-    Relation.update(until_at=now).where(Relation.case == case.ref, Relation.until_at.is_null(), leaves).execute()
+    rewrite(Relation, Relation.case == case.ref, Relation.until_at.is_null(), leaves, until_at=now)
     if before and not access.relations_of(case.ref, before.ref).exists():
         is_resource = Role.RESOURCE_PERSON in policy.roles(before)
         kind = RelationKind.RESOURCE if is_resource else RelationKind.PARTICIPANT

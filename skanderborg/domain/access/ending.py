@@ -13,7 +13,7 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import change, transaction
+from ...store.db import change, rewrite, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, Task
@@ -95,7 +95,7 @@ def _end_ties(actor: Actor, case: Case, persons: set[str]) -> None:
 
 
 def _end(actor: Actor, tie: Relation) -> None:
-    Relation.update(until_at=clock.now()).where(Relation.ref == tie.ref).execute()
+    rewrite(Relation, Relation.ref == tie.ref, until_at=clock.now())
     events.record(actor, "access:ended", tie, changes={"person": [tie.person_id, None]})
 
 

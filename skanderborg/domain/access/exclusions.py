@@ -5,7 +5,7 @@ from ...errors import Invalid, NotFound
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
-from ...store.db import insert, lock_chain, transaction
+from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Membership, Person
 from .. import access
 from . import ending
@@ -62,6 +62,6 @@ def lift(actor: Actor, case: Case, exclusion_ref: str) -> None:
         raise NotFound()
     if exclusion.until_at:
         return
-    Exclusion.update(until_at=clock.now()).where(Exclusion.ref == exclusion.ref).execute()
+    rewrite(Exclusion, Exclusion.ref == exclusion.ref, until_at=clock.now())
     who = exclusion.person_id or f"department:{exclusion.department_id}"
     events.record(actor, "access:exclusion-lifted", exclusion, changes={"excluded": [who, None]})

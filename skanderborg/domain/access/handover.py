@@ -9,7 +9,7 @@ from ... import clock, policy
 from ...kinds import HandoverOutcome, MeetingStatus, TaskKind
 from ...store import events
 from ...store.cases import Case, Handover
-from ...store.db import change, insert
+from ...store.db import change, insert, rewrite
 from ...store.people import Person
 from ...store.work import Meeting, Participant, Request, Task
 from .. import meetings, tasks
@@ -24,9 +24,8 @@ def begin(case: Case, before: Person | None, to: Person, note: str | None) -> No
 
 def end(case: Case, outcome: HandoverOutcome) -> None:
     """Write down the answer; inside the transaction of what was answered."""
-    Handover.update(answered_at=clock.now(), outcome=outcome).where(
-        Handover.case == case.ref, Handover.answered_at.is_null()
-    ).execute()
+    is_open = Handover.case == case.ref, Handover.answered_at.is_null()
+    rewrite(Handover, *is_open, answered_at=clock.now(), outcome=outcome)
 
 
 def is_under_way(case: Case) -> bool:

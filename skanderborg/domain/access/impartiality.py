@@ -13,7 +13,7 @@ from ...mail import outbox
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Exclusion
-from ...store.db import insert, lock_chain, transaction
+from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Request, Task
 from .. import people
@@ -92,7 +92,7 @@ def lift(actor: Person, ref: str) -> None:
 
 def _decide(actor: Person, declared: Exclusion, **columns: object) -> None:
     decided = {"decided_by": actor, "decided_at": clock.now(), **columns}
-    Exclusion.update(**decided).where(Exclusion.ref == declared.ref, Exclusion.decided_at.is_null()).execute()
+    rewrite(Exclusion, Exclusion.ref == declared.ref, Exclusion.decided_at.is_null(), **decided)
 
 
 def _one(actor: Person, ref: str) -> Exclusion:

@@ -10,7 +10,7 @@ from ...kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKi
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Party, Relation
-from ...store.db import change, holds, insert, locking, transaction
+from ...store.db import change, holds, insert, locking, rewrite, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Task
@@ -182,8 +182,7 @@ def know_children(actor: Actor, case: Case) -> None:
     """Remember, when a child is named, that there are children: with their tasks and everyone's duty towards them
     (D-15); inside the caller's transaction."""
     if case.children != Answer.YES:
-        known = {"children": Answer.YES, "version": Case.version + 1}
-        Case.update(**known).where(Case.ref == case.ref).execute()
+        rewrite(Case, Case.ref == case.ref, children=Answer.YES, version=Case.version + 1)
         events.record(actor, "case:described", case, changes={"children": [case.children, Answer.YES]})
     fresh = policy.carry(case, Case.get_by_id(case.ref))
     if fresh.kind == CaseKind.FULL and fresh.phase != Phase.SUSPICION:

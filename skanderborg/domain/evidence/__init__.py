@@ -239,7 +239,8 @@ def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool =
         preview_tried_at=None if waits else now, description=said.description, source=said.source,
         is_withheld=said.is_withheld, by=actor.ref, at=now,
     )  # fmt: skip
-    changes = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld}
+    changes = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld,
+               "sha256": file.sha256}  # fmt: skip
     told = {name: [None, value] for name, value in changes.items() if value}
     events.record(actor, "exhibit:received", exhibit, changes=told)
     return _carried(case, exhibit)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ... import isolated
 from ...store import files
-from ...store.db import begin
+from ...store.db import begin, rewrite
 from ...store.files import StoredFile
 from ...store.incidents import Exhibit
 
@@ -37,7 +37,7 @@ def _make(exhibit: Exhibit, now: datetime) -> bool:
         kept = files.keep(exhibit.case_id, None, None, media_type, [picture], now)
         # It follows from the file and is nothing that anyone says: no new version, over which someone's words would
         # be refused, and no event.
-        Exhibit.update(preview=kept.ref).where(Exhibit.ref == exhibit.ref).execute()
+        rewrite(Exhibit, Exhibit.ref == exhibit.ref, preview=kept.ref)
     return True
 
 

@@ -15,7 +15,7 @@ from ...kinds import ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store import events
 from ...store.cases import Case
-from ...store.db import append_many, change, new_ref, sealed, transaction
+from ...store.db import append_many, change, new_ref, rewrite, sealed, transaction
 from ...store.incidents import Incident, LogImport
 from ...store.people import Person
 from .. import access, incidents
@@ -154,8 +154,8 @@ def _finish(row: LogImport, now: datetime) -> None:
     fresh = _under_way(row.ref)
     if fresh is None:
         return
-    live = {"status": IncidentStatus.LIVE}
-    Incident.update(live).where(Incident.log_import == row.ref, Incident.status == IncidentStatus.PENDING).execute()
+    its_own = Incident.log_import == row.ref, Incident.status == IncidentStatus.PENDING
+    rewrite(Incident, *its_own, status=IncidentStatus.LIVE)
     done = change(fresh, fresh.version, status=ImportStatus.DONE, finished_at=now)
     access.stamp(row.case_id)
     person = Person.get_by_id(row.by_id)

@@ -9,7 +9,7 @@ from ...kinds import ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, lock_chain, transaction
+from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.incidents import Exhibit, ImportChunk, Incident, LogImport
 from ...store.people import Person
 from .. import access, incidents, rules
@@ -226,8 +226,8 @@ def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogIm
 
 def take_out(row: LogImport, *standing: IncidentStatus) -> int:
     """Let the rows of an import that stand so count no more, inside the caller's transaction; their numbers stay."""
-    gone = {"status": IncidentStatus.UNDONE, "struck_at": None, "version": Incident.version + 1}
-    return Incident.update(gone).where(Incident.log_import == row.ref, Incident.status.in_(standing)).execute()
+    its_own = Incident.log_import == row.ref, Incident.status.in_(standing)
+    return len(rewrite(Incident, *its_own, status=IncidentStatus.UNDONE, struck_at=None, version=Incident.version + 1))
 
 
 @transaction
@@ -246,7 +246,7 @@ def expire(now: datetime) -> int:
     over = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
     for done in list(LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE)):
         change(done, done.version, choices={"file": _table_of(done)})  # the same file is known again
-    LogImport.update(choices=None).where(LogImport.ref.in_(over), LogImport.status != ImportStatus.DONE).execute()
+    rewrite(LogImport, LogImport.ref.in_(over), LogImport.status != ImportStatus.DONE, choices=None)
     _empty([*(row.ref for row in forgotten), *over])
     return len(forgotten) + len(over)
 

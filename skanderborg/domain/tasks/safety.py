@@ -9,7 +9,7 @@ from ...kinds import CitizenRole, TaskKind, TaskStatus
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case
-from ...store.db import transaction
+from ...store.db import rewrite, transaction
 from ...store.idempotency import first_time
 from ...store.people import Person
 from ...store.work import Task
@@ -113,7 +113,7 @@ def _safety_task(actor: Person, case: Case) -> Task:
 def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
     """Let the case stand as acute, or no longer; inside the caller's transaction."""
     stands = (Case.ref == case.ref) & (Case.is_acute == (not is_acute))
-    if Case.update(is_acute=is_acute, board_stamp=Case.board_stamp + 1).where(stands).execute():
+    if rewrite(Case, stands, is_acute=is_acute, board_stamp=Case.board_stamp + 1):
         events.record(
             actor,
             MADE_ACUTE if is_acute else NO_LONGER_ACUTE,

@@ -1,0 +1,170 @@
+"""Whether the rows of cases are what their events wrote: none put in, changed, taken out or put back by hand.
+
+The events say of each row what its columns were when they were written last (see tags.py). Here every row is read again
+and compared, and every file is hashed again. That the events themselves hold is asked of chains.py.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+
+from ..errors import Unreadable
+from . import binding, events, keys, schema, tags
+from .chains import Fault
+from .db import begin
+from .events import Event
+from .files import StoredFile, read
+from .incidents import Exhibit
+from .tags import Tags
+
+PAGE = 500  # rows that are in memory at once
+FOUND = "rows:found"  # by this event rows from before there were tags are bound, as they then stood
+RECEIVED = "exhibit:received"
+
+
+class Known(NamedTuple):
+    """What the events say of a row: its tags, and the chain that says so."""
+
+    tags: Tags
+    chain: str
+
+
+def bound_tables() -> list[Any]:
+    """The tables whose rows are bound to their events, by name."""
+    return sorted(filter(binding.is_bound, schema.ALL_TABLES), key=lambda model: model._meta.table_name)
+
+
+def faults() -> Iterator[Fault]:
+    """Every row that nobody wrote as it stands, and every file that is not what was received."""
+    with begin():  # the rows and the events of one moment
+        known = told()
+        for model in bound_tables():
+            for values in every(model):
+                expected = known.pop(tags.name_of(model, values["ref"]), None)
+                yield from _unlike(model, values, expected)
+    for name, expected in sorted(known.items()):
+        yield _fault(name, "Rækken er slettet.", expected.chain)
+    yield from _unlike_files()
+
+
+def told() -> dict[str, Known]:
+    """What the events say of every row, by its name."""
+    known: dict[str, Known] = {}
+    rows = Event.select(Event.id, Event.chain, Event.wrote).where(Event.wrote.is_null(False))
+    for event in events.in_pages(rows, Event.id):
+        for name, said in json.loads(event.wrote).items():
+            before = known.get(name)
+            known[name] = Known((before.tags if before else {}) | said, event.chain)
+    return known
+
+
+def every(model: Any) -> Iterator[dict[str, Any]]:
+    """The values of every row of a table, by ref, a page in memory at a time."""
+    rows = model.select().order_by(model.ref)
+    page = list(rows.limit(PAGE))
+    while page:
+        yield from (row.__data__ for row in page)
+        page = list(rows.where(model.ref > page[-1].ref).limit(PAGE))
+
+
+def find() -> int:
+    """Bind the rows from before there were tags, as they stand; inside a transaction. How many.
+
+    What is verified of them from then on is that they stay so.
+    """
+    known, count = told(), 0
+    for model in bound_tables():
+        for values in every(model):
+            if tags.name_of(model, values["ref"]) not in known:
+                binding.note(model, values, values)
+                count += 1
+    events.bind_the_rest(FOUND)
+    return count
+
+
+# ── a row ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unlike(model: Any, values: dict[str, Any], expected: Known | None) -> Iterator[Fault]:
+    name, chain = tags.name_of(model, values["ref"]), binding.chain_of(model, values)
+    if expected is None:
+        yield _fault(name, "Ingen hændelse har skrevet rækken.", chain)
+        return
+    if expected.chain != chain:
+        yield _fault(name, "Rækken er flyttet til en anden sag.", chain)
+    now = tags.of_row(model, values, model._meta.fields)
+    for column in sorted(now.keys() | expected.tags.keys()):
+        if now.get(column) != expected.tags.get(column):
+            yield _fault(name, _what_is_wrong(name, column, now.get(column), expected.chain), chain)
+    for column in sorted(now.keys() - {tags.PLAIN}):
+        if now[column] and now[column] == expected.tags.get(column) and not _opens(model, values, column):
+            yield _fault(name, f"{column} kan ikke åbnes.", chain)
+
+
+def _what_is_wrong(name: str, column: str, now: str | None, chain: str) -> str:
+    if column == tags.PLAIN:
+        return "Rækken er ændret uden en hændelse."
+    if now is None:
+        return f"{column} er tømt uden en hændelse."
+    return f"{column} er et ældre indhold, der er lagt tilbage." if _was(name, column, now, chain) else (
+        f"{column} er ændret uden en hændelse."
+    )  # fmt: skip
+
+
+def _was(name: str, column: str, tag: str, chain: str) -> bool:
+    """Whether the column held that ciphertext before."""
+    rows = Event.select(Event.id, Event.wrote).where(Event.chain == chain, Event.wrote.contains(name))
+    return any(json.loads(event.wrote).get(name, {}).get(column) == tag for event in rows)
+
+
+def _opens(model: Any, values: dict[str, Any], column: str) -> bool:
+    field, row = model._meta.fields[column], model(__no_default__=1)
+    row.__data__.update(values)
+    try:
+        field.opened(row, bytes(values[column]))
+    except (InvalidTag, keys.Gone):
+        return False
+    return True
+
+
+def _fault(name: str, what: str, chain: str) -> Fault:
+    return Fault(f"{name}: {what}", chain, row=name)
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unlike_files() -> Iterator[Fault]:
+    """Every file is hashed again; that of an exhibit is compared with what was said at its receipt too."""
+    said = dict(_received())
+    exhibits = {file: ref for ref, file in Exhibit.select(Exhibit.ref, Exhibit.file).tuples()}
+    for values in every(StoredFile):
+        name, chain = tags.name_of(StoredFile, values["ref"]), binding.chain_of(StoredFile, values)
+        file = StoredFile(__no_default__=1)
+        file.__data__.update(values)
+        try:
+            now, kept = _hash_of(file), file.sha256
+        except (InvalidTag, Unreadable):
+            yield _fault(name, "Filen kan ikke åbnes.", chain)
+            continue
+        received = said.get(exhibits.get(values["ref"], ""), kept)
+        if not now == kept == received:
+            yield _fault(name, "Filen er ikke den, der blev modtaget.", chain)
+
+
+def _hash_of(file: StoredFile) -> str:
+    digest = hashlib.sha256()
+    for piece in read(file):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _received() -> Iterator[tuple[str, str]]:
+    """Refs of exhibits with the SHA-256 that was written down when they came."""
+    for event in events.in_pages(Event.select().where(Event.action == RECEIVED), Event.id):
+        changes: dict[str, Any] = event.changes if isinstance(event.changes, dict) else {}
+        if "sha256" in changes:
+            yield event.object_ref, changes["sha256"][1]

@@ -1,0 +1,356 @@
+"""Rows that give rights or are evidence are what their events wrote: whatever is done to them by hand is named."""
+
+import ast
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from skanderborg import clock as time
+from skanderborg import examples
+from skanderborg.settings import ROOT
+from skanderborg.store import binding, chains, events, keys, rows, schema, tags
+from skanderborg.store.authorities import Order
+from skanderborg.store.cases import Case, Exclusion, Handover, Relation
+from skanderborg.store.db import begin, change, insert, new_ref, rewrite, transaction
+from skanderborg.store.events import Event
+from skanderborg.store.files import FileChunk, StoredFile
+from skanderborg.store.incidents import Exhibit, Incident, IncidentVersion, LogImport, Pack
+from skanderborg.store.people import Person
+from skanderborg.store.plans import ChildReport, ChildStep
+from skanderborg.store.record import Consent, Journalised
+from skanderborg.store.sealed import SealedField
+from skanderborg.store.work import Decision, Meeting, MeetingMove, Request, RequestMessage
+from tests.made import by_hand
+
+NAMED = {"relation", "exclusion", "exhibit", "incident", "consent", "order"}  # what the log must answer for
+SEALED = [
+    (model, name)
+    for model in rows.bound_tables()
+    for name, field in model._meta.fields.items()
+    if isinstance(field, SealedField) and model is not IncidentVersion  # which is never changed
+]
+
+
+@pytest.fixture
+def house_of_examples(house, settings):
+    """The whole example house, and a row of each kind that it lacks."""
+    examples.load_test(settings)
+    case, person, now = Case.select().first(), Person.select().first(), time.now()
+    meeting, request, report = Meeting.select().first(), Request.select().first(), ChildReport.select().first()
+    with begin():
+        insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
+        insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
+        insert(Journalised, case=case, about="note:x", number="17", on=date(2026, 11, 1), by=person, at=now)
+        insert(LogImport, case=case, name="log.csv", status="read", row_count=1, by=person, at=now)
+        insert(Pack, case=case, number=1, recipient="police", to_whom="NN", reason="x", basis="consent", row_count=0,
+               exhibit_count=0, by=person, at=now)  # fmt: skip
+        insert(Decision, case=meeting.case_id, meeting=meeting, text="x", at=now)
+        insert(MeetingMove, case=meeting.case_id, meeting=meeting, was_at=now, reason="x", by=person, at=now)
+        insert(RequestMessage, case=request.case_id, request=request, kind="question", text="x", by=person, at=now)
+        insert(
+            ChildStep,
+            case=report.case_id,
+            task=report.task_id,
+            person=person,
+            outcome="not-yet",
+            reason="x",
+            look_on=date(2026, 12, 1),
+            by=person,
+            at=now,
+        )
+
+
+def named() -> set[str]:
+    return {fault.row for fault in rows.faults()}
+
+
+def told() -> str:
+    return "\n".join(fault.what for fault in rows.faults())
+
+
+def told_of_rows() -> set[str]:
+    """The same without what files are found to be, whose hash some attacks change too."""
+    return {line for line in told().splitlines() if "Filen" not in line}
+
+
+def one(model):
+    return model.select().order_by(model.ref).first()
+
+
+def test_the_example_house_has_no_false_alarm(house_of_examples):
+    assert list(rows.faults()) == []
+    assert chains.walk(chains.cut()).faults == []
+
+
+def test_a_row_of_every_bound_table_is_there_to_be_attacked(house_of_examples):
+    assert {model._meta.table_name for model in rows.bound_tables() if not model.select().exists()} == set()
+    assert {model._meta.table_name for model in rows.bound_tables()} >= NAMED
+
+
+def written(model, name: str, text: str) -> tuple[str, bytes]:
+    """Let the program write a sealed text into a column of some row: the row's ref, and the ciphertext."""
+    row = one(model)
+    known = {"ref": row.ref, model.sealed_by: row.__data__[model.sealed_by], name: text}
+    sealed = model._meta.fields[name].seal(known)
+    with begin():
+        rewrite(model, model.ref == row.ref, **{name: sealed})
+    return row.ref, sealed
+
+
+def test_an_old_ciphertext_that_is_put_back_is_named_whatever_sealed_column_it_was_in(house_of_examples):
+    old = {(model, name): written(model, name, "før") for model, name in SEALED}
+    for model, name in SEALED:
+        written(model, name, "efter")
+    assert told_of_rows() == set()
+
+    with by_hand() as sql:
+        for (model, name), (ref, sealed) in old.items():
+            sql(f'UPDATE "{model._meta.table_name}" SET {name} = ? WHERE ref = ?', sealed, ref)
+
+    assert told_of_rows() == {
+        f"{tags.name_of(model, ref)}: {name} er et ældre indhold, der er lagt tilbage."
+        for (model, name), (ref, _) in old.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("by", "what"),
+    [(b"\x01" + b"x" * 60, "er ændret uden en hændelse."), (None, "er tømt uden en hændelse.")],
+    ids=["changed", "emptied"],
+)
+def test_a_sealed_text_that_is_changed_or_taken_away_is_named(house_of_examples, by, what):
+    refused = {(Request, "contact_rules")} if by is None else set()  # by the database itself
+    now = {(model, name): written(model, name, "nu")[0] for model, name in SEALED if (model, name) not in refused}
+
+    with by_hand() as sql:
+        for (model, name), ref in now.items():
+            sql(f'UPDATE "{model._meta.table_name}" SET {name} = ? WHERE ref = ?', by, ref)
+
+    assert told_of_rows() == {f"{tags.name_of(model, ref)}: {name} {what}" for (model, name), ref in now.items()}
+
+
+def test_a_ciphertext_whose_tag_was_kept_and_whose_rest_was_changed_is_named(house_of_examples):
+    ref, sealed = written(Relation, "reason", "nu")
+    with by_hand() as sql:
+        sql("UPDATE relation SET reason = ? WHERE ref = ?", sealed[:5] + b"x" + sealed[6:], ref)
+
+    assert told() == f"relation:{ref}: reason kan ikke åbnes."
+
+
+LONG_AGO = "from_at = '2020-01-01T00:00:00.000000Z'"
+CHANGED = {
+    "relation": LONG_AGO, "exclusion": LONG_AGO, "exhibit": "number = number + 90",
+    "incident": "fear = 9", "consent": "expires_on = '2030-01-01'", "order": "to_on = '2030-01-01'",
+    "case": "restricted = NOT restricted", "task": "due_on = '2030-01-01'", "stored_file": "size_bytes = 1",
+}  # fmt: skip
+
+
+def test_a_row_that_is_changed_by_hand_is_named(house_of_examples):
+    assert CHANGED.keys() >= NAMED
+    expected = set()
+    with by_hand() as sql:
+        for model in rows.bound_tables():
+            if change_to := CHANGED.get(model._meta.table_name):
+                ref = one(model).ref
+                sql(f'UPDATE "{model._meta.table_name}" SET {change_to} WHERE ref = ?', ref)
+                expected.add(f"{tags.name_of(model, ref)}: Rækken er ændret uden en hændelse.")
+
+    assert told_of_rows() == expected
+
+
+@pytest.mark.parametrize("model", rows.bound_tables(), ids=lambda model: model._meta.table_name)
+def test_every_column_of_a_bound_row_changes_its_tags_but_those_that_only_count(keys_file, model, db):
+    keys.open_ring(keys_file)
+    values = dict.fromkeys(model._meta.fields, 1)
+    plain = {name for name, field in model._meta.fields.items() if not isinstance(field, SealedField)}
+
+    before = tags.of_row(
+        model, values | dict.fromkeys(model._meta.fields.keys() - plain, b"x" * 40), model._meta.fields
+    )
+    seen = {name for name in plain if tags._of_plain(model, values | {name: 2}) != before[tags.PLAIN]}
+
+    assert seen == plain - model.unbound
+    assert before.keys() == model._meta.fields.keys() - plain | {tags.PLAIN}
+
+
+@pytest.fixture
+def six(house_of_examples) -> dict[str, str]:
+    """A row of each of the six kinds, to which nothing else refers: table and ref."""
+    case, person, now = one(Case), one(Person), time.now()
+    by = {"case": case, "by": person, "at": now}
+    file = one(Exhibit).file_id
+    with begin():
+        made = [
+            insert(Relation, case=case, person=person, kind="participant", by=person, from_at=now, until_at=now),
+            insert(Exclusion, case=case, person=person, reason="x", by=person, from_at=now),
+            insert(Consent, scope="x", way="spoken", given_on=date(2026, 11, 1), **by),
+            insert(Order, kind="tilhold", from_on=date(2026, 11, 1), to_on=date(2027, 11, 1), **by),
+            insert(Incident, **INCIDENT, number=900, **by),
+            insert(Exhibit, number=900, file=file, source="citizen", **by),
+        ]
+    assert named() == set()
+    return {row._meta.table_name: row.ref for row in made}
+
+
+INCIDENT = {
+    "kind": "incident", "status": "live", "from_on": date(2026, 11, 1), "types": " other ", "contact_count": 1,
+    "what": "x", "reaction": "unknown", "children_present": "unknown", "reported": "unknown", "source": "citizen",
+    "fingerprint": "x" * 16,
+}  # fmt: skip
+
+
+def test_a_row_that_is_deleted_by_hand_is_named(six):
+    assert six.keys() == NAMED
+    with by_hand() as sql:
+        for table, ref in six.items():
+            sql(f'DELETE FROM "{table}" WHERE ref = ?', ref)
+
+    assert told_of_rows() == {f"{table}:{ref}: Rækken er slettet." for table, ref in six.items()}
+
+
+def test_a_row_that_is_put_in_by_hand_is_named(six):
+    models = {model._meta.table_name: model for model in rows.bound_tables()}
+    numbers = {"incident": {"number": 901}, "exhibit": {"number": 901}}
+    expected = set()
+    for table, ref in six.items():
+        model = models[table]
+        row, new = model.get(model.ref == ref), new_ref()
+        model.insert(**row.__data__ | {"ref": new} | numbers.get(table, {})).execute()
+        expected.add(f"{table}:{new}: Ingen hændelse har skrevet rækken.")
+
+    assert {line for line in told_of_rows() if "kan ikke" not in line} == expected
+
+
+def test_a_row_that_is_moved_to_another_case_is_named(six):
+    row = Relation.get(Relation.ref == six["relation"])
+    other = Case.select().where(Case.ref != row.case_id).order_by(Case.ref).first()
+    with by_hand() as sql:
+        sql("UPDATE relation SET case_id = ? WHERE ref = ?", other.ref, row.ref)
+
+    assert f"relation:{row.ref}: Rækken er flyttet til en anden sag." in told()
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_whose_bytes_were_exchanged_is_named(house_of_examples):
+    chunk = one(FileChunk)
+    known = {"ref": chunk.ref, "case": chunk.case_id, "body": b"noget andet"}
+    with by_hand() as sql:
+        sql("UPDATE file_chunk SET body = ? WHERE ref = ?", FileChunk.body.seal(known), chunk.ref)
+
+    assert told() == f"stored_file:{chunk.file_id}: Filen er ikke den, der blev modtaget."
+
+
+def test_a_file_that_got_more_bytes_is_named(house_of_examples):
+    chunk = one(FileChunk)
+    new = new_ref()
+    body = FileChunk.body.seal({"ref": new, "case": chunk.case_id, "body": b"mere"})
+    FileChunk.insert(ref=new, case=chunk.case_id, file=chunk.file_id, number=99, body=body).execute()
+    with by_hand() as sql:
+        sql("UPDATE file_chunk SET number = 2 WHERE ref = ?", new)
+
+    assert told() == f"stored_file:{chunk.file_id}: Filen er ikke den, der blev modtaget."
+
+
+def test_what_was_received_is_written_down_with_its_hash(house_of_examples):
+    event = Event.get(Event.action == rows.RECEIVED)
+    exhibit = Exhibit.get(Exhibit.ref == event.object_ref)
+
+    assert event.changes["sha256"] == [None, StoredFile.get_by_id(exhibit.file_id).sha256]
+
+
+def test_a_file_and_its_hash_that_were_exchanged_together_are_named(house_of_examples):
+    """Who holds the data key can seal both anew; the event of the receipt still says what came."""
+    chunk = one(FileChunk)
+    file = StoredFile.get_by_id(chunk.file_id)
+    known = {"ref": chunk.ref, "case": chunk.case_id, "body": b"noget andet"}
+    digest = rows.hashlib.sha256(b"noget andet").hexdigest()
+    sealed = StoredFile.sha256.seal({"ref": file.ref, "case": file.case_id, "sha256": digest})
+    with by_hand() as sql:
+        sql("UPDATE file_chunk SET body = ? WHERE ref = ?", FileChunk.body.seal(known), chunk.ref)
+        sql("UPDATE stored_file SET sha256 = ? WHERE ref = ?", sealed, file.ref)
+
+    assert f"stored_file:{file.ref}: Filen er ikke den, der blev modtaget." in told()
+    assert f"stored_file:{file.ref}: sha256 er ændret uden en hændelse." in told()
+
+
+# ── how rows are bound ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_event_keeps_the_tag_of_each_ciphertext_that_was_written_with_it(house_of_examples):
+    case = one(Case)
+    with begin():
+        fresh = change(case, case.version, safe_never="Ring aldrig")
+        events.record(one(Person), "case:described", fresh)
+
+    said = Event.select().order_by(Event.id.desc()).first().wrote
+    assert bytes(fresh.__data__["safe_never"])[-16:].hex() in said
+    assert "safe_contact" not in said
+
+
+def test_a_row_of_which_no_event_tells_gets_one_at_the_end(house_of_examples):
+    case, person = one(Case), one(Person)
+    with begin():
+        row = insert(Relation, case=case, person=person, kind="participant", from_at=time.now(), until_at=time.now())
+
+    last = Event.select().order_by(Event.id.desc()).first()
+    assert (last.action, last.is_write, last.chain) == (events.ROWS_WRITTEN, False, f"case:{case.ref}")
+    assert f"relation:{row.ref}" in last.wrote
+
+
+def test_rows_of_a_transaction_that_failed_are_bound_to_nothing(house_of_examples):
+    @transaction
+    def fail() -> None:
+        written(Relation, "reason", "nu")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert binding.chains() == []
+    assert named() == set()
+
+
+def test_every_sealed_table_is_bound_but_for_two_that_say_why():
+    free = {model._meta.table_name for model in schema.ALL_TABLES if model.sealed_by and not binding.is_bound(model)}
+
+    assert free == {"event", "draft", "file_chunk", "import_chunk"}
+
+
+def test_the_tags_of_a_row_do_not_depend_on_which_database_holds_it(house_of_examples, monkeypatch):
+    plain = {"ref": "a" * 26, "kind": "tilhold", "from_on": date(2026, 11, 1), "to_on": date(2027, 11, 1),
+             "at": datetime(2026, 11, 1, 9, 30, tzinfo=UTC), "version": 1}  # fmt: skip
+    with begin():
+        insert(Order, **plain, case=one(Case), by=one(Person))
+    stored = Order.get(Order.ref == plain["ref"]).__data__ | {"case": "b", "by": "c"}
+
+    monkeypatch.setattr(tags, "DIGITS", None)
+    monkeypatch.setattr(keys, "audit_mac", lambda *parts: parts[-1])
+
+    assert json.loads(tags._of_plain(Order, stored)) == [
+        ["at", "2026-11-01T09:30:00+00:00"], ["by", "c"], ["case", "b"], ["from_on", "2026-11-01"],
+        ["kind", "tilhold"], ["ref", "a" * 26], ["to_on", "2027-11-01"], ["version", 1],
+    ]  # fmt: skip
+
+
+UNBOUND = {model.__name__: model.unbound for model in rows.bound_tables()}
+FILES = [path for path in (ROOT / "skanderborg").rglob("*.py") if "migrations" not in path.parts]
+
+
+def writes_past_the_binding(path) -> list[str]:
+    """Calls that write rows of bound tables straight through the model, but for columns that are not bound."""
+    found = []
+    for call in [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]:
+        model, _, how = ast.unparse(call.func).rpartition(".")
+        if model not in UNBOUND or how not in {"update", "insert", "insert_many", "delete", "create", "replace"}:
+            continue
+        if call.args or how != "update" or not {word.arg for word in call.keywords} <= UNBOUND[model]:
+            found.append(f"{path.name}:{call.lineno} {model}.{how}")
+    return found
+
+
+def test_no_row_of_a_case_is_written_past_the_functions_that_bind_it_to_its_event():
+    """Such a row looks like one that nobody wrote: write it by `insert`, `change`, `append` or `rewrite`."""
+    assert [one for path in FILES for one in writes_past_the_binding(path)] == []
