@@ -66,6 +66,11 @@ def opened(person: Person, case: Case) -> Case:
     return policy.case_for(person, case.ref, Action.CASE_READ)
 
 
+def asked(person: Person, case: Case) -> Case:
+    """The case as one who is asked to be its tovholder may load it."""
+    return policy.case_for(person, case.ref, Action.CASE_ACCEPT)
+
+
 def a_draft(to: str = "jobcenter", **said: object) -> sending.Draft:
     """What a request to a department says; Jonas works in Jobcenter, Ulla and Ruth in Børn & Unge."""
     values = {

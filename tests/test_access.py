@@ -32,7 +32,7 @@ VIEWERS = {  # who does what in the case; those who are refused come first, so t
 NOBODY_ELSE = {"stranger": 404, "manager": 404, "auditor": 404, "administrator": 404, "excluded": 404}
 
 
-def on_case(participant, resource, primary, offered=403):
+def on_case(participant, resource, primary, offered=404):
     return NOBODY_ELSE | {
         "helper": 404, "offered": offered, "participant": participant, "resource": resource, "primary": primary,
     }  # fmt: skip
@@ -44,7 +44,9 @@ def on_part(helper, participant, resource, primary):
     }  # fmt: skip
 
 
-READ = on_case("ok", "ok", "ok", offered="ok")
+READ = on_case("ok", "ok", "ok")
+KNOW = on_case("ok", "ok", "ok", offered="ok")  # also who is asked to be tovholder, and sees no more than that
+HAND_OVER = on_case(403, 403, "ok")
 WORK = on_case("ok", "ok", "ok")
 COORDINATE = on_case(403, "ok", "ok")
 ACCEPT = on_case(403, 403, 403, offered="ok")
@@ -177,7 +179,8 @@ EXPECTED = {
     "access.show": READ,
     "access.grant": COORDINATE,
     "access.end": COORDINATE,
-    "access.offer": COORDINATE,
+    "access.offer": HAND_OVER,
+    "access.asked": ACCEPT,
     "access.accept": ACCEPT,
     "access.decline": ACCEPT,
     "access.exclude_person": COORDINATE,
@@ -191,8 +194,8 @@ EXPECTED = {
     "links.continue_in": COORDINATE,
     "transfer.show": COORDINATE,
     "transfer.hand_on": COORDINATE,
-    "impartiality.of_case": READ,
-    "impartiality.declare_case": READ,
+    "impartiality.of_case": KNOW,
+    "impartiality.declare_case": KNOW,
     **{
         f"impartiality.{name}_{part}": PART_READ
         for name in ("of", "declare")

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from skanderborg.kinds import Action
+from skanderborg.policy import grants
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "skanderborg"
 ORDER = [
@@ -201,6 +204,39 @@ def test_who_is_shut_out_is_said_once():
     assert knowing - EXCLUSION_ROWS == set()
     assert saying(r"(?i:\b(from|join)\s+\"?exclusion\b)", [*ours.values()]) == [], "said in SQL by hand"
     assert saying(again, [ours[where] for where in EXCLUSION_ROWS - {"policy/exclusion.py"}]) == []
+
+
+def actions_asked(path: Path) -> set[str]:
+    """Names of the actions that a file asks the policy about, hands to a look-up, or lets the guard ask about.
+
+    An event may bear the name of an action; a route that names a row only declares what its verb asks.
+    """
+    tree, asked = ast.parse(path.read_text()), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            is_declared = called == "asks" and any(keyword.arg == "on" for keyword in node.keywords)
+            if not called.startswith("events.") and not is_declared:
+                asked |= {name_of(arg) for arg in [*node.args, *(keyword.value for keyword in node.keywords)]}
+        if isinstance(node, ast.arguments):
+            asked |= {name_of(default) for default in node.defaults}
+        if isinstance(node, (ast.Return, ast.IfExp)):  # what a verb chooses to ask about
+            asked |= {name_of(part) for part in ast.walk(node)}
+    return asked - {""}
+
+
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Action" else ""
+
+
+def test_every_right_is_asked_and_granted():
+    """A right that no verb asks is nobody's protection; one that nobody is granted closes a door for good."""
+    asked = set().union(*(actions_asked(path) for path in FILES if layer(path) in {"domain", "top"}))
+    given = [grants.EVERYONE, *grants.BY_ROLE.values(), *grants.BY_RELATION.values(), grants.UNCLAIMED, grants.OFFERED,
+             *grants.HELPER.values()]  # fmt: skip
+
+    assert {action.name for action in Action} - asked == set()
+    assert {action.name for action in Action} - {action.name for granted in given for action in granted} == set()
 
 
 Place = tuple[str, str]  # a file of the domain, and a function in it

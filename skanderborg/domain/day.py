@@ -167,9 +167,9 @@ def _reviews(kind: str, on: peewee.Field, which: peewee.Expression, related: pee
 
 def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect:
     """Suspicions that nobody has taken, for who may take them, and cases whose tovholder the actor is asked to be."""
-    waits = Case.offered_to == actor.ref
+    waits = policy.is_asked_to_coordinate(actor)
     if takes_cases:
-        waits |= access.is_unclaimed()
+        waits |= access.is_unclaimed() & policy.sees_case(actor)
     reporter, addressed = Person.alias(), Person.alias()
     return (
         Case.select(
@@ -179,7 +179,7 @@ def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect
         .join(reporter, on=(Case.reported_by == reporter.ref))
         .switch(Case)
         .join(addressed, peewee.JOIN.LEFT_OUTER, on=(Case.addressed_to == addressed.ref))
-        .where(policy.sees_case(actor), Case.closed_at.is_null(), waits)
+        .where(Case.closed_at.is_null(), waits)
     )  # fmt: skip
 
 

@@ -187,8 +187,8 @@ def index(actor: Person) -> list[Case]:
 def take(actor: Person, ref: str) -> Case:
     """Take a suspicion: the actor is resource person and tovholder until the reporter, who is asked, accepts.
 
-    Of two who take at once the second gets Conflict, which names the first; taking it twice changes nothing. Raises
-    NotFound for who never saw it, Invalid for the tovholder of the other party's case.
+    Of two who take at once the second gets Conflict, if he or she was shown it; taking it twice changes nothing. Raises
+    NotFound for who was not, Invalid for the tovholder of the other party's case.
     """
     try:
         lock_chain(f"case:{ref}")
@@ -233,10 +233,8 @@ def _claim(actor: Person, case: Case) -> Case:
 
 
 def _refuse_taken(actor: Person, ref: str) -> None:
-    taken = policy.just_taken(actor, ref)
-    if taken:
-        first = access.primary_contact(taken.ref)
-        raise Conflict(f"{first.name if first else 'En anden'} har taget den. Du behøver ikke at gøre mere.")
+    if policy.was_slower(actor, ref):
+        raise Conflict("En anden har taget den. Du behøver ikke at gøre mere.")
 
 
 def _tie(actor: Person, case: Case) -> None:

@@ -16,6 +16,7 @@ class Action(StrEnum):
     SUSPICION_LIST = "suspicion:list"
     # a case
     SUSPICION_TAKE = "suspicion:take"
+    CASE_KNOW = "case:know"
     CASE_READ = "case:read"
     CASE_WORK = "case:work"
     CASE_DESCRIBE = "case:describe"
@@ -24,7 +25,6 @@ class Action(StrEnum):
     CASE_CLOSE = "case:close"
     CASE_GRANT = "case:grant"
     CASE_EXCLUDE = "case:exclude"
-    CASE_OFFER = "case:offer"
     CASE_ACCEPT = "case:accept"
     CASE_HAND_OVER = "case:hand-over"
     SPARRING_RECORD = "sparring:record"

@@ -1,7 +1,8 @@
 """ALL access: who may do what (kinds/actions.py) to which row, and the only ways to load one.
 
 Two things give sight of a case: a relation to it, and, while nobody has taken a suspicion, being a resource person.
-A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case. Exclusion
+A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case; who is asked to
+be tovholder sees the offer. Exclusion
 (spærring) beats all of it. Hidden and missing are the same answer (SEC-08).
 
 actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen, and
@@ -26,16 +27,17 @@ from .grants import BY_RELATION, NOTHING, READ, Row, allow, carry, may, personal
 from .lookups import (
     allow_part,
     case_for,
-    just_taken,
     meeting_for,
     opens,
     parts,
     request_for,
     task_for,
+    was_slower,
 )
 from .sight import (
     away,
     helps,
+    is_asked_to_coordinate,
     is_for_named_only,
     my_departments,
     no_duty_of_others,
@@ -62,11 +64,11 @@ __all__ = [
     "carry",
     "case_for",
     "helps",
+    "is_asked_to_coordinate",
     "is_department_excluded",
     "is_excluded",
     "is_for_named_only",
     "is_kept_from_cases",
-    "just_taken",
     "kind_on_case",
     "may",
     "may_have_part",
@@ -86,4 +88,5 @@ __all__ = [
     "stands_in_for",
     "task_for",
     "visible_cases",
+    "was_slower",
 ]

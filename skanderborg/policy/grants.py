@@ -27,14 +27,14 @@ BY_ROLE = {
 }
 
 PARTICIPATE = frozenset({
-    Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ, Action.TASK_WORK,
-    Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ, Action.MEETING_HOLD,
-    Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
+    Action.CASE_KNOW, Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ,
+    Action.TASK_WORK, Action.TASK_CREATE, Action.REFERRAL_RECORD, Action.REQUEST_READ, Action.MEETING_READ,
+    Action.MEETING_HOLD, Action.CASE_ASSESS, Action.CASE_REVEAL, Action.CASE_SHARE, Action.CHILD_REPORT,
     Action.INCIDENT_RECORD, Action.EVIDENCE_READ,
 })  # fmt: skip
 COORDINATE = PARTICIPATE | {
     Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
-    Action.CASE_EXCLUDE, Action.CASE_OFFER, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
+    Action.CASE_EXCLUDE, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
     Action.MEETING_PLAN, Action.CASE_LINK, Action.CASE_TRANSFER, Action.CASE_EXPORT,
 }  # fmt: skip
 
@@ -43,8 +43,10 @@ BY_RELATION = {
     RelationKind.RESOURCE: COORDINATE | {Action.REQUEST_RELEASE},
     RelationKind.PARTICIPANT: PARTICIPATE,
 }
-UNCLAIMED = frozenset({Action.CASE_READ, Action.SUSPICION_TAKE})  # a resource person, before anyone has taken it
-OFFERED = frozenset({Action.CASE_READ, Action.CASE_ACCEPT})  # who was asked to be tovholder
+UNCLAIMED = frozenset(
+    {Action.CASE_KNOW, Action.CASE_READ, Action.SUSPICION_TAKE}
+)  # a resource person, before anyone has taken it
+OFFERED = frozenset({Action.CASE_KNOW, Action.CASE_ACCEPT})  # who was asked to be tovholder: the offer, not the case
 HELPER = {
     Task: frozenset({Action.TASK_READ, Action.TASK_WORK, Action.CHILD_REPORT}),
     Request: frozenset({Action.REQUEST_READ, Action.REQUEST_HANDLE}),

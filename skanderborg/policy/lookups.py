@@ -10,12 +10,13 @@ from ..kinds import Action, Phase, RelationKind, Role
 from ..store import keys
 from ..store.cases import Case, Relation
 from ..store.db import Table
+from ..store.events import Event
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from .actors import Asker, is_kept_from_cases, roles, shape_of
 from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, may, personal, require
-from .sight import is_open_to, sees_case, was_asked
+from .sight import is_asked_to_coordinate, is_open_to, sees_case, was_asked
 
 Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
 
@@ -23,13 +24,16 @@ Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
 def case_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Case:
     """Load a case on which the actor may do `action`; `also` adds to the query what else is wanted of the case.
 
-    Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed.
+    Raises NotFound whether it is missing or merely hidden, NotAllowed where it is seen but this is not allowed. Who is
+    asked to be tovholder finds it to answer, and does not see it.
     """
     case = _case_by_ref.first(shape_of(actor), also, actor=actor.ref, ref=ref)
     if case is None:
         raise NotFound()
     keys.keep(getattr(case, "data_key", None))
     allow(case, actor, _on_case(actor, case, _kinds_of(case)))
+    if not may(actor, action, case) and not may(actor, Action.CASE_READ, case):
+        raise NotFound()
     require(actor, action, case)
     return case
 
@@ -37,17 +41,27 @@ def case_for(actor: Person, ref: str, action: Action, also: Also | None = None) 
 @prepared
 def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parameter) -> peewee.ModelSelect:
     asker = Asker(actor, roles)
-    query = Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, sees_case(asker))
+    found = sees_case(asker) | is_asked_to_coordinate(asker)
+    query = Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, found)
     query = keys.beside(query, Case, Case.ref)
     return also(query) if also else query
 
 
-def just_taken(actor: Person, ref: str) -> Case | None:
-    """A suspicion that a resource person could have taken, had nobody been faster; None for anyone who never saw it."""
+def was_slower(actor: Person, ref: str) -> bool:
+    """Whether this is a suspicion that someone else took, and that the actor was shown while it could be taken: the log
+    tells, by the case itself or by a list on which it stood. To anyone else it is not there (SEC-08)."""
     if Role.RESOURCE_PERSON not in roles(actor):
-        return None
+        return False
     taken = (Case.ref == ref) & (Case.phase == Phase.SPARRING) & (Case.restricted == False)  # noqa: E712
-    return Case.select().where(taken, is_open_to(actor, Case.ref)).first()
+    case = Case.select().where(taken, is_open_to(actor, Case.ref)).first()
+    return case is not None and _was_shown(actor, case)
+
+
+def _was_shown(actor: Person, case: Case) -> bool:
+    listed = (Event.chain == f"person:{actor.ref}") & Event.action.in_([Action.SUSPICION_LIST, Action.MY_DAY])
+    looked = (Event.chain == f"case:{case.ref}") & (Event.actor == actor.ref)
+    meanwhile = (Event.at >= case.reported_at) & (Event.at <= case.claimed_at)
+    return bool(Event.select().where(listed | looked, meanwhile, Event.outcome == "ok").exists())
 
 
 def task_for(actor: Person, ref: str, action: Action) -> Task:
@@ -143,7 +157,7 @@ def _on_case(actor: Person, case: Case, relations: set[RelationKind]) -> frozens
     if is_kept_from_cases(actor):
         return NOTHING
     allowed = NOTHING.union(*(BY_RELATION[kind] for kind in relations))
-    if case.offered_to_id == actor.ref:
+    if case.offered_to_id == actor.ref and case.closed_at is None:
         allowed |= OFFERED
     unclaimed = case.phase == Phase.SUSPICION and case.claimed_at is None and not case.restricted
     if unclaimed and Role.RESOURCE_PERSON in roles(actor):

@@ -33,11 +33,16 @@ def sees_case(actor: Person | Asker) -> peewee.Expression:
     related = Relation.select(peewee.SQL("1")).where(
         Relation.case == Case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
     )
-    sight = peewee.fn.EXISTS(related) | (Case.offered_to == actor.ref)
+    sight = peewee.fn.EXISTS(related)
     if Role.RESOURCE_PERSON in roles(actor):
         unclaimed = (Case.phase == Phase.SUSPICION) & Case.claimed_at.is_null() & (Case.restricted == False)  # noqa: E712
         sight |= unclaimed
     return sight & is_open_to(actor, Case.ref)
+
+
+def is_asked_to_coordinate(actor: Person | Asker) -> peewee.Expression:
+    """The condition under which the actor is asked to be tovholder of a case: who is sees the offer, not the case."""
+    return (Case.offered_to == actor.ref) & Case.closed_at.is_null() & is_open_to(actor, Case.ref)
 
 
 def sees_case_in(actor: Person | Asker, case: peewee.Field) -> peewee.Expression:

@@ -6,7 +6,7 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import access, cases, people
-from ..domain.access import contact, ending, exclusions, overview, restriction
+from ..domain.access import contact, ending, exclusions, offers, overview, restriction
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -74,20 +74,27 @@ def end(ref: str, relation_ref: str) -> Response:
 
 
 @bp.post("/sager/<ref>/tovholder")
-@asks(Action.CASE_OFFER, on=Case)
+@asks(Action.CASE_HAND_OVER, on=Case)
 def offer(ref: str) -> Response:
     """Ask someone to be tovholder."""
-    case, form = _read(ref, Action.CASE_OFFER, OfferForm, "offer_form")
+    case, form = _read(ref, Action.CASE_HAND_OVER, OfferForm, "offer_form")
     person = people.get(form.contact.data)
     contact.offer(actor(), case, person, form.note.data, is_confirmed=bool(form.anyway.data))
-    return _back(ref, "Personen er spurgt og kan nu se sagen.")
+    return _back(ref, "Personen er spurgt, og ser spørgsmålet og det, du skrev, men ikke sagen.")
+
+
+@bp.get("/sager/<ref>/tovholder/spurgt")
+@asks(Action.CASE_ACCEPT, on=Case)
+def asked(ref: str) -> Response:
+    """What one must know to answer, and not the case."""
+    return render.page("access/asked.html", "min-dag", offer=offers.opened(actor(), ref))
 
 
 @bp.post("/sager/<ref>/tovholder/ja")
 @asks(Action.CASE_ACCEPT, on=Case)
 def accept(ref: str) -> Response:
     """Say yes to being tovholder."""
-    contact.accept(actor(), cases.opened(actor(), ref, "case:read"))
+    contact.accept(actor(), offers.known(actor(), ref))
     return render.changed(instead=url_for("cases.show", ref=ref), said="Du er nu tovholder på sagen.")
 
 

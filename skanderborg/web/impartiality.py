@@ -23,14 +23,14 @@ class DeclareForm(forms.Form):
 
 
 @bp.get("/sager/<ref>/inhabil")
-@asks(Action.CASE_READ, on=Case)
+@asks(Action.CASE_KNOW, on=Case)
 def of_case(ref: str) -> Response:
     """The form, from a case."""
     return _ask(Case, ref)
 
 
 @bp.post("/sager/<ref>/inhabil")
-@asks(Action.CASE_READ, on=Case)
+@asks(Action.CASE_KNOW, on=Case)
 def declare_case(ref: str) -> Response:
     """Be off a case."""
     return _declare(Case, ref)

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import access, reminders, suspicions, tasks
-from skanderborg.domain.access import contact, ending, exclusions, overview, restriction
+from skanderborg import policy
+from skanderborg.domain import access, history, reminders, suspicions, tasks
+from skanderborg.domain.access import contact, ending, exclusions, impartiality, offers, overview, restriction
 from skanderborg.domain.meetings import meeting_pages
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import owners
@@ -20,7 +21,7 @@ from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Participant, Reminder, Request, Task
 from tests.domain.test_suspicions import report, ties
-from tests.made import a_case, a_request, a_task, asked_of, department, letters, opened, task_of
+from tests.made import a_case, a_request, a_task, asked, asked_of, department, letters, opened, task_of
 
 
 @pytest.fixture
@@ -146,16 +147,22 @@ def test_nobody_answers_what_another_was_asked(cast):
 def test_a_tovholder_who_is_no_resource_person_stays_as_participant(cast, case):
     contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
 
-    contact.accept(cast["jonas"], opened(cast["jonas"], case))
+    contact.accept(cast["jonas"], asked(cast["jonas"], case))
 
     assert ties(case, "primary-contact") == ["jonas"]
     assert "solveig" in ties(case, "participant")
 
 
-def test_who_is_asked_sees_the_case_and_gets_a_letter(cast, case):
+def test_who_is_asked_sees_the_offer_and_not_the_case_and_gets_a_letter(cast, case):
+    a_task(case)
     contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
 
-    assert opened(cast["jonas"], case)
+    offer = offers.opened(cast["jonas"], case.ref)
+
+    assert (offer.asker, offer.note, offer.open_tasks) == (cast["solveig"], "Alt er aftalt", 1)
+    assert not policy.visible_cases(cast["jonas"]).exists()
+    with pytest.raises(NotFound):
+        opened(cast["jonas"], case)
     assert [row.person.username for row in OutboxLetter.select().where(OutboxLetter.kind == "contact-offered")] == [
         "jonas"
     ]
@@ -163,7 +170,7 @@ def test_who_is_asked_sees_the_case_and_gets_a_letter(cast, case):
 
 def test_an_offer_that_was_declined_is_over(cast, case):
     offered = contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
-    jonas = opened(cast["jonas"], offered)
+    jonas = asked(cast["jonas"], offered)
     contact.decline(cast["jonas"], case.ref)
 
     with pytest.raises(Conflict):
@@ -171,7 +178,7 @@ def test_an_offer_that_was_declined_is_over(cast, case):
 
 
 def test_saying_yes_twice_changes_nothing_more(cast, case):
-    jonas = opened(cast["jonas"], contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt"))
+    jonas = asked(cast["jonas"], contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt"))
     contact.accept(cast["jonas"], jonas)
     before, events = Case.get_by_id(case.ref).version, Event.select().count()
 
@@ -180,6 +187,49 @@ def test_saying_yes_twice_changes_nothing_more(cast, case):
 
     assert (Case.get_by_id(case.ref).version, Event.select().count()) == (before, events)
     assert ties(case, "primary-contact") == ["jonas"]
+
+
+def test_a_resource_person_does_not_hand_over_for_the_tovholder(cast, case):
+    with pytest.raises(NotAllowed):
+        contact.offer(cast["rikke"], on(cast, case, "rikke"), cast["jonas"], "Alt er aftalt")
+
+
+def test_a_resource_person_who_is_tovholder_hands_over(cast):
+    case = a_case(cast, people=[("rikke", "primary-contact"), ("rikke", "resource")])
+
+    contact.offer(cast["rikke"], on(cast, case, "rikke"), cast["jonas"], "Alt er aftalt")
+
+    assert Case.get_by_id(case.ref).offered_to == cast["jonas"]
+
+
+def test_an_offer_is_over_when_the_case_is_closed(cast, case):
+    contact.offer(cast["solveig"], on(cast, case), cast["jonas"], "Alt er aftalt")
+    with begin():
+        Case.update(closed_at=case.reported_at, phase="closed").where(Case.ref == case.ref).execute()
+
+    with pytest.raises(NotFound):
+        asked(cast["jonas"], case)
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("solveig", True), ("rikke", True), ("rasmus", False)])
+def test_why_someone_is_excluded_is_for_who_sets_exclusions(cast, case, name, is_told):
+    exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "ZQX er hans bror")
+
+    [shown] = overview.of_case(cast[name], on(cast, case, name)).exclusions
+    told = [
+        change.after for entry in history.of_case(cast[name], on(cast, case, name)).rows for change in entry.changes
+    ]
+
+    assert (shown.person, shown.reason) == (cast["jonas"], "ZQX er hans bror" if is_told else None)
+    assert ("ZQX er hans bror" in told) == is_told
+
+
+def test_why_someone_is_inhabil_is_for_the_manager_alone(cast, case):
+    impartiality.declare(cast["rasmus"], on(cast, case, "rasmus"), "ZQX er min bror")
+
+    [shown] = overview.of_case(cast["solveig"], on(cast, case)).exclusions
+
+    assert (shown.person, shown.reason, shown.is_explained) == (cast["rasmus"], None, False)
 
 
 @pytest.mark.parametrize("name", ["solveig", "ulla"])

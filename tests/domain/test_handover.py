@@ -11,14 +11,14 @@ from skanderborg.errors import Invalid
 from skanderborg.kinds import MeetingKind, MeetingWith
 from skanderborg.store.cases import Handover
 from skanderborg.store.work import Participant, Reminder, Task
-from tests.made import a_request, a_task, letters, now, opened
+from tests.made import a_request, a_task, asked, letters, now, opened
 
 NOTE = "ZQX politiet ringer tirsdag"
 
 
 def hand_over(cast, case, to="jonas"):
     contact.offer(cast["solveig"], opened(cast["solveig"], case), cast[to], NOTE)
-    return contact.accept(cast[to], opened(cast[to], case))
+    return contact.accept(cast[to], asked(cast[to], case))
 
 
 def a_meeting(cast, case, names):

@@ -11,7 +11,7 @@ from skanderborg.store.cases import Case
 from skanderborg.store.people import Department
 from skanderborg.store.work import Request, Task
 from tests.domain.test_suspicions import report
-from tests.made import a_request, a_task, exclude, join, letters, now, opened, seen
+from tests.made import a_request, a_task, asked, exclude, join, letters, now, opened, seen
 
 WHY = "Søskende til en part"
 
@@ -72,7 +72,7 @@ def test_a_request_that_was_taken_lies_in_the_queue_again(cast, case):
 def test_who_is_asked_to_be_tovholder_says_so_instead(cast, case):
     contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "Vil du?")
 
-    declare(cast, "jonas", opened(cast["jonas"], case))
+    declare(cast, "jonas", asked(cast["jonas"], case))
 
     assert Case.get_by_id(case.ref).offered_to is None
 

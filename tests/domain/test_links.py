@@ -12,7 +12,7 @@ from skanderborg.store.cases import Case, CaseLink, Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from tests.domain.test_suspicions import report
-from tests.made import a_case, opened
+from tests.made import a_case, asked, opened
 
 OPPOSING = LinkKind.OPPOSING_PARTY
 GORMS = (("ulla", "primary-contact"), ("rikke", "resource"))
@@ -151,13 +151,15 @@ def test_nobody_is_asked_to_be_tovholder_of_both_parties(cast, frida, gorm):
     """D-11, SEC-10: and who does not see the other case is not told why."""
     linked(cast, frida)
 
-    with pytest.raises(Invalid) as told_rikke:
-        contact.offer(cast["rikke"], opened(cast["rikke"], frida), cast["ulla"], "Overtag", is_confirmed=True)
-    with pytest.raises(Invalid) as told_solveig:
+    with pytest.raises(Invalid) as told_before:
+        contact.offer(cast["solveig"], opened(cast["solveig"], frida), cast["ulla"], "Overtag", is_confirmed=True)
+    with begin():
+        insert(Relation, case=gorm, person=cast["solveig"], kind="participant", from_at=gorm.reported_at)
+    with pytest.raises(Invalid) as told_who_sees_both:
         contact.offer(cast["solveig"], opened(cast["solveig"], frida), cast["ulla"], "Overtag", is_confirmed=True)
 
-    assert "modpartens sag" in str(told_rikke.value)
-    assert "modpart" not in str(told_solveig.value)
+    assert "modpartens sag" in str(told_who_sees_both.value)
+    assert "modpart" not in str(told_before.value)
 
 
 def test_an_offer_from_before_the_link_is_not_accepted_after_it(cast, frida, gorm):
@@ -165,7 +167,7 @@ def test_an_offer_from_before_the_link_is_not_accepted_after_it(cast, frida, gor
     linked(cast, frida)
 
     with pytest.raises(Invalid):
-        contact.accept(cast["ulla"], opened(cast["ulla"], frida))
+        contact.accept(cast["ulla"], asked(cast["ulla"], frida))
 
     assert access.primary_contact(frida.ref) == cast["solveig"]
 

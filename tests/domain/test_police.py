@@ -15,7 +15,7 @@ from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case
 from skanderborg.store.events import Event
 from skanderborg.store.work import Deadline, Task
-from tests.made import a_case, a_task, letters, opened, seen
+from tests.made import a_case, a_task, asked, letters, opened, seen
 
 TODAY = date(2026, 11, 20)  # a Friday
 
@@ -172,7 +172,7 @@ def test_the_task_follows_to_a_new_tovholder(cast, case):
     report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
 
     contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["rikke"], "Ferie")
-    contact.accept(cast["rikke"], opened(cast["rikke"], case))
+    contact.accept(cast["rikke"], asked(cast["rikke"], case))
 
     assert assess_first()[0].assignee == cast["rikke"]
 
@@ -209,7 +209,7 @@ def test_a_closed_case_takes_none_and_who_was_only_asked_writes_none(cast, case)
     with pytest.raises(Invalid, match="afsluttet"):
         report(cast, closed)
     with pytest.raises(NotAllowed):
-        reports.record(cast["lars"], opened(cast["lars"], offered), said())
+        reports.record(cast["lars"], asked(cast["lars"], offered), said())
 
 
 def test_a_row_of_another_case_is_not_found(cast, case):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import access, people, suspicions, tasks
+from skanderborg.domain import access, day, people, suspicions, tasks
 from skanderborg.domain.cases import overview
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole
@@ -232,16 +232,49 @@ def test_who_takes_their_own_suspicion_is_asked_nothing(cast):
     assert access.primary_contact(case.ref) == cast["rikke"]
 
 
-def test_the_second_is_told_who_has_taken_it(cast):
+def on_a_list(person, case):
+    assert case.ref in {row.ref for row in suspicions.index(person)}
+
+
+def on_my_day(person, case):
+    assert case.ref in {row.ref for row in day.of(person).unclaimed}
+
+
+def opened_it(person, case):
+    overview.of_case(person, case.ref)
+
+
+@pytest.mark.parametrize("was_shown", [on_a_list, on_my_day, opened_it])
+def test_the_second_who_was_shown_it_is_told_that_it_is_taken_and_by_nobody(cast, clock, was_shown):
     case = report(cast)
+    clock.forward(minutes=1)
+    was_shown(cast["ruth"], case)
+    clock.forward(minutes=1)
     suspicions.take(cast["rikke"], case.ref)
 
-    with pytest.raises(Conflict, match="Rikke Ravn har taget den"):
+    with pytest.raises(Conflict) as told:
         suspicions.take(cast["ruth"], case.ref)
 
+    assert told.value.message == "En anden har taget den. Du behøver ikke at gøre mere."
 
-def test_one_who_never_saw_it_is_told_nothing(cast):
+
+def test_a_suspicion_that_one_was_never_shown_is_not_there(cast, clock):
+    suspicions.index(cast["rasmus"])
+    clock.forward(minutes=1)
     case = report(cast)
+    clock.forward(minutes=1)
+    suspicions.take(cast["rikke"], case.ref)
+    clock.forward(minutes=1)
+    suspicions.index(cast["ruth"])
+
+    for name in ("rasmus", "ruth"):
+        with pytest.raises(NotFound):
+            suspicions.take(cast[name], case.ref)
+
+
+def test_one_who_may_not_see_it_is_told_nothing(cast, clock):
+    case = report(cast)
+    suspicions.index(cast["ruth"])
     suspicions.take(cast["rikke"], case.ref)
     exclude(case, cast["rikke"], person=cast["ruth"])
 
@@ -252,6 +285,8 @@ def test_one_who_never_saw_it_is_told_nothing(cast):
 
 def test_of_two_who_take_at_once_one_is_told(cast):
     case, outcomes = report(cast), []
+    for name in ("rikke", "ruth"):
+        suspicions.index(cast[name])
 
     def take(name: str) -> None:
         with database.db.connection_context():

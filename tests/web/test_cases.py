@@ -100,8 +100,13 @@ def test_the_reporter_says_yes_to_being_tovholder(visit, cast):
 def test_an_outsider_who_says_no_is_not_sent_to_a_page_that_is_gone(visit, cast, case):
     contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "Alt er aftalt")
     jonas = visit("jonas")
+    offer = jonas.get(f"/sager/{case.ref}/tovholder/spurgt").text
 
     answer = jonas.post(f"/sager/{case.ref}/tovholder/nej")
+
+    assert "Alt er aftalt" in offer
+    assert "Solveig Sand" in offer
+    assert case.safe_contact not in offer
 
     assert jonas.get(answer.location).status_code == 200
     assert jonas.get(f"/sager/{case.ref}").status_code == 404

@@ -197,6 +197,7 @@ def test_an_offer_is_answered_from_here(visit, cast):
     page = visit("jonas").get("/").text
 
     assert f'action="/sager/{case.ref}/tovholder/ja"' in page
+    assert f'href="/sager/{case.ref}/tovholder/spurgt"' in page
 
 
 def test_a_full_day_asks_the_database_eight_times_at_most(visit, cast, queries):

@@ -20,13 +20,13 @@ DECLINED = "case:contact-declined"
 
 @transaction
 def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: bool = False) -> Case:
-    """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the case and the note.
+    """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the offer and the note.
 
-    Raises Invalid without a note for the next one, for someone excluded, no longer employed, or tovholder already, here
-    or of the other party's case, and, unless it is confirmed, for someone on that one; Conflict when someone was faster
-    (D-11, SEC-10).
+    It is the tovholder's to hand over. Raises Invalid without a note for the next one, for someone excluded, no longer
+    employed, or tovholder already, here or of the other party's case, and, unless it is confirmed, for someone on that
+    one; Conflict when someone was faster (D-11, SEC-10).
     """
-    policy.require(actor, Action.CASE_OFFER, case)
+    policy.require(actor, Action.CASE_HAND_OVER, case)
     access.refuse_closed(case)
     if not note:
         raise Invalid("Skriv, hvad den næste tovholder skal vide.", "note")
@@ -51,7 +51,7 @@ def ask(case: Case) -> None:
     """Owe the letter that asks the one who was offered to be tovholder; inside the caller's transaction."""
     outbox.put(
         LetterKind.CONTACT_OFFERED, case.offered_to_id, key=f"case:{case.ref}:v{case.version}:offered", about=case,
-        path=f"/sager/{case.ref}",
+        path=f"/sager/{case.ref}/tovholder/spurgt",
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def accept(actor: Person, case: Case) -> Case:
     card gave the tovholder. Saying it twice changes nothing. Raises NotAllowed for who was not asked, Invalid for the
     tovholder of the other party's case (SEC-10), Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_READ, case)
+    policy.require(actor, Action.CASE_KNOW, case)
     lock_chain(f"case:{case.ref}")
     before = access.primary_contact(case.ref)
     if before and before.ref == actor.ref and case.offered_to_id in (None, actor.ref):

@@ -30,7 +30,7 @@ def asked_about(actor: Person, kind: type[Part], ref: str) -> Part:
     Raises NotFound for what the actor does not see.
     """
     look_up = {Task: policy.task_for, Request: policy.request_for, Meeting: policy.meeting_for}.get(kind)
-    row = look_up(actor, ref, policy.READ[kind]) if look_up else policy.case_for(actor, ref, Action.CASE_READ)
+    row = look_up(actor, ref, policy.READ[kind]) if look_up else policy.case_for(actor, ref, Action.CASE_KNOW)
     events.looked(actor, "impartiality:form", row)
     return row
 
@@ -41,7 +41,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
 
     A tovholder's case goes to the resource person on it: there is always one. Raises Invalid without a reason.
     """
-    policy.require(actor, policy.READ.get(type(row), Action.CASE_READ), row)
+    policy.require(actor, policy.READ.get(type(row), Action.CASE_KNOW), row)
     if not reason:
         raise Invalid("Skriv hvorfor du er inhabil.", "reason")
     case, now = row if isinstance(row, Case) else row.case, clock.now()

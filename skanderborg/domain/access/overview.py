@@ -19,7 +19,10 @@ class Overview(NamedTuple):
 
 
 def of_case(actor: Person, case: Case) -> Overview:
-    """Everyone with access to a case now, and every exclusion in force, with names, departments and reasons."""
+    """Everyone with access to a case now, and every exclusion in force, with names and departments.
+
+    Why someone is excluded, and who said so, is for who sets exclusions; why someone is inhabil, for the manager alone.
+    """
     policy.require(actor, Action.CASE_READ, case)
     by, department = Person.alias(), Department.alias()
     relations = (
@@ -41,4 +44,12 @@ def of_case(actor: Person, case: Case) -> Overview:
         .order_by(Exclusion.from_at)
     )
     keys.preload({f"case:{case.ref}"})
-    return Overview(list(relations), list(excluded))
+    return Overview(list(relations), [_for_eyes_of(actor, case, row) for row in excluded])
+
+
+def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
+    sets_them = policy.may(actor, Action.CASE_EXCLUDE, case)
+    row.is_explained = sets_them and row.by_id != row.person_id
+    if not row.is_explained:
+        row.reason = None  # type: ignore[assignment]
+    return row

@@ -110,7 +110,7 @@ def protections(actor: Asker) -> peewee.Expression:
 
 def offers(actor: Asker) -> peewee.Expression:
     """Cases whose tovholder the actor is asked to be."""
-    return (Case.offered_to == actor.ref) & Case.closed_at.is_null() & policy.sees_case(actor)
+    return policy.is_asked_to_coordinate(actor)
 
 
 def suspicions(actor: Asker) -> peewee.Expression:

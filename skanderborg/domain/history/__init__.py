@@ -63,7 +63,7 @@ def of_case(actor: Person, case: Case, number: int = 1) -> Page:
         .order_by(Event.number.desc())
     )
     page = paging.paged(query, number)
-    shown = [(event, _changes_for(actor, event)) for event in page.rows]
+    shown = [(event, _changes_for(actor, case, event)) for event in page.rows]
     names = _names(set().union(*(wording.refs_in(event.object_kind, changes) for event, changes in shown)))
     is_masked = protection.masked(case)
     entries = [_entry(event, changes, names, is_masked) for event, changes in shown]
@@ -89,7 +89,7 @@ def since(actor: Person, row: Any, seen_version: int, beside: Collection[str] = 
         return None
     events.looked(actor, "conflict:read", row)
     is_open = isinstance(row, Task) or policy.may(actor, Action.CASE_READ, case)
-    shown = [(event, _but(_changes_for(actor, event), beside) if is_open else {}) for event in found]
+    shown = [(event, _but(_changes_for(actor, case, event), beside) if is_open else {}) for event in found]
     names = _names(set().union(*(wording.refs_in(event.object_kind, changes) for event, changes in shown)))
     is_masked = protection.masked(case)
     entries = [_veiled(actor, event, _entry(event, changes, names, is_masked)) for event, changes in shown]
@@ -164,9 +164,13 @@ def _is_anothers_report(actor: Person, event: Event) -> bool:
     return event.object_kind in ("child_report", "child_step") and event.actor != actor.ref
 
 
-def _changes_for(actor: Person, event: Event) -> dict[str, Any]:
-    """What others did with their duty to report concern for a child is never opened (D-15)."""
-    return {} if _is_anothers_report(actor, event) else event.changes or {}
+def _changes_for(actor: Person, case: Case, event: Event) -> dict[str, Any]:
+    """What others did with their duty to report concern for a child is never opened (D-15), and why someone is excluded
+    only to who sets exclusions."""
+    if _is_anothers_report(actor, event):
+        return {}
+    is_hidden = event.object_kind == "exclusion" and not policy.may(actor, Action.CASE_EXCLUDE, case)
+    return _but(event.changes or {}, ["reason"] if is_hidden else [])
 
 
 def _veiled(actor: Person, event: Event, entry: Entry) -> Entry:
