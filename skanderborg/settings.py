@@ -55,6 +55,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meeting_today_at: time
     minutes_missing_working_days: Days
     deadline_ahead_days: Days
+    silent_after_days: Count
     digest_at: time
     digest_again_working_days: tuple[Count, ...]
     digest_then_every_days: Count

@@ -154,6 +154,8 @@ EXPECTED = {
     },
     "notes.show": READ,
     "notes.write": WORK,
+    "silence.form": WORK,
+    "silence.agree": WORK,
     "notes.correction": WORK,
     "notes.correct": WORK,
     "journal.show": READ,

@@ -16,13 +16,21 @@ from ..store.people import Person
 from ..store.plans import WarningNote
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
-from . import access, due, letters, meetings, requests, tasks
+from . import access, due, letters, meetings, requests, silence, tasks
 from .access import impartiality
 from .requests.marks import is_urgent
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
 LONGEST_FAILED = 50
+
+
+class Silent(NamedTuple):
+    """A case in which nobody has talked with the citizen for long, and since when."""
+
+    case: str
+    code: str
+    since: date
 
 
 class Review(NamedTuple):
@@ -49,6 +57,7 @@ class Day(NamedTuple):
     meetings: list[Meeting]
     without_minutes: list[Meeting]
     reviews: list[Review]
+    silent: list[Silent]
     failed: list[OutboxLetter]
     undecided: int  # who said that they are inhabile, for the actor to decide
 
@@ -61,7 +70,7 @@ class Day(NamedTuple):
     def is_calm(self) -> bool:
         """Whether nothing must be seen to today."""
         urgent = self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests
-        return not (urgent or self.reviews or self.without_minutes)
+        return not (urgent or self.reviews or self.without_minutes or self.silent)
 
 
 def of(actor: Person) -> Day:
@@ -71,7 +80,7 @@ def of(actor: Person) -> Day:
     today = clock.today(now)
     mine = [policy.allow_part(task, actor) for task in _of(actor, today)]
     asked = requests.waiting_for(actor)
-    cases, agreed, reviews, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
+    cases, agreed, reviews, silent, failed = _waiting(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)))
     day = Day(
         **_by_day(mine, today),
         unclaimed=[case for case in cases if case.offered_to_id != actor.ref],
@@ -81,6 +90,7 @@ def of(actor: Person) -> Day:
         meetings=[meeting for meeting in agreed if meeting.ends_at > now],
         without_minutes=[meeting for meeting in agreed if meeting.ends_at <= now],
         reviews=reviews,
+        silent=silent,
         failed=failed[:LONGEST_FAILED],
         undecided=impartiality.count(actor),
     )
@@ -125,9 +135,9 @@ def _by_day(mine: list[Task], today: date) -> dict[str, list[Task]]:
 
 def _waiting(
     actor: Person, now: datetime, until: datetime
-) -> tuple[list[Case], list[Meeting], list[Review], list[OutboxLetter]]:
+) -> tuple[list[Case], list[Meeting], list[Review], list[Silent], list[OutboxLetter]]:
     """Cases that wait for an answer, danger first, then the oldest; meetings, soonest first; what is to be looked at
-    again, the oldest first; letters that failed, newest first."""
+    again, and cases gone silent, the oldest first; letters that failed, newest first."""
     found: dict[str, list[Any]] = {kind: [] for kind in MADE_OF}
     takes_cases = policy.may(actor, Action.SUSPICION_LIST)
     shape = (policy.shape_of(actor), takes_cases)
@@ -137,6 +147,7 @@ def _waiting(
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
         sorted(found["warning"] + found["address"], key=lambda review: (review.due_on, review.code)),
+        sorted((one for one in found["silent"] if one), key=lambda case: (case.since, case.code)),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
     )
 
@@ -155,6 +166,7 @@ def _all_kinds(
         .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
         .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
         .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
+        .union_all(_silent_cases(asker, now))
         .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
     )
 
@@ -204,6 +216,23 @@ def _meeting(
     return meeting
 
 
+def _silent_cases(asker: policy.Asker, now: Parameter) -> peewee.ModelSelect:
+    nothing = peewee.SQL("NULL")
+    talked_on, reported_at, reopened_at, next_contact_on = silence.columns(Case.ref)
+    return Case.select(
+        peewee.Value("silent"), Case.ref, Case.ref, peewee.Value(""), reported_at, reopened_at, talked_on,
+        next_contact_on.cast("TEXT"), Case.code, nothing, nothing,
+    ).where(Case.ref.in_(due.related(asker)), due.silent(asker, now))  # fmt: skip
+
+
+def _silent(
+    ref: str, _: str, __: str, reported: Any, reopened: Any, talked_on: str, waits: Any, code: str, *___: Any
+) -> Silent | None:
+    """None for a case that is quiet, and not yet for long."""
+    heard = silence.Heard(talked_on, reported, reopened, waits)
+    return Silent(ref, code, heard.since()) if heard.falls_due() <= clock.today(clock.now()) else None
+
+
 def _review(label: str, page: str) -> Callable[..., Review]:
     def made(
         _: str, case: str, __: Any, ___: Any, ____: Any, due_on: str, _____: Any, code: str, *______: Any
@@ -218,11 +247,12 @@ def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name:
     return OutboxLetter(ref=ref, case=case, kind=kind, failed_at=read(failed_at), person=Person(name=name))
 
 
-MADE_OF: dict[str, Callable[..., Case | Meeting | Review | OutboxLetter]] = {
+MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter | None]] = {
     "case": _case,
     "meeting": _meeting,
+    "silent": _silent,
     "warning": _review("En advarsel skal ses efter", "sikkerhed"),
-    "address": _review("Adressebeskyttelsen er udløbet", "sikkerhed"),
+    "address": _review("Adressebeskyttelsen er udløbet", "personer"),
     "letter": _letter,
 }
 

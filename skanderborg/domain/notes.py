@@ -1,9 +1,13 @@
 """Notes of a case: append-only, with a theme; what belongs in the journal is copied there (D-23)."""
 
+from datetime import date
+from typing import Any
+
 import peewee
 
 from .. import clock, policy
 from ..errors import NotFound
+from ..kinds import Talk
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -11,29 +15,38 @@ from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Journalised, Note
-from . import paging
+from . import days, paging
 from .paging import Page
 
 
 @creates(Note)
-def write(actor: Person, case: Case, theme: str | None, text: str) -> Note:
-    """Add a note. It stays as written; a correction is a new note. Also on a closed case: notatpligten does not end
-    with it (offentlighedsloven § 13)."""
+def write(
+    actor: Person, case: Case, theme: str | None, text: str, talked: Talk | None = None, talked_on: date | None = None
+) -> Note:
+    """Add a note, and say whether it tells of a talk with the citizen, and when that was. It stays as written; a
+    correction is a new note. Also on a closed case: notatpligten does not end with it (offentlighedsloven § 13).
+
+    Raises Invalid for a talk without its day, or with one to come.
+    """
     policy.require(actor, Action.NOTE_WRITE, case)
-    written = insert(Note, case=case.ref, theme=theme, text=text, by=actor, at=clock.now())
-    events.record(actor, "note:written", written)
-    return written
+    return _add(actor, "note:written", talked, talked_on, case=case.ref, theme=theme, text=text)
 
 
 @creates(Note)
-def correct(actor: Person, note: Note, text: str) -> Note:
-    """Add what is right to a note that is wrong; the note stays as it was written, and says that it was corrected."""
+def correct(actor: Person, note: Note, text: str, talked: Talk | None = None, talked_on: date | None = None) -> Note:
+    """Add what is right to a note that is wrong, also of a talk with the citizen; the note stays as it was written, and
+    says that it was corrected. Raises as `write` does."""
     policy.require(actor, Action.NOTE_WRITE, note.case)
-    correction = insert(
-        Note, case=note.case_id, theme=note.theme, text=text, corrects=note.ref, by=actor, at=clock.now()
-    )  # fmt: skip
-    events.record(actor, "note:corrected", correction)
-    return correction
+    columns = {"case": note.case_id, "theme": note.theme, "text": text, "corrects": note.ref}
+    return _add(actor, "note:corrected", talked, talked_on, **columns)
+
+
+def _add(actor: Person, action: str, talked: Talk | None, talked_on: date | None, **columns: Any) -> Note:
+    on = days.told(talked_on, "talked_on", "Skriv notatet, når I har talt sammen.") if talked else None
+    added = insert(Note, **columns, talked=talked, talked_on=on, by=actor, at=clock.now())
+    changes = {"talked": [None, talked], "talked_on": [None, on]} if talked else None
+    events.record(actor, action, added, changes=changes)
+    return added
 
 
 def get(actor: Person, case: Case, ref: str) -> Note:

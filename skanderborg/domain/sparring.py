@@ -31,6 +31,7 @@ class Advice(NamedTuple):
     external_name: str | None
     advice: str
     next_step: str | None
+    with_citizen: bool = False
 
 
 @creates(Sparring)
@@ -48,9 +49,10 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     written = insert(
         Sparring, case=case.ref, way=given.way, person=given.person if is_internal else None, held_on=given.held_on,
         external_name=None if is_internal else given.external_name, advice=given.advice, next_step=given.next_step,
-        by=actor, at=clock.now(),
+        with_citizen=given.with_citizen, by=actor, at=clock.now(),
     )  # fmt: skip
-    events.record(actor, "sparring:recorded", written, changes={"way": [None, given.way]})
+    changes = {"way": [None, given.way], "with_citizen": [None, given.with_citizen]}
+    events.record(actor, "sparring:recorded", written, changes=changes)
     return written
 
 

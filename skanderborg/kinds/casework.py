@@ -2,6 +2,17 @@
 
 from .base import Kind
 
+# ── contact with the citizen ────────────────────────────────────────────────────────────────────────
+
+
+class Talk(Kind):
+    """How one talked with the citizen."""
+
+    CALL = "call", "Ja, i telefon"
+    MET = "met", "Ja, vi mødtes"
+    WROTE = "wrote", "Ja, skriftligt"
+
+
 # ── safety and network ──────────────────────────────────────────────────────────────────────────────
 
 

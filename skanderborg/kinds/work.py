@@ -44,6 +44,7 @@ class Mark(Kind):
     ASSESSED = "assessed", "Vurderet"
     EMPTY = "empty", "Ingen opgaver"
     PAUSED = "paused", "Sat på pause"
+    SILENT = "silent", "Stille"
     DANGER_NOW = "danger-now", "Fare nu"
     ACUTE = "acute", "Akut"
 

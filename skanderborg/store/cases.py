@@ -30,6 +30,8 @@ class Case(Table):
     claimed_at = UtcField(null=True)
     offered_to = link(Person, null=True, backref="+")  # asked to be tovholder, has not answered
     sparring_waived = SealedField(tells_where=False)  # why no sparring was recorded
+    next_contact_on = peewee.DateField(null=True)  # when contact with the citizen is agreed next …
+    next_contact = SealedField(tells_where=False)  # … and what is agreed, or waited for
     close_reason = SealedField(tells_where=False)
     closed_at = UtcField(null=True)
     reopened_at = UtcField(null=True)

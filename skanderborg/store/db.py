@@ -147,6 +147,11 @@ def stored_instant(value: datetime) -> datetime | str:
     return value if is_postgres() else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def greatest(*nodes: peewee.Node) -> peewee.Node:
+    """The greatest of some values of a row, none of which may be NULL."""
+    return peewee.fn.GREATEST(*nodes) if is_postgres() else peewee.fn.MAX(*nodes)
+
+
 class UtcField(peewee.Field):
     """An instant. `timestamptz` on PostgreSQL, fixed-width `…Z` text on SQLite; aware and UTC in Python."""
 

@@ -19,6 +19,7 @@ class Sparring(Table):
     held_on = peewee.DateField()
     advice = SealedField(tells_where=False)
     next_step = SealedField(tells_where=False)
+    with_citizen = peewee.BooleanField(null=True)  # empty: written before it was asked
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -84,6 +85,8 @@ class Note(Table):
     corrects = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+", index=False)
     theme = SealedField(tells_where=False)
     text = SealedField(tells_where=False)
+    talked = peewee.CharField(max_length=12, null=True)  # how one talked with the citizen; empty: it was no contact …
+    talked_on = peewee.DateField(null=True)  # … and on which day
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"

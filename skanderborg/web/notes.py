@@ -1,10 +1,13 @@
 """Notes of a case."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, url_for
 
+from .. import clock
 from ..domain import cases, notes
+from ..kinds import Talk
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -12,6 +15,11 @@ from .guard import actor, asks
 
 bp = Blueprint("notes", __name__)
 PAGE = "notes/show.html"
+WHEN = "Hvornår talte I sammen?"
+
+
+def _talked() -> Any:
+    return forms.choice("Talte I med borgeren?", [("", "Nej"), *Talk.choices()], required="", default="")
 
 
 class NoteForm(forms.Form):
@@ -19,12 +27,16 @@ class NoteForm(forms.Form):
 
     theme = forms.line("Emne")
     text = forms.text("Notat", "Skriv notatet.")
+    talked = _talked()
+    talked_on = forms.DateField(WHEN)
 
 
 class CorrectionForm(forms.Form):
     """What is right."""
 
     text = forms.text("Rettelse", "Skriv, hvad der er rigtigt.")
+    talked = _talked()
+    talked_on = forms.DateField(WHEN)
 
 
 @bp.get("/sager/<ref>/noter")
@@ -40,7 +52,7 @@ def write(ref: str) -> Response:
     """Add a note."""
     context = _context(ref, Action.NOTE_WRITE)
     form = forms.read(NoteForm, PAGE, "sager", name="note_form", **context)
-    notes.write(actor(), context["case"], form.theme.data, form.text.data, key=form.key.data)
+    notes.write(actor(), context["case"], form.theme.data, form.text.data, *_said(form), key=form.key.data)
     return render.changed(instead=url_for("notes.show", ref=ref), said="Notatet er gemt.")
 
 
@@ -48,7 +60,10 @@ def write(ref: str) -> Response:
 @asks(Action.NOTE_WRITE, on=Case)
 def correction(ref: str, note_ref: str) -> Response:
     """The form of a correction."""
-    return render.page("notes/correct.html", "sager", **_one(ref, note_ref), form=forms.blank(CorrectionForm))
+    context = _one(ref, note_ref)
+    note = context["note"]
+    standing = {"talked": note.talked or "", "talked_on": note.talked_on}
+    return render.page("notes/correct.html", "sager", **context, form=forms.blank(CorrectionForm, **standing))
 
 
 @bp.post("/sager/<ref>/noter/<note_ref>/rettelse")
@@ -57,8 +72,13 @@ def correct(ref: str, note_ref: str) -> Response:
     """Add what is right to a note."""
     context = _one(ref, note_ref)
     form = forms.read(CorrectionForm, "notes/correct.html", "sager", **context)
-    notes.correct(actor(), context["note"], form.text.data, key=form.key.data)
+    notes.correct(actor(), context["note"], form.text.data, *_said(form), key=form.key.data)
     return render.changed(instead=url_for("notes.show", ref=ref), said="Rettelsen er tilføjet.")
+
+
+def _said(form: Any) -> tuple[Talk | None, date | None]:
+    """How and when one talked with the citizen; nothing where one did not, whatever day stands there."""
+    return (Talk(form.talked.data), form.talked_on.data) if form.talked.data else (None, None)
 
 
 def _one(ref: str, note_ref: str) -> dict[str, Any]:
@@ -71,7 +91,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
     return {
         "case": case,
         "page": notes.of_case(actor(), case, forms.page_number()),
-        "note_form": forms.blank(NoteForm),
+        "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today(clock.now())),
         "heading": "Notater",
         "tab": "noter",
     }

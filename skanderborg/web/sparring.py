@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import wtforms
 from flask import Blueprint, Response, url_for
 
 from .. import clock, content
@@ -22,6 +23,7 @@ class SparringForm(forms.Form):
     way = forms.choice("Hvem gav sparring?", SparringWay.choices(), "Vælg, hvem der gav sparring.")
     person = forms.select("Ressourceperson")
     external_name = forms.line("Navn på den, du talte med (Dansk Stalking Center eller politi)")
+    with_citizen = wtforms.BooleanField("Borgeren var med")
     held_on = forms.DateField("Dato", "Skriv datoen som dag, måned og år, fx 19 11 2026.")
     advice = forms.text("Hvad blev rådet?", "Skriv kort, hvad rådet var.")
     next_step = forms.text("Næste skridt", longest=2_000)
@@ -47,7 +49,8 @@ def record(ref: str) -> Response:
     context = _context(ref, Action.SPARRING_RECORD)
     form = forms.read(SparringForm, PAGE, "sager", choices=_choices(), name="sparring_form", **context)
     person = people.get(form.person.data) if form.person.data else None
-    given = sparring.Advice(**form.values() | {"way": SparringWay(form.way.data), "person": person})
+    typed = {"way": SparringWay(form.way.data), "person": person, "with_citizen": form.with_citizen.data}
+    given = sparring.Advice(**form.values() | typed)
     sparring.record(actor(), context["case"], given, key=form.key.data)
     return _back(ref, "Sparring er skrevet ned.")
 

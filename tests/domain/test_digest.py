@@ -29,7 +29,8 @@ FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 
 @pytest.fixture
 def case(cast):
-    return a_case(cast)
+    """One that is never silent."""
+    return a_case(cast, next_contact_on=date(2027, 11, 1))
 
 
 @pytest.fixture

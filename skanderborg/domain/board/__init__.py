@@ -1,8 +1,8 @@
 """The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (PRODUCT 3, «Tavle»).
 
-Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day, its next meeting
-and what contacts and departments are called, so it is worked out once and kept (DESIGN decision 23). A row holds no
-citizen's name.
+Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day, its next meeting,
+since when it is silent and what contacts and departments are called, so it is worked out once and kept (DESIGN decision
+23). A row holds no citizen's name.
 """
 
 from collections import OrderedDict
@@ -22,7 +22,7 @@ from ...store.db import transaction
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
-from .. import access, editions, people, rules, tasks
+from .. import access, editions, people, rules, silence, tasks
 from ..access import duties
 from ..tasks.marks import is_duty, is_overdue, is_unowned
 from .cells import Cell, cell_of
@@ -53,6 +53,7 @@ class Row:
     reported_at: Any  # as stored, to sort by
     primary_contact: tuple[str, str]  # ref and name; empty while nobody is
     meeting: str
+    silent: str  # «Stille siden 30. okt.», or nothing
     cells: tuple[Cell, ...]
     owners: frozenset[str]  # refs of the people and departments that owe something here …
     duties: frozenset[str]  # … and of those with a personal duty, to find one's own by and never anyone else's
@@ -142,6 +143,7 @@ class _Stored(NamedTuple):
     meeting_at: Any
     contact: str | None
     contact_name: str | None
+    silent_since: date | None
 
 
 _kept: OrderedDict[tuple[Any, ...], Row] = OrderedDict()
@@ -152,7 +154,7 @@ def _rows(actor: Person) -> list[Row]:
     """A row for every open case that the actor sees and that someone has taken."""
     now = clock.now()
     today, names = clock.today(now), editions.read()
-    found = {(case.ref, case.stamp, today, case.meeting_at, names): case for case in _open_cases(actor, now)}
+    found = {_key(case, today, names): case for case in _open_cases(actor, now)}
     with _kept_lock:
         rows = {key: _kept[key] for key in found if key in _kept}
     rows |= _made({key: case for key, case in found.items() if key not in rows}, today)
@@ -165,8 +167,20 @@ def _rows(actor: Person) -> list[Row]:
     return list(rows.values())
 
 
+def _key(case: _Stored, today: date, names: Any) -> tuple[Any, ...]:
+    return case.ref, case.stamp, today, case.meeting_at, case.silent_since, names
+
+
 def _open_cases(actor: Person, now: datetime) -> list[_Stored]:
-    return [_Stored._make(row) for row in _taken_and_open.stored(policy.shape_of(actor), actor=actor.ref, now=now)]
+    today = clock.today(now)
+    rows = _taken_and_open.stored(policy.shape_of(actor), actor=actor.ref, now=now)
+    return [_Stored._make([*row[:10], _silent_since(row[10:], today)]) for row in rows]
+
+
+def _silent_since(row: tuple[Any, ...], today: date) -> date | None:
+    is_quiet, *heard = row
+    told = silence.Heard(*heard)
+    return told.since() if is_quiet and told.falls_due() <= today else None
 
 
 @prepared
@@ -176,7 +190,8 @@ def _taken_and_open(roles: str, *, actor: Parameter, now: Parameter) -> Any:
     )
     return (
         Case.select(Case.ref, Case.code, Case.phase, Case.kind, Case.is_acute, Case.reported_at, Case.board_stamp,
-                    next_meeting, Person.ref, Person.name)
+                    next_meeting, Person.ref, Person.name,
+                    peewee.Case(None, [(silence.is_quiet(now), 1)], 0), *silence.columns(Case.ref))
         .join(Relation, peewee.JOIN.LEFT_OUTER, on=access.is_primary_contact())
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Relation.person == Person.ref))
         .where(policy.sees_case(policy.Asker(actor, roles)), Case.closed_at.is_null(), Case.claimed_at.is_null(False))
@@ -217,6 +232,7 @@ def _row(case: _Stored, found: list[Task], today: date) -> Row:
         reported_at=case.reported_at,
         primary_contact=(case.contact or "", case.contact_name or ""),
         meeting=f"Møde {clock.short_moment(meeting_at)}" if meeting_at else "Intet møde planlagt",
+        silent=silence.words(case.silent_since) if case.silent_since else "",
         cells=tuple(cell_of(box, [task for task in found if task.box == box], today) for box in Box),
         owners=frozenset(task.assignee_id or task.department_id or "" for task in still_open if not is_duty(task))
         - {""},

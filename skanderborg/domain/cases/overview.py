@@ -6,7 +6,17 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, content, policy
-from ...kinds import OPEN_REQUEST, Box, CaseKind, ConclusionKind, IncidentStatus, MeetingStatus, Phase, TaskKind
+from ...kinds import (
+    OPEN_REQUEST,
+    Box,
+    CaseKind,
+    ConclusionKind,
+    IncidentStatus,
+    MeetingStatus,
+    MeetingWith,
+    Phase,
+    TaskKind,
+)
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
@@ -18,7 +28,7 @@ from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
-from .. import cases, letters, links, tasks
+from .. import cases, letters, links, silence, tasks
 from ..access import duties, handover
 from ..incidents import told
 from . import phases
@@ -64,6 +74,9 @@ class Facts(NamedTuple):
     contacts: int
     last_incident_on: date | None
     duties: duties.Progress
+    talked_on: date | None  # with the citizen
+    next_contact_on: date | None  # that is agreed, a meeting or not
+    silent_since: date | None
 
 
 class Overview(NamedTuple):
@@ -87,8 +100,9 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     """
     case = policy.case_for(actor, ref, Action.CASE_READ, _locked)
     holds(f"case:{case.ref}")
-    row = _front.first(case=case.ref, now=clock.now())
-    case.bar, facts = cases.bar_of(row), _facts(row)
+    now = clock.now()
+    row = _front.first(case=case.ref, now=now)
+    case.bar, facts = cases.bar_of(row), _facts(row, case, clock.today(now))
     events.looked(actor, "case:read", case)
     near, is_suspicion = links.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
@@ -108,7 +122,16 @@ def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
 
 @prepared
 def _front(*, case: Parameter, now: Parameter) -> peewee.ModelSelect:
-    return cases.bar_query(case, *_columns(case, now))
+    return cases.bar_query(case, *_columns(case, now), *_contact(case, now))
+
+
+def _contact(case: str, now: str) -> list[peewee.Node]:
+    with_citizen = Meeting.select(peewee.fn.MIN(Meeting.starts_at)).where(
+        Meeting.case == case, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now,
+        Meeting.party == MeetingWith.CITIZEN,
+    )  # fmt: skip
+    quiet = peewee.Case(None, [(silence.is_quiet(now), 1)], 0)
+    return [silence.talked_on(case).alias("talked_on"), with_citizen.alias("meets_at"), quiet.alias("is_quiet")]
 
 
 def _columns(case: str, now: str) -> list[peewee.Node]:
@@ -156,7 +179,11 @@ def _name(person: peewee.Field) -> peewee.ModelSelect:
     return named.select(named.name).where(named.ref == person)
 
 
-def _facts(row: Case) -> Facts:
+def _facts(row: Case, case: Case, today: date) -> Facts:
+    heard = silence.Heard(row.talked_on, case.reported_at, case.reopened_at, case.next_contact_on)
+    meets_at, agreed = Meeting.starts_at.python_value(row.meets_at), case.next_contact_on
+    ahead = [clock.today(meets_at)] if meets_at else []
+    ahead += [agreed] if agreed and agreed >= today else []
     return Facts(
         sparrings=row.sparrings,
         conclusion=row.latest_conclusion,
@@ -176,6 +203,9 @@ def _facts(row: Case) -> Facts:
         contacts=row.contacts,
         last_incident_on=Incident.from_on.python_value(row.last_incident_on),
         duties=duties.Progress(row.duties, row.open_duties, row.waiting_duties),
+        talked_on=heard.last_talk,
+        next_contact_on=min(ahead, default=None),
+        silent_since=heard.since() if row.is_quiet and heard.falls_due() <= today else None,
     )
 
 

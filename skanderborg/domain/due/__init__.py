@@ -15,7 +15,7 @@ from ...store.cases import Case, Party, Relation
 from ...store.people import Membership
 from ...store.plans import WarningNote
 from ...store.work import Meeting, Request, Task
-from .. import access, protection
+from .. import access, protection, silence
 
 SEE_TO = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
 OTHERS_TURN = (RequestStatus.SENT, RequestStatus.TAKEN)
@@ -106,6 +106,11 @@ def protections(actor: Asker) -> peewee.Expression:
     is_due = Party.removed_at.is_null() & (Party.protection_until <= actor.today)
     hides = Party.protection.in_(protection.HIDES)
     return is_due & hides & Case.closed_at.is_null() & coordinated(actor, Party.case)
+
+
+def silent(actor: Asker, now: Any) -> peewee.Expression:
+    """Cases that may be silent, and that the actor coordinates; for how long says `silence.Heard`."""
+    return silence.is_quiet(now) & coordinated(actor, Case.ref)
 
 
 def offers(actor: Asker) -> peewee.Expression:

@@ -21,7 +21,7 @@ from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
-from .. import due, rules
+from .. import due, rules, silence
 from .. import requests as asked
 from ..access import impartiality
 
@@ -288,6 +288,14 @@ def _protection(ref: str, until: Any) -> Thing:
     return Thing(f"party:{ref}", _day(until), False)
 
 
+def _silent(_: Asker, __: Any) -> peewee.ModelSelect:
+    return Case.select(Case.ref, *silence.columns(Case.ref))
+
+
+def _unheard_of(ref: str, *heard: Any) -> Thing:
+    return Thing(f"silent:{ref}", silence.Heard(*heard).falls_due(), False)
+
+
 def _undecided(actor: Asker, _: Any) -> peewee.ModelSelect:
     return impartiality.declared_at(actor)
 
@@ -330,5 +338,6 @@ SOURCES = (
     Source(_suspicions, _everywhere, (_anyone(_for(due.suspicions)),), _suspicion, Action.SUSPICION_LIST),
     Source(_warnings, _near(WarningNote.case), _coordinate(WarningNote.case, _for(due.warnings)), _warning),
     Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _protection),
+    Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
     Source(_undecided, _everywhere, (_anyone(_everywhere),), _decision, Action.IMPARTIALITY_DECIDE),
 )  # fmt: skip

@@ -28,6 +28,7 @@ SENTENCES = {
     "case:moved": "flyttede sagen til næste fase",
     "case:reopened": "genåbnede sagen",
     "case:reported": "meldte en mistanke",
+    "case:next-contact-agreed": "skrev, hvornår der næste gang er kontakt med borgeren",
     "case:restricted": "begrænsede sagen til navngivne personer",
     "case:safe-contact-agreed": "skrev, hvordan borgeren må kontaktes",
     "case:sparring-only": "holdt det ved sparring",
@@ -163,6 +164,8 @@ THINGS = {  # what a row is, where a sentence tells that someone changed it
 SOMETHING = "det"
 COLUMNS = {
     "description": "Beskrivelse", "row": "Række i loggen",
+    "next_contact": "Hvad er aftalt", "next_contact_on": "Næste aftalte kontakt", "talked": "Talt med borgeren",
+    "talked_on": "Talt den", "with_citizen": "Borgeren var med",
     "note": "Besked", "asker": "Afsender", "contact": "Kontakt", "does": "Gør", "side": "Hører til",
     "since_on": "Med siden", "who": "Hvem", "agenda": "Dagsorden", "answer": "Svar", "ask": "Anmodning",
     "assessed_on": "Vurderet", "assignee": "Ansvarlig",
@@ -202,6 +205,7 @@ COLUMNS = {
     "source": "Kilde", "is_withheld": "Må ikke udleveres", "is_example": "Typisk eksempel", "is_danger": "Faresignal",
 }  # fmt: skip
 LABELS: dict[str, type[kinds.Kind]] = {
+    "talked": kinds.Talk,
     "exhibit.source": kinds.IncidentSource,
     "phase": kinds.Phase, "citizen_role": kinds.CitizenRole, "children": kinds.Answer, "box": kinds.Box,
     "conclusion": kinds.ConclusionKind, "basis": kinds.Basis, "outcome": kinds.Outcome, "case.kind": kinds.CaseKind,
