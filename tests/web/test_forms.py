@@ -1,12 +1,15 @@
 """What comes in from outside: cleaned, bounded, asked about, or refused with words; never a 500."""
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
+import wtforms
 from werkzeug.datastructures import MultiDict
 
 from skanderborg.web import forms
+from tests.test_nasty import KINDS, NASTY
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -210,3 +213,23 @@ def test_no_hint_writes_a_date_otherwise_than_the_fields_do():
 
 def test_the_days_of_an_absence_say_how_a_date_is_written(visit):
     assert "Skriv fx i dag eller 24.12.2026." in visit("rikke").get("/profil").text
+
+
+def shown_with(kind, value):
+    """A form that was sent with the value in every field, checked and shown again."""
+    form = kind(MultiDict([(name, value) for name in kind(data={})._fields]))
+    forms.fill(form, {field.name: [("a", "A")] for field in form if isinstance(field, wtforms.SelectField)})
+    form.validate()
+    return "".join(str(field()) for field in form)
+
+
+def test_no_field_fails_at_any_odd_value(app):
+    failed = []
+    with app.test_request_context():
+        for kind, value in product(KINDS, NASTY):
+            try:
+                shown_with(kind, value)
+            except Exception as error:
+                failed.append((kind.__name__, value[:20], repr(error)[:200]))
+
+    assert failed == []
