@@ -81,6 +81,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """One process has the browser, and each has whole files, a database at a time: what a file makes once is made once.
     What takes longest begins first, so that nobody waits for it at the end."""
     for item in items:
+        if "chromium_browser" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=_turn)
 

@@ -19,11 +19,6 @@ MORNING = datetime(2026, 11, 20, 9, 0)  # a Friday, local time
 SIGNED_IN = ("solveig", "rikke", "ruth", "sofus", "jonas", "jens")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """All of these need Chromium."""
-    item.add_marker(pytest.mark.browser)
-
-
 class House(Served):
     """The program in a folder of its own, with a clock and people who are signed in."""
 

@@ -122,12 +122,15 @@ def wait_until_claimed() -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize(
+    ("count", "kills"), [(30, 2), pytest.param(900, 40, marks=pytest.mark.proof)], ids=["twice", "forty times"]
+)
 def test_workers_that_are_killed_lose_nothing_and_send_nothing_under_a_new_name(
-    start, mail_server, owe, clock, settings
+    start, mail_server, owe, clock, settings, count, kills
 ):
-    owe(60)
+    owe(count)
     mail_server.delay_seconds = 0.02
-    for _ in range(3):
+    for _ in range(kills):
         worker = start()
         mail_server.wait_for(len(mail_server.letters) + 5, 30)
         worker.kill()
@@ -137,7 +140,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_under_a_new_name(
     mail_server.delay_seconds = 0
     assert start("--once").wait(60) == 0
 
-    assert len(set(names(mail_server))) == 60
+    assert len(set(names(mail_server))) == count
     assert not OutboxLetter.select().where(OutboxLetter.sent_at.is_null()).exists()
 
 

@@ -46,6 +46,12 @@ class Served(Running):
             self._process.terminate()
             self._process.wait(20)
 
+    @property
+    def pid(self) -> int:
+        """The process that was started; those that it started are below it."""
+        assert self._process
+        return self._process.pid
+
     def raw(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         """Send these very bytes; status, headers and body of the answer. Status 0 where the server hangs up."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
