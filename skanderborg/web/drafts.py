@@ -17,8 +17,8 @@ bp = Blueprint("drafts", __name__)
 @asks(Action.PROFILE)
 def save() -> Response:
     """Keep what is being typed, as app.js sends it; it prolongs no session and leaves no event."""
-    ref, to = request.form.get(drafts.FIELD, ""), request.form.get("kladde_til", "")
-    if not forms.is_ref(ref) or not guard.takes_forms(to):
+    ref, to = forms.draft_ref(), request.form.get("kladde_til", "")
+    if not ref or not guard.takes_forms(to):
         raise Invalid("Kladden hører ikke til en af vores formularer.")
     page = guard.page_of(request.form.get("kladde_side", ""), to)
     fields = {name: values for name, values in request.form.lists() if name not in ("kladde_til", "kladde_side")}

@@ -237,6 +237,12 @@ def is_ref(text: str) -> bool:
     return bool(re.fullmatch(REF, text))
 
 
+def draft_ref() -> str:
+    """The ref of the draft that the sent form carries; empty where it carries none, or something that is no ref."""
+    ref = request.form.get(drafts.FIELD, "")
+    return ref if is_ref(ref) else ""
+
+
 def new_key() -> str:
     """A key that makes one form count once."""
     return secrets.token_urlsafe(12)

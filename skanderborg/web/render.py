@@ -142,7 +142,7 @@ def go(instead: str) -> Response:
 
 def _let_go_of_draft() -> None:
     """What was sent is a draft no more. Where it cannot be written down, the draft is offered once more."""
-    ref = request.form.get(drafts.FIELD)
+    ref = forms.draft_ref()
     if ref and request.method == "POST" and current_user.is_authenticated:
         with suppress(Unavailable):
             drafts.sent(current_user.person, ref)
@@ -207,8 +207,7 @@ def _draft_of(action: str) -> str | None:
     if request.path != action:
         return None
     g.form_placed = True
-    ref = request.form.get(drafts.FIELD, "")
-    return ref if forms.is_ref(ref) else None
+    return forms.draft_ref() or None
 
 
 def _csrf_token() -> str:
