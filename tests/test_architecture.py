@@ -272,6 +272,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("access/ending", "take_back"): "the verb that closed the case to someone, or the end of an account, asked",
     ("access/handover", "carry_planned_over"): "the verb by which the tovholder changed asked",
     ("incidents/__init__", "write"): "the verb that records or corrects a row asked, or the import when it was started",
+    ("meetings/__init__", "cancel_to_come"): "the verb that closed the case asked",
     ("meetings/__init__", "take_off"): "as `take_back`",
     ("requests/answers", "come_back"): "the verb that closed the case to those who were asked",
     ("requests/answers", "record_move"): "every verb on a request asked",

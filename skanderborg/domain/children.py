@@ -78,7 +78,8 @@ def of_case(actor: Person, case: Case) -> list[Party]:
 
 
 def get(actor: Person, case: Case, ref: str) -> Party:
-    """A child of a case that the actor has loaded. Raises NotFound for one of another case, or taken out."""
+    """A child of a case that the actor has loaded. Raises NotFound for one of another case, TooLate for one
+    that was taken out."""
     return parties.get(actor, case, ref, PartyRole.CHILD)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..errors import Invalid, NotFound
+from ..errors import Invalid, NotFound, TooLate
 from ..kinds import CaseKind, LinkKind, PartyRole
 from ..policy import Action
 from ..store import events, keys
@@ -17,7 +17,7 @@ from ..store.db import insert, lock_chain, rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
-from . import access, cases
+from . import access, cases, written
 from .cases import phases
 
 NO_SUCH_CASE = "Du kan ikke se en sag med den kode. Kontrollér koden."
@@ -179,7 +179,7 @@ def make(actor: Person, case: Case, code: str, kind: LinkKind, reason: str) -> C
         _about(case.ref), _about(other.ref), CaseLink.kind == kind, CaseLink.ended_at.is_null()
     )
     if standing := already.first():
-        return standing
+        return written.already(standing, reason=reason)
     if kind == LinkKind.OPPOSING_PARTY:
         _refuse_same_contact(case, other)
     made = insert(CaseLink, case=case.ref, other=other.ref, kind=kind, reason=reason, by=actor, at=clock.now())
@@ -209,7 +209,9 @@ def continue_in(actor: Person, case: Case, code: str, reason: str, seen_version:
     """
     policy.require(actor, Action.CASE_LINK, case)
     if case.closed_at:
-        return case
+        if any(link.by_id == actor.ref and link.reason == reason for link in CaseLink.select().where(_about(case.ref))):
+            return case
+        raise TooLate(written.FASTER, case)
     if not may_continue_elsewhere(case):
         raise Invalid("Sagen har et navn og er en hel sag. Forbind sagerne, og afslut den ene for sig.")
     make(actor, case, code, LinkKind.SAME_PERSON, reason)

@@ -89,11 +89,11 @@ def place(actor: Person, case: Case, ref: str) -> Institution:
 
 def _row(actor: Person, case: Case, model: type[Row], ref: str) -> Row:
     policy.require(actor, Action.CASE_WORK, case)
-    row = model.get_or_none(model.ref == ref, model.case == case.ref, model.removed_at.is_null())
+    row = model.get_or_none(model.ref == ref, model.case == case.ref)
     if row is None:
         raise NotFound()
     row.case = case
-    return row
+    return written.refuse_gone(row, row.removed_at)
 
 
 def has_unclear_custody(row: Institution | Place) -> bool:

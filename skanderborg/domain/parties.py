@@ -53,12 +53,13 @@ def of_case(actor: Actor, case: Case, role: PartyRole | None = None) -> list[Par
 
 
 def get(actor: Actor, case: Case, ref: str, role: PartyRole | None = None) -> Party:
-    """One of a case that the actor has loaded. Raises NotFound for one of another case or role, or taken out."""
+    """One of a case that the actor has loaded. Raises NotFound for one of another case or role, TooLate for
+    one that was taken out."""
     policy.require(actor, Action.CASE_READ, case)
-    party = Party.get_or_none(Party.ref == ref, Party.case == case.ref, Party.removed_at.is_null())
+    party = Party.get_or_none(Party.ref == ref, Party.case == case.ref)
     if party is None or (role and party.role != role):
         raise NotFound()
-    return party
+    return written.refuse_gone(party, party.removed_at)
 
 
 def needs_decision(party: Party) -> bool:

@@ -36,13 +36,14 @@ def of_case(actor: Actor, case: Case) -> list[RoleShare]:
 
 
 def get(actor: Person, case: Case, ref: str) -> RoleShare:
-    """One row of a case that the actor has loaded. Raises NotFound for one of another case, or one that has ended."""
+    """One row of a case that the actor has loaded. Raises NotFound for one of another case, TooLate for one that
+    has ended."""
     policy.require(actor, Action.CASE_WORK, case)
-    row = RoleShare.get_or_none(RoleShare.ref == ref, RoleShare.case == case.ref, RoleShare.ended_at.is_null())
+    row = RoleShare.get_or_none(RoleShare.ref == ref, RoleShare.case == case.ref)
     if row is None:
         raise NotFound()
     row.case = case
-    return row
+    return written.refuse_gone(row, row.ended_at)
 
 
 @creates(RoleShare)

@@ -5,7 +5,9 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
+import wtforms
 from flask import Blueprint, Response, url_for
+from wtforms import validators
 
 from .. import clock, content
 from ..domain import assessment, cases
@@ -35,6 +37,13 @@ class ConclusionForm(forms.Form):
         "Konklusion", ConclusionKind.choices(), "Vælg en konklusion. «Uafklaret» er også et svar."
     )
     reason = forms.text("Begrundelse", "Skriv hvad konklusionen bygger på.")
+    seen_last = wtforms.HiddenField(validators=[validators.Length(max=9)])
+
+    @property
+    def seen_conclusion(self) -> int | None:
+        """Number of the last conclusion that was seen; None where the form does not say."""
+        said = self.seen_last.data or ""
+        return int(said) if said.isascii() and said.isdecimal() else None
 
     @property
     def seen_number(self) -> int | None:
@@ -84,9 +93,9 @@ def conclude(ref: str) -> Response:
     """Write a new version of the conclusion."""
     context = _context(ref, Action.CASE_CONCLUDE)
     form = forms.read(ConclusionForm, PAGE, "sager", name="conclusion_form", **context)
-    conclusion = ConclusionKind(form.conclusion.data)
     assessment.conclude(
-        actor(), context["case"], conclusion, form.reason.data, form.seen_number, key=form.key.data
+        actor(), context["case"], ConclusionKind(form.conclusion.data), form.reason.data, form.seen_number,
+        form.seen_conclusion, key=form.key.data,
     )  # fmt: skip
     return render.changed(instead=url_for("assessment.show", ref=ref), said="Konklusionen er gemt.")
 
@@ -168,13 +177,15 @@ def _typed(answers: dict[str, Any], form: Any) -> dict[str, Any]:
 def _context(ref: str, action: Action) -> dict[str, Any]:
     case = cases.opened(actor(), ref, "assessment:read", action)
     rows = versions.of_case(actor(), case)
+    conclusions = assessment.of_case(actor(), case)
+    newest, last = (found[0].number if found else 0 for found in (rows, conclusions))
     return {
         "rows": rows,
         "version": versions.newest(rows),
-        "conclusions": assessment.of_case(actor(), case),
+        "conclusions": conclusions,
         "risks": risk.of_case(actor(), case),
         "has_expired": risk.has_expired,
-        "conclusion_form": forms.blank(ConclusionForm, version=str(rows[0].number if rows else 0)),
+        "conclusion_form": forms.blank(ConclusionForm, version=str(newest), seen_last=str(last)),
         "distinctions": content.guide().distinction,
         **_about(case, "Vurdering"),
     }

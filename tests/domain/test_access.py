@@ -383,7 +383,7 @@ def test_what_reminds_one_who_takes_part_alone_and_is_excluded_goes_to_the_tovho
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
 
     reminders.owe_due(meeting.starts_at)
-    assert letters("meeting-reminder") == ["solveig"]
+    assert set(letters("meeting-reminder")) == {"solveig"}
 
 
 def test_an_excluded_person_takes_part_in_no_meeting_to_come(cast, case):

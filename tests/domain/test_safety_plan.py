@@ -9,7 +9,7 @@ from skanderborg import content
 from skanderborg.domain import safety
 from skanderborg.domain.reminders import deadlines
 from skanderborg.domain.safety import items, safe_contact, warning_notes
-from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
 from skanderborg.kinds import Phase, SafetyArea, SafetyStatus
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
@@ -181,7 +181,7 @@ def test_a_warning_ends_with_a_reason_and_reminds_nobody(cast, mine):
 
     assert safety.of_case(cast["rasmus"], mine).warnings == []
     assert Deadline.get().void_at is not None
-    with pytest.raises(NotFound):
+    with pytest.raises(TooLate):
         warning_notes.get(cast["rasmus"], mine, note.ref)
 
 

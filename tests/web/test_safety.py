@@ -279,10 +279,12 @@ def test_a_warning_is_reviewed_over_what_was_seen(visit, there, note):
     assert "To hunde" in stale.text
 
 
-def test_a_warning_that_was_ended_is_not_found(visit, cast, case, there, note):
+def test_who_opens_a_warning_that_was_ended_is_told_so(visit, cast, case, there, note):
     warning_notes.end(cast["solveig"], opened(cast["solveig"], case), note, "Væk", 1)
 
-    assert visit("solveig").get(f"{there}/advarsel/{note.ref}").status_code == 404
+    page = visit("solveig").get(f"{there}/advarsel/{note.ref}")
+
+    assert (page.status_code, "allerede taget det ud" in page.text) == (409, True)
 
 
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────

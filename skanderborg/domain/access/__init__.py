@@ -11,7 +11,7 @@ from ...store.cases import Case, Relation
 from ...store.db import insert, lock_chain, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
-from .. import people
+from .. import people, written
 from . import duties, walls
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +121,7 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
     refuse_excluded(case, person, "person")
     has = relations_of(case.ref, person.ref).first()
     if has:
-        return has
+        return written.already(has, reason=reason)
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
     given = tie(actor, case, person, policy.kind_on_case(person), reason)
     events.record(actor, "access:granted", given, changes={"person": [None, person.ref], "reason": [None, reason]})

@@ -7,7 +7,7 @@ from ...store import events
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Membership, Person
-from .. import access
+from .. import access, written
 from . import ending
 
 
@@ -42,7 +42,7 @@ def _exclude(
     same = (Exclusion.person == person.ref) if person else (Exclusion.department == department.ref)  # type: ignore[union-attr]
     already = Exclusion.select().where(Exclusion.case == case.ref, same, Exclusion.until_at.is_null()).first()
     if already:
-        return already
+        return written.already(already, reason=reason)
     now = clock.now()
     made = insert(
         Exclusion, case=case.ref, person=person, department=department, reason=reason, by=actor.ref, from_at=now

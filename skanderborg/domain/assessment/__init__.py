@@ -7,7 +7,7 @@ what is known, and risk.py for what an instrument said.
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid
+from ...errors import Invalid, TooLate
 from ...kinds import ConclusionKind
 from ...policy import Action, Actor
 from ...store import events
@@ -21,15 +21,22 @@ from .. import access
 
 @creates(Conclusion)
 def conclude(
-    actor: Person, case: Case, conclusion: ConclusionKind, reason: str, seen_number: int | None = None
+    actor: Person, case: Case, conclusion: ConclusionKind, reason: str, seen_number: int | None = None,
+    seen_conclusion: int | None = None,
 ) -> Conclusion:  # fmt: skip
     """Write down a conclusion as a new version; earlier ones stay. It rests on the assessment that was seen, by its
-    number, else on the newest, if there is one. Raises Invalid on a closed case."""
+    number, else on the newest, if there is one.
+
+    Raises Invalid on a closed case, and TooLate where another concluded after `seen_conclusion`, the number of the last
+    one that was seen (0: none): nobody concludes past a conclusion they have not read.
+    """
     policy.require(actor, Action.CASE_CONCLUDE, case)
     access.refuse_closed(case)
     lock_chain(f"case:{case.ref}")
     rests_on = _rests_on(case, seen_number)
     last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
+    if seen_conclusion is not None and seen_conclusion != (last.number if last else 0):
+        raise TooLate("En anden har skrevet en konklusion, siden du åbnede siden. Læs den, før du skriver din.", last)
     made = insert(
         Conclusion, case=case.ref, number=last.number + 1 if last else 1, conclusion=conclusion, reason=reason,
         assessment=rests_on, by=actor, at=clock.now(),

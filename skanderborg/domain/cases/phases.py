@@ -14,7 +14,7 @@ from ...store.cases import Case, PhaseMove
 from ...store.db import change, insert, transaction
 from ...store.record import Conclusion, Sparring
 from ...store.work import Deadline, Meeting, Reminder, Request, Task
-from .. import access, journal, reminders
+from .. import access, journal, meetings, reminders, written
 from ..access import duties
 from ..tasks import safety
 
@@ -37,6 +37,7 @@ CONDITIONS = {
     Phase.FURTHER_ACTION: "Vurderingen har en konklusion.",
     Phase.FOLLOW_UP: "Et møde er planlagt eller holdt, eller der er svar på alle henvisninger.",
 }
+CLOSED = "Sagen er afsluttet."  # why its meetings to come are cancelled
 LEAST_REASON = 3
 SAID_LATE = [ReminderKind.REQUEST_OVERDUE, ReminderKind.REQUEST_ESCALATED, ReminderKind.MINUTES_MISSING]
 NOT_ASSESSED = (
@@ -91,15 +92,15 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
     """
     policy.require(actor, Action.CASE_MOVE, case)
     if case.phase == to:
-        return case
+        return written.already_told(actor, "case:moved", case, reason)
     step = step_of(case)
     if step is None or step.to != to:
         raise Conflict("Sagen er i en anden fase nu. Gå tilbage til sagen, og se, hvor den står.")
     if not step.is_met and len(reason or "") < LEAST_REASON:
         raise Invalid(f"Mangler: {step.condition} Skriv, hvorfor I fortsætter alligevel.", "reason")
     moved = policy.carry(case, change(case, seen_version, phase=to))
-    _note_move(actor, case, to, reason if not step.is_met else None)
-    changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if not step.is_met else {})
+    _note_move(actor, case, to, reason or None)
+    changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if reason else {})
     events.record(actor, "case:moved", moved, changes=changes)
     return moved
 
@@ -154,7 +155,8 @@ def unfinished(actor: Actor, case: Case) -> Unfinished:
 
 @transaction
 def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_version: int) -> Case:
-    """Close a case with a reason; its reminders are withdrawn. Closing it twice changes nothing.
+    """Close a case with a reason; its meetings to come are cancelled, and its reminders withdrawn. Closing it twice
+    changes nothing, and for another reason tells so.
 
     Raises Invalid for one that nobody has taken, while someone has yet to assess the duty to report concern for a child
     (D-15), and, unless `anyway` says why, while the card's own tasks, requests, unread answers or meetings are open;
@@ -162,7 +164,7 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     """
     policy.require(actor, Action.CASE_CLOSE, case)
     if case.closed_at:
-        return case
+        return written.already_told(actor, "case:closed", case, reason)
     if case.phase == Phase.SUSPICION:
         raise Invalid("Tag mistanken først.")
     left = unfinished(actor, case)
@@ -172,6 +174,7 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     if needs_reason and len(anyway or "") < LEAST_REASON:
         raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den afsluttes alligevel.", "anyway")
     now = clock.now()
+    meetings.cancel_to_come(actor, case, CLOSED)
     closed = change(
         case, seen_version, phase=Phase.CLOSED, closed_at=now, offered_to=None,
         close_reason=f"{reason}\n\nÅbent ved afslutningen: {anyway}" if needs_reason else reason,
@@ -196,7 +199,7 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_CLOSE, case)
     if not case.closed_at:
-        return case
+        return written.already_told(actor, "case:reopened", case, reason)
     last = (
         PhaseMove.select()
         .where(PhaseMove.case == case.ref, PhaseMove.to_phase == Phase.CLOSED)

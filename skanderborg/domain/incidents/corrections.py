@@ -101,7 +101,7 @@ def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) 
     if not reason:
         raise Invalid("Skriv, hvorfor rækken ikke gælder.", "reason")
     if row.status == IncidentStatus.STRUCK:
-        return row
+        return written.already(row, struck_reason=reason)
     columns = {"status": IncidentStatus.STRUCK, "struck_at": clock.now(), "struck_by": actor.ref}
     struck = policy.carry(row, change(row, seen_version, struck_reason=reason, **columns))
     events.record(actor, "incident:struck", struck, changes={"reason": [None, reason]})
@@ -115,7 +115,7 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
     if not reason:
         raise Invalid("Skriv, hvorfor rækken gælder alligevel.", "reason")
     if row.status == IncidentStatus.LIVE:
-        return row
+        return written.already_told(actor, "incident:restored", row, reason)
     columns = {"status": IncidentStatus.LIVE, "struck_at": None, "struck_by": None, "struck_reason": None}
     restored = policy.carry(row, change(row, seen_version, **columns))
     events.record(actor, "incident:restored", restored, changes={"reason": [row.struck_reason, reason]})

@@ -133,11 +133,26 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
 
 @transaction
 def cancel(actor: Person, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
-    """Cancel a meeting, with a reason; doing it twice changes nothing. Raises Invalid once it is held, Conflict."""
+    """Cancel a meeting, with a reason; doing it twice changes nothing. Raises Invalid once it is held, Conflict, and
+    TooLate where another gave another reason first."""
     policy.require(actor, Action.MEETING_PLAN, meeting)
     if meeting.status == MeetingStatus.CANCELLED:
-        return meeting
+        return written.already(meeting, cancel_reason=reason)
     _refuse_unless_planned(meeting)
+    return _cancel(actor, meeting, reason, seen_version)
+
+
+def cancel_to_come(actor: Actor, case: Case, reason: str) -> None:
+    """Cancel every meeting of a case that is still to come, inside the caller's transaction: of a case that is closed
+    nobody meets any more, and everyone's calendar is told so."""
+    planned = Meeting.select().where(
+        Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now()
+    )
+    for meeting in list(planned):
+        _cancel(actor, meeting, reason, meeting.version)
+
+
+def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
     cancelled = _change(
         meeting, seen_version, status=MeetingStatus.CANCELLED, cancel_reason=reason, sequence=meeting.sequence + 1
     )
@@ -148,9 +163,9 @@ def cancel(actor: Person, meeting: Meeting, reason: str, seen_version: int) -> M
     return cancelled
 
 
-def _remember(actor: Person, meeting: Meeting, was_at: datetime, reason: str) -> None:
+def _remember(actor: Actor, meeting: Meeting, was_at: datetime, reason: str) -> None:
     insert(
-        MeetingMove, case=meeting.case_id, meeting=meeting, was_at=was_at, reason=reason, by=actor, at=clock.now()
+        MeetingMove, case=meeting.case_id, meeting=meeting, was_at=was_at, reason=reason, by=actor.ref, at=clock.now()
     )  # fmt: skip
 
 
@@ -220,18 +235,32 @@ def _remove_participant(meeting: Meeting, person: Person) -> None:
 def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
     """Take people who have no part in a case any more off its meetings to come, inside the caller's transaction.
 
-    They get no cancellation. What reminds someone who takes part alone stays: as it falls due it goes to the tovholder.
+    They get no cancellation. Where nobody else takes part the tovholder is invited in their place: a meeting is never
+    left without a participant.
     """
     for meeting in list(to_come_with(persons).where(Meeting.case == case.ref)):
         before = _taking_part(meeting)
-        after = [person for person in before if person.ref not in persons]
+        staying = [person for person in before if person.ref not in persons]
+        after = staying or _heirs(case, persons)
         changed = change(meeting, meeting.version)
         Participant.update(removed_at=clock.now()).where(
             Participant.meeting == meeting.ref, Participant.person.in_(list(persons)), Participant.removed_at.is_null()
         ).execute()
         if after:
             reminders.withdraw(Reminder.meeting == meeting.ref, Reminder.person.in_(list(persons)), now=clock.now())
+        for person in after if not staying else []:
+            _add_participant(changed, person)
+            reminders.plan_for_participants(changed, [person])
+            _tell(LetterKind.MEETING_INVITATION, changed, [person])
         events.record(actor, "meeting:participants-changed", changed, changes=_named(before, after))
+
+
+def _heirs(case: Case, persons: set[str]) -> list[Person]:
+    """Who takes the place of those who leave a meeting empty: the tovholder, else the resource persons on the case."""
+    contact = access.primary_contact(case.ref)
+    heirs = [contact] if contact else access.resource_persons_on(case.ref)
+    shut_out = access.excluded_persons(case.ref) | persons
+    return [person for person in heirs if person.ref not in shut_out]
 
 
 def to_come_with(persons: set[str]) -> peewee.ModelSelect:

@@ -150,7 +150,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
     policy.require(actor, Action.CASE_WORK, order)
     access.refuse_closed(order.case)
     if order.ended_on:
-        return order
+        return written.already(order, ended_on=ended_on, end_reason=reason)
     if ended_on is None:
         raise Invalid(dates.DATE_HINT, "ended_on")
     if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today(clock.now()):

@@ -16,7 +16,7 @@ from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, RequestMessage
-from .. import reminders, tasks
+from .. import reminders, tasks, written
 from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
@@ -144,7 +144,7 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
     if not reason:
         raise Invalid("Skriv hvorfor anmodningen trækkes tilbage.", "withdraw_reason")
     if request.status == RequestStatus.WITHDRAWN:
-        return request
+        return written.already(request, withdraw_reason=reason)
     refuse_unless(request, (RequestStatus.HELD, *WITH_DEPARTMENT, RequestStatus.RETURNED))
     owed = addressees.owing(request)
     withdrawn = record_move(

@@ -17,12 +17,13 @@ from ..reminders import deadlines
 
 
 def get(actor: Actor, case: Case, ref: str) -> WarningNote:
-    """A warning in force in a case that the actor has loaded. Raises NotFound for another's, or one that was ended."""
+    """A warning in force in a case that the actor has loaded. Raises NotFound for another's, TooLate for one that
+    was ended."""
     policy.require(actor, Action.CASE_READ, case)
-    note = WarningNote.get_or_none(WarningNote.ref == ref, WarningNote.case == case.ref, WarningNote.ended_at.is_null())
+    note = WarningNote.get_or_none(WarningNote.ref == ref, WarningNote.case == case.ref)
     if note is None:
         raise NotFound()
-    return note
+    return written.refuse_gone(note, note.ended_at)
 
 
 @creates(WarningNote)

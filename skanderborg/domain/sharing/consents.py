@@ -147,7 +147,7 @@ def withdraw(
     policy.require(actor, Action.CASE_SHARE, consent)
     access.refuse_closed(consent.case)
     if consent.withdrawn_on:
-        return consent
+        return written.already(consent, withdrawn_on=withdrawn_on, withdrawn_note=note)
     withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")

@@ -304,7 +304,7 @@ def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: in
 
 def _close(actor: Person, task: Task, seen_version: int, verb: str, status: TaskStatus, **columns: Any) -> Task:
     if task.status == status:
-        return as_it_was(actor, task)
+        return as_it_was(actor, written.already(task, **columns))
     refuse_closed(task)
     _refuse_fact(task)
     if task.assignee_id is None and task.department_id:
