@@ -27,8 +27,9 @@ def fill(now: datetime) -> None:
     with begin():
         for place, ref in enumerate(staff):
             Person.insert(
-                ref=ref, username=f"p{place}", name=f"Person {place}", email=f"p{place}@example.invalid",
-                created_at=now, roles="resource-person" if place % 100 == 0 else "manager" if place % 100 == 1 else "",
+                ref=ref, username=f"p{place}", name=f"Person {place}", plain_name=f"Person {place}",
+                email=f"p{place}@example.invalid", created_at=now,
+                roles="resource-person" if place % 100 == 0 else "manager" if place % 100 == 1 else "",
             ).execute()  # fmt: skip
             Membership.insert(person=ref, department=chance.choice(departments)).execute()
         for ref in chance.sample(staff, AWAY):

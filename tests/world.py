@@ -157,6 +157,6 @@ def a_linked_case(cast, now):
 def a_manager(cast):
     """One more member of staff, so that the manager of the table has no tie to the case."""
     return insert(
-        Person, username="lene", name="Lene Lyng", plain_name="Lene Lyng", email="lene@example.invalid", roles="manager",
-        password_hash=cast["rikke"].password_hash, created_at=time.now(),
+        Person, username="lene", name="Lene Lyng", plain_name="Lene Lyng", email="lene@example.invalid",
+        roles="manager", password_hash=cast["rikke"].password_hash, created_at=time.now(),
     )  # fmt: skip

@@ -304,17 +304,17 @@ def test_a_draft_is_forgotten_some_days_after_it_was_typed_last(visit, notes, cl
 
     housekeeping.sweep(time.now())
     kept = Draft.select().count()
-    clock.forward(hours=25)
+    clock.forward(hours=49)
     housekeeping.sweep(time.now())
 
     assert kept == 1
     assert Draft.select().count() == 0
 
 
-def test_a_used_draft_is_forgotten_after_a_day(cast, visit, notes, clock):
+def test_a_used_draft_is_forgotten_after_a_day_and_the_day_more(cast, visit, notes, clock):
     solveig = visit("solveig")
     drafts.discard(cast["solveig"], type_into(solveig, notes, text=TEXT))
-    clock.forward(hours=25)
+    clock.forward(hours=49)
 
     housekeeping.sweep(time.now())
 
