@@ -1,12 +1,12 @@
 """ALL access: who may do what (kinds/actions.py) to which row, and the only ways to load one.
 
 Two things give sight of a case: a relation to it, and, while nobody has taken a suspicion, being a resource person.
-A helper, who owns a task or request or takes part in a meeting, sees that one thing and never the case; who is asked to
-be tovholder sees the offer. Exclusion
-(spærring) beats all of it. Hidden and missing are the same answer (SEC-08).
+A helper, who owns a task or request or takes part in a meeting, sees that one thing while it lasts, and never the case;
+who is asked to be tovholder sees the offer. Exclusion (spærring), and a role that keeps the house or its log, beat all
+of it. Hidden and missing are the same answer (SEC-08).
 
-actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen, and
-lookups.py loads it.
+actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen,
+lookups.py loads it, and slower.py tells who saw it and came too late.
 """
 
 from ..kinds import Action
@@ -32,7 +32,6 @@ from .lookups import (
     parts,
     request_for,
     task_for,
-    was_slower,
 )
 from .sight import (
     away,
@@ -46,6 +45,7 @@ from .sight import (
     stands_in_for,
     visible_cases,
 )
+from .slower import was_slower
 
 __all__ = [
     "BY_RELATION",

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import peewee
 
 from .. import clock
-from ..errors import NotFound
+from ..errors import NotFound, TooLate
 from ..kinds import Action, Phase, RelationKind, Role
 from ..store import keys
 from ..store.cases import Case, Relation
 from ..store.db import Table
-from ..store.events import Event
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
+from . import slower
 from .actors import Asker, is_kept_from_cases, roles, shape_of
 from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, may, personal, require
 from .sight import is_asked_to_coordinate, is_open_to, sees_case, was_asked
@@ -47,30 +47,19 @@ def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parame
     return also(query) if also else query
 
 
-def was_slower(actor: Person, ref: str) -> bool:
-    """Whether this is a suspicion that someone else took, and that the actor was shown while it could be taken: the log
-    tells, by the case itself or by a list on which it stood. To anyone else it is not there (SEC-08)."""
-    if Role.RESOURCE_PERSON not in roles(actor):
-        return False
-    taken = (Case.ref == ref) & (Case.phase == Phase.SPARRING) & (Case.restricted == False)  # noqa: E712
-    case = Case.select().where(taken, is_open_to(actor, Case.ref)).first()
-    return case is not None and _was_shown(actor, case)
-
-
-def _was_shown(actor: Person, case: Case) -> bool:
-    listed = (Event.chain == f"person:{actor.ref}") & Event.action.in_([Action.SUSPICION_LIST, Action.MY_DAY])
-    looked = (Event.chain == f"case:{case.ref}") & (Event.actor == actor.ref)
-    meanwhile = (Event.at >= case.reported_at) & (Event.at <= case.claimed_at)
-    return bool(Event.select().where(listed | looked, meanwhile, Event.outcome == "ok").exists())
-
-
 def task_for(actor: Person, ref: str, action: Action) -> Task:
-    """Load a task as `case_for` loads a case; its owner sees it without seeing the case."""
+    """Load a task as `case_for` loads a case; its owner sees it without seeing the case.
+
+    Raises TooLate for who was shown it, and wants to work on it when it is out of sight.
+    """
     return _part_for(actor, Task, ref, action)
 
 
 def request_for(actor: Person, ref: str, action: Action) -> Request:
-    """Load a request as `case_for` loads a case; who owes its answer sees it without seeing the case."""
+    """Load a request as `case_for` loads a case; who owes its answer sees it without seeing the case.
+
+    Raises TooLate as `task_for`.
+    """
     return _part_for(actor, Request, ref, action)
 
 
@@ -93,11 +82,11 @@ def opens(actor: Person, row: Row | Case) -> bool:
 
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
     part = _part_by_ref.first(shape_of(actor), model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
-    if part is None:
-        raise NotFound()
-    allow_part(part, actor)
-    if not may(actor, READ[model], part):
-        raise NotFound()
+    if part is not None:
+        allow_part(part, actor)
+    if part is None or not may(actor, READ[model], part):
+        told = slower.why_not(actor, model, ref, action)
+        raise TooLate(told) if told else NotFound()
     require(actor, action, part)
     return part
 
@@ -129,8 +118,8 @@ def allow_part(part: Row, actor: Person) -> Row:
     allowed = _on_case(actor, part.case, _kinds_of(part))
     allow(part.case, actor, allowed)
     is_helping = part.helping and not is_kept_from_cases(actor)
-    helped = HELPER[type(part)] if is_helping else NOTHING
-    allow(part, actor, personal(part, actor.ref, allowed | helped, stands_in=is_helping))
+    allowed |= HELPER[type(part)] if is_helping else NOTHING
+    allow(part, actor, allowed and personal(part, actor.ref, allowed, stands_in=is_helping))
     return part
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 
 from .. import clock
-from ..kinds import Answer, Phase, Role, TaskKind
+from ..kinds import WITH_DEPARTMENT, Answer, MeetingStatus, Phase, Role, TaskKind
 from ..store.cases import Case, Relation
 from ..store.people import Absence, Membership, Person
 from ..store.work import Meeting, Participant, Request, Task
@@ -64,30 +64,45 @@ def helps(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
 
 
 def was_asked(actor: Person | Asker, model: type[Row]) -> peewee.Expression:
-    """Whether the actor was asked, one way or another. Not yet whether the case is closed to him or her."""
-    if model is Meeting:
-        return Meeting.ref.in_(
-            Participant.select(Participant.meeting).where(
-                _is_or_stands_in_for(actor, Participant.person), Participant.removed_at.is_null()
-            )
-        )
-    if model is Request:
-        may_stand_in = ~is_for_named_only(Request.party_works_there)
-        own = (
-            (Request.handler == actor.ref)
-            | (Request.named == actor.ref)
-            | (may_stand_in & (stands_in_for(actor, Request.handler) | stands_in_for(actor, Request.named)))
-            | (_open_to_all_there() & _is_in_queue_of(actor, Request.department, Request.case))
-        )
-        return own & Request.sent_at.is_null(False)  # what was held back, and withdrawn unsent, never reached anyone
-    in_a_queue_of_mine = _is_in_queue_of(actor, Task.department, Task.case) & ~_is_restricted(Task.case)
-    return (Task.assignee == actor.ref) | (
-        Task.closed_at.is_null() & (in_a_queue_of_mine | stands_in_for(actor, Task.assignee))
+    """Whether the actor was asked, one way or another, and it still lasts; not yet whether the case is closed to him or
+    her.
+
+    Each way has its end: a queue's when someone takes it, a substitute's when it is done or the other is back, and
+    everyone's when the case is closed.
+    """
+    ways = {Meeting: _takes_part, Request: _owes_the_answer, Task: _owes_the_task}
+    return ways[model](actor) & _is_open(model.case)
+
+
+def _takes_part(actor: Person | Asker) -> peewee.Expression:
+    """In a meeting, also one that was held; who stands in only until its minutes are written."""
+    there = Participant.select(Participant.meeting).where(Participant.removed_at.is_null())
+    instead = Meeting.ref.in_(there.where(stands_in_for(actor, Participant.person)))
+    is_planned = Meeting.status == MeetingStatus.PLANNED
+    return Meeting.ref.in_(there.where(Participant.person == actor.ref)) | (is_planned & instead)
+
+
+def _owes_the_answer(actor: Person | Asker) -> peewee.Expression:
+    """To a request. Who handles it keeps it, answered, sent back or withdrawn; anyone else sees it while the department
+    has it, and those of the queue while nobody there has taken it."""
+    may_stand_in = ~is_for_named_only(Request.party_works_there)
+    instead = stands_in_for(actor, Request.handler) | stands_in_for(actor, Request.named)
+    in_queue = Request.handler.is_null() & _open_to_all_there()
+    asked = (
+        (Request.named == actor.ref)
+        | (may_stand_in & instead)
+        | (in_queue & _is_in_queue_of(actor, Request.department, Request.case))
     )
+    still_there = Request.status.in_(WITH_DEPARTMENT) & asked
+    # What was held back, and withdrawn unsent, never reached anyone.
+    return ((Request.handler == actor.ref) | still_there) & Request.sent_at.is_null(False)
 
 
-def _is_or_stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
-    return (whose == actor.ref) | stands_in_for(actor, whose)
+def _owes_the_task(actor: Person | Asker) -> peewee.Expression:
+    """Also one that he or she has done; whoever stands in, and those of the queue, while it is open."""
+    in_queue = Task.assignee.is_null() & ~_is_restricted(Task.case)
+    asked = stands_in_for(actor, Task.assignee) | (in_queue & _is_in_queue_of(actor, Task.department, Task.case))
+    return (Task.assignee == actor.ref) | (Task.closed_at.is_null() & asked)
 
 
 def stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expression:
@@ -139,6 +154,11 @@ def _is_restricted(case: peewee.Field) -> peewee.Expression:
     """Whether the case in the column is for named persons only: no queue sees anything of it."""
     restricted = Case.select(peewee.SQL("1")).where(Case.ref == case, Case.restricted == True)  # noqa: E712
     return peewee.fn.EXISTS(restricted)
+
+
+def _is_open(case: peewee.Field) -> peewee.Expression:
+    """Whether the case in the column is not closed: then nobody but those on it sees anything of it."""
+    return peewee.fn.EXISTS(Case.select(peewee.SQL("1")).where(Case.ref == case, Case.closed_at.is_null()))
 
 
 def no_duty_of_others(actor: Person | Asker) -> peewee.Expression:

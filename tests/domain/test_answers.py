@@ -2,9 +2,10 @@
 
 import pytest
 
+from skanderborg import policy
 from skanderborg.domain import leaving, requests
 from skanderborg.domain.requests import answers
-from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg.errors import Conflict, Invalid, NotAllowed, TooLate
 from skanderborg.kinds import Outcome, TaskStatus
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.work import Reminder, Request
@@ -108,12 +109,13 @@ def test_an_answer_is_read_when_its_asker_opens_it_and_not_before(cast, request_
 
 def test_a_stale_answer_is_told_and_changes_nothing(cast, request_):
     stale = asked_of(cast["jonas"], request_)
+    requests.opened(cast["jonas"], request_.ref)
     answers.withdraw(cast["solveig"], request_, "Løst på anden vis", request_.version)
 
     with pytest.raises(Conflict):
         answers.answer(cast["jonas"], stale, "Det er flyttet", Outcome.DONE, stale.version)
-    with pytest.raises(Conflict, match="trukket tilbage"):
-        answered(cast, request_)
+    with pytest.raises(TooLate, match="trukket tilbage"):
+        policy.request_for(cast["jonas"], request_.ref, Action.REQUEST_HANDLE)
     assert now(request_).answer is None
 
 

@@ -8,7 +8,7 @@ from skanderborg import content, questions
 from skanderborg.domain import assessment, people, suspicions
 from skanderborg.domain.assessment import risk, versions
 from skanderborg.domain.tasks import safety
-from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
+from skanderborg.errors import Conflict, Invalid, NotFound
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, RiskLevel
 from skanderborg.settings import SettingError
 from skanderborg.store.cases import Case
@@ -165,7 +165,7 @@ def test_a_closed_case_takes_none_and_who_was_only_asked_writes_none(cast, case)
 
     with pytest.raises(Invalid, match="afsluttet"):
         write(cast, closed, QUIET)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         write(cast, offered, QUIET, who="lars")
 
 

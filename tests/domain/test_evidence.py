@@ -13,7 +13,7 @@ from skanderborg.store.db import begin, change
 from skanderborg.store.events import Event
 from skanderborg.store.files import FileChunk, StoredFile
 from skanderborg.store.incidents import Exhibit
-from tests.made import a_case, an_exhibit, opened
+from tests.made import a_case, an_exhibit, asked, opened
 
 MEGABYTE = 1024 * 1024
 JPEG = b"\xff\xd8\xff\xe0"
@@ -210,7 +210,7 @@ def test_who_is_only_asked_to_be_tovholder_sees_no_evidence(cast):
     case = a_case(cast, offered_to=cast["ulla"])
 
     with pytest.raises(NotAllowed):
-        evidence.of_case(cast["ulla"], opened(cast["ulla"], case), evidence.Filter(), 1)
+        evidence.of_case(cast["ulla"], asked(cast["ulla"], case), evidence.Filter(), 1)
 
 
 def test_who_fetches_a_file_is_written_down(solveig, case):

@@ -15,7 +15,7 @@ from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import Incident, IncidentVersion
 from skanderborg.store.work import Task
-from tests.made import a_case, letters, opened
+from tests.made import a_case, asked, letters, opened
 
 DAY = date(2026, 9, 2)
 
@@ -159,7 +159,7 @@ def test_one_who_was_only_asked_to_be_tovholder_reads_and_writes_nothing(cast):
     case = a_case(cast, offered_to=cast["lars"])
 
     with pytest.raises(NotAllowed):
-        incidents.record(cast["lars"], opened(cast["lars"], case), said())
+        incidents.record(cast["lars"], asked(cast["lars"], case), said())
 
 
 def test_a_row_of_another_case_is_not_found(cast, solveig, write):

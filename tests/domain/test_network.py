@@ -10,7 +10,7 @@ from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
 from skanderborg.kinds import Answer, InstitutionKind, MayKnow
 from skanderborg.store.events import Event
 from skanderborg.store.plans import Institution, NetworkPerson
-from tests.made import a_case, opened
+from tests.made import a_case, asked, opened
 
 SISTER = network.Someone("Karen", "søster", "ring om aftenen", "hente børn", MayKnow.MAY_KNOW)
 BROTHER = network.Someone("Per", "bror", None, None, MayKnow.MUST_NOT)
@@ -106,7 +106,7 @@ def test_a_closed_case_takes_no_more(cast, mine):
 
 
 def test_who_only_was_asked_to_be_tovholder_writes_nothing(cast):
-    case = opened(cast["jonas"], a_case(cast, offered_to=cast["jonas"]))
+    case = asked(cast["jonas"], a_case(cast, offered_to=cast["jonas"]))
 
     with pytest.raises(NotAllowed):
         network.add_person(cast["jonas"], case, SISTER)

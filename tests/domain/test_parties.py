@@ -13,7 +13,7 @@ from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.work import Deadline
-from tests.made import a_case, letters, opened
+from tests.made import a_case, asked, letters, opened
 
 ORDINARY = {"protection": Protection.ORDINARY, "protection_until": date(2027, 2, 15)}
 SPECIAL = {"protection": Protection.SPECIAL}
@@ -243,7 +243,7 @@ def test_sec10_who_was_only_asked_to_be_tovholder_is_shown_nothing(cast):
     case = a_case(cast, offered_to=cast["lars"])
 
     with pytest.raises(NotAllowed):
-        protection.reveal(cast["lars"], opened(cast["lars"], case), "Skal sende brev", "k")
+        protection.reveal(cast["lars"], asked(cast["lars"], case), "Skal sende brev", "k")
 
 
 # ── Historik ────────────────────────────────────────────────────────────────────────────────────────

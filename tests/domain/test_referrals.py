@@ -9,7 +9,7 @@ from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import ReferralWay, TaskStatus
 from skanderborg.store.events import Event
 from skanderborg.store.work import Referral, Task
-from tests.made import a_case, opened
+from tests.made import a_case, asked, opened
 
 TODAY = date(2026, 11, 20)
 
@@ -104,7 +104,7 @@ def test_who_was_only_asked_to_be_tovholder_records_none(cast):
     contacted = referrals.Contacted("dsc", ReferralWay.NUMBER_GIVEN, TODAY, False, None)
 
     with pytest.raises(NotAllowed):
-        referrals.record(cast["ulla"], opened(cast["ulla"], case), contacted)
+        referrals.record(cast["ulla"], asked(cast["ulla"], case), contacted)
 
 
 def test_it_leaves_an_event(cast, case):

@@ -205,14 +205,14 @@ def test_the_lists_open_on_new_ones_where_nothing_waits(cast, request_):
     assert (listed.side, listed.group, listed.waiting_at(RequestSide.MINE)) == (RequestSide.TO_US, RequestGroup.NEW, 0)
 
 
-def test_what_a_colleague_took_waits_for_the_colleague_only(cast, case):
+def test_what_a_colleague_took_is_the_colleagues_only(cast, case):
     asked = a_request(cast["solveig"], case, to="boern-unge")
     answers.take(cast["ulla"], asked_of(cast["ulla"], asked), asked.version)
 
     ulla, ruth = (requests.index(cast[name], RequestSide.TO_US, None, 1) for name in ("ulla", "ruth"))
 
     assert (ulla.group, ulla.waiting_at(RequestSide.TO_US)) == (RequestGroup.TAKEN, 1)
-    assert (ruth.counts[(RequestSide.TO_US, RequestGroup.TAKEN)], ruth.waiting_at(RequestSide.TO_US)) == (1, 0)
+    assert (ruth.counts[(RequestSide.TO_US, RequestGroup.TAKEN)], ruth.waiting_at(RequestSide.TO_US)) == (0, 0)
 
 
 def test_the_lists_show_each_side_its_own(cast, request_):

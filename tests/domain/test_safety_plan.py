@@ -16,7 +16,7 @@ from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.plans import SafetyItem, WarningNote
 from skanderborg.store.work import Deadline, Task
-from tests.made import a_case, letters, opened
+from tests.made import a_case, asked, letters, opened
 
 LOCK = items.Point(SafetyArea.HOME, "Ny lås", "Naboen", date(2026, 11, 27))
 
@@ -242,7 +242,7 @@ def test_a_closed_case_takes_nothing(cast, case, mine):
 
 
 def test_who_was_only_asked_to_be_tovholder_writes_nothing(cast):
-    case = opened(cast["lars"], a_case(cast, offered_to=cast["lars"]))
+    case = asked(cast["lars"], a_case(cast, offered_to=cast["lars"]))
 
     for verb in (
         lambda: items.add(cast["lars"], case, LOCK),

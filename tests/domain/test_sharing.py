@@ -12,7 +12,7 @@ from skanderborg.kinds import Answer, Basis, ConsentWay, Outcome, ReferralWay, R
 from skanderborg.store.events import Event
 from skanderborg.store.record import Consent, Disclosure
 from skanderborg.store.work import Deadline, Reminder
-from tests.made import a_case, a_request, asked_of, letters, now, opened, task_of
+from tests.made import a_case, a_request, asked, asked_of, letters, now, opened, task_of
 
 TODAY = date(2026, 11, 20)
 
@@ -127,7 +127,7 @@ def test_a_participant_writes_consents_and_who_was_only_asked_does_not(cast):
 
     assert a_consent(cast, case, "rasmus").by_id == cast["rasmus"].ref
     with pytest.raises(NotAllowed):
-        consents.give(cast["lars"], opened(cast["lars"], case), given())
+        consents.give(cast["lars"], asked(cast["lars"], case), given())
 
 
 def test_a_closed_case_takes_no_consent_and_no_row(cast):

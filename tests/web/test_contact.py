@@ -42,7 +42,7 @@ def test_who_was_never_asked_finds_no_case_to_say_no_to(visit, cast):
 def test_who_said_no_and_is_asked_again_can_say_no_again(cast):
     case = a_case(cast, offered_to=cast["jonas"])
     contact.decline(cast["jonas"], case.ref)
-    contact.offer(cast["rikke"], opened(cast["rikke"], case), cast["jonas"], "Kan du nu?")
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "Kan du nu?")
 
     contact.decline(cast["jonas"], case.ref)
 
@@ -74,7 +74,7 @@ def test_the_page_of_access_asks_the_database_eight_times_at_most(visit, cast, q
 def test_people_and_departments_are_offered_where_they_belong(visit, cast):
     case = a_case(cast)
 
-    page = visit("rikke").get(f"/sager/{case.ref}/adgang").text
+    page = visit("solveig").get(f"/sager/{case.ref}/adgang").text
 
     selects = {name: page.partition(f'name="{name}"')[2].partition("</select>")[0] for name in NAMES}
     offered = {name: set(re.findall(r'value="([a-z2-7]{26})"', select)) for name, select in selects.items()}

@@ -93,7 +93,8 @@ def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_ve
 def send_back(
     actor: Person, request: Request, reason: str | None, suggested: Department | None, seen_version: int
 ) -> Request:
-    """Send it back to the asker, who decides what now. Raises Invalid without a reason, Conflict."""
+    """Send it back to the asker, who decides what now; straight from Sendt this takes it too. Raises Invalid without a
+    reason, Conflict."""
     policy.require(actor, Action.REQUEST_HANDLE, request)
     if not reason:
         raise Invalid("Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
@@ -103,7 +104,7 @@ def send_back(
     refuse_unless(request, WITH_DEPARTMENT)
     returned = record_move(
         actor, request, seen_version, "returned", status=RequestStatus.RETURNED, return_reason=reason,
-        suggested=suggested,
+        suggested=suggested, handler=actor, taken_at=request.taken_at or clock.now(),
     )  # fmt: skip
     _back_at_asker(actor, returned)
     return returned
@@ -152,8 +153,8 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
         closed_at=clock.now(),
     )  # fmt: skip
     _end(actor, withdrawn, TaskStatus.NOT_RELEVANT, reason=reason)
-    for person in owed:
-        tell(LetterKind.REQUEST_WITHDRAWN, person, withdrawn)
+    for person in owed:  # those of a queue see it no more, and their letter opens their list
+        tell(LetterKind.REQUEST_WITHDRAWN, person, withdrawn, "" if policy.opens(person, withdrawn) else "/anmodninger")
     return withdrawn
 
 
@@ -225,8 +226,8 @@ def tell_asker(kind: LetterKind, request: Request) -> None:
         tell(kind, person, request)
 
 
-def tell(kind: LetterKind, person: Person, request: Request, **words: Any) -> None:
+def tell(kind: LetterKind, person: Person, request: Request, path: str = "", **words: Any) -> None:
     outbox.put(
-        kind, person, key=f"request:{request.ref}:v{request.version}:{kind}", about=request, path=f"/a/{request.ref}",
-        **words,
+        kind, person, key=f"request:{request.ref}:v{request.version}:{kind}", about=request,
+        path=path or f"/a/{request.ref}", **words,
     )  # fmt: skip
