@@ -420,7 +420,7 @@ def test_nothing_in_the_repository_names_a_machine_or_a_registry():
     assert saying(forbidden, [*FILES, *ours, ROOT / "Makefile", *ROOT.glob("requirements*")]) == []
 
 
-HEAVY = {"typst", "openpyxl", "PIL", "pypdf", "defusedxml"}
+HEAVY = {"typst", "openpyxl", "PIL", "pypdf", "defusedxml", "zxcvbn"}
 
 
 def imported_from_elsewhere(path: Path) -> set[str]:

@@ -14,16 +14,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from .. import clock, policy
 from ..errors import Invalid, NotFound, Unavailable
 from ..policy import Action, Actor
-from ..settings import CONFIG, Defaults
+from ..settings import Defaults
 from ..store import events, keys
 from ..store.db import insert, lock_chain, transaction
 from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
-from . import devices, editions, throttle
+from . import devices, editions, passwords, throttle
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
-LONGEST_PASSWORD = 128
 WRONG_AGAIN = "Adgangskoden er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
 WRONG = "Brugernavn eller adgangskode er forkert, eller der er prøvet for mange gange. Vent lidt, og prøv igen."
 _hasher = PasswordHasher()  # argon2id with the library's own costs
@@ -104,7 +103,7 @@ def _count_wrong(places: throttle.Places, limits: Defaults, write: Callable[[], 
 def _is_right(person: Person | None, password: str) -> bool:
     stored = person.password_hash if person and person.password_hash else _NOBODY
     try:
-        return _hasher.verify(stored, password[:LONGEST_PASSWORD]) and stored is not _NOBODY
+        return _hasher.verify(stored, password[: passwords.LONGEST]) and stored is not _NOBODY
     except (VerificationError, InvalidHashError):
         return False
 
@@ -315,34 +314,38 @@ def link_holder(secret: str) -> Person:
     return found.person
 
 
-@transaction
 def set_password_by_link(secret: str, password: str, limits: Defaults, device: str = "") -> Person:
     """Set a password with a one-time link, and end every session of the person. Raises NotFound or Invalid.
 
     Of the person's browsers this one, if it has a secret, is known from now on, and no other.
     """
     person = link_holder(secret)
+    passwords.check(password, person, limits)
+    _use_link(person, secret, hash_password(password), device)
+    return person
+
+
+@transaction
+def _use_link(person: Person, secret: str, password_hash: str, device: str) -> None:
     used = OneTimeLink.update(used_at=clock.now()).where(
         OneTimeLink.token_hash == _hash(secret), OneTimeLink.used_at.is_null()
     )
     if used.execute() != 1:
         raise NotFound("Linket er brugt eller udløbet. Bed administratoren om et nyt.")
-    _set_password(person, password, limits, device)
-    return person
+    _set_password(person, password_hash, device)
 
 
 def change_password(actor: Person, old: str, new: str, limits: Defaults, device: str = "") -> None:
     """Change the actor's own password, end every session, and know this browser alone. Raises Invalid when the old one,
     which counts as a guess, is wrong."""
     confirm(actor, old, limits, "old")
-    _set_password(actor, new, limits, device)
+    passwords.check(new, actor, limits)
+    transaction(_set_password)(actor, hash_password(new), device)
 
 
-@transaction
-def _set_password(person: Person, password: str, limits: Defaults, device: str) -> None:
-    check_password(password, person, limits)
+def _set_password(person: Person, password_hash: str, device: str) -> None:
     lock_chain(f"person:{person.ref}")
-    Person.update(password_hash=hash_password(password)).where(Person.ref == person.ref).execute()
+    Person.update(password_hash=password_hash).where(Person.ref == person.ref).execute()
     OneTimeLink.update(used_at=clock.now()).where(
         OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()
     ).execute()
@@ -351,21 +354,6 @@ def _set_password(person: Person, password: str, limits: Defaults, device: str) 
     if device:
         devices.remember(person, device, clock.now())
     events.record(person, "person:password-changed", person)
-
-
-def check_password(password: str, person: Person, limits: Defaults) -> None:
-    """Raise Invalid, saying what to do, for a password that is too short, too long or easily guessed (SEC-14)."""
-    if len(password) < limits.password_shortest:
-        raise Invalid(f"Brug mindst {limits.password_shortest} tegn, gerne en sætning.", "password")
-    if len(password) > LONGEST_PASSWORD:
-        raise Invalid(f"Brug højst {LONGEST_PASSWORD} tegn.", "password")
-    folded = password.casefold()
-    if any(word in folded for word in _guessable()) or person.username in folded:
-        raise Invalid("Den adgangskode er let at gætte. Vælg en uden navne og kendte ord.", "password")
-
-
-def _guessable() -> list[str]:
-    return (CONFIG / "guessable.txt").read_text().split()
 
 
 def hash_password(password: str) -> str:
