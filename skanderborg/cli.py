@@ -262,12 +262,8 @@ def verify(as_json: bool, with_rows: bool, lines: tuple[str, ...]) -> None:
         click.echo(json.dumps({"ok": not broken, "broken": faults, "gaps": found.gaps}, ensure_ascii=False))
     else:
         click.echo("\n".join(map(audit.in_words, broken)) or "Alle kæder er hele.")
-        for gap in found.gaps:
-            click.echo(f"Bemærk: {gap}")
-        if settings.anchor_file is None:
-            click.echo(
-                "Bemærk: SKB_ANCHOR_FILE er ikke sat; kun brevene kan vise, om en ældre database er lagt tilbage."
-            )
+        for remark in [*found.gaps, *anchoring.weaknesses(settings)]:
+            click.echo(f"Bemærk: {remark}")
     sys.exit(1 if broken else 0)
 
 

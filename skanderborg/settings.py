@@ -99,6 +99,7 @@ class Settings(msgspec.Struct, frozen=True):
     env: Literal["development", "test", "production"]
     data_dir: Path
     database_url: str
+    database_owner_url: str | None
     keys_file: Path
     anchor_file: Path | None
     smtp_url: str
@@ -138,7 +139,8 @@ class Settings(msgspec.Struct, frozen=True):
 NAMES = {
     "SKB_ENV", "SKB_DATA_DIR", "SKB_DATABASE_URL", "SKB_KEYS_FILE", "SKB_SMTP_URL", "SKB_SMTP_PASSWORD_FILE",
     "SKB_BASE_URL", "SKB_HOST", "SKB_PORT", "SKB_TIMEZONE", "SKB_TEST_CLOCK_FILE", "SKB_CONFIG_FILE",
-    "SKB_ANCHOR_FILE", "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM", "SKB_BENCH_SECONDS", "SKB_PROOF_STEPS",
+    "SKB_ANCHOR_FILE", "SKB_DATABASE_OWNER_URL", "SKB_ALLOW_HTTP", "SKB_FORBID_SKIPS", "SKB_CHROMIUM",
+    "SKB_BENCH_SECONDS", "SKB_PROOF_STEPS",
 }  # fmt: skip
 
 
@@ -156,6 +158,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         env=_env(environ.get("SKB_ENV", "development")),
         data_dir=data_dir,
         database_url=environ.get("SKB_DATABASE_URL", f"sqlite:///{data_dir / 'koordinering.db'}"),
+        database_owner_url=environ.get("SKB_DATABASE_OWNER_URL") or None,
         keys_file=Path(environ.get("SKB_KEYS_FILE", data_dir.parent / f"{data_dir.name}-keys" / "keys.json")).resolve(),
         anchor_file=Path(environ["SKB_ANCHOR_FILE"]).resolve() if environ.get("SKB_ANCHOR_FILE") else None,
         smtp_url=environ.get("SKB_SMTP_URL", "smtp://127.0.0.1:8025"),
@@ -220,6 +223,9 @@ def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
         raise SettingError("SKB_BASE_URL: skriv hele adressen, fx https://koordinering.example.invalid.")
     if urlsplit(settings.database_url).scheme not in ("sqlite", "postgresql"):
         raise SettingError("SKB_DATABASE_URL: skriv sqlite:///sti eller postgresql://bruger@vært/navn.")
+    if settings.database_owner_url and {urlsplit(settings.database_owner_url).scheme,
+                                        urlsplit(settings.database_url).scheme} != {"postgresql"}:  # fmt: skip
+        raise SettingError("SKB_DATABASE_OWNER_URL: kun sammen med PostgreSQL. Skriv postgresql://ejer@vært/navn.")
     if settings.env == "development" and settings.host not in LOOPBACK:
         raise SettingError("SKB_HOST: udvikling lytter kun på 127.0.0.1.")
     if settings.is_production:

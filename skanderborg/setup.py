@@ -20,7 +20,7 @@ from .errors import Damaged
 from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
-from .store import keys, schema
+from .store import connection, keys, ownership, schema
 from .store.db import begin, db, dispose
 from .store.people import Person
 
@@ -42,8 +42,7 @@ def init(settings: Settings) -> Iterator[str]:
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
     integrity.refuse_damaged()
-    for name in schema.migrate():
-        yield f"Databasen har fået {name}."
+    yield from _migrate(settings)
     _close_to_others(settings)
     with db.connection_context():
         with begin():
@@ -59,6 +58,30 @@ def init(settings: Settings) -> Iterator[str]:
             yield from _first_administrator(settings)
     if settings.is_production:
         yield "Bemærk: log ind sker med lokal adgangskode; single sign-on og to-faktor kommer i en senere udgave."
+
+
+def _migrate(settings: Settings) -> Iterator[str]:
+    """Bring the database up to date, as the role that owns its tables where there is one beside the program's."""
+    if settings.database_owner_url is None:
+        yield from _bring_up_to_date()
+        return
+    with db.connection_context():
+        program = ownership.role()
+    with connection.instead(settings.database_owner_url):
+        yield from _bring_up_to_date()
+        with db.connection_context():
+            ownership.grant(program)
+
+
+def _bring_up_to_date() -> Iterator[str]:
+    """Run the migrations that are due; rows that they write are bound as they leave them."""
+    with db.connection_context():
+        before = audit.altered_before() if schema.pending() else None
+    for name in schema.migrate():
+        yield f"Databasen har fået {name}."
+    if before is not None:
+        with db.connection_context():
+            audit.bind_migrated(before)
 
 
 def _close_to_others(settings: Settings) -> None:

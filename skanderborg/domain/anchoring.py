@@ -12,7 +12,7 @@ from .. import clock, policy
 from ..kinds import LetterKind, Role
 from ..mail import outbox
 from ..settings import Settings
-from ..store import anchors, chains, heads
+from ..store import anchors, chains, heads, ownership
 from ..store.anchors import Anchor
 from ..store.chains import Fault
 from ..store.db import transaction
@@ -72,6 +72,16 @@ def state(settings: Settings, now: datetime) -> dict[str, Any]:
         "anchor_hours": _hours(age) if last else None,
         "file": file,
     }
+
+
+def weaknesses(settings: Settings) -> list[str]:
+    """What this installation leaves open to someone who owns the database."""
+    found = []
+    if settings.anchor_file is None:
+        found.append("SKB_ANCHOR_FILE er ikke sat; kun brevene kan vise, om en ældre database er lagt tilbage.")
+    if ownership.is_owner():
+        found.append("databasebrugeren ejer tabellerne og kan fjerne deres spærringer; se SKB_DATABASE_OWNER_URL.")
+    return found
 
 
 def line_faults(text: str) -> list[Fault]:

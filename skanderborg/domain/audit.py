@@ -43,7 +43,8 @@ def denied(person: Person, asked: str, ref: str) -> None:
 
 
 def take_over() -> Iterator[str]:
-    """Give the chains of a database from before there were heads theirs, once, after verifying them; what was done.
+    """Give the chains of a database from before there were heads theirs, once, after verifying them, and bind its rows;
+    what was done.
 
     A chain that does not hold gets its head all the same, and is named here and by every verification from now on.
     """
@@ -52,16 +53,28 @@ def take_over() -> Iterator[str]:
     found = chains.walk(chains.cut())
     with begin():
         count = heads.take_over(sorted(found.ends.items()))
-        bound = rows.find()
+        bound = rows.bind_anew(rows.FOUND)
     yield f"Hændelsesloggens {count} kæder har fået et hoved, og {bound} rækker er bundet, som de står nu."
     for fault in found.faults:
         if fault.event:
             yield f"Bemærk: {in_words(fault)}"
 
 
+def altered_before() -> set[str] | None:
+    """The rows that are altered before migrations run; None where there is nothing yet to compare them with."""
+    is_there = heads.LogCount.table_exists() and heads.is_taken_over()
+    return rows.names_of_altered() if is_there and events.Event.select().exists() else None
+
+
+@transaction
+def bind_migrated(before: set[str]) -> int:
+    """Bind the rows that migrations wrote, as they stand; one that was altered `before` stays so. How many."""
+    return rows.bind_anew(rows.MIGRATED, but=before)
+
+
 def altered_rows() -> list[Fault]:
     """Every row of a case that is not as its events wrote it, and every file that is not what was received."""
-    return list(rows.faults())
+    return rows.faults()
 
 
 def in_words(fault: Fault) -> str:

@@ -70,6 +70,18 @@ def connect(url: str) -> None:
     db.initialize(made)
 
 
+@contextmanager
+def instead(url: str) -> Iterator[None]:
+    """Point the handle at another address for the moment."""
+    before = db.obj
+    connect(url)
+    try:
+        yield
+    finally:
+        dispose()
+        db.initialize(before)
+
+
 def is_postgres() -> bool:
     """Whether the handle points at PostgreSQL."""
     return isinstance(db.obj, PooledPsycopg3Database)

@@ -53,6 +53,19 @@ def begin() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """What is read in here is of one moment, and nobody waits for it; nothing may be written."""
+    if db.in_transaction():
+        yield
+        return
+    db.execute_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_postgres() else "BEGIN")
+    try:
+        yield
+    finally:
+        db.execute_sql("ROLLBACK")
+
+
 before_the_end: list[Callable[[], None]] = []  # what every transaction does when its verb is through
 
 

@@ -134,13 +134,18 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
     db.append(Entry, **values, seal=heads.seal_of(chain, heads.End(values["number"], values["mac"])))
 
 
-def bind_the_rest(action: str = ROWS_WRITTEN) -> None:
+def bind_the_rest() -> None:
     """Tell of the rows that were written and of which no event told: after it, or of another case than its own."""
     for chain in binding.chains():
-        append(
-            chain, clock.now(), actor=None, action=action, object_kind="case",
-            object_ref=chain.removeprefix("case:"), is_write=False, changes=None,
-        )  # fmt: skip
+        bind(chain, ROWS_WRITTEN, tags.text_of(binding.take(chain)))
+
+
+def bind(chain: str, action: str, wrote: str | None) -> None:
+    """Bind rows of a case by an event that tells of nothing else."""
+    append(
+        chain, clock.now(), actor=None, action=action, object_kind="case", object_ref=chain.removeprefix("case:"),
+        is_write=False, changes=None, wrote=wrote,
+    )  # fmt: skip
 
 
 db.before_the_end.append(bind_the_rest)

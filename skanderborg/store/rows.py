@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from ..errors import Unreadable
 from . import binding, events, keys, schema, tags
 from .chains import Fault
-from .db import begin
+from .db import db, snapshot
 from .events import Event
 from .files import StoredFile, read
 from .incidents import Exhibit
@@ -22,6 +22,7 @@ from .tags import Tags
 
 PAGE = 500  # rows that are in memory at once
 FOUND = "rows:found"  # by this event rows from before there were tags are bound, as they then stood
+MIGRATED = "rows:migrated"  # and by this one those that a migration wrote
 RECEIVED = "exhibit:received"
 
 
@@ -37,52 +38,82 @@ def bound_tables() -> list[Any]:
     return sorted(filter(binding.is_bound, schema.ALL_TABLES), key=lambda model: model._meta.table_name)
 
 
-def faults() -> Iterator[Fault]:
+def faults() -> list[Fault]:
     """Every row that nobody wrote as it stands, and every file that is not what was received."""
-    with begin():  # the rows and the events of one moment
-        known = told()
-        for model in bound_tables():
-            for values in every(model):
-                expected = known.pop(tags.name_of(model, values["ref"]), None)
-                yield from _unlike(model, values, expected)
+    with snapshot():
+        return [fault for one in _altered() for fault in one.faults] + list(_unlike_files())
+
+
+def names_of_altered() -> set[str]:
+    """The rows that are not as their events wrote them, by name; also in a database that lacks later columns."""
+    with snapshot():
+        return {one.name for one in _altered()}
+
+
+class Altered(NamedTuple):
+    """A row that is not as its events wrote it; without values where it is gone."""
+
+    name: str
+    chain: str
+    model: Any
+    values: dict[str, Any]
+    faults: list[Fault]
+
+
+def _altered() -> Iterator[Altered]:
+    known = told()
+    for model in bound_tables():
+        for values in every(model):
+            name, chain = tags.name_of(model, values["ref"]), binding.chain_of(model, values)
+            if found := list(_unlike(model, values, known.pop(name, None))):
+                yield Altered(name, chain, model, values, found)
     for name, expected in sorted(known.items()):
-        yield _fault(name, "Rækken er slettet.", expected.chain)
-    yield from _unlike_files()
+        yield Altered(name, expected.chain, None, {}, [_fault(name, "Rækken er slettet.", expected.chain)])
 
 
 def told() -> dict[str, Known]:
-    """What the events say of every row, by its name."""
+    """What the events say of every row that is there, by its name."""
     known: dict[str, Known] = {}
     rows = Event.select(Event.id, Event.chain, Event.wrote).where(Event.wrote.is_null(False))
     for event in events.in_pages(rows, Event.id):
         for name, said in json.loads(event.wrote).items():
-            before = known.get(name)
-            known[name] = Known((before.tags if before else {}) | said, event.chain)
+            before = known.pop(name, None)
+            if said is not None:
+                known[name] = Known((before.tags if before else {}) | said, event.chain)
     return known
 
 
 def every(model: Any) -> Iterator[dict[str, Any]]:
-    """The values of every row of a table, by ref, a page in memory at a time."""
-    rows = model.select().order_by(model.ref)
-    page = list(rows.limit(PAGE))
+    """The values of every row of a table, by ref, a page in memory at a time; of the columns that the table has."""
+    there = _columns_of(model)
+    rows = model.select(*(field for field in model._meta.sorted_fields if field.column_name in there))
+    page = list(rows.order_by(model.ref).limit(PAGE)) if there else []
     while page:
         yield from (row.__data__ for row in page)
-        page = list(rows.where(model.ref > page[-1].ref).limit(PAGE))
+        page = list(rows.where(model.ref > page[-1].ref).order_by(model.ref).limit(PAGE))
 
 
-def find() -> int:
-    """Bind the rows from before there were tags, as they stand; inside a transaction. How many.
+def _columns_of(model: Any) -> set[str]:
+    if not model.table_exists():
+        return set()
+    cursor = db.execute_sql(f'SELECT * FROM "{model._meta.table_name}" LIMIT 0')  # noqa: S608 one of our own tables
+    return {column[0] for column in cursor.description}
 
-    What is verified of them from then on is that they stay so.
+
+def bind_anew(action: str, but: set[str] = frozenset()) -> int:  # type: ignore[assignment]
+    """Bind every row as it stands that is not as its events wrote it, but those named; inside a transaction. How many.
+
+    For rows from before there were tags, and for those that a migration wrote. What is verified of them from then on
+    is that they stay so.
     """
-    known, count = told(), 0
-    for model in bound_tables():
-        for values in every(model):
-            if tags.name_of(model, values["ref"]) not in known:
-                binding.note(model, values, values)
-                count += 1
-    events.bind_the_rest(FOUND)
-    return count
+    wrote: dict[str, dict[str, tags.Tags | None]] = {}
+    for one in _altered():
+        if one.name not in but:
+            said = tags.of_row(one.model, one.values, one.model._meta.fields) if one.model else None
+            wrote.setdefault(one.chain, {})[one.name] = said
+    for chain, rows in sorted(wrote.items()):
+        events.bind(chain, action, json.dumps(rows, separators=(",", ":")))
+    return sum(map(len, wrote.values()))
 
 
 # ── a row ───────────────────────────────────────────────────────────────────────────────────────────

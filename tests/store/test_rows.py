@@ -8,10 +8,12 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import examples
+from skanderborg.domain import audit
 from skanderborg.settings import ROOT
 from skanderborg.store import binding, chains, events, keys, rows, schema, tags
 from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case, Exclusion, Handover, Relation
+from skanderborg.store.connection import db as database
 from skanderborg.store.db import begin, change, insert, new_ref, rewrite, transaction
 from skanderborg.store.events import Event
 from skanderborg.store.files import FileChunk, StoredFile
@@ -354,3 +356,27 @@ def writes_past_the_binding(path) -> list[str]:
 def test_no_row_of_a_case_is_written_past_the_functions_that_bind_it_to_its_event():
     """Such a row looks like one that nobody wrote: write it by `insert`, `change`, `append` or `rewrite`."""
     assert [one for path in FILES for one in writes_past_the_binding(path)] == []
+
+
+def test_rows_that_a_migration_writes_are_bound_as_it_leaves_them_and_no_others(six):
+    with by_hand() as sql:
+        sql("UPDATE incident SET fear = 9 WHERE ref = ?", six["incident"])
+    before = audit.altered_before()
+    with by_hand() as sql:  # as a migration does
+        sql("UPDATE relation SET until_at = NULL, kind = 'resource' WHERE ref = ?", six["relation"])
+        sql("DELETE FROM consent WHERE ref = ?", six["consent"])
+    assert named() == {f"{table}:{six[table]}" for table in ("incident", "relation", "consent")}
+
+    assert audit.bind_migrated(before) == 2
+
+    assert named() == {f"incident:{six['incident']}"}
+    assert chains.walk(chains.cut()).faults == []
+
+
+def test_to_verify_the_rows_keeps_nobody_from_writing(house_of_examples, monkeypatch):
+    seen = []
+    monkeypatch.setattr(rows, "_unlike", lambda *_: seen.append(database.in_transaction()) or [])
+
+    rows.faults()
+
+    assert set(seen) == {False}  # a snapshot: nothing is locked

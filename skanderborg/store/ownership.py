@@ -1,0 +1,39 @@
+"""On PostgreSQL the tables may belong to another role than the program's, which then cannot take their triggers away.
+
+`flask init` is given the address for the owner (SKB_DATABASE_OWNER_URL), makes the tables as that role, and grants the
+program's what it needs: of the log to read and to add, of evidence not to delete, of the list of migrations to read.
+"""
+
+from .connection import db, is_postgres
+
+NEVER = {  # what the program never does to a table
+    "event": "UPDATE, DELETE", "chain_head": "DELETE", "log_count": "DELETE", "anchor": "DELETE",
+    "file_chunk": "UPDATE, DELETE", "incident_version": "UPDATE, DELETE", "stored_file": "DELETE",
+    "incident": "DELETE", "exhibit": "DELETE", "pack": "DELETE", "schema_migration": "INSERT, UPDATE, DELETE",
+}  # fmt: skip
+
+
+def role() -> str:
+    """The role that the open connection has."""
+    return str(db.execute_sql("SELECT current_user").fetchone()[0])
+
+
+def is_owner() -> bool:
+    """Whether the program's role owns the log, and could take its triggers away; on SQLite whoever has the file can."""
+    if not is_postgres():
+        return False
+    sql = "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'event'::regclass"
+    return bool(db.execute_sql(sql).fetchone()[0])
+
+
+def grant(program: str) -> None:
+    """Let the program's role read and write all tables but for what it never does; as the owner of the tables."""
+    name = '"' + program.replace('"', '""') + '"'
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
+    ):
+        db.execute_sql(f"{statement} {name}")
+    for table, rights in NEVER.items():
+        db.execute_sql(f'REVOKE {rights} ON "{table}" FROM {name}')
