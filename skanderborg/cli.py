@@ -261,7 +261,7 @@ def verify(as_json: bool, with_rows: bool, lines: tuple[str, ...]) -> None:
         faults = [fault._asdict() for fault in broken]
         click.echo(json.dumps({"ok": not broken, "broken": faults, "gaps": found.gaps}, ensure_ascii=False))
     else:
-        click.echo("\n".join(map(audit.in_words, broken)) or "Alle kæder er hele.")
+        click.echo("\n".join(audit.lines(broken)) or "Alle kæder er hele.")
         for remark in [*found.gaps, *anchoring.weaknesses(settings)]:
             click.echo(f"Bemærk: {remark}")
     sys.exit(1 if broken else 0)

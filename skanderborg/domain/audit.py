@@ -1,6 +1,7 @@
 """The access log: refused look-ups, and whether the event chains still hold."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..store.db import begin, transaction
 from ..store.people import Person
 
 REF = re.compile(r"[a-z2-7]{26}")
+ROWS_TOLD = 20  # of one chain, where people read them
 
 
 def name_request(request_id: str) -> None:
@@ -75,6 +77,17 @@ def bind_migrated(before: set[str]) -> int:
 def altered_rows() -> list[Fault]:
     """Every row of a case that is not as its events wrote it, and every file that is not what was received."""
     return rows.faults()
+
+
+def lines(faults: list[Fault]) -> list[str]:
+    """Faults as people read them; of a chain that lost the events of its rows only the first rows."""
+    said, rows_of = [], Counter[str]()
+    for fault in faults:
+        rows_of[fault.chain] += fault.row is not None
+        if fault.row is None or rows_of[fault.chain] <= ROWS_TOLD:
+            said.append(in_words(fault))
+    left = {chain: count - ROWS_TOLD for chain, count in rows_of.items() if count > ROWS_TOLD}
+    return said + [f"{chain}: og {count} rækker mere; --json viser alle." for chain, count in sorted(left.items())]
 
 
 def in_words(fault: Fault) -> str:

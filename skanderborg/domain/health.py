@@ -49,10 +49,11 @@ def told_at_the_machine(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def line(name: str, check: dict[str, Any]) -> str:
-    """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed."""
+    """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed; of the log
+    always, since how old its last anchor and verification are is what one asks."""
     named = [f"{label}: {', '.join(names)}" for label, names in check.items() if isinstance(names, list) and names]
-    if not check["ok"]:
-        named += [f"{label}: {number}" for label, number in check.items() if type(number) is int]
+    if name == "log" or not check["ok"]:
+        named += [f"{label}: {said}" for label, said in check.items() if type(said) in (int, str)]
     return " ".join(["ok  " if check["ok"] else "FEJL", name, *named])
 
 

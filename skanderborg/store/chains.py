@@ -18,6 +18,7 @@ from .anchors import Anchor
 from .db import begin
 from .events import Event
 from .heads import ChainHead, End, LogCount
+from .keys import DataKey
 
 ERASED = "log:erased"  # by an event of this name, about the event whose text was erased
 BACK = timedelta(minutes=5)  # a clock that was put back by more than this is told of
@@ -157,6 +158,16 @@ def _unlike_counts(here: Cut) -> Iterator[Fault]:
             yield Fault(f"Tallet på {danish} er ændret.")
         elif row.number != there:
             yield Fault(f"Der skal være {row.number} {danish}, og der er {there}.")
+            if name == heads.CHAINS:
+                yield from _cases_without_chain(here)
+
+
+def _cases_without_chain(here: Cut) -> Iterator[Fault]:
+    """A case has a chain from its first moment, as it has a key."""
+    scopes = DataKey.select(DataKey.scope).where(DataKey.scope.startswith("case:")).order_by(DataKey.scope)
+    for (scope,) in scopes.tuples():
+        if scope not in here.heads:
+            yield Fault("Sagens kæde mangler.", scope)
 
 
 def _compare_anchor(anchor: Anchor, found: Walk) -> None:

@@ -85,6 +85,7 @@ def test_a_whole_chain_that_is_gone_with_its_head_is_missed_by_the_count(case):
         sql("DELETE FROM chain_head WHERE chain = ?", f"case:{case.ref}")
 
     assert f"Der skal være {there} kæder, og der er {there - 1}." in told()
+    assert f"case:{case.ref} None Sagens kæde mangler." in told()
 
 
 def test_a_chain_that_begins_anew_after_it_was_taken_away_is_missed_for_good(case, cast):

@@ -380,3 +380,13 @@ def test_to_verify_the_rows_keeps_nobody_from_writing(house_of_examples, monkeyp
     rows.faults()
 
     assert set(seen) == {False}  # a snapshot: nothing is locked
+
+
+def test_of_a_case_that_lost_its_events_people_read_the_first_rows_only():
+    gone = chains.Fault("relation:x: Rækken er slettet.", "case:x", row="relation:x")
+
+    assert audit.lines([chains.Fault("Hændelse 3 mangler.", "case:x", 4), *[gone] * 25]) == [
+        "case:x, hændelse 4: Hændelse 3 mangler.",
+        *["case:x: relation:x: Rækken er slettet."] * 20,
+        "case:x: og 5 rækker mere; --json viser alle.",
+    ]
