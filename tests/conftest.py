@@ -21,6 +21,7 @@ from skanderborg.settings import Settings, load
 from skanderborg.store import db as database
 from skanderborg.store import events, keys, schema
 from skanderborg.store.people import Person
+from tests.made import example_house
 from tests.servers import (
     Browser,
     MailServer,
@@ -185,7 +186,7 @@ def postgres_database(request: pytest.FixtureRequest, worker_postgres_url: str, 
 
 def _beginning(request: pytest.FixtureRequest) -> str:
     """What a test asks for that its database is a copy of, since it stands there already."""
-    return next((f"with_{name}" for name in ("world", "cast") if name in request.fixturenames), "")
+    return next((f"with_{name}" for name in ("world", "house_of_examples", "cast") if name in request.fixturenames), "")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -376,6 +377,36 @@ def sqlite_with_world(sqlite_world: tuple[Path, World]) -> Path:
 @pytest.fixture(scope="session")
 def postgres_with_world(postgres_world: tuple[Rows, World]) -> Rows:
     return postgres_world[0]
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_house_of_examples(
+    pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
+) -> Path:
+    """This worker's database with the example house in it, to which nobody is connected: one file."""
+    folder = tmp_path_factory.mktemp("examples")
+    shutil.copy(sqlite_template, folder / "koordinering.db")
+    settings = settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)
+    with moved_in(pages, settings), database.db.connection_context():
+        example_house(settings)
+    return folder / "koordinering.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_with_house_of_examples(
+    pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
+    tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
+) -> Rows:  # fmt: skip
+    """The rows of this worker's database with the example house in it; the database itself is empty again."""
+    settings = settings_in(tmp_path_factory.mktemp("examples"), worker_postgres_url, keys_file)
+    with moved_in(pages, settings), database.db.connection_context():
+        example_house(settings)
+    return take_out(worker_postgres)
+
+
+@pytest.fixture
+def house_of_examples(house: Flask) -> None:
+    """The whole example house, and a row of each kind of bound table that it lacks, open to the test itself."""
 
 
 @pytest.fixture

@@ -5,19 +5,22 @@ from contextlib import contextmanager
 from datetime import date
 
 from skanderborg import clock as time
-from skanderborg import policy
+from skanderborg import examples, policy
 from skanderborg.domain.requests import sending
 from skanderborg.domain.sharing import consents
 from skanderborg.kinds import Answer, Basis, ConsentWay
 from skanderborg.policy import Action
+from skanderborg.settings import Settings
 from skanderborg.store import db as database
 from skanderborg.store import files, keys
-from skanderborg.store.cases import Case, Exclusion, Relation
+from skanderborg.store.cases import Case, Exclusion, Handover, Relation
 from skanderborg.store.db import begin, insert, new_ref
-from skanderborg.store.incidents import Exhibit
+from skanderborg.store.incidents import Exhibit, LogImport, Pack
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Department, Membership, Person
-from skanderborg.store.work import Request, Task
+from skanderborg.store.plans import ChildReport, ChildStep
+from skanderborg.store.record import Journalised
+from skanderborg.store.work import Decision, Meeting, MeetingMove, Request, RequestMessage, Task
 
 ON_CASE = (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant"))
 
@@ -148,3 +151,31 @@ def by_hand() -> Iterator[Callable[..., None]]:
 def _triggers() -> list[tuple[str, str]]:
     """Name and statement of each trigger of the SQLite database."""
     return list(database.db.execute_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+
+
+def example_house(settings: Settings) -> None:
+    """The whole example house, and a row of each kind of bound table that it lacks."""
+    examples.load_test(settings)
+    case, person, now = Case.select().first(), Person.select().first(), time.now()
+    meeting, request, report = Meeting.select().first(), Request.select().first(), ChildReport.select().first()
+    with begin():
+        insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
+        insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
+        insert(Journalised, case=case, about="note:x", number="17", on=date(2026, 11, 1), by=person, at=now)
+        insert(LogImport, case=case, name="log.csv", status="read", row_count=1, by=person, at=now)
+        insert(Pack, case=case, number=1, recipient="police", to_whom="NN", reason="x", basis="consent", row_count=0,
+               exhibit_count=0, by=person, at=now)  # fmt: skip
+        insert(Decision, case=meeting.case_id, meeting=meeting, text="x", at=now)
+        insert(MeetingMove, case=meeting.case_id, meeting=meeting, was_at=now, reason="x", by=person, at=now)
+        insert(RequestMessage, case=request.case_id, request=request, kind="question", text="x", by=person, at=now)
+        insert(
+            ChildStep,
+            case=report.case_id,
+            task=report.task_id,
+            person=person,
+            outcome="not-yet",
+            reason="x",
+            look_on=date(2026, 12, 1),
+            by=person,
+            at=now,
+        )

@@ -253,3 +253,13 @@ def test_two_who_begin_chains_at_once_are_both_counted(cast, house):
 
     assert LogCount.get(LogCount.name == heads.CHAINS).number == before + 2 == ChainHead.select().count()
     assert faults() == []
+
+
+def test_an_event_costs_two_statements_of_which_one_moves_the_head_too(case, cast, queries):
+    with begin():
+        queries.clear()
+        events.record(cast["rikke"], "case:described", case)
+
+    asked = [sql for sql in queries if not sql.startswith(("COMMIT", "SELECT pg_advisory"))]
+    assert [sql.split()[0] for sql in asked] == ["SELECT", "INSERT"]
+    assert faults() == []

@@ -7,22 +7,20 @@ from datetime import UTC, date, datetime
 import pytest
 
 from skanderborg import clock as time
-from skanderborg import examples
 from skanderborg.domain import audit
 from skanderborg.settings import ROOT
 from skanderborg.store import binding, chains, events, keys, rows, schema, tags
 from skanderborg.store.authorities import Order
-from skanderborg.store.cases import Case, Exclusion, Handover, Relation
+from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.connection import db as database
 from skanderborg.store.db import begin, change, insert, new_ref, rewrite, transaction
 from skanderborg.store.events import Event
 from skanderborg.store.files import FileChunk, StoredFile
-from skanderborg.store.incidents import Exhibit, Incident, IncidentVersion, LogImport, Pack
+from skanderborg.store.incidents import Exhibit, Incident, IncidentVersion
 from skanderborg.store.people import Person
-from skanderborg.store.plans import ChildReport, ChildStep
-from skanderborg.store.record import Consent, Journalised
+from skanderborg.store.record import Consent
 from skanderborg.store.sealed import SealedField
-from skanderborg.store.work import Decision, Meeting, MeetingMove, Request, RequestMessage
+from skanderborg.store.work import Request
 from tests.made import by_hand
 
 NAMED = {"relation", "exclusion", "exhibit", "incident", "consent", "order"}  # what the log must answer for
@@ -32,35 +30,6 @@ SEALED = [
     for name, field in model._meta.fields.items()
     if isinstance(field, SealedField) and model is not IncidentVersion  # which is never changed
 ]
-
-
-@pytest.fixture
-def house_of_examples(house, settings):
-    """The whole example house, and a row of each kind that it lacks."""
-    examples.load_test(settings)
-    case, person, now = Case.select().first(), Person.select().first(), time.now()
-    meeting, request, report = Meeting.select().first(), Request.select().first(), ChildReport.select().first()
-    with begin():
-        insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
-        insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
-        insert(Journalised, case=case, about="note:x", number="17", on=date(2026, 11, 1), by=person, at=now)
-        insert(LogImport, case=case, name="log.csv", status="read", row_count=1, by=person, at=now)
-        insert(Pack, case=case, number=1, recipient="police", to_whom="NN", reason="x", basis="consent", row_count=0,
-               exhibit_count=0, by=person, at=now)  # fmt: skip
-        insert(Decision, case=meeting.case_id, meeting=meeting, text="x", at=now)
-        insert(MeetingMove, case=meeting.case_id, meeting=meeting, was_at=now, reason="x", by=person, at=now)
-        insert(RequestMessage, case=request.case_id, request=request, kind="question", text="x", by=person, at=now)
-        insert(
-            ChildStep,
-            case=report.case_id,
-            task=report.task_id,
-            person=person,
-            outcome="not-yet",
-            reason="x",
-            look_on=date(2026, 12, 1),
-            by=person,
-            at=now,
-        )
 
 
 def named() -> set[str]:
