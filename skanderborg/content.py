@@ -43,7 +43,7 @@ class DepartmentEntry(Strict, frozen=True):
 
 
 class TaskTemplate(Strict, frozen=True):
-    """A task that a new case gets. `within`: deadline in working days, 0 is today. `if_children`: needs children."""
+    """A task that a new case gets. `within`: working days, 0 is today. `instructs`: begins with what is proposed."""
 
     id: str
     title: str
@@ -56,6 +56,7 @@ class TaskTemplate(Strict, frozen=True):
     kind: TaskKind = TaskKind.PLAIN
     organisation: str = ""
     if_children: bool = False
+    instructs: bool = False
 
 
 class CardPart(Strict, frozen=True):

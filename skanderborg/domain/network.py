@@ -19,6 +19,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
 from . import access, days, written
+from .tasks.instructing import INSTRUCTION
 
 WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
 CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
@@ -114,11 +115,15 @@ def task_about(actor: Person, case: Case, ref: str) -> dict[str, str]:
         NetworkPerson.may_know != MayKnow.MUST_NOT,
     )  # fmt: skip
     if known:
-        return {"title": f"Orientér {known.relation_text or 'en i netværket'}", "box": Box.NETWORK}
+        return _proposed(f"Orientér {known.relation_text or 'en i netværket'}")
     there = Institution.get_or_none(
         Institution.ref == ref, Institution.case == case.ref, Institution.removed_at.is_null()
     )
-    return {"title": f"Instruér: {InstitutionKind(there.kind).label}", "box": Box.NETWORK} if there else {}
+    return _proposed(f"Instruér: {InstitutionKind(there.kind).label}") if there else {}
+
+
+def _proposed(title: str) -> dict[str, str]:
+    return {"title": title, "box": Box.NETWORK, "brief": INSTRUCTION}
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import cases, children, network, protection
+from ..domain.tasks.instructing import INSTRUCTION
 from ..kinds import Answer, InstitutionKind, MayKnow
 from ..policy import Action
 from ..store.cases import Case
@@ -224,7 +225,13 @@ def _shown(case: Case) -> dict[str, Any]:
 
 
 def _on(case: Case, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "netvaerk", "custody": network.CUSTODY}
+    return {
+        "case": case,
+        "heading": heading,
+        "tab": "netvaerk",
+        "custody": network.CUSTODY,
+        "proposed": INSTRUCTION,
+    }
 
 
 def _choices(case: Case) -> forms.Choices:

@@ -6,6 +6,7 @@ import pytest
 
 from skanderborg.domain import children, network
 from skanderborg.domain.cases import phases
+from skanderborg.domain.tasks.instructing import INSTRUCTION
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
 from skanderborg.kinds import Answer, InstitutionKind, MayKnow
 from skanderborg.store.events import Event
@@ -168,8 +169,10 @@ def test_a_row_makes_a_task_whose_title_names_nobody(cast, mine):
     sister = network.add_person(cast["solveig"], mine, SISTER)
     school = network.add_place(cast["solveig"], mine, SCHOOL)
 
-    assert network.task_about(cast["solveig"], mine, sister.ref) == {"title": "Orientér søster", "box": "network"}
-    assert network.task_about(cast["solveig"], mine, school.ref) == {"title": "Instruér: Skole", "box": "network"}
+    words = [network.task_about(cast["solveig"], mine, ref) for ref in (sister.ref, school.ref)]
+
+    assert [one["title"] for one in words] == ["Orientér søster", "Instruér: Skole"]
+    assert {(one["box"], one["brief"]) for one in words} == {("network", INSTRUCTION)}
 
 
 def test_nobody_is_asked_to_tell_one_who_must_not_know(cast, mine):

@@ -29,7 +29,7 @@ def offered(cast, **columns) -> set[str]:
 
 
 def test_an_exposed_citizen_is_never_offered_the_perpetrators_line(cast):
-    assert offered(cast, citizen_role="exposed") == {"dsc", "police", "lev-uden-vold"}
+    assert offered(cast, citizen_role="exposed") == {"dsc", "police", "lev-uden-vold", "krisecenter", "victim-support"}
 
 
 def test_a_perpetrator_is_offered_nothing_but_their_own_line(cast):

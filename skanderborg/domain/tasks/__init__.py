@@ -22,6 +22,7 @@ from ...store.people import Department, Person
 from ...store.work import Meeting, Request, Task
 from .. import access, days, written
 from . import mediation, owners
+from .instructing import INSTRUCTION
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 
 Closer = Person.alias()
@@ -124,7 +125,7 @@ def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person 
     return _insert(
         actor, case, kind=template.kind, box=template.box, template=template.id, title=template.title,
         must=template.must, due_on=clock.add_working_days(today, template.within), assignee=assignee,
-        organisation=template.organisation or None,
+        organisation=template.organisation or None, brief=INSTRUCTION if template.instructs else None,
     )  # fmt: skip
 
 
@@ -152,12 +153,12 @@ def create(
 def stand_in(
     actor: Actor, case: Case, *, kind: TaskKind, box: Box, title: str, due_on: date | None,
     assignee: Person | None = None, department: Department | None = None, organisation: str | None = None,
-    must: bool = False, template: str | None = None,
+    must: bool = False, template: str | None = None, brief: str | None = None,
 ) -> Task:  # fmt: skip
     """Add the task that stands for a request, referral or mediation: the fact tells its people itself, so no letter."""
     policy.require(actor, Action.CASE_READ, case)
     return _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, assignee=assignee, department=department,
-                organisation=organisation, must=must, template=template)  # fmt: skip
+                organisation=organisation, must=must, template=template, brief=brief)  # fmt: skip
 
 
 @transaction
