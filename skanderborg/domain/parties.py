@@ -8,17 +8,24 @@ from typing import Any, NamedTuple
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound
-from ..kinds import CitizenRole, DeadlineKind, PartyRole, Protection
+from ..kinds import Box, CitizenRole, DeadlineKind, PartyRole, Protection, TaskKind
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Party
 from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
-from . import access, cases, days, protection, written
+from ..store.work import Task
+from . import access, cases, days, protection, tasks, written
 from .reminders import deadlines
+from .tasks import owners
 
 ROLES = [role.value for role in PartyRole]
 WHO_IS_IT = "Skriv barnets navn, initialer eller fødselsår. Ved I ikke, om der er børn, så spørg først."
+TELL_POLICE = "Aftal med Borgerservice, at politiet får besked"
+ABOUT_TELLING = (
+    "En med særlig adressebeskyttelse har fået ny adresse. Så skal politiet have besked (CPR-loven § 6, stk. 7). "
+    "Skriv ikke adressen her eller i en mail."
+)
 WHERE = ("contact", "address", "institution")
 OF_THE_EXPOSED = (
     "Sagen handler om den, der udøver stalking. Skriv ikke her, hvor den udsatte er, eller hvordan den udsatte "
@@ -106,6 +113,8 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     if party.role == PartyRole.CITIZEN:  # the description of the case says the name too: an older form is told
         Case.update(version=Case.version + 1).where(Case.ref == case.ref).execute()
     _remind(described)
+    if _has_moved(party, described):
+        _let_police_know(actor, case, described)
     access.stamp(case.ref)
     return described
 
@@ -127,6 +136,28 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
 
 
 @transaction
+# ── a protected address ─────────────────────────────────────────────────────────────────────────────
+
+
+def _has_moved(before: Party, now: Party) -> bool:
+    """Whether one who has special address protection, before or from now on, has another address than before."""
+    is_special = Protection.SPECIAL in (before.protection, now.protection)
+    return is_special and bool(before.address) and bool(now.address) and before.address != now.address
+
+
+def _let_police_know(actor: Actor, case: Case, party: Party) -> None:
+    """Raise the task by which the police hear of the move, once for each person while it is open (CPR-loven § 6,
+    stk. 7). The address stands nowhere in it."""
+    template = f"moved:{party.ref}"
+    if Task.select().where(Task.case == case.ref, Task.template == template, Task.closed_at.is_null()).exists():
+        return
+    task = tasks.stand_in(
+        actor, case, kind=TaskKind.PLAIN, box=Box.SAFETY, title=TELL_POLICE, brief=ABOUT_TELLING, must=True,
+        due_on=clock.today(clock.now()), assignee=access.primary_contact(case.ref), template=template,
+    )  # fmt: skip
+    owners.tell(actor, task, [task.assignee] if task.assignee else [])
+
+
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 

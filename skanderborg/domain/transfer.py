@@ -15,6 +15,7 @@ from ..store.people import Person
 from . import access, days
 from .sharing import consents, ledger
 
+CONTINUE = "Den nye kommune skal videreføre den særlige adressebeskyttelse (CPR-loven § 6)."
 BASES = (Basis.CONSENT, Basis.NECESSARY, Basis.ACUTE)
 
 
@@ -53,8 +54,8 @@ def has_special_protection(actor: Actor, case: Case) -> bool:
 
 @creates(Transfer)
 def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
-    """Write down that a case was handed to another municipality; what was told stands in the ledger too. The case stays
-    open until someone closes it.
+    """Write down that a case was handed to another municipality; what was told stands in the ledger too, and with
+    special address protection that it must be continued there. The case stays open until someone closes it.
 
     Raises Invalid, naming the field, for a day to come, a basis that cannot be, and a consent that does not hold.
     """
@@ -64,6 +65,8 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
     if passed_on.basis not in BASES:
         raise Invalid("Vælg det grundlag, oplysningerne blev givet på.", "basis")
     consent = consents.settle(actor, case, passed_on.basis, passed_on.consent)
+    if has_special_protection(actor, case):
+        passed_on = passed_on._replace(what=f"{passed_on.what}\n{CONTINUE}")
     columns = {name: getattr(passed_on, name) for name in ("municipality", "receiver", "what", "basis", "on")}
     made = insert(Transfer, case=case.ref, by=actor, at=clock.now(), **columns)
     events.record(actor, "case:transferred", made, changes={name: [None, value] for name, value in columns.items()})

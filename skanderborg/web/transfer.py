@@ -65,6 +65,7 @@ def _context(ref: str) -> dict[str, Any]:
     return {
         "case": case,
         "transfers": transfer.of_case(actor(), case),
+        "continue_protection": transfer.CONTINUE,
         "is_special": transfer.has_special_protection(actor(), case),
         "labels": {basis.value: label for basis, label in BASES.items()},
         "heading": "Til en anden kommune",

@@ -12,7 +12,7 @@ from skanderborg.kinds import Answer, CitizenRole, PartyRole, Phase, Protection
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
-from skanderborg.store.work import Deadline
+from skanderborg.store.work import Deadline, Task
 from tests.made import a_case, asked, letters, opened
 
 ORDINARY = {"protection": Protection.ORDINARY, "protection_until": date(2027, 2, 15)}
@@ -268,3 +268,47 @@ def test_the_addresses_that_name_a_role_name_one_there_is():
     assert PartyRole.of_slug("modparten") == PartyRole.OPPOSING
     assert PartyRole.of_slug("borgeren") == PartyRole.CITIZEN
     assert PartyRole.of_slug("") is None
+
+
+# ── one who moves ───────────────────────────────────────────────────────────────────────────────────
+
+
+OLD, NEW = "ZQX Gammelvej 1", "ZQX Nyvej 2"
+
+
+def told_of_the_move():
+    return [task for task in Task.select() if task.title == parties.TELL_POLICE]
+
+
+@pytest.mark.parametrize("after", [SPECIAL, {"protection": Protection.NONE, "why": "Ophævet efter samtale"}])
+def test_cpr6_a_new_address_of_a_specially_protected_person_is_to_be_told_to_the_police(cast, case, after):
+    aunt = named(cast, case, PartyRole.RELATIVE, name="Tante", address=OLD, **SPECIAL)
+
+    described(cast, case, aunt, name="Tante", address=NEW, **after)
+
+    [task] = told_of_the_move()
+    assert (task.assignee_id, task.due_on, task.must) == (cast["solveig"].ref, date(2026, 11, 20), True)
+    assert "ZQX" not in f"{task.title} {task.brief} {task.reason}"
+    assert "ZQX" not in str([one.changes for one in Event.select().where(Event.object_ref == task.ref)])
+
+
+def test_cpr6_moving_twice_is_one_task_while_it_is_open(cast, case):
+    aunt = named(cast, case, PartyRole.RELATIVE, name="Tante", address=OLD, **SPECIAL)
+
+    moved = described(cast, case, aunt, name="Tante", address=NEW, **SPECIAL)
+    described(cast, case, moved, name="Tante", address="ZQX 3", **SPECIAL)
+
+    assert len(told_of_the_move()) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"address": OLD} | SPECIAL, {"address": OLD} | SPECIAL), ({"address": OLD}, {"address": NEW}),
+     ({"address": OLD} | ORDINARY, {"address": NEW} | ORDINARY), (SPECIAL, {"address": NEW} | SPECIAL)],
+)  # fmt: skip
+def test_cpr6_without_a_move_or_without_special_protection_there_is_nothing_to_tell(cast, case, before, after):
+    aunt = named(cast, case, PartyRole.RELATIVE, name="Tante", **before)
+
+    described(cast, case, aunt, name="Tanten", **after)
+
+    assert told_of_the_move() == []

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import transfer
+from skanderborg.domain import parties, transfer
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Invalid, NotAllowed
-from skanderborg.kinds import Basis, ConsentWay
+from skanderborg.kinds import Basis, ConsentWay, PartyRole, Protection
 from skanderborg.store.cases import Transfer
 from skanderborg.store.db import begin, insert
 from skanderborg.store.record import Consent
@@ -73,3 +73,14 @@ def test_special_address_protection_is_to_be_continued_there(cast, case):
 
     assert not from_before
     assert transfer.has_special_protection(cast["solveig"], opened(cast["solveig"], case))
+
+
+@pytest.mark.parametrize(("protection", "is_told"), [(Protection.SPECIAL, True), (Protection.NONE, False)])
+def test_cpr6_a_transfer_says_that_special_protection_must_be_continued(cast, case, protection, is_told):
+    said = parties.Said(name="Tante", protection=protection)
+    parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.RELATIVE, said)
+
+    made = handed_on(cast, case)
+
+    (entry,) = ledger.of_case(cast["solveig"], opened(cast["solveig"], case)).rows
+    assert (transfer.CONTINUE in made.what, transfer.CONTINUE in entry.what) == (is_told, is_told)
