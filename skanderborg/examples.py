@@ -253,7 +253,7 @@ class Story:
             self.cast[actor], self._look(actor, case, Action.MEETING_PLAN),
             meetings.When(self._day(working_days), at, until), kind=MeetingKind.FOLLOW_UP, party=MeetingWith.CITIZEN,
             place=self._text("Mødelokale 2"), agenda=self._text("Nye hændelser, sikkerhed, aftaler siden sidst."),
-            participants=[self.cast[name] for name in participants],
+            participants=[self.cast[name] for name in participants], has_read_rules=True,
         )  # fmt: skip
 
     def _refer(self, case: str, actor: str, organisation: str, way: ReferralWay) -> None:

@@ -74,6 +74,7 @@ class NewForm(WhenForm):
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
     agenda = forms.text("Dagsorden")
     anyway = forms.text(forms.ANYWAY, longest=1_000)
+    has_read_rules = BooleanField("Jeg har læst, hvordan borgeren må kontaktes, og advarslerne")
     previous = HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from .. import clock
 from ..domain import cases, meetings, people
 from ..domain.meetings import meeting_pages
+from ..domain.safety import warning_notes
 from ..domain.tasks import owners
 from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action
@@ -28,6 +29,7 @@ from .meeting_form import (
 
 bp = Blueprint("meetings", __name__)
 bp.add_app_template_global(meetings.lies_ahead, "lies_ahead")
+PAGE = "meetings/show.html"
 NEW, MOVE, CANCEL, PEOPLE, AGENDA, MINUTES, REWRITE = (
     f"meetings/{page}.html" for page in ("new", "move", "cancel", "participants", "agenda", "minutes", "rewrite")
 )
@@ -51,13 +53,14 @@ def new(ref: str) -> Response:
     """The form of a new meeting, filled from the last one."""
     case = cases.opened(actor(), ref, "case:read", Action.MEETING_PLAN)
     after = _previous(request.args.get("efter"))
-    start = meeting_pages.proposal(actor(), case, after)
+    start, staff = meeting_pages.proposal(actor(), case, after), meeting_pages.staff(case)
     form = forms.blank(
-        NewForm, _staff(case), agenda=start.agenda, participants=start.participants, **place_of(after),
+        NewForm, {"participants": staff.choices}, agenda=start.agenda,
+        participants=start.participants or staff.coordinators, **place_of(after),
         kind=after.kind if after else "follow-up", party=after.party if after else "staff",
         previous=after.ref if after else "",
     )  # fmt: skip
-    return render.page(NEW, "sager", form=form, **_about(case, "Aftal møde"))
+    return render.page(NEW, "sager", form=form, **_planning(case))
 
 
 @bp.post("/sager/<ref>/moeder/nyt")
@@ -65,11 +68,12 @@ def new(ref: str) -> Response:
 def plan(ref: str) -> Response:
     """Plan the meeting and invite."""
     case = cases.opened(actor(), ref, "case:read", Action.MEETING_PLAN)
-    form = forms.read(NewForm, NEW, "sager", choices=_staff(case), **_about(case, "Aftal møde"))
+    form = forms.read(NewForm, NEW, "sager", choices=_staff(case), **_planning(case))
     meeting = meetings.plan(
         actor(), case, form.when, kind=MeetingKind(form.kind.data), party=MeetingWith(form.party.data),
         place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
-        previous=_previous(form.previous.data), anyway=form.anyway.data or None, key=form.key.data,
+        previous=_previous(form.previous.data), anyway=form.anyway.data or None,
+        has_read_rules=form.has_read_rules.data, key=form.key.data,
     )  # fmt: skip
     return _back(meeting, f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}.")
 
@@ -82,7 +86,7 @@ def plan(ref: str) -> Response:
 def show(ref: str) -> Response:
     """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
     shown = meeting_pages.show(actor(), ref)
-    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(forms.RevealForm), **shown._asdict())
+    return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(shown))
 
 
 @bp.post("/m/<ref>")
@@ -90,9 +94,9 @@ def show(ref: str) -> Response:
 def reveal(ref: str) -> Response:
     """Show where it is, in this answer alone; the reason is written down."""
     shown = meeting_pages.show(actor(), ref, Action.CASE_REVEAL)
-    form = forms.read(forms.RevealForm, "meetings/show.html", "sager", name="reveal_form", **shown._asdict())
+    form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **_shown(shown))
     shown = meeting_pages.reveal(actor(), shown, form.reason.data, form.key.data)
-    return render.page("meetings/show.html", "sager", reveal_form=forms.blank(forms.RevealForm), **shown._asdict())
+    return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(shown))
 
 
 @bp.get("/m/<ref>/flyt")
@@ -228,6 +232,11 @@ def rewrite(ref: str) -> Response:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _shown(shown: meeting_pages.Shown) -> dict[str, Any]:
+    """What the page of a meeting shows; the warnings too, on the case or not."""
+    return {**shown._asdict(), "warnings": warning_notes.in_force(shown.meeting.case_id)}
+
+
 def _seen(ref: str, action: Action) -> Meeting:
     return meeting_pages.show(actor(), ref, action).meeting
 
@@ -241,7 +250,7 @@ def _chosen(form: Any) -> list[Any]:
 
 
 def _staff(case: Any) -> forms.Choices:
-    return {"participants": meeting_pages.choices(case)}
+    return {"participants": meeting_pages.staff(case).choices}
 
 
 def _owners(case: Any) -> forms.Choices:
@@ -251,6 +260,10 @@ def _owners(case: Any) -> forms.Choices:
 
 def _about(case: Any, heading: str) -> dict[str, Any]:
     return {"case": case, "heading": heading, "tab": "moeder"}
+
+
+def _planning(case: Any) -> dict[str, Any]:
+    return {"warnings": warning_notes.in_force(case.ref), **_about(case, "Aftal møde")}
 
 
 def _back(meeting: Meeting, said: str) -> Response:

@@ -7,10 +7,11 @@ import pytest
 
 from skanderborg.domain import day, meetings, reminders
 from skanderborg.domain.meetings import meeting_pages
+from skanderborg.domain.safety import safe_contact, warning_notes
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
 from skanderborg.policy import Action, case_for, meeting_for
-from skanderborg.store.cases import Case, Exclusion
+from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
@@ -304,3 +305,57 @@ def test_the_page_says_what_became_of_each_reminder(cast, case, clock):
     lines = meeting_pages.reminder_lines(meeting)
 
     assert [line.state for line in lines] == [ReminderState.PLANNED] * 3
+
+
+# ── what speaks against it ──────────────────────────────────────────────────────────────────────────
+
+
+AGAINST = [
+    {"safe_contact": None}, {"safe_contact": "Kontakt ikke borgeren"}, {"safe_never": "Ring til mobilen"},
+    {"safe_when": "Aldrig om aftenen"},
+]  # fmt: skip
+
+
+def with_rules(cast, case, **rules):
+    agreed = safe_contact.Agreed(rules.get("safe_contact"), rules.get("safe_when"), rules.get("safe_never"))
+    mine = case_for(cast["solveig"], case.ref, Action.CASE_READ)
+    safe_contact.agree(cast["solveig"], mine, agreed, mine.version)
+    return case_for(cast["rikke"], case.ref, Action.MEETING_PLAN)
+
+
+@pytest.mark.parametrize("rules", AGAINST)
+def test_a_meeting_with_the_citizen_against_the_rules_is_asked_about_once(cast, case, rules):
+    case = with_rules(cast, case, **rules)
+
+    with pytest.raises(Invalid) as asked:
+        plan(cast, case)
+    assert asked.value.field == "has_read_rules"
+    assert plan(cast, case, has_read_rules=True).ref
+
+
+def test_so_is_one_where_colleagues_are_warned(cast, case):
+    mine = case_for(cast["solveig"], case.ref, Action.CASE_READ)
+    warning_notes.write(cast["solveig"], mine, "Kom to", date(2027, 1, 4))
+
+    with pytest.raises(Invalid):
+        plan(cast, case)
+
+
+@pytest.mark.parametrize("rules", AGAINST)
+def test_a_meeting_of_staff_is_not_asked_about(cast, case, rules):
+    case = with_rules(cast, case, **rules)
+
+    assert meetings.plan(
+        cast["rikke"], case, THURSDAY, kind=MeetingKind.SPARRING, party=MeetingWith.STAFF, place=None, agenda=None,
+        participants=[cast["rikke"]],
+    )  # fmt: skip
+
+
+def test_who_plans_and_the_tovholder_are_proposed_whatever_else_they_are(cast, case):
+    with begin():
+        insert(Relation, case=case, person=cast["rikke"], kind="participant", from_at=case.reported_at)
+
+    offered = meeting_pages.staff(case)
+
+    assert set(offered.coordinators) == {cast["rikke"].ref, cast["solveig"].ref}
+    assert cast["rasmus"].ref in [ref for ref, label in offered.choices if label.endswith("(på sagen)")]

@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from skanderborg.domain.safety import safe_contact, warning_notes
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Task
-from tests.made import a_case, department
+from tests.made import a_case, department, opened
 
 PLANNED = {
     "kind": "follow-up", "party": "citizen", "on": "26 11 2026", "at": "10", "until": "11.00", "place": "Lokale 4",
@@ -342,3 +343,39 @@ def test_the_page_of_a_meeting_asks_the_database_little(meeting, visit, queries)
 
 def test_the_page_of_caught_mails_is_not_there_outside_development(visit):
     assert visit("rikke").get("/dev/mail").status_code == 404
+
+
+# ── the rules of contact ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def warned(cast, case):
+    mine = opened(cast["solveig"], case)
+    safe_contact.agree(cast["solveig"], mine, safe_contact.Agreed(never="ZQX ring aldrig hjem"), mine.version)
+    warning_notes.write(cast["solveig"], mine, "ZQX kom altid to", date(2027, 1, 4))
+
+
+@pytest.mark.parametrize("who", ["rikke", "jonas"])
+def test_whoever_takes_part_sees_how_the_citizen_may_be_contacted_and_the_warnings(plan, visit, warned, who):
+    plan(has_read_rules="y")
+
+    page = visit(who).get(f"/m/{Meeting.get().ref}").text
+
+    assert "ZQX ring aldrig hjem" in page
+    assert "ZQX kom altid to" in page
+
+
+def test_a_meeting_with_the_citizen_against_the_rules_is_planned_when_they_were_read(plan, visit, case, warned):
+    asked = plan(party="citizen", agenda="ZQX nyt")
+
+    assert (asked.status_code, Meeting.select().count()) == (422, 0)
+    assert "Læs, hvordan borgeren må kontaktes, og advarslerne." in asked.text
+    assert 'name="has_read_rules"' in asked.text
+    assert "ZQX nyt" in asked.text
+    assert "ZQX kom altid to" in asked.text
+    assert plan(party="citizen", has_read_rules="y").status_code == 303
+
+
+def test_nothing_is_asked_where_nothing_speaks_against_it(plan, visit, case):
+    assert "has_read_rules" not in visit("rikke").get(f"/sager/{case.ref}/moeder/nyt").text
+    assert plan(party="citizen").status_code == 303

@@ -20,8 +20,10 @@ from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
 from .. import access, days, due, people, reminders, tasks, written
 from ..reminders import reminded
+from ..safety import safe_contact, warning_notes
 from ..tasks import safety
 
+READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
 NO_MINUTES = "Der er ikke skrevet referat endnu."
 
 
@@ -50,16 +52,19 @@ class When(NamedTuple):
 def plan(
     actor: Person, case: Case, when: When, *, kind: MeetingKind, party: MeetingWith, place: str | None,
     agenda: str | None, participants: list[Person], previous: Meeting | None = None, anyway: str | None = None,
+    has_read_rules: bool = False,
 ) -> Meeting:  # fmt: skip
     """Agree on a meeting: reminders are written with it, and every participant is invited (PRODUCT 2, Meeting).
 
-    Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case.
+    Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case; and for one
+    with the citizen where rules or warnings speak against it, until the one who plans has read them.
     """
     policy.require(actor, Action.MEETING_PLAN, case)
     access.refuse_closed(case)
     _refuse_participants(case, participants)
     if party != MeetingWith.STAFF:
         safety.before_alerting(actor, case, anyway)
+        _refuse_unread_rules(case, has_read_rules)
     if previous and previous.case_id != case.ref:
         raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
     meeting = insert(
@@ -75,6 +80,12 @@ def plan(
     events.record(actor, "meeting:planned", meeting, changes=shown | _named([], participants))
     access.stamp(case.ref)
     return policy.carry(case, meeting)
+
+
+def _refuse_unread_rules(case: Case, has_read_rules: bool) -> None:
+    warnings = [note.text for note in warning_notes.in_force(case.ref)]
+    if not has_read_rules and safe_contact.speaks_against(case, warnings):
+        raise Invalid(READ_FIRST, "has_read_rules")
 
 
 def _times(when: When) -> dict[str, Any]:

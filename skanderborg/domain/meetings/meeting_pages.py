@@ -29,6 +29,7 @@ AGENDA = (
     "7. Næste skridt: hvad, hvem og hvornår?",
     "8. Næste møde, eller hvad skal der til for at afslutte?",
 )
+COORDINATE = (RelationKind.PRIMARY_CONTACT.value, RelationKind.RESOURCE.value)
 OPEN_SINCE_LAST = "Åbne beslutninger fra sidste møde:"
 
 
@@ -54,10 +55,17 @@ class Shown(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What a new meeting starts from."""
+    """What a new meeting starts from; `participants` are those of the one before, if it follows one."""
 
     agenda: str
     participants: list[str]
+
+
+class Staff(NamedTuple):
+    """Who can take part, for checkboxes; `coordinators` are refs of the tovholder and the resource persons."""
+
+    choices: list[tuple[str, str]]
+    coordinators: list[str]
 
 
 @transaction
@@ -77,7 +85,7 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown
         reminder_lines(meeting) if is_planned else [],
         moves,
         cancelled,
-        _decisions(meeting) if not is_planned else [],
+        _decisions(meeting.ref) if not is_planned else [],
         is_masked,
     )
 
@@ -149,14 +157,14 @@ def _moves(meeting: Meeting) -> tuple[list[MeetingMove], MeetingMove | None]:
     return (rows[:-1], rows[-1]) if meeting.status == MeetingStatus.CANCELLED and rows else (rows, None)
 
 
-def _decisions(meeting: Meeting) -> list[Decision]:
+def _decisions(meeting: str | peewee.ModelSelect) -> list[Decision]:
     """The decisions, each with its task and who owes it."""
     return list(
         Decision.select(Decision, Task, Person, Department)
         .join(Task, peewee.JOIN.LEFT_OUTER, on=(Decision.task == Task.ref))
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Task.assignee == Person.ref))
         .join_from(Task, Department, peewee.JOIN.LEFT_OUTER, on=(Task.department == Department.ref))
-        .where(Decision.meeting == meeting.ref)
+        .where(Decision.meeting == meeting)
         .order_by(Decision.at, Decision.ref)
     )
 
@@ -172,43 +180,28 @@ def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposa
     policy.require(actor, Action.MEETING_PLAN, case)
     if after and after.case_id != case.ref:
         raise NotFound()  # nothing of another case (SEC-04)
-    last = after or _last_held(case)
-    still_open = [decision.text for decision in _decisions(last) if _is_open(decision)] if last else []
+    decided = _decisions(after.ref if after else _last_held(case))
+    still_open = [decision.text for decision in decided if _is_open(decision)]
     lines = [*AGENDA, "", OPEN_SINCE_LAST, *(f"– {text}" for text in still_open)] if still_open else AGENDA
-    who: list[str] = [person.ref for person in reminded.participants(after.ref)] if after else _coordinators(case)
-    return Proposal("\n".join(lines), who)
+    who = reminded.participants(after.ref) if after else []
+    return Proposal("\n".join(lines), [person.ref for person in who])
 
 
-def _last_held(case: Case) -> Meeting | None:
-    held = Meeting.select().where(Meeting.case == case.ref, Meeting.status == MeetingStatus.HELD)
-    return held.order_by(Meeting.starts_at.desc()).first()
+def _last_held(case: Case) -> peewee.ModelSelect:
+    held = Meeting.select(Meeting.ref).where(Meeting.case == case.ref, Meeting.status == MeetingStatus.HELD)
+    return held.order_by(Meeting.starts_at.desc()).limit(1)
 
 
 def _is_open(decision: Decision) -> bool:
     return decision.task_id is not None and decision.task.closed_at is None
 
 
-def _coordinators(case: Case) -> list[str]:
-    """Refs of the tovholder, then of the resource persons on the case."""
-    coordinate = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
-    found = (
-        Relation.select(Relation.person)
-        .join(Person, on=(Relation.person == Person.ref))
-        .where(
-            Relation.case == case.ref, Relation.kind.in_(coordinate), Relation.until_at.is_null(),
-            Person.disabled_at.is_null(),
-        )
-        .order_by(Relation.kind, Relation.from_at)
-        .tuples()
-    )  # fmt: skip
-    return list(dict.fromkeys(ref for (ref,) in found))
-
-
-def choices(case: Case) -> list[tuple[str, str]]:
-    """Everyone who can take part, for checkboxes: those on the case first, never who is excluded from it. One query."""
-    on_it = Relation.select(Relation.person).where(Relation.case == case.ref, Relation.until_at.is_null())
-    is_on_it = peewee.Case(None, [(Person.ref.in_(on_it), 1)], 0)
-    rows = Person.select(Person.ref, Person.name, is_on_it).where(policy.may_have_part(case.ref))
+def staff(case: Case) -> Staff:
+    """Everyone who can take part: those on the case first, never who is excluded from it. One query."""
+    now = (Relation.case == case.ref) & (Relation.person == Person.ref) & Relation.until_at.is_null()
+    kind = Relation.select(peewee.fn.MAX(Relation.kind)).where(now)  # a participant last, as the values sort
+    rows = Person.select(Person.ref, Person.name, kind).where(policy.may_have_part(case.ref))
     found = sorted(rows.tuples(), key=lambda row: people.danish_order(row[1]))
-    first = [(ref, f"{name} (på sagen)") for ref, name, is_on_case in found if is_on_case]
-    return first + [(ref, name) for ref, name, is_on_case in found if not is_on_case]
+    first = [(ref, f"{name} (på sagen)") for ref, name, tie in found if tie]
+    rest = [(ref, name) for ref, name, tie in found if not tie]
+    return Staff(first + rest, [ref for ref, _, tie in found if tie in COORDINATE])

@@ -1,5 +1,7 @@
 """How the citizen may be contacted, when, and what never: an ex-partner may read along (domain 2.8)."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ... import policy
@@ -8,6 +10,8 @@ from ...store.cases import Case
 from ...store.db import transaction
 from ...store.people import Person
 from .. import access, written
+
+_NOT = re.compile(r"\b(ikke|aldrig|ingen|intet|undgå)\b", re.IGNORECASE)
 
 
 class Agreed(NamedTuple):
@@ -38,6 +42,13 @@ def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
     if fresh is not case:
         access.stamp(case.ref)
     return fresh
+
+
+def speaks_against(case: Case, warnings: Sequence[str]) -> bool:
+    """Whether what stands of contact with the citizen should be read before anyone meets the citizen: nothing is
+    agreed, something must never be done, or colleagues are warned."""
+    rules = [case.safe_contact, case.safe_when, case.safe_never]
+    return not any(rules) or bool(case.safe_never or warnings) or any(_NOT.search(rule or "") for rule in rules)
 
 
 def in_words(case: Case) -> str | None:

@@ -26,6 +26,13 @@ def get(actor: Actor, case: Case, ref: str) -> WarningNote:
     return written.refuse_gone(note, note.ended_at)
 
 
+def in_force(case_ref: str) -> list[WarningNote]:
+    """The warnings of a case, the oldest first: for everyone who meets the parties, on the case or not. Asks nothing:
+    whoever calls has loaded the case, or a meeting of it."""
+    found = WarningNote.select().where(WarningNote.case == case_ref, WarningNote.ended_at.is_null())
+    return list(found.order_by(WarningNote.at, WarningNote.ref))
+
+
 @creates(WarningNote)
 def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     """Warn colleagues. Raises Invalid for a review more than a year away, and on a closed case."""
