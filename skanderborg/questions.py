@@ -9,6 +9,7 @@ import msgspec
 from .settings import SettingError
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+IN_WORDS = "_text"  # the question beside a list, where «Andet» is told
 DATED = {"began_on", "last_on", "refused_on", "answered_on"}  # what is reckoned with
 
 
@@ -45,12 +46,14 @@ class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def refuse_odd(found: Assessment, are_sources: Callable[[tuple[str, ...]], bool]) -> None:
     """Raise SettingError, naming the question, for what could not be asked, kept or traced."""
     sections, seen = {section.id for section in found.section}, set()
+    ids = {one.id for one in found.question}
     for one in found.question:
         for fault, is_so in (
             ("id findes to gange", one.id in seen),
             ("id: skriv små bogstaver og _", not NAME.fullmatch(one.id)),
             ("section findes ikke", one.section not in sections),
             ("danger hører til form = answer", one.danger and one.form != "answer"),
+            ("spørgsmålet om «Andet» mangler", one.form == "relation" and f"{one.id}{IN_WORDS}" not in ids),
             ("sources mangler", not one.sources),
             ("sources: skriv S1-25 eller navnet på en lov eller udgivelse", not are_sources(one.sources)),
         ):

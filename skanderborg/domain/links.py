@@ -17,7 +17,7 @@ from ..store.db import insert, lock_chain, rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
-from . import access, cases, written
+from . import access, cases, names, written
 from .cases import phases
 
 NO_SUCH_CASE = "Du kan ikke se en sag med den kode. Kontrollér koden."
@@ -25,6 +25,7 @@ SAME_CONTACT = (
     "Samme person er tovholder på begge sager. Vælg en anden tovholder på en af dem først: parterne skal have hver sin."
 )
 MOST_RELATED = 20
+SIDES = [PartyRole.CITIZEN.value, PartyRole.OPPOSING.value]
 CONTINUES = "Fortsætter i en anden sag."
 
 
@@ -86,10 +87,21 @@ def related(actor: Person, case: Case) -> Related:
     policy.require(actor, Action.CASE_READ, case)
     asks_alike = not case.closed_at and case.reported_by_id != actor.ref and policy.may(actor, Action.SUSPICION_LIST)
     found = _near.all(policy.shape_of(actor), asks_alike, actor=actor.ref, case=case.ref)
+    alike = [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as]
     return Related(
-        [Near(LinkKind(row.linked_as), row) for row in found if row.linked_as],
-        [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as],
+        [Near(LinkKind(row.linked_as), row) for row in found if row.linked_as], _by_a_name(case, alike) if alike else []
     )
+
+
+def _by_a_name(case: Case, alike: list[Alike]) -> list[Alike]:
+    """Those of the cases that are alike by what is a name: «ukendt», «anonym» and initials fit anybody."""
+    named = [party.name_index for party in Party.select().where(Party.case == case.ref) if names.is_name(party.name)]
+    theirs = Party.select(Party.case).where(
+        Party.case.in_([one.case.ref for one in alike]), Party.name_index.in_(named), Party.role.in_(SIDES),
+        Party.removed_at.is_null(),
+    )  # fmt: skip
+    known = {ref for (ref,) in theirs.tuples()} if named else set()
+    return [one for one in alike if one.case.ref in known]
 
 
 @prepared
@@ -121,11 +133,10 @@ def _linked_with(case_ref: str) -> peewee.ModelSelect:
 
 def _named_alike(here: type[Party], there: type[Party], case_ref: str) -> peewee.ModelSelect:
     """The cases of parties who are named like one of this case's, on either side."""
-    sides = [PartyRole.CITIZEN.value, PartyRole.OPPOSING.value]
     return (
         there.select(there.case.alias("ref"))
         .join(here, on=(there.name_index == here.name_index))
-        .where(here.case == case_ref, *(one.role.in_(sides) & one.removed_at.is_null() for one in (here, there)))
+        .where(here.case == case_ref, *(one.role.in_(SIDES) & one.removed_at.is_null() for one in (here, there)))
     )
 
 
@@ -158,7 +169,7 @@ def _far_end(case_ref: str) -> peewee.Node:
 def may_continue_elsewhere(case: Case) -> bool:
     """Whether a case can go on in another: it is sparring only, or nobody in it has a name."""
     citizen = cases.citizen_of(case)
-    return case.kind == CaseKind.SPARRING_ONLY or citizen is None or not citizen.name
+    return case.kind == CaseKind.SPARRING_ONLY or citizen is None or not names.is_name(citizen.name)
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────

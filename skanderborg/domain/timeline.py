@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import content, policy
+from ..incident_types import OTHER
 from ..kinds import (
     CitizenRole,
     ConclusionKind,
@@ -103,6 +104,7 @@ class _Stored(NamedTuple):
     who: str | None
     text: Any
     place: Any
+    words: Any = None
 
 
 def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
@@ -158,7 +160,7 @@ def _part(
 def _empty(name: str) -> peewee.Node:
     if name in ("number", "contacts"):
         return peewee.Value(0).cast("INTEGER")
-    return peewee.Value(None).cast("BYTEA" if name in ("text", "place") else "TEXT")
+    return peewee.Value(None).cast("BYTEA" if name in ("text", "place", "words") else "TEXT")
 
 
 def _by(query: peewee.ModelSelect, person: peewee.Field) -> peewee.ModelSelect:
@@ -178,7 +180,7 @@ def _incidents() -> Iterator[peewee.ModelSelect]:
     query = _part(
         Incident, "incident", wall.of_day(Incident.from_on).concat(clock_shown), number=Incident.number,
         code=Incident.kind, more=Incident.types, contacts=incidents.told.contacts(), until=wall.of_day(Incident.to_on),
-        state=state, who=Person.name, text=Incident.what, place=Incident.place,
+        state=state, who=Person.name, text=Incident.what, place=Incident.place, words=Incident.type_text,
     )  # fmt: skip
     yield _by(query.where(incidents.in_log()), Incident.by)
 
@@ -262,7 +264,7 @@ def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
         on=date.fromisoformat(row.key[:10]),
         at=time.fromisoformat(row.key[-5:]) if len(row.key) > len(FIRST) else None,
         until=date.fromisoformat(row.until) if row.until else None,
-        title=source.title(row),
+        title=source.title(row._replace(words=_opened(case, row, "type_text", row.words))),
         contacts=row.contacts,
         number=row.number,
         text=text[:LONGEST_TEXT],
@@ -292,11 +294,12 @@ def _opened(case: Case, row: _Stored, column: str, stored: Any) -> str | None:
     return text
 
 
-def _incident_title(kind: str, types: str) -> str:
-    if kind != IncidentKind.INCIDENT:
-        return IncidentKind(kind).label
-    labels = incidents.labels_of("types")
-    return ", ".join(labels.get(name, name) for name in types.split())
+def _incident_title(row: _Stored) -> str:
+    if row.code != IncidentKind.INCIDENT:
+        return IncidentKind(row.code).label
+    labels, types = incidents.labels_of("types"), row.more.split()
+    named = [labels.get(name, name) for name in types]
+    return ", ".join(incidents.with_words(named, OTHER in types, row.words))
 
 
 class Source(NamedTuple):
@@ -311,7 +314,7 @@ class Source(NamedTuple):
 SOURCES = {
     "incident": Source(
         TimelineKind.INCIDENT, "/sager/{case}/haendelser/{ref}",
-        lambda row: _incident_title(row.code or "", row.more or ""),
+        _incident_title,
     ),
     "reported": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev meldt"),
     "taken": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev taget"),

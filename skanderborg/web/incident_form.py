@@ -12,6 +12,7 @@ from wtforms import validators
 from .. import clock, content, dates
 from ..domain import incidents, protection
 from ..domain.incidents import listing
+from ..incident_types import OTHER
 from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ..store.cases import Case
 from . import forms
@@ -23,7 +24,7 @@ AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
 HIDDEN = ("place", "witness_contact")
 MORE = (
-    "to_on", "more_types", "type_text", "place", "channel", "sender", "witness", "witness_contact", "evidence",
+    "to_on", "more_types", "place", "channel", "sender", "witness", "witness_contact", "evidence",
     "reaction", "fear", "children_present", "reported", "journal_number", "source", "is_withheld",
 )  # fmt: skip
 
@@ -131,6 +132,9 @@ class IncidentForm(forms.Form):
         for field, sentence, is_missing in (
             ("types", incidents.NO_TYPE,
              not self.is_own_act and not self.types.data and not self.more_types.data),
+            ("type_text", incidents.WHAT_OTHER,
+             not self.is_own_act and OTHER in (self.types.data, *(self.more_types.data or []))
+             and not self.type_text.data),
             ("reaction_reason", incidents.WHY_ANSWERED,
              self.kind.data == IncidentKind.ANSWER and not self.reaction_reason.data),
             ("second_hour", self._which_hour(), self.comes_twice and not self.second_hour.data),

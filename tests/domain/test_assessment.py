@@ -397,3 +397,17 @@ def test_an_odd_question_stops_the_start(odd):
 
     with pytest.raises(SettingError, match=r"assessment\.toml"):
         questions.refuse_odd(asked, lambda sources: "S9-99" not in sources)
+
+
+def test_something_else_between_the_two_needs_its_words(cast, case):
+    mine = opened(cast["solveig"], case)
+
+    with pytest.raises(Invalid) as refused:
+        versions.write(cast["solveig"], mine, {"relation": "other"}, 0)
+    versions.write(cast["solveig"], mine, {"relation": "other", "relation_text": "Kunde i butikken"}, 0)
+
+    told = [
+        line.value for part in versions.newest(versions.of_case(cast["solveig"], mine)).parts for line in part.lines
+    ]
+    assert refused.value.field == "relation_text"
+    assert told == ["Andet", "Kunde i butikken"]

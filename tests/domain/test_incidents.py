@@ -5,17 +5,20 @@ from datetime import date, time
 import peewee
 import pytest
 
-from skanderborg.domain import incidents
+from skanderborg import content
+from skanderborg.domain import incidents, packs, timeline
 from skanderborg.domain.cases import overview
 from skanderborg.domain.incidents import corrections, listing
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
+from skanderborg.policy import Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import Incident, IncidentVersion
 from skanderborg.store.work import Task
 from tests.made import a_case, asked, letters, opened
+from tests.packed import POLICE, usual
 
 DAY = date(2026, 9, 2)
 
@@ -396,3 +399,31 @@ def test_every_verb_leaves_its_event(solveig, write, one):
 
     told = [event.action for event in Event.select().where(Event.object_ref == row.ref).order_by(Event.id)]
     assert told == ["incident:recorded", "incident:withheld-marked", "incident:example-marked"]
+
+
+# ── something else ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_something_else_needs_its_words(write):
+    with pytest.raises(Invalid) as refused:
+        write(types=("other",))
+
+    assert refused.value.field == "type_text"
+
+
+def test_something_else_is_shown_with_its_words_wherever_the_row_stands(solveig, case, write):
+    row = write(types=("message", "other"), type_text="Drone over haven")
+    mine = opened(solveig, case)
+
+    [entry] = [one for one in timeline.of_case(solveig, mine, timeline.Wanted()).rows if one.number]
+    going = packs.preview(solveig, case_for(solveig, case.ref, Action.CASE_EXPORT), usual(POLICE)).rows
+
+    assert incidents.type_labels(row) == ["Sms eller besked", "Andet: Drone over haven"]
+    assert entry.title == going[0].type == "Sms eller besked, Andet: Drone over haven"
+
+
+def test_a_channel_that_says_nothing_is_no_longer_offered():
+    offered = {one.id for one in content.incidents().channel if not one.retired}
+
+    assert "other" not in offered
+    assert incidents.labels_of("channel")["other"] == "Andet"

@@ -325,3 +325,27 @@ def test_a_case_without_a_name_is_named_later(cast, frida):
     named(cast, "solveig", frida, "Frida Attrap")
 
     assert cases.bar(frida).initials == "F. A."
+
+
+@pytest.mark.parametrize("name", ["Ukendt", "Anonym borger", "A. B."])
+def test_what_fits_anybody_suggests_nothing(cast, frida, gorm, name):
+    name_opposing(cast, "ulla", gorm, name)
+    named(cast, "solveig", frida, name)
+
+    assert alike(cast, "rikke", frida) == alike(cast, "rikke", gorm) == []
+
+
+def test_a_name_still_does_beside_one_that_fits_anybody(cast, frida, gorm):
+    name_opposing(cast, "solveig", frida, "Carl Testrup")
+    named(cast, "solveig", frida, "Ukendt")
+    named(cast, "ulla", gorm, "Carl Testrup")
+    unknown = a_case(cast, code="M2D8H", people=GORMS)
+    named(cast, "ulla", unknown, "Ukendt")
+
+    assert alike(cast, "rikke", frida) == [("P9R4T", True)]
+
+
+def test_a_case_of_nobody_known_may_go_on_in_another(cast, frida):
+    named(cast, "solveig", frida, "Anonym")
+
+    assert links.may_continue_elsewhere(opened(cast["solveig"], frida))

@@ -10,7 +10,7 @@ from ... import clock, content, policy
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import Answer, CitizenRole, Relationship
 from ...policy import Action, Actor
-from ...questions import Question, Section
+from ...questions import IN_WORDS, Question, Section
 from ...store import events
 from ...store.cases import Case
 from ...store.db import insert, lock_chain
@@ -190,6 +190,9 @@ def _given(case: Case, answers: Mapping[str, str | date | None]) -> dict[str, st
     given = {name: value for name, value in answers.items() if value is not None and name in questions}
     if not given:
         raise Invalid("Svar på mindst ét spørgsmål.")
+    for name in (name for name, value in given.items() if value == Relationship.OTHER):
+        if not given.get(f"{name}{IN_WORDS}"):
+            raise Invalid("Du har valgt «Andet». Skriv, hvad de er for hinanden.", f"{name}{IN_WORDS}")
     _refuse_odd_days({name: value for name, value in given.items() if isinstance(value, date)})
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 

@@ -150,8 +150,9 @@ class _Reading:
         if type_text and values["type_text"]:
             self._spill(Column.TYPE_TEXT)
         withheld = self._word(Column.IS_WITHHELD, words.answer)
+        said_of_other = REASON_NOT_TOLD if OTHER in types else None
         values |= {
-            "type_text": type_text or values["type_text"],
+            "type_text": type_text or values["type_text"] or said_of_other,
             "channel": self._channel(),
             "reaction": self._word(Column.REACTION, words.reaction) or Reaction.UNKNOWN,
             "children_present": self._word(Column.CHILDREN_PRESENT, words.answer) or Answer.UNKNOWN,

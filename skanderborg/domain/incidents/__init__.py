@@ -35,6 +35,7 @@ MOST_TYPES = 12
 NOT_SAID = (None, "", False, Answer.UNKNOWN)
 WHY_ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
+WHAT_OTHER = "Du har valgt «Andet». Skriv, hvad det var."
 ALONE = "Skriv underretningen eller anmeldelsen i en række for sig: den er ikke en kontakt."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
 NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver (D-14)
@@ -111,9 +112,17 @@ def said_of(row: Incident) -> Said:
 
 
 def type_labels(row: Incident) -> list[str]:
-    """What the types of a row are called on the screen."""
+    """What the types of a row are called on the screen; «Andet» with what it was, other words of the row's own last."""
     labels = labels_of("types")
-    return [labels.get(name, name) for name in row.types.split()]
+    return with_words([labels.get(name, name) for name in row.types.split()], OTHER in row.types.split(), row.type_text)
+
+
+def with_words(labels: list[str], has_other: bool, words: str | None) -> list[str]:
+    """The labels of types with the words that were typed beside them: «Andet: …» where that was chosen."""
+    if not words:
+        return labels
+    other = labels_of("types")[OTHER]
+    return [f"{label}: {words}" if label == other else label for label in labels] if has_other else [*labels, words]
 
 
 def channel_label(row: Incident) -> str:
@@ -281,8 +290,8 @@ def _check_types(said: Said) -> None:
 
 
 def _check_words(said: Said) -> None:
-    if OTHER in said.types and not said.type_text and not said.what:
-        raise Invalid("Skriv, hvad det var.", "type_text")
+    if OTHER in said.types and not said.type_text:
+        raise Invalid(WHAT_OTHER, "type_text")
     if not said.what:
         raise Invalid("Skriv kort, hvad der skete.", "what")
     if len(said.what) > LONGEST_WHAT:

@@ -194,7 +194,7 @@ def _at(row: Incident) -> str:
 
 def _type(row: Incident) -> str:
     own = [IncidentKind(row.kind).label] if row.kind in incidents.OWN_ACTS else []
-    return ", ".join([*own, *incidents.type_labels(row), *([row.type_text] if row.type_text else [])])
+    return ", ".join([*own, *incidents.type_labels(row)])
 
 
 def _reaction(row: Incident) -> str:
@@ -226,7 +226,7 @@ def _answer(answer: str) -> str:
 def _cells(row: Incident, source: Source, choice: Choice, exhibits: str) -> list[str]:
     values = (
         str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
-        ", ".join([*incidents.type_labels(row), *([row.type_text] if row.type_text else [])]),
+        ", ".join(incidents.type_labels(row)),
         str(incidents.told.contacts_of(row)), row.what, row.place, incidents.channel_label(row), source.sender,
         source.witness, source.witness_contact,
         source.evidence,
