@@ -20,10 +20,9 @@ from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
 from .. import access, days, due, people, reminders, tasks, written
 from ..reminders import reminded
-from ..safety import safe_contact, warning_notes
+from ..safety import safe_contact
 from ..tasks import safety
 
-READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
 NO_MINUTES = "Der er ikke skrevet referat endnu."
 
 
@@ -64,7 +63,7 @@ def plan(
     _refuse_participants(case, participants)
     if party != MeetingWith.STAFF:
         safety.before_alerting(actor, case, anyway)
-        _refuse_unread_rules(case, has_read_rules)
+        safe_contact.refuse_unread(case, has_read_rules)
     if previous and previous.case_id != case.ref:
         raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
     meeting = insert(
@@ -80,12 +79,6 @@ def plan(
     events.record(actor, "meeting:planned", meeting, changes=shown | _named([], participants))
     access.stamp(case.ref)
     return policy.carry(case, meeting)
-
-
-def _refuse_unread_rules(case: Case, has_read_rules: bool) -> None:
-    warnings = [note.text for note in warning_notes.in_force(case.ref)]
-    if not has_read_rules and safe_contact.speaks_against(case, warnings):
-        raise Invalid(READ_FIRST, "has_read_rules")
 
 
 def _times(when: When) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ... import policy
+from ...errors import Invalid
 from ...policy import Action
 from ...store.cases import Case
 from ...store.db import transaction
 from ...store.people import Person
 from .. import access, written
+from . import warning_notes
 
+READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
 _NOT = re.compile(r"\b(ikke|aldrig|ingen|intet|undgå)\b", re.IGNORECASE)
 
 
@@ -49,6 +52,13 @@ def speaks_against(case: Case, warnings: Sequence[str]) -> bool:
     agreed, something must never be done, or colleagues are warned."""
     rules = [case.safe_contact, case.safe_when, case.safe_never]
     return not any(rules) or bool(case.safe_never or warnings) or any(_NOT.search(rule or "") for rule in rules)
+
+
+def refuse_unread(case: Case, has_read: bool) -> None:
+    """Raise Invalid before a meeting with the citizen that something speaks against, until it was read."""
+    warnings = [note.text for note in warning_notes.in_force(case.ref)]
+    if not has_read and speaks_against(case, warnings):
+        raise Invalid(READ_FIRST, "has_read_rules")
 
 
 def in_words(case: Case) -> str | None:
