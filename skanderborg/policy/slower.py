@@ -12,7 +12,7 @@ from ..store.people import Membership, Person
 from ..store.work import Request, Task
 from .actors import roles
 from .grants import Row
-from .sight import is_for_named_only, is_open_to, my_departments
+from .sight import is_for_named_only, is_open_to, my_departments, no_duty_of_others
 
 NOT_YOURS = {
     Task: "Opgaven er ikke længere hos dig: en anden har taget den, eller den er lukket. Du behøver ikke at gøre mere.",
@@ -44,8 +44,10 @@ def why_not(actor: Person, model: type[Row], ref: str, action: Action) -> str | 
     """What to tell who wants to work on a task or request that was in sight and is no more; None for anyone else."""
     if WORK.get(model) != action:
         return None
-    hers = (model.ref == ref) & is_open_to(actor, model.case) & (Case.restricted == False)  # noqa: E712
-    row = model.select(model, Case).join(Case).where(hers).first()
+    may_know = (model.ref == ref) & is_open_to(actor, model.case) & (Case.restricted == False)  # noqa: E712
+    if model is Task:
+        may_know &= no_duty_of_others(actor)
+    row = model.select(model, Case).join(Case).where(may_know).first()
     return NOT_YOURS[model] if row is not None and (_opened(actor, row) or _stood_on_list(actor, row)) else None
 
 
@@ -73,4 +75,5 @@ def _lists_of(actor: Person, action: Action) -> peewee.Expression:
 
 
 def _exists(*which: peewee.Expression) -> bool:
-    return bool(Event.select().where(Event.outcome == "ok", *which).exists())
+    """Whether there was such a look."""
+    return bool(Event.select().where(Event.outcome == "ok", Event.is_write == False, *which).exists())  # noqa: E712

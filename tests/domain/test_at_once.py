@@ -89,6 +89,8 @@ def test_one_note_sent_twice_at_once_is_one_note(cast, case):
 def test_a_suspicion_that_one_takes_twice_at_once_is_taken_once(cast):
     said = suspicions.Report("Fulgt hjem", CitizenRole.EXPOSED, None, None, Answer.NO, Answer.NO)
     case = suspicions.report(cast["solveig"], said, None)
+    for name in ("rikke", "rasmus"):
+        suspicions.index(cast[name])
 
     got = at_once(*[lambda: suspicions.take(cast["rikke"], case.ref)] * 3)
 
@@ -96,9 +98,11 @@ def test_a_suspicion_that_one_takes_twice_at_once_is_taken_once(cast):
     assert Relation.select().where(Relation.case == case.ref, Relation.kind == "primary-contact").count() == 1
 
 
-def test_of_two_who_take_a_suspicion_at_once_one_is_told_who_was_faster(cast):
+def test_of_two_who_take_a_suspicion_at_once_one_is_told_that_another_was_faster(cast):
     said = suspicions.Report("Fulgt hjem", CitizenRole.EXPOSED, None, None, Answer.NO, Answer.NO)
     case = suspicions.report(cast["solveig"], said, None)
+    for name in ("rikke", "rasmus"):
+        suspicions.index(cast[name])
 
     got = at_once(*[lambda name=name: suspicions.take(cast[name], case.ref) for name in ("rikke", "rasmus")])
 

@@ -148,7 +148,7 @@ def test_the_network_review_is_done_by_another_who_never_sees_the_case(course):
 
 def test_the_departments_see_their_request_and_nothing_of_the_case(course):
     assert course.found.departments_see == {"jonas": {404}, "ulla": {404}, "ursula": {404}}
-    assert course.found.colleague.status == 200
+    assert course.found.colleague.status == 404  # Ulla has it, and answered
     assert not tells(course.found.to_jobcenter.text, course.found.code, ONE_SENTENCE, "Tegn på stalking")
 
 
