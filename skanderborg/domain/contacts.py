@@ -15,10 +15,11 @@ from ..policy import Action, Actor
 from ..store.db import new_ref, transaction
 from ..store.editions import Edition
 from ..store.idempotency import creates
-from . import days, editions, guide
+from . import days, editions, guide, rules
 
 KIND = EditionKind.CONTACT
 CHECKED_EVERY_MONTHS = 6
+ON_CALL = "social-on-call"  # the key of whom one rings while the offices are closed
 SHORTEST_NUMBER = 3  # digits that a search takes for the beginning of a number
 TELEPHONE = re.compile(r"[+\d][\d\s().-]*")
 
@@ -51,6 +52,13 @@ def grouped(entries: Iterable[ContactEntry]) -> list[Group]:
     """The contacts under their headings, in the order of these; headings without anyone too."""
     found = list(entries)
     return [Group(group, [entry for entry in found if entry.group == group]) for group in ContactGroup]
+
+
+def on_call_now() -> ContactEntry | None:
+    """Whom of the municipality one can ring now that its offices are closed; None while they are open."""
+    current, now = rules.current(), clock.now()
+    is_open = clock.is_working_time(now, current.office_opens, current.office_closes)
+    return None if is_open else content.contacts().get(ON_CALL)
 
 
 def everyone() -> list[ContactEntry]:

@@ -15,6 +15,7 @@ bp = Blueprint("contacts", __name__)
 INDEX = "contacts/index.html"
 
 bp.add_app_template_global(contacts.hours, "contact_hours")
+bp.add_app_template_global(contacts.on_call_now)
 bp.add_app_template_global(contacts.scope, "contact_scope")
 bp.add_app_template_global(contacts.checked, "contact_checked")
 bp.add_app_template_global(content.contact_name, "contact_name")

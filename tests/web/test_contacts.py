@@ -216,3 +216,20 @@ def test_the_page_asks_the_database_little(visit, queries):
 
 def test_the_menu_leads_there(visit):
     assert 'href="/kontakter"' in visit("solveig").get("/profil").text
+
+
+# ── whom to ring while the offices are closed ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "is_said"), [(20, 9, False), (20, 7, True), (20, 16, True), (21, 12, True)],
+    ids=["friday morning", "before eight", "after four", "saturday"],
+)  # fmt: skip
+def test_outside_working_hours_every_page_says_whom_to_ring(visit, clock, day, hour, is_said):
+    clock.move_to(datetime(2026, 11, day, hour))
+
+    page = visit("solveig").get("/sager").text
+
+    assert ("Uden for åbningstid: Den sociale døgnvagt" in page) == is_said
+    assert 'href="tel:112"' in page
+    assert 'href="tel:114"' in page
