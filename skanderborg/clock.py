@@ -212,6 +212,17 @@ def add_working_days(day: date, n: int) -> date:
     return _add_days(day, n, is_working_day)
 
 
+def last_day_waiting(today: date, n: int) -> date:
+    """Return the last day from which `n` working days (at least 1) have come by the working day `today`: what was due
+    on it or before it has waited that long."""
+    return add_working_days(today, 1 - n) - timedelta(days=1)
+
+
+def is_working_time(now: datetime, opens: time, closes: time) -> bool:
+    """Say whether the municipality works at the instant `now`."""
+    return is_working_day(today(now)) and opens <= local(now).time() < closes
+
+
 def add_statutory_days(day: date, n: int) -> date:
     """Return the `n`th arbejdsdag from `day`, our own closing days counted in: for deadlines that a law sets.
 

@@ -59,6 +59,14 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digest_at: time
     digest_again_working_days: tuple[Count, ...]
     digest_then_every_days: Count
+    escalation_at: time
+    safety_untouched_working_hours: Count
+    safety_overdue_working_days: Count
+    must_overdue_working_days: Count
+    must_manager_working_days: Count
+    queue_untaken_working_days: Count
+    duties_missing_working_days: Count
+    new_contact_working_days: Days
     safety_again_days: Count
     mail_from: str
     mail_reply_to: str

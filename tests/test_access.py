@@ -203,6 +203,12 @@ EXPECTED = {
         for name in ("of", "declare")
         for part in ("task", "request", "meeting")
     },
+    "my_department.index": ANYONE,
+    **{  # what nobody was told of by role is not there
+        f"my_department.{name}": dict.fromkeys(VIEWERS, 404)
+        for name in ("remind_of_task", "remind_of_request", "ask_whom_task", "give_task", "ask_whom_request",
+                     "give_request")
+    },
     "impartiality.index": MANAGERS,
     "impartiality.uphold": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},  # not theirs
     "impartiality.lift": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},

@@ -233,7 +233,7 @@ def test_every_right_is_asked_and_granted():
     """A right that no verb asks is nobody's protection; one that nobody is granted closes a door for good."""
     asked = set().union(*(actions_asked(path) for path in FILES if layer(path) in {"domain", "top"}))
     given = [grants.EVERYONE, *grants.BY_ROLE.values(), *grants.BY_RELATION.values(), grants.UNCLAIMED, grants.OFFERED,
-             *grants.HELPER.values()]  # fmt: skip
+             *grants.HELPER.values(), grants.HEADED_QUEUE]  # fmt: skip
 
     assert {action.name for action in Action} - asked == set()
     assert {action.name for action in Action} - {action.name for granted in given for action in granted} == set()
@@ -271,6 +271,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("access/duties", "adopt"): "as `tie`",
     ("access/ending", "take_back"): "the verb that closed the case to someone, or the end of an account, asked",
     ("access/handover", "carry_planned_over"): "the verb by which the tovholder changed asked",
+    ("access/handover", "tell_citizen"): "as `carry_planned_over`",
     ("incidents/__init__", "write"): "the verb that records or corrects a row asked, or the import when it was started",
     ("meetings/__init__", "cancel_to_come"): "the verb that closed the case asked",
     ("meetings/__init__", "take_off"): "as `take_back`",
@@ -281,6 +282,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("sharing/consents", "add"): "the verb that shares asked",
     ("sharing/consents", "settle"): "as `add`",
     ("sharing/ledger", "disclose"): "as `add`",
+    ("tasks/__init__", "add_must"): "the verb that it follows from asked",
     ("tasks/__init__", "apply"): "every verb on a task asked",
     ("tasks/safety", "fall_due"): "the verb that reopened the case asked",
     ("tasks/safety", "mark"): "the verb that assessed safety asked",

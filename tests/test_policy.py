@@ -331,6 +331,9 @@ class TestStandingIn:
     def test_the_substitute_sees_the_queue_of_who_is_away_unless_it_is_closed_to_them(self, task, case, cast, away):
         assert policy.opens(cast["ulla"], task)
 
+        exclude(case, cast["solveig"], department=Department.get(Department.key == "ungeenheden"))
+        assert policy.opens(cast["ulla"], task)  # a department that Jonas does not work in
+
         exclude(case, cast["solveig"], person=cast["jonas"])
 
         assert not policy.opens(cast["ulla"], task)

@@ -10,7 +10,7 @@ from ..settings import Settings
 from ..store import faults, keys, schema
 from ..store.db import db, dispose, transaction
 from ..store.outbox import Tick
-from . import anchoring, editions, housekeeping, integrity, reminders, staff
+from . import anchoring, editions, escalations, housekeeping, integrity, reminders, staff
 from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
@@ -57,15 +57,16 @@ def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
     editions.refresh()
     now = clock.now()
-    count = reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
+    count = reminders.owe_due(now) + deadlines.owe_due(now) + escalations.owe_due(now) + staff.close_ended(now)
     _beat(now, count)
     return count
 
 
 def tell() -> int:
-    """Owe the day's digests, once they are due."""
+    """Owe the day's digests, once they are due; first what has a letter of its own, which they do not repeat."""
     editions.refresh()
-    return digest.owe_due(clock.now())
+    now = clock.now()
+    return escalations.owe_due(now) + digest.owe_due(now)
 
 
 def draw() -> int:

@@ -58,6 +58,9 @@ class Action(StrEnum):
     # what has nothing to do with cases
     GUIDE_READ = "guide:read"
     CONTACT_READ = "contact:read"
+    DEPARTMENT_READ = "department:read"
+    DEPARTMENT_REMIND = "department:remind"
+    DEPARTMENT_GIVE = "department:give"
     IMPARTIALITY_DECIDE = "impartiality:decide"
     PEOPLE_MANAGE = "people:manage"
     CONTENT_MANAGE = "content:manage"

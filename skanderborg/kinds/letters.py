@@ -16,6 +16,18 @@ class ReminderKind(Kind):
     MINUTES_MISSING = "minutes-missing", "En arbejdsdag efter: referat mangler"
 
 
+class EscalationKind(Kind):
+    """What waits too long, and who else is told of it (PRODUCT 2, «Digest and escalation»)."""
+
+    SAFETY_UNTOUCHED = "safety-untouched", "Ikke vurderet efter to arbejdstimer: ressourcepersoner og leder"
+    SAFETY_OVERDUE = "safety-overdue", "Sikkerhed skal vurderes igen: tovholder og ressourcepersoner"
+    MUST_OVERDUE = "must-overdue", "En opgave, actioncardet kræver: ressourcepersonerne"
+    MUST_MANAGER = "must-manager", "En opgave, actioncardet kræver: lederen"
+    QUEUE_UNTAKEN = "queue-untaken", "Ingen i afdelingen har taget opgaven: lederen"
+    DUTIES_MISSING = "duties-missing", "Underretningspligten mangler at blive vurderet: kun hvor mange"
+    RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende: tovholder spørges, hvem der tager over"
+
+
 class ReminderState(Kind):
     """What became of a reminder, for the page of a meeting; derived from its row and its letters."""
 
@@ -52,6 +64,15 @@ class LetterKind(Kind):
     CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
     REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause"
     IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres"
+    SAFETY_UNTOUCHED = "safety-untouched", "Noget haster, og ingen har vurderet det"
+    SAFETY_OVERDUE = "safety-overdue", "Noget skulle være vurderet igen"
+    TASK_OVERDUE = "task-overdue", "En opgave har passeret sin frist"
+    DEPARTMENT_OVERDUE = "department-overdue", "En opgave i en afdeling har passeret sin frist"
+    QUEUE_UNTAKEN = "queue-untaken", "En opgave i en afdeling er ikke taget"
+    DUTIES_MISSING = "duties-missing", "Nogle mangler at svare"
+    RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende"
+    NOBODY_PRESENT = "nobody-present", "Ingen til stede til at se på noget"
+    TASK_REMINDER = "task-reminder", "Påmindelse om en opgave"
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"

@@ -6,7 +6,7 @@ who is asked to be tovholder sees the offer. Exclusion (spærring), and a role t
 of it. Hidden and missing are the same answer (SEC-08).
 
 actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen,
-lookups.py loads it, and slower.py tells who saw it and came too late.
+departments.py what a manager is told of, lookups.py loads it, and slower.py tells who saw it and came too late.
 """
 
 from ..kinds import Action
@@ -21,6 +21,17 @@ from .actors import (
     may_work_on_cases,
     roles,
     shape_of,
+)
+from .departments import (
+    allow_in_department,
+    department_request_for,
+    department_task_for,
+    heads,
+    is_over,
+    is_told_by_role,
+    may_be_given,
+    requests_of_department,
+    tasks_of_department,
 )
 from .exclusion import is_department_excluded, is_excluded, may_have_part
 from .grants import BY_RELATION, NOTHING, READ, Row, allow, carry, may, personal, require
@@ -58,19 +69,26 @@ __all__ = [
     "Row",
     "System",
     "allow",
+    "allow_in_department",
     "allow_part",
     "are_at_odds",
     "away",
     "carry",
     "case_for",
+    "department_request_for",
+    "department_task_for",
+    "heads",
     "helps",
     "is_asked_to_coordinate",
     "is_department_excluded",
     "is_excluded",
     "is_for_named_only",
     "is_kept_from_cases",
+    "is_over",
+    "is_told_by_role",
     "kind_on_case",
     "may",
+    "may_be_given",
     "may_have_part",
     "may_work_on_cases",
     "meeting_for",
@@ -80,6 +98,7 @@ __all__ = [
     "parts",
     "personal",
     "request_for",
+    "requests_of_department",
     "require",
     "roles",
     "sees_case",
@@ -87,6 +106,7 @@ __all__ = [
     "shape_of",
     "stands_in_for",
     "task_for",
+    "tasks_of_department",
     "visible_cases",
     "was_slower",
 ]

@@ -17,7 +17,7 @@ Row = TypeVar("Row", Task, Request, Meeting)
 
 EVERYONE = frozenset({
     Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE, Action.SUSPICION_REPORT,
-    Action.GUIDE_READ, Action.CONTACT_READ,
+    Action.GUIDE_READ, Action.CONTACT_READ, Action.DEPARTMENT_READ,
 })  # fmt: skip
 
 BY_ROLE = {
@@ -52,6 +52,8 @@ HELPER = {
     Request: frozenset({Action.REQUEST_READ, Action.REQUEST_HANDLE}),
     Meeting: frozenset({Action.MEETING_READ}),
 }
+HEADED = frozenset({Action.DEPARTMENT_REMIND})  # what one is told of as a manager, never the case (departments.py) …
+HEADED_QUEUE = HEADED | {Action.DEPARTMENT_GIVE}  # … and what of it lies untaken in the department's queue
 NOTHING: frozenset[Action] = frozenset()
 READ = {Task: Action.TASK_READ, Request: Action.REQUEST_READ, Meeting: Action.MEETING_READ}
 

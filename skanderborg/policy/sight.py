@@ -100,7 +100,7 @@ def _owes_the_answer(actor: Person | Asker) -> peewee.Expression:
 
 def _owes_the_task(actor: Person | Asker) -> peewee.Expression:
     """Also one that he or she has done; whoever stands in, and those of the queue, while it is open."""
-    in_queue = Task.assignee.is_null() & ~_is_restricted(Task.case)
+    in_queue = Task.assignee.is_null() & ~is_restricted(Task.case)
     asked = stands_in_for(actor, Task.assignee) | (in_queue & _is_in_queue_of(actor, Task.department, Task.case))
     return (Task.assignee == actor.ref) | (Task.closed_at.is_null() & asked)
 
@@ -138,7 +138,7 @@ def _is_in_queue_of(actor: Person | Asker, department: peewee.Field, case: peewe
 
 def _open_to_all_there() -> peewee.Expression:
     """Whether a whole department may see a request: never what went to a named person, even one who left."""
-    secret = is_for_named_only(Request.party_works_there, _is_restricted(Request.case))
+    secret = is_for_named_only(Request.party_works_there, is_restricted(Request.case))
     return Request.named.is_null() & ~secret
 
 
@@ -150,7 +150,7 @@ def is_for_named_only(party_works_there: Any, is_restricted: Any = False) -> Any
     return (party_works_there != Answer.NO) | is_restricted
 
 
-def _is_restricted(case: peewee.Field) -> peewee.Expression:
+def is_restricted(case: peewee.Field) -> peewee.Expression:
     """Whether the case in the column is for named persons only: no queue sees anything of it."""
     restricted = Case.select(peewee.SQL("1")).where(Case.ref == case, Case.restricted == True)  # noqa: E712
     return peewee.fn.EXISTS(restricted)

@@ -82,6 +82,7 @@ class Task(Table):
     reason = SealedField(tells_where=False)
     postpone_reason = SealedField(tells_where=False)
     assessed_on = peewee.DateField(null=True)
+    danger_at = UtcField(null=True)  # of safety: the first danger sign that nobody has assessed yet
     closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
     closed_by = link(Person, null=True, backref="+", index=False)
     created_by = link(Person, null=True, backref="+", index=False)
@@ -198,7 +199,30 @@ class Deadline(Table):
     failure = peewee.CharField(max_length=60, null=True)
 
 
+class Escalation(Table):
+    """Something has waited too long, or someone is away: others are told of it at `due_at`, once for each `occasion`.
+
+    `about` names what waits («task:<ref>»), `occasion` the day or instant from which it is reckoned: with another one
+    it is told anew. Made and owed by ticks.
+    """
+
+    ref = RefField(primary_key=True)
+    kind = peewee.CharField(max_length=24)
+    case = link(Case)
+    about = peewee.CharField(max_length=40)
+    occasion = peewee.CharField(max_length=32)
+    due_at = UtcField()
+    created_at = UtcField()
+    owed_at = UtcField(null=True)
+    void_at = UtcField(null=True)
+    failure = peewee.CharField(max_length=60, null=True)
+
+    class Meta:
+        indexes = ((("about", "kind", "occasion", "case"), True),)
+
+
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))
+Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null() & (Task.kind == "safety"), name="task_open_safety"))
 Task.add_index(Task.index(Task.assignee, where=Task.closed_at.is_null(), name="task_open_assignee"))
 Task.add_index(Task.index(Task.department, where=Task.closed_at.is_null(), name="task_open_department"))
 Task.add_index(Task.index(Task.case, Task.duty_of, unique=True, where=Task.closed_at.is_null(), name="task_open_duty"))
@@ -212,5 +236,12 @@ Reminder.add_index(
 Deadline.add_index(
     Deadline.index(
         Deadline.due_at, where=Deadline.owed_at.is_null() & Deadline.void_at.is_null(), name="deadline_still_to_come"
+    )
+)
+Escalation.add_index(
+    Escalation.index(
+        Escalation.due_at,
+        where=Escalation.owed_at.is_null() & Escalation.void_at.is_null(),
+        name="escalation_still_to_come",
     )
 )

@@ -5,14 +5,15 @@ from itertools import pairwise
 
 import pytest
 
-from skanderborg.domain import leaving, meetings, people, reminders, rules
-from skanderborg.domain.reminders import reminded
-from skanderborg.kinds import Answer, MeetingKind, MeetingWith, Phase, ReminderKind, RequestStatus
+from skanderborg.domain import leaving, meetings, my_department, people, reminders, rules
+from skanderborg.domain.reminders import deadlines, reminded
+from skanderborg.kinds import Answer, DeadlineKind, MeetingKind, MeetingWith, Phase, ReminderKind, RequestStatus
 from skanderborg.policy import SYSTEM, Action, case_for, opens
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Absence, Person
+from skanderborg.store.people import Absence, Membership, Person
+from skanderborg.store.plans import WarningNote
 from skanderborg.store.work import Meeting, Reminder, Request, Task
 from tests.made import a_case
 from tests.servers import COPENHAGEN
@@ -207,6 +208,47 @@ def test_one_reminder_that_fails_keeps_no_other_and_says_so_itself(cast, clock, 
     reminders.owe_due(now)
     assert told() == ["rikke", "solveig"]
     assert not Reminder.select().where(Reminder.failure.is_null(False)).exists()
+
+
+# ── one letter a meeting ────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_reminders_of_one_meeting_due_together_are_one_letter(cast, clock):
+    """The worker was down from before the first to after the second."""
+    agreed(cast, date(2026, 11, 26), time(10))
+
+    assert reminders.owe_due(clock.move_to(datetime(2026, 11, 26, 8))) == 2
+    assert told() == ["rikke", "solveig"]
+    assert not Reminder.select().where(Reminder.failure.is_null(False)).exists()
+
+
+def test_who_stands_in_for_two_who_take_part_gets_one_letter(cast, clock):
+    chain(cast, "jonas", "ruth", away=("jonas", "ulla"))
+    chain(cast, "ulla", "ruth", away=())
+    agreed(cast, date(2026, 11, 26), time(10), names=("jonas", "ulla"))
+
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+
+    assert told() == ["jonas", "ruth", "ulla"]
+
+
+def test_on_the_day_of_the_meeting_one_is_reminded_of_it_again(cast, clock):
+    agreed(cast, date(2026, 11, 26), time(10), names=("rikke",))
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 26, 7)))
+
+    assert told() == ["rikke", "rikke"]
+
+
+def test_two_meetings_of_a_day_are_two_letters(cast, clock):
+    case = a_case(cast)
+    for hour in (10, 13):
+        agreed(cast, date(2026, 11, 26), time(hour), names=("rikke",), case=case)
+
+    reminders.owe_due(clock.move_to(datetime(2026, 11, 24, 8)))
+
+    assert told() == ["rikke", "rikke"]
 
 
 # ── a suspicion nobody has taken ────────────────────────────────────────────────────────────────────
@@ -456,3 +498,31 @@ def test_who_stands_in_for_the_tovholder_and_is_not_on_the_case_is_not_told_of_i
     found = reminded.of_case_work(case, clock.move_to(datetime(2026, 11, 24, 8)))
 
     assert sorted(person.username for person in found) == ["rikke", "solveig"]
+
+
+@pytest.mark.parametrize("kind", ["meeting", "deadline"])
+def test_where_only_a_manager_is_there_the_letter_opens_what_he_or_she_may_see(cast, clock, kind):
+    """Lars heads where Solveig works; everyone on the case is away."""
+    case = a_case(cast)
+    with begin():
+        insert(Membership, person=cast["solveig"], department=people.department_by_key("jobcenter"))
+    people.set_manager(SYSTEM, "jobcenter", cast["lars"])
+    if kind == "meeting":
+        agreed(cast, date(2026, 11, 26), time(10), names=("solveig",), case=case)
+    else:
+        deadlines.plan(DeadlineKind.WARNING_REVIEW, a_warning(case), date(2026, 12, 24))
+    chain(cast, "solveig", away=("solveig", "rikke", "rasmus"))
+
+    now = clock.move_to(datetime(2026, 11, 24, 8))
+    reminders.owe_due(now)
+    deadlines.owe_due(now)
+
+    letter = OutboxLetter.get(OutboxLetter.person == cast["lars"])
+    assert (letter.kind, letter.path) == ("nobody-present", "/min-afdeling")
+    assert cast["solveig"].name in [one.name for one in my_department.index(cast["lars"], 1).gone]
+
+
+def a_warning(case: Case) -> WarningNote:
+    written = {"by": case.reported_by_id, "at": case.reported_at}
+    with begin():
+        return insert(WarningNote, case=case, text="ZQX", review_on=date(2026, 12, 24), **written)

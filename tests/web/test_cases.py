@@ -1,6 +1,7 @@
 """The pages of a case in a browser without JavaScript."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -8,8 +9,9 @@ from skanderborg.domain import notes, suspicions
 from skanderborg.domain.access import contact, exclusions
 from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
-from skanderborg.store.db import begin
+from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
+from skanderborg.store.people import Absence
 from skanderborg.store.work import Task
 from tests.domain.test_suspicions import report
 from tests.made import a_case, a_task, opened
@@ -330,3 +332,37 @@ def test_a_case_that_is_acute_says_so_on_each_of_its_pages(visit, cast, case):
 
     assert ["<span>Akut</span>" in page for page in (calm, *pages)] == [False, True, True, True]
     assert "Sagen er akut." in pages[0]
+
+
+# ── a resource person is away ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_resource_persons_leave_shows_on_the_case_and_the_tovholder_is_asked_who_takes_over(visit, cast, case):
+    away(cast["rikke"])
+
+    page = visit("solveig").get(f"/sager/{case.ref}").text
+
+    assert f"{cast['rikke'].name} (ressourceperson) er fraværende til og med fre. 4. dec." in page
+    assert "Aftal, hvem der tager over" in page
+    assert "Fraværende til og med fre. 4. dec." in visit("solveig").get(f"/sager/{case.ref}/adgang").text
+
+
+def test_who_only_takes_part_sees_the_leave_and_is_asked_nothing(visit, cast, case):
+    away(cast["rikke"])
+
+    page = visit("rasmus").get(f"/sager/{case.ref}").text
+
+    assert "er fraværende til og med" in page
+    assert "Aftal, hvem der tager over" not in page
+
+
+def test_a_leave_to_come_and_that_of_who_only_takes_part_show_nothing(visit, cast, case):
+    away(cast["rikke"], from_on=date(2026, 11, 21))
+    away(cast["rasmus"])
+
+    assert "er fraværende til og med" not in visit("solveig").get(f"/sager/{case.ref}").text
+
+
+def away(person, from_on=date(2026, 11, 20)) -> None:
+    with begin():
+        insert(Absence, person=person, from_on=from_on, to_on=date(2026, 12, 4))

@@ -17,7 +17,7 @@ from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Membership, Person
 from ...store.work import Meeting, Request, Task
 from .. import people
-from ..reminders import reminded
+from ..reminders import reach
 from . import ending
 
 Part = Case | Task | Request | Meeting
@@ -49,7 +49,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
     ending.take_back(actor, case, {actor.ref})
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
-    for manager in people.managers_of(actor.ref) or [one for one in reminded.managers() if one.ref != actor.ref]:
+    for manager in people.managers_of(actor.ref) or [one for one in reach.managers() if one.ref != actor.ref]:
         outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{made.ref}", about=made, path="/habilitet")
     return made
 

@@ -1,14 +1,16 @@
 """Who has access to a case and why, and who never has (the page *Adgang*)."""
 
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 import peewee
 
-from ... import policy
+from ... import clock, policy
+from ...kinds import RelationKind
 from ...policy import Action
 from ...store import keys
 from ...store.cases import Case, Exclusion, Relation
-from ...store.people import Department, Person
+from ...store.people import Absence, Department, Person
 
 
 class Overview(NamedTuple):
@@ -22,11 +24,12 @@ def of_case(actor: Person, case: Case) -> Overview:
     """Everyone with access to a case now, and every exclusion in force, with names and departments.
 
     Why someone is excluded, and who said so, is for who sets exclusions; why someone is inhabil, for the manager alone.
+    Who is away today is so until `away_until`.
     """
     policy.require(actor, Action.CASE_READ, case)
     by, department = Person.alias(), Department.alias()
     relations = (
-        Relation.select(Relation, Person, by)
+        Relation.select(Relation, Person, by, _away_until())
         .join(Person, on=(Relation.person == Person.ref))
         .switch(Relation)
         .join(by, peewee.JOIN.LEFT_OUTER, on=(Relation.by == by.ref), attr="given_by")
@@ -44,7 +47,10 @@ def of_case(actor: Person, case: Case) -> Overview:
         .order_by(Exclusion.from_at)
     )
     keys.preload({f"case:{case.ref}"})
-    return Overview(list(relations), [_for_eyes_of(actor, case, row) for row in excluded])
+    on_case = list(relations)
+    for relation in on_case:
+        relation.away_until = Absence.to_on.python_value(relation.away_until)
+    return Overview(on_case, [_for_eyes_of(actor, case, row) for row in excluded])
 
 
 def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
@@ -53,3 +59,41 @@ def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
     if not row.is_explained:
         row.reason = None  # type: ignore[assignment]
     return row
+
+
+def _away_until() -> peewee.Node:
+    today = clock.today(clock.now())
+    away = Absence.select(peewee.fn.MAX(Absence.to_on)).where(
+        Absence.person == Relation.person, Absence.from_on <= today, Absence.to_on >= today
+    )
+    return away.alias("away_until")
+
+
+class OnLeave(NamedTuple):
+    """How many resource persons of a case are away today; of one of them the name, and the last day of it."""
+
+    total: int
+    name: str
+    until: date
+
+
+def on_leave(case: str, today: str) -> list[peewee.Node]:
+    """The three values of an OnLeave, as columns of another query: of the one who is away longest."""
+    away = (
+        Relation.select(peewee.fn.COUNT(Relation.person.distinct()))
+        .join(Absence, on=(Absence.person == Relation.person))
+        .where(
+            Relation.case == case, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null(),
+            Absence.from_on <= today, Absence.to_on >= today,
+        )
+    )  # fmt: skip
+    longest = away.join_from(Relation, Person).order_by(Absence.to_on.desc(), Person.name).limit(1)
+    return [
+        away.alias("away_count"), longest.select(Person.name).alias("away_name"),
+        longest.select(Absence.to_on).alias("away_to"),
+    ]  # fmt: skip
+
+
+def leave_in(row: Any) -> OnLeave | None:
+    """What a query with the columns of `on_leave` found."""
+    return OnLeave(row.away_count, row.away_name, Absence.to_on.python_value(row.away_to)) if row.away_count else None

@@ -30,6 +30,7 @@ from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
 from .. import cases, letters, links, silence, tasks
 from ..access import duties, handover
+from ..access import overview as on_leave
 from ..incidents import told
 from . import phases
 
@@ -90,6 +91,7 @@ class Overview(NamedTuple):
     links: list[links.Near]
     duplicates: list[links.Alike]
     handover_note: str | None
+    away: on_leave.OnLeave | None
 
 
 @transaction
@@ -101,8 +103,9 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     case = policy.case_for(actor, ref, Action.CASE_READ, _locked)
     holds(f"case:{case.ref}")
     now = clock.now()
-    row = _front.first(case=case.ref, now=now)
-    case.bar, facts = cases.bar_of(row), _facts(row, case, clock.today(now))
+    today = clock.today(now)
+    row = _front.first(case=case.ref, now=now, today=today)
+    case.bar, facts = cases.bar_of(row), _facts(row, case, today)
     events.looked(actor, "case:read", case)
     near, is_suspicion = links.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
@@ -113,6 +116,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
         case, facts, [] if is_suspicion else _boxes(actor, case, whole), step, _missing(case, facts),
         near.links, near.alike,
         handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
+        on_leave.leave_in(row),
     )  # fmt: skip
 
 
@@ -121,8 +125,9 @@ def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
 
 
 @prepared
-def _front(*, case: Parameter, now: Parameter) -> peewee.ModelSelect:
-    return cases.bar_query(case, *_columns(case, now), *_contact(case, now))
+def _front(*, case: Parameter, now: Parameter, today: Parameter) -> peewee.ModelSelect:
+    more = (*_contact(case, now), *on_leave.on_leave(case, today))
+    return cases.bar_query(case, *_columns(case, now), *more)
 
 
 def _contact(case: str, now: str) -> list[peewee.Node]:

@@ -17,6 +17,8 @@ KINDS = {  # letters that tell of a thing, and what it is called where not as th
     LetterKind.REQUEST_REMINDER: "request", LetterKind.REQUEST_OVERDUE: "request", LetterKind.REQUEST_HELD: "request",
     LetterKind.REQUEST_FROZEN: "request", LetterKind.CONTACT_OFFERED: "offer", LetterKind.SUSPICION_NEW: "suspicion",
     LetterKind.SUSPICION_UNCLAIMED: "suspicion", LetterKind.IMPARTIALITY: "exclusion",
+    LetterKind.SAFETY_UNTOUCHED: "task", LetterKind.SAFETY_OVERDUE: "task", LetterKind.TASK_OVERDUE: "task",
+    LetterKind.TASK_REMINDER: "task",
 }  # fmt: skip
 NO_THING = (ReminderKind.MEETING_AHEAD, ReminderKind.MEETING_TODAY, ReminderKind.SUSPICION_MANAGER)
 

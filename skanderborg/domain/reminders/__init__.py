@@ -1,12 +1,13 @@
 """Reminders: rows written at planning, which a tick turns into letters when they fall due and still hold."""
 
+import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import peewee
 
-from ... import clock
+from ... import clock, policy
 from ...kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
 from ...mail import outbox
 from ...settings import Defaults
@@ -16,7 +17,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ...store.work import Meeting, Reminder, Request
 from .. import rules
-from . import reminded, tick
+from . import reach, reminded, tick
 
 OVER = (RequestStatus.ANSWERED, RequestStatus.READ, RequestStatus.WITHDRAWN)
 LETTERS = {
@@ -151,11 +152,33 @@ def _holds(row: Reminder, now: datetime) -> bool:
 
 
 def _put_letter(row: Reminder, person: Person) -> bool:
+    if _is_told_today(row, person):
+        return False
     about, path, words = _about(row)
+    kind, matter = LETTERS[ReminderKind(row.kind)], reminded.matter_of(row)
+    if row.kind != ReminderKind.SUSPICION_MANAGER and not policy.opens(person, matter):
+        path = reach.DEPARTMENT_PAGE
+        kind = kind if row.kind == ReminderKind.REQUEST_ESCALATED else LetterKind.NOBODY_PRESENT
     return outbox.put(
-        LETTERS[ReminderKind(row.kind)], person, key=f"reminder:{row.ref}", about=about, path=path,
-        meeting=row.meeting, reminder=row, due_at=row.due_at, **words,
+        kind, person, key=f"reminder:{row.ref}", about=about, path=path, meeting=row.meeting, reminder=row,
+        due_at=row.due_at, **words,
     )  # fmt: skip
+
+
+def _is_told_today(row: Reminder, person: Person) -> bool:
+    """Whether the person was reminded of the meeting, as it is agreed now, earlier the same day: after downtime both of
+    its reminders fall due together, and who stands in for two who take part has one of each."""
+    if LETTERS[ReminderKind(row.kind)] != LetterKind.MEETING_REMINDER:
+        return False
+    began = clock.next_valid_instant(clock.today(clock.now()), time.min)
+    earlier = OutboxLetter.select(OutboxLetter.words).where(
+        OutboxLetter.meeting == row.meeting_id, OutboxLetter.person == person.ref, OutboxLetter.void_at.is_null(),
+        OutboxLetter.kind == LetterKind.MEETING_REMINDER, OutboxLetter.reminder.in_(
+            Reminder.select(Reminder.ref).where(Reminder.meeting == row.meeting_id, Reminder.owed_at >= began)
+        ),
+    )  # fmt: skip
+    when = clock.long_moment(row.meeting.starts_at)
+    return any(json.loads(words)["when"] == when for (words,) in earlier.tuples())
 
 
 def _about(row: Reminder) -> tuple[Any, str, dict[str, str]]:

@@ -5,14 +5,14 @@ A row is written with what runs out; a tick turns each that is due and still hol
 
 from datetime import date, datetime, timedelta
 
-from ... import clock
+from ... import clock, policy
 from ...kinds import DeadlineKind, LetterKind
 from ...mail import outbox
 from ...store.db import Table, insert
 from ...store.people import Person
 from ...store.work import Deadline
 from .. import rules
-from . import reminded, tick
+from . import reach, reminded, tick
 
 PAGES = {
     DeadlineKind.ADDRESS_EXPIRES: "sikkerhed",
@@ -68,9 +68,11 @@ def _owe(row: Deadline, now: datetime) -> int | None:
 
 
 def _put_letter(row: Deadline, person: Person) -> bool:
+    opens = policy.opens(person, row.case)
     return outbox.put(
-        LetterKind.CASE_DEADLINE, person, key=f"deadline:{row.ref}", about=row,
-        path=f"/sager/{row.case_id}/{PAGES[DeadlineKind(row.kind)]}", due_at=row.due_at,
+        LetterKind.CASE_DEADLINE if opens else LetterKind.NOBODY_PRESENT, person, key=f"deadline:{row.ref}", about=row,
+        path=f"/sager/{row.case_id}/{PAGES[DeadlineKind(row.kind)]}" if opens else reach.DEPARTMENT_PAGE,
+        due_at=row.due_at,
     )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from ...policy import SYSTEM
 from ...store import events
 from ...store.db import transaction
-from ...store.work import Deadline, Reminder
+from ...store.work import Deadline, Escalation, Reminder
 
-Row = TypeVar("Row", Reminder, Deadline)
+Row = TypeVar("Row", Reminder, Deadline, Escalation)
 Owe = Callable[[Row, datetime], int | None]
 
 OWED_AT_ONCE = 500  # rows a tick takes on; the next tick takes the rest

@@ -35,11 +35,11 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
     if not note:
         raise Invalid("Skriv kort, hvad du vurderede, og hvad I gør.", "note")
     today = clock.today(clock.now())
-    if task.assessed_on == today and task.reason == note:
+    if task.assessed_on == today and task.reason == note and task.danger_at is None:
         return tasks.as_it_was(actor, task)
     again = today + timedelta(days=rules.current().safety_again_days)
     assessed = tasks.apply(actor, task, seen_version, "assessed", assessed_on=today, due_on=again, reason=note,
-                           status=TaskStatus.ACTIVE)  # fmt: skip
+                           status=TaskStatus.ACTIVE, danger_at=None)  # fmt: skip
     mark(actor, task.case, danger_remains, note)
     return assessed
 
@@ -83,6 +83,7 @@ def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
     today = clock.today(clock.now())
     is_due = task.due_on is not None and task.due_on <= today
     columns = {"due_on": task.due_on} if is_due else {"due_on": today, "reason": why}
+    columns["danger_at"] = task.danger_at or clock.now()
     return _to_assess_again(actor, task, told, **columns)
 
 

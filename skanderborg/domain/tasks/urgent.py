@@ -6,7 +6,7 @@ from ...mail import outbox
 from ...store.people import Person
 from ...store.work import Task
 from .. import access, people
-from ..reminders import reminded
+from ..reminders import reach
 
 
 def tell(actor: Person, task: Task, occasion: str) -> set[str]:
@@ -23,6 +23,6 @@ def _who_must_know(task: Task) -> list[Person]:
     """Those on the case; while nobody is, every resource person who may see it. Only who can open the task."""
     contact = access.primary_contact(task.case_id)
     on_case = [*access.resource_persons_on(task.case_id), *([contact] if contact else [])]
-    asked = reminded.Side(on_case or people.resource_persons())
-    found = reminded.reach(asked, task, clock.today(clock.now()))
+    asked = reach.side(on_case or people.resource_persons(), task)
+    found = reach.reach(asked, task, clock.today(clock.now()))
     return [person for person in found if policy.opens(person, task)]

@@ -1,0 +1,166 @@
+"""What has waited too long is told to others, by kind (PRODUCT 2, «Digest and escalation»).
+
+Letters of their own, beside the morning's digest; each once for each occasion. finding.py makes a row of what waits, a
+tick turns it into letters if it still does, as with reminders.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ... import clock, policy
+from ...kinds import EscalationKind, LetterKind, RelationKind
+from ...mail import outbox
+from ...store.cases import Relation
+from ...store.db import Table
+from ...store.people import Absence, Person
+from ...store.work import Escalation, Task
+from .. import access, people
+from ..access import duties
+from ..reminders import tick
+from ..reminders.reach import DEPARTMENT_PAGE, Side, managers, managers_of, managers_over, once, reach, side, tovholder
+from . import finding
+
+TO_THOSE_ON_CASE = {
+    EscalationKind.SAFETY_OVERDUE: LetterKind.SAFETY_OVERDUE,
+    EscalationKind.MUST_OVERDUE: LetterKind.TASK_OVERDUE,
+}
+TO_MANAGERS = {
+    EscalationKind.MUST_MANAGER: LetterKind.DEPARTMENT_OVERDUE,
+    EscalationKind.QUEUE_UNTAKEN: LetterKind.QUEUE_UNTAKEN,
+}
+
+
+class Letter(NamedTuple):
+    """A letter to one person: the row it tells of, and the page it opens."""
+
+    kind: LetterKind
+    to: Person
+    about: Table
+    page: str
+    missing: int = 0  # of child duties
+    key: str = ""  # what it is once for, where not for its row
+
+
+def owe_due(now: datetime) -> int:
+    """Find what has waited too long at `now` and owe its letters; returns how many were new. See `tick.owe_due`."""
+    finding.make_due(now)
+    return tick.owe_due(Escalation, now, _owe)
+
+
+def _owe(row: Escalation, now: datetime) -> int | None:
+    found = _letters(row, clock.today(now)) if row.case.closed_at is None else []
+    return sum(_put(row, letter) for letter in found) if found else None
+
+
+def _put(row: Escalation, letter: Letter) -> bool:
+    return outbox.put(
+        letter.kind, letter.to, key=letter.key or f"escalation:{row.ref}", about=letter.about, path=letter.page,
+        due_at=row.due_at, missing=letter.missing,
+    )  # fmt: skip
+
+
+def _letters(row: Escalation, today: date) -> list[Letter]:
+    """Empty where it does not wait any more."""
+    if row.kind == EscalationKind.RESOURCE_AWAY:
+        return _of_leave(row, today)
+    if row.kind == EscalationKind.DUTIES_MISSING:
+        return _of_duties(row, today)
+    task = Task.get_or_none(Task.ref == row.about.removeprefix("task:"))
+    if task is None or not _still_waits(row, task):
+        return []
+    task.case = row.case
+    if row.kind == EscalationKind.SAFETY_UNTOUCHED:
+        return _of_danger(task, today)
+    if row.kind in TO_MANAGERS:
+        kind = TO_MANAGERS[EscalationKind(row.kind)]
+        return [_to_manager(kind, person, task, today) for person in _heads(task, today)]
+    kind = TO_THOSE_ON_CASE[EscalationKind(row.kind)]
+    return [Letter(kind, person, task, f"/o/{task.ref}") for person in _on_case(row, task, today)]
+
+
+def _still_waits(row: Escalation, task: Task) -> bool:
+    if task.closed_at is not None:
+        return False
+    if row.kind == EscalationKind.SAFETY_UNTOUCHED:
+        is_untouched = task.danger_at is not None or task.assessed_on is None
+        return is_untouched and finding.occasion_of(finding.waits_since(task)) == row.occasion
+    is_untaken = task.assignee_id is None and task.department_id is not None
+    return str(task.due_on) == row.occasion and (is_untaken or row.kind != EscalationKind.QUEUE_UNTAKEN)
+
+
+# ── who is told ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _on_case(row: Escalation, task: Task, today: date) -> list[Person]:
+    """The resource persons of the case, of safety the tovholder as well; who is next in turn, where they are not there.
+
+    Only who can open the task.
+    """
+    first = tovholder(row.case_id) if row.kind == EscalationKind.SAFETY_OVERDUE else []
+    sides = [persons for persons in (first, access.resource_persons_on(row.case_id)) if persons] or [[]]
+    told = once([person for persons in sides for person in reach(side(persons, task), task, today)])
+    return [person for person in told if policy.opens(person, task)]
+
+
+def _heads(task: Task, today: date) -> list[Person]:
+    """Who heads the department of the task's owner: of its queue, or, where nobody owns it, of the tovholder."""
+    if task.assignee_id:
+        found = managers_over(task.assignee_id, today)
+    elif task.department_id:
+        found = managers_of(task.department, today)
+    else:
+        found = [one for contact in tovholder(task.case_id) for one in managers_over(contact.ref, today)]
+    told = Side(once(found or managers()), lambda person: policy.is_told_by_role(person, task))
+    return reach(told, task, today)
+
+
+def _to_manager(kind: LetterKind, person: Person, task: Task, today: date) -> Letter:
+    """One letter a morning, however many it opens the list of: it names none of them. Who is told in a manager's place,
+    since there is none, sees the task itself."""
+    if policy.is_told_by_role(person, task):
+        return Letter(kind, person, person, DEPARTMENT_PAGE, key=f"department:{kind}:{today}")
+    return Letter(LetterKind.TASK_OVERDUE, person, task, f"/o/{task.ref}")
+
+
+def _of_danger(task: Task, today: date) -> list[Letter]:
+    """Every resource person who is there, and the manager, on the same day. Who is not on the case is told no more than
+    that something waits, and with whom; of a case for named persons only, nobody else is."""
+    here = people.present(people.resource_persons(), today)
+    told = [one for one in here if policy.opens(one, task) or policy.is_told_by_role(one, task)]
+    told = once([*told, *_heads(task, today)])
+    return [
+        Letter(
+            LetterKind.SAFETY_UNTOUCHED, person, task,
+            f"/o/{task.ref}" if policy.opens(person, task) else DEPARTMENT_PAGE,
+        )
+        for person in told
+    ]  # fmt: skip
+
+
+def _of_duties(row: Escalation, today: date) -> list[Letter]:
+    """How many are missing, to the resource persons; whose they are is nobody's business."""
+    missing = duties.progress(row.case_id).missing
+    told = reach(side(access.resource_persons_on(row.case_id), row.case), row.case, today) if missing else []
+    return [
+        Letter(LetterKind.DUTIES_MISSING, person, row, f"/sager/{row.case_id}/boern", missing)
+        for person in told
+        if policy.opens(person, row.case)
+    ]
+
+
+def _of_leave(row: Escalation, today: date) -> list[Letter]:
+    """The tovholder is asked who takes over from a resource person who is away, if he or she still is, and still is
+    one of the case."""
+    absence = Absence.get_or_none(Absence.ref == row.about.removeprefix("absence:"))
+    if absence is None or not absence.from_on <= today <= absence.to_on:
+        return []
+    on_case = Relation.select().where(
+        Relation.case == row.case_id, Relation.person == absence.person_id, Relation.kind == RelationKind.RESOURCE,
+        Relation.until_at.is_null(),
+    )  # fmt: skip
+    asked = reach(side(tovholder(row.case_id), row.case), row.case, today) if on_case.exists() else []
+    return [
+        Letter(LetterKind.RESOURCE_AWAY, person, row, f"/sager/{row.case_id}/adgang")
+        for person in asked
+        if person.ref != absence.person_id and policy.opens(person, row.case)
+    ]
