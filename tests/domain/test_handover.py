@@ -4,11 +4,12 @@ from datetime import date, time
 
 import pytest
 
-from skanderborg.domain import meetings
+from skanderborg.domain import leaving, meetings
 from skanderborg.domain.access import contact, handover
 from skanderborg.domain.meetings import When
 from skanderborg.errors import Invalid
 from skanderborg.kinds import MeetingKind, MeetingWith
+from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Handover
 from skanderborg.store.work import Participant, Reminder, Task
 from tests.made import a_request, a_task, asked, letters, now, opened
@@ -113,3 +114,61 @@ def test_a_no_leaves_everything_where_it_was(cast, case):
     contact.decline(cast["jonas"], case.ref)
 
     assert (Task.get_by_id(task.ref).assignee, Handover.get().outcome) == (cast["solveig"], "declined")
+
+
+# ── the citizen is told of the new contact ──────────────────────────────────────────────────────────
+
+
+def hand_on(cast, case) -> None:
+    """Jonas, who has just taken over, hands over to Rasmus."""
+    contact.offer(cast["jonas"], opened(cast["jonas"], case), cast["rasmus"], NOTE)
+    contact.accept(cast["rasmus"], opened(cast["rasmus"], case))
+
+
+def to_tell_citizen(case) -> list[Task]:
+    return list(Task.select().where(Task.case == case.ref, Task.template == handover.NEW_CONTACT))
+
+
+def test_after_a_handover_a_task_asks_that_the_citizen_is_told_of_the_new_contact(cast, case):
+    hand_over(cast, case)
+
+    [task] = to_tell_citizen(case)
+    assert task.title == handover.TELL_CITIZEN
+    assert (task.assignee, task.must, task.due_on) == (cast["jonas"], True, date(2026, 11, 24))
+
+
+def test_a_second_handover_hands_the_task_on_and_makes_no_other(cast, case):
+    hand_over(cast, case)
+    hand_on(cast, case)
+
+    [task] = to_tell_citizen(case)
+    assert task.assignee == cast["rasmus"]
+
+
+def test_once_the_citizen_was_told_the_next_handover_asks_anew(cast, case):
+    hand_over(cast, case)
+    Task.update(status="done", closed_at=case.reported_at).where(Task.template == handover.NEW_CONTACT).execute()
+    hand_on(cast, case)
+
+    assert [task.status for task in to_tell_citizen(case)].count("not-started") == 1
+
+
+def test_who_inherits_the_case_of_one_who_left_is_asked_as_well(cast, case):
+    leaving.disable(SYSTEM, cast["solveig"])
+
+    [task] = to_tell_citizen(case)
+    assert task.assignee == cast["rikke"]
+
+
+def test_whoever_closes_the_account_the_one_who_inherits_is_asked(cast, case):
+    """The administrator sees nothing of the case, and the task is made all the same."""
+    leaving.disable(cast["admin"], cast["solveig"])
+
+    assert [task.assignee for task in to_tell_citizen(case)] == [cast["rikke"]]
+
+
+def test_a_no_asks_nothing(cast, case):
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
+    contact.decline(cast["jonas"], case.ref)
+
+    assert to_tell_citizen(case) == []

@@ -76,6 +76,7 @@ def accept(actor: Person, case: Case) -> Case:
     policy.allow(accepted, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])
     if before and hands_over:
         handover.carry_over(actor, accepted, before)
+        handover.tell_citizen(actor, accepted, actor)
     elif before:
         handover.carry_planned_over(actor, accepted, before)
     changes = {"primary_contact": [before.ref if before else None, actor.ref]}

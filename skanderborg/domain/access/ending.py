@@ -112,6 +112,7 @@ def _inherit(actor: Actor, case: Case, before: Person) -> None:
     access.tie(actor, case, heir, RelationKind.PRIMARY_CONTACT, None)
     for task in list(_open_tasks(case).where(Task.assignee == before.ref)):
         tasks.apply(actor, tasks.of(case, task), task.version, "assigned", assignee=heir)
+    handover.tell_citizen(actor, case, heir)
     key = f"case:{case.ref}:inherited:{now.isoformat()}"
     outbox.put(LetterKind.CONTACT_OFFERED, heir, key=key, about=case, path=f"/sager/{case.ref}")
     events.record(actor, "case:inherited", case, changes={"primary_contact": [before.ref, heir.ref]})

@@ -6,14 +6,18 @@ Tasks, requests and meetings are the new one's from the moment that he or she sa
 import peewee
 
 from ... import clock, policy
-from ...kinds import HandoverOutcome, MeetingStatus, TaskKind
+from ...kinds import Box, HandoverOutcome, MeetingStatus, TaskKind
+from ...policy import Actor
 from ...store import events
 from ...store.cases import Case, Handover
 from ...store.db import change, insert, rewrite
 from ...store.people import Person
 from ...store.work import Meeting, Participant, Request, Task
-from .. import meetings, tasks
+from .. import meetings, rules, tasks
 from ..reminders import reminded
+
+NEW_CONTACT = "new-contact"  # of the task, beside the templates of config/workflow.toml
+TELL_CITIZEN = "Fortæl borgeren, hvem der nu er kontaktperson – sådan som det er aftalt at kontakte borgeren"
 
 
 def begin(case: Case, before: Person | None, to: Person, note: str | None) -> None:
@@ -52,6 +56,17 @@ def carry_over(actor: Person, case: Case, before: Person) -> None:
     _tasks(actor, case, before, Task.kind != TaskKind.CHILD_REPORT)
     _requests(actor, case, before)
     _meetings(actor, case, before)
+
+
+def tell_citizen(actor: Actor, case: Case, contact: Person) -> None:
+    """Ask the new tovholder to see to it that the citizen is told who the contact is now (D-11); inside the transaction
+    in which he or she became it. Where an earlier one is still to be told of, that one is enough."""
+    asked = Task.select().where(Task.case == case.ref, Task.template == NEW_CONTACT, Task.closed_at.is_null())
+    if case.closed_at or asked.exists():
+        return
+    due_on = clock.add_working_days(clock.today(clock.now()), rules.current().new_contact_working_days)
+    tasks.add_must(actor, case, box=Box.CLARIFICATION, title=TELL_CITIZEN, due_on=due_on, assignee=contact,
+                   template=NEW_CONTACT)  # fmt: skip
 
 
 def carry_planned_over(actor: Person, case: Case, before: Person) -> None:

@@ -175,6 +175,12 @@ def from_decision(
     return task
 
 
+def add_must(actor: Actor, case: Case, **columns: Any) -> Task:
+    """Add a must that follows from what happened to a case; the verb by which it did asked. No letter: it is told of as
+    it falls due."""
+    return _add(actor, case, kind=TaskKind.PLAIN, must=True, **columns)
+
+
 def _add(actor: Actor, case: Case, **columns: Any) -> Task:
     task = _insert(actor, case, **columns)
     events.record(actor, "task:created", task, changes={name: [None, written.plain(columns[name])] for name in columns})
