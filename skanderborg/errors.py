@@ -52,6 +52,10 @@ class Invalid(DomainError):
     status = 422
 
 
+class Walled(Invalid):
+    """It would bring someone onto both parties' cases; that it was tried is written down, as a refused look-up is."""
+
+
 class Conflict(DomainError):
     """Someone changed the thing since it was seen. `theirs` is the row as it now stands."""
 

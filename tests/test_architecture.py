@@ -192,6 +192,7 @@ def test_only_the_policy_compares_roles():
 
 EXCLUSION_ROWS = {  # who sets, lists and decides the rows; whether somebody is shut out they ask the policy too
     "policy/exclusion.py", "domain/access/exclusions.py", "domain/access/impartiality.py", "domain/access/overview.py",
+    "domain/access/managing.py",
 }  # fmt: skip
 
 
@@ -270,6 +271,8 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("access/duties", "pass_on"): "as `left`",
     ("access/duties", "adopt"): "as `tie`",
     ("access/ending", "take_back"): "the verb that closed the case to someone, or the end of an account, asked",
+    ("access/exclusions", "end"): "the verb that lifts it asked",
+    ("access/exclusions", "shut_out"): "the verb that reports a suspicion asked",
     ("access/handover", "carry_planned_over"): "the verb by which the tovholder changed asked",
     ("access/handover", "tell_citizen"): "as `carry_planned_over`",
     ("incidents/__init__", "write"): "the verb that records or corrects a row asked, or the import when it was started",

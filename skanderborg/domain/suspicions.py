@@ -17,7 +17,7 @@ from ..store.db import change, insert, lock_chain, new_ref, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
-from .access import contact, walls
+from .access import contact, exclusions, walls
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
 CODE_LENGTH = 5
@@ -33,6 +33,7 @@ class Report(NamedTuple):
     safe_contact: str | None
     children: Answer
     danger_now: Answer
+    not_for: tuple[str, ...] = ()  # refs of resource persons who must not see it: a party, or close to one
 
 
 class Receipt(NamedTuple):
@@ -52,13 +53,16 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     """Pass a suspicion on: to a resource person, or to the first one who is free.
 
     The reporter takes part in the case, unless his or her role keeps from all of them: then it is handed on and closed
-    to the reporter too (SEC-02); a resource person takes it. Raises Invalid when the one who is addressed is no
-    resource person, or is the reporter (seed 0, «Mistanke»; PRODUCT 2).
+    to the reporter too (SEC-02); a resource person takes it. Who must not see it is shut out before anyone can take it
+    (SEC-05). Raises Invalid when the one who is addressed is no resource person, is the reporter or must not see it,
+    and when nobody is left who may (seed 0, «Mistanke»; PRODUCT 2).
     """
     policy.require(actor, Action.SUSPICION_REPORT)
     now = clock.now()
-    receivers = _receivers(actor, addressed_to, now)
+    receivers = _receivers(actor, addressed_to, set(said.not_for), now)
     case = _insert(actor, said, receivers[0] if receivers else None, now)
+    for ref in said.not_for:
+        exclusions.shut_out(actor, case, people.get(ref), "Nævnt af den, der meldte mistanken")
     if not policy.is_kept_from_cases(actor):
         access.tie(actor, case, actor, RelationKind.PARTICIPANT, "Henvendte sig")
     if said.name:
@@ -72,10 +76,12 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     return case
 
 
-def _receivers(actor: Person, named: Person | None, now: datetime) -> list[Person]:
+def _receivers(actor: Person, named: Person | None, not_for: set[str], now: datetime) -> list[Person]:
     """Whom the letter goes to, the one it is addressed to first. Someone absent is not first free; who was named and
     is away keeps it beside the one who stands in, and beside the first free if that is no resource person."""
-    everyone = [person for person in people.resource_persons() if person.ref != actor.ref]
+    everyone = [person for person in people.resource_persons() if person.ref not in {actor.ref, *not_for}]
+    if not_for and not everyone:
+        raise Invalid("Så er der ingen til at tage den. Ring til din leder, og skriv ikke mere her.", "not_for")
     if named is None:
         return _first_free(everyone, now)
     known = {person.ref for person in everyone}

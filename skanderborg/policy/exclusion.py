@@ -34,4 +34,4 @@ def may_have_part(case: Any) -> peewee.Expression:
 
 
 def _in_force(case: Any) -> tuple[peewee.Expression, ...]:
-    return Exclusion.case == case, Exclusion.until_at.is_null()
+    return Exclusion.case == case, Exclusion.until_at.is_null(), Exclusion.waits_since.is_null()

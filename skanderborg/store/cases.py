@@ -89,6 +89,7 @@ class Exclusion(Table):
     until_at = UtcField(null=True)
     decided_by = link(Person, null=True, backref="+", index=False)  # the manager of who is inhabil
     decided_at = UtcField(null=True)
+    waits_since = UtcField(null=True)  # for a manager to agree: not in force before
     sealed_by = "case"
 
 

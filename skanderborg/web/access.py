@@ -14,7 +14,10 @@ from .guard import actor, asks
 
 bp = Blueprint("access", __name__)
 PAGE = "access/show.html"
+WAITS = "Spærringen venter på en leder og gælder først, når lederen har sagt ja."
 ANYWAY = "Det er afklaret, og personen skal have adgang alligevel"
+ASKED = "Jeg har spurgt personen, om noget taler imod: en part er i familie, en ven, eller får hjælp af personen"
+ASK_FIRST = "Spørg først den valgte, om noget taler imod. Sæt hak, når I har afklaret det."
 
 
 class GrantForm(forms.Form):
@@ -22,6 +25,7 @@ class GrantForm(forms.Form):
 
     person = forms.select("Hvem skal have adgang?", "Vælg en person.")
     reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal have adgang.")
+    asked = wtforms.BooleanField(ASKED, [wtforms.validators.InputRequired(ASK_FIRST)])
     anyway = wtforms.BooleanField(ANYWAY)
 
 
@@ -30,6 +34,7 @@ class OfferForm(forms.Form):
 
     contact = forms.select("Hvem spørger du?", "Vælg en person.")
     note = forms.text("Det skal den næste vide", "Skriv, hvad den næste tovholder skal vide.", 4_000)
+    asked = wtforms.BooleanField(ASKED, [wtforms.validators.InputRequired(ASK_FIRST)])
     anyway = wtforms.BooleanField(ANYWAY)
 
 
@@ -45,6 +50,12 @@ class ExcludeDepartmentForm(forms.Form):
 
     department = forms.select("Hvilken afdeling skal spærres?", "Vælg en afdeling.")
     department_reason = forms.line("Hvorfor?", "Skriv hvorfor afdelingen skal spærres.")
+
+
+class LiftForm(forms.Form):
+    """Why it is over."""
+
+    lift_reason = forms.line("Hvorfor kan spærringen ophæves?", "Skriv, hvorfor spærringen kan ophæves.")
 
 
 @bp.get("/sager/<ref>/adgang")
@@ -113,8 +124,8 @@ def decline(ref: str) -> Response:
 def exclude_person(ref: str) -> Response:
     """Close the case to a person."""
     case, form = _read(ref, Action.CASE_EXCLUDE, ExcludePersonForm, "person_form")
-    exclusions.exclude_person(actor(), case, people.get(form.excluded.data), form.excluded_reason.data)
-    return _back(ref, "Personen er spærret fra sagen.")
+    made = exclusions.exclude_person(actor(), case, people.get(form.excluded.data), form.excluded_reason.data)
+    return _back(ref, WAITS if made.waits_since else "Personen er spærret fra sagen.")
 
 
 @bp.post("/sager/<ref>/spaerring/afdeling")
@@ -122,16 +133,17 @@ def exclude_person(ref: str) -> Response:
 def exclude_department(ref: str) -> Response:
     """Close the case to everyone in a department."""
     case, form = _read(ref, Action.CASE_EXCLUDE, ExcludeDepartmentForm, "department_form")
-    exclusions.exclude_department(actor(), case, people.department(form.department.data), form.department_reason.data)
-    return _back(ref, "Afdelingen er spærret fra sagen.")
+    home, reason = people.department(form.department.data), form.department_reason.data
+    made = exclusions.exclude_department(actor(), case, home, reason)
+    return _back(ref, WAITS if made.waits_since else "Afdelingen er spærret fra sagen.")
 
 
 @bp.post("/sager/<ref>/spaerring/<exclusion_ref>/ophaev")
 @asks(Action.CASE_EXCLUDE, on=Case)
 def lift(ref: str, exclusion_ref: str) -> Response:
     """End an exclusion."""
-    case, _ = _read(ref, Action.CASE_EXCLUDE, forms.Form, "plain_form")
-    exclusions.lift(actor(), case, exclusion_ref)
+    case, form = _read(ref, Action.CASE_EXCLUDE, LiftForm, "lift_form", lifted=exclusion_ref)
+    exclusions.lift(actor(), case, exclusion_ref, form.lift_reason.data)
     return _back(ref, "Spærringen er ophævet. Ingen har fået adgang af den grund.")
 
 
@@ -153,9 +165,11 @@ def unrestrict(ref: str) -> Response:
     return _back(ref, "Sagen er ikke længere begrænset til navngivne personer.")
 
 
-def _read(ref: str, action: Action, kind: type[forms.FormType], name: str) -> tuple[Any, forms.FormType]:
+def _read(
+    ref: str, action: Action, kind: type[forms.FormType], name: str, **more: str
+) -> tuple[Any, forms.FormType]:  # fmt: skip
     """The case and the checked form; refused, the page is shown again with this form as it was typed."""
-    context = _context(ref, action)
+    context = _context(ref, action) | more
     choices = {field: listed for field, listed in _choices().items() if hasattr(kind, field)}
     return context["case"], forms.read(kind, PAGE, "sager", choices=choices, name=name, **context)
 
@@ -167,13 +181,15 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 def _context(ref: str, action: Action) -> dict[str, Any]:
     case, choices = cases.opened(actor(), ref, "access:read", action), _choices()
+    found = overview.of_case(actor(), case)
     return {
         "case": case,
-        "access": overview.of_case(actor(), case),
+        "access": found,
         "offered_to": dict(choices["contact"]).get(case.offered_to_id),
         "grant_form": forms.blank(GrantForm, {"person": choices["person"]}),
         "offer_form": forms.blank(OfferForm, {"contact": choices["contact"]}),
         "person_form": forms.blank(ExcludePersonForm, {"excluded": choices["excluded"]}),
+        "lift_forms": forms.one_for_each(LiftForm, [one.ref for one in found.exclusions]),
         "department_form": forms.blank(ExcludeDepartmentForm, {"department": choices["department"]}),
         "heading": "Adgang",
         "tab": "adgang",

@@ -216,6 +216,16 @@ def blank(kind: type[FormType], /, choices: Choices | None = None, **values: Any
     return form
 
 
+def one_for_each(kind: type[FormType], refs: Iterable[str]) -> dict[str, FormType]:
+    """A fresh form for each row of a list, by its ref; their fields have ids of their own."""
+    made = {ref: blank(kind) for ref in refs}
+    for ref, form in made.items():
+        for field in form:
+            field.id = f"{field.name}-{ref}"
+            field.label.field_id = field.id
+    return made
+
+
 def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():

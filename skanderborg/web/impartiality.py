@@ -22,6 +22,12 @@ class DeclareForm(forms.Form):
     reason = forms.line("Hvorfor er du inhabil?", "Skriv hvorfor, fx at en part er i familie med dig.", 500)
 
 
+class LiftForm(forms.Form):
+    """Why there is nothing in the way, or no longer."""
+
+    lift_reason = forms.line("Hvorfor kan spærringen ophæves?", "Skriv, hvorfor spærringen kan ophæves.", 500)
+
+
 @bp.get("/sager/<ref>/inhabil")
 @asks(Action.CASE_KNOW, on=Case)
 def of_case(ref: str) -> Response:
@@ -82,7 +88,7 @@ def declare_meeting(ref: str) -> Response:
 @asks(Action.IMPARTIALITY_DECIDE)
 def index() -> Response:
     """What a manager has to decide."""
-    return render.page(DECIDE, "min-dag", declared=impartiality.waiting(actor()))
+    return render.page(DECIDE, "min-dag", **_decisions())
 
 
 @bp.post("/habilitet/<exclusion_ref>/fasthold")
@@ -97,9 +103,17 @@ def uphold(exclusion_ref: str) -> Response:
 @asks(Action.IMPARTIALITY_DECIDE)
 def lift(exclusion_ref: str) -> Response:
     """There is nothing in the way."""
-    impartiality.lift(actor(), exclusion_ref)
+    impartiality.to_lift(actor(), exclusion_ref)
+    form = forms.read(LiftForm, DECIDE, "min-dag", name="lift_form", lifted=exclusion_ref, **_decisions())
+    impartiality.lift(actor(), exclusion_ref, form.lift_reason.data)
     said = "Afgjort: spærringen er ophævet. Ingen har fået adgang af den grund."
     return render.changed(instead=url_for("impartiality.index"), said=said)
+
+
+def _decisions() -> dict[str, Any]:
+    declared, standing = impartiality.waiting(actor()), impartiality.standing(actor())
+    refs = [one.ref for one in (*declared, *standing)]
+    return {"declared": declared, "standing": standing, "lift_forms": forms.one_for_each(LiftForm, refs)}
 
 
 def _ask(kind: Any, ref: str) -> Response:

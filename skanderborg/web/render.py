@@ -26,7 +26,7 @@ from .. import clock, kinds, numbers, policy, signs
 from ..domain import audit, drafts, health, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety
-from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavailable, places
+from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavailable, Walled, places
 from ..policy import Action
 from ..settings import ROOT
 from . import compress, forms, typed
@@ -271,7 +271,9 @@ def _refused(error: DomainError) -> Response:
     asked_for = (request.view_args or {}).get("ref", request.endpoint or "")
     if isinstance(error, Unavailable):
         return typed.unwritten(error)
-    if error.status in (403, 404) and (failed := _denied(request.endpoint or "", asked_for)):
+    if (error.status in (403, 404) or isinstance(error, Walled)) and (
+        failed := _denied(request.endpoint or "", asked_for)
+    ):
         return failed
     shown = g.get("form_shown")
     if isinstance(error, Invalid) and shown:

@@ -35,6 +35,7 @@ class SuspicionForm(forms.Form):
     safe_contact = forms.text("Hvordan er det sikkert at kontakte borgeren?", longest=2_000)
     children = forms.choice("Er der børn?", Answer.choices(), "", Answer.UNKNOWN.value)
     addressed_to = forms.select("Send til")
+    not_for = forms.ManyField("Hvem må ikke se mistanken?", [wtforms.validators.Optional()], choices=[])
 
 
 @bp.get("/mistanke/ny")
@@ -97,7 +98,8 @@ def _receipt_of(case: Any) -> str:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    return {"addressed_to": suspicions.addressees(actor())}
+    offered = suspicions.addressees(actor())
+    return {"addressed_to": offered, "not_for": [one for one in offered if one[0] != suspicions.FIRST_FREE]}
 
 
 def _said(form: SuspicionForm) -> suspicions.Report:
@@ -109,4 +111,5 @@ def _said(form: SuspicionForm) -> suspicions.Report:
         safe_contact=values["safe_contact"],
         children=Answer(values["children"] or Answer.UNKNOWN),
         danger_now=Answer(values["danger_now"]),
+        not_for=tuple(values["not_for"] or ()),
     )

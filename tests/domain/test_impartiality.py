@@ -8,7 +8,7 @@ from skanderborg.domain.access import contact, impartiality
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case
-from skanderborg.store.people import Department
+from skanderborg.store.people import Department, Person
 from skanderborg.store.work import Request, Task
 from tests.domain.test_suspicions import report
 from tests.made import a_request, a_task, asked, exclude, join, letters, now, opened, seen
@@ -119,7 +119,7 @@ def test_what_the_manager_upholds_stands_and_waits_no_more(cast, case, lars):
 def test_what_the_manager_lifts_gives_nobody_access(cast, case, lars):
     made = declared(cast, case)
 
-    impartiality.lift(lars, made.ref)
+    impartiality.lift(lars, made.ref, "Afklaret.")
 
     assert cast["jonas"].ref not in access.excluded_persons(case.ref)
     assert not sees(cast, "jonas", case)
@@ -130,6 +130,7 @@ def test_what_the_manager_lifts_gives_nobody_access(cast, case, lars):
 
 def test_another_departments_manager_decides_nothing(cast, case, lars):
     made = declared(cast, case)
+    Person.update(roles="manager").where(Person.ref == cast["ruth"].ref).execute()
     Department.update(manager=cast["ruth"]).where(Department.key == "jobcenter").execute()
 
     with pytest.raises(NotFound):

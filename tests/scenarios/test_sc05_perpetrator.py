@@ -178,7 +178,7 @@ def linked(c: Course) -> None:
                              kind="opposing-party", reason="Prøve")  # fmt: skip
     c.found.nowhere = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code="XXXXX",
                              kind="opposing-party", reason="Prøve")  # fmt: skip
-    c.send(c.get("sofus", f"{frida}/adgang"), "Giv adgang", person="Rikke Ravn", reason="Rådgiver")
+    c.send(c.get("sofus", f"{frida}/adgang"), "Giv adgang", person="Rikke Ravn", reason="Rådgiver", asked="y")
     c.found.unlinked_pages = seen_of(c, frida)
     c.found.warned = c.get("rikke", frida)
     c.found.link = c.send(c.get("rikke", f"{gorm}/forbundne"), "Forbind sagerne", code=c.found.frida_code,
@@ -379,10 +379,10 @@ def test_the_link_is_seen_by_the_one_who_sees_both_and_moves_nothing_for_the_oth
     assert course.found.unlinked_pages == course.found.linked_pages
 
 
-def test_the_tovholder_of_the_one_is_refused_for_the_other_without_being_told_why(course):
-    """D-11, D-14."""
+def test_who_sees_one_side_is_asked_the_same_of_whomever_they_choose(course):
+    """D-11, D-14, SEC-08."""
     assert course.found.same_contact.status == course.found.both_sides.status == 422
-    assert "Vælg en anden. Den valgte kan ikke være tovholder på denne sag." in course.found.same_contact.main
+    assert "Sæt hak, når I har afklaret det." in course.found.same_contact.main
     assert "Sæt hak, når I har afklaret det." in course.found.both_sides.main
     assert "modpart" not in (course.found.same_contact.main + course.found.both_sides.main).lower()
 

@@ -130,10 +130,10 @@ def the_team(c: Course) -> None:
     c.at(11, 5, 12)
     page = c.get("solveig", f"{c.found.case}/adgang")
     choices = {label for _, label in page.form("Giv adgang")[0].options["person"]}
-    c.found.granted = c.send(page, "Giv adgang", person="Ivan Opdigtsen", reason="Prøve")
+    c.found.granted = c.send(page, "Giv adgang", person="Ivan Opdigtsen", reason="Prøve", asked="y")
     c.found.listed = choices
     c.found.offered_to_ivan = c.send(c.get("solveig", f"{c.found.case}/adgang"), "Spørg", contact="Ivan Opdigtsen",
-                                     note="Prøve")  # fmt: skip
+                                     note="Prøve", asked="y")  # fmt: skip
 
 
 def reminded(c: Course) -> None:

@@ -198,7 +198,7 @@ def test_typed_html_is_shown_as_text(visit, cast, case):
 
 def test_access_is_given_and_ended_on_the_page(visit, cast, case):
     solveig = visit("solveig")
-    solveig.post(f"/sager/{case.ref}/adgang", person=cast["jonas"].ref, reason="Kender borgeren")
+    solveig.post(f"/sager/{case.ref}/adgang", person=cast["jonas"].ref, reason="Kender borgeren", asked="y")
     there = visit("jonas").get(f"/sager/{case.ref}").status_code
     relation = Relation.get(Relation.person == cast["jonas"])
 
@@ -210,14 +210,14 @@ def test_access_is_given_and_ended_on_the_page(visit, cast, case):
 
 def test_an_exclusion_is_set_and_lifted_on_the_page(visit, cast, case):
     solveig = visit("solveig")
-    solveig.post(f"/sager/{case.ref}/spaerring/person", excluded=cast["rikke"].ref, excluded_reason="i familie")
-    gone = visit("rikke").get(f"/sager/{case.ref}").status_code
+    solveig.post(f"/sager/{case.ref}/spaerring/person", excluded=cast["rasmus"].ref, excluded_reason="i familie")
+    gone = visit("rasmus").get(f"/sager/{case.ref}").status_code
     shown = solveig.get(f"/sager/{case.ref}/adgang").text
 
-    solveig.post(f"/sager/{case.ref}/spaerring/{Exclusion.get().ref}/ophaev")
+    solveig.post(f"/sager/{case.ref}/spaerring/{Exclusion.get().ref}/ophaev", lift_reason="Afklaret")
 
     assert gone == 404
-    assert "Rikke Ravn: i familie" in shown
+    assert f"{cast['rasmus'].name}: i familie" in shown
     assert Exclusion.get().until_at
 
 

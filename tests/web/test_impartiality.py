@@ -56,7 +56,7 @@ def test_the_manager_reads_who_and_why_and_decides(visit, case):
 
     page = lars.get("/habilitet").text
     declared = Exclusion.get()
-    answer = lars.post(f"/habilitet/{declared.ref}/ophaev")
+    answer = lars.post(f"/habilitet/{declared.ref}/ophaev", lift_reason="Kun naboer")
 
     assert WHY in page
     assert "Solveig Sand" in page

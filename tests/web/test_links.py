@@ -98,7 +98,7 @@ def test_an_error_of_the_second_form_leads_to_its_own_field(visit, cast):
 def test_access_to_the_other_side_shows_a_tick_and_is_given_with_it(visit, case, gorm, cast):
     rikke = visit("rikke")
     rikke.post(f"/sager/{case.ref}/forbundne", **LINK)
-    asks = {"person": cast["rasmus"].ref, "reason": "Hjælper"}
+    asks = {"person": cast["rasmus"].ref, "reason": "Hjælper", "asked": "y"}
 
     warned = rikke.post(f"/sager/{gorm.ref}/adgang", **asks)
     given = rikke.post(f"/sager/{gorm.ref}/adgang", **asks, anyway="y")

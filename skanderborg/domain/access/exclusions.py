@@ -1,14 +1,20 @@
 """Spærring: a person, or everyone in a department, never sees a case (SEC-05). In force at the next request."""
 
+from typing import Any
+
 from ... import clock, policy
 from ...errors import Invalid, NotFound
+from ...kinds import LetterKind, Role
+from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Membership, Person
 from .. import access, written
-from . import ending
+from . import ending, managing
+
+LIFTED = "access:exclusion-lifted"
 
 
 @transaction
@@ -25,17 +31,18 @@ def exclude_department(actor: Actor, case: Case, department: Department, reason:
 
 
 def _exclude(
-    actor: Actor, case: Case, people: set[str], reason: str, person: Person | None = None,
+    actor: Actor, case: Case, hit: set[str], reason: str, person: Person | None = None,
     department: Department | None = None,
 ) -> Exclusion:  # fmt: skip
-    """Doing it twice changes nothing. What they had of the case goes back to where someone else sees it.
+    """Doing it twice changes nothing. What they had of the case goes back to where someone else sees it. One that would
+    leave the case without a resource person, or shuts out one more department, waits until a manager agrees.
 
     Raises Invalid while one of them is tovholder: another is chosen first, so that nobody's case never is.
     """
     policy.require(actor, Action.CASE_EXCLUDE, case)
     lock_chain(f"case:{case.ref}")
     contact = access.primary_contact(case.ref)
-    if contact is None or contact.ref in people:
+    if contact is None or contact.ref in hit:
         raise Invalid(
             "Vælg en anden tovholder først. En sag har altid en tovholder.", "excluded" if person else "department"
         )
@@ -44,24 +51,72 @@ def _exclude(
     if already:
         return written.already(already, reason=reason)
     now = clock.now()
+    waits = _needs_a_manager(actor, case, hit, department)
     made = insert(
-        Exclusion, case=case.ref, person=person, department=department, reason=reason, by=actor.ref, from_at=now
-    )
-    ending.take_back(actor, case, people, department=department)
-    who = person.ref if person else f"department:{department.ref}"  # type: ignore[union-attr]
-    events.record(actor, "access:excluded", made, changes={"excluded": [None, who], "reason": [None, reason]})
+        Exclusion, case=case.ref, person=person, department=department, reason=reason, by=actor.ref, from_at=now,
+        waits_since=now if waits else None,
+    )  # fmt: skip
+    changes = {"excluded": [None, who(made)], "reason": [None, reason]}
+    if waits:
+        events.record(actor, "access:exclusion-asked", made, changes=changes)
+        managing.ask(made)
+        return made
+    ending.take_back(actor, case, hit, department=department)
+    events.record(actor, "access:excluded", made, changes=changes)
     return made
 
 
+def shut_out(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
+    """Close a case that is just being made to a person, inside the caller's transaction: nobody had anything of it."""
+    made = insert(Exclusion, case=case.ref, person=person, reason=reason, by=actor.ref, from_at=clock.now())
+    events.record(actor, "access:excluded", made, changes={"excluded": [None, person.ref], "reason": [None, reason]})
+    return made
+
+
+def _needs_a_manager(actor: Actor, case: Case, hit: set[str], department: Department | None) -> bool:
+    if isinstance(actor, Person) and Role.MANAGER in policy.roles(actor):
+        return False
+    looking = {person.ref for person in access.resource_persons_on(case.ref)} - access.excluded_persons(case.ref)
+    others = Exclusion.department.is_null(False) & Exclusion.until_at.is_null()
+    one_more = department is not None and Exclusion.select().where(Exclusion.case == case.ref, others).exists()
+    return one_more or bool(looking and looking <= hit)
+
+
+def who(exclusion: Exclusion) -> str:
+    """Whom it shuts out, as an event keeps it."""
+    return exclusion.person_id or f"department:{exclusion.department_id}"
+
+
 @transaction
-def lift(actor: Actor, case: Case, exclusion_ref: str) -> None:
-    """End an exclusion; nobody gets access by that alone. Raises NotFound for one of another case."""
+def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
+    """End an exclusion, with a reason, and tell who set it; nobody gets access by that alone.
+
+    Raises NotFound for one of another case, Invalid for what a manager decided or has yet to decide, and without a
+    reason.
+    """
     policy.require(actor, Action.CASE_EXCLUDE, case)
+    lock_chain(f"case:{case.ref}")
     exclusion = Exclusion.get_or_none(Exclusion.ref == exclusion_ref, Exclusion.case == case.ref)
     if exclusion is None:
         raise NotFound()
+    if not reason:
+        raise Invalid("Skriv, hvorfor spærringen kan ophæves.", "lift_reason")
     if exclusion.until_at:
+        written.already_told(actor, LIFTED, exclusion, reason)
         return
-    rewrite(Exclusion, Exclusion.ref == exclusion.ref, until_at=clock.now())
-    who = exclusion.person_id or f"department:{exclusion.department_id}"
-    events.record(actor, "access:exclusion-lifted", exclusion, changes={"excluded": [who, None]})
+    if exclusion.decided_by_id or exclusion.by_id == exclusion.person_id:
+        raise Invalid("En leder afgør den spærring, og kun en leder kan ophæve den.", "lift_reason")
+    end(actor, exclusion, LIFTED, reason)
+
+
+def end(actor: Actor, exclusion: Exclusion, action: str, reason: str, **decided: Any) -> None:
+    """Let an exclusion be over, and tell who set it, inside the caller's transaction."""
+    rewrite(
+        Exclusion, Exclusion.ref == exclusion.ref, Exclusion.until_at.is_null(), until_at=clock.now(), **decided
+    )  # fmt: skip
+    events.record(actor, action, exclusion, changes={"excluded": [who(exclusion), None], "reason": [None, reason]})
+    if exclusion.by_id != actor.ref:
+        outbox.put(
+            LetterKind.EXCLUSION_LIFTED, exclusion.by_id, key=f"exclusion:{exclusion.ref}:lifted", about=exclusion,
+            path="/",
+        )  # fmt: skip

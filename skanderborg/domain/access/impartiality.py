@@ -1,24 +1,23 @@
 """Habilitet: who is a party, or close to one, says so and is off the case at once; the manager decides whether that
 stands (D-30; forvaltningsloven §§ 3 and 6).
 
-It is an exclusion that someone set for oneself. The manager reads who it is and the reason, and nothing of the case.
+It is an exclusion that someone set for oneself. The manager reads who it is and the reason, and nothing of the case; so
+of one that only a manager may agree to (see exclusions.py).
 """
 
 import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind
-from ...mail import outbox
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
-from ...store.people import Department, Membership, Person
+from ...store.people import Membership, Person
 from ...store.work import Meeting, Request, Task
-from .. import people
-from ..reminders import reach
-from . import ending
+from . import ending, exclusions, managing
+
+MOST_STANDING = 50  # decisions that a manager is shown
 
 Part = Case | Task | Request | Meeting
 
@@ -49,8 +48,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
     ending.take_back(actor, case, {actor.ref})
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
-    for manager in people.managers_of(actor.ref) or [one for one in reach.managers() if one.ref != actor.ref]:
-        outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{made.ref}", about=made, path="/habilitet")
+    managing.ask(made)
     return made
 
 
@@ -62,68 +60,70 @@ def waiting(actor: Person) -> list[Exclusion]:
     """What the staff of the actor's departments said of themselves and nobody has decided, the oldest first."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
     events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE)
-    found = list(undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
+    found = list(managing.undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
     keys.preload({f"case:{one.case_id}" for one in found})
     return found
 
 
 def count(actor: Person) -> int:
     """How many of them wait; none for who decides nothing of the kind."""
-    return undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
+    return managing.undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
+
+
+def standing(actor: Person) -> list[Exclusion]:
+    """What a manager decided of the same staff, and still stands, the latest first."""
+    policy.require(actor, Action.IMPARTIALITY_DECIDE)
+    found = list(managing.decided(actor).order_by(Exclusion.decided_at.desc(), Exclusion.ref).limit(MOST_STANDING))
+    keys.preload({f"case:{one.case_id}" for one in found})
+    return found
 
 
 @transaction
 def uphold(actor: Person, ref: str) -> None:
-    """Decide that it stands. Raises NotFound for what is not the actor's to decide, or was decided already."""
+    """Decide that it stands; one that waited is in force from now on. Raises NotFound for what is not the actor's to
+    decide, or was decided already."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
-    declared = _one(actor, ref)
-    _decide(actor, declared)
-    events.record(actor, "impartiality:upheld", declared, changes={"excluded": [None, declared.person_id]})
+    declared = _one(managing.undecided(actor), ref)
+    decided = {"decided_by": actor, "decided_at": clock.now()}
+    rewrite(Exclusion, Exclusion.ref == declared.ref, Exclusion.decided_at.is_null(), waits_since=None, **decided)
+    if declared.waits_since:
+        ending.take_back(actor, declared.case, _shut_out(declared), department=declared.department)
+    events.record(actor, "impartiality:upheld", declared, changes={"excluded": [None, exclusions.who(declared)]})
 
 
 @transaction
-def lift(actor: Person, ref: str) -> None:
-    """Decide that there is nothing in the way; nobody gets access by that alone. Raises NotFound as `uphold` does."""
+def lift(actor: Person, ref: str, reason: str) -> None:
+    """Decide that there is nothing in the way, or no longer, and tell who said so; nobody gets access by that alone.
+
+    Raises NotFound as `uphold` does, Invalid without a reason.
+    """
+    declared = to_lift(actor, ref)
+    if not reason:
+        raise Invalid("Skriv, hvorfor spærringen kan ophæves.", "lift_reason")
+    exclusions.end(actor, declared, "impartiality:lifted", reason, decided_by=actor, decided_at=clock.now())
+
+
+def to_lift(actor: Person, ref: str) -> Exclusion:
+    """One that the actor may lift. Raises NotFound for any other."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
-    declared = _one(actor, ref)
-    _decide(actor, declared, until_at=clock.now())
-    events.record(actor, "impartiality:lifted", declared, changes={"excluded": [declared.person_id, None]})
+    return _one(managing.open_to(actor), ref)
 
 
-def _decide(actor: Person, declared: Exclusion, **columns: object) -> None:
-    decided = {"decided_by": actor, "decided_at": clock.now(), **columns}
-    rewrite(Exclusion, Exclusion.ref == declared.ref, Exclusion.decided_at.is_null(), **decided)
+def _shut_out(exclusion: Exclusion) -> set[str]:
+    if exclusion.person_id:
+        return {exclusion.person_id}
+    members = Membership.select(Membership.person).where(Membership.department == exclusion.department_id)
+    return {ref for (ref,) in members.tuples()}
 
 
-def _one(actor: Person, ref: str) -> Exclusion:
-    found = undecided(actor).where(Exclusion.ref == ref).first()
-    if found is None:
+def _one(found: peewee.ModelSelect, ref: str) -> Exclusion:
+    row = found.where(Exclusion.ref == ref).first()
+    if row is None:
         raise NotFound()
-    lock_chain(f"case:{found.case_id}")
-    return found
+    lock_chain(f"case:{row.case_id}")
+    return row
 
 
 def declared_at(actor: Person | policy.Asker) -> peewee.ModelSelect:
     """Refs of those that wait for the actor, and when each was said, for a query of what waits for people."""
-    return undecided(actor).select(Exclusion.ref, Exclusion.from_at)
-
-
-def undecided(actor: Person | policy.Asker) -> peewee.ModelSelect:
-    """Of the staff in departments that the actor heads, and of those whom nobody else heads; never of a case that is
-    closed to the actor, and so never of the actor's own."""
-    headed = (
-        Membership.select(Membership.person)
-        .join(Department)
-        .join(Person, on=(Department.manager == Person.ref))
-        .where(Person.disabled_at.is_null(), policy.may_work_on_cases(), Department.manager != Membership.person)
-    )
-    staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
-    return (
-        Exclusion.select(Exclusion, Person)
-        .join(Person, on=(Exclusion.person == Person.ref))
-        .where(
-            Exclusion.by == Exclusion.person, Exclusion.decided_at.is_null(), Exclusion.until_at.is_null(),
-            Exclusion.person.in_(staff) | Exclusion.person.not_in(headed),
-            ~policy.is_excluded(actor.ref, Exclusion.case),
-        )
-    )  # fmt: skip
+    return managing.undecided(actor).select(Exclusion.ref, Exclusion.from_at)

@@ -7,7 +7,7 @@ told no more than what must be done: that the other case exists is confidential 
 import peewee
 
 from ... import policy
-from ...errors import Invalid
+from ...errors import Walled
 from ...kinds import LinkKind, RelationKind
 from ...policy import Actor, System
 from ...store.cases import Case, CaseLink, Relation
@@ -15,10 +15,9 @@ from ...store.db import lock_chain
 from ...store.people import Person
 
 BOTH_CONTACTS = "Den valgte er tovholder på modpartens sag. De to sager skal have hver sin tovholder: vælg en anden."
-NEUTRAL_CONTACT = "Vælg en anden. Den valgte kan ikke være tovholder på denne sag."
 YOURSELF = "Du kan ikke være tovholder på begge parters sager. Lad en anden tage den."
 ON_BOTH_SIDES = "Den valgte er på modpartens sag. Intet om den ene part må nå den anden. Sæt hak, hvis det skal ske."
-NEUTRAL_SIDES = "Spørg den valgte, om noget taler imod, at han eller hun får adgang. Sæt hak, når I har afklaret det."
+NOT_YOU = "Du kan ikke være tovholder på denne sag. Sig nej, så spørger de en anden."
 
 
 def opposing(case_ref: str) -> peewee.ModelSelect:
@@ -35,19 +34,28 @@ def is_contact_of_opposing(case: Case, person: Person) -> bool:
 
 
 def refuse_contact(actor: Actor, case: Case, person: Person, field: str | None = None) -> None:
-    """Raise Invalid, naming the field, for someone who would be tovholder of both parties' cases."""
+    """Raise Walled, naming the field, for someone who would be tovholder of both parties' cases.
+
+    Who may not know of the other party's case is refused nobody: he or she would learn who is on it. The one who was
+    asked cannot say yes then.
+    """
     if not is_contact_of_opposing(case, person):
         return
+    sees_both = _sees_both(actor, case)
     if not isinstance(actor, System) and actor.ref == person.ref:
-        raise Invalid(YOURSELF, field)
-    raise Invalid(BOTH_CONTACTS if _sees_opposing(actor, case) else NEUTRAL_CONTACT, field)
+        raise Walled(YOURSELF if sees_both else NOT_YOU, field)
+    if sees_both:
+        raise Walled(BOTH_CONTACTS, field)
 
 
 def warn_of_both_sides(actor: Actor, case: Case, person: Person, is_confirmed: bool) -> None:
-    """Raise Invalid, unless it is confirmed, before someone who works for the other party is let onto a case."""
-    if is_confirmed or not _tied(case, person).exists():
-        return
-    raise Invalid(ON_BOTH_SIDES if _sees_opposing(actor, case) else NEUTRAL_SIDES, "anyway")
+    """Raise Walled, unless it is confirmed, before someone who works for the other party is let onto a case.
+
+    Only who sees both cases is told. Everyone else is asked by the form, whomever they choose and on every case, to ask
+    that person first, and so learns nothing of the other side.
+    """
+    if not is_confirmed and _sees_both(actor, case) and _tied(case, person).exists():
+        raise Walled(ON_BOTH_SIDES, "anyway")
 
 
 def _tied(case: Case, person: Person) -> peewee.ModelSelect:
@@ -56,5 +64,8 @@ def _tied(case: Case, person: Person) -> peewee.ModelSelect:
     )
 
 
-def _sees_opposing(actor: Actor, case: Case) -> bool:
-    return isinstance(actor, System) or policy.visible_cases(actor).where(Case.ref.in_(opposing(case.ref))).exists()
+def _sees_both(actor: Actor, case: Case) -> bool:
+    if isinstance(actor, System):
+        return True
+    seen = policy.visible_cases(actor)
+    return seen.where(Case.ref == case.ref).exists() and seen.where(Case.ref.in_(opposing(case.ref))).exists()

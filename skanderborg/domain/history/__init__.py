@@ -20,6 +20,7 @@ from .. import links, paging, protection
 from ..paging import Page
 from . import wording
 
+GIVEN = {"assignee", "department", "handler", "named"}  # columns by which a task or request becomes someone's
 MOST_SINCE = 5  # changes that one who was away for a while is told of
 MESSAGES = {"request:asked": MessageKind.QUESTION, "request:replied": MessageKind.REPLY}
 
@@ -85,6 +86,8 @@ def since(actor: Person, row: Any, seen_version: int, beside: Collection[str] = 
     except (NotFound, NotAllowed):
         return None
     found = _done_to(row, case, seen_version) if case else []
+    if case and not policy.may(actor, Action.CASE_READ, case):
+        found = _since_it_came(actor, found)
     if not case or not found:
         return None
     events.looked(actor, "conflict:read", row)
@@ -121,6 +124,16 @@ def _done_to(row: Any, case: Case, seen_version: int) -> list[Event]:
     if "version" in row._meta.fields:  # a row without one is never changed: its one event tells of it
         rows = rows.where(Event.version > seen_version)
     return list(reversed(rows))
+
+
+def _since_it_came(actor: Person, found: list[Event]) -> list[Event]:
+    """To who merely helps: only what was done since the thing became theirs, and not what was written before it was."""
+    mine = {actor.ref, *(ref for (ref,) in policy.my_departments(actor).tuples())}
+    came = [
+        place for place, event in enumerate(found)
+        for column, (_, value) in (event.changes or {}).items() if column in GIVEN and value in mine
+    ]  # fmt: skip
+    return found[came[-1] + 1 :] if came else found
 
 
 def _but(changes: dict[str, Any], beside: Collection[str]) -> dict[str, Any]:

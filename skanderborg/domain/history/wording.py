@@ -16,6 +16,7 @@ SENTENCES = {
     "access:ended": "afsluttede en adgang",
     "access:excluded": "satte en spærring",
     "access:exclusion-lifted": "ophævede en spærring",
+    "access:exclusion-asked": "bad en leder om at godkende en spærring",
     "access:granted": "gav adgang",
     "case:closed": "afsluttede sagen",
     "case:contact-accepted": "sagde ja til at være tovholder",
