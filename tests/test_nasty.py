@@ -29,6 +29,7 @@ NASTY_TEXTS = [
 NASTY_VALUES = ["a" * 26, "person:department:x", "x\0y", "-1", "9" * 5_000, "²", "30.2.2027", "1.1.1900", "31.12.2199",
                 "24.60"]  # fmt: skip
 SEEN_OTHERWISE = {"x\0y", "9" * 5_000, "-1", "31.12.2199", "\u202e\u200b\ufeff", ""}  # by another database
+ODD_VERSIONS = ["9" * 10, "9" * 5_000]  # the one good choice that people cannot make themselves, odd where all is good
 EVERYWHERE = ["", "x\0y", "9" * 5_000]
 WHEN = [
     {"on": "28.3.2027", "at": "2.30", "until": "3.30"},  # the wall never shows 02.30 that day
@@ -107,6 +108,8 @@ def bodies(chosen: dict[str, str], looked_at: set[str]) -> Iterator[Body]:
     for value in EVERYWHERE:
         yield f"{value[:20]!r} everywhere", repeated(value, tuple(names))
     yield from beside(chosen, [name for name in names if name not in chosen])
+    for seen in ODD_VERSIONS if "version" in looked_at else []:
+        yield f"version {seen[:20]}", urlencode(chosen | {"version": seen})
     if not is_postgres():  # what is refused before it comes to the database
         yield "each twice", repeated("x", (*names, *names))
         yield "arrays", repeated("x", tuple(f"{name}[]" for name in names))
