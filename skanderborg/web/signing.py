@@ -99,14 +99,15 @@ def stay() -> Response:
 @bp.get("/engangslink/<secret>")
 def link(secret: str) -> Response:
     """The page behind a one-time link; opening it uses nothing up."""
-    sessions.link_holder(secret)
-    return render.page("signing/set_password.html", form=forms.blank(PasswordForm), secret=secret)
+    holder = sessions.link_holder(secret)
+    return render.page("signing/set_password.html", form=forms.blank(PasswordForm), secret=secret, holder=holder)
 
 
 @bp.post("/engangslink/<secret>")
 def set_password(secret: str) -> Response:
     """Set the password and go to sign in."""
-    form = forms.read(PasswordForm, "signing/set_password.html", secret=secret)
+    holder = sessions.link_holder(secret)
+    form = forms.read(PasswordForm, "signing/set_password.html", secret=secret, holder=holder)
     device = guard.kept().device
     sessions.set_password_by_link(secret, form.password.data, _limits(), device)
     response = render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")

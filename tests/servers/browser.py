@@ -2,6 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -57,6 +60,23 @@ class Browser(Running):
         page.on("console", self._listen_to)
         page.on("requestfailed", lambda request: self.complaints.append(f"load: {request.url} {request.failure}"))
         return page
+
+    @contextmanager
+    def of_its_own(self, folder: Path, **context: Any) -> Iterator[BrowserContext]:
+        """Another Chromium that keeps what it learns in `folder`, passwords too, as the one on a person's desk does."""
+        flags = [*CHROMIUM_FLAGS, "--password-store=basic"]
+        made = self._playwright.chromium.launch_persistent_context(
+            folder,
+            executable_path=self.program,
+            args=flags,
+            locale="da-DK",
+            ignore_default_args=["--enable-automation"],
+            **context,
+        )
+        try:
+            yield made
+        finally:
+            made.close()
 
     def _listen_to(self, line: ConsoleMessage) -> None:
         if line.type == "error":
