@@ -18,7 +18,7 @@ from flask import Flask
 from skanderborg.domain import ticks
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.examples import PASSWORD
-from skanderborg.store import chains
+from skanderborg.store import chains, rows
 from skanderborg.store.db import db
 from tests.servers import COPENHAGEN, Letter, MailServer, TestClock
 
@@ -326,9 +326,9 @@ class Course:
         return {self.get(who, path).status for path in paths}
 
     def broken_chains(self) -> list[chains.Fault]:
-        """What does not hold in the events of all that was played."""
+        """What does not hold in the events of all that was played, and rows that none of them wrote."""
         with db.connection_context():
-            return chains.walk(chains.cut()).faults
+            return chains.walk(chains.cut()).faults + rows.faults()
 
     def _post(self, who: str, path: str, values: dict[str, list[str]]) -> Seen:
         answer = self._browser(who).post(path, data=values)
