@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import clock
-from ..store import chains, events, heads, keys, rows, sealed
+from ..store import chains, derived, events, heads, keys, rows, sealed
 from ..store.chains import Fault
 from ..store.db import begin, transaction
 from ..store.people import Person
@@ -48,18 +48,21 @@ def take_over() -> Iterator[str]:
     """Give the chains of a database from before there were heads theirs, once, after verifying them, and bind its rows;
     what was done.
 
-    A chain that does not hold gets its head all the same, and is named here and by every verification from now on.
+    A chain that does not hold gets its head all the same, and a row that its events contradict is not bound: both are
+    named here, and by every verification from now on.
     """
     if heads.is_taken_over():
         return
-    found = chains.walk(chains.cut())
+    found, doubtful = chains.walk(chains.cut()), derived.contradicted()
     with begin():
         count = heads.take_over(sorted(found.ends.items()))
-        bound = rows.bind_anew(rows.FOUND)
+        bound = rows.bind_anew(rows.FOUND, but=doubtful)
     yield f"Hændelsesloggens {count} kæder har fået et hoved, og {bound} rækker er bundet, som de står nu."
     for fault in found.faults:
         if fault.event:
             yield f"Bemærk: {in_words(fault)}"
+    for name in sorted(doubtful):
+        yield f"Bemærk: {name} er ikke, som hændelserne siger, og er ikke bundet."
 
 
 def altered_before() -> set[str] | None:
