@@ -47,6 +47,6 @@ def _in_postgres(tables: list[type[Table]]) -> str | None:
         if failures:
             return f"{failures} checksum failures"
         for table in tables:
-            if table.table_exists():
-                list(table.select().limit(1).tuples())
+            if table.table_exists():  # with the columns it has: a database that is to be upgraded lacks some
+                db.execute_sql(f'SELECT * FROM "{table._meta.table_name}" LIMIT 1').fetchall()  # noqa: S608 our tables
     return None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playhouse.migrations import Runner
 
-from skanderborg.domain import audit
+from skanderborg.domain import audit, integrity
 from skanderborg.settings import SettingError
 from skanderborg.store import chains, db, events, heads, keys, schema
 from skanderborg.store.db import Sqlite, begin, new_ref
@@ -97,6 +97,10 @@ def test_nothing_starts_and_nothing_is_written_before_it_is_made_ready(old):
             events.append("case:new", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
                           is_write=True, changes=None)  # fmt: skip
         assert "flask init" in found()[-1]
+
+
+def test_it_is_looked_over_for_damage_before_it_has_the_later_columns(old):
+    integrity.refuse_damaged()
 
 
 def test_a_chain_that_was_broken_before_is_named_and_stays_broken(old):
