@@ -10,7 +10,7 @@ from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.work import Meeting, Request, Task
 from . import meetings, people, sessions
-from .access import ending
+from .access import ending, walls
 
 
 @transaction
@@ -46,6 +46,7 @@ def hand_on(actor: Actor, person: Person, cases: list[Case]) -> None:
 def _lock(cases: list[Case]) -> None:
     for case in cases:  # in fixed order, before any row of theirs (decision 10)
         lock_chain(f"case:{case.ref}")
+    walls.hold_contacts()
 
 
 def _give_back(actor: Actor, person: Person, cases: list[Case]) -> None:

@@ -13,7 +13,7 @@ from ..kinds import CaseKind, LinkKind, PartyRole
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, CaseLink, Party, Relation
-from ..store.db import insert, lock_chain, rewrite, transaction
+from ..store.db import insert, rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
@@ -175,17 +175,19 @@ def may_continue_elsewhere(case: Case) -> bool:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@creates(CaseLink)
-def make(actor: Person, case: Case, code: str, kind: LinkKind, reason: str) -> CaseLink:
+def make(actor: Person, case: Case, code: str, kind: LinkKind, reason: str, key: str | None = None) -> CaseLink:
     """Link a case with the one that has the code; linking them so twice changes nothing.
 
     A code that the actor does not see is answered as one that does not exist. Raises Invalid, naming the field, for
     that, for the case itself, and where both parties would have the same tovholder.
     """
     policy.require(actor, Action.CASE_LINK, case)
-    other = _by_code(actor, case, code)
-    for ref in sorted((case.ref, other.ref)):  # in fixed order, so that two who link at once do not wait in a ring
-        lock_chain(f"case:{ref}")
+    return _make(actor, case, _by_code(actor, case, code), kind, reason, key=key)
+
+
+@creates(CaseLink)
+def _make(actor: Person, case: Case, other: Case, kind: LinkKind, reason: str) -> CaseLink:
+    """Given both cases as rows, so that both are held from the start, in fixed order."""
     already = CaseLink.select().where(
         _about(case.ref), _about(other.ref), CaseLink.kind == kind, CaseLink.ended_at.is_null()
     )
@@ -198,20 +200,28 @@ def make(actor: Person, case: Case, code: str, kind: LinkKind, reason: str) -> C
     return made
 
 
-@transaction
 def end(actor: Person, case: Case, link_ref: str) -> None:
     """End a link; it stays in the history of both. Raises NotFound for one that the actor does not see whole."""
     policy.require(actor, Action.CASE_LINK, case)
     link = CaseLink.get_or_none(CaseLink.ref == link_ref, CaseLink.ref.in_(seen(actor, case.ref)))
     if link is None:
         raise NotFound()
-    if link.ended_at:
+    _end(actor, case, _other_of(link, case), link)
+
+
+@transaction
+def _end(actor: Person, case: Case, other: Case, link: CaseLink) -> None:
+    if CaseLink.select().where(CaseLink.ref == link.ref, CaseLink.ended_at.is_null(False)).exists():
         return
     rewrite(CaseLink, CaseLink.ref == link.ref, CaseLink.ended_at.is_null(), ended_at=clock.now())
     _tell_both(actor, "link:ended", link, {"kind": [link.kind, None]})
 
 
-@transaction
+def _other_of(link: CaseLink, case: Case) -> Case:
+    """The case at the far end, by its name alone: for the chain that its history hangs on."""
+    return Case(ref=link.other_id if link.case_id == case.ref else link.case_id)
+
+
 def continue_in(actor: Person, case: Case, code: str, reason: str, seen_version: int) -> Case:
     """Let an anonymous or sparring-only case go on in the case of its citizen: linked and closed in one step.
 
@@ -225,7 +235,12 @@ def continue_in(actor: Person, case: Case, code: str, reason: str, seen_version:
         raise TooLate(written.FASTER, case)
     if not may_continue_elsewhere(case):
         raise Invalid("Sagen har et navn og er en hel sag. Forbind sagerne, og afslut den ene for sig.")
-    make(actor, case, code, LinkKind.SAME_PERSON, reason)
+    return _continue_in(actor, case, _by_code(actor, case, code), reason, seen_version)
+
+
+@transaction
+def _continue_in(actor: Person, case: Case, other: Case, reason: str, seen_version: int) -> Case:
+    _make(actor, case, other, LinkKind.SAME_PERSON, reason)
     return phases.close(actor, case, CONTINUES, CONTINUES, seen_version)
 
 

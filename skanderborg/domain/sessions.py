@@ -58,7 +58,7 @@ def sign_in(
         else throttle.of_stranger(username, address)
     )
     _check(places, person, password, limits, lambda: _write_refusal(person, username), Invalid(WRONG, "username"))
-    started = _begin(person, places, kept, browser, limits)
+    started = _begin(places, person, kept, browser, limits)
     if started is None:
         transaction(_write_refusal)(person, username)
         raise Invalid(WRONG, "username")
@@ -120,14 +120,17 @@ def _write_refusal(person: Person | None, username: str) -> None:
 
 @transaction
 def _begin(
-    person: Person, places: throttle.Places, kept: Kept, browser: str, limits: Defaults
+    places: throttle.Places, person: Person, kept: Kept, browser: str, limits: Defaults
 ) -> tuple[Session, str] | None:
-    """None when the account was closed, or its password changed, while this one was being checked (SEC-18)."""
+    """None when the account was closed, or its password changed, while this one was being checked (SEC-18).
+
+    Both persons are held in the order of their refs, where one signs in over the other's session.
+    """
     now = clock.now()
-    throttle.take_back(places)
     before = _find(kept.session) if kept.session else None
     for ref in sorted({person.ref, *([before.person_id] if before else [])}):
         lock_chain(f"person:{ref}")
+    throttle.take_back(places)
     unchanged = (Person.ref == person.ref, Person.password_hash == person.password_hash, Person.disabled_at.is_null())
     if not Person.select().where(*unchanged).exists():
         return None

@@ -89,15 +89,17 @@ def _opened() -> Iterator[None]:
 def transaction(verb: Callable[P, R]) -> Callable[P, R]:
     """Run the verb in one transaction: its rows, its event and its letters stand or fall together.
 
-    The chain of the case whose row the verb is given is held from the start, before any row is touched: two who act on
-    one case at once come one after the other, and never wait for each other in a ring.
+    The chains that it will write to are held from the start, before any row is touched, and by all in one order: two
+    who act on one case at once come one after the other, and never wait for each other in a ring. They are those of
+    the cases whose rows the verb is given, or else that of who acts; whatever else a verb needs it holds first thing.
     """
 
     @functools.wraps(verb)
     def within(*args: P.args, **kwargs: P.kwargs) -> R:
+        is_called_by_verb = db.in_transaction()
         with begin():
-            for row in args:
-                _lock_case_of(row)
+            if not _hold_cases([*args, *kwargs.values()]) and args and not is_called_by_verb:
+                _hold_own(args[0])
             return verb(*args, **kwargs)
 
     return within
@@ -113,8 +115,16 @@ def at_end(do: Callable[[], None]) -> None:
         last.append(do)
 
 
+# What a transaction may hold, by what comes before the colon, in the order in which it is taken; of several cases in
+# the order of their refs. What stands after a lock here is never held by who still waits for that lock.
+CHAIN_ORDER = ("system", "person", "department", "case", "form", "contacts", "quota", "throttle")
+
+
 def lock_chain(name: str) -> None:
-    """Hold the named chain until the end of the transaction; needed on PostgreSQL only, SQLite has one writer."""
+    """Hold the named chain until the end of the transaction; needed on PostgreSQL only, SQLite has one writer.
+
+    Before the first row is written, and in CHAIN_ORDER: else two may wait for each other, and one of them fails.
+    """
     if not is_postgres():
         return
     held = getattr(_held, "chains", None)
@@ -142,11 +152,26 @@ def holds(name: str) -> None:
         held.add(name)
 
 
-def _lock_case_of(row: object) -> None:
-    if isinstance(row, Table):
-        case = row.__data__.get("ref" if row._meta.table_name == "case" else "case")
-        if case:
-            lock_chain(f"case:{case}")
+def _hold_cases(given: list[object]) -> bool:
+    """Hold the cases of the rows among `given`; whether there were any."""
+    cases = {case for row in given if (case := _case_of(row))}
+    for case in sorted(cases):
+        lock_chain(f"case:{case}")
+    return bool(cases)
+
+
+def _case_of(row: object) -> str | None:
+    if not isinstance(row, Table):
+        return None
+    return row.__data__.get("ref" if row._meta.table_name == "case" else "case")
+
+
+def _hold_own(actor: object) -> None:
+    """Hold the chain of who acts: a person, or the system, which is no row and has no ref."""
+    if isinstance(actor, Table) and actor._meta.table_name == "person":
+        lock_chain(f"person:{actor.__data__['ref']}")
+    elif getattr(actor, "ref", "") is None:
+        lock_chain("system")
 
 
 # ── columns and rows ────────────────────────────────────────────────────────────────────────────────
@@ -289,7 +314,7 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     """Write only `columns`, and only over the version that was seen; return the fresh row. What stands in for a text
     that could not be read is not written. Raises Conflict, with the row as it now stands, for the slower one (REL-11).
     """
-    _lock_case_of(row)
+    _hold_cases([row])
     model = type(row)
     columns = {name: value for name, value in columns.items() if value != UNREADABLE}
     known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}

@@ -1,8 +1,19 @@
 """A case and a request, for the tests of the verbs; a file that wants another case makes its own."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.made import a_case, a_request
+from tests.rings import watched
+
+
+@pytest.fixture(autouse=True)
+def _never_in_a_ring() -> Iterator[None]:
+    """Every verb that a test runs on PostgreSQL holds what it needs at first, and in one order."""
+    with watched() as found:
+        yield
+    assert sorted(set(found)) == []
 
 
 @pytest.fixture

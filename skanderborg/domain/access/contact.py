@@ -91,6 +91,7 @@ def decline(actor: Person, ref: str) -> None:
     Saying it twice changes nothing, though the case may be out of sight by then. Raises as policy.case_for does, and
     Conflict when someone was faster.
     """
+    lock_chain(f"case:{ref}")
     if _has_said_no(actor, ref):
         return
     case = policy.case_for(actor, ref, Action.CASE_ACCEPT)

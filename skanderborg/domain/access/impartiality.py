@@ -15,7 +15,7 @@ from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Membership, Person
 from ...store.work import Meeting, Request, Task
-from . import ending, exclusions, managing
+from . import ending, exclusions, managing, walls
 
 MOST_STANDING = 50  # decisions that a manager is shown
 
@@ -45,6 +45,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
         raise Invalid("Skriv hvorfor du er inhabil.", "reason")
     case, now = row if isinstance(row, Case) else row.case, clock.now()
     lock_chain(f"case:{case.ref}")
+    walls.hold_contacts()
     made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
     ending.take_back(actor, case, {actor.ref})
     events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})

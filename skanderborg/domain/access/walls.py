@@ -27,9 +27,15 @@ def opposing(case_ref: str) -> peewee.ModelSelect:
     return there | CaseLink.select(CaseLink.case.alias("ref")).where(CaseLink.other == case_ref, now)
 
 
+def hold_contacts() -> None:
+    """Let nobody else become tovholder of any case until the end of the transaction. One lock for all, since whoever
+    inherits a case is looked for among many; a verb that may write rows before it asks takes it first."""
+    lock_chain("contacts")
+
+
 def is_contact_of_opposing(case: Case, person: Person) -> bool:
     """Whether a person is tovholder of a case of the other party. Held until the end of the transaction."""
-    lock_chain(f"contact:{person.ref}")
+    hold_contacts()
     return _tied(case, person).where(Relation.kind == RelationKind.PRIMARY_CONTACT).exists()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ... import isolated
 from ...store import files
-from ...store.db import begin, rewrite
+from ...store.db import begin, lock_chain, rewrite
 from ...store.files import StoredFile
 from ...store.incidents import Exhibit
 
@@ -34,6 +34,7 @@ def _make(exhibit: Exhibit, now: datetime) -> bool:
         return False
     media_type = "image/png" if picture.startswith(PNG) else "image/jpeg"
     with begin():
+        lock_chain(f"case:{exhibit.case_id}")
         kept = files.keep(exhibit.case_id, None, None, media_type, [picture], now)
         # It follows from the file and is nothing that anyone says: no new version, over which someone's words would
         # be refused, and no event.
@@ -44,6 +45,7 @@ def _make(exhibit: Exhibit, now: datetime) -> bool:
 def _claimed(exhibit: Exhibit, now: datetime) -> bool:
     """Whether this worker is the one to try; several may run."""
     with begin():
+        lock_chain(f"case:{exhibit.case_id}")
         mine = Exhibit.update(preview_tried_at=now).where(
             Exhibit.ref == exhibit.ref, Exhibit.preview_tried_at.is_null()
         )  # fmt: skip
