@@ -10,7 +10,7 @@ from typing import Any
 from .. import policy
 from ..errors import Invalid
 from ..kinds import Role
-from ..policy import SYSTEM
+from ..policy import SYSTEM, Actor
 from ..store import events
 from ..store.db import transaction
 from ..store.events import Event
@@ -26,7 +26,7 @@ def settle() -> Iterator[str]:
     Running it again changes nothing. A case that nobody can take over stays where it is, and is named.
     """
     for person in _kept_from_cases():
-        if ended := _end_other_roles(person):
+        if ended := _end_other_roles(SYSTEM, person):
             yield f"{person.username}: rollen {ended} er ophørt, for den giver adgang til sager."
         for case in leaving.touched_by(person):
             try:
@@ -53,7 +53,7 @@ def _other_roles(person: Person) -> list[Role]:
 
 
 @transaction
-def _end_other_roles(person: Person) -> str:
+def _end_other_roles(actor: Actor, person: Person) -> str:
     """Keep the role that keeps from cases; returns the labels of those that ended, in a sentence."""
     others = _other_roles(person)
     if not others:
@@ -65,5 +65,5 @@ def _end_other_roles(person: Person) -> str:
         Department.update({column: None, Department.version: Department.version + 1}).where(
             column == person.ref
         ).execute()
-    events.record(SYSTEM, ENDED, person, changes={"roles": [before, after]})
+    events.record(actor, ENDED, person, changes={"roles": [before, after]})
     return " og ".join(role.label.lower() for role in others)

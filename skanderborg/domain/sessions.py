@@ -90,12 +90,14 @@ def _check(
             transaction(write)()
         raise refusal
     if not _is_right(person, password):
-        _count_wrong(places, limits, write)
+        _count_wrong(places, f"person:{person.ref}" if person else keys.SYSTEM, limits, write)
         raise refusal
 
 
 @transaction
-def _count_wrong(places: throttle.Places, limits: Defaults, write: Callable[[], None]) -> None:
+def _count_wrong(places: throttle.Places, chain: str, limits: Defaults, write: Callable[[], None]) -> None:
+    """Count it, and `write` it down in the `chain`, which is held before any row."""
+    lock_chain(chain)
     throttle.wrong(places, limits)
     write()
 

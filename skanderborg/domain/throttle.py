@@ -82,8 +82,9 @@ def wrong(places: Places, limits: Defaults) -> None:
     Who guesses an account from one address comes to far fewer an hour, made to wait there, than the account has free.
     """
     now = clock.now()
-    for place in sorted(places.common):
-        _add(_held(place), place, limits.sign_in_free_tries * IN_COMMON, now, limits)
+    rows = {place: _held(place) for place in sorted(places.common)}
+    for place, row in rows.items():
+        _add(row, place, limits.sign_in_free_tries * IN_COMMON, now, limits)
 
 
 def take_back(places: Places) -> None:

@@ -96,9 +96,8 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(verb)
     def within(*args: P.args, **kwargs: P.kwargs) -> R:
-        is_called_by_verb = db.in_transaction()
         with begin():
-            if not _hold_cases([*args, *kwargs.values()]) and args and not is_called_by_verb:
+            if not _hold_cases([*args, *kwargs.values()]) and args and not getattr(_held, "chains", None):
                 _hold_own(args[0])
             return verb(*args, **kwargs)
 

@@ -4,24 +4,43 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from datetime import time as hour
+from typing import NamedTuple
 
 import peewee
 import pytest
 
-from skanderborg.domain import cases, notes, people, sessions, suspicions, tasks, texts
-from skanderborg.domain.access import exclusions
+from skanderborg import examples, policy
+from skanderborg.domain import (
+    access,
+    cases,
+    leaving,
+    links,
+    meetings,
+    notes,
+    people,
+    sessions,
+    suspicions,
+    tasks,
+    texts,
+)
+from skanderborg.domain.access import contact, ending, exclusions, impartiality, restriction
+from skanderborg.domain.cases import phases
+from skanderborg.domain.letters.delivery import Postman
+from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import owners, safety
 from skanderborg.errors import Conflict, DomainError
-from skanderborg.kinds import Answer, CitizenRole, TextPlace
-from skanderborg.policy import Action
+from skanderborg.kinds import Answer, CitizenRole, LinkKind, MeetingKind, MeetingWith, Outcome, TextPlace
+from skanderborg.policy import SYSTEM, Action
+from skanderborg.settings import Settings
 from skanderborg.store import db as database
 from skanderborg.store import events
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.editions import Edition
-from skanderborg.store.people import Absence, Session
+from skanderborg.store.people import Absence, Person, Session
 from skanderborg.store.record import Note
-from skanderborg.store.work import Task
-from tests.made import a_case, a_task, opened, seen
+from skanderborg.store.work import Meeting, Request, Task
+from tests.made import a_case, a_request, a_task, opened, seen
 
 ROUNDS = 8
 
@@ -107,6 +126,104 @@ def test_of_two_who_take_a_suspicion_at_once_one_is_told_that_another_was_faster
     got = at_once(*[lambda name=name: suspicions.take(cast[name], case.ref) for name in ("rikke", "rasmus")])
 
     assert sorted(type(one) for one in got if not isinstance(one, Case)) == [Conflict]
+
+
+# ── verbs that undo each other, two and two ─────────────────────────────────────────────────────────
+
+
+def _task(house: "House") -> Task:
+    return seen(house.cast["rikke"], house.task, Action.TASK_ASSIGN)
+
+
+def _theirs(house: "House", name: str, action: Action) -> Request:
+    return policy.request_for(house.cast[name], house.request.ref, action)
+
+
+def _meeting(house: "House") -> Meeting:
+    return policy.meeting_for(house.cast["solveig"], house.meeting.ref, Action.MEETING_PLAN)
+
+
+LATER = meetings.When(date(2026, 12, 2), hour(10), hour(11))
+VERBS: dict[str, Callable[["House"], object]] = {
+    "accept": lambda house: contact.accept(house.cast["jonas"], opened(house.cast["jonas"], house.case)),
+    "decline": lambda house: contact.decline(house.cast["jonas"], house.case.ref),
+    "offer": lambda house: contact.offer(house.cast["solveig"], house.mine, house.cast["signe"], "Ring først."),
+    "grant": lambda house: access.grant(house.cast["solveig"], house.mine, house.cast["ulla"], "Hjælper"),
+    "end": lambda house: ending.end(house.cast["solveig"], house.mine, house.tie.ref),
+    "exclude": lambda house: exclusions.exclude_person(house.cast["solveig"], house.mine, house.cast["rasmus"], "x"),
+    "recuse": lambda house: impartiality.declare(house.cast["solveig"], house.mine, "i familie"),
+    "restrict": lambda house: restriction.restrict(house.cast["solveig"], house.mine, house.mine.version),
+    "close": lambda house: phases.close(house.cast["solveig"], house.mine, "Slut", "Aftalt", house.mine.version),
+    "describe": lambda house: cases.describe(house.cast["solveig"], house.mine, house.mine.version, what_happened="x",
+                                             role=CitizenRole.EXPOSED, children=Answer.YES, name="Alma"),
+    "assign": lambda house: tasks.assign(house.cast["rikke"], _task(house), house.cast["rasmus"], None, 1),
+    "complete": lambda house: tasks.complete(house.cast["rikke"], _task(house), 1),
+    "answer": lambda house: answers.answer(house.cast["jonas"], _theirs(house, "jonas", Action.REQUEST_HANDLE), "x",
+                                           Outcome.DONE, house.request.version),
+    "withdraw": lambda house: answers.withdraw(house.cast["solveig"], _theirs(house, "solveig", Action.REQUEST_OWN),
+                                               "x", house.request.version),
+    "move": lambda house: meetings.move(house.cast["solveig"], _meeting(house), LATER, "Syg", None, 1),
+    "cancel": lambda house: meetings.cancel(house.cast["solveig"], _meeting(house), "Aflyst", 1),
+    "leave": lambda house: leaving.disable(SYSTEM, house.cast["rasmus"]),
+    "link": lambda house: links.make(house.cast["rikke"], opened(house.cast["rikke"], house.case), house.other.code,
+                                     LinkKind.SAME_PARTIES, "x"),
+    "link back": lambda house: links.make(house.cast["rikke"], opened(house.cast["rikke"], house.other),
+                                          house.case.code, LinkKind.SAME_PARTIES, "x"),
+    "send": lambda house: Postman(house.settings).deliver(),
+}  # fmt: skip
+
+
+class House(NamedTuple):
+    """A case in which all of the verbs can be said at once."""
+
+    cast: dict[str, Person]
+    settings: Settings
+    case: Case
+    mine: Case
+    other: Case
+    task: Task
+    request: Request
+    meeting: Meeting
+    tie: Relation
+
+
+@pytest.fixture
+def build(cast, settings):
+    """A fresh house for each pair."""
+    people_there = examples.load_people(examples.MORE)
+
+    def made(code: str) -> House:
+        names = cast | people_there
+        for name in names.values():
+            Person.update(disabled_at=None).where(Person.ref == name.ref).execute()
+        case = a_case(names, f"A{code}", offered_to=names["jonas"])
+        other = a_case(names, f"B{code}", people=(("solveig", "primary-contact"), ("rikke", "resource")))
+        request = a_request(names["solveig"], case)
+        meeting = meetings.plan(
+            names["solveig"], opened(names["solveig"], case), meetings.When(date(2026, 12, 1), hour(10), hour(11)),
+            kind=MeetingKind.FOLLOW_UP, party=MeetingWith.CITIZEN, place=None, agenda=None,
+            participants=[names["solveig"], names["rasmus"]], anyway="x",
+        )  # fmt: skip
+        tie = Relation.get(Relation.case == case.ref, Relation.person == names["rasmus"].ref)
+        return House(names, settings, case, opened(names["solveig"], case), other, a_task(case), request, meeting, tie)
+
+    return made
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("one", VERBS)
+def test_no_two_verbs_wait_for_each_other_in_a_ring(build, monkeypatch, one):
+    """Each verb beside each that comes after it in the list, and beside itself; the second may be refused in words."""
+    monkeypatch.setattr(events, "lock_chain", lambda name: time.sleep(0.01) or database.lock_chain(name))
+    names = list(VERBS)
+
+    failed = []
+    for number, two in enumerate(names[names.index(one) :]):
+        house = build(f"{names.index(one):02}{number:02}")
+        got = at_once(lambda house=house: VERBS[one](house), lambda house=house, two=two: VERBS[two](house))
+        failed += [(two, str(error)[:200]) for error in failures(got)]
+
+    assert failed == []
 
 
 def test_work_on_a_task_and_on_its_case_never_wait_for_each_other_in_a_ring(cast, case, monkeypatch):

@@ -16,7 +16,7 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert, lock_chain, transaction
 from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.work import Meeting, Request, Task
@@ -212,6 +212,7 @@ def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | Non
     Asks nothing: the verb on the fact asked the policy, and its actor may be a department that never sees the task.
     """
     task = Task.select(Task, Case).join(Case).where(Task.ref == task_ref).get()
+    lock_chain(f"case:{task.case_id}")
     wanted = {"status": status, "reason": reason or task.reason, **_closing(actor, status, task), **columns}
     moved = {name: value for name, value in wanted.items() if written.plain(value) != written.standing(task, name)}
     if not moved:
