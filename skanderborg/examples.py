@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from . import clock, examples_casework, examples_evidence, examples_log, policy
+from . import clock, examples_casework, examples_everything, examples_evidence, examples_log, policy
 from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, staff, suspicions, tasks
 from .domain.access import contact, grant
 from .domain.cases import phases
@@ -31,7 +31,7 @@ from .kinds import (
 )
 from .policy import SYSTEM, Action
 from .settings import Settings
-from .store.cases import Case, Relation
+from .store.cases import Case, Exclusion, Relation
 from .store.db import begin
 from .store.outbox import OutboxLetter
 from .store.people import Department, Person
@@ -153,9 +153,11 @@ def load_test(settings: Settings) -> dict[str, Any]:
 
 def _refs() -> dict[str, Any]:
     return {
-        "cases": {
-            case.code: {"ref": case.ref, "phase": case.phase} for case in Case.select().order_by(Case.reported_at)
-        },
+        "cases": {case.code: _about(case) for case in Case.select().order_by(Case.reported_at)},
+        "exclusions": [
+            {"ref": row.ref, "case": row.case_id, "username": row.person.username if row.person else None}
+            for row in Exclusion.select().where(Exclusion.until_at.is_null())
+        ],
         "tasks": [task.ref for task in Task.select(Task.ref).order_by(Task.created_at)],
         "requests": [request.ref for request in Request.select(Request.ref).order_by(Request.created_at)],
         "meetings": [meeting.ref for meeting in meetings.Meeting.select(meetings.Meeting.ref)],
@@ -167,6 +169,11 @@ def _refs() -> dict[str, Any]:
             .tuples()
         ],
     }
+
+
+def _about(case: Case) -> dict[str, Any]:
+    asked = case.offered_to.username if case.offered_to else None
+    return {"ref": case.ref, "phase": case.phase, "restricted": bool(case.restricted), "offered_to": asked}
 
 
 class Story:
@@ -189,6 +196,9 @@ class Story:
         """Cases that a test wants beside: closed, restricted and shared among others."""
         self._on(-6, time(9, 0), self._closed)
         self._on(-3, time(9, 0), self._colleagues)
+        self._on(-2, time(10, 0), self._everything)
+        self._on(-1, time(10, 0), self._restricted)
+        examples_everything.change_text(self.cast["admin"], self._text)
 
     def _on(self, working_days: int, at: time, happens: Callable[[], None]) -> None:
         day = clock.add_working_days(clock.today(self.now), working_days)
@@ -372,3 +382,16 @@ class Story:
             self._ask(case, "signe", department, "Hvem hos jer kender til sagen?")
         self._meet(case, "signe", 5, time(9), ("signe", "ruth", "lene"))
         examples_casework.stop(self.cast, case, self._text)
+
+    def _everything(self) -> None:
+        """One of each kind of row that the other cases have none of, with people who are shut out and one who is asked
+        to be tovholder."""
+        what = "Får blomster på arbejdet hver uge, og nogen har rettet i hendes adgange."
+        case = self._case("sofus", "rikke", self._said(what, CitizenRole.EXPOSED, "Hanne Digtet", Answer.YES))
+        examples_log.one(self.cast["sofus"], case, self._text)
+        examples_everything.fill(self.cast, case, PASSWORD, self._text)
+
+    def _restricted(self) -> None:
+        """For named persons only: a colleague is a party."""
+        case = self._case("signe", "rasmus", self._said("En kollega.", CitizenRole.EXPOSED, "Ida Påfund"))
+        examples_everything.restrict(self.cast["signe"], case)

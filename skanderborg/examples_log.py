@@ -37,6 +37,15 @@ def by_udoever(cast: Cast, case_ref: str, text: Text) -> None:
     incidents.record(solveig, _seen(solveig, case_ref), called)
 
 
+def one(actor: Person, case_ref: str, text: Text) -> None:
+    """A single row."""
+    said = incidents.Said(
+        IncidentKind.INCIDENT, clock.today(clock.now()), types=("gift",), what=text("Blomster på arbejdet."),
+        place=text("Arbejdspladsen"),
+    )  # fmt: skip
+    incidents.record(actor, _seen(actor, case_ref), said)
+
+
 def _seen(actor: Person, case_ref: str) -> Case:
     return policy.case_for(actor, case_ref, Action.INCIDENT_RECORD)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -509,7 +510,9 @@ class Visitor:
         if not self.token:
             self.get("/profil")
         headers = {"HX-Request": "true"} if htmx else {}
-        answer = self.client.post(path, data={"csrf_token": self.token, **fields}, headers=headers)
+        answer = self.client.post(
+            path, data={"csrf_token": self.token, "key": secrets.token_hex(8), **fields}, headers=headers
+        )
         if path == "/log-ind":
             self.token = ""
         return answer

@@ -38,6 +38,7 @@ JOINERS = {
     "setup",
     "examples",
     "examples_casework",
+    "examples_everything",
     "examples_evidence",
     "examples_log",
 }  # these put the house together and may reach into any layer

@@ -65,7 +65,7 @@ def new() -> Response:
 def add() -> Response:
     """Add a contact."""
     form = forms.read(ContactForm, NEW, SECTION, name="contact_form")
-    contacts.add(actor(), form.values(), key=form.key.data)
+    contacts.add(actor(), form.values(), key=form.sent_key)
     return render.changed(instead=url_for("admin_contacts.index"), said="Kontakten er tilføjet.")
 
 

@@ -95,7 +95,7 @@ def conclude(ref: str) -> Response:
     form = forms.read(ConclusionForm, PAGE, "sager", name="conclusion_form", **context)
     assessment.conclude(
         actor(), context["case"], ConclusionKind(form.conclusion.data), form.reason.data, form.seen_number,
-        form.seen_conclusion, key=form.key.data,
+        form.seen_conclusion, key=form.sent_key,
     )  # fmt: skip
     return render.changed(instead=url_for("assessment.show", ref=ref), said="Konklusionen er gemt.")
 
@@ -127,7 +127,7 @@ def write(ref: str) -> Response:
     """Write a new version of what is known."""
     case = cases.opened(actor(), ref, "assessment:read", Action.CASE_ASSESS)
     form = forms.read(form_for(case), FORM, "sager", **_asked(case))
-    made = versions.write(actor(), case, form.values(), form.seen_version, key=form.key.data)
+    made = versions.write(actor(), case, form.values(), form.seen_version, key=form.sent_key)
     said = f"Udgave {made.number} af vurderingen er gemt."
     return render.changed(instead=url_for("assessment.show", ref=ref), said=said)
 
@@ -149,7 +149,7 @@ def record_risk(ref: str) -> Response:
     """Write down what an instrument said."""
     case = cases.opened(actor(), ref, "risk:new", Action.CASE_ASSESS)
     form = forms.read(RiskForm, RISK, "sager", **_about(case, "Risikovurdering"))
-    made = risk.record(actor(), case, form.result(), key=form.key.data)
+    made = risk.record(actor(), case, form.result(), key=form.sent_key)
     said = f"Risikovurderingen fra {clock.long_date_with_year(made.made_on)} er skrevet ned."
     return render.changed(instead=url_for("assessment.show", ref=ref), said=said)
 

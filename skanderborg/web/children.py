@@ -82,7 +82,7 @@ def register(ref: str) -> Response:
     """One more child."""
     context = _context(ref, Action.CASE_WORK)
     form = forms.read(ChildForm, PAGE, "sager", name="child_form", **context)
-    children.register(actor(), context["case"], form.child(), key=form.key.data)
+    children.register(actor(), context["case"], form.child(), key=form.sent_key)
     return _back(ref, "Barnet er registreret. Alle på sagen skal vurdere deres underretningspligt.")
 
 
@@ -139,7 +139,7 @@ def record(ref: str) -> Response:
     """Write down what one did with the duty."""
     duty = _duty(ref)
     form = forms.read(ReportForm, REPORT, "min-dag", **duty)
-    children.record(actor(), duty["task"], form.report, key=form.key.data)
+    children.record(actor(), duty["task"], form.report, key=form.sent_key)
     return render.changed(instead=url_for("children.report", ref=ref), said="Din vurdering er skrevet ned.")
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Response, request
+from werkzeug.datastructures import Accept
 
 SMALLEST_BYTES = 1_000
 KINDS = {"text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json"}
@@ -51,7 +52,14 @@ def _stream() -> "zlib._Compress":
 
 
 def _takes_gzip() -> bool:
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    """Whether the one who asks takes gzip, and would not rather have the answer as it is (RFC 9110, 12.5.3)."""
+    takes = request.accept_encodings
+    return takes.quality("gzip") > 0 and takes.quality("gzip") >= _said(takes, "identity")
+
+
+def _said(takes: Accept, coding: str) -> float:
+    """How much a coding is wanted by its own name; `*` does not speak of it."""
+    return max((quality for name, quality in takes if name == coding), default=0.0)
 
 
 def squeeze(response: Response) -> Response:

@@ -26,11 +26,11 @@ def save() -> Response:
     return jsonify(at=clock.hhmm(clock.local(at).time()))
 
 
-@bp.get("/kladde/<ref>")
+@bp.get("/kladde/<draft_ref>")
 @asks(Action.PROFILE)
-def show(ref: str) -> Response:
+def show(draft_ref: str) -> Response:
     """A draft in the form it was typed into, to be sent; whether one may see that page, the page decides."""
-    draft = drafts.get(actor(), ref)
+    draft = drafts.get(actor(), draft_ref)
     has_form = drafts.up_to_its_form(guard.as_if_sent(draft), forms.Reached)
     shown = g.get("form_shown")
     page = render.page(shown.template, shown.section, **shown.words()) if has_form else None
@@ -40,9 +40,9 @@ def show(ref: str) -> Response:
     return render.page("drafts/show.html", draft=draft, fields=fields, can_be_sent=not has_form)
 
 
-@bp.post("/kladde/<ref>/kasser")
+@bp.post("/kladde/<draft_ref>/kasser")
 @asks(Action.PROFILE)
-def discard(ref: str) -> Response:
+def discard(draft_ref: str) -> Response:
     """Throw a draft away."""
-    page = drafts.discard(actor(), ref)
+    page = drafts.discard(actor(), draft_ref)
     return render.changed(instead=page, said="Kladden er kasseret.")

@@ -96,7 +96,7 @@ def receive(ref: str) -> Response:
     case = cases.opened(actor(), ref, "exhibit:list", Action.INCIDENT_RECORD)
     form = _read(case)
     received = evidence.receive_all(
-        actor(), case, _given(), form.said(), key=form.key.data, again=form.keep_twins.data
+        actor(), case, _given(), form.said(), key=form.sent_key, again=form.keep_twins.data
     )  # fmt: skip
     if received.refused:
         return _some_refused(case, form, received)

@@ -26,6 +26,7 @@ CPR_WARNING = (
 )
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
 OUTDATED = "Siden er forældet. Genindlæs den, og prøv igen."
+NO_KEY = "Formularen blev ikke sendt hel. Intet er gemt, og det, du skrev, står her endnu. Send den igen."
 MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
 ANYWAY = "Fortsæt alligevel – begrund"
@@ -111,6 +112,15 @@ class Form(wtforms.Form):
         if not (self.version.data or "").isdecimal() or len(self.version.data) > 9:
             raise Invalid(OUTDATED)
         return int(self.version.data)
+
+    @property
+    def sent_key(self) -> str:
+        """The key by which a creating form counts once. Raises Invalid when the form does not say, since it might then
+        count twice; shown again it has a new one."""
+        if not self.key.data:
+            self.key.data = new_key()
+            raise Invalid(NO_KEY)
+        return str(self.key.data)
 
     def values(self) -> dict[str, Any]:
         """The form's own fields as plain typed values; empty text and no choice are None."""

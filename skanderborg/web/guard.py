@@ -243,7 +243,7 @@ def _park(session: Any) -> str:
     """Keep a form that came too late for its session; where its own person gets it back after signing in again."""
     fields = request.form.to_dict(flat=False)
     typed = drafts.Typed(request.path, page_of(request.path, request.path), fields)
-    return url_for("drafts.show", ref=drafts.park(session, forms.draft_ref(), typed))
+    return url_for("drafts.show", draft_ref=drafts.park(session, forms.draft_ref(), typed))
 
 
 # ── drafts: forms that are opened again ─────────────────────────────────────────────────────────────

@@ -115,7 +115,7 @@ def receive(ref: str) -> Response:
     """Read it. Nothing comes into the log."""
     case = _opened(ref)
     form = forms.read(ReceiveForm, PAGE, SECTION, **_on(case, "Importér"), late=lambda: _listed(case))
-    row = imports.receive(actor(), case, *form.given(), form.key.data)
+    row = imports.receive(actor(), case, *form.given(), form.sent_key)
     page = "imports.one" if imports.is_understood(row) else "imports.columns"
     return render.changed(instead=url_for(page, ref=ref, import_ref=row.ref))
 

@@ -45,7 +45,7 @@ def record(ref: str) -> Response:
     case = _opened(ref, Action.INCIDENT_RECORD)
     form = forms.read(incident_form.IncidentForm, PAGE, SECTION, choices=incident_form.choices(case), name="log_form",
                       late=lambda: _list(case) | _witnesses(case), saved=None, **_on(case))  # fmt: skip
-    row = incidents.record(actor(), case, form.said(case), key=form.key.data)
+    row = incidents.record(actor(), case, form.said(case), key=form.sent_key)
     return render.changed(
         *PARTS, instead=url_for("incidents.show", ref=ref, gemt=row.ref), said=_saved_words(case, row),
         late=lambda: _entry(case, listing.row(actor(), case, row.ref)) | _list(case), **_on(case)

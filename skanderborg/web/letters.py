@@ -53,11 +53,11 @@ def send_all_again() -> Response:
     return render.changed(instead=url_for("letters.mailboxes"), said=_sent_again(count))
 
 
-@bp.post("/administration/breve/<person_ref>/igen")
+@bp.post("/administration/breve/<mailbox_ref>/igen")
 @asks(Action.PEOPLE_MANAGE)
-def send_again_to(person_ref: str) -> Response:
+def send_again_to(mailbox_ref: str) -> Response:
     """Try every letter to one person again."""
-    count = letters.send_all_again(actor(), person_ref)
+    count = letters.send_all_again(actor(), mailbox_ref)
     return render.changed(instead=url_for("letters.mailboxes"), said=_sent_again(count))
 
 

@@ -50,7 +50,7 @@ def make(ref: str) -> Response:
     context = _context(ref, Action.CASE_LINK)
     form = forms.read(LinkForm, PAGE, "sager", name="link_form", **context)
     kind = LinkKind(form.kind.data)
-    links.make(actor(), context["case"], form.code.data, kind, form.reason.data, key=form.key.data)
+    links.make(actor(), context["case"], form.code.data, kind, form.reason.data, key=form.sent_key)
     return _back(ref, "Sagerne er forbundet. Kun den, der kan se begge, ser det.")
 
 

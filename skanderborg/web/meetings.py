@@ -73,7 +73,7 @@ def plan(ref: str) -> Response:
         actor(), case, form.when, kind=MeetingKind(form.kind.data), party=MeetingWith(form.party.data),
         place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
         previous=_previous(form.previous.data), anyway=form.anyway.data or None,
-        has_read_rules=form.has_read_rules.data, key=form.key.data,
+        has_read_rules=form.has_read_rules.data, key=form.sent_key,
     )  # fmt: skip
     return _back(meeting, f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}.")
 
@@ -95,7 +95,7 @@ def reveal(ref: str) -> Response:
     """Show where it is, in this answer alone; the reason is written down."""
     shown = meeting_pages.show(actor(), ref, Action.CASE_REVEAL)
     form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **_shown(shown))
-    shown = meeting_pages.reveal(actor(), shown, form.reason.data, form.key.data)
+    shown = meeting_pages.reveal(actor(), shown, form.reason.data, form.sent_key)
     return render.page(PAGE, "sager", reveal_form=forms.blank(forms.RevealForm), **_shown(shown))
 
 
@@ -204,7 +204,7 @@ def hold(ref: str) -> Response:
     meeting = _seen(ref, Action.MEETING_HOLD)
     form = forms.read(MinutesForm, MINUTES, "sager", choices=_owners(meeting.case), meeting=meeting)
     meetings.hold(actor(), meeting, form.minutes.data, form.decisions, form.seen_version,
-                  was_early=form.was_early.data, key=form.key.data)  # fmt: skip
+                  was_early=form.was_early.data, key=form.sent_key)  # fmt: skip
     return _back(meeting, "Referatet er gemt. Beslutningerne er blevet til opgaver.")
 
 

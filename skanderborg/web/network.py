@@ -113,7 +113,7 @@ def add_person(ref: str) -> Response:
     """One more in the network."""
     case = _opened(ref)
     form = forms.read(PersonForm, PERSON, "sager", name="row_form", row=None, **_on(case, "Ny i netværket"))
-    network.add_person(actor(), case, form.someone(case), key=form.key.data)
+    network.add_person(actor(), case, form.someone(case), key=form.sent_key)
     return _back(ref, "Personen er skrevet ned.")
 
 
@@ -170,7 +170,7 @@ def add_place(ref: str) -> Response:
     form = forms.read(
         PlaceForm, PLACE, "sager", choices=_choices(case), name="row_form", row=None, **_on(case, "Nyt sted")
     )
-    network.add_place(actor(), case, form.place(case), form.anyway.data, key=form.key.data)
+    network.add_place(actor(), case, form.place(case), form.anyway.data, key=form.sent_key)
     return _back(ref, "Stedet er skrevet ned.")
 
 

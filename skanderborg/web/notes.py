@@ -52,7 +52,7 @@ def write(ref: str) -> Response:
     """Add a note."""
     context = _context(ref, Action.NOTE_WRITE)
     form = forms.read(NoteForm, PAGE, "sager", name="note_form", **context)
-    notes.write(actor(), context["case"], form.theme.data, form.text.data, *_said(form), key=form.key.data)
+    notes.write(actor(), context["case"], form.theme.data, form.text.data, *_said(form), key=form.sent_key)
     return render.changed(instead=url_for("notes.show", ref=ref), said="Notatet er gemt.")
 
 
@@ -72,7 +72,7 @@ def correct(ref: str, note_ref: str) -> Response:
     """Add what is right to a note."""
     context = _one(ref, note_ref)
     form = forms.read(CorrectionForm, "notes/correct.html", "sager", **context)
-    notes.correct(actor(), context["note"], form.text.data, *_said(form), key=form.key.data)
+    notes.correct(actor(), context["note"], form.text.data, *_said(form), key=form.sent_key)
     return render.changed(instead=url_for("notes.show", ref=ref), said="Rettelsen er tilføjet.")
 
 

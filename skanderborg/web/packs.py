@@ -66,7 +66,7 @@ def make(ref: str) -> Response:
     if context is None:
         return render.see(url_for("packs.show", ref=ref))
     form = forms.read(pack_form.HandForm, SIGN, SECTION, choices=context.pop("choices"), **context)
-    made = packs.make(actor(), context["case"], _handed(form, context), _proof(form), key=form.key.data)
+    made = packs.make(actor(), context["case"], _handed(form, context), _proof(form), key=form.sent_key)
     instead = url_for("packs.pack", ref=ref, pack_ref=made.ref)
     return render.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 

@@ -87,7 +87,7 @@ def reveal(ref: str) -> Response:
     case = cases.opened(actor(), ref, "party:list", Action.CASE_REVEAL)
     context = _context(case)
     form = forms.read(forms.RevealForm, PAGE, "sager", name="reveal_form", **context)
-    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data)
+    is_shown = protection.reveal(actor(), case, form.reason.data, form.sent_key)
     context["is_masked"] = case.bar.is_masked and not is_shown
     return render.page(PAGE, "sager", **context, reveal_form=forms.blank(forms.RevealForm))
 
@@ -111,7 +111,7 @@ def add(ref: str) -> Response:
     """Name someone."""
     case = cases.opened(actor(), ref, "party:list", Action.CASE_WORK)
     form = forms.read(NewPartyForm, EDIT, "sager", **_about(case, "Ny person", None))
-    parties.add(actor(), case, PartyRole(form.role.data), form.said(None), key=form.key.data)
+    parties.add(actor(), case, PartyRole(form.role.data), form.said(None), key=form.sent_key)
     return _back(ref, "Personen er gemt.")
 
 

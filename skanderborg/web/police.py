@@ -114,7 +114,7 @@ def report(ref: str) -> Response:
     """Write a report down."""
     context = _context(ref, Action.CASE_WORK, "Registrér anmeldelse")
     form = forms.read(ReportForm, REPORT, SECTION, report=None, **context)
-    made = reports.record(actor(), context["case"], form.said(), key=form.key.data)
+    made = reports.record(actor(), context["case"], form.said(), key=form.sent_key)
     return _back(ref, f"Anmeldelsen er gemt med datoen {clock.long_date_with_year(made.reported_on)}.")
 
 
@@ -154,7 +154,7 @@ def order(ref: str) -> Response:
     """Write an order down."""
     context = _context(ref, Action.CASE_WORK, "Registrér tilhold eller forbud")
     form = forms.read(OrderForm, ORDER, SECTION, order=None, **context)
-    made = orders.record(actor(), context["case"], form.decided(), key=form.key.data)
+    made = orders.record(actor(), context["case"], form.decided(), key=form.sent_key)
     return _back(ref, f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}.")
 
 
@@ -212,7 +212,7 @@ def breach(ref: str, order_ref: str) -> Response:
     """Write a breach down."""
     context = _order_context(ref, order_ref, "Registrér overtrædelse")
     form = forms.read(BreachForm, BREACH, SECTION, **context)
-    orders.record_breach(actor(), context["order"], form.happened(), key=form.key.data)
+    orders.record_breach(actor(), context["order"], form.happened(), key=form.sent_key)
     return _back(ref, "Overtrædelsen er gemt. Sagen er akut, til sikkerheden er vurderet igen.")
 
 

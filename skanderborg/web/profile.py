@@ -58,15 +58,15 @@ def change() -> Response:
 def add_absence() -> Response:
     """Say when one is away."""
     form = _read(AbsenceForm, "absence_form")
-    people.add_absence(actor(), form.from_on.data, form.to_on.data, key=form.key.data)
+    people.add_absence(actor(), form.from_on.data, form.to_on.data, key=form.sent_key)
     return render.changed(instead=url_for("profile.show"), said="Dit fravær er gemt.")
 
 
-@bp.post("/profil/fravaer/<ref>/fjern")
+@bp.post("/profil/fravaer/<absence_ref>/fjern")
 @asks(Action.PROFILE)
-def remove_absence(ref: str) -> Response:
+def remove_absence(absence_ref: str) -> Response:
     """Take an absence back."""
-    people.remove_absence(actor(), ref)
+    people.remove_absence(actor(), absence_ref)
     return render.changed(instead=url_for("profile.show"), said="Fraværet er fjernet.")
 
 
@@ -84,11 +84,11 @@ def change_password() -> Response:
     return response
 
 
-@bp.post("/profil/sessioner/<ref>/afslut")
+@bp.post("/profil/sessioner/<session_ref>/afslut")
 @asks(Action.PROFILE)
-def end_session(ref: str) -> Response:
+def end_session(session_ref: str) -> Response:
     """End one of one's own sessions."""
-    sessions.end(actor(), ref)
+    sessions.end(actor(), session_ref)
     return render.changed(instead=url_for("profile.show"), said="Sessionen er afsluttet.")
 
 

@@ -53,7 +53,7 @@ def record(ref: str) -> Response:
     """Write one down; the date that was understood is said back."""
     case = cases.opened(actor(), ref, "referral:list", Action.REFERRAL_RECORD)
     form = forms.read(ReferralForm, PAGE, SECTION, choices=_choices(case), **_context(case))
-    made = referrals.record(actor(), case, form.contacted(), key=form.key.data)
+    made = referrals.record(actor(), case, form.contacted(), key=form.sent_key)
     said = f"Henvisningen er gemt med datoen {clock.long_date_with_year(made.on)}."
     return render.changed(instead=url_for("referrals.index", ref=ref), said=said)
 

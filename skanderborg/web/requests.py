@@ -114,7 +114,7 @@ def send(ref: str) -> Response:
     case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
     context = request_form.context(case, http.form.get("department", ""))
     form = forms.read(request_form.SendForm, NEW_PAGE, "sager", **context)
-    sent = sending.send(actor(), case, form.draft(), key=form.key.data)
+    sent = sending.send(actor(), case, form.draft(), key=form.sent_key)
     return render.changed(instead=url_for("requests.show", ref=sent.ref), said=_sent(sent))
 
 
@@ -154,7 +154,7 @@ def take(ref: str) -> Response:
 def ask(ref: str) -> Response:
     """Ask the asker something."""
     asked, form = _read(QuestionForm, "question_form", ref, Action.REQUEST_HANDLE)
-    answers.ask(actor(), asked, form.question.data, form.seen_version, key=form.key.data)
+    answers.ask(actor(), asked, form.question.data, form.seen_version, key=form.sent_key)
     return _done(ref, "Spørgsmålet er sendt. Svarfristen er den samme.")
 
 
@@ -186,7 +186,7 @@ def send_back(ref: str) -> Response:
 def reply(ref: str) -> Response:
     """Reply to the department's question."""
     asked, form = _read(ReplyForm, "reply_form", ref, Action.REQUEST_OWN)
-    answers.reply(actor(), asked, form.reply.data, form.seen_version, key=form.key.data)
+    answers.reply(actor(), asked, form.reply.data, form.seen_version, key=form.sent_key)
     return _done(ref, "Dit svar er sendt til afdelingen.")
 
 

@@ -12,5 +12,5 @@ def reveal(case: Case, form: Any, about: Any = None) -> None:
 
     Raises as protection.reveal.
     """
-    is_shown = protection.reveal(actor(), case, form.reason.data, form.key.data, about)
+    is_shown = protection.reveal(actor(), case, form.reason.data, form.sent_key, about)
     case.bar = case.bar._replace(is_masked=case.bar.is_masked and not is_shown)

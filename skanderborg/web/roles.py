@@ -46,7 +46,7 @@ def add(ref: str) -> Response:
     """One more who does something."""
     context = _context(ref, Action.CASE_WORK)
     form = forms.read(RoleForm, PAGE, "sager", name="role_form", **context)
-    roles.add(actor(), context["case"], form.share, key=form.key.data)
+    roles.add(actor(), context["case"], form.share, key=form.sent_key)
     return _back(ref, "Rollen er skrevet ned.")
 
 

@@ -123,7 +123,7 @@ def add_item(ref: str) -> Response:
     """Add a point; the date that was understood is said back."""
     case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
     form = forms.read(ItemForm, ITEM, "sager", item=None, **_about(case, "Nyt punkt i sikkerhedsplanen"))
-    item = items.add(actor(), case, form.point(), key=form.key.data)
+    item = items.add(actor(), case, form.point(), key=form.sent_key)
     return _back(ref, f"Punktet er føjet til planen{_on(item.due_on)}.")
 
 
@@ -133,7 +133,7 @@ def add_suggested(ref: str) -> Response:
     """Take over a suggestion."""
     case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
     form = forms.read(SuggestionForm, PAGE, "sager", name="suggestion_form", late=lambda: _late(case), case=case)
-    items.add_suggested(actor(), case, form.suggestion.data, form.key.data)
+    items.add_suggested(actor(), case, form.suggestion.data, form.sent_key)
     return _back(ref, "Forslaget er føjet til planen. Ret det, så det passer til borgeren.")
 
 
@@ -165,7 +165,7 @@ def make_task(ref: str, item_ref: str) -> Response:
     """Put a point on the board."""
     case, item = _item(ref, item_ref)
     form = forms.read(forms.Form, PAGE, "sager", name="suggestion_form", late=lambda: _late(case), case=case)
-    task = items.make_task(actor(), case, item, key=form.key.data)
+    task = items.make_task(actor(), case, item, key=form.sent_key)
     return render.changed(instead=url_for("tasks.show", ref=task.ref), said="Punktet er nu en opgave på tavlen.")
 
 
@@ -186,7 +186,7 @@ def warn(ref: str) -> Response:
     """Warn colleagues; the review date is said back."""
     case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
     form = forms.read(WarningForm, WARNING, "sager", **_warned(case, None))
-    note = warning_notes.write(actor(), case, form.text.data, cast(date, form.review_on.data), key=form.key.data)
+    note = warning_notes.write(actor(), case, form.text.data, cast(date, form.review_on.data), key=form.sent_key)
     return _back(ref, f"Advarslen er gemt og skal ses efter {clock.long_date_with_year(note.review_on)}.")
 
 

@@ -77,7 +77,7 @@ def give(ref: str) -> Response:
     """Write down a consent; the date that was understood is said back."""
     context = _context(ref, Action.CASE_SHARE)
     form = forms.read(ConsentForm, PAGE, SECTION, name="consent_form", **context)
-    made = consents.give(actor(), context["case"], form.given(), key=form.key.data)
+    made = consents.give(actor(), context["case"], form.given(), key=form.sent_key)
     return _back(ref, f"Samtykket er gemt med datoen {clock.long_date_with_year(made.given_on)}.")
 
 
@@ -88,7 +88,7 @@ def tell(ref: str) -> Response:
     context = _context(ref, Action.CASE_SHARE)
     choices = {"consent": _choices(context["consents"])}
     form = forms.read(TellForm, PAGE, SECTION, name="tell_form", choices=choices, **context)
-    made = ledger.tell(actor(), context["case"], form.told(), key=form.key.data)
+    made = ledger.tell(actor(), context["case"], form.told(), key=form.sent_key)
     return _back(ref, f"Det er skrevet ned med datoen {clock.long_date_with_year(made.on)}.")
 
 

@@ -51,7 +51,7 @@ def record(ref: str) -> Response:
     person = people.get(form.person.data) if form.person.data else None
     typed = {"way": SparringWay(form.way.data), "person": person, "with_citizen": form.with_citizen.data}
     given = sparring.Advice(**form.values() | typed)
-    sparring.record(actor(), context["case"], given, key=form.key.data)
+    sparring.record(actor(), context["case"], given, key=form.sent_key)
     return _back(ref, "Sparring er skrevet ned.")
 
 

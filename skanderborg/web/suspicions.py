@@ -58,7 +58,7 @@ def send() -> Response:
     """Send it to a resource person."""
     form = forms.read(SuspicionForm, FORM, "mistanke", choices=_choices(), questions=content.guide().question)
     to = suspicions.addressee(form.addressed_to.data)
-    case = suspicions.report(actor(), _said(form), to, key=form.key.data)
+    case = suspicions.report(actor(), _said(form), to, key=form.sent_key)
     return render.changed(instead=_receipt_of(case))
 
 

@@ -166,7 +166,7 @@ def create(ref: str) -> Response:
     assignee, department = owners.chosen(form.owner.data)
     made = tasks.create(actor(), case, title=form.title.data, box=Box(form.box.data), due_on=form.due_on.data,
                  brief=form.brief.data, assignee=assignee, department=department, kind=form.kind,
-                 key=form.key.data)  # fmt: skip
+                 key=form.sent_key)  # fmt: skip
     said = f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."
     return render.changed(instead=url_for("cases.show", ref=ref), said=said)
 

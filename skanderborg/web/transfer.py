@@ -55,7 +55,7 @@ def hand_on(ref: str) -> Response:
     context = _context(ref)
     choices = {"consent": sharing_form.valid_choices(context["case"])}
     form = forms.read(TransferForm, PAGE, "sager", choices=choices, **context)
-    transfer.hand_on(actor(), context["case"], form.passed_on(), key=form.key.data)
+    transfer.hand_on(actor(), context["case"], form.passed_on(), key=form.sent_key)
     instead = url_for("cases.closing", ref=ref, efter="overdragelse")
     return render.changed(instead=instead, said="Overdragelsen er skrevet ned. Afslut sagen her, hvis I er færdige.")
 

@@ -3,6 +3,8 @@
 import gzip
 import re
 
+import pytest
+
 from skanderborg.domain import sessions
 from tests.made import a_case, a_task
 
@@ -16,6 +18,25 @@ def test_a_page_is_compressed_for_who_takes_it(visit):
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "Rikke Ravn" in gzip.decompress(answer.data).decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_taken"),
+    [
+        ("gzip", True), ("GZIP", True), ("gzip;q=0.5", True), ("br, gzip", True), ("*", True),
+        ("gzip;q=0", False), ("gzip; q=0.000", False), ("*, gzip;q=0", False), ("*;q=0", False), ("br", False),
+        ("", False), ("identity, gzip;q=0.5", False), ("identity;q=0.5, gzip;q=0.5", True), ("xgzip", False),
+        ("gzip;q=0, identity", False), ("gzip;q=nul", False), ("deflate, *;q=0.1", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/profil", "/tavle", "/static/css/sk.css"])
+def test_a_coding_that_is_not_wanted_is_not_used(visit, cast, path, said, is_taken):
+    a_case(cast)
+
+    answer = visit("solveig").client.get(path, headers={"Accept-Encoding": said})
+
+    assert ("Content-Encoding" in answer.headers) is is_taken
+    assert "Accept-Encoding" in answer.headers["Vary"]
 
 
 def test_the_board_is_the_same_compressed_around_what_is_kept_of_it(visit, cast):
