@@ -9,26 +9,24 @@ from ..store.people import Draft, KnownDevice, OneTimeLink, Throttle
 from . import rules
 
 KEPT = timedelta(hours=24)
-SPARE = timedelta(hours=24)  # kept so much longer, that a clock which is a day ahead for an hour forgets nothing
+SPARE = timedelta(hours=24)  # more for first results, so that a clock which is a day ahead makes nothing twice
 
 
 @transaction
 def sweep(now: datetime) -> int:
-    """Forget what is older than a day, and a day more: a form sent again after that is a new one (REL-10). A draft that
-    was not sent is kept for some days (REL-13). Returns how many rows.
+    """Forget what is older than a day: a form sent again long after that is a new one (REL-10). A draft that was not
+    sent is kept for some days (REL-13). Returns how many rows.
 
     A tick: running it twice, or late, is harmless. No case data and no event is ever touched.
     """
-    old, limits = now - KEPT - SPARE, rules.current()
+    old, limits = now - KEPT, rules.current()
     return sum(
         query.execute()
         for query in (
-            FirstResult.delete().where(FirstResult.at < old),
+            FirstResult.delete().where(FirstResult.at < old - SPARE),
             OneTimeLink.delete().where(OneTimeLink.ends_at < old),
             Throttle.delete().where(Throttle.blocked_until < old),
             KnownDevice.delete().where(KnownDevice.used_at < now - timedelta(days=limits.known_device_days) - SPARE),
-            Draft.delete().where(
-                (Draft.used_at < old) | (Draft.saved_at < now - timedelta(days=limits.draft_days) - SPARE)
-            ),
+            Draft.delete().where((Draft.used_at < old) | (Draft.saved_at < now - timedelta(days=limits.draft_days))),
         )
     )

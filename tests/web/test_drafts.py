@@ -176,7 +176,7 @@ def test_text_of_a_draft_lies_sealed_without_secrets(visit, notes):
     draft = Draft.get()
 
     assert b"skolen" not in bytes(draft.__data__["form"])
-    assert set(draft.form) == {"text"}
+    assert set(draft.form) == {"text", "key"}
 
 
 @pytest.mark.parametrize("path", ["/log-ind", "/findes-ikke", "//ond.example.invalid/x", "", "/hjaelp"])
