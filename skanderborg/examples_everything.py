@@ -8,7 +8,20 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 from . import clock, policy
-from .domain import children, drafts, imports, journal, meetings, notes, packs, rules, sessions, sparring, texts
+from .domain import (
+    children,
+    drafts,
+    imports,
+    journal,
+    meetings,
+    notes,
+    packs,
+    rules,
+    sessions,
+    silence,
+    sparring,
+    texts,
+)
 from .domain.access import contact, exclusions, restriction
 from .domain.imports import carrying, deciding
 from .domain.imports.columns import Column
@@ -45,6 +58,8 @@ def fill(cast: Cast, case_ref: str, password: str, text: Text) -> None:
     _meetings(sofus, case_ref, text)
     _requests(cast, case_ref, text)
     _warning(sofus, case_ref, text)
+    seen = _seen(sofus, case_ref)
+    silence.agree(sofus, seen, _working_day(8), text("Borgeren ringer selv efter ferien."), seen.version)
     _imports(sofus, case_ref, text)
     _journal(sofus, case_ref, text)
     _pack(sofus, case_ref, password, text)

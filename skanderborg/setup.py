@@ -21,7 +21,7 @@ from .kinds import Role
 from .policy import SYSTEM
 from .settings import LOOPBACK, ROOT, SettingError, Settings
 from .store import connection, keys, ownership, schema
-from .store.db import begin, db, dispose
+from .store.db import begin, db, dispose, lock_chain
 from .store.people import Person
 
 STOP_SECONDS = 10
@@ -50,6 +50,7 @@ def init(settings: Settings) -> Iterator[str]:
             keys.refuse_other()
         yield from audit.take_over()
         with begin():
+            lock_chain(keys.SYSTEM)  # before the first row, as every verb
             people.sync_departments()
             staff.tell_all_apart()
         for line in separation.settle():

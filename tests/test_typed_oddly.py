@@ -6,7 +6,7 @@ import wtforms
 from skanderborg.domain.history import wording
 from skanderborg.web import forms
 from tests.scenarios.made import Reader
-from tests.test_access import READS, VIEWERS, path_of, world  # noqa: F401 the world is a fixture
+from tests.test_access import READS, VIEWERS, path_of
 from tests.test_nasty import EVERY
 
 LOOKS_LIKE = [
@@ -78,7 +78,7 @@ def send_every_form(pages, visitor, turn):
 
 
 @pytest.mark.parametrize(("viewer", "turn"), [("helper", 0), ("resource", 6), ("primary", 11)])
-def test_no_text_breaks_a_page_that_shows_it(app, world, visit, viewer, turn):  # noqa: F811
+def test_no_text_breaks_a_page_that_shows_it(app, world, visit, viewer, turn):
     pages = [path_of(app, endpoint, world)[0] for endpoint in READS]
     visitor, reader = visit(VIEWERS[viewer]), visit(VIEWERS["primary"])
 

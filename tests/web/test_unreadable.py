@@ -7,7 +7,7 @@ from skanderborg.store import keys
 from skanderborg.store.db import begin
 from skanderborg.store.record import Note
 from tests.made import a_case, opened
-from tests.test_access import READS, path_of, world  # noqa: F401 the world is a fixture
+from tests.test_access import READS, path_of
 
 NOTICE = "Noget på siden kan ikke læses"
 WHOLE_OR_NOTHING = {"evidence.download", "evidence.preview", "packs.archive_of", "packs.paper_of", "packs.pack"}
@@ -77,7 +77,7 @@ def test_saving_what_could_not_be_read_keeps_what_lies_there(two_notes, visit, c
     assert bytes(now.__data__["safe_contact"]) == stored
 
 
-def test_every_page_of_a_case_opens_when_its_key_is_gone(app, world, visit):  # noqa: F811
+def test_every_page_of_a_case_opens_when_its_key_is_gone(app, world, visit):
     visitor = visit("solveig")
     visitor.get(f"/sager/{world['Case']}")
     with begin():
