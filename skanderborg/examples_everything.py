@@ -124,7 +124,7 @@ def _planned(actor: Person, case_ref: str, working_days: int, text: Text) -> mee
         actor, _seen(actor, case_ref, Action.MEETING_PLAN),
         meetings.When(_working_day(working_days), time(10), time(11)), kind=MeetingKind.FOLLOW_UP,
         party=MeetingWith.CITIZEN, place=text("Mødelokale 1"), agenda=text("Hvad er sket siden sidst."),
-        participants=[actor], anyway=text("Borgeren vil selv."),
+        participants=[actor], anyway=text("Borgeren vil selv."), has_read_rules=True,
     )  # fmt: skip
     return policy.meeting_for(actor, made.ref, Action.MEETING_HOLD)
 

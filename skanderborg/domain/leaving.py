@@ -25,7 +25,7 @@ def disable(actor: Actor, person: Person) -> None:
         return
     now = clock.now()
     touched = touched_by(person)
-    _lock(touched)
+    hold_cases(touched)
     Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
     sessions.end_all(person, now)
     outbox.withdraw(OutboxLetter.person == person.ref, now=now)
@@ -39,12 +39,13 @@ def hand_on(actor: Actor, person: Person, cases: list[Case]) -> None:
     from cases from now on. Raises Invalid while a case would be left without anyone.
     """
     policy.require(actor, Action.PEOPLE_MANAGE)
-    _lock(cases)
+    hold_cases(cases)
     _give_back(actor, person, cases)
 
 
-def _lock(cases: list[Case]) -> None:
-    for case in cases:  # in fixed order, before any row of theirs (decision 10)
+def hold_cases(cases: list[Case]) -> None:
+    """Hold cases that are to be handed on, in fixed order and before any row (decision 10); inside a transaction."""
+    for case in cases:
         lock_chain(f"case:{case.ref}")
     walls.hold_contacts()
 

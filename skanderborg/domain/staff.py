@@ -99,6 +99,8 @@ def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple
     changes = _changes(person, columns, homes)
     if not changes:
         return person
+    if "roles" in columns:
+        leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on
     fresh = write(person, person.version, **columns)
     if homes is not None:
         Membership.delete().where(Membership.person == person.ref).execute()
