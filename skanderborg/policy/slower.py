@@ -12,7 +12,7 @@ from ..store.people import Membership, Person
 from ..store.work import Request, Task
 from .actors import roles
 from .grants import Row
-from .sight import is_for_named_only, is_open_to, my_departments, no_duty_of_others
+from .sight import is_for_named_only, is_open_to, my_departments
 
 NOT_YOURS = {
     Task: "Opgaven er ikke længere hos dig: en anden har taget den, eller den er lukket. Du behøver ikke at gøre mere.",
@@ -45,8 +45,6 @@ def why_not(actor: Person, model: type[Row], ref: str, action: Action) -> str | 
     if WORK.get(model) != action:
         return None
     may_know = (model.ref == ref) & is_open_to(actor, model.case) & (Case.restricted == False)  # noqa: E712
-    if model is Task:
-        may_know &= no_duty_of_others(actor)
     row = model.select(model, Case).join(Case).where(may_know).first()
     return NOT_YOURS[model] if row is not None and (_opened(actor, row) or _stood_on_list(actor, row)) else None
 

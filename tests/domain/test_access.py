@@ -207,6 +207,7 @@ def test_an_offer_is_over_when_the_case_is_closed(cast, case):
     with begin():
         Case.update(closed_at=case.reported_at, phase="closed").where(Case.ref == case.ref).execute()
 
+    assert not Case.select().where(policy.is_asked_to_coordinate(cast["jonas"])).exists()
     with pytest.raises(NotFound):
         asked(cast["jonas"], case)
 
