@@ -12,7 +12,7 @@ from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Person
-from skanderborg.store.work import Request, Task
+from skanderborg.store.work import Escalation, Request, Task
 from tests.made import a_case, a_request, a_task, department, exclude, join, letters
 
 THURSDAY = date(2026, 11, 19)
@@ -105,6 +105,16 @@ def test_the_personal_duty_of_the_staff_is_nobodys_business(cast, case, told):
 
     assert seen_by(cast["lars"]) == []
     assert letters("department-overdue") == []
+
+
+def test_not_even_a_row_that_tells_of_a_duty_shows_it(cast, case):
+    duty = must(case, kind="child-report", box="safety", assignee=cast["jonas"], duty_of=cast["jonas"])
+    now = reminders.clock.now()
+    with begin():
+        insert(Escalation, kind="must-manager", case=case, about=f"task:{duty.ref}", occasion=str(THURSDAY), due_at=now,
+               created_at=now, owed_at=now)  # fmt: skip
+
+    assert seen_by(cast["lars"]) == []
 
 
 def test_who_is_excluded_from_the_case_sees_nothing_of_it(cast, case, told):
