@@ -233,3 +233,14 @@ def test_no_field_fails_at_any_odd_value(app):
                 failed.append((kind.__name__, value[:20], repr(error)[:200]))
 
     assert failed == []
+
+
+def test_what_a_form_hides_is_written_by_its_opening_alone():
+    """Written twice it is sent twice, which no page of ours does: the form would be refused whole (SEC-55)."""
+    twice = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text()
+        opened = set(re.findall(r"form_open\([^}]*\bform=(\w+)", text))
+        twice += [f"{path.name}: {form}" for form in re.findall(r"\{\{ *(\w+)\.\w+\(\) *\}\}", text) if form in opened]
+
+    assert twice == []
