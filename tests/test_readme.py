@@ -92,6 +92,14 @@ def test_the_readme_names_a_command_that_there_is(command):
     assert re.search(rf"^{command.removeprefix('make ')}:", MAKEFILE, re.MULTILINE)
 
 
+def test_every_command_of_make_that_the_readme_names_is_there():
+    named = set(re.findall(r"\bmake ([a-z-]+)", README))
+    there = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+    assert named >= {"run", "test", "test-fast", "proof", "check", "bench"}
+    assert named - there == set()
+
+
 def test_a_first_start_says_where_it_is_and_how_to_sign_in(first_start):
     said = str(first_start["said"])
 
