@@ -187,6 +187,15 @@ def test_while_the_tovholder_is_away_it_is_told_to_the_resource_persons_on_the_c
     assert said(cast["rikke"])["count"] == 2
 
 
+def test_a_tovholder_who_keeps_the_house_from_now_on_sees_to_no_case(cast, case, morning):
+    a_task(case, due_on=FRIDAY)
+    Person.update(roles="administrator").where(Person.ref == cast["solveig"].ref).execute()
+
+    morning(FRIDAY)
+
+    assert told() == ["rikke"]
+
+
 def test_who_stands_in_is_told_in_place_of_who_is_away(cast, case, morning):
     a_task(case, assignee=cast["jonas"], due_on=FRIDAY)
     away(cast["jonas"])
@@ -195,6 +204,32 @@ def test_who_stands_in_is_told_in_place_of_who_is_away(cast, case, morning):
     morning(FRIDAY)
 
     assert told() == ["ulla"]
+
+
+@pytest.mark.parametrize("kept", ["role", "department"])
+def test_what_lies_with_one_who_may_have_no_part_any_more_is_told_to_who_sees_to_the_case(cast, case, morning, kept):
+    a_task(case, assignee=cast["jonas"], due_on=FRIDAY)
+    if kept == "role":
+        Person.update(roles="administrator").where(Person.ref == cast["jonas"].ref).execute()
+    else:
+        exclude(case, cast["solveig"], department=department("jobcenter"))
+
+    morning(FRIDAY)
+
+    assert told() == ["rikke"]
+
+
+def test_a_queue_in_which_nobody_is_there_is_told_to_who_stands_in_or_sees_to_the_case(cast, case, morning):
+    a_task(case, department=department("jobcenter"), due_on=FRIDAY)
+    away(cast["jonas"])
+
+    morning(FRIDAY)
+    alone = told()
+    Person.update(substitute=cast["ulla"]).where(Person.ref == cast["jonas"].ref).execute()
+    morning(MONDAY)
+
+    assert alone == ["rikke"]
+    assert "ulla" in told()
 
 
 def test_who_comes_back_is_told_of_all_that_was_told_to_others_meanwhile(cast, case, morning):

@@ -58,13 +58,13 @@ def is_primary_contact() -> peewee.Expression:
 
 def coordinates(actor: Person | policy.Asker, case: peewee.Field) -> peewee.Expression:
     """The condition under which it is the actor who sees to a case today: its tovholder, and while no tovholder is
-    present every resource person on it."""
+    present who may have part in it every resource person on it."""
     now = (Relation.case == case) & Relation.until_at.is_null()
     mine = Relation.select(peewee.SQL("1")).where(now, Relation.person == actor.ref)
     here = (
         Relation.select(peewee.SQL("1"))
         .join(Person, on=(Relation.person == Person.ref))
-        .where(now, Relation.kind == RelationKind.PRIMARY_CONTACT, Person.disabled_at.is_null())
+        .where(now, Relation.kind == RelationKind.PRIMARY_CONTACT, policy.may_have_part(case))
         .where(Relation.person.not_in(policy.away(actor)))
     )
     is_tovholder, is_resource_person = (

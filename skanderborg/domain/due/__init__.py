@@ -12,7 +12,7 @@ from ... import policy
 from ...kinds import MeetingStatus, RelationKind, RequestStatus, TaskKind
 from ...policy import Asker
 from ...store.cases import Case, Party, Relation
-from ...store.people import Membership
+from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.work import Meeting, Request, Task
 from .. import access, protection, silence
@@ -66,16 +66,19 @@ def unowned(actor: Asker) -> peewee.Expression:
 
 
 def left_behind(actor: Asker) -> peewee.Expression:
-    """It is due and its owner is away: whoever sees to the case may have to, where nobody stands in."""
+    """It is due and nobody is there whose it is: whoever sees to the case may have to, where nobody stands in."""
     due = (Task.due_on <= actor.today) & (Task.kind != TaskKind.CHILD_REPORT)
-    return Task.assignee.in_(policy.away(actor)) & due & _sees_to(actor, Task.case) & policy.sees_case(actor)
+    there = Membership.select(Membership.person).where(Membership.department == Task.department)
+    in_empty_queue = Task.assignee.is_null() & Task.department.is_null(False) & ~_is_there(actor, there, Task.case)
+    owners_gone = Task.assignee.is_null(False) & ~_is_there(actor, [Task.assignee], Task.case)
+    return due & (owners_gone | in_empty_queue) & _sees_to(actor, Task.case) & policy.sees_case(actor)
 
 
 # ── what else waits ─────────────────────────────────────────────────────────────────────────────────
 
 
 def requests(actor: Asker) -> peewee.Expression:
-    """Open requests whose next step lies with someone who is away, for who sees to the case. Wants Case joined."""
+    """Open requests whose next step lies with one who is not there, for who sees to the case. Wants Case joined."""
     lies_with = peewee.Case(
         None,
         [
@@ -85,8 +88,8 @@ def requests(actor: Asker) -> peewee.Expression:
         ],
     )
     goes_on = Request.closed_at.is_null() | (Request.status == RequestStatus.ANSWERED)
-    is_due = goes_on & lies_with.in_(policy.away(actor)) & Case.closed_at.is_null()
-    return is_due & _sees_to(actor, Request.case) & policy.sees_case(actor)
+    is_left = goes_on & lies_with.is_null(False) & ~_is_there(actor, [lies_with], Request.case)
+    return Case.closed_at.is_null() & is_left & _sees_to(actor, Request.case) & policy.sees_case(actor)
 
 
 def minutes(actor: Asker, now: Any) -> peewee.Expression:
@@ -131,6 +134,14 @@ def coordinated(actor: Asker, case: peewee.Field) -> peewee.Expression:
 def related(actor: Asker) -> peewee.ModelSelect:
     """Refs of the cases on which the actor is, as a subquery."""
     return Relation.select(Relation.case).where(Relation.person == actor.ref, Relation.until_at.is_null())
+
+
+def _is_there(actor: Asker, any_of: Any, case: peewee.Field) -> peewee.Expression:
+    """Whether one of these people works here, is not away, and may have part in the case in the column."""
+    here = Person.select(peewee.SQL("1")).where(
+        Person.ref.in_(any_of), policy.may_have_part(case), Person.ref.not_in(policy.away(actor))
+    )
+    return peewee.fn.EXISTS(here)
 
 
 def _sees_to(actor: Asker, case: peewee.Field) -> peewee.Expression:
