@@ -131,7 +131,9 @@ def house(served: House) -> House:
 @pytest.fixture(scope="module")
 def cases(house: House) -> dict[str, str]:
     """Refs of the seeded cases, by what they are about, in the order they were reported."""
-    names = ("partner", "closed", "neighbour", "perpetrator", "colleagues", "suspected")
+    names = (
+        "partner", "closed", "neighbour", "perpetrator", "colleagues", "everything", "restricted", "suspected",
+    )  # fmt: skip
     seeded = json.loads((house.folder / "seed.json").read_text())["refs"]["cases"]
     return dict(zip(names, (case["ref"] for case in seeded.values()), strict=True))
 

@@ -67,6 +67,7 @@ class Course:
         """Rikke assigns, in place where there are scripts; Sofus completes."""
         self.rikke.goto(self.case)
         card = self.rikke.locator(".sk-task", has_text=NETWORK)
+        task = card.get_by_role("link", name=NETWORK).get_attribute("href")
         card.locator("summary", has_text="Tildel").click()
         if self.scripts:
             choose(card, "owner", "Sofus Sild")
@@ -77,7 +78,7 @@ class Course:
             button(self.rikke, "Tildel opgaven").click()
         self.rikke.get_by_text("Sofus Sild").first.wait_for()
         self.sofus.goto("/")
-        self.sofus.get_by_role("link", name=NETWORK).click()
+        self.sofus.locator(f'a[href="{task}"]').first.click()
         self.sofus.get_by_role("button", name="Markér som udført").click()
         self.sofus.get_by_role("button", name="Fortryd").wait_for()
 
