@@ -5,16 +5,15 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import peewee
 from flask import Flask, g, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, clock, content, dates
 from .domain import editions, rules
 from .errors import Damaged
-from .settings import LOOPBACK, ROOT, SettingError, Settings
+from .settings import ROOT, SettingError, Settings
 from .store import faults, keys
 from .store.db import connect, db
 from .web import blueprints as pages
-from .web import guard, render
+from .web import guard, proxy, render
 from .web.last_resort import LastResort
 
 
@@ -29,9 +28,8 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # the router would redirect to whatever host was asked for
     content.check()
     move_in(app, settings)
-    if settings.is_production and settings.host in LOOPBACK:
-        # Only our own proxy reaches a loopback address, so its word for the visitor's address holds.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0)  # type: ignore[method-assign]
+    if settings.is_production:
+        app.wsgi_app = proxy.Behind(app.wsgi_app, settings.defaults.proxy_addresses)  # type: ignore[method-assign]
     _connect_each_request(app)
     render.prepare(app)
     guard.prepare(app)

@@ -17,6 +17,10 @@ def places(error: BaseException) -> str:
     return " > ".join(found[-PLACES:])
 
 
+class SettingError(Exception):
+    """A setting is missing, unknown or unsafe; the message names it and says what to do, never its value."""
+
+
 class DomainError(Exception):
     """A rule of the domain said no. `message` is shown as it stands; `field` names the form field it belongs to."""
 

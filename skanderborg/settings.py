@@ -5,7 +5,6 @@ Three sources, later wins: `config/defaults.toml`, the TOML file named by SKB_CO
 
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import date, time
@@ -16,18 +15,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from . import refusals
+from .errors import SettingError as SettingError
+from .refusals import LOOPBACK as LOOPBACK
+
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
 
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Days = Annotated[int, msgspec.Meta(ge=0)]
-
-
-class SettingError(Exception):
-    """A setting is missing, unknown or unsafe; the message names it and says what to do, never its value."""
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +86,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web_workers: Count
     web_threads: Count
     largest_body_megabytes: Count
+    proxy_addresses: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     open_action_card: bool
     rows_a_page: Count
@@ -201,8 +200,8 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
     path = Path(environ[name])
     if not path.is_file():
         raise SettingError(f"{name}: filen findes ikke.")
-    if environ.get("SKB_ENV") == "production" and _others_can_read(path):
-        raise SettingError(f"{name}: filen må kun kunne læses af programmets egen bruger (chmod 600).")
+    if environ.get("SKB_ENV") == "production":
+        refusals.secret_file(name, path.resolve())
     return path.read_text().strip()
 
 
@@ -263,7 +262,21 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
         raise SettingError("mail_from: skriv kommunens afsenderadresse i SKB_CONFIG_FILE.")
     if os.environ.get("FLASK_DEBUG", "") not in ("", "0"):
         raise SettingError("FLASK_DEBUG: må ikke være slået til i production.")
-    _refuse_readable_files(settings)
+    refusals.open_host(settings.host, settings.defaults.proxy_addresses)
+    refusals.absurd(msgspec.structs.asdict(settings.defaults))
+    _refuse_open_database(settings, environ)
+    _refuse_open_files(settings, environ)
+    refusals.root()
+
+
+def _refuse_open_database(settings: Settings, environ: Mapping[str, str]) -> None:
+    sqlite = settings.database_url.removeprefix("sqlite:///")
+    if sqlite == settings.database_url:
+        refusals.plain_database("SKB_DATABASE_URL", settings.database_url, environ)
+        if settings.database_owner_url:
+            refusals.plain_database("SKB_DATABASE_OWNER_URL", settings.database_owner_url, environ)
+    elif refusals.has_bits(Path(sqlite), refusals.OTHERS_TOUCH):
+        raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
 
 
 def _is_mail_server(url: str) -> bool:
@@ -273,19 +286,12 @@ def _is_mail_server(url: str) -> bool:
         return False
 
 
-def _refuse_readable_files(settings: Settings) -> None:
-    if settings.data_dir.exists() and stat.S_IMODE(settings.data_dir.stat().st_mode) & 0o022:
-        raise SettingError("SKB_DATA_DIR: andre må ikke kunne skrive i mappen (chmod 700).")
+def _refuse_open_files(settings: Settings, environ: Mapping[str, str]) -> None:
+    refusals.folder_of_others("SKB_DATA_DIR", settings.data_dir)
     if settings.data_dir in settings.keys_file.parents:
         raise SettingError("SKB_KEYS_FILE: nøglerne må ikke ligge i datamappen.")
     if settings.anchor_file and settings.data_dir in settings.anchor_file.parents:
         raise SettingError("SKB_ANCHOR_FILE: filen må ikke ligge i datamappen; den skal overleve, at data skiftes ud.")
-    if _others_can_read(settings.keys_file):
-        raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
-    database = settings.database_url.removeprefix("sqlite:///")
-    if database != settings.database_url and _others_can_read(Path(database)):
-        raise SettingError("SKB_DATABASE_URL: databasefilen må kun kunne læses af programmets egen bruger (chmod 600).")
-
-
-def _others_can_read(path: Path) -> bool:
-    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    refusals.secret_file("SKB_KEYS_FILE", settings.keys_file)
+    if environ.get("SKB_CONFIG_FILE"):
+        refusals.file_of_others("SKB_CONFIG_FILE", Path(environ["SKB_CONFIG_FILE"]).resolve())

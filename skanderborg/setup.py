@@ -42,6 +42,7 @@ def init(settings: Settings) -> Iterator[str]:
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
     integrity.refuse_damaged()
+    _refuse_unsafe(settings, "SKB_DATABASE_URL")
     yield from _migrate(settings)
     _close_to_others(settings)
     with db.connection_context():
@@ -69,9 +70,16 @@ def _migrate(settings: Settings) -> Iterator[str]:
     with db.connection_context():
         program = ownership.role()
     with connection.instead(settings.database_owner_url):
+        _refuse_unsafe(settings, "SKB_DATABASE_OWNER_URL")
         yield from _bring_up_to_date()
         with db.connection_context():
             ownership.grant(program)
+
+
+def _refuse_unsafe(settings: Settings, name: str) -> None:
+    if settings.is_production:
+        with db.connection_context():
+            schema.refuse_unsafe(name)
 
 
 def _bring_up_to_date() -> Iterator[str]:

@@ -16,6 +16,7 @@ ORDER = [
     "kinds",
     "signs",
     "numbers",
+    "refusals",
     "settings",
     "questions",
     "incident_types",

@@ -1,14 +1,17 @@
 """Settings that are wrong stop the start, and the message names them without their value."""
 
 import os
+from pathlib import Path
 
 import msgspec
 import pytest
 from flask import request
+from msgspec.structs import asdict
 
-from skanderborg import create_app
+from skanderborg import create_app, refusals
 from skanderborg.settings import ROOT, SettingError, load
 from skanderborg.store import keys
+from skanderborg.web import proxy
 
 PRODUCTION = {
     "SKB_ENV": "production",
@@ -18,7 +21,9 @@ PRODUCTION = {
 
 
 @pytest.fixture
-def production(tmp_path):
+def production(tmp_path, monkeypatch):
+    """The settings of an installation, which does not run as root whoever runs the tests."""
+    monkeypatch.setattr(os, "geteuid", lambda: 4_711)
     config = tmp_path / "own.toml"
     config.write_text('mail_from = "Koordinering <koordinering@kommune.example>"\nmail_domains = ["kommune.example"]\n')
     keys.create_ring(tmp_path / "keys" / "keys.json")
@@ -90,6 +95,136 @@ def test_a_configuration_that_cannot_be_read_is_told_in_one_line(app, tmp_path, 
 def test_a_time_zone_that_is_none_is_named(app):
     with pytest.raises(SettingError, match="SKB_TIMEZONE"):
         create_app(load({"SKB_TIMEZONE": "Danmark"}))
+
+
+def in_config(production, line):
+    """The settings with one line more in the configuration file."""
+    own = Path(production["SKB_CONFIG_FILE"])
+    own.write_text(own.read_text() + line + "\n")
+    return production
+
+
+def test_production_refuses_root(production, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    with pytest.raises(SettingError, match="root"):
+        load(production)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "koordinering.example.invalid", ""])
+def test_production_is_reached_from_elsewhere_through_a_proxy_only(production, host):
+    with pytest.raises(SettingError, match="SKB_HOST"):
+        load(production | {"SKB_HOST": host})
+
+    assert load(in_config(production, 'proxy_addresses = ["10.0.0.0/28"]') | {"SKB_HOST": host})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_production_may_listen_on_this_machine(production, host):
+    assert load(production | {"SKB_HOST": host})
+
+
+def test_a_proxy_that_is_no_address_is_named(production):
+    with pytest.raises(SettingError, match="proxy_addresses"):
+        load(in_config(production, 'proxy_addresses = ["proxy"]'))
+
+
+@pytest.mark.parametrize(
+    ("url", "environ"),
+    [
+        ("postgresql://k@127.0.0.1/k?sslmode=disable", {}),
+        ("postgresql://k@/k?sslmode=disable", {}),
+        ("postgresql://k@db.example.invalid/k", {}),
+        ("postgresql://k@db.example.invalid/k?sslmode=allow", {}),
+        ("postgresql://k@db.example.invalid/k?sslmode=prefer", {}),
+        ("postgresql://k@127.0.0.1,10.0.0.9/k", {}),
+        ("postgresql://k@/k?host=db.example.invalid", {}),
+        ("postgresql://k@localhost/k?hostaddr=10.0.0.9", {}),
+        ("postgresql:///k", {"PGHOST": "db.example.invalid"}),
+        ("postgresql://k@127.0.0.1/k", {"PGSSLMODE": "disable"}),
+        ("postgresql://k@127.0.0.1/k?sslmode=sometimes&nonsense", {}),
+    ],
+)
+@pytest.mark.parametrize("name", ["SKB_DATABASE_URL", "SKB_DATABASE_OWNER_URL"])
+def test_production_talks_to_no_database_in_plain_text(production, name, url, environ):
+    encrypted = {"SKB_DATABASE_URL": "postgresql://k@db.example.invalid/k?sslmode=verify-full"}
+
+    with pytest.raises(SettingError, match=f"^{name}:"):
+        load(production | encrypted | environ | {name: url})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://k@db.example.invalid/k?sslmode=verify-full", "postgresql://k@db.example.invalid/k?sslmode=require",
+     "postgresql://k@127.0.0.1/k", "postgresql:///k", "postgresql://k@/k?host=/run/postgresql"],
+)  # fmt: skip
+def test_production_talks_to_a_database_encrypted_or_on_this_machine(production, url):
+    assert load(production | {"SKB_DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777, 0o720])
+def test_production_refuses_a_key_folder_that_others_can_write(production, mode):
+    Path(production["SKB_KEYS_FILE"]).parent.chmod(mode)
+
+    with pytest.raises(SettingError, match="SKB_KEYS_FILE"):
+        load(production)
+
+
+def test_production_refuses_keys_below_a_folder_that_others_can_write(production, tmp_path):
+    tmp_path.chmod(0o777)
+
+    with pytest.raises(SettingError, match="SKB_KEYS_FILE"):
+        load(production)
+
+
+def test_production_refuses_a_configuration_that_others_can_write(production):
+    Path(production["SKB_CONFIG_FILE"]).chmod(0o666)
+
+    with pytest.raises(SettingError, match="SKB_CONFIG_FILE"):
+        load(production)
+
+
+def test_every_number_has_a_least_and_a_most_that_make_sense():
+    numbers = {name for name, value in asdict(load({}).defaults).items() if type(value) in (int, float)}
+
+    assert numbers == refusals.SENSIBLE.keys()
+    assert {name for first, _, second in refusals.AT_MOST for name in (first, second)} <= numbers
+
+
+@pytest.mark.parametrize("name", sorted(refusals.SENSIBLE))
+def test_production_refuses_a_number_that_makes_no_sense(production, name):
+    most = refusals.SENSIBLE[name][1]
+
+    for number in (0 if name != "known_device_days" and refusals.SENSIBLE[name][0] else -1, -1, int(most) + 1, 10**12):
+        with pytest.raises(SettingError, match=name):
+            load(in_config_alone(production, f"{name} = {number}"))
+
+
+def in_config_alone(production, line):
+    own = Path(production["SKB_CONFIG_FILE"])
+    own.write_text(f'mail_from = "k@kommune.example"\nmail_domains = ["kommune.example"]\n{line}\n')
+    return production
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("evidence_file_megabytes = 31", "evidence_file_megabytes"),
+        ("evidence_case_megabytes = 10", "evidence_file_megabytes"),
+        ("retry_first_minutes = 60\nretry_longest_minutes = 5", "retry_first_minutes"),
+        ("request_soon_working_days = 9", "request_soon_working_days"),
+        ("must_overdue_working_days = 9", "must_overdue_working_days"),
+    ],
+)
+def test_production_refuses_numbers_that_make_no_sense_together(production, line, name):
+    with pytest.raises(SettingError, match=name):
+        load(in_config(production, line))
+
+
+def test_what_a_test_may_set_is_not_what_an_installation_may(tmp_path):
+    (tmp_path / "own.toml").write_text("session_idle_minutes = 1\nrows_a_page = 2\n")
+
+    assert load({"SKB_ENV": "test", "SKB_CONFIG_FILE": str(tmp_path / "own.toml")}).defaults.rows_a_page == 2
 
 
 def test_production_is_called_by_its_address_and_the_names_that_are_allowed(production, tmp_path):
@@ -175,12 +310,26 @@ def test_neither_data_nor_keys_of_a_first_start_can_be_committed():
         assert f"/{folder.relative_to(ROOT)}/" in ignored
 
 
-def test_behind_our_own_proxy_guesses_are_counted_by_the_visitors_address(app, settings):
-    seen = []
-    behind = create_app(msgspec.structs.replace(settings, env="production"))
-    behind.before_request_funcs = {None: [lambda: seen.append(request.remote_addr) or ("", 204)]}
+@pytest.fixture
+def behind(settings):
+    """Where a request comes from, to a program behind a proxy: `behind("10.0.0.5")` is what it thinks."""
 
-    behind.test_client().get("/healthz", headers={"X-Forwarded-For": "10.1.2.3"})
-    app.test_client().get("/healthz", headers={"X-Forwarded-For": "10.1.2.3"})
+    def seen_from(address, proxies=("10.0.0.0/28",)):
+        seen, defaults = [], msgspec.structs.replace(settings.defaults, proxy_addresses=proxies)
+        made = create_app(msgspec.structs.replace(settings, env="production", defaults=defaults))
+        made.before_request_funcs = {None: [lambda: seen.append(request.remote_addr) or ("", 204)]}
+        environ = {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "10.1.2.3"}
+        made.test_client().get("/healthz", environ_overrides=environ)
+        return seen[0]
 
-    assert seen == ["10.1.2.3"]
+    return seen_from
+
+
+def test_behind_our_own_proxy_guesses_are_counted_by_the_visitors_address(app, behind):
+    assert not isinstance(app.wsgi_app._inside, proxy.Behind)
+    assert behind("127.0.0.1", ()) == behind("::1", ()) == behind("10.0.0.5") == "10.1.2.3"
+
+
+@pytest.mark.parametrize("address", ["10.0.0.99", "192.168.1.1", "", "unix:"])
+def test_nobody_else_says_whose_guesses_are_counted(app, behind, address):
+    assert behind(address) == address

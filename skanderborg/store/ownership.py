@@ -12,10 +12,31 @@ NEVER = {  # what the program never does to a table
     "incident": "DELETE", "exhibit": "DELETE", "pack": "DELETE", "schema_migration": "INSERT, UPDATE, DELETE",
 }  # fmt: skip
 
+OF_THE_SERVER = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
+
 
 def role() -> str:
     """The role that the open connection has."""
     return str(db.execute_sql("SELECT current_user").fetchone()[0])
+
+
+def is_mighty() -> bool:
+    """Whether the open connection's role may do what no program needs: everything, give itself rights, see past the
+    rules for rows, copy the whole server, or reach the server's files and commands."""
+    if not is_postgres():
+        return False
+    sql = f"""SELECT rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication OR EXISTS (
+        SELECT 1 FROM pg_roles AS server WHERE server.rolname IN ({", ".join(["%s"] * len(OF_THE_SERVER))})
+        AND pg_has_role(current_user, server.oid, 'MEMBER')) FROM pg_roles WHERE rolname = current_user"""  # noqa: S608
+    return bool(db.execute_sql(sql, OF_THE_SERVER).fetchone()[0])
+
+
+def is_overheard() -> bool:
+    """Whether the open connection comes from another machine and is not encrypted."""
+    if not is_postgres():
+        return False
+    sql = "SELECT NOT ssl AND NOT inet_client_addr() <<= ANY (%s::inet[]) FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    return bool(db.execute_sql(sql, (["127.0.0.0/8", "::1/128"],)).fetchone()[0])
 
 
 def is_owner() -> bool:

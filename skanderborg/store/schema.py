@@ -20,6 +20,7 @@ from . import (
     incidents,
     keys,
     outbox,
+    ownership,
     people,
     plans,
     record,
@@ -90,10 +91,15 @@ def refuse_other() -> None:
     heads.refuse_not_taken_over()
 
 
-def refuse_unsafe() -> None:
-    """Refuse an open database that could lose what it has acknowledged (REL-03). Raises SettingError."""
+def refuse_unsafe(name: str = "SKB_DATABASE_URL") -> None:
+    """Refuse an open database that could lose what it has acknowledged (REL-03), and a connection, set by `name`, that
+    can do too much or be overheard (SEC-57). Raises SettingError."""
     if danger := unsafe():
-        raise SettingError(f"SKB_DATABASE_URL: {danger}. Skrevne oplysninger kunne gå tabt.")
+        raise SettingError(f"{name}: {danger}. Skrevne oplysninger kunne gå tabt.")
+    if ownership.is_mighty():
+        raise SettingError(f"{name}: rollen må ikke være superbruger eller kunne give sig selv rettigheder.")
+    if ownership.is_overheard():
+        raise SettingError(f"{name}: forbindelsen er ikke krypteret. Skriv sslmode=verify-full.")
 
 
 @contextmanager

@@ -5,12 +5,13 @@ import psycopg
 import pytest
 
 from skanderborg import move_in, setup
-from skanderborg.domain import anchoring
+from skanderborg.domain import anchoring, ticks
 from skanderborg.settings import SettingError, load
 from skanderborg.store import db as database
+from skanderborg.store import ownership, schema
 from skanderborg.store.db import begin, db
 from tests.made import a_case
-from tests.servers import create_database
+from tests.servers import create_database, free_port
 
 pytestmark = pytest.mark.postgres
 
@@ -83,3 +84,50 @@ def test_an_owner_is_for_postgresql_only():
 
 def test_settings_name_no_owner_unless_told(settings):
     assert msgspec.structs.asdict(settings)["database_owner_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("right", "is_mighty"),
+    [
+        ("NOSUPERUSER", False), ("CREATEDB", False), ("SUPERUSER", True), ("CREATEROLE", True), ("BYPASSRLS", True),
+        ("REPLICATION", True),
+    ],
+)  # fmt: skip
+def test_a_role_that_may_do_what_no_program_needs_is_found(two_roles, postgres_url, worker_id, right, is_mighty):
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"ALTER ROLE {worker_id}_program {right}")
+
+    with db.connection_context():
+        assert ownership.is_mighty() == is_mighty
+
+
+def test_a_role_that_reaches_the_servers_files_is_found(two_roles, postgres_url, worker_id):
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"GRANT pg_read_server_files TO {worker_id}_program")
+
+    with db.connection_context():
+        assert ownership.is_mighty()
+
+
+@pytest.mark.parametrize("danger", ["is_mighty", "is_overheard"])
+@pytest.mark.parametrize("start", [lambda settings: list(setup.init(settings)), ticks.prepare, setup.ready_or_stop])
+def test_production_starts_nothing_over_such_a_connection(two_roles, monkeypatch, danger, start):
+    list(setup.init(two_roles))
+    monkeypatch.setattr(schema, "unsafe", lambda: None)  # the cluster of the tests does not wait for the disk
+    monkeypatch.setattr(ownership, danger, lambda: True)
+
+    with pytest.raises(SettingError, match="SKB_DATABASE_URL"):
+        start(msgspec.structs.replace(two_roles, env="production", database_owner_url=None, port=free_port()))
+
+
+def test_the_owner_is_not_mighty_either(two_roles, monkeypatch):
+    monkeypatch.setattr(schema, "unsafe", lambda: None)
+    monkeypatch.setattr(ownership, "is_mighty", lambda: ownership.role().endswith("_owner"))
+
+    with pytest.raises(SettingError, match="SKB_DATABASE_OWNER_URL"):
+        list(setup.init(msgspec.structs.replace(two_roles, env="production")))
+
+
+def test_a_connection_over_this_machine_is_not_overheard(two_roles):
+    with db.connection_context():
+        assert not ownership.is_overheard()
