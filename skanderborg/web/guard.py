@@ -38,6 +38,7 @@ DEVICE = "skb-enhed"  # the cookie by which a browser is known
 SAVE_DRAFT = "drafts.save"
 BY_ITSELF = {SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 NO_COOKIE = ";"  # a name that none can have: Flask-Login's remember-me is never read, since it trusts what it finds
+TAKES_FILES = {"evidence.receive", "imports.receive"}
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -159,6 +160,8 @@ def _readable_form() -> None:
     _refuse_unreadable(request.query_string)
     if "\0" in request.path or any("\0" in value for values in request.args.listvalues() for value in values):
         abort(404)
+    if (request.content_length or 0) > LARGEST_FORM_BYTES and request.endpoint not in TAKES_FILES:
+        abort(413)  # before any of it is held in memory
     if request.method not in UNSAFE or request.mimetype != "application/x-www-form-urlencoded":
         return
     if (request.content_length or 0) > LARGEST_FORM_BYTES:
