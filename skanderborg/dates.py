@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from .clock import MONTHS, ClosingDays
 
-DATE_HINT = "Skriv datoen som dag, måned og år, fx 19 11 2026."
+DATE_HINT = "Skriv datoen som dag, måned og år, fx 19.11.2026."
 TIME_HINT = "Skriv klokkeslættet som timer og minutter, fx 9.30."
 YEARS = range(1900, 2200)  # a year outside is a slip of the finger, and reckoning from it would overflow
 _BETWEEN = r"(?:\s*[./-]\s*|\s+)"

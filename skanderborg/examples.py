@@ -330,7 +330,7 @@ class Story:
         self._done("solveig", case, "involved", "inform")
         for organisation in ("dsc", "police"):
             self._refer(case, "solveig", organisation, ReferralWay.NUMBER_GIVEN)
-        with_agency = self._ask(case, "solveig", "boern-unge", "Kender I familien fra skolen?", named="ulla")
+        with_agency = self._ask(case, "solveig", "boern-unge", "Hvem aftaler afhentning med os?", named="ulla")
         seen = policy.request_for(self.cast["ulla"], with_agency.ref, Action.REQUEST_HANDLE)
         answers.answer(self.cast["ulla"], seen, self._text("Nej, vi har ingen kontakt."), Outcome.DONE, seen.version)
 

@@ -256,7 +256,7 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
         if not environ.get(name):
             raise SettingError(f"{name}: skal angives i production.")
     if urlsplit(settings.base_url).scheme != "https" and environ.get("SKB_ALLOW_HTTP") != "1":
-        raise SettingError("SKB_BASE_URL: skal være https (eller sæt SKB_ALLOW_HTTP=1 og læs hvorfor ikke i README).")
+        raise SettingError("SKB_BASE_URL: skal være https (eller sæt SKB_ALLOW_HTTP=1 og læs, hvorfor ikke i README).")
     _, at, domain = parseaddr(settings.defaults.mail_from)[1].rpartition("@")
     if not at or domain == "example.invalid":
         raise SettingError("mail_from: skriv kommunens afsenderadresse i SKB_CONFIG_FILE.")

@@ -246,13 +246,13 @@ def _told(report: Report) -> Report:
     """Only what belongs to the outcome."""
     if report.outcome == ReportOutcome.NOT_NEEDED:
         if not report.reason:
-            raise Invalid("Skriv hvorfor en underretning ikke er nødvendig.", "reason")
+            raise Invalid("Skriv, hvorfor en underretning ikke er nødvendig.", "reason")
         return Report(report.outcome, reason=report.reason)
     days.told(report.sent_on, "sent_on", "Skriv den dag, underretningen blev sendt.")
     if not report.receiver:
-        raise Invalid("Skriv hvem underretningen er sendt til.", "receiver")
+        raise Invalid("Skriv, hvem underretningen er sendt til.", "receiver")
     if report.channel is None:
-        raise Invalid("Vælg hvordan underretningen er sendt.", "channel")
+        raise Invalid("Vælg, hvordan underretningen er sendt.", "channel")
     return Report(report.outcome, report.sent_on, report.receiver, report.channel)
 
 

@@ -251,7 +251,7 @@ MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter
     "case": _case,
     "meeting": _meeting,
     "silent": _silent,
-    "warning": _review("En advarsel skal ses efter", "sikkerhed"),
+    "warning": _review("En advarsel skal gennemgås", "sikkerhed"),
     "address": _review("Adressebeskyttelsen er udløbet", "personer"),
     "letter": _letter,
 }

@@ -32,7 +32,7 @@ LABELS = {
     "web": "Hjemmeside", "hours": "Åbningstid", "note": "Bemærkning", "scope": "Til hvem", "group": "Står under",
     "municipality": "Kommune", "verified_on": "Senest kontrolleret", "refer": "Kan henvises til", "text": "Tekst",
     "points": "Punkter", "yearly": "Hvert år", "periods": "Perioder", "manager": "Leder",
-    "substitute": "Stedfortræder", "is_115_forum": "Forum efter § 115", "retired": "Taget ud af brug",
+    "substitute": "Stedfortræder", "is_115_forum": "Forum efter § 115", "retired": "Bruges ikke mere",
 }  # fmt: skip
 log = logging.getLogger(__name__)
 _loaded = 0  # how many editions this process has read

@@ -91,7 +91,9 @@ def _lines(actor: Person, rows: list[Task | Request]) -> list[Line]:
 
 def _line(row: Task | Request, is_reminded: bool) -> Line:
     is_task, owner = isinstance(row, Task), getattr(row, "owner", None)
-    whose = owner.name if owner else f"{row.department.name} (kø)" if row.department_id else Mark.UNOWNED.label
+    whose = (
+        owner.name if owner else f"{row.department.name} (hele afdelingen)" if row.department_id else Mark.UNOWNED.label
+    )
     if is_task and owner and row.assignee_id is None:
         whose = f"{Mark.UNOWNED.label}. Tovholder: {owner.name}"
     return Line(

@@ -202,6 +202,6 @@ def _check_place(case: Case, said: Place, anyway: bool) -> None:
         raise Invalid("Vælg et af de børn, der er registreret på sagen.", "child")
     days.refuse_future(said.instructed_on, "instructed_on", TO_COME)
     if said.instructed_on and not said.instruction:
-        raise Invalid("Skriv hvad stedet er bedt om.", "instruction")
+        raise Invalid("Skriv, hvad stedet er bedt om.", "instruction")
     if said.instructed_on and has_unclear_custody(said) and not anyway:
         raise Invalid(f"{CUSTODY} Er stedet instrueret alligevel, så sæt hak nederst.", "instructed_on")

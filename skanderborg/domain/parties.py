@@ -127,7 +127,7 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
     if party.role == PartyRole.CITIZEN:
         raise Invalid("Borgeren kan ikke tages ud af sin egen sag. Ret oplysningerne i stedet.")
     if not reason:
-        raise Invalid("Skriv hvorfor personen tages ud.", "reason")
+        raise Invalid("Skriv, hvorfor personen tages ud.", "reason")
     gone = change(party, seen_version, removed_at=clock.now())
     deadlines.void(gone)
     access.stamp(case.ref)
@@ -184,11 +184,11 @@ def _protection(said: Said, before: Party | None) -> dict[str, Any]:
     """The columns of the protection; only the ordinary one runs out, and at most a year from now."""
     was_hidden = before is not None and before.protection in protection.HIDES
     if was_hidden and said.protection not in protection.HIDES and not _says_something(said.why):
-        raise Invalid("Skriv hvorfor adressen ikke længere er beskyttet. Så bliver den vist for alle på sagen.", "why")
+        raise Invalid("Skriv, hvorfor adressen ikke længere er beskyttet. Så bliver den vist for alle på sagen.", "why")
     if said.protection != Protection.ORDINARY:
         return {"protection": said.protection, "protection_until": None}
     if said.protection_until is None:
-        raise Invalid("Skriv hvornår beskyttelsen udløber. Spørg borgeren, eller slå det op.", "protection_until")
+        raise Invalid("Skriv, hvornår beskyttelsen udløber. Spørg borgeren, eller slå det op.", "protection_until")
     if before is None or said.protection_until != before.protection_until:
         days.refuse_unless_ahead(said.protection_until, "protection_until", 1)
     return {"protection": said.protection, "protection_until": said.protection_until}

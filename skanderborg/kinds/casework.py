@@ -140,7 +140,7 @@ class DeadlineKind(Kind):
     ADDRESS_EXPIRES = "address-expires", "Adressebeskyttelsen udløber"
     ORDER_EXPIRES = "order-expires", "Tilholdet udløber"
     CONSENT_EXPIRES = "consent-expires", "Samtykket udløber"
-    WARNING_REVIEW = "warning-review", "Advarslen skal ses efter"
+    WARNING_REVIEW = "warning-review", "Advarslen skal gennemgås"
 
 
 # ── who does what ───────────────────────────────────────────────────────────────────────────────────

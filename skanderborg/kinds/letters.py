@@ -44,6 +44,7 @@ class LetterKind(Kind):
     SUSPICION_UNCLAIMED = "suspicion-unclaimed", "Henvendelse ikke modtaget"
     SUSPICION_MANAGER = "suspicion-manager", "Henvendelse ikke modtaget: til lederen"
     CONTACT_OFFERED = "contact-offered", "Forespørgsel om tovholder"
+    CONTACT_INHERITED = "contact-inherited", "Overtaget som tovholder"
     TASK_ASSIGNED = "task-assigned", "Opgave tildelt"
     REQUEST_NEW = "request-new", "Ny anmodning"
     REQUEST_TAKEN = "request-taken", "Anmodning taget"

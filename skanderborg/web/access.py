@@ -24,7 +24,7 @@ class GrantForm(forms.Form):
     """Who takes part, and why."""
 
     person = forms.select("Hvem skal have adgang?", "Vælg en person.")
-    reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal have adgang.")
+    reason = forms.line("Hvorfor?", "Skriv, hvorfor personen skal have adgang.")
     asked = wtforms.BooleanField(ASKED, [wtforms.validators.InputRequired(ASK_FIRST)])
     anyway = wtforms.BooleanField(ANYWAY)
 
@@ -42,14 +42,14 @@ class ExcludePersonForm(forms.Form):
     """Who never sees the case, and why."""
 
     excluded = forms.select("Hvem skal spærres?", "Vælg en person.")
-    excluded_reason = forms.line("Hvorfor?", "Skriv hvorfor personen skal spærres, fx at en part er i familien.")
+    excluded_reason = forms.line("Hvorfor?", "Skriv, hvorfor personen skal spærres, fx at en part er i familien.")
 
 
 class ExcludeDepartmentForm(forms.Form):
     """Which department never sees the case, and why."""
 
     department = forms.select("Hvilken afdeling skal spærres?", "Vælg en afdeling.")
-    department_reason = forms.line("Hvorfor?", "Skriv hvorfor afdelingen skal spærres.")
+    department_reason = forms.line("Hvorfor?", "Skriv, hvorfor afdelingen skal spærres.")
 
 
 class LiftForm(forms.Form):

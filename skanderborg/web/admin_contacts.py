@@ -102,7 +102,7 @@ def retire(contact_key: str) -> Response:
     contacts.get(actor(), contact_key)
     form = _plain(EditionForm, contact_key)
     contacts.retire(actor(), contact_key, form.seen_version)
-    return render.changed(instead=url_for("admin_contacts.index"), said="Kontakten er taget ud af brug.")
+    return render.changed(instead=url_for("admin_contacts.index"), said="Kontakten bruges ikke mere.")
 
 
 @bp.post("/administration/kontakter/<contact_key>/gendan")

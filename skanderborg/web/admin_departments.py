@@ -65,7 +65,7 @@ def retire(department_ref: str) -> Response:
     department = departments.get(actor(), department_ref)
     form = forms.read(forms.Form, EDIT, SECTION, name="plain_form", late=lambda: _one(department_ref))
     departments.retire(actor(), department, form.seen_version)
-    return _back(department_ref, "Afdelingen er taget ud af brug.")
+    return _back(department_ref, "Afdelingen bruges ikke mere.")
 
 
 @bp.post("/administration/afdelinger/<department_ref>/tag-i-brug")

@@ -36,7 +36,7 @@ class ConclusionForm(forms.Form):
     conclusion = forms.choice(
         "Konklusion", ConclusionKind.choices(), "Vælg en konklusion. «Uafklaret» er også et svar."
     )
-    reason = forms.text("Begrundelse", "Skriv hvad konklusionen bygger på.")
+    reason = forms.text("Begrundelse", "Skriv, hvad konklusionen bygger på.")
     seen_last = wtforms.HiddenField(validators=[validators.Length(max=9)])
 
     @property
@@ -62,9 +62,9 @@ class AssessmentForm(forms.Form):
 class RiskForm(forms.Form):
     """What an instrument said."""
 
-    instrument = forms.line("Hvilket redskab?", "Skriv hvilket redskab.")
-    assessor = forms.line("Hvem har brugt det?", "Skriv hvem der har lavet vurderingen.")
-    made_on = forms.DateField("Hvornår?", "Skriv hvornår vurderingen blev lavet, fx 19 11 2026.")
+    instrument = forms.line("Hvilket redskab?", "Skriv, hvilket redskab det er.")
+    assessor = forms.line("Hvem har brugt det?", "Skriv, hvem der har lavet vurderingen.")
+    made_on = forms.DateField("Hvornår?", "Skriv, hvornår vurderingen blev lavet, fx 19.11.2026.")
     level = forms.choice("Niveau", RiskLevel.choices(), "Vælg niveau.")
     level_text = forms.text("Resultat i ord", longest=2_000)
     valid_until = forms.DateField("Gælder til")
@@ -192,7 +192,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
 
 
 def _asked(case: Case) -> dict[str, Any]:
-    return {"parts": versions.asked(case), **_about(case, "Ny udgave af vurderingen")}
+    return {"parts": versions.asked(case), **_about(case, "Opdatér vurderingen")}
 
 
 def _about(case: Case, heading: str) -> dict[str, Any]:

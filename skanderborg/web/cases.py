@@ -41,14 +41,14 @@ class MoveForm(forms.Form):
 class CloseForm(forms.Form):
     """Why the case is closed, and why in spite of what is open."""
 
-    reason = forms.text("Hvorfor afsluttes sagen?", "Skriv hvorfor sagen afsluttes.", 2_000)
+    reason = forms.text("Hvorfor afsluttes sagen?", "Skriv, hvorfor sagen afsluttes.", 2_000)
     anyway = forms.text("Noget er stadig åbent. Hvorfor afsluttes sagen alligevel?", longest=2_000)
 
 
 class ReopenForm(forms.Form):
     """Why the case is opened again."""
 
-    reason = forms.text("Hvorfor genåbnes sagen?", "Skriv hvorfor sagen genåbnes.", 2_000)
+    reason = forms.text("Hvorfor genåbnes sagen?", "Skriv, hvorfor sagen genåbnes.", 2_000)
 
 
 @bp.get("/sager")

@@ -41,7 +41,7 @@ class ChildForm(forms.Form):
 class TakeOutForm(forms.Form):
     """Why a child is taken out."""
 
-    reason = forms.text("Hvorfor tages barnet ud?", "Skriv hvorfor barnet tages ud.", 1_000)
+    reason = forms.text("Hvorfor tages barnet ud?", "Skriv, hvorfor barnet tages ud.", 1_000)
 
 
 class ReportForm(forms.Form):

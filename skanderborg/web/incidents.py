@@ -106,7 +106,7 @@ def correct(ref: str, incident_ref: str) -> Response:
                       **_on(case, _heading(row, "Ret")))  # fmt: skip
     said = form.said(case, row)
     now = corrections.correct(actor(), row, said, form.reason.data, form.seen_version)
-    return _back(row, f"Række {now.number} er rettet. Datoen er {clock.long_date_with_year(now.from_on)}.")
+    return _back(row, f"Nr. {now.number} er rettet. Datoen er {clock.long_date_with_year(now.from_on)}.")
 
 
 @bp.post("/sager/<ref>/haendelser/<incident_ref>/overstreg")
@@ -115,7 +115,7 @@ def strike(ref: str, incident_ref: str) -> Response:
     """Strike a row out."""
     row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
     corrections.strike(actor(), row, form.why.data, form.seen_version)
-    return _back(row, f"Række {row.number} er overstreget. Den kan stadig læses.")
+    return _back(row, f"Nr. {row.number} er overstreget. Den kan stadig læses.")
 
 
 @bp.post("/sager/<ref>/haendelser/<incident_ref>/gaelder")
@@ -124,7 +124,7 @@ def restore(ref: str, incident_ref: str) -> Response:
     """Let a row that was struck out count again."""
     row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
     corrections.restore(actor(), row, form.why.data, form.seen_version)
-    return _back(row, f"Række {row.number} gælder igen.")
+    return _back(row, f"Nr. {row.number} gælder igen.")
 
 
 @bp.post("/sager/<ref>/haendelser/<incident_ref>/eksempel")
@@ -143,7 +143,7 @@ def mark_withheld(ref: str, incident_ref: str) -> Response:
     row, form = _read(ref, incident_ref, incident_form.MarkForm)
     now = corrections.mark_withheld(actor(), row, form.is_so.data, form.seen_version)
     may = "må ikke udleveres" if now.is_withheld else "må udleveres"
-    return _back(row, f"Række {row.number} {may}.")
+    return _back(row, f"Nr. {row.number} {may}.")
 
 
 @bp.post("/sager/<ref>/haendelser/<incident_ref>/faresignal")
@@ -232,15 +232,15 @@ def _saved_words(case: Case, row: Any) -> str:
     total = f"{contacts(listing.totals(actor(), case).contacts)} i alt."
     day = clock.long_date_with_year(row.from_on)
     danger = " Sagen er akut." if row.is_danger else " Er det et faresignal?" if incidents.may_be_danger(row) else ""
-    return f"Række {row.number} er gemt med datoen {day}. {total}{danger}"
+    return f"Nr. {row.number} er gemt med datoen {day}. {total}{danger}"
 
 
 def _example_words(case: Case, row: Any) -> str:
     if not row.is_example:
-        return f"Række {row.number} er ikke længere et typisk eksempel."
+        return f"Nr. {row.number} er ikke længere et typisk eksempel."
     count = listing.totals(actor(), case).examples
     advice = "Tre til fem er nok til politiet." if count > corrections.ADVISED_EXAMPLES else "Vælg tre til fem."
-    return f"Række {row.number} er et typisk eksempel. {count} er valgt. {advice}"
+    return f"Nr. {row.number} er et typisk eksempel. {count} er valgt. {advice}"
 
 
 def _back(row: Any, said: str) -> Response:

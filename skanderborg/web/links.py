@@ -20,7 +20,7 @@ class LinkForm(forms.Form):
     """Which case, how the two have to do with each other, and why."""
 
     code = forms.line("Den anden sags kode", "Skriv koden på den anden sag, fx K7F3Q.", LONGEST_CODE)
-    kind = forms.choice("Hvordan hører de sammen?", LinkKind.choices(), "Vælg hvordan de to sager hører sammen.")
+    kind = forms.choice("Hvordan hører de sammen?", LinkKind.choices(), "Vælg, hvordan de to sager hører sammen.")
     reason = forms.line("Hvorfor forbindes de?", "Skriv kort hvorfor sagerne hører sammen.")
 
 

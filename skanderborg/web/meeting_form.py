@@ -15,9 +15,9 @@ from . import forms
 
 DECISIONS = range(1, 6)
 DATE, AT, UNTIL = (
-    "Skriv datoen som dag, måned og år, fx 26 11 2026.",
-    "Skriv hvornår mødet begynder, fx 10.00.",
-    "Skriv hvornår mødet slutter, fx 11.00.",
+    "Skriv datoen som dag, måned og år, fx 26.11.2026.",
+    "Skriv, hvornår mødet begynder, fx 10.00.",
+    "Skriv, hvornår mødet slutter, fx 11.00.",
 )
 
 
@@ -69,8 +69,8 @@ class WhenForm(PlaceForm):
 class NewForm(WhenForm):
     """A new meeting."""
 
-    kind = forms.choice("Hvilket møde?", MeetingKind.choices(), "Vælg hvilket møde det er.", "follow-up")
-    party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg hvem der deltager.", "staff")
+    kind = forms.choice("Hvilket møde?", MeetingKind.choices(), "Vælg, hvilket møde det er.", "follow-up")
+    party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg, hvem der deltager.", "staff")
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
     agenda = forms.text("Dagsorden")
     anyway = forms.text(forms.ANYWAY, longest=1_000)
@@ -81,13 +81,13 @@ class NewForm(WhenForm):
 class MoveForm(WhenForm):
     """The new time, and why."""
 
-    reason = forms.text("Hvorfor flyttes mødet?", "Skriv hvorfor mødet flyttes.", 1_000)
+    reason = forms.text("Hvorfor flyttes mødet?", "Skriv, hvorfor mødet flyttes.", 1_000)
 
 
 class CancelForm(forms.Form):
     """Why there will be no meeting."""
 
-    reason = forms.text("Hvorfor aflyses mødet?", "Skriv hvorfor mødet aflyses.", 1_000)
+    reason = forms.text("Hvorfor aflyses mødet?", "Skriv, hvorfor mødet aflyses.", 1_000)
 
 
 class ParticipantsForm(forms.Form):
@@ -125,7 +125,7 @@ class MinutesForm(RewriteForm):
         for row in DECISIONS:
             text, owner, due_on = (self[f"{name}_{row}"].data for name in ("text", "owner", "due_on"))
             if (owner or due_on) and not text:
-                raise Invalid("Skriv hvad der blev besluttet.", f"text_{row}")
+                raise Invalid("Skriv, hvad der blev besluttet.", f"text_{row}")
             if text:
                 assignee, department = owners.chosen(owner)
                 found.append(meetings.NewDecision(text, assignee, due_on, row, department))

@@ -146,7 +146,7 @@ def take_person_out(ref: str, person_ref: str) -> Response:
     shown: dict[str, Any] = {"row": row, "late": lambda: {"row_form": _filled(PersonForm, case, row)}}
     form = forms.read(forms.Form, PERSON, "sager", **shown, **_on(case, "Ret person"))
     network.take_out(actor(), row, form.seen_version)
-    return _back(ref, "Personen er taget ud.")
+    return _back(ref, "Personen er fjernet fra netværket.")
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +209,7 @@ def take_place_out(ref: str, place_ref: str) -> Response:
     }
     form = forms.read(forms.Form, PLACE, "sager", **shown, **_on(case, "Ret sted"))
     network.take_out(actor(), row, form.seen_version)
-    return _back(ref, "Stedet er taget ud.")
+    return _back(ref, "Stedet er fjernet fra netværket.")
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────

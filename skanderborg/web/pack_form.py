@@ -20,7 +20,7 @@ EVERY_TYPE = ("", "Alle typer")
 class ChoiceForm(forms.Form):
     """To whom, in which order, of which days, which type, and which parts. Nothing of it tells of anyone."""
 
-    recipient = forms.choice("Til hvem?", PackRecipient.choices(), "Vælg hvem der skal have udtrækket.")
+    recipient = forms.choice("Til hvem?", PackRecipient.choices(), "Vælg, hvem der skal have udtrækket.")
     order = forms.choice("Rækkefølge", PackOrder.choices(), default=PackOrder.NEWEST.value)
     from_on = forms.DateField("Fra dato")
     to_on = forms.DateField("Til og med dato")
@@ -56,8 +56,8 @@ class HandForm(sharing_form.ConsentFields):
     kept is whole (REL-13)."""
 
     extract = wtforms.HiddenField(validators=[wtforms.validators.Length(max=1_000)])
-    to_whom = forms.line("Hvem får det?", "Skriv hvem der får det, fx kreds, navn og nummer.")
-    reason = forms.text("Hvorfor udleveres det?", "Skriv hvorfor det udleveres.", 2_000)
+    to_whom = forms.line("Hvem får det?", "Skriv, hvem der får det, fx kreds, navn og nummer.")
+    reason = forms.text("Hvorfor udleveres det?", "Skriv, hvorfor det udleveres.", 2_000)
     basis = forms.choice("Hvorfor må det udleveres?", [], "Vælg det grundlag, det må udleveres på.")
     password = wtforms.PasswordField("Din adgangskode", [wtforms.validators.InputRequired("Skriv din adgangskode.")])
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from .. import clock
+from .. import clock, content
 from ..domain import cases, packs, paging, protection
 from ..domain.packs import archive, choosing, paper
 from ..domain.packs.blank import sheet
@@ -19,6 +19,7 @@ from .guard import actor, asks
 bp = Blueprint("packs", __name__)
 SECTION = "sager"
 INDEX, PREVIEW, SIGN, PACK = (f"packs/{page}.html" for page in ("show", "preview", "sign", "pack"))
+POLICE = "police-sparring"  # our own district, in config/contacts.toml
 PDF, ZIP = "application/pdf", "application/zip"
 
 
@@ -110,7 +111,7 @@ def blank() -> Response:
 def _context(case: Any, heading: str) -> dict[str, Any]:
     return {"case": case, "heading": heading, "tab": "haendelser", "log_tab": "udlevering",
             "warning": paper.warning(case.citizen_role), "warnings": choosing.WARNINGS,
-            "basis_in_words": _basis_in_words}  # fmt: skip
+            "basis_in_words": _basis_in_words, "police": content.contact_name(POLICE)}  # fmt: skip
 
 
 def _basis_in_words(pack: Any) -> str:

@@ -56,7 +56,7 @@ class PartyForm(forms.Form):
 class NewPartyForm(PartyForm):
     """Someone who is not named yet."""
 
-    role = forms.choice("Hvem er det?", [(role.value, role.label) for role in ADDED_HERE], "Vælg hvem det er.")
+    role = forms.choice("Hvem er det?", [(role.value, role.label) for role in ADDED_HERE], "Vælg, hvem det er.")
 
     def said(self, party: Any) -> parties.Said:
         """As above; nothing stands yet."""
@@ -66,7 +66,7 @@ class NewPartyForm(PartyForm):
 class TakeOutForm(forms.Form):
     """Why someone is taken out."""
 
-    reason = forms.line("Hvorfor tages personen ud?", "Skriv hvorfor personen tages ud.")
+    reason = forms.line("Hvorfor tages personen ud?", "Skriv, hvorfor personen tages ud.")
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────

@@ -42,7 +42,7 @@ class ReportForm(forms.Form):
 class OrderForm(forms.Form):
     """What the police decided, and for how long."""
 
-    kind = forms.choice("Hvad er der givet?", OrderKind.choices(), "Vælg hvad der er givet.")
+    kind = forms.choice("Hvad er der givet?", OrderKind.choices(), "Vælg, hvad der er givet.")
     from_on = forms.DateField("Fra", dates.DATE_HINT)
     to_on = forms.DateField("Til og med", dates.DATE_HINT)
     area = forms.text("Hvilket område?", longest=1_000)
@@ -64,7 +64,7 @@ class EndForm(forms.Form):
     """When it was lifted, and why."""
 
     ended_on = forms.DateField("Hvornår blev det ophævet?", dates.DATE_HINT)
-    end_reason = forms.text("Hvorfor?", "Skriv hvorfor det er ophævet.", 2_000)
+    end_reason = forms.text("Hvorfor?", "Skriv, hvorfor det er ophævet.", 2_000)
 
 
 class BreachForm(forms.Form):

@@ -20,12 +20,12 @@ PAGE, SECTION = "referrals/index.html", "sager"
 class ReferralForm(forms.Form):
     """Which organisation, how, when, and what came of it."""
 
-    organisation = forms.choice("Hvor blev borgeren henvist til?", [], "Vælg hvor borgeren blev henvist til.")
+    organisation = forms.choice("Hvor blev borgeren henvist til?", [], "Vælg, hvor borgeren blev henvist til.")
     way = forms.choice(
-        "Hvordan?", ReferralWay.choices(), "Vælg hvordan det foregik.", default=ReferralWay.NUMBER_GIVEN.value
+        "Hvordan?", ReferralWay.choices(), "Vælg, hvordan det foregik.", default=ReferralWay.NUMBER_GIVEN.value
     )
     consents = wtforms.BooleanField("Borgeren har sagt ja til, at kontakten sendes videre")
-    on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19 11 2026.")
+    on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19.11.2026.")
     result = forms.text("Hvad kom der ud af det?")
     anyway = forms.text(forms.ANYWAY, longest=1_000)
 

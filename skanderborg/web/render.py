@@ -190,7 +190,7 @@ def _worker_alert(frame: frames.Frame | None, settings: Any, now: Any) -> str | 
 def _worker_line(frame: frames.Frame | None) -> str:
     if frame is None or frame.last_tick is None:
         return "Påmindelser har ikke kørt endnu"
-    return f"Sidste påmindelseskørsel {clock.short_moment(frame.last_tick)}"
+    return f"Påmindelser sendt senest {clock.short_moment(frame.last_tick)}"
 
 
 def _draft(frame: Any) -> dict[str, Any] | None:

@@ -18,14 +18,14 @@ class SendForm(sharing_form.ConsentFields):
     """What is asked, of whom, about whom, and why it may be shared."""
 
     department = forms.select("Afdeling", "Vælg den afdeling, du vil bede om hjælp.")
-    ask = forms.text("Hvad beder du om, og hvorfor?", "Skriv hvad du beder om, og hvorfor.")
+    ask = forms.text("Hvad beder du om, og hvorfor?", "Skriv, hvad du beder om, og hvorfor.")
     who = forms.line("Hvem drejer det sig om?")
     rings_with_name = wtforms.BooleanField("Jeg ringer med navnet")
     contact_rules = forms.text(
-        "Sådan må du kontakte – og hvem må ikke kontaktes",
-        "Skriv hvordan borgeren må kontaktes, og hvem der ikke må kontaktes.",
+        "Sådan må I kontakte borgeren – og hvem I ikke må kontakte",
+        "Skriv, hvordan borgeren må kontaktes, og hvem der ikke må kontaktes.",
     )
-    basis = forms.choice("Hvorfor må det deles?", [], "Vælg hvorfor det må deles. Er du i tvivl, så vælg «Ved ikke».")
+    basis = forms.choice("Hvorfor må det deles?", [], "Vælg, hvorfor det må deles. Er du i tvivl, så vælg «Ved ikke».")
     party_works_there = forms.choice(
         "Arbejder en part eller en nærtstående i afdelingen?",
         Answer.choices(),

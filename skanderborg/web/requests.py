@@ -29,7 +29,7 @@ PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninge
 class AnswerForm(forms.Form):
     """The answer and what it came to."""
 
-    outcome = forms.choice("Hvad er resultatet?", Outcome.choices(), "Vælg hvad resultatet er.")
+    outcome = forms.choice("Hvad er resultatet?", Outcome.choices(), "Vælg, hvad resultatet er.")
     answer = forms.text("Svar", "Skriv svaret.")
 
 
@@ -48,7 +48,7 @@ class ReplyForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why it is sent back, and who may be the right ones."""
 
-    return_reason = forms.text("Hvorfor?", "Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.")
+    return_reason = forms.text("Hvorfor?", "Skriv, hvorfor du sender den tilbage, så afsenderen kan komme videre.")
     suggested = forms.select("Prøv i stedet")
 
     def standing(self, theirs: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class ReturnForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why it is withdrawn."""
 
-    withdraw_reason = forms.text("Hvorfor?", "Skriv hvorfor anmodningen trækkes tilbage.")
+    withdraw_reason = forms.text("Hvorfor?", "Skriv, hvorfor anmodningen trækkes tilbage.")
 
 
 class ReleaseForm(sharing_form.ConsentFields):

@@ -20,7 +20,7 @@ class RoleForm(forms.Form):
 
     side = forms.choice("Hvor hører de til?", RoleSide.choices(), "Vælg, om det er i eller uden for kommunen.")
     who = forms.line("Hvem?", "Skriv hvem, fx «Politiet, Skanderborg» eller «Skolens SSP-kontakt».")
-    does = forms.text("Hvad gør de?", "Skriv hvad de gør eller har ansvar for.", 2_000)
+    does = forms.text("Hvad gør de?", "Skriv, hvad de gør eller har ansvar for.", 2_000)
     contact = forms.line("Hvordan får I fat i dem?")
     since_on = forms.DateField("Med siden")
 

@@ -18,7 +18,7 @@ from .guard import actor, asks
 
 bp = Blueprint("safety", __name__)
 PAGE, CONTACT, ITEM, WARNING = (f"safety/{page}.html" for page in ("show", "contact", "item", "warning"))
-SHORT, REVIEW = 2_000, "Skriv hvornår advarslen skal ses efter, fx 19 5 2027. Højst et år fremme."
+SHORT, REVIEW = 2_000, "Skriv, hvornår advarslen skal gennemgås, fx 19.5.2027. Højst et år fremme."
 
 
 class ContactForm(forms.Form):
@@ -39,10 +39,10 @@ class ItemForm(forms.Form):
     """A point of the plan."""
 
     area = forms.choice("Område", SafetyArea.choices(), "Vælg et område.")
-    text = forms.text("Hvad aftaler I?", "Skriv hvad I aftaler.", SHORT)
+    text = forms.text("Hvad aftaler I?", "Skriv, hvad I aftaler.", SHORT)
     who = forms.line("Hvem gør det?")
     due_on = forms.DateField("Hvornår?")
-    status = forms.choice("Hvor langt er det?", SafetyStatus.choices(), "Vælg hvor langt det er.", "planned")
+    status = forms.choice("Hvor langt er det?", SafetyStatus.choices(), "Vælg, hvor langt det er.", "planned")
 
     def point(self) -> items.Point:
         """What was typed, as the verb wants it."""
@@ -61,14 +61,14 @@ class SuggestionForm(forms.Form):
 class WarningForm(forms.Form):
     """A warning, and when it is looked at again."""
 
-    text = forms.text("Hvad skal kolleger vide, før de møder parterne?", "Skriv hvad kolleger skal vide.", SHORT)
-    review_on = forms.DateField("Hvornår skal advarslen ses efter?", REVIEW)
+    text = forms.text("Hvad skal kolleger vide, før de møder parterne?", "Skriv, hvad kolleger skal vide.", SHORT)
+    review_on = forms.DateField("Hvornår skal advarslen gennemgås?", REVIEW)
 
 
 class EndForm(forms.Form):
     """Why a warning no longer holds."""
 
-    end_reason = forms.text("Hvorfor gælder advarslen ikke længere?", "Skriv hvorfor den ikke længere gælder.", SHORT)
+    end_reason = forms.text("Hvorfor gælder advarslen ikke længere?", "Skriv, hvorfor den ikke længere gælder.", SHORT)
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────
@@ -187,7 +187,7 @@ def warn(ref: str) -> Response:
     case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
     form = forms.read(WarningForm, WARNING, "sager", **_warned(case, None))
     note = warning_notes.write(actor(), case, form.text.data, cast(date, form.review_on.data), key=form.sent_key)
-    return _back(ref, f"Advarslen er gemt og skal ses efter {clock.long_date_with_year(note.review_on)}.")
+    return _back(ref, f"Advarslen er gemt og skal gennemgås {clock.long_date_with_year(note.review_on)}.")
 
 
 @bp.get("/sager/<ref>/sikkerhed/advarsel/<warning_ref>")
@@ -207,7 +207,7 @@ def review(ref: str, warning_ref: str) -> Response:
     form = forms.read(WarningForm, WARNING, "sager", **_warned(case, note))
     day = cast(date, form.review_on.data)
     warning_notes.review(actor(), case, note, form.text.data, day, form.seen_version)
-    return _back(ref, f"Advarslen er gemt og skal ses efter {clock.long_date_with_year(day)}.")
+    return _back(ref, f"Advarslen er gemt og skal gennemgås {clock.long_date_with_year(day)}.")
 
 
 @bp.post("/sager/<ref>/sikkerhed/advarsel/<warning_ref>/ophaev")

@@ -23,10 +23,10 @@ class ConsentForm(forms.Form):
 
     consent_scope = forms.text(
         "Hvad har borgeren sagt ja til, og hvem må få det at vide?",
-        "Skriv hvad borgeren har sagt ja til, og hvem der må få det at vide.",
+        "Skriv, hvad borgeren har sagt ja til, og hvem der må få det at vide.",
         1_000,
     )
-    consent_way = forms.choice("Hvordan?", ConsentWay.choices(), "Vælg hvordan borgeren sagde ja.")
+    consent_way = forms.choice("Hvordan?", ConsentWay.choices(), "Vælg, hvordan borgeren sagde ja.")
     consent_on = forms.DateField("Hvornår sagde borgeren ja?", dates.DATE_HINT)
     consent_expires = forms.DateField("Gælder til og med")
 
@@ -40,9 +40,9 @@ class TellForm(forms.Form):
     """What was told by word of mouth, to whom, why, and on which basis."""
 
     what = forms.text("Hvad blev fortalt?", "Skriv kort, hvad der blev fortalt.", 2_000)
-    to_whom = forms.line("Til hvem?", "Skriv hvem der fik det at vide.")
-    why = forms.text("Hvorfor?", "Skriv hvorfor det blev fortalt.", 2_000)
-    basis = forms.choice("Hvorfor måtte det deles?", BASES, "Vælg hvorfor det måtte deles.")
+    to_whom = forms.line("Til hvem?", "Skriv, hvem der fik det at vide.")
+    why = forms.text("Hvorfor?", "Skriv, hvorfor det blev fortalt.", 2_000)
+    basis = forms.choice("Hvorfor måtte det deles?", BASES, "Vælg, hvorfor det måtte deles.")
     consent = forms.select("Hvilket samtykke?")
     on = forms.DateField("Hvornår?", dates.DATE_HINT)
 

@@ -17,8 +17,8 @@ bp = Blueprint("suspicions", __name__)
 FORM = "suspicions/form.html"
 DANGER_UNSAID = "Der mangler svar på, om nogen er i fare lige nu. Kopiér teksten, og begynd på ny."
 ROLES = [
-    (CitizenRole.EXPOSED.value, "Borgeren bliver udsat for det"),
-    (CitizenRole.PERPETRATOR.value, "Borgeren udøver det"),
+    (CitizenRole.EXPOSED.value, "Udsat"),
+    (CitizenRole.PERPETRATOR.value, "Udøver (formodet)"),
     (CitizenRole.UNKNOWN.value, CitizenRole.UNKNOWN.label),
 ]
 
@@ -30,7 +30,7 @@ class SuspicionForm(forms.Form):
         validators=[wtforms.validators.AnyOf([answer.value for answer in Answer], DANGER_UNSAID)]
     )
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete. Én sætning er nok.")
-    citizen_role = forms.choice("Hvad handler det om?", ROLES, "", CitizenRole.UNKNOWN.value)
+    citizen_role = forms.choice("Hvad er borgerens rolle?", ROLES, "", CitizenRole.UNKNOWN.value)
     name = forms.line("Hvem drejer det sig om?")
     safe_contact = forms.text("Hvordan er det sikkert at kontakte borgeren?", longest=2_000)
     children = forms.choice("Er der børn?", Answer.choices(), "", Answer.UNKNOWN.value)

@@ -32,9 +32,9 @@ BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cas
 class TaskForm(forms.Form):
     """A free task."""
 
-    title = forms.line("Hvad skal gøres?", "Skriv hvad der skal gøres.")
-    box = forms.choice("Hvor hører det til?", Box.choices(), "Vælg hvor opgaven hører til.")
-    due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27 11 2026.")
+    title = forms.line("Hvad skal gøres?", "Skriv, hvad der skal gøres.")
+    box = forms.choice("Hvor hører det til?", Box.choices(), "Vælg, hvor opgaven hører til.")
+    due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27.11.2026.")
     brief = forms.text("Det skal den, der udfører opgaven, vide")
     owner = forms.select("Hvem skal udføre opgaven?")
     is_mediation = wtforms.BooleanField("Det er råd om konfliktmægling")
@@ -72,7 +72,7 @@ class AssignForm(CardForm):
     """A person or a department's queue."""
 
     opener, heading, button = "Tildel", "Tildel opgaven", "Tildel opgaven"
-    owner = forms.select("Hvem skal udføre opgaven?", "Vælg hvem der skal udføre opgaven.")
+    owner = forms.select("Hvem skal udføre opgaven?", "Vælg, hvem der skal udføre opgaven.")
 
     def standing(self, theirs: Any) -> dict[str, Any]:
         """Who owes it now, as a choice."""
@@ -84,7 +84,7 @@ class PostponeForm(CardForm):
 
     opener, heading, button = "Udskyd", "Udskyd opgaven", "Gem ny frist"
     hints: ClassVar = {"due_on": "Skriv fx 27.11.2026 eller i morgen."}
-    due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27 11 2026.")
+    due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27.11.2026.")
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
     def standing(self, theirs: Any) -> dict[str, Any]:
@@ -96,14 +96,14 @@ class WaitForm(CardForm):
     """What it waits for."""
 
     opener, heading, button = "Sæt på vent", "Sæt opgaven på vent", "Sæt på vent"
-    reason = forms.text("Hvad eller hvem venter opgaven på?", "Skriv hvad eller hvem opgaven venter på.", 1_000)
+    reason = forms.text("Hvad eller hvem venter opgaven på?", "Skriv, hvad eller hvem opgaven venter på.", 1_000)
 
 
 class NotRelevantForm(CardForm):
     """Why it need not be done."""
 
     opener = heading = button = "Markér som ikke relevant"
-    reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv hvorfor opgaven ikke er relevant.", 1_000)
+    reason = forms.text("Hvorfor er opgaven ikke relevant?", "Skriv, hvorfor opgaven ikke er relevant.", 1_000)
 
 
 class AssessForm(CardForm):

@@ -24,9 +24,9 @@ BASES = {
 class TransferForm(sharing_form.ConsentFields):
     """Which municipality, who there, what they were given, on which basis, when."""
 
-    municipality = forms.line("Hvilken kommune?", "Skriv hvilken kommune sagen er overdraget til.")
-    receiver = forms.line("Hvem har modtaget den?", "Skriv hvem der har modtaget sagen, fx navn og afdeling.")
-    what = forms.text("Hvad er givet videre?", "Skriv hvilke oplysninger den anden kommune har fået.", 4_000)
+    municipality = forms.line("Hvilken kommune?", "Skriv, hvilken kommune sagen er overdraget til.")
+    receiver = forms.line("Hvem har modtaget den?", "Skriv, hvem der har modtaget sagen, fx navn og afdeling.")
+    what = forms.text("Hvad er givet videre?", "Skriv, hvilke oplysninger den anden kommune har fået.", 4_000)
     basis = forms.choice("På hvilket grundlag?", [(basis.value, BASES[basis]) for basis in BASES], "Vælg et grundlag.")
     on = forms.DateField("Hvornår?", dates.DATE_HINT)
 

@@ -21,7 +21,7 @@ OUR_OWN = {"csrf_token", drafts.FIELD}
 HIDDEN = {drafts.FIELD, "key", "version", "cpr_seen"}
 OUR_WORDS = re.compile(r"[a-z0-9:._-]*")  # what a choice or a ref looks like
 UNNAMED = "Din tekst"
-FALLEN = "Det lykkedes ikke. Se efter, om det er gemt, og prøv igen om lidt."
+FALLEN = "Det lykkedes ikke. Kontrollér, om det er gemt, og prøv igen om lidt."
 log = logging.getLogger(__name__)
 
 

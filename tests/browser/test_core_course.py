@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import button, choose
 
-NETWORK, DSC = "Gennemgå hvem i netværket der kan støtte", "Anvis til Dansk Stalking Center"
+NETWORK, DSC = "Gennemgå, hvem i netværket der kan støtte", "Henvis til Dansk Stalking Center"
 ASKED = "Kan samtalerne holdes på skiftende tidspunkter?"
 
 

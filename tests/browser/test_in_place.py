@@ -31,7 +31,7 @@ def test_a_task_is_given_to_nobody_before_someone_is_chosen(visit, refusing, hou
 
     shown = card.locator("select").evaluate("one => one.selectedOptions[0].textContent")
     card.locator("button", has_text="Tildel").click()
-    card.get_by_text("Fejl: Vælg hvem der skal udføre opgaven.").wait_for()
+    card.get_by_text("Fejl: Vælg, hvem der skal udføre opgaven.").wait_for()
     nobody = owned(house, task)
     choose(card, "owner", "Sofus Sild")
     card.locator("button", has_text="Tildel opgaven").click()

@@ -40,7 +40,7 @@ def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date
     assert seconds / 2 < LONGEST_SECONDS
     assert page.input_value("#from_on") == ""
     assert "Beskeder hele dagen." in page.locator(f"#raekke-{before + 2}").inner_text()
-    page.locator("#status", has_text=f"Række {before + 2} er gemt").wait_for()
+    page.locator("#status", has_text=f"Nr. {before + 2} er gemt").wait_for()
     assert "kontakter i alt." in page.locator("#status").inner_text()
 
 

@@ -83,7 +83,7 @@ def test_a_referral_that_is_not_made_is_named(cast, case):
 
     shown = cell(cast["solveig"], Box.REFERRAL)
 
-    assert shown.text == "Politi: ikke anvist endnu"
+    assert shown.text == "Politi: ikke henvist endnu"
     assert shown.mark == TaskStatus.NOT_STARTED  # red only after its deadline
 
 

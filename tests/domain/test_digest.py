@@ -414,7 +414,7 @@ def test_it_says_how_much_since_when_and_nothing_else(cast, case, morning, setti
 
     assert "2 ting venter på dig. Den ældste frist var 18. november." in text
     assert "Mindst én ting kan ikke vente." in text
-    assert "Se hvad det er på Min dag: http://localhost/\r\n" in text
+    assert "Se, hvad det er på Min dag: http://localhost/\r\n" in text
 
 
 def test_it_counts_what_still_waits_as_it_is_sent(cast, case, morning, settings, mail_server):

@@ -48,7 +48,7 @@ def test_values_are_told_in_words(house):
     assert said("meeting", "starts_at", "2026-11-26T09:00:00+00:00") == "torsdag 26. november kl. 10.00"
     assert said("case", "restricted", True) == "ja"
     assert said("referral", "organisation", "dsc") == "Dansk Stalking Center"
-    assert said("case", "tasks", ["refer-police"]) == "Anvis til lokal politistation"
+    assert said("case", "tasks", ["refer-police"]) == "Henvis til lokal politistation"
     assert said("note", "reason", None) == "(intet)"
 
 

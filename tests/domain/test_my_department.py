@@ -71,7 +71,8 @@ def test_a_manager_sees_kind_state_and_whose_it_is(cast, case, told):
     told()
 
     assert sorted(seen_by(cast["lars"])) == [
-        ("Gennemgang af netværk", "Ikke taget", "Jobcenter (kø)"), ("Opgave", "Overskredet", cast["jonas"].name),
+        ("Gennemgang af netværk", "Ikke taget", "Jobcenter (hele afdelingen)"),
+        ("Opgave", "Overskredet", cast["jonas"].name),
     ]  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def test_a_request_nobody_answered_is_seen_by_who_heads_the_department(cast, cas
     silent(cast, case, clock)
     told()
 
-    assert seen_by(cast["lars"]) == [("Anmodning", "Ikke taget", "Jobcenter (kø)")]
+    assert seen_by(cast["lars"]) == [("Anmodning", "Ikke taget", "Jobcenter (hele afdelingen)")]
     [letter] = OutboxLetter.select().where(OutboxLetter.person == cast["lars"], OutboxLetter.kind == "request-overdue")
     assert letter.path == "/min-afdeling"
 

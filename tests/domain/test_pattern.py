@@ -224,7 +224,7 @@ def test_an_answer_is_a_fact_beside_and_no_contact():
     """SC-01's trap."""
     found = said([*SC01, row(date(2026, 9, 12), reaction="answer")])
 
-    assert found["svar"].lines == [("Række 6", "2. sep. 2026 kl. 20.11")]
+    assert found["svar"].lines == [("Nr. 6", "2. sep. 2026 kl. 20.11")]
     assert "På 1 række med hændelser står, at der blev svaret." in found["svar"].sentence
     assert found["i-alt"].sentence.startswith("Der er 50 kontakter")
 

@@ -21,8 +21,8 @@ SINGLE_ANSWER = "Alma svarede én gang om barnets lægetid."
 BECAUSE_OF_THE_CHILD = "Nødvendig kontakt om fælles børn."
 THREAT = "Trussel på sms i nat."
 ACUTE, CHILD_REPORT = "Vurdér, om nogen er i fare lige nu", "Vurdér din underretningspligt"
-DSC, POLICE = "Anvis til Dansk Stalking Center", "Anvis til lokal politistation"
-NETWORK = "Gennemgå hvem i netværket der kan støtte"
+DSC, POLICE = "Henvis til Dansk Stalking Center", "Henvis til lokal politistation"
+NETWORK = "Gennemgå, hvem i netværket der kan støtte"
 DECISION = "Bed boligforeningen om en ny låsecylinder"
 CASE_PAGES = ("", "/sparring", "/sparring/ark", "/vurdering", "/haendelser", "/moeder", "/henvisninger", "/noter",
               "/adgang", "/historik", "/opgaver/ny", "/moeder/nyt", "/anmodning/ny")  # fmt: skip

@@ -102,7 +102,7 @@ def test_a_person_concludes_with_a_reason(course):
 
 def test_the_log_stands_for_forty_nine_contacts_and_not_for_eight_rows(course):
     """D-09: 14 and 31 messages, and four acts beside; the refusal and the answer are none."""
-    assert "8 rækker, 49 kontakter" in course.found.log.main
+    assert "8 hændelser, 49 kontakter" in course.found.log.main
 
 
 def test_the_log_shows_each_day_as_it_was_understood_newest_first_or_oldest_first(course):
@@ -243,7 +243,7 @@ def test_no_page_proposes_a_meeting_of_both_parties(course):
 
 def test_who_tells_of_the_threat_in_the_log_is_told_that_the_case_is_acute(course):
     assert "Faresignalet er skrevet ned, og sagen er akut." in course.found.threat.main
-    assert "9 rækker, 50 kontakter" in course.found.threat.main
+    assert "9 hændelser, 50 kontakter" in course.found.threat.main
 
 
 def test_a_danger_sign_puts_the_assessment_of_safety_first_and_due_today(course):

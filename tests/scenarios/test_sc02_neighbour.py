@@ -12,7 +12,7 @@ from tests.scenarios.made import GIVEN_AWAY, Course, Seen, tells
 
 MEDIATION = "Giv Carl råd om konfliktmægling"
 ACUTE = "Vurdér, om nogen er i fare lige nu"
-DSC, POLICE = "Anvis til Dansk Stalking Center", "Anvis til lokal politistation"
+DSC, POLICE = "Henvis til Dansk Stalking Center", "Henvis til lokal politistation"
 MUTUAL = "Gensidigt: begge råber, begge klager. Ingen har sagt fra."
 ONE_SIDED = "Ensidigt efter et skriftligt nej 2.11.: fotograferer, falsk anmeldelse, følger efter."
 CLOSED_WITH = "Konflikt mellem naboer. Carl går til boligforeningens mægling."
@@ -196,7 +196,7 @@ def test_no_meeting_is_with_both_parties(course):
 
 def test_closing_wants_a_reason_and_shows_what_is_open(course):
     assert course.found.without_reason.status == 422
-    assert "Skriv hvorfor sagen afsluttes." in course.found.without_reason.main
+    assert "Skriv, hvorfor sagen afsluttes." in course.found.without_reason.main
     assert MEDIATION in course.found.closing.main
     assert "som actioncardet kræver" in course.found.closing.main
 
@@ -222,7 +222,7 @@ def test_the_two_are_linked_and_not_merged(course):
 
 def test_a_closed_case_takes_no_more_rows_and_its_log_is_still_read(course):
     """D-09."""
-    assert "4 rækker, 3 kontakter" in course.found.closed_log.main
+    assert "4 hændelser, 3 kontakter" in course.found.closed_log.main
     assert not course.found.closed_log.offers("Gem hændelse")
     assert course.found.not_written.status == 422
 
@@ -239,8 +239,8 @@ def test_the_log_goes_on_with_the_next_number_across_the_new_year(course):
     """D-09: the conflict's rows stay, and the refusal stands before what came after it."""
     words = course.found.second_log.main
 
-    assert "9 rækker, 6 kontakter" in words
-    assert "Række 9 mandag 4. januar 2027" in words
+    assert "9 hændelser, 6 kontakter" in words
+    assert "Nr. 9 mandag 4. januar 2027" in words
     assert words.index("Følger efter ham") < words.index("Tydelig afvisning Carl") < words.index("En seddel om hækken")
 
 

@@ -12,11 +12,11 @@ from tests.scenarios.made import GIVEN_AWAY, Course, tells
 
 FRIDAS, GORMS = ("sofus", "rasmus"), ("solveig", "rikke")
 FIRST = "Aftal med ressourcepersonen, om og hvornår borgeren informeres – først når den udsattes sikkerhed er vurderet"
-LINE = "Anvis til Dansk Stalking Centers linje for udøvere"
+LINE = "Henvis til Dansk Stalking Centers linje for udøvere"
 DISCUSS = "Drøft politi med ressourcepersonen"
 OF_THE_EXPOSED = (
-    "Informér borgeren om forløbet", "Anvis til lokal politistation", "Anvis til Dansk Stalking Center ",
-    "Er der sagt fra?", "Gennemgå hvem i netværket", "Aftal med skole og daginstitution",
+    "Informér borgeren om forløbet", "Henvis til lokal politistation", "Henvis til Dansk Stalking Center ",
+    "Er der sagt fra?", "Gennemgå, hvem i netværket", "Aftal med skole og daginstitution",
 )  # fmt: skip
 EXPOSED_NUMBER, PERPETRATOR_NUMBER = "25 17 73 74", "27 60 40 16"
 LISTS = ("/", "/sager", "/sager?vis=afsluttede", "/tavle", "/tavle/opgaver", "/anmodninger", "/anmodninger?vis=sendt")
@@ -62,7 +62,7 @@ def gorms_case(c: Course) -> None:
     advised(c, "solveig", sent.ref, "Rikke Ravn")
     other = c.get("solveig", f"/sager/{sent.ref}/personer/ny?rolle=opposing")
     c.send(other, "Gem oplysningerne", role="opposing", name="Frida Attrap", relation_text="Tidligere kæreste")
-    task = c.click(c.get("solveig", f"/sager/{sent.ref}"), "Gennemgå hvem i netværket")
+    task = c.click(c.get("solveig", f"/sager/{sent.ref}"), "Gennemgå, hvem i netværket")
     request = ask(c, "solveig", sent.ref, "Børn & Unge", "Kender I hans søn?", "Gorm Skyggegaard")
     planned = c.send(c.get("solveig", f"/sager/{sent.ref}/moeder/nyt"), "Aftal møde", on="2 11 2026", at="9.00",
                      until="10.00", place="Hos søsteren")  # fmt: skip

@@ -32,8 +32,8 @@ def test_a_version_is_written_and_read(solveig, page):
     shown = solveig.get(page).text
     assert answer.status_code == 303
     assert "ZQX sover dårligt" in shown
-    assert "19 dage" in shown
-    assert "14 dage eller mere" in shown
+    assert "20 dage" in shown
+    assert "Over 14 dage" in shown
     assert "Ringer eller skriver gang på gang" in shown
 
 

@@ -190,7 +190,7 @@ def test_what_is_said_of_an_exhibit_is_changed_on_its_page(cast, solveig, case):
 
     page = solveig.get(answer.location).text
     assert all(
-        word in page for word in ("Bilag 1 er ændret.", "Sms fra 04.10", "Række 1", "Netværket", "Må ikke udleveres")
+        word in page for word in ("Bilag 1 er ændret.", "Sms fra 04.10", "Nr. 1", "Netværket", "Må ikke udleveres")
     )
     assert solveig.post(address, **said | {"description": "Noget andet"}).status_code == 409
     assert "Sms fra 04.10" in solveig.get(f"/sager/{case.ref}/bilag?nr=1").text

@@ -61,7 +61,7 @@ def test_never_is_said_with_the_word_and_an_icon(visit):
     page = visit("solveig").get("/hjaelp/netvaerk").text
 
     assert re.search(r"<strong><svg.*?#close.*?</svg> Aldrig</strong>", page)
-    assert "aldrig udlevere børn" in page
+    assert "giver aldrig oplysninger" in page
 
 
 def test_the_questions_stand_on_the_page_about_asking(visit):
@@ -93,7 +93,7 @@ def test_a_search_finds_and_leads_to_the_piece(visit):
     page = visit("solveig").post("/hjaelp/soeg", words="tovholder").text
 
     assert 'href="/hjaelp/rolle#primaer-kontaktperson"' in page
-    assert "1 stykke om «tovholder»" in page
+    assert "2 stykker om «tovholder»" in page
 
 
 def test_a_search_that_finds_nothing_says_what_to_do(visit):

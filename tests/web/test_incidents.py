@@ -67,7 +67,7 @@ def test_three_fields_make_a_row_and_the_next_can_be_typed_at_once(solveig, ther
     assert answer.status_code == 303
     assert "autofocus" in date
     assert 'id="raekke-1"' in page
-    assert "Række 1 er gemt med datoen mandag 17. august 2026. 1 kontakt i alt." in page
+    assert "Nr. 1 er gemt med datoen mandag 17. august 2026. 1 kontakt i alt." in page
 
 
 @pytest.mark.parametrize("empty", ["", " "])
@@ -102,8 +102,8 @@ def test_a_date_that_leaves_something_out_is_told_whole_and_stored_only_when_sen
     put = re.search(r'id="from_on"[^>]*value="([^"]*)"', asked.text)[1]
     assert asked.status_code == 422
     assert when in faults(asked)[0]
-    assert "Se efter, og send igen" in asked.text
-    assert "Ret 1 fejl" not in asked.text
+    assert "Kontrollér, og send igen" in asked.text
+    assert "Ret fejlen" not in asked.text
     assert not Incident.select().exists()
     assert solveig.post(there, key="k", **TYPED | {"from_on": put, "at_time": ""}).status_code == 303
 
@@ -184,7 +184,7 @@ def test_a_refusal_and_an_answer_are_rows_of_their_own_kind_and_no_contacts(solv
     answer = solveig.post(there, key="k2", reaction_reason="Om barnets læge", **ANSWER)
 
     page = words_of(solveig.get(answer.location).text)
-    assert "2 rækker, 0 kontakter" in page
+    assert "2 hændelser, 0 kontakter" in page
     assert "Tydelig afvisning" in page
     assert "Et enkelt svar ændrer ikke i sig selv vurderingen. Årsagen står i loggen." in page
 
@@ -236,7 +236,7 @@ def test_the_list_is_narrowed_by_its_address_and_says_what_it_found(solveig, the
 
     page = words_of(solveig.get(f"{there}?type=watch&orden=aeldste").text)
 
-    assert "2 rækker, 15 kontakter" in page
+    assert "2 hændelser, 15 kontakter" in page
     assert "Valgt: 1 række med 1 kontakt." in page
     assert "Efter bruddet" not in page.partition("Valgt:")[2]
 
@@ -320,7 +320,7 @@ def test_a_row_is_struck_out_with_a_reason_and_taken_back_with_another(solveig, 
     solveig.post(f"{path}/gaelder", version="2", why="Var rigtig")
 
     assert refused.status_code == 422
-    assert "0 rækker, 0 kontakter" in struck
+    assert "0 hændelser, 0 kontakter" in struck
     assert "Overstreget: Skrevet to gange" in struck
     assert "1 række, 14 kontakter" in words_of(solveig.get(there).text)
 
@@ -394,7 +394,7 @@ def test_in_a_case_about_an_udoever_nothing_is_asked_about_the_exposed(solveig, 
 
 @pytest.mark.parametrize(
     "advice",
-    ["til at slette en sms", "Få navn og kontaktoplysninger", "aldrig ord som «i går»", "korte stræk",
+    ["til at slette en sms", "Få navn og kontaktoplysninger", "aldrig ord som «i går»", "Skriv lidt ad gangen",
      "modparten få den at se", "Lad også netværket skrive ned", "før beviserne er gemt", "overvåget"],
 )  # fmt: skip
 def test_the_advice_stands_beside_the_log(solveig, there, advice):
@@ -430,6 +430,6 @@ def test_a_report_that_is_told_of_is_saved_as_no_contact_of_an_unknown_sender(so
 
     page = words_of(solveig.get(answer.location).text)
     assert Incident.get().contact_count == 0
-    assert "1 række, 0 kontakter" in page
+    assert "1 hændelse, 0 kontakter" in page
     assert "Vi vurderer ikke, om en underretning eller anmeldelse var rigtig" in page
     assert "Afsender Ukendt" in words_of(solveig.get(f"{there}/{Incident.get().ref}").text)

@@ -125,7 +125,7 @@ def test_a_case_is_handed_on_and_its_closing_is_filled_in(visit, case):
 
 @pytest.mark.parametrize(
     ("field", "said"),
-    [("municipality", "Skriv hvilken kommune"), ("receiver", "Skriv hvem"), ("what", "Skriv hvilke oplysninger"),
+    [("municipality", "Skriv, hvilken kommune"), ("receiver", "Skriv, hvem"), ("what", "Skriv, hvilke oplysninger"),
      ("basis", "Vælg et grundlag."), ("on", "Skriv datoen")],
 )  # fmt: skip
 def test_what_is_missing_is_said_at_its_field_and_the_rest_is_kept(visit, case, field, said):

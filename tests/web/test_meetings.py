@@ -102,7 +102,7 @@ def test_a_day_off_is_asked_about_once_and_what_was_typed_stays(plan, day, seen,
 
     assert asked.status_code == 422
     assert f"{told} Send formularen igen, hvis dagen er rigtig." in asked.text
-    assert "Se efter, og send igen" in asked.text
+    assert "Kontrollér, og send igen" in asked.text
     assert f'name="day_seen" value="{seen}"' in asked.text
     assert "1. Nyt" in asked.text
     assert not Meeting.select().exists()
@@ -280,14 +280,14 @@ def test_minutes_of_a_meeting_that_is_over_ask_nothing_of_the_kind(meeting, visi
 def test_a_decision_can_be_given_to_a_departments_queue(meeting, visit, clock):
     clock.move_to(datetime(2026, 11, 26, 11))
     rikke, jobcenter = visit("rikke"), f"department:{department('jobcenter').ref}"
-    assert f'<option value="{jobcenter}">Jobcenter (kø)' in rikke.get(f"/m/{meeting.ref}/referat").text
+    assert f'<option value="{jobcenter}">Jobcenter (hele afdelingen)' in rikke.get(f"/m/{meeting.ref}/referat").text
 
     answer = rikke.post(
         f"/m/{meeting.ref}/referat", minutes="x", text_1="Flyt mødepligten", owner_1=jobcenter, version="1"
     )
 
     assert answer.status_code == 303, answer.text
-    assert "Jobcenter (kø)" in rikke.get(answer.location).text
+    assert "Jobcenter (hele afdelingen)" in rikke.get(answer.location).text
 
 
 def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock):
@@ -298,7 +298,7 @@ def test_an_owner_without_a_decision_is_asked_about(meeting, visit, cast, clock)
     )  # fmt: skip
 
     assert answer.status_code == 422
-    assert "Skriv hvad der blev besluttet." in answer.text
+    assert "Skriv, hvad der blev besluttet." in answer.text
 
 
 def test_a_decision_whose_deadline_has_passed_is_refused_at_its_field_with_all_that_was_typed(meeting, visit, clock):

@@ -140,7 +140,7 @@ def test_a_filter_that_cannot_be_read_is_said_at_its_field_and_asks_for_nothing(
     answer = visit("solveig").get(f"/sager/{case.ref}/tidslinje?{asked}")
 
     assert answer.status_code == 422
-    assert "Ret 1 fejl" in answer.text
+    assert "Ret fejlen" in answer.text
     assert "Sagde nej" in answer.text
 
 

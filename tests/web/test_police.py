@@ -48,7 +48,7 @@ def test_the_advice_stands_beside(visit, there):
         ({"reported_on": "21.11.2026"}, "Datoen ligger i fremtiden."),
         ({"reported_on": "31.11.2026"}, "Den dato findes ikke."),
         ({"receipt": ""}, "Svar på, om der er en kvittering."),
-        ({"tell_us_first": "yes"}, "Skriv hvilken dag I aftalte det"),
+        ({"tell_us_first": "yes"}, "Skriv, hvilken dag I aftalte det"),
         ({"contact_on": "1.11.2026"}, "før anmeldelsen"),
         ({"officer": "x" * 201}, "for lang"),
     ],
@@ -108,7 +108,7 @@ def test_an_order_is_written_down_lifted_and_broken(visit, there, case):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"kind": ""}, "Vælg hvad der er givet."),
+        ({"kind": ""}, "Vælg, hvad der er givet."),
         ({"to_on": "1.11.2026"}, "Sidste dag skal være"),
         ({"to_on": "3.11.2031"}, "højst gælde i fem år"),
         ({"area": "Om hjemmet"}, "Kun et opholdsforbud har et område."),

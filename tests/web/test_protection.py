@@ -216,7 +216,7 @@ def test_a_meeting_conflict_tells_no_protected_place(visit, citizen, meeting):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"protection_until": ""}, "Skriv hvornår beskyttelsen udløber."),
+        ({"protection_until": ""}, "Skriv, hvornår beskyttelsen udløber."),
         ({"protection_until": "21.11.2027"}, "mere end et år fremme"),
         ({"protection_until": "31.11.2026"}, "Den dato findes ikke."),
         ({"role": "child"}, "Vælg"),

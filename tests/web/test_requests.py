@@ -254,7 +254,7 @@ def test_sending_back_without_a_reason_is_told(visit, sent):
     answer = visit("jonas").post(f"/a/{sent.ref}/send-tilbage", version=sent.version, return_reason="")
 
     assert answer.status_code == 422
-    assert "Skriv hvorfor du sender den tilbage" in answer.text
+    assert "Skriv, hvorfor du sender den tilbage" in answer.text
 
 
 def test_sending_back_suggests_another_department(visit, sent):

@@ -167,10 +167,10 @@ def test_a_point_is_added_and_its_date_said_back(visit, there):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"text": ""}, "Skriv hvad I aftaler."),
+        ({"text": ""}, "Skriv, hvad I aftaler."),
         ({"area": "moon"}, "Vælg"),
         ({"due_on": "31.11.2026"}, "Den dato findes ikke."),
-        ({"status": ""}, "Vælg hvor langt det er."),
+        ({"status": ""}, "Vælg, hvor langt det er."),
         ({"who": "x" * 201}, "for lang"),
     ],
 )
@@ -227,7 +227,7 @@ def test_a_warning_stands_first_and_on_the_overview(visit, case, there):
     solveig.post(f"{there}/advarsel", **WARNING)
 
     page = solveig.get(there).text
-    assert "skal ses efter torsdag 20. maj 2027." in page
+    assert "skal gennemgås torsdag 20. maj 2027." in page
     assert page.index("Løs hund") < page.index("Sikkerhedsplan</h2>")
     assert "1 advarsel til dig" in solveig.get(f"/sager/{case.ref}").text
 
@@ -237,7 +237,7 @@ def test_a_warning_stands_first_and_on_the_overview(visit, case, there):
     [
         ("21.11.2027", "Datoen ligger mere end et år fremme."),
         ("19.11.2026", "Datoen er passeret."),
-        ("", "Skriv hvornår advarslen skal ses efter"),
+        ("", "Skriv, hvornår advarslen skal gennemgås"),
     ],
 )
 def test_a_review_over_a_year_away_is_refused_and_the_text_kept(visit, there, review_on, says):
@@ -253,7 +253,7 @@ def test_a_warning_past_its_review_says_so(visit, there, note, clock):
     with begin():
         WarningNote.update(review_on=date(2026, 11, 20)).where(WarningNote.ref == note.ref).execute()
 
-    assert "<strong>Skal ses efter</strong>" in visit("solveig").get(there).text
+    assert "<strong>Skal gennemgås</strong>" in visit("solveig").get(there).text
 
 
 def test_a_warning_ends_with_a_reason(visit, there, note):

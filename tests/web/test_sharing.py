@@ -46,7 +46,7 @@ def test_a_consent_is_written_down_and_the_date_said_back(visit, there):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"consent_scope": ""}, "Skriv hvad borgeren har sagt ja til"),
+        ({"consent_scope": ""}, "Skriv, hvad borgeren har sagt ja til"),
         ({"consent_on": "21.11.2026"}, "Datoen ligger i fremtiden."),
         ({"consent_on": ""}, "Skriv datoen som dag"),
         ({"consent_expires": "18.11.2026"}, "kan ikke udløbe, før det er givet"),

@@ -369,7 +369,7 @@ def test_a_must_without_a_reason_is_asked_for_one(visit, case):
     answer = visit("solveig").post(f"/o/{task.ref}/udskyd", version=1, due_on="1 12 2026", reason="")
 
     assert answer.status_code == 422
-    assert "Skriv hvorfor den udskydes" in answer.text
+    assert "Skriv, hvorfor den udskydes" in answer.text
     assert 'value="1 12 2026"' in answer.text
 
 
@@ -420,7 +420,7 @@ def test_assigning_says_who_got_it(visit, task):
         f"/o/{task.ref}/tildel", htmx=True, version=1, owner=f"department:{department('jobcenter').ref}"
     )
 
-    assert "Opgaven er tildelt. Den ligger nu hos Jobcenter (kø)." in answer.text
+    assert "Opgaven er tildelt. Den ligger nu hos Jobcenter (hele afdelingen)." in answer.text
 
 
 def test_no_name_travels_in_a_cookie(visit, cast, task):
@@ -434,7 +434,7 @@ def test_nobody_chosen_is_asked_again(visit, task):
     answer = visit("rikke").post(f"/o/{task.ref}/tildel", version=1, owner="")
 
     assert answer.status_code == 422
-    assert "Vælg hvem der skal udføre opgaven." in answer.text
+    assert "Vælg, hvem der skal udføre opgaven." in answer.text
 
 
 def test_who_takes_part_is_not_offered_to_assign(visit, task):

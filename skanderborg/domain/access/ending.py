@@ -114,7 +114,7 @@ def _inherit(actor: Actor, case: Case, before: Person) -> None:
         tasks.apply(actor, tasks.of(case, task), task.version, "assigned", assignee=heir)
     handover.tell_citizen(actor, case, heir)
     key = f"case:{case.ref}:inherited:{now.isoformat()}"
-    outbox.put(LetterKind.CONTACT_OFFERED, heir, key=key, about=case, path=f"/sager/{case.ref}")
+    outbox.put(LetterKind.CONTACT_INHERITED, heir, key=key, about=case, path=f"/sager/{case.ref}")
     events.record(actor, "case:inherited", case, changes={"primary_contact": [before.ref, heir.ref]})
 
 

@@ -42,7 +42,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     """
     policy.require(actor, policy.READ.get(type(row), Action.CASE_KNOW), row)
     if not reason:
-        raise Invalid("Skriv hvorfor du er inhabil.", "reason")
+        raise Invalid("Skriv, hvorfor du er inhabil.", "reason")
     case, now = row if isinstance(row, Case) else row.case, clock.now()
     lock_chain(f"case:{case.ref}")
     walls.hold_contacts()

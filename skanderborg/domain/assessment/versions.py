@@ -49,7 +49,8 @@ class Part(NamedTuple):
 
 
 class Duration(NamedTuple):
-    """From the first day to the last that is known, `until`; `is_long`: 14 days or more."""
+    """From the first day to the last that is known, `until`; both counted, as the pattern
+    counts them; `is_long`: more than 14 days."""
 
     days: int
     until: date
@@ -141,8 +142,8 @@ def _duration(row: Assessment) -> Duration | None:
     if "began_on" not in row.answers:
         return None
     until = _day(row.answers, "last_on") or clock.today(row.at)
-    lasted = (until - date.fromisoformat(row.answers["began_on"])).days
-    return Duration(lasted, until, lasted >= LONG_DAYS)
+    lasted = (until - date.fromisoformat(row.answers["began_on"])).days + 1
+    return Duration(lasted, until, lasted > LONG_DAYS)
 
 
 def _day(answers: Mapping[str, Any], name: str) -> date | None:

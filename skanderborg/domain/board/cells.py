@@ -55,9 +55,9 @@ def _answer_awaited(still_open: list[Task], today: date) -> str:
 
 
 def _not_referred(still_open: list[Task]) -> str:
-    """«Politi: ikke anvist endnu» (UX-37)."""
+    """«Politi: ikke henvist endnu» (UX-37)."""
     names = [_short(task.organisation) for task in still_open if task.kind == TaskKind.REFERRAL]
-    return f"{' og '.join(names)}: ikke anvist endnu" if names else ""
+    return f"{' og '.join(names)}: ikke henvist endnu" if names else ""
 
 
 def _short(organisation: str | None) -> str:

@@ -10,6 +10,7 @@ from ...kinds import (
     OPEN_REQUEST,
     Box,
     CaseKind,
+    CitizenRole,
     ConclusionKind,
     IncidentStatus,
     MeetingStatus,
@@ -24,7 +25,7 @@ from ...store.db import holds, locking, transaction
 from ...store.incidents import Incident
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
-from ...store.plans import WarningNote
+from ...store.plans import SafetyItem, WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
@@ -71,6 +72,7 @@ class Facts(NamedTuple):
     reported_by: str
     addressed_to: str | None
     warnings: int
+    safety_items: int
     incidents: int
     contacts: int
     last_incident_on: date | None
@@ -111,6 +113,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     step = phases.next_step(
         case, has_sparring=facts.sparrings > 0, has_conclusion=facts.conclusion is not None,
         has_meeting=facts.meetings > 0, is_referred=facts.referrals > 0 and not facts.open_referrals,
+        meets_at=facts.next_meeting_at,
     )  # fmt: skip
     return Overview(
         case, facts, [] if is_suspicion else _boxes(actor, case, whole), step, _missing(case, facts),
@@ -172,6 +175,7 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _name(Case.reported_by).alias("reporter_name"),
         _name(Case.addressed_to).alias("addressed_name"),
         _count(warned).alias("warnings"),
+        _count(SafetyItem.select().where(SafetyItem.case == case)).alias("safety_items"),
         _count(log).alias("incidents"),
         log.select(peewee.fn.COALESCE(peewee.fn.SUM(told.contacts()), 0)).alias("contacts"),
         log.select(last_day).alias("last_incident_on"),
@@ -204,6 +208,7 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
         reported_by=row.reporter_name,
         addressed_to=row.addressed_name,
         warnings=row.warnings,
+        safety_items=row.safety_items,
         incidents=row.incidents,
         contacts=row.contacts,
         last_incident_on=Incident.from_on.python_value(row.last_incident_on),
@@ -261,6 +266,10 @@ def _missing(case: Case, facts: Facts) -> list[str]:
         (not facts.sparrings and not case.sparring_waived, "Sparring er ikke skrevet ned."),
         (is_full and facts.conclusion is None, "Vurderingen har ingen konklusion endnu."),
         (is_full and facts.next_meeting is None, "Intet møde er planlagt."),
+        (
+            is_full and case.citizen_role == CitizenRole.EXPOSED and not facts.safety_items,
+            "Det er ikke aftalt, hvordan borgeren er sikker i hverdagen.",
+        ),
         (not case.safe_contact, "Det er ikke aftalt, hvordan borgeren kan kontaktes sikkert."),
         (
             facts.conclusion == ConclusionKind.STALKING and facts.open_mediations > 0,

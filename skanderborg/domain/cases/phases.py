@@ -20,7 +20,7 @@ from ..tasks import safety
 
 
 class Step(NamedTuple):
-    """The next phase, what it wants, and whether that is so."""
+    """The next phase; whether what it wants is so, and in words what is, or what to do about it."""
 
     to: Phase
     condition: str
@@ -32,23 +32,23 @@ NEXT = {
     Phase.ACTION: Phase.FURTHER_ACTION,
     Phase.FURTHER_ACTION: Phase.FOLLOW_UP,
 }
-CONDITIONS = {
-    Phase.ACTION: "Sparring er skrevet ned, eller det er begrundet, hvorfor der ikke er nogen.",
-    Phase.FURTHER_ACTION: "Vurderingen har en konklusion.",
-    Phase.FOLLOW_UP: "Et møde er planlagt eller holdt, eller der er svar på alle henvisninger.",
+MISSING = {
+    Phase.ACTION: "Skriv sparring ned, eller begrund, at der ikke er nogen.",
+    Phase.FURTHER_ACTION: "Skriv en konklusion på vurderingen.",
+    Phase.FOLLOW_UP: "Aftal et møde, eller skriv svar på alle henvisninger.",
 }
 CLOSED = "Sagen er afsluttet."  # why its meetings to come are cancelled
 LEAST_REASON = 3
 SAID_LATE = [ReminderKind.REQUEST_OVERDUE, ReminderKind.REQUEST_ESCALATED, ReminderKind.MINUTES_MISSING]
-NOT_ASSESSED = (
-    "Sagen kan ikke afsluttes endnu: {} at vurdere deres underretningspligt. Den vurdering kan ingen springe over."
-)
+NOT_ASSESSED = "Sagen kan ikke afsluttes endnu: {}. Den vurdering kan ingen springe over."
 
 
 def next_step(
-    case: Case, has_sparring: bool, has_conclusion: bool, has_meeting: bool, is_referred: bool
-) -> Step | None:
-    """The step a case can take, from what is known of it; None while nobody has taken it, and at the end."""
+    case: Case, has_sparring: bool, has_conclusion: bool, has_meeting: bool, is_referred: bool,
+    meets_at: datetime | None = None,
+) -> Step | None:  # fmt: skip
+    """The step a case can take, from what is known of it, `meets_at` being its next meeting; None while nobody has
+    taken it, and at the end."""
     to = NEXT.get(Phase(case.phase))
     if to is None or case.kind == CaseKind.SPARRING_ONLY:
         return None
@@ -57,7 +57,15 @@ def next_step(
         Phase.FURTHER_ACTION: has_conclusion,
         Phase.FOLLOW_UP: has_meeting or is_referred,
     }
-    return Step(to, CONDITIONS[to], met[to])
+    if not met[to]:
+        return Step(to, MISSING[to], False)
+    meeting = f"Der er et møde {clock.long_date(clock.today(meets_at))}." if meets_at else "Der har været et møde."
+    is_so = {
+        Phase.ACTION: "Der er skrevet sparring ned." if has_sparring else "Det er begrundet, at der ikke er sparring.",
+        Phase.FURTHER_ACTION: "Vurderingen har en konklusion.",
+        Phase.FOLLOW_UP: meeting if has_meeting else "Der er svar på alle henvisninger.",
+    }
+    return Step(to, is_so[to], True)
 
 
 def step_of(case: Case) -> Step | None:
@@ -97,7 +105,7 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
     if step is None or step.to != to:
         raise Conflict("Sagen er i en anden fase nu. Gå tilbage til sagen, og se, hvor den står.")
     if not step.is_met and len(reason or "") < LEAST_REASON:
-        raise Invalid(f"Mangler: {step.condition} Skriv, hvorfor I fortsætter alligevel.", "reason")
+        raise Invalid(f"Mangler: {step.condition} Eller skriv, hvorfor I fortsætter alligevel.", "reason")
     moved = policy.carry(case, change(case, seen_version, phase=to))
     _note_move(actor, case, to, reason or None)
     changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if reason else {})
@@ -124,6 +132,12 @@ class Unfinished(NamedTuple):
     def needs_reason(self, kind: str) -> bool:
         """Whether a case of this kind is closed in spite of something; the card asks nothing of sparring only."""
         return bool(self.requests or (kind == CaseKind.FULL and (self.unread or self.meetings or self.musts)))
+
+    @property
+    def duties_said(self) -> str:
+        """«1 mangler at vurdere sin underretningspligt»."""
+        whose = "sin" if self.duties == 1 else "deres"
+        return f"{self.duties} mangler at vurdere {whose} underretningspligt"
 
     @property
     def is_empty(self) -> bool:
@@ -170,7 +184,7 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     left = unfinished(actor, case)
     needs_reason = left.needs_reason(case.kind)
     if left.duties:
-        raise Invalid(NOT_ASSESSED.format("1 mangler" if left.duties == 1 else f"{left.duties} mangler"))
+        raise Invalid(NOT_ASSESSED.format(left.duties_said))
     if needs_reason and len(anyway or "") < LEAST_REASON:
         raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den afsluttes alligevel.", "anyway")
     now = clock.now()

@@ -18,7 +18,7 @@ YES = ["ja", "nej"]
 ADVICE = (
     "Sådan bruger du skemaet",
     "Skriv én række for hver hændelse. Mange beskeder på én gang kan stå i én række: skriv, hvor mange det var.",
-    "Skriv datoen med dag, måned og år, fx 19-11-2026. Skriv aldrig «i går» eller «mandag».",
+    "Skriv datoen med dag, måned og år, fx 19.11.2026. Skriv aldrig «i går» eller «mandag».",
     "Varede det flere dage, så skriv den første under «Dato» og den sidste under «Til dato».",
     "Skriv klokkeslættet, fx 21.30. Lad feltet være tomt, hvis du ikke ved det.",
     "Vælg en type på listen, eller skriv med dine egne ord.",

@@ -41,7 +41,7 @@ class When(NamedTuple):
 
 
 LONGEST = 100
-HINT = "Skriv datoen som dag, måned og år, fx 19-11-2026."
+HINT = "Skriv datoen som dag, måned og år, fx 19.11.2026."
 NO_DAY = f"Det siger ikke hvilken dag. {HINT}"
 NO_YEAR = f"Året mangler. {HINT}"
 NO_SUCH_DAY = f"Den dato findes ikke. {HINT}"

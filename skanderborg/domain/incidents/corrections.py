@@ -18,7 +18,7 @@ from ..history import wording
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
 MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correction; the history tells of them
-STRUCK = "Rækken er overstreget. Fortryd overstregningen først, hvis den alligevel gælder."
+STRUCK = "Hændelsen er overstreget. Fortryd overstregningen først, hvis den alligevel gælder."
 
 
 class Earlier(NamedTuple):

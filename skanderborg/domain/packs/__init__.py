@@ -131,7 +131,7 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
 
 def _check(handed: Handed) -> None:
     if not handed.to_whom:
-        raise Invalid("Skriv hvem der får det, fx kreds, navn og nummer.", "to_whom")
+        raise Invalid("Skriv, hvem der får det, fx kreds, navn og nummer.", "to_whom")
     if len(handed.reason) < SHORTEST_REASON:
         raise Invalid(f"Skriv, hvorfor det udleveres, mindst {SHORTEST_REASON} tegn.", "reason")
     if handed.basis.value not in dict(choosing.bases(handed.choice.recipient)):

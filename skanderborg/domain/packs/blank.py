@@ -14,10 +14,10 @@ COLUMNS = (  # heading, part of the width
 )  # fmt: skip
 ADVICE = (
     "Slet aldrig beskeder, opkald, billeder eller mails. De kan være bevis.",
-    "Skriv datoen, fx 19-11-2026. Skriv ikke «i går». Kender du ikke klokkeslættet, så skriv «ukendt».",
+    "Skriv datoen, fx 19.11.2026. Skriv ikke «i går». Kender du ikke klokkeslættet, så skriv «ukendt».",
     "Skriv også det, der virker småt, og hvor mange gange: 31 beskeder kan være én linje med antal 31.",
     "Skriv, hvem der så eller hørte det. Er der et billede, en besked eller en lydfil, så skriv det under Bevis.",
-    "Arbejd med skemaet i korte stræk. Få gerne nogen til at hjælpe.",
+    "Skriv lidt ad gangen. Få gerne nogen til at hjælpe.",
     "Bliver skemaet brugt i en sag, kan den anden part få det at se. Skriv ikke adresser og numre, som er hemmelige.",
 )
 

@@ -1,6 +1,6 @@
 """One row of the log as it stands in an extract: in which columns, in which words, and which rows stay behind."""
 
-from datetime import time
+from datetime import date, time
 from typing import NamedTuple
 
 from ... import clock
@@ -243,5 +243,5 @@ def _written_by(row: Incident) -> str:
     return (IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN).label
 
 
-def _day(day: object) -> str:
-    return f"{day:%d-%m-%Y}" if day else ""
+def _day(day: date | None) -> str:
+    return clock.numeric_date(day) if day else ""

@@ -353,11 +353,11 @@ def _answered(log: Log) -> Section:
         return Section("svar", "Svar", "Loggen fortæller ikke om svar.")
     said = answers_said(len(answers), noted)
     lines: list[tuple[Cell, ...]] = [
-        (f"Række {row.number}", day_and_time(row.from_on, row.at)) for row in answers[:MOST_LINES]
+        (f"Nr. {row.number}", day_and_time(row.from_on, row.at)) for row in answers[:MOST_LINES]
     ]
     return Section(
         "svar", "Svar", f"{said} Svar er ikke talt med som kontakter, og et enkelt svar ændrer ikke i sig selv noget.",
-        "Svar i loggen" if lines else "", ("Række", "Hvornår"), lines,
+        "Svar i loggen" if lines else "", ("Nr.", "Hvornår"), lines,
     )  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
     if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today(clock.now()):
         raise Invalid("Vælg en dag i perioden, og ikke en, der kommer.", "ended_on")
     if not reason:
-        raise Invalid("Skriv hvorfor det er ophævet.", "end_reason")
+        raise Invalid("Skriv, hvorfor det er ophævet.", "end_reason")
     ended = policy.carry(order, change(order, seen_version, ended_on=ended_on, end_reason=reason))
     deadlines.void(ended)
     events.record(

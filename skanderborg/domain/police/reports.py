@@ -111,7 +111,7 @@ def _check(case: Case, said: Said) -> None:
 
 def _check_agreement(said: Said) -> None:
     if said.tell_us_first == Answer.YES and said.agreed_on is None:
-        raise Invalid("Skriv hvilken dag I aftalte det med politiet.", "agreed_on")
+        raise Invalid("Skriv, hvilken dag I aftalte det med politiet.", "agreed_on")
     if said.tell_us_first != Answer.YES and said.agreed_on:
         raise Invalid("Svar ja til aftalen, eller lad datoen stå tom.", "agreed_on")
     days.refuse_future(said.agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")

@@ -97,7 +97,7 @@ def send_back(
     reason, Conflict."""
     policy.require(actor, Action.REQUEST_HANDLE, request)
     if not reason:
-        raise Invalid("Skriv hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
+        raise Invalid("Skriv, hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
     if request.status == RequestStatus.RETURNED and request.return_reason == reason:
         return request
     refuse_paused(request)
@@ -143,7 +143,7 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
     """Withdraw it and tell those who owed the answer. Raises Invalid without a reason, Conflict once it is answered."""
     policy.require(actor, Action.REQUEST_OWN, request)
     if not reason:
-        raise Invalid("Skriv hvorfor anmodningen trækkes tilbage.", "withdraw_reason")
+        raise Invalid("Skriv, hvorfor anmodningen trækkes tilbage.", "withdraw_reason")
     if request.status == RequestStatus.WITHDRAWN:
         return written.already(request, withdraw_reason=reason)
     refuse_unless(request, (RequestStatus.HELD, *WITH_DEPARTMENT, RequestStatus.RETURNED))

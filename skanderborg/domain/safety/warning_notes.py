@@ -66,7 +66,7 @@ def end(actor: Person, case: Case, note: WarningNote, reason: str | None, seen_v
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     if not reason:
-        raise Invalid("Skriv hvorfor advarslen ikke længere gælder.", "end_reason")
+        raise Invalid("Skriv, hvorfor advarslen ikke længere gælder.", "end_reason")
     ended = change(note, seen_version, ended_at=clock.now(), end_reason=reason)
     deadlines.void(ended)
     events.record(actor, "warning:ended", ended, changes={"end_reason": [None, reason]})

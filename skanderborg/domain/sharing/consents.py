@@ -111,7 +111,7 @@ def add(actor: Actor, case: Case, given: Given) -> Consent:
 
 def _check(given: Given) -> None:
     if not given.scope:
-        raise Invalid("Skriv hvad borgeren har sagt ja til, og hvem der må få det at vide.", "consent_scope")
+        raise Invalid("Skriv, hvad borgeren har sagt ja til, og hvem der må få det at vide.", "consent_scope")
     given_on = days.told(given.given_on, "consent_on", "Skriv den dag, borgeren sagde ja.")
     if given.expires_on and given.expires_on < given_on:
         raise Invalid("Samtykket kan ikke udløbe, før det er givet. Ret en af datoerne.", "consent_expires")

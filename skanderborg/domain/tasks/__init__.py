@@ -242,7 +242,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     refuse_closed(task)
     _refuse_fact(task)
     if (assignee is None) == (department is None):
-        raise Invalid("Vælg hvem der skal udføre opgaven.", "owner")
+        raise Invalid("Vælg, hvem der skal udføre opgaven.", "owner")
     told = owners.fit(task.case, assignee, department)
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return as_it_was(actor, task)
@@ -287,7 +287,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
     refuse_closed(task)
     _refuse_fact(task)
     if not reason:
-        raise Invalid("Skriv hvad eller hvem opgaven venter på.", "reason")
+        raise Invalid("Skriv, hvad eller hvem opgaven venter på.", "reason")
     if task.status == TaskStatus.WAITING and task.reason == reason:
         return as_it_was(actor, task)
     return apply(actor, task, seen_version, "waiting", status=TaskStatus.WAITING, reason=reason)
@@ -306,7 +306,7 @@ def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: in
     """Close a task that need not be done. Raises Invalid without a reason; otherwise as `complete`."""
     policy.require(actor, Action.TASK_WORK, task)
     if not reason:
-        raise Invalid("Skriv hvorfor opgaven ikke er relevant.", "reason")
+        raise Invalid("Skriv, hvorfor opgaven ikke er relevant.", "reason")
     return _close(actor, task, seen_version, "set-aside", TaskStatus.NOT_RELEVANT, reason=reason)
 
 
@@ -337,7 +337,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
     _refuse_fact(task)
     refuse_deadline(due_on, "due_on")
     if task.must and not reason:
-        raise Invalid("Actioncardet kræver opgaven. Skriv hvorfor den udskydes.", "reason")
+        raise Invalid("Actioncardet kræver opgaven. Skriv, hvorfor den udskydes.", "reason")
     if task.due_on == due_on and reason in (None, task.postpone_reason):
         return as_it_was(actor, task)
     return apply(actor, task, seen_version, "postponed", due_on=due_on, postpone_reason=reason)

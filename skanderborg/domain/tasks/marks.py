@@ -44,11 +44,12 @@ def words_of(task: Task) -> str:
 
 
 def owner_of(task: Task) -> str:
-    """Who owes an open task: a name, «Jobcenter (kø)», or «Uden ansvarlig». Wants assignee and department joined."""
+    """Who owes an open task: a name, «Jobcenter (hele afdelingen)», or «Uden ansvarlig». Wants assignee and
+    department joined."""
     if task.assignee_id:
         return task.assignee.name
     if task.department_id:
-        return f"{task.department.name} (kø)"
+        return f"{task.department.name} (hele afdelingen)"
     return Mark.UNOWNED.label
 
 

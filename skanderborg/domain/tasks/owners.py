@@ -18,8 +18,8 @@ def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
     everyone, departments = people.every_choice(policy.may_have_part(case.ref))
     persons = [(f"person:{ref}", name) for ref, name in everyone]
-    queues = [] if case.restricted else [(f"department:{ref}", f"{name} (kø)") for ref, name in departments]
-    return [nobody, *persons, *queues]
+    queues = [(f"department:{ref}", f"{name} (hele afdelingen)") for ref, name in departments]
+    return [nobody, *persons, *([] if case.restricted else queues)]
 
 
 def just(actor: Person) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
     case = policy.case_for(actor, case_ref, Action.CASE_WORK)
     access.refuse_closed(case)
     if not why:
-        raise Invalid("Skriv hvorfor sikkerheden skal vurderes igen.", "why")
+        raise Invalid("Skriv, hvorfor sikkerheden skal vurderes igen.", "why")
     was_acute, today = case.is_acute, clock.today(clock.now())
     task = _safety_task(actor, case)
     occasion = f"{task.ref}:{today:%y%m%d}:{task.assessed_on or date.min:%y%m%d}:{keys.hidden(why)}"

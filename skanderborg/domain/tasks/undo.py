@@ -29,7 +29,7 @@ WHAT = {
     "task:assessed": "Sikkerheden er vurderet.",
 }
 ANOTHER_DAY = "Det kan ikke fortrydes længere. Bed tovholderen om at genåbne opgaven."
-TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se hvordan den står nu, og ret den der."
+TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se, hvordan den står nu, og ret den der."
 
 
 def offer(actor: Person, task: Task) -> str | None:
