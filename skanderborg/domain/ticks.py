@@ -57,13 +57,16 @@ def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
     editions.refresh()
     now = clock.now()
-    count = reminders.owe_due(now) + deadlines.owe_due(now) + escalations.owe_due(now) + staff.close_ended(now)
+    count = reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
     _beat(now, count)
     return count
 
 
 def tell() -> int:
-    """Owe the day's digests, once they are due; first what has a letter of its own, which they do not repeat."""
+    """Find what has waited too long for its kind, and owe its letters; then the day's digests, which do not repeat them.
+
+    All open work is looked through for it: once a minute, and not at every tick.
+    """
     editions.refresh()
     now = clock.now()
     return escalations.owe_due(now) + digest.owe_due(now)

@@ -18,9 +18,7 @@ from ..domain.letters.delivery import Postman
 from ..errors import Damaged
 from ..settings import SettingError, Settings
 
-WATCH_SECONDS = (
-    60  # how often it is asked whether the log is to be anchored, once a day, and whether damage is to be told
-)
+WATCH_SECONDS = 60  # between two looks at what can wait a minute: digests, the log's anchor, damage to be told
 
 
 def run(settings: Settings) -> None:
@@ -70,7 +68,7 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     )
     every, watch = settings.defaults.tick_seconds, partial(ticks.watch, settings)
     scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
-    scheduler.add_job(ticks.run, "interval", [ticks.tell], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.tell], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
