@@ -3,16 +3,24 @@
 It opens nothing: it only tells the owner's browser from a guesser's behind the same address.
 """
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .. import clock
 from ..settings import Defaults
+from ..store import keys
 from ..store.people import KnownDevice, Person
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST = 20  # browsers of one person
+CARRIED_FOR = timedelta(minutes=1)
 
 
 def secret_of(kept: str) -> str:
@@ -47,3 +55,27 @@ def remember(person: Person, secret: str, now: datetime) -> None:
 def forget(person: Person) -> None:
     """Know none of that person's browsers any more. Inside a transaction."""
     KnownDevice.delete().where(KnownDevice.person == person.ref).execute()
+
+
+# ── over a sign-out, which has the browser forget all it kept ───────────────────────────────────────
+
+
+def carried(secret: str) -> str:
+    """The secret, to stand for a moment in the address of the page that follows a sign-out: readable by us alone."""
+    nonce, until = secrets.token_bytes(12), int((clock.now() + CARRIED_FOR).timestamp())
+    sealed = _seal().encrypt(nonce, f"{until} {secret}".encode(), None)
+    return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
+
+
+def received(text: str) -> str | None:
+    """The secret that such an address carries; None for one that is not ours, or that is too old."""
+    try:
+        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        until, _, secret = _seal().decrypt(sealed[:12], sealed[12:], None).decode().partition(" ")
+    except (ValueError, InvalidTag):
+        return None
+    return secret if clock.now() < datetime.fromtimestamp(int(until), UTC) else None
+
+
+def _seal() -> AESGCM:
+    return AESGCM(hmac.new(keys.web_key(), b"known-device", hashlib.sha256).digest())

@@ -123,6 +123,21 @@ def keep_device(response: Response, secret: str) -> None:
     )
 
 
+def carried_device() -> str | None:
+    """For the address of the page after a sign-out: by what the browser is known, if it is."""
+    known = request.cookies.get(cookie_name(DEVICE))
+    return devices.carried(devices.secret_of(known)) if known else None
+
+
+def receive_device(response: Response) -> Response:
+    """Let the browser keep again, after a sign-out of ours, by what it is known."""
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and cookie_name(DEVICE) not in request.cookies
+    secret = devices.received(request.args.get("enhed", "")) if is_ours else None
+    if secret:
+        keep_device(response, secret)
+    return response
+
+
 def has_database() -> bool:
     """Whether the database answered when this request began."""
     return "no_database" not in g

@@ -37,9 +37,8 @@ class PasswordForm(forms.Form):
 @bp.get("/log-ind")
 def form() -> Response:
     """The sign-in page."""
-    return render.page(
-        "signing/sign_in.html", "log-ind", form=forms.blank(SignInForm, naeste=local(request.args.get("naeste")))
-    )
+    blank = forms.blank(SignInForm, naeste=local(request.args.get("naeste")))
+    return guard.receive_device(render.page("signing/sign_in.html", "log-ind", form=blank))
 
 
 @bp.post("/log-ind")
@@ -79,9 +78,9 @@ def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
 @bp.post("/log-ud")
 @asks(Action.PROFILE)
 def sign_out() -> Response:
-    """End the session and have the browser forget all it kept (SEC-16)."""
+    """End the session and have the browser forget all it kept (SEC-16), but for what tells it from a guesser's."""
     sessions.sign_out(current_user.session)
-    response = render.see(url_for("signing.form"))
+    response = render.see(url_for("signing.form", enhed=guard.carried_device()))
     response.delete_cookie(
         guard.cookie_name(), path="/", httponly=True, samesite="Lax", secure=guard.cookie_name() != "skb"
     )

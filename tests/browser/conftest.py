@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
@@ -79,6 +80,15 @@ class House(Served):
         page.fill("main [name=username]", who)
         page.fill("main [name=password]", PASSWORD)
         page.click("main button")
+
+    def guess(self, who: str) -> None:
+        """Somebody else behind the same address guesses wrong."""
+        body = urlencode({"username": who, "password": "forkert kode"}).encode()
+        head = (
+            f"POST /log-ind HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        assert self.raw(head.encode() + body)[0] == 422
 
     def rest(self) -> None:
         """Let so much time pass that every session has expired."""

@@ -95,3 +95,17 @@ def test_without_a_network_the_text_stays_and_it_is_said(typed, browser):
 
     assert card.locator("[name=reason]").input_value() == TEXT
     assert page.get_by_role("button", name="Prøv igen").is_visible()
+
+
+def test_who_signs_out_is_let_in_again_whatever_is_guessed_behind_the_same_address(house, browser):
+    page = house.open(browser, None, "/log-ind")
+    house.sign_in(page, "jonas")
+    for _ in range(9):
+        house.guess("jonas")
+
+    page.locator("form[action='/log-ud'] button").first.evaluate("button => button.form.submit()")
+    page.wait_for_url("**/log-ind**")
+    house.sign_in_here(page, "jonas")
+
+    page.wait_for_url(house.base + "/")
+    assert [cookie["name"] for cookie in page.context.cookies()].count("skb-enhed") == 1

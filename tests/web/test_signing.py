@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import pytest
+
 from skanderborg.domain import sessions
 from skanderborg.store.people import Session
 
@@ -130,6 +132,39 @@ def test_a_browser_is_known_where_its_person_signed_in_before(visit):
     assert cookie.http_only
     assert cookie.same_site == "Strict"
     assert cookie.max_age == 365 * 86_400
+
+
+SAME, OTHER = {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture
+def signed_out(visit):
+    """A browser that signed in and out, and forgot all it kept; where it was sent, and by what it was known."""
+    browser = visit(None).sign_in("rikke")
+    known = browser.client.get_cookie("skb-enhed").value
+    there = browser.post("/log-ud").location
+    browser.client.delete_cookie("skb-enhed")
+    return browser, there, known
+
+
+def test_a_browser_is_known_after_a_sign_out_that_has_it_forget_all(signed_out):
+    browser, there, known = signed_out
+
+    browser.client.get(there, headers=SAME)
+
+    assert known not in there
+    assert browser.client.get_cookie("skb-enhed").value == known
+
+
+@pytest.mark.parametrize(
+    ("seconds", "headers", "more"), [(61, SAME, ""), (0, OTHER, ""), (0, {}, ""), (0, SAME, "A"), (0, SAME, "æ%00")]
+)
+def test_nobody_is_given_anothers_browser(signed_out, clock, seconds, headers, more):
+    browser, there, _ = signed_out
+    clock.forward(seconds=seconds)
+
+    assert browser.client.get(there + more, headers=headers).status_code in (200, 404)
+    assert browser.client.get_cookie("skb-enhed") is None
 
 
 def test_a_browser_that_says_what_it_likes_is_given_a_secret_of_ours(visit):
