@@ -13,7 +13,7 @@ from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Draft, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
-from . import access, letters, requests
+from . import access, due, letters, requests
 
 
 class Frame(NamedTuple):
@@ -124,10 +124,9 @@ def _count(model: Any) -> peewee.ModelSelect:
 
 
 def _tasks_due(asker: policy.Asker) -> peewee.ModelSelect:
-    return _count(Task).where(
-        Task.assignee == asker.ref, Task.closed_at.is_null(), Task.due_on <= asker.today,
-        policy.helps(asker, Task),
-    )  # fmt: skip
+    """The tasks that are due on *Min dag*, and that the digest counts."""
+    mine = _count(Task).join(Case).where(due.tasks_near(asker), due.tasks(asker))
+    return mine.where(Task.due_on <= asker.today)
 
 
 def _unclaimed(asker: policy.Asker) -> peewee.ModelSelect:

@@ -35,7 +35,8 @@ def tasks_near(actor: Asker) -> peewee.Expression:
     theirs = (Membership.person == actor.ref) | policy.stands_in_for(actor, Membership.person)
     in_queue = Task.assignee.is_null() & Task.department.in_(Membership.select(Membership.department).where(theirs))
     mine = (Task.assignee == actor.ref) | policy.stands_in_for(actor, Task.assignee) | in_queue
-    return Task.closed_at.is_null() & (mine | Task.case.in_(related(actor)))
+    left = Task.assignee.is_null() | _is_gone(actor, Task.assignee, Task.case)
+    return Task.closed_at.is_null() & (mine | Task.case.in_(related(actor)) & (Task.due_on <= actor.today) & left)
 
 
 def is_open_task() -> peewee.Expression:
@@ -68,10 +69,12 @@ def unowned(actor: Asker) -> peewee.Expression:
 def left_behind(actor: Asker) -> peewee.Expression:
     """It is due and nobody is there whose it is: whoever sees to the case may have to, where nobody stands in."""
     due = (Task.due_on <= actor.today) & (Task.kind != TaskKind.CHILD_REPORT)
-    there = Membership.select(Membership.person).where(Membership.department == Task.department)
-    in_empty_queue = Task.assignee.is_null() & Task.department.is_null(False) & ~_is_there(actor, there, Task.case)
-    owners_gone = Task.assignee.is_null(False) & ~_is_there(actor, [Task.assignee], Task.case)
-    return due & (owners_gone | in_empty_queue) & _sees_to(actor, Task.case) & policy.sees_case(actor)
+    there = Membership.select(peewee.SQL("1")).where(
+        Membership.department == Task.department, ~_is_gone(actor, Membership.person, Task.case)
+    )
+    in_empty_queue = Task.assignee.is_null() & Task.department.is_null(False) & ~peewee.fn.EXISTS(there)
+    owner_gone = Task.assignee.is_null(False) & _is_gone(actor, Task.assignee, Task.case)
+    return due & (owner_gone | in_empty_queue) & _sees_to(actor, Task.case) & policy.sees_case(actor)
 
 
 # ── what else waits ─────────────────────────────────────────────────────────────────────────────────
@@ -88,7 +91,7 @@ def requests(actor: Asker) -> peewee.Expression:
         ],
     )
     goes_on = Request.closed_at.is_null() | (Request.status == RequestStatus.ANSWERED)
-    is_left = goes_on & lies_with.is_null(False) & ~_is_there(actor, [lies_with], Request.case)
+    is_left = goes_on & lies_with.is_null(False) & _is_gone(actor, lies_with, Request.case)
     return Case.closed_at.is_null() & is_left & _sees_to(actor, Request.case) & policy.sees_case(actor)
 
 
@@ -132,16 +135,18 @@ def coordinated(actor: Asker, case: peewee.Field) -> peewee.Expression:
 
 
 def related(actor: Asker) -> peewee.ModelSelect:
-    """Refs of the cases on which the actor is, as a subquery."""
-    return Relation.select(Relation.case).where(Relation.person == actor.ref, Relation.until_at.is_null())
-
-
-def _is_there(actor: Asker, any_of: Any, case: peewee.Field) -> peewee.Expression:
-    """Whether one of these people works here, is not away, and may have part in the case in the column."""
-    here = Person.select(peewee.SQL("1")).where(
-        Person.ref.in_(any_of), policy.may_have_part(case), Person.ref.not_in(policy.away(actor))
+    """Refs of the open cases on which the actor is, as a subquery: found among the open ones, however many he or she
+    once had."""
+    tied = Relation.select(peewee.SQL("1")).where(
+        Relation.case == Case.ref, Relation.person == actor.ref, Relation.until_at.is_null()
     )
-    return peewee.fn.EXISTS(here)
+    return Case.select(Case.ref).where(Case.closed_at.is_null(), peewee.fn.EXISTS(tied))
+
+
+def _is_gone(actor: Asker, person: Any, case: peewee.Field) -> peewee.Expression:
+    """Whether someone is away today, works here no more, or may have no part in the case; both are columns."""
+    works_here = Person.select(Person.ref).where(Person.disabled_at.is_null(), policy.may_work_on_cases())
+    return person.in_(policy.away(actor)) | person.not_in(works_here) | policy.is_excluded(person, case)
 
 
 def _sees_to(actor: Asker, case: peewee.Field) -> peewee.Expression:
