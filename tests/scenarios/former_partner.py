@@ -169,7 +169,7 @@ def ask(c: Course, department: str, text: str) -> Seen:
 def first_meeting(c: Course) -> None:
     c.at(9, 18, 9)
     c.found.form = c.get("solveig", f"/sager/{c.found.case}/moeder/nyt")
-    meeting = c.send(c.found.form, "Aftal møde", on="28 9 2026", at="10.00", until="11.00", place="Bøgestuen, 2. sal",
+    meeting = c.plan_meeting(c.found.form, on="28 9 2026", at="10.00", until="11.00", place="Bøgestuen, 2. sal",
                      party="citizen")  # fmt: skip
     c.found.invited = c.work()
     for moment in ((9, 24, 7, 59), (9, 24, 8, 0), (9, 24, 8, 0), (9, 28, 6, 59), (9, 28, 7, 0), (9, 28, 7, 0)):
@@ -186,7 +186,7 @@ def first_meeting(c: Course) -> None:
 
 def second_meeting(c: Course) -> None:
     c.found.next = c.click(c.found.held, "Aftal næste møde nu")
-    meeting = c.send(c.found.next, "Aftal møde", on="22 10 2026", at="13.00", until="14.00")
+    meeting = c.plan_meeting(c.found.next, on="22 10 2026", at="13.00", until="14.00")
     c.found.second = meeting.path
     c.found.invited_again = c.work()
     c.at(9, 29, 8)

@@ -298,6 +298,12 @@ class Course:
             return self.get(who, answer.location)
         return self._saw(who, path, answer)
 
+    def plan_meeting(self, page: Seen, **typed: Any) -> Seen:
+        """Plan a meeting; asked whether the rules of contact were read, say so."""
+        planned = self.send(page, "Aftal møde", **typed)
+        asked = planned.status == 422 and 'name="has_read_rules"' in planned.html
+        return self.send(planned, "Aftal møde", has_read_rules="y") if asked else planned
+
     def click(self, page: Seen, label: str) -> Seen:
         """Follow a link of the page."""
         self.activations += 1

@@ -77,7 +77,7 @@ def conflict(c: Course) -> None:
     c.send(c.get("solveig", f"{c.found.case}/opgaver/ny"), "Opret opgaven", title=MEDIATION, box="own-options",
            due_on="12 10 2026", is_mediation="y", owner="Solveig Sand")  # fmt: skip
     c.found.with_mediation = c.get("solveig", c.found.case)
-    c.send(c.get("solveig", f"{c.found.case}/moeder/nyt"), "Aftal møde", on="12 10 2026", at="9.00", until="9.30",
+    c.plan_meeting(c.get("solveig", f"{c.found.case}/moeder/nyt"), on="12 10 2026", at="9.00", until="9.30",
            party="citizen")  # fmt: skip
     c.work()
 
@@ -142,7 +142,7 @@ def stalking(c: Course) -> None:
 
 def next_meeting(c: Course) -> None:
     c.at(1, 7, 7, 45, year=2027)
-    c.send(c.get("solveig", f"{c.found.case}/moeder/nyt"), "Aftal møde", on="11 1 2027", at="9.00", until="10.00",
+    c.plan_meeting(c.get("solveig", f"{c.found.case}/moeder/nyt"), on="11 1 2027", at="9.00", until="10.00",
            party="citizen")  # fmt: skip
     c.found.invited = c.work()
 

@@ -64,7 +64,7 @@ def gorms_case(c: Course) -> None:
     c.send(other, "Gem oplysningerne", role="opposing", name="Frida Attrap", relation_text="Tidligere kæreste")
     task = c.click(c.get("solveig", f"/sager/{sent.ref}"), "Gennemgå, hvem i netværket")
     request = ask(c, "solveig", sent.ref, "Børn & Unge", "Kender I hans søn?", "Gorm Skyggegaard")
-    planned = c.send(c.get("solveig", f"/sager/{sent.ref}/moeder/nyt"), "Aftal møde", on="2 11 2026", at="9.00",
+    planned = c.plan_meeting(c.get("solveig", f"/sager/{sent.ref}/moeder/nyt"), on="2 11 2026", at="9.00",
                      until="10.00", place="Hos søsteren")  # fmt: skip
     c.found.gorms = {"Case": sent.ref, "Task": task.ref, "Request": request.ref, "Meeting": planned.ref}
     c.work()
@@ -102,7 +102,7 @@ def too_soon(c: Course) -> None:
     c.found.too_soon = [
         c.send(c.get("sofus", f"{case}/henvisninger"), "Registrér henvisning", organisation="dsc-perpetrator",
                on="i dag"),
-        c.send(c.get("sofus", f"{case}/moeder/nyt"), "Aftal møde", **when),
+        c.plan_meeting(c.get("sofus", f"{case}/moeder/nyt"), **when),
         ask(c, "sofus", c.found.frida, "Jobcenter", "Kan samtalerne lægges om formiddagen?", "Frida Attrap"),
     ]  # fmt: skip
     c.found.persons = c.get("sofus", f"{case}/personer/ny?rolle=opposing")
@@ -133,7 +133,7 @@ def jobcenter(c: Course) -> None:
 def meeting(c: Course) -> None:
     c.at(10, 22, 9)
     form = c.get("sofus", f"/sager/{c.found.frida}/moeder/nyt")
-    c.send(form, "Aftal møde", on="9 11 2026", at="14.00", until="15.00", place="Lokale Ahorn", party="citizen")
+    c.plan_meeting(form, on="9 11 2026", at="14.00", until="15.00", place="Lokale Ahorn", party="citizen")
     c.found.invited = c.work()
 
 

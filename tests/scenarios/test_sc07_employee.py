@@ -101,7 +101,7 @@ def closed_meeting(c: Course) -> None:
     options = {label: value for value, label in form.form("Aftal møde")[0].options["participants"]}
     c.found.can_take_part = list(options)
     chosen = [options[label] for label in options if label.startswith(("Solveig", "Ruth", "Lene"))]
-    c.found.planned = c.send(form, "Aftal møde", on="16 11 2026", at="15.00", until="16.00", place="Lokale Bøg",
+    c.found.planned = c.plan_meeting(form, on="16 11 2026", at="15.00", until="16.00", place="Lokale Bøg",
                              participants=chosen)  # fmt: skip
     c.found.invited = c.work()
 

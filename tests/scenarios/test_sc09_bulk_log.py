@@ -154,7 +154,7 @@ def handed_over(c: Course) -> None:
 
 
 def followed_up(c: Course) -> None:
-    c.send(c.get("solveig", f"{c.found.case}/moeder/nyt"), "Aftal møde", on="14 12 2026", at="9.00", until="10.00",
+    c.plan_meeting(c.get("solveig", f"{c.found.case}/moeder/nyt"), on="14 12 2026", at="9.00", until="10.00",
            party="citizen")  # fmt: skip
     c.work()
     for moment in ((12, 10, 7, 59), (12, 10, 8, 0), (12, 14, 6, 59), (12, 14, 7, 0)):

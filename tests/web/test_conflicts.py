@@ -124,8 +124,9 @@ def described_by_rikke(cast, meeting):
 def test_a_question_that_came_too_late_for_its_version_is_on_the_page_and_is_sent_by_going_on(visit, cast, case, htmx):
     join(cast, "ulla", "jobcenter")
     request = a_request(cast["solveig"], case)
-    answers.take(cast["ulla"], asked_of(cast["ulla"], request), request.version)
     jonas, path = visit("jonas"), f"/a/{request.ref}/spoerg"
+    jonas.get(f"/a/{request.ref}")
+    answers.take(cast["ulla"], asked_of(cast["ulla"], request), request.version)
 
     stale = jonas.post(path, htmx=htmx, question="Hvilke dage?", key="q", version=request.version)
     answer = go_on(jonas, path, stale, question="Hvilke dage?")
@@ -195,6 +196,7 @@ def test_going_on_with_a_task_that_was_closed_meanwhile_says_so_and_keeps_the_te
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "part"])
 def test_an_answer_to_a_request_that_was_withdrawn_is_kept_to_be_copied(visit, cast, case, htmx):
     request = a_request(cast["solveig"], case)
+    visit("jonas").get(f"/a/{request.ref}")
     mine = asked_of(cast["solveig"], request)
     answers.withdraw(cast["solveig"], mine, "Løst", mine.version)
 
@@ -212,6 +214,7 @@ def test_an_answer_to_a_request_that_was_withdrawn_is_kept_to_be_copied(visit, c
 def test_an_answer_that_a_colleague_gave_first_is_shown_beside_mine(visit, cast, case):
     join(cast, "ulla", "jobcenter")
     request = a_request(cast["solveig"], case)
+    visit("jonas").get(f"/a/{request.ref}")
     answers.answer(cast["ulla"], asked_of(cast["ulla"], request), "Flyttet til fredag", Outcome.DONE, request.version)
 
     answer = visit("jonas").post(
@@ -357,6 +360,7 @@ def test_a_reply_that_came_while_the_answer_was_written_stands_beside_it(visit, 
 
 def test_a_department_is_told_that_a_request_moved_and_nothing_of_the_case(visit, cast, case):
     request = a_request(cast["solveig"], case)
+    visit("jonas").get(f"/a/{request.ref}")
     answers.withdraw(cast["solveig"], asked_of(cast["solveig"], request), "Hun er flyttet", request.version)
 
     kept = visit("jonas").post(f"/a/{request.ref}/svar", outcome="done", answer="Ja", version=request.version)

@@ -172,10 +172,11 @@ def test_the_asker_lets_it_go_on_on_another_basis(visit, its_consent, sent):
     assert "Kan mødepligten flyttes?" in visit("jonas").get(f"/a/{sent.ref}").text
 
 
-def test_a_consent_that_another_took_back_is_said_to_be(visit, its_consent):
+def test_who_takes_a_consent_back_after_another_is_told_so(visit, its_consent):
     visit("rikke").post(its_consent, withdrawn_on="i dag", version="1")
 
-    assert visit("solveig").post(its_consent, withdrawn_on="i går", version="1").status_code == 303
+    assert visit("solveig").post(its_consent, withdrawn_on="i dag", version="1").status_code == 303
+    assert visit("solveig").post(its_consent, withdrawn_on="i går", version="1").status_code == 409
     assert Event.select().where(Event.action == "consent:withdrawn").count() == 1
 
 
