@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from xdist.scheduler import LoadScopeScheduling
 
 from skanderborg import create_app, examples, move_in
 from skanderborg.domain import editions, people, protection, rules, sessions
@@ -76,32 +77,38 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 # ── who runs what, and in which order ────────────────────────────────────────────────────────────────────────────────
 
 LONGEST_FIRST = ("tests/browser/", "tests/test_nasty.py", "tests/test_access.py", "tests/test_readme.py", "tests/jobs/")
+WITH_BROWSER = ("tests/browser/", "tests/test_servers.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+class WholeFiles(LoadScopeScheduling):
+    """Each process has whole files, a database at a time: what a file makes once is made once. One has the browser.
+
+    By the name of a test alone: with pytest 9.2, `--dist loadgroup` of pytest-xdist 3.8 groups nothing.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if file.startswith(WITH_BROWSER):
+            return "browser"
+        return f"{file} postgres" if re.search(r"[\[-]postgres\b", nodeid) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> WholeFiles:
+    return WholeFiles(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """One process has the browser, and each has whole files, a database at a time: what a file makes once is made once.
-    What takes longest begins first, so that nobody waits for it at the end."""
+    """What takes longest begins first, so that nobody waits for it at the end."""
     for item in items:
         if "chromium_browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(key=_turn)
 
 
-def _group(item: pytest.Item) -> str:
-    if item.get_closest_marker("browser"):
-        return "browser"
-    return f"{_file(item)} postgres" if item.get_closest_marker("postgres") else _file(item)
-
-
 def _turn(item: pytest.Item) -> int:
-    beginnings = [turn for turn, path in enumerate(LONGEST_FIRST) if _file(item).startswith(path)]
+    beginnings = [turn for turn, path in enumerate(LONGEST_FIRST) if item.nodeid.startswith(path)]
     return beginnings[0] if beginnings else len(LONGEST_FIRST)
-
-
-def _file(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
 
 
 # ── what is skipped is said aloud, or fails ──────────────────────────────────────────────────────────────────────────
