@@ -107,7 +107,7 @@ def test_the_log_stands_for_forty_nine_contacts_and_not_for_eight_rows(course):
 
 def test_the_log_shows_each_day_as_it_was_understood_newest_first_or_oldest_first(course):
     newest, oldest = (
-        [page.main.partition("8 rækker")[2].index(day) for day in DAYS]
+        [page.main.partition("8 hændelser")[2].index(day) for day in DAYS]
         for page in (course.found.log, course.found.oldest)
     )
 

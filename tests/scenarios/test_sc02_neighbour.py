@@ -71,7 +71,7 @@ def conflict(c: Course) -> None:
     c.found.first_log = write_log(c, BEFORE)
     too_soon = c.get("solveig", f"{c.found.case}/opgaver/ny")
     c.found.too_soon = c.force(too_soon, f"{c.found.case}/opgaver/ny", title=MEDIATION, box="own-options",
-                               due_on="12 10 2026", is_mediation="y")  # fmt: skip
+                               due_on="12 10 2026", is_mediation="y", key="for-tidligt")  # fmt: skip
     c.found.choice = c.get("rikke", f"{c.found.case}/vurdering")
     c.send(c.found.choice, "Gem konklusionen", conclusion="conflict", reason=MUTUAL)
     c.send(c.get("solveig", f"{c.found.case}/opgaver/ny"), "Opret opgaven", title=MEDIATION, box="own-options",

@@ -11,7 +11,7 @@ import pytest
 from tests.scenarios.made import GIVEN_AWAY, Course, tells
 
 FRIDAS, GORMS = ("sofus", "rasmus"), ("solveig", "rikke")
-FIRST = "Aftal med ressourcepersonen, om og hvornår borgeren informeres – først når den udsattes sikkerhed er vurderet"
+FIRST = "Aftal, om og hvornår borgeren informeres"
 LINE = "Henvis til Dansk Stalking Centers linje for udøvere"
 DISCUSS = "Drøft politi med ressourcepersonen"
 OF_THE_EXPOSED = (

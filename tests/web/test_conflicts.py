@@ -16,7 +16,7 @@ from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.record import Note
-from skanderborg.store.work import Meeting, RequestMessage, Task
+from skanderborg.store.work import Meeting, Request, RequestMessage, Task
 from tests.made import a_case, a_request, a_task, asked_of, exclude, join, opened, seen
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -122,13 +122,13 @@ def described_by_rikke(cast, meeting):
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "part"])
 def test_a_question_that_came_too_late_for_its_version_is_on_the_page_and_is_sent_by_going_on(visit, cast, case, htmx):
-    join(cast, "ulla", "jobcenter")
     request = a_request(cast["solveig"], case)
+    mine = answers.take(cast["jonas"], asked_of(cast["jonas"], request), request.version)
     jonas, path = visit("jonas"), f"/a/{request.ref}/spoerg"
-    jonas.get(f"/a/{request.ref}")
-    answers.take(cast["ulla"], asked_of(cast["ulla"], request), request.version)
+    with begin():
+        Request.update(version=Request.version + 1).where(Request.ref == request.ref).execute()
 
-    stale = jonas.post(path, htmx=htmx, question="Hvilke dage?", key="q", version=request.version)
+    stale = jonas.post(path, htmx=htmx, question="Hvilke dage?", key="q", version=mine.version)
     answer = go_on(jonas, path, stale, question="Hvilke dage?")
 
     assert stale.status_code == 409
@@ -205,13 +205,12 @@ def test_an_answer_to_a_request_that_was_withdrawn_is_kept_to_be_copied(visit, c
     )
 
     assert answer.status_code == 409
-    assert "Anmodningen er nu trukket tilbage, så det kan ikke gøres længere." in answer.text
-    assert "Mødet er flyttet</blockquote>" in answer.text
+    assert "eller den er trukket tilbage" in answer.text
+    assert "Mødet er flyttet" in answer.text
     assert "Gem min udgave" not in answer.text
-    assert f'href="/a/{request.ref}"' in answer.text
 
 
-def test_an_answer_that_a_colleague_gave_first_is_shown_beside_mine(visit, cast, case):
+def test_who_answers_after_a_colleague_keeps_the_words_and_reads_no_others(visit, cast, case):
     join(cast, "ulla", "jobcenter")
     request = a_request(cast["solveig"], case)
     visit("jonas").get(f"/a/{request.ref}")
@@ -222,9 +221,9 @@ def test_an_answer_that_a_colleague_gave_first_is_shown_beside_mine(visit, cast,
     )
 
     assert answer.status_code == 409
-    assert re.search(r'"now-answer">Flyttet til fredag</blockquote>', answer.text)
-    assert re.search(r'"typed-answer">Flyttet til mandag</blockquote>', answer.text)
-    assert "Gem min udgave" not in answer.text
+    assert "en anden har taget den" in answer.text
+    assert "Flyttet til mandag" in answer.text
+    assert "Flyttet til fredag" not in answer.text
 
 
 def test_minutes_that_two_wrote_are_kept_and_say_where_they_go(visit, cast, case, clock):
@@ -365,7 +364,7 @@ def test_a_department_is_told_that_a_request_moved_and_nothing_of_the_case(visit
 
     kept = visit("jonas").post(f"/a/{request.ref}/svar", outcome="done", answer="Ja", version=request.version)
 
-    assert f"{cast['solveig'].name} trak en anmodning tilbage" in plain(kept)
+    assert "eller den er trukket tilbage" in plain(kept)
     assert "Hun er flyttet" not in kept.text
 
 

@@ -237,7 +237,7 @@ def test_the_list_is_narrowed_by_its_address_and_says_what_it_found(solveig, the
     page = words_of(solveig.get(f"{there}?type=watch&orden=aeldste").text)
 
     assert "2 hændelser, 15 kontakter" in page
-    assert "Valgt: 1 række med 1 kontakt." in page
+    assert "Valgt: 1 hændelse med 1 kontakt." in page
     assert "Efter bruddet" not in page.partition("Valgt:")[2]
 
 
@@ -322,7 +322,7 @@ def test_a_row_is_struck_out_with_a_reason_and_taken_back_with_another(solveig, 
     assert refused.status_code == 422
     assert "0 hændelser, 0 kontakter" in struck
     assert "Overstreget: Skrevet to gange" in struck
-    assert "1 række, 14 kontakter" in words_of(solveig.get(there).text)
+    assert "1 hændelse, 14 kontakter" in words_of(solveig.get(there).text)
 
 
 def test_a_sixth_typical_example_is_warned_about_and_not_forbidden(solveig, there):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from skanderborg.domain.access import exclusions
+from skanderborg.domain.access import exclusions, impartiality
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, Outcome
 from skanderborg.store import keys
@@ -165,7 +165,7 @@ def test_a_request_that_was_sent_back_fills_the_form_in(visit, cast, new, sent):
 
 def test_what_came_back_unsent_is_sent_anew_to_the_same_department(visit, cast, case, new):
     held = a_request(cast["solveig"], case, basis=Basis.UNSURE)
-    exclusions.exclude_person(cast["solveig"], opened(cast["solveig"], case), cast["rikke"], "i familie")
+    impartiality.declare(cast["rikke"], opened(cast["rikke"], case), "i familie")
     solveig = visit("solveig")
 
     page = solveig.get(f"/a/{held.ref}").text
