@@ -14,7 +14,7 @@ from ..kinds import Kind, LetterKind, Mark, RequestStatus, TaskKind
 from ..mail import outbox
 from ..policy import Action
 from ..store import events
-from ..store.db import transaction
+from ..store.db import lock_chain, transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Absence, Membership, Person
 from ..store.work import Request, Task
@@ -148,6 +148,7 @@ def remind(actor: Person, part: str, ref: str) -> bool:
     """
     row = _row(actor, part, ref, Action.DEPARTMENT_REMIND)
     policy.require(actor, Action.DEPARTMENT_REMIND, row)
+    lock_chain(f"case:{row.case_id}")
     if _reminded([row]):
         return False
     due = clock.long_date(row.due_on) if row.due_on else "som aftalt"
