@@ -22,8 +22,11 @@ def close_account(cast, case, name: str) -> None:
 
 
 def exclude(cast, case, name: str) -> None:
+    """The last resource person is shut out once a manager agrees."""
     by = cast["solveig"]
-    exclusions.exclude_person(by, opened(by, case), cast[name], "i familie")
+    made = exclusions.exclude_person(by, opened(by, case), cast[name], "i familie")
+    if made.waits_since:
+        impartiality.uphold(cast["lars"], made.ref)
 
 
 WAYS = [close_account, exclude]

@@ -85,6 +85,7 @@ def uphold(actor: Person, ref: str) -> None:
     decide, or was decided already."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
     declared = _one(managing.undecided(actor), ref)
+    walls.hold_contacts()  # who is shut out may have become tovholder meanwhile
     decided = {"decided_by": actor, "decided_at": clock.now()}
     rewrite(Exclusion, Exclusion.ref == declared.ref, Exclusion.decided_at.is_null(), waits_since=None, **decided)
     if declared.waits_since:
