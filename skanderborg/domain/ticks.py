@@ -63,7 +63,7 @@ def owe() -> int:
 
 
 def tell() -> int:
-    """Find what has waited too long for its kind, and owe its letters; then the day's digests, which do not repeat them.
+    """Find what has waited too long for its kind and owe its letters; then the digests, which do not repeat them.
 
     All open work is looked through for it: once a minute, and not at every tick.
     """
