@@ -35,7 +35,7 @@ def tasks_near(actor: Asker) -> peewee.Expression:
     theirs = (Membership.person == actor.ref) | policy.stands_in_for(actor, Membership.person)
     in_queue = Task.assignee.is_null() & Task.department.in_(Membership.select(Membership.department).where(theirs))
     mine = (Task.assignee == actor.ref) | policy.stands_in_for(actor, Task.assignee) | in_queue
-    left = Task.assignee.is_null() | _is_gone(actor, Task.assignee, Task.case)
+    left = Task.assignee.is_null() | is_gone(actor, Task.assignee, Task.case)
     return Task.closed_at.is_null() & (mine | Task.case.in_(related(actor)) & (Task.due_on <= actor.today) & left)
 
 
@@ -70,10 +70,10 @@ def left_behind(actor: Asker) -> peewee.Expression:
     """It is due and nobody is there whose it is: whoever sees to the case may have to, where nobody stands in."""
     due = (Task.due_on <= actor.today) & (Task.kind != TaskKind.CHILD_REPORT)
     there = Membership.select(peewee.SQL("1")).where(
-        Membership.department == Task.department, ~_is_gone(actor, Membership.person, Task.case)
+        Membership.department == Task.department, ~is_gone(actor, Membership.person, Task.case)
     )
     in_empty_queue = Task.assignee.is_null() & Task.department.is_null(False) & ~peewee.fn.EXISTS(there)
-    owner_gone = Task.assignee.is_null(False) & _is_gone(actor, Task.assignee, Task.case)
+    owner_gone = Task.assignee.is_null(False) & is_gone(actor, Task.assignee, Task.case)
     return due & (owner_gone | in_empty_queue) & _sees_to(actor, Task.case) & policy.sees_case(actor)
 
 
@@ -91,7 +91,7 @@ def requests(actor: Asker) -> peewee.Expression:
         ],
     )
     goes_on = Request.closed_at.is_null() | (Request.status == RequestStatus.ANSWERED)
-    is_left = goes_on & lies_with.is_null(False) & _is_gone(actor, lies_with, Request.case)
+    is_left = goes_on & lies_with.is_null(False) & is_gone(actor, lies_with, Request.case)
     return Case.closed_at.is_null() & is_left & _sees_to(actor, Request.case) & policy.sees_case(actor)
 
 
@@ -143,7 +143,7 @@ def related(actor: Asker) -> peewee.ModelSelect:
     return Case.select(Case.ref).where(Case.closed_at.is_null(), peewee.fn.EXISTS(tied))
 
 
-def _is_gone(actor: Asker, person: Any, case: peewee.Field) -> peewee.Expression:
+def is_gone(actor: Asker, person: Any, case: peewee.Field) -> peewee.Expression:
     """Whether someone is away today, works here no more, or may have no part in the case; both are columns."""
     works_here = Person.select(Person.ref).where(Person.disabled_at.is_null(), policy.may_work_on_cases())
     return person.in_(policy.away(actor)) | person.not_in(works_here) | policy.is_excluded(person, case)

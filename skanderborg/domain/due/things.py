@@ -184,10 +184,11 @@ def _away() -> peewee.ModelSelect:
     return policy.away(Asker("", "", Parameter("today")))
 
 
-def _deserted(department: peewee.Field) -> peewee.Expression:
-    """Whether nobody who works in the department is there today."""
+def _deserted(department: peewee.Field, case: peewee.Field) -> peewee.Expression:
+    """Whether nobody who works in the department is there today and may have a part in the case."""
+    asker = Asker("", "", Parameter("today"))
     here = Membership.select(peewee.SQL("1")).where(Membership.department == department)
-    return ~peewee.fn.EXISTS(here.where(Membership.person.not_in(_away())))
+    return ~peewee.fn.EXISTS(here.where(~due.is_gone(asker, Membership.person, case)))
 
 
 def _for(condition: Callable[[Asker], peewee.Expression]) -> Part:
@@ -321,14 +322,14 @@ SOURCES = (
         _named_in(Task.assignee, _for(due.owned)),
         _works_in(Task.department, _for(due.queued)),
         _stands_in(Task, lambda: Task.assignee.in_(_away()), _for(due.stood_in_for)),
-        _stands_in(Task, lambda: Task.assignee.is_null() & _deserted(Task.department), _for(due.queued)),
+        _stands_in(Task, lambda: Task.assignee.is_null() & _deserted(Task.department, Task.case), _for(due.queued)),
         *_coordinate(Task.case, _for(due.unowned)),
         *_left_with(Task.case, _for(due.left_behind)),
     ), _task),
     Source(_requests, _request_near, (
         _named_in(Request.handler, OWED), _named_in(Request.named, OWED), _works_in(Request.department, OWED),
         _stands_in(Request, lambda: Request.handler.in_(_away()) | Request.named.in_(_away()), OWED),
-        _stands_in(Request, lambda: _deserted(Request.department), OWED),
+        _stands_in(Request, lambda: _deserted(Request.department, Request.case), OWED),
         _named_in(Request.asker, MY_TURN),
         _is_on(Request.case, RelationKind.RESOURCE, OWNER, HELD),
         *_left_with(Request.case, _for(due.requests)),
