@@ -22,7 +22,9 @@ class OutboxLetter(Table):
     reminder = link(Reminder, null=True)
     words = peewee.TextField()  # JSON of dates, times and numbers; never text about a person
     path = peewee.CharField(max_length=80)
-    address = SealedField()  # where it goes instead of to the person's address: the former one, of one that was changed
+    address = SealedField(
+        tells_where=False
+    )  # where it goes instead of to the person's address: the former one, of one that was changed
     due_at = UtcField()
     next_try_at = UtcField()
     tries = peewee.IntegerField(default=0)

@@ -123,7 +123,7 @@ def test_days_that_cannot_be_are_refused_at_their_field(cast, case, days, field)
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize(("last_on", "days", "is_long"), [(14, 13, False), (15, 14, True), (None, 19, True)])
+@pytest.mark.parametrize(("last_on", "days", "is_long"), [(14, 14, False), (15, 15, True), (None, 20, True)])
 def test_fourteen_days_are_marked(cast, case, last_on, days, is_long):
     """S1-20: from the first day to the last that is known, else up to the day it was written."""
     write(cast, case, began_on=date(2026, 11, 1), last_on=last_on and date(2026, 11, last_on))

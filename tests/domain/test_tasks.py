@@ -185,7 +185,7 @@ def test_a_restricted_case_gives_nothing_to_a_queue(cast):
 
 
 def test_a_task_is_assigned_to_someone(cast, task):
-    with pytest.raises(Invalid, match="Vælg hvem"):
+    with pytest.raises(Invalid, match="Vælg, hvem"):
         tasks.assign(cast["rikke"], seen(cast["rikke"], task), None, None, 1)
 
 

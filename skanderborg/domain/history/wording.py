@@ -199,7 +199,7 @@ COLUMNS = {
     "safe_when": "Hvornår", "text": "Tekst", "municipality": "Kommune", "receiver": "Modtager",
     "sent_on": "Sendt", "channel": "Sendt hvordan", "can_help": "Kan hjælpe med", "may_know": "Må vide det",
     "told_on": "Orienteret", "agreed": "Aftale", "is_witness": "Kan være vidne",
-    "recipient": "Modtager", "parts": "Med var", "file": "Fil",
+    "recipient": "Modtager", "parts": "Med var", "file": "Fil", "sha256": "SHA-256",
     "custody_clear": "Forældremyndighed og samvær afklaret", "instruction": "Bedt om", "instructed_on": "Instrueret",
     "at_time": "Klokkeslæt", "is_second_hour": "Anden gang i den time, der kommer to gange", "types": "Type",
     "type_text": "Type, i ord", "contact_count": "Antal", "sender": "Afsender", "witness": "Vidne",
