@@ -47,7 +47,9 @@ def test_text_of_a_tab_that_died_is_offered_fetched_and_sent_and_then_gone(typed
     assert fetched == TEXT
     assert "Han stod ved skolen igen." in page.inner_text("main")
     assert page.locator(".sk-draft").count() == 0
-    assert house.ask("SELECT count(*) FROM draft WHERE used_at IS NULL OR form IS NOT NULL") == [(0,)]
+    assert house.ask(
+        f"SELECT count(*) FROM draft WHERE (used_at IS NULL OR form IS NOT NULL) AND path = '{notes}'"
+    ) == [(0,)]
 
 
 def test_a_draft_that_is_discarded_is_gone_on_the_server(typed, notes, house):
@@ -58,7 +60,7 @@ def test_a_draft_that_is_discarded_is_gone_on_the_server(typed, notes, house):
 
     assert page.url.endswith(notes)
     assert page.locator(".sk-draft").count() == 0
-    assert house.ask("SELECT count(*) FROM draft WHERE form IS NOT NULL") == [(0,)]
+    assert house.ask(f"SELECT count(*) FROM draft WHERE form IS NOT NULL AND path = '{notes}'") == [(0,)]
 
 
 def test_typing_on_in_a_fetched_draft_keeps_it_in_the_same_place(typed, notes, house):
@@ -69,7 +71,7 @@ def test_typing_on_in_a_fetched_draft_keeps_it_in_the_same_place(typed, notes, h
     page.clock.run_for(3_000)
     page.get_by_text("Kladde gemt kl. 09.").wait_for()
 
-    assert house.ask("SELECT count(*) FROM draft WHERE form IS NOT NULL") == [(1,)]
+    assert house.ask(f"SELECT count(*) FROM draft WHERE form IS NOT NULL AND path = '{notes}'") == [(1,)]
     button(reopened(page, notes), "Kassér").click()
 
 

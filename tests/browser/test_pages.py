@@ -129,6 +129,7 @@ PAGES = {  # endpoint: who looks, and where
     "sparring.show": ("rikke", "/sager/{partner}/sparring"),
     "suspicions.index": ("rikke", "/mistanker"),
     "suspicions.new": ("solveig", "/mistanke/ny"),
+    "suspicions.passed_on": ("admin", "/mistanke/givet-videre"),
     "suspicions.receipt": ("jonas", "/mistanke/{suspected}/kvittering"),
     "tasks.assess_again_form": ("solveig", "/o/{acute}/vurder-igen"),
     "tasks.assess_form": ("solveig", "/o/{acute}/vurdering"),
@@ -196,7 +197,10 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     signed_out.context.close()
     return cases | {
         "child": house.ref("SELECT ref FROM party WHERE role = 'child' AND case_id = ?", cases["partner"]),
-        "duty": house.ref("SELECT ref FROM task WHERE kind = 'child-report' AND closed_at IS NULL"),
+        "duty": house.ref(
+            "SELECT ref FROM task WHERE kind = 'child-report' AND closed_at IS NULL "
+            "AND assignee_id = (SELECT ref FROM person WHERE username = 'rikke')"
+        ),
         "reported": house.ref("SELECT ref FROM task WHERE kind = 'child-report' AND closed_at IS NOT NULL"),
         "exhibit": house.ref("SELECT ref FROM exhibit WHERE number = 1 AND case_id = ?", cases["partner"]),
         "someone": house.ref("SELECT ref FROM network_person WHERE case_id = ?", cases["partner"]),
