@@ -17,7 +17,7 @@ from ...mail import outbox
 from ...mail.outbox import AT_ONCE, OWED, UNSENT
 from ...policy import SYSTEM
 from ...settings import Settings
-from ...store import events, shared_clock
+from ...store import events, keys, shared_clock
 from ...store.db import lock_chain, transaction
 from ...store.outbox import OutboxLetter, Tick
 from ...store.people import Person
@@ -109,6 +109,7 @@ def _put_off(letter: OutboxLetter, which: peewee.Expression, settings: Settings,
 
 @transaction
 def _refuse(letter: OutboxLetter, settings: Settings, why: str) -> bool:
+    _hold_chain_of(letter)
     is_servers = _miss(letter, OutboxLetter.ref == letter.ref, settings, why)
     if not is_servers:
         OutboxLetter.update(refusals=letter.refusals + 1).where(OutboxLetter.ref == letter.ref).execute()
@@ -142,6 +143,8 @@ def _acquitted(is_servers_fault: bool, settings: Settings) -> bool:
 def _acquit(refused_tries: int) -> None:
     """It was the server: no refusal since it last took a letter counts, and what failed by them is owed again."""
     failed = [letter for letter in _suspects() if letter.failed_at and letter.refusals >= refused_tries]
+    if any(letter.case_id is None for letter in failed):
+        lock_chain(keys.SYSTEM)
     for case in sorted({letter.case_id for letter in failed if letter.case_id}):
         lock_chain(f"case:{case}")  # before any row of a letter, as every verb does
     owe_again(failed)
@@ -187,6 +190,7 @@ def _give_up_old(letter: OutboxLetter, settings: Settings, why: str) -> None:
 def give_up(letter: OutboxLetter, why: str) -> None:
     """The letter has failed for good: say so on its row, in the chain, and to someone who can act on it."""
     now = clock.now()
+    _hold_chain_of(letter)
     marked = (
         OutboxLetter.update(failed_at=now, failure=why[:60], lease_until=None, leased_by=None)
         .where(OutboxLetter.ref == letter.ref, *OWED)
@@ -201,6 +205,11 @@ def give_up(letter: OutboxLetter, why: str) -> None:
                 key = f"letter:{letter.ref}:failed:{now.isoformat()}"
                 path = f"/sager/{letter.case_id}"
                 outbox.put(LetterKind.DELIVERY_FAILED, person, key=key, about=letter.case, path=path)
+
+
+def _hold_chain_of(letter: OutboxLetter) -> None:
+    """Hold the chain of what may be recorded of the letter, before any row is written."""
+    lock_chain(f"case:{letter.case_id}" if letter.case_id else keys.SYSTEM)
 
 
 def _is_told(person: Person, letter: OutboxLetter) -> bool:
