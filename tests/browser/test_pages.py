@@ -24,6 +24,9 @@ IN_PLACE = "main details:is(.sk-inline-form, .sk-cell, .sk-details)"
 CITIZENS = ("Prøvesen", "Testrup", "Attrap", "Fiktiv", "Tænkt")
 
 PAGES = {  # endpoint: who looks, and where
+    "silence.form": ("solveig", "/sager/{partner}/naeste-kontakt"),
+    "my_department.index": ("lars", "/min-afdeling"),
+    "letters.mailboxes": ("admin", "/administration/breve"),
     "access.show": ("solveig", "/sager/{partner}/adgang"),
     "assessment.new": ("solveig", "/sager/{partner}/vurdering/ny"),
     "assessment.risk_form": ("solveig", "/sager/{partner}/vurdering/risiko"),
@@ -165,6 +168,9 @@ ALSO = {  # the same routes in another state, and what is no route
     "nothing there": ("solveig", "/findes-ikke"),
 }
 NO_PAGE = {
+    "access.asked": "wants an offer that nobody answered; the walk of access opens it",
+    "my_department.ask_whom_task": "wants a task that a letter told of; the walk of access opens it",
+    "my_department.ask_whom_request": "as the task",
     "imports.blank": "a file", "imports.faulty": "a file", "imports.progress": "a part",
     "packs.paper_of": "a file", "packs.archive_of": "a file", "packs.blank": "a file",
     "files.static": "a file", "health.alive": "for machines", "health.ready": "for machines",
