@@ -10,9 +10,9 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
-from ...store.people import Department, Membership, Person
+from ...store.people import Department, Person
 from .. import access, written
-from . import ending, managing
+from . import ending, exclusion_rows, managing
 
 LIFTED = "access:exclusion-lifted"
 
@@ -20,20 +20,18 @@ LIFTED = "access:exclusion-lifted"
 @transaction
 def exclude_person(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
     """Close a case to a person. See `_exclude`."""
-    return _exclude(actor, case, {person.ref}, reason, person=person)
+    return _exclude(actor, case, reason, person=person)
 
 
 @transaction
 def exclude_department(actor: Actor, case: Case, department: Department, reason: str) -> Exclusion:
     """Close a case to everyone who works, or comes to work, in a department. See `_exclude`."""
-    members = Membership.select(Membership.person).where(Membership.department == department.ref)
-    return _exclude(actor, case, {ref for (ref,) in members.tuples()}, reason, department=department)
+    return _exclude(actor, case, reason, department=department)
 
 
 def _exclude(
-    actor: Actor, case: Case, hit: set[str], reason: str, person: Person | None = None,
-    department: Department | None = None,
-) -> Exclusion:  # fmt: skip
+    actor: Actor, case: Case, reason: str, person: Person | None = None, department: Department | None = None
+) -> Exclusion:
     """Doing it twice changes nothing. What they had of the case goes back to where someone else sees it. One that would
     leave the case without a resource person, or shuts out one more department, waits until a manager agrees.
 
@@ -41,7 +39,7 @@ def _exclude(
     """
     policy.require(actor, Action.CASE_EXCLUDE, case)
     lock_chain(f"case:{case.ref}")
-    contact = access.primary_contact(case.ref)
+    hit, contact = exclusion_rows.hit_by(person, department), access.primary_contact(case.ref)
     if contact is None or contact.ref in hit:
         raise Invalid(
             "Vælg en anden tovholder først. En sag har altid en tovholder.", "excluded" if person else "department"
@@ -104,7 +102,7 @@ def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
     if exclusion.until_at:
         written.already_told(actor, LIFTED, exclusion, reason)
         return
-    if exclusion.decided_by_id or exclusion.by_id == exclusion.person_id:
+    if exclusion_rows.is_for_a_manager(exclusion):
         raise Invalid("En leder afgør den spærring, og kun en leder kan ophæve den.", "lift_reason")
     end(actor, exclusion, LIFTED, reason)
 

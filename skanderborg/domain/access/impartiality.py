@@ -13,9 +13,9 @@ from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
-from ...store.people import Membership, Person
+from ...store.people import Person
 from ...store.work import Meeting, Request, Task
-from . import ending, exclusions, managing, walls
+from . import ending, exclusion_rows, exclusions, managing, walls
 
 MOST_STANDING = 50  # decisions that a manager is shown
 
@@ -89,7 +89,8 @@ def uphold(actor: Person, ref: str) -> None:
     decided = {"decided_by": actor, "decided_at": clock.now()}
     rewrite(Exclusion, Exclusion.ref == declared.ref, Exclusion.decided_at.is_null(), waits_since=None, **decided)
     if declared.waits_since:
-        ending.take_back(actor, declared.case, _shut_out(declared), department=declared.department)
+        hit = exclusion_rows.hit_by(declared.person, declared.department)
+        ending.take_back(actor, declared.case, hit, department=declared.department)
     events.record(actor, "impartiality:upheld", declared, changes={"excluded": [None, exclusions.who(declared)]})
 
 
@@ -109,13 +110,6 @@ def to_lift(actor: Person, ref: str) -> Exclusion:
     """One that the actor may lift. Raises NotFound for any other."""
     policy.require(actor, Action.IMPARTIALITY_DECIDE)
     return _one(managing.open_to(actor), ref)
-
-
-def _shut_out(exclusion: Exclusion) -> set[str]:
-    if exclusion.person_id:
-        return {exclusion.person_id}
-    members = Membership.select(Membership.person).where(Membership.department == exclusion.department_id)
-    return {ref for (ref,) in members.tuples()}
 
 
 def _one(found: peewee.ModelSelect, ref: str) -> Exclusion:

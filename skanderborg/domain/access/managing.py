@@ -7,29 +7,31 @@ from ...kinds import LetterKind, Role
 from ...mail import outbox
 from ...store.cases import Exclusion
 from ...store.people import Department, Membership, Person
+from . import exclusion_rows
 
 
 def undecided(actor: Person | policy.Asker) -> peewee.ModelSelect:
     """What was said by staff in departments that the actor heads, and by those whom nobody else heads; never of a case
     that is closed to the actor, and so never of the actor's own."""
-    asks = (Exclusion.by == Exclusion.person) | Exclusion.waits_since.is_null(False)
-    return _in_force(actor).where(Exclusion.decided_at.is_null(), asks)
+    return _of_staff(actor).where(Exclusion.decided_at.is_null(), _asks())
 
 
 def decided(actor: Person) -> peewee.ModelSelect:
     """What a manager decided that stands, of the same staff: a manager may lift it."""
-    return _in_force(actor).where(Exclusion.decided_at.is_null(False))
+    return _of_staff(actor).where(Exclusion.decided_at.is_null(False))
 
 
 def open_to(actor: Person) -> peewee.ModelSelect:
     """Both: what a manager may lift."""
-    mine = (
-        (Exclusion.by == Exclusion.person) | Exclusion.waits_since.is_null(False) | Exclusion.decided_at.is_null(False)
-    )
-    return _in_force(actor).where(mine)
+    return _of_staff(actor).where(_asks() | Exclusion.decided_at.is_null(False))
 
 
-def _in_force(actor: Person | policy.Asker) -> peewee.ModelSelect:
+def _asks() -> peewee.Expression:
+    """Said of oneself, or not in force before a manager agrees."""
+    return (Exclusion.by == Exclusion.person) | Exclusion.waits_since.is_null(False)
+
+
+def _of_staff(actor: Person | policy.Asker) -> peewee.ModelSelect:
     headed = (
         Membership.select(Membership.person)
         .join(Department)
@@ -37,18 +39,9 @@ def _in_force(actor: Person | policy.Asker) -> peewee.ModelSelect:
         .where(_may_decide(), Department.manager != Membership.person)
     )
     staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
-    setter = Person.alias("setter")
-    return (
-        Exclusion.select(Exclusion, Person, Department, setter)
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Exclusion.person == Person.ref))
-        .switch(Exclusion)
-        .join(Department, peewee.JOIN.LEFT_OUTER, on=(Exclusion.department == Department.ref))
-        .switch(Exclusion)
-        .join(setter, on=(Exclusion.by == setter.ref), attr="given_by")
-        .where(
-            Exclusion.until_at.is_null(), Exclusion.by != actor.ref,
-            Exclusion.by.in_(staff) | Exclusion.by.not_in(headed), ~policy.is_excluded(actor.ref, Exclusion.case),
-        )
+    return exclusion_rows.in_force().where(
+        Exclusion.by != actor.ref, Exclusion.by.in_(staff) | Exclusion.by.not_in(headed),
+        ~policy.is_excluded(actor.ref, Exclusion.case),
     )  # fmt: skip
 
 

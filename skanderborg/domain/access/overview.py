@@ -10,7 +10,8 @@ from ...kinds import RelationKind
 from ...policy import Action
 from ...store import keys
 from ...store.cases import Case, Exclusion, Relation
-from ...store.people import Absence, Department, Person
+from ...store.people import Absence, Person
+from . import exclusion_rows
 
 
 class Overview(NamedTuple):
@@ -27,7 +28,7 @@ def of_case(actor: Person, case: Case) -> Overview:
     Who is away today is so until `away_until`.
     """
     policy.require(actor, Action.CASE_READ, case)
-    by, department = Person.alias(), Department.alias()
+    by = Person.alias()
     relations = (
         Relation.select(Relation, Person, by, _away_until())
         .join(Person, on=(Relation.person == Person.ref))
@@ -36,16 +37,7 @@ def of_case(actor: Person, case: Case) -> Overview:
         .where(Relation.case == case.ref, Relation.until_at.is_null())
         .order_by(Relation.from_at, Relation.kind)
     )
-    excluded = (
-        Exclusion.select(Exclusion, Person, department, by)
-        .join(Person, peewee.JOIN.LEFT_OUTER, on=(Exclusion.person == Person.ref))
-        .switch(Exclusion)
-        .join(department, peewee.JOIN.LEFT_OUTER, on=(Exclusion.department == department.ref))
-        .switch(Exclusion)
-        .join(by, on=(Exclusion.by == by.ref), attr="given_by")
-        .where(Exclusion.case == case.ref, Exclusion.until_at.is_null())
-        .order_by(Exclusion.from_at)
-    )
+    excluded = exclusion_rows.in_force().where(Exclusion.case == case.ref).order_by(Exclusion.from_at)
     keys.preload({f"case:{case.ref}"})
     on_case = list(relations)
     for relation in on_case:
@@ -56,6 +48,7 @@ def of_case(actor: Person, case: Case) -> Overview:
 def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
     sets_them = policy.may(actor, Action.CASE_EXCLUDE, case)
     row.is_explained = sets_them and row.by_id != row.person_id
+    row.may_be_lifted = sets_them and not exclusion_rows.is_for_a_manager(row)
     if not row.is_explained:
         row.reason = None  # type: ignore[assignment]
     return row
