@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import a_case, a_request
 from tests.rings import watched
@@ -19,6 +20,12 @@ def _never_in_a_ring() -> Iterator[None]:
 @pytest.fixture
 def case(cast):
     return a_case(cast)
+
+
+@pytest.fixture
+def worker(settings, mail_server):
+    """Settings of a worker whose mail server is the test's; a silent one counts as down after half a second."""
+    return replace(settings, smtp_url=mail_server.url, defaults=replace(settings.defaults, smtp_timeout_seconds=0.5))
 
 
 @pytest.fixture

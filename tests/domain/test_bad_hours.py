@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from msgspec.structs import replace
 
 from skanderborg import clock as time
 from skanderborg.domain import letters as failed
@@ -28,12 +27,6 @@ TROUBLES = {  # how a server that takes nothing may say so
 @pytest.fixture
 def case(cast):
     return a_case(cast)
-
-
-@pytest.fixture
-def worker(settings, mail_server):
-    """Settings of a worker whose mail server is the test's; silence counts after half a second."""
-    return replace(settings, smtp_url=mail_server.url, defaults=replace(settings.defaults, smtp_timeout_seconds=0.5))
 
 
 @pytest.fixture

@@ -28,12 +28,6 @@ def case(cast):
 
 
 @pytest.fixture
-def worker(settings, mail_server):
-    """Settings of a worker whose mail server is the test's; a silent one counts as down after half a second."""
-    return replace(settings, smtp_url=mail_server.url, defaults=replace(settings.defaults, smtp_timeout_seconds=0.5))
-
-
-@pytest.fixture
 def owe(cast, case):
     """Owe a letter: `owe("rikke")`."""
 
@@ -123,17 +117,31 @@ def test_a_server_that_will_not_now_is_asked_again_later_and_later(worker, mail_
     assert fresh(letter).failed_at is None
 
 
-def test_after_a_week_of_not_now_the_letter_has_failed_and_someone_is_told(worker, mail_server, owe, clock):
-    letter = owe("jonas")
-    mail_server.mode = Mode.REFUSE
+def wait_a_week(worker, mail_server, clock, mode: Mode) -> None:
+    mail_server.mode = mode
     for _ in range(5):
         Postman(worker).deliver()
         clock.forward(days=2)
-
     Postman(worker).deliver()
+
+
+def test_after_a_week_of_not_now_the_letter_has_failed_and_someone_is_told(worker, mail_server, owe, clock):
+    letter = owe("jonas")
+
+    wait_a_week(worker, mail_server, clock, Mode.REFUSE)
 
     assert fresh(letter).failed_at is not None
     assert told_of_failure() == ["solveig"]
+
+
+@pytest.mark.parametrize("mode", [Mode.REFUSE, Mode.DOWN])
+def test_after_a_week_a_letter_of_no_case_has_failed_as_well(worker, mail_server, owe, clock, mode):
+    letter = owe("jonas")
+    OutboxLetter.update(case=None).where(OutboxLetter.ref == letter.ref).execute()
+
+    wait_a_week(worker, mail_server, clock, mode)
+
+    assert fresh(letter).failed_at is not None
 
 
 def told_of_failure() -> list[str]:

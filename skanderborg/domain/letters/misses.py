@@ -75,6 +75,7 @@ def unreached(letter: OutboxLetter, settings: Settings, why: str) -> None:
     now = shared_clock.now()
     if letter.missed_after is not None or letter.next_try_at > now:
         return
+    _hold_chain_of(letter)
     OutboxLetter.update(
         tries=letter.tries + 1, failure=why[:60], next_try_at=now + _wait(letter.tries, settings), lease_until=None,
         leased_by=None,
@@ -102,6 +103,7 @@ def refused(letter: OutboxLetter, settings: Settings, why: str) -> bool:
 
 @transaction
 def _put_off(letter: OutboxLetter, which: peewee.Expression, settings: Settings, why: str) -> bool:
+    _hold_chain_of(letter)
     is_servers = _miss(letter, which, settings, why)
     _give_up_old(letter, settings, why)
     return is_servers
