@@ -16,7 +16,7 @@ from ..store import anchors, chains, heads, ownership
 from ..store.anchors import Anchor
 from ..store.chains import Fault
 from ..store.db import transaction
-from ..store.outbox import Tick
+from ..store.outbox import Tick, note_tick
 from ..store.people import Person
 from . import people
 
@@ -31,7 +31,7 @@ def watch(settings: Settings, now: datetime) -> int:
     would look like the one that is lost.
     """
     if is_older_than_file(settings):
-        _note(now, 1)
+        note_tick(WATCH, now, 1)
         _tell_of_faults(now)
         return 0
     made = 0
@@ -52,7 +52,7 @@ def verify(settings: Settings, now: datetime) -> chains.Walk:
     found = chains.walk(here)
     found.faults += [*chains.numbers_missing(here.anchors), *_unlike_file(settings.anchor_file, here.anchors)]
     found.gaps += _without_anchor(here.anchors, now, timedelta(hours=settings.defaults.anchor_late_hours))
-    _note(now, len(found.faults))
+    note_tick(WATCH, now, len(found.faults))
     return found
 
 
@@ -135,13 +135,6 @@ def _tell_of_faults(now: datetime) -> None:
 
 def _with_role(*roles: Role) -> list[Person]:
     return [person for person in people.active() if not policy.roles(person).isdisjoint(roles)]
-
-
-@transaction
-def _note(now: datetime, count: int) -> None:
-    Tick.insert(name=WATCH, at=now, counted=count).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": count}
-    ).execute()
 
 
 def _without_anchor(known: list[Anchor], now: datetime, longest: timedelta) -> list[str]:

@@ -12,9 +12,8 @@ from ..errors import Unavailable
 from ..mail import outbox
 from ..settings import Settings
 from ..store import damage, faults, keys, schema, sealed
-from ..store.db import transaction
 from ..store.events import Event
-from ..store.outbox import OutboxLetter, Tick
+from ..store.outbox import OutboxLetter, Tick, note_tick
 from . import anchoring, integrity, letters, separation
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
@@ -92,23 +91,14 @@ def missed() -> int:
     return len(sealed.missed.get())
 
 
-@transaction
 def note_unreadable(count: int) -> None:
     """Remember that fields did not open: /readyz and `flask doctor` tell of it for UNREADABLE_TOLD."""
-    _mark("unreadable", count)
+    note_tick("unreadable", clock.now(), count)
 
 
-@transaction
 def _write() -> dict[str, Any]:
-    _mark("readyz", 0)
+    note_tick("readyz", clock.now(), 0)
     return {"ok": True}
-
-
-def _mark(name: str, count: int) -> None:
-    now = clock.now()
-    Tick.insert(name=name, at=now, counted=count).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": count}
-    ).execute()
 
 
 def _texts(now: Any) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from ..errors import Damaged
 from ..store import damage, faults, schema
-from ..store.db import transaction
-from ..store.outbox import Tick
+from ..store.outbox import note_tick
 
 TICK = "integrity"
 log = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ def look_over(now: datetime) -> int:
     """Look the database over while the program runs, and say that it was done; returns 1 when it is damaged."""
     if _is_damaged():
         return 1
-    _note(now)
+    note_tick(TICK, now, 0)
     return 0
 
 
@@ -39,10 +38,3 @@ def _is_damaged() -> bool:
         faults.note_damage(why)
         log.error("the database is damaged: %s", why)
     return why is not None
-
-
-@transaction
-def _note(now: datetime) -> None:
-    Tick.insert(name=TICK, at=now, counted=0).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": 0}
-    ).execute()

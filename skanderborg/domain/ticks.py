@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from .. import clock
 from ..errors import Damaged, places
 from ..settings import Settings
 from ..store import faults, keys, schema
-from ..store.db import db, dispose, transaction
-from ..store.outbox import Tick
+from ..store.db import db, dispose
+from ..store.outbox import note_tick
 from . import anchoring, editions, escalations, housekeeping, integrity, reminders, staff
 from .due import digest
 from .evidence import previews
@@ -58,7 +57,7 @@ def owe() -> int:
     editions.refresh()
     now = clock.now()
     count = reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
-    _beat(now, count)
+    note_tick(WORKER, now, count)
     return count
 
 
@@ -106,10 +105,3 @@ def tell_of_damage(settings: Settings) -> int:
 def finish() -> None:
     """Let go of the database."""
     dispose()
-
-
-@transaction
-def _beat(now: datetime, counted: int) -> None:
-    Tick.insert(name=WORKER, at=now, counted=counted).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": counted}
-    ).execute()

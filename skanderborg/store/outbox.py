@@ -1,9 +1,11 @@
 """Letters that are owed, the first results of forms that made something, and the worker's heartbeat."""
 
+from datetime import datetime
+
 import peewee
 
 from .cases import Case
-from .db import RefField, Table, UtcField, link
+from .db import RefField, Table, UtcField, link, transaction
 from .people import Person
 from .sealed import SealedField
 from .work import Meeting, Reminder
@@ -72,6 +74,14 @@ class Tick(Table):
     name = peewee.CharField(max_length=40, primary_key=True)
     at = UtcField()
     counted = peewee.IntegerField()
+
+
+@transaction
+def note_tick(name: str, at: datetime, counted: int) -> None:
+    """Say that a tick ran, and what it counted, instead of what was said of it before."""
+    Tick.insert(name=name, at=at, counted=counted).on_conflict(
+        conflict_target=[Tick.name], update={"at": at, "counted": counted}
+    ).execute()
 
 
 OutboxLetter.add_index(

@@ -13,7 +13,7 @@ from ... import clock
 from ...kinds import LetterKind
 from ...mail import outbox
 from ...store.db import append_many, transaction
-from ...store.outbox import OutboxLetter, Tick, Told
+from ...store.outbox import OutboxLetter, Tick, Told, note_tick
 from ...store.people import Person
 from .. import rules
 from . import elsewhere, rhythm, things
@@ -42,20 +42,13 @@ def owe_due(now: datetime) -> int:
         return 0
     found = sorted(_new_today(now, today))
     count = sum(_owe(found[place : place + AT_ONCE], today, begins) for place in range(0, len(found), AT_ONCE))
-    _done(now, count)
+    note_tick(NAME, now, count)
     return count
 
 
 def _is_done(today: date) -> bool:
     at = Tick.select(Tick.at).where(Tick.name == NAME).scalar()
     return at is not None and clock.today(at) == today
-
-
-@transaction
-def _done(now: datetime, counted: int) -> None:
-    Tick.insert(name=NAME, at=now, counted=counted).on_conflict(
-        conflict_target=[Tick.name], update={"at": now, "counted": counted}
-    ).execute()
 
 
 # ── what is new ─────────────────────────────────────────────────────────────────────────────────────
