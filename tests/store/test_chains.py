@@ -129,7 +129,7 @@ def test_an_older_head_that_is_put_back_with_the_cut_is_missed_at_the_anchor(cas
     ("column", "value"),
     [
         ("action", "case:read"), ("actor", "a" * 26), ("object_ref", "a" * 26), ("outcome", "denied"),
-        ("os_user", "root"), ("wrote", "{}"), ("request", "x"), ("version", 9), ("number", 90), ("form", None),
+        ("os_user", "someone else"), ("wrote", "{}"), ("request", "x"), ("version", 9), ("number", 90), ("form", None),
         ("changes_hash", "0" * 64), ("changes", b"\x01" + b"x" * 40), ("changes", None), ("mac", "0" * 64),
     ],
 )  # fmt: skip
