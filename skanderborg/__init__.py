@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import peewee
 from flask import Flask, g, request
 
-from . import cli, clock, content, dates
+from . import cli, clock, content
+from .danish import dates
 from .domain import editions, rules
 from .errors import Damaged
 from .settings import ROOT, SettingError, Settings

@@ -17,7 +17,8 @@ import psycopg
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import clock, dates, examples, setup
+from . import clock, examples, setup
+from .danish import dates
 from .domain import anchoring, audit, health, people, sessions, staff
 from .errors import DomainError
 from .kinds import Role

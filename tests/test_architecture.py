@@ -14,17 +14,11 @@ PACKAGE = ROOT / "skanderborg"
 ORDER = [
     "errors",
     "kinds",
-    "signs",
-    "numbers",
     "refusals",
     "settings",
-    "questions",
-    "incident_types",
     "isolated",
     "clock",
-    "dates",
-    "opening",
-    "directory",
+    "danish",
     "content",
     "store",
     "policy",
@@ -38,10 +32,6 @@ JOINERS = {
     "cli",
     "setup",
     "examples",
-    "examples_casework",
-    "examples_everything",
-    "examples_evidence",
-    "examples_log",
 }  # these put the house together and may reach into any layer
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

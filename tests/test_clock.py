@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from holidays.countries import Denmark
 
-from skanderborg import clock, dates
+from skanderborg import clock
+from skanderborg.danish import dates
 
 TODAY = date(2026, 11, 20)
 FOUR_HUNDRED_DAYS = [date(2026, 1, 1) + timedelta(days=days) for days in range(400)]

@@ -4,7 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from skanderborg import clock, dates
+from skanderborg import clock
+from skanderborg.danish import dates
 
 TODAY = date(2026, 11, 20)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skanderborg import numbers
+from skanderborg.danish import numbers
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skanderborg import signs
+from skanderborg.danish import signs
 
 WRITTEN = ["Blåbærgrød på café", "日本語", "עברית", "العربية", "می\u200cخواهم", "क्\u200dष",
            "👨\u200d👩\u200d👧\u200d👦", "❤\ufe0f\u200d🔥", "👍🏽", "1\ufe0f\u20e3",

@@ -6,7 +6,8 @@ What was planned before keeps its instant; what is planned from now on skips the
 from datetime import date
 from typing import Any, NamedTuple
 
-from .. import dates, policy
+from .. import policy
+from ..danish import dates
 from ..errors import Invalid
 from ..kinds import EditionKind
 from ..policy import Action, Actor

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .. import clock, content, opening, policy
+from .. import clock, content, policy
 from ..content import ContactEntry
-from ..directory import HELPED, digits, faults
+from ..content.directory import HELPED, digits, faults
+from ..danish import hours as opening
 from ..errors import Invalid, NotFound
 from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind
 from ..policy import Action, Actor

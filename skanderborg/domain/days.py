@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from .. import clock, dates
+from .. import clock
+from ..danish import dates
 from ..errors import Invalid
 
 IN_WORDS = {1: "et år", 2: "to år"}

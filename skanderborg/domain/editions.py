@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import peewee
 
-from .. import clock, content, dates, policy
+from .. import clock, content, policy
 from ..content import ContactEntry, DepartmentEntry, Edits, Wording
+from ..danish import dates
 from ..errors import Conflict, Invalid, TooLate
 from ..kinds import ContactGroup, ContactScope, EditionKind, TextPlace
 from ..policy import Action, Actor

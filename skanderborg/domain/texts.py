@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .. import content, policy
 from ..content import CardPart, Piece
-from ..directory import NUMBER_IN_TEXT
+from ..content.directory import NUMBER_IN_TEXT
 from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, TextPlace
 from ..policy import Action, Actor

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import content, policy
-from ..incident_types import OTHER
+from ..content.incident_types import OTHER
 from ..kinds import (
     CitizenRole,
     ConclusionKind,

@@ -5,7 +5,8 @@ from typing import Any
 import wtforms
 from flask import Blueprint, Response, current_app, url_for
 
-from .. import clock, dates
+from .. import clock
+from ..danish import dates
 from ..domain import closing_days, contacts, health
 from ..policy import Action
 from . import forms, render

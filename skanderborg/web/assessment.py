@@ -10,11 +10,11 @@ from flask import Blueprint, Response, url_for
 from wtforms import validators
 
 from .. import clock, content
+from ..content.questions import Question
 from ..domain import assessment, cases
 from ..domain.assessment import risk, versions
 from ..kinds import Answer, ConclusionKind, Relationship, RiskLevel
 from ..policy import Action
-from ..questions import Question
 from ..store.cases import Case
 from . import forms, render
 from .guard import actor, asks

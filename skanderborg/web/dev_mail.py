@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app
 
-from .. import signs
+from ..danish import signs
 from ..policy import Action
 from . import render
 from .guard import asks

@@ -14,7 +14,8 @@ import wtforms
 from flask import abort, g, request
 from wtforms import validators
 
-from .. import clock, dates, signs
+from .. import clock
+from ..danish import dates, signs
 from ..domain import drafts
 from ..errors import Invalid
 

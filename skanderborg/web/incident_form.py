@@ -9,10 +9,11 @@ import wtforms
 from flask import request
 from wtforms import validators
 
-from .. import clock, content, dates
+from .. import clock, content
+from ..content.incident_types import OTHER
+from ..danish import dates
 from ..domain import incidents, protection
 from ..domain.incidents import listing
-from ..incident_types import OTHER
 from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ..store.cases import Case
 from . import forms

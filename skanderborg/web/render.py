@@ -22,7 +22,8 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from .. import clock, kinds, numbers, policy, signs
+from .. import clock, kinds, policy
+from ..danish import numbers, signs
 from ..domain import audit, drafts, health, history, protection, sessions
 from ..domain import frame as frames
 from ..domain.tasks import safety

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .. import clock, dates
+from .. import clock
+from ..danish import dates
 from ..domain import cases, transfer
 from ..kinds import Basis
 from ..policy import Action

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from skanderborg import content, questions
+from skanderborg import content
+from skanderborg.content import questions
 from skanderborg.domain import assessment, people, suspicions
 from skanderborg.domain.assessment import risk, versions
 from skanderborg.domain.tasks import safety

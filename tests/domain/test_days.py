@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from skanderborg import clock, dates
+from skanderborg import clock
+from skanderborg.danish import dates
 from skanderborg.domain import days
 from skanderborg.errors import Invalid
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, content, policy
+from ...content.questions import IN_WORDS, Question, Section
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import Answer, CitizenRole, Relationship
 from ...policy import Action, Actor
-from ...questions import IN_WORDS, Question, Section
 from ...store import events
 from ...store.cases import Case
 from ...store.db import insert, lock_chain

@@ -8,7 +8,7 @@ from typing import IO, NamedTuple
 
 import peewee
 
-from ... import signs
+from ...danish import signs
 from ...errors import Invalid
 from ...store.cases import Case
 from ...store.files import StoredFile

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, policy, signs
+from ... import clock, policy
+from ...content.incident_types import OTHER
+from ...danish import signs
 from ...errors import Conflict, Invalid, NotFound
-from ...incident_types import OTHER
 from ...kinds import ImportStatus
 from ...policy import Action
 from ...store import events

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import time
 from typing import Any, NamedTuple, TypeVar
 
-from ... import clock, content, signs
+from ... import clock, content
+from ...content.incident_types import OTHER
+from ...danish import signs
 from ...errors import Invalid
-from ...incident_types import OTHER
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
 from .. import incidents, protection, spreadsheets

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ... import content
-from ...incident_types import OTHER
+from ...content.incident_types import OTHER
 from ...kinds import Answer, IncidentKind, Reaction
 from ..incidents import told
 from .columns import plain

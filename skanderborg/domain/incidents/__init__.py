@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, content, policy
+from ...content.incident_types import OTHER
 from ...errors import Invalid, NotFound
-from ...incident_types import OTHER
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, IncidentStatus, Reaction
 from ...policy import Action
 from ...store import events, keys

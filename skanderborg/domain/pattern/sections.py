@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from ... import clock, content
+from ...danish.numbers import counted, number
 from ...kinds import IncidentKind, OrderKind, Reaction
-from ...numbers import counted, number
 from . import counting
 from .counting import Row, Share
 from .shapes import Ban, Bar, Cell, Columns, Grid, Log, Mark, Section, Strip

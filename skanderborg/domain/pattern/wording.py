@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ... import clock
-from ...numbers import counted, number
+from ...danish.numbers import counted, number
 from .counting import Row
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, dates, policy
+from ... import clock, policy
+from ...danish import dates
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, CitizenRole, DeadlineKind, OrderKind, Validity
 from ...policy import Action, Actor

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from .settings import SettingError
+from ..settings import SettingError
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 IN_WORDS = "_text"  # the question beside a list, where «Andet» is told

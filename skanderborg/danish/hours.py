@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import NamedTuple
 
-from . import clock, dates
+from .. import clock
+from . import dates
 
 HINT = "Skriv åbningstiden som dage og tider, fx man-fre 8.30-11.00 eller døgnet rundt."
 ALWAYS = "døgnet rundt"

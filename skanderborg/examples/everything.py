@@ -1,14 +1,14 @@
 """What the example cases of the demonstration leave out: one of each kind of row there is, for tests from outside.
 
-`text` puts the canary before every free text, as in examples_casework. Told in the middle of a working day, through the
+`text` puts the canary before every free text, as in casework.py. Told in the middle of a working day, through the
 verbs that people use.
 """
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
-from . import clock, policy
-from .domain import (
+from .. import clock, policy
+from ..domain import (
     children,
     drafts,
     imports,
@@ -22,14 +22,14 @@ from .domain import (
     sparring,
     texts,
 )
-from .domain.access import contact, exclusions, restriction
-from .domain.imports import carrying, deciding
-from .domain.imports.columns import Column
-from .domain.imports.dates import DateOrder, ShortYears
-from .domain.packs.choosing import Choice
-from .domain.requests import answers, sending
-from .domain.safety import warning_notes
-from .kinds import (
+from ..domain.access import contact, exclusions, restriction
+from ..domain.imports import carrying, deciding
+from ..domain.imports.columns import Column
+from ..domain.imports.dates import DateOrder, ShortYears
+from ..domain.packs.choosing import Choice
+from ..domain.requests import answers, sending
+from ..domain.safety import warning_notes
+from ..kinds import (
     Answer,
     Basis,
     MeetingKind,
@@ -39,11 +39,11 @@ from .kinds import (
     SparringWay,
     TextPlace,
 )
-from .policy import Action
-from .store.cases import Case
-from .store.db import new_ref
-from .store.people import Department, Person
-from .store.work import Request, Task
+from ..policy import Action
+from ..store.cases import Case
+from ..store.db import new_ref
+from ..store.people import Department, Person
+from ..store.work import Request, Task
 
 Cast = dict[str, Person]
 Text = Callable[[str], str]

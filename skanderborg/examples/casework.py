@@ -6,14 +6,14 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from . import clock, policy
-from .domain import children, links, network, parties, roles, transfer
-from .domain.assessment import risk, versions
-from .domain.police import orders, reports
-from .domain.requests import sending
-from .domain.safety import items, safe_contact, warning_notes
-from .domain.sharing import consents, ledger
-from .kinds import (
+from .. import clock, policy
+from ..domain import children, links, network, parties, roles, transfer
+from ..domain.assessment import risk, versions
+from ..domain.police import orders, reports
+from ..domain.requests import sending
+from ..domain.safety import items, safe_contact, warning_notes
+from ..domain.sharing import consents, ledger
+from ..kinds import (
     Answer,
     Basis,
     ConsentWay,
@@ -30,9 +30,9 @@ from .kinds import (
     SafetyArea,
     SafetyStatus,
 )
-from .policy import Action
-from .store.cases import Case
-from .store.people import Department, Person
+from ..policy import Action
+from ..store.cases import Case
+from ..store.people import Department, Person
 
 Cast = dict[str, Person]
 Text = Callable[[str], str]

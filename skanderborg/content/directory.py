@@ -6,8 +6,8 @@ from datetime import date
 
 import msgspec
 
-from . import opening
-from .kinds import ContactGroup, ContactScope
+from ..danish import hours
+from ..kinds import ContactGroup, ContactScope
 
 # Danish numbers: eight digits, or a short number such as 112, 1888 or 116 006.
 PHONE = re.compile(r"11\d|1[2-9]\d\d|118\d\d|116\d{3}|[2-9]\d{7}")
@@ -24,7 +24,7 @@ HELPED = {ContactScope.EXPOSED, ContactScope.PERPETRATOR}
 
 
 class ContactEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An organisation, resource person or department. `hours`: as `opening.parse` reads them; `refer`: a citizen can
+    """An organisation, resource person or department. `hours`: as `hours.parse` reads them; `refer`: a citizen can
     be referred there; `municipality`: whose citizens alone it is for."""
 
     key: str
@@ -78,7 +78,7 @@ def _odd_fields(entry: ContactEntry) -> Iterator[tuple[str, str]]:
 def _odd_hours(entry: ContactEntry) -> Iterator[tuple[str, str]]:
     for line in entry.hours:
         try:
-            opening.parse(line)
+            hours.parse(line)
         except ValueError as error:
             yield "hours", f"«{line}»: {error}"
 

@@ -11,11 +11,11 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
+from ..settings import CONFIG, SettingError
 from . import incident_types, questions
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
-from .kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
-from .settings import CONFIG, SettingError
 
 Content = TypeVar("Content")
 Worded = TypeVar("Worded", "CardPart", "Piece")

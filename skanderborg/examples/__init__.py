@@ -8,14 +8,14 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from . import clock, examples_casework, examples_everything, examples_evidence, examples_log, policy
-from .domain import assessment, meetings, notes, people, referrals, sessions, sparring, staff, suspicions, tasks
-from .domain.access import contact, grant
-from .domain.cases import phases
-from .domain.requests import answers, sending
-from .domain.tasks import safety
-from .errors import NotFound
-from .kinds import (
+from .. import clock, policy
+from ..domain import assessment, meetings, notes, people, referrals, sessions, sparring, staff, suspicions, tasks
+from ..domain.access import contact, grant
+from ..domain.cases import phases
+from ..domain.requests import answers, sending
+from ..domain.tasks import safety
+from ..errors import NotFound
+from ..kinds import (
     Answer,
     Basis,
     Box,
@@ -29,13 +29,14 @@ from .kinds import (
     Role,
     SparringWay,
 )
-from .policy import SYSTEM, Action
-from .settings import Settings
-from .store.cases import Case, Exclusion, Relation
-from .store.db import begin
-from .store.outbox import OutboxLetter
-from .store.people import Department, Person
-from .store.work import Request, Task
+from ..policy import SYSTEM, Action
+from ..settings import Settings
+from ..store.cases import Case, Exclusion, Relation
+from ..store.db import begin
+from ..store.outbox import OutboxLetter
+from ..store.people import Department, Person
+from ..store.work import Request, Task
+from . import casework, everything, evidence, log
 
 PASSWORD = "hvid-tavle-og-kaffe"  # noqa: S105 of the example people, who exist in development and test only
 CANARY = "ZQX"
@@ -198,7 +199,7 @@ class Story:
         self._on(-3, time(9, 0), self._colleagues)
         self._on(-2, time(10, 0), self._everything)
         self._on(-1, time(10, 0), self._restricted)
-        examples_everything.change_text(self.cast["admin"], self._text)
+        everything.change_text(self.cast["admin"], self._text)
 
     def _on(self, working_days: int, at: time, happens: Callable[[], None]) -> None:
         day = clock.add_working_days(clock.today(self.now), working_days)
@@ -316,16 +317,16 @@ class Story:
             case, "solveig", "jobcenter", "Kan mødetiderne i Jobcentret flyttes, så de ikke er de samme hver uge?"
         )
         self._meet(case, "solveig", 4, time(10), ("solveig", "rikke"))
-        examples_casework.fill(self.cast, case, self._text)
-        examples_log.fill(self.cast, case, self._text)
-        examples_evidence.fill(self.cast, case, self._text)
+        casework.fill(self.cast, case, self._text)
+        log.fill(self.cast, case, self._text)
+        evidence.fill(self.cast, case, self._text)
 
     def _neighbour(self) -> None:
         what = "Nabo fotograferer ind ad vinduerne og skriver sedler hver dag."
         case = self.neighbour = self._case("solveig", "rasmus", self._said(what, CitizenRole.EXPOSED, "Carl Testrup"))
         self._sparring(case, "rasmus", "rasmus")
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Ingen akut fare."))
-        examples_casework.protect(self.cast, case, self._text)
+        casework.protect(self.cast, case, self._text)
         self._move(case, "rasmus", Phase.ACTION)
         self._done("solveig", case, "involved", "inform")
         for organisation in ("dsc", "police"):
@@ -340,7 +341,7 @@ class Story:
         self._sparring(case, "ruth", "ruth")
         self._work("solveig", self._task(case, "acute"), safety.assess, self._text("Intet tegn på vold."))
         self._done("solveig", case, "inform-perpetrator")
-        examples_log.by_udoever(self.cast, case, self._text)
+        log.by_udoever(self.cast, case, self._text)
         self._later("solveig", case, 0, "involved")
         self._meet(case, "solveig", 6, time(14), ("solveig", "ruth"))
 
@@ -355,12 +356,12 @@ class Story:
         )
         self._sparring(case, "rasmus", "rasmus")
         self._conclude(case, "rasmus", ConclusionKind.CONFLICT, "Gensidigt, ingen afvisning.")
-        examples_casework.hand_on(self.cast["sofus"], case, self._text)
+        casework.hand_on(self.cast["sofus"], case, self._text)
         seen = self._look("sofus", case, Action.CASE_CLOSE)
         phases.close(
             self.cast["sofus"], seen, self._text("Konflikt, henvist til mægling."), self._text("Aftalt."), seen.version
         )
-        examples_casework.link(self.cast["rasmus"], case, self.neighbour, self._text)
+        casework.link(self.cast["rasmus"], case, self.neighbour, self._text)
 
     def _colleagues(self) -> None:
         """Three of each relation, and three helpers of each kind."""
@@ -381,17 +382,17 @@ class Story:
         for department in ("jobcenter", "boern-unge", "ssp"):
             self._ask(case, "signe", department, "Hvem hos jer kender til sagen?")
         self._meet(case, "signe", 5, time(9), ("signe", "ruth", "lene"))
-        examples_casework.stop(self.cast, case, self._text)
+        casework.stop(self.cast, case, self._text)
 
     def _everything(self) -> None:
         """One of each kind of row that the other cases have none of, with people who are shut out and one who is asked
         to be tovholder."""
         what = "Får blomster på arbejdet hver uge, og nogen har rettet i hendes adgange."
         case = self._case("sofus", "rikke", self._said(what, CitizenRole.EXPOSED, "Hanne Digtet", Answer.YES))
-        examples_log.one(self.cast["sofus"], case, self._text)
-        examples_everything.fill(self.cast, case, PASSWORD, self._text)
+        log.one(self.cast["sofus"], case, self._text)
+        everything.fill(self.cast, case, PASSWORD, self._text)
 
     def _restricted(self) -> None:
         """For named persons only: a colleague is a party."""
         case = self._case("signe", "rasmus", self._said("En kollega.", CitizenRole.EXPOSED, "Ida Påfund"))
-        examples_everything.restrict(self.cast["signe"], case)
+        everything.restrict(self.cast["signe"], case)

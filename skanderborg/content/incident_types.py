@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from .settings import SettingError
+from ..settings import SettingError
 
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 OTHER = "other"

@@ -5,14 +5,14 @@ import struct
 import zlib
 from collections.abc import Callable
 
-from . import policy
-from .domain import evidence
-from .domain.evidence import changes
-from .kinds import IncidentSource
-from .policy import Action
-from .store.cases import Case
-from .store.incidents import Exhibit
-from .store.people import Person
+from .. import policy
+from ..domain import evidence
+from ..domain.evidence import changes
+from ..kinds import IncidentSource
+from ..policy import Action
+from ..store.cases import Case
+from ..store.incidents import Exhibit
+from ..store.people import Person
 
 Cast = dict[str, Person]
 Text = Callable[[str], str]

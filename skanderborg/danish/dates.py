@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, time, timedelta
 
-from .clock import MONTHS, ClosingDays
+from ..clock import MONTHS, ClosingDays
 
 DATE_HINT = "Skriv datoen som dag, måned og år, fx 19.11.2026."
 TIME_HINT = "Skriv klokkeslættet som timer og minutter, fx 9.30."

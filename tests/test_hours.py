@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg import clock, opening
+from skanderborg import clock
+from skanderborg.danish import hours
 
 VEJLE = ["man-fre 8.30-11.00"]
 
@@ -32,7 +33,7 @@ FRIDAY, SATURDAY, NEW_YEARS_DAY, CHRISTMAS_EVE = (
     ],
 )
 def test_hours_are_read_as_people_write_them(typed, said):
-    assert opening.words([typed]) == said
+    assert hours.words([typed]) == said
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_hours_are_read_as_people_write_them(typed, said):
 )
 def test_what_cannot_be_read_says_how_to_write_it(typed):
     with pytest.raises(ValueError, match="Skriv"):
-        opening.parse(typed)
+        hours.parse(typed)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +57,13 @@ def test_what_cannot_be_read_says_how_to_write_it(typed):
     ],
 )
 def test_a_line_is_open_in_its_hours_and_closed_on_weekends_and_holidays(when, is_open):
-    assert opening.is_open(VEJLE, when, is_our_own=False) is is_open
+    assert hours.is_open(VEJLE, when, is_our_own=False) is is_open
 
 
 @pytest.mark.parametrize(("is_our_own", "is_open"), [(True, False), (False, True)])
 def test_closing_days_close_the_municipalitys_own_only(is_our_own, is_open):
-    assert opening.is_open(VEJLE, at(CHRISTMAS_EVE, 9), is_our_own) is is_open
+    assert hours.is_open(VEJLE, at(CHRISTMAS_EVE, 9), is_our_own) is is_open
 
 
 def test_what_never_closes_is_open_on_a_holiday_at_night():
-    assert opening.is_open(["døgnet rundt"], at(NEW_YEARS_DAY, 3), is_our_own=True)
+    assert hours.is_open(["døgnet rundt"], at(NEW_YEARS_DAY, 3), is_our_own=True)

@@ -1,18 +1,18 @@
 """The log of the example case: what happened to it, day by day, through the verbs of the log.
 
-`text` puts the mark of the set before every free text, as in examples_casework.
+`text` puts the mark of the set before every free text, as in casework.py.
 """
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
-from . import clock, policy
-from .domain import incidents
-from .domain.incidents import corrections
-from .kinds import Answer, IncidentKind, IncidentSource, Reaction
-from .policy import Action
-from .store.cases import Case
-from .store.people import Person
+from .. import clock, policy
+from ..domain import incidents
+from ..domain.incidents import corrections
+from ..kinds import Answer, IncidentKind, IncidentSource, Reaction
+from ..policy import Action
+from ..store.cases import Case
+from ..store.people import Person
 
 Cast = dict[str, Person]
 Text = Callable[[str], str]
