@@ -466,6 +466,7 @@ def _every_change_says_whether_it_tells_where() -> None:
         if about.sealed_by == "case" or kind == "case":
             silent = [column for column in changes or {} if protection.declared(kind, column) is None]
             assert not silent, f"{kind}: {silent}: say on the field, or in protection.BESIDE, whether it tells where"
+            assert getattr(action, "label", True), f"{action}: a case tells of it, so it needs its sentence"
         record(actor, action, about, changes)
 
     events.record = recorded

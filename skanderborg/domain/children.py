@@ -10,7 +10,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, PartyRole, ReportChannel, ReportOutcome, TaskKind, TaskStatus
+from ..kinds import Answer, EventKind, PartyRole, ReportChannel, ReportOutcome, TaskKind, TaskStatus
 from ..policy import Action
 from ..store import events
 from ..store.cases import Case, Party
@@ -169,7 +169,7 @@ def conclude(actor: Person, task: Task, report: Report) -> ChildReport:
         ChildReport, case=task.case_id, task=task, person=task.duty_of_id, by=actor, at=clock.now(), **values
     )
     changes = {name: [None, value] for name, value in values.items() if value is not None}
-    events.record(actor, "child-report:recorded", recorded, changes=changes)
+    events.record(actor, EventKind.CHILD_REPORT_RECORDED, recorded, changes=changes)
     tasks.follow(actor, task.ref, TaskStatus.DONE)
     return recorded
 
@@ -189,7 +189,7 @@ def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
         at=clock.now(), **told,
     )  # fmt: skip
     changes = {name: [None, value] for name, value in {"outcome": report.outcome, **told}.items() if value is not None}
-    events.record(actor, "child-report:kept-open", step, changes=changes)
+    events.record(actor, EventKind.CHILD_REPORT_KEPT_OPEN, step, changes=changes)
     is_waiting = report.outcome == ReportOutcome.NOT_YET
     status = TaskStatus.WAITING if is_waiting else TaskStatus.ACTIVE
     tasks.follow(actor, task.ref, status, due_on=report.look_on if is_waiting else clock.today(clock.now()))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .. import policy
 from ..danish import dates
 from ..errors import Invalid
-from ..kinds import EditionKind
+from ..kinds import EditionKind, EventKind
 from ..policy import Action, Actor
 from ..store.db import transaction
 from ..store.editions import Edition
@@ -48,7 +48,7 @@ def change(actor: Actor, yearly: str, periods: str, seen: int) -> Edition:
     """Change the closing days, as typed, one on each line. Raises Invalid naming the line, Conflict."""
     policy.require(actor, Action.CONTENT_MANAGE)
     body = {"yearly": _parse_yearly(yearly), "periods": _parse_periods(periods)}
-    return editions.write(actor, KIND, KEY, body, seen, "closing-days:changed", _in_file())
+    return editions.write(actor, KIND, KEY, body, seen, EventKind.CLOSING_DAYS_CHANGED, _in_file())
 
 
 @transaction
@@ -56,7 +56,7 @@ def restore(actor: Actor, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one."""
     policy.require(actor, Action.CONTENT_MANAGE)
     body = editions.body_of(KIND, KEY, number, _in_file())
-    return editions.write(actor, KIND, KEY, body, seen, "closing-days:restored", _in_file())
+    return editions.write(actor, KIND, KEY, body, seen, EventKind.CLOSING_DAYS_RESTORED, _in_file())
 
 
 def _parse_yearly(typed: str) -> list[str]:

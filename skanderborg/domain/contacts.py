@@ -11,7 +11,7 @@ from ..content import ContactEntry
 from ..content.directory import HELPED, digits, faults
 from ..danish import hours as opening
 from ..errors import Invalid, NotFound
-from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind
+from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind, EventKind
 from ..policy import Action, Actor
 from ..store.db import new_ref, transaction
 from ..store.editions import Edition
@@ -146,7 +146,7 @@ def history(actor: Actor, key: str) -> list[editions.Version]:
 def add(actor: Actor, typed: dict[str, Any]) -> Edition:
     """Add a contact. Raises Invalid, naming the field, for what cannot be right."""
     policy.require(actor, Action.CONTENT_MANAGE)
-    return _write(actor, _entry(new_ref(), typed), 0, "contact:added")
+    return _write(actor, _entry(new_ref(), typed), 0, EventKind.CONTACT_ADDED)
 
 
 @transaction
@@ -157,7 +157,7 @@ def change(actor: Actor, key: str, typed: dict[str, Any], seen: int) -> Edition:
     refers to; Conflict when someone was faster.
     """
     policy.require(actor, Action.CONTENT_MANAGE)
-    return _write(actor, _entry(key, typed), seen, "contact:changed")
+    return _write(actor, _entry(key, typed), seen, EventKind.CONTACT_CHANGED)
 
 
 @transaction
@@ -165,7 +165,7 @@ def verify(actor: Actor, key: str, seen: int) -> Edition:
     """Say that the contact was rung today and found right."""
     policy.require(actor, Action.CONTENT_MANAGE)
     entry = msgspec.structs.replace(get(actor, key), verified_on=clock.today(clock.now()))
-    return _write(actor, entry, seen, "contact:verified")
+    return _write(actor, entry, seen, EventKind.CONTACT_VERIFIED)
 
 
 @transaction
@@ -177,7 +177,7 @@ def retire(actor: Actor, key: str, seen: int) -> Edition:
             raise Invalid(
                 f"Opgaven «{template.title}» henviser til den. Ret nummeret eller navnet i stedet for at tage den ud."
             )
-    return editions.write(actor, KIND, key, None, seen, "contact:retired", _in_file(key))
+    return editions.write(actor, KIND, key, None, seen, EventKind.CONTACT_RETIRED, _in_file(key))
 
 
 @transaction
@@ -189,10 +189,10 @@ def restore(actor: Actor, key: str, number: int, seen: int) -> Edition:
         entry = msgspec.convert(earlier, ContactEntry)
     except msgspec.ValidationError:
         raise Invalid("Den udgave er fra et ældre program og kan ikke gendannes. Ret kontakten i stedet.") from None
-    return _write(actor, entry, seen, "contact:restored")
+    return _write(actor, entry, seen, EventKind.CONTACT_RESTORED)
 
 
-def _write(actor: Actor, entry: ContactEntry, seen: int, action: str) -> Edition:
+def _write(actor: Actor, entry: ContactEntry, seen: int, action: EventKind) -> Edition:
     _refuse_odd(entry)
     _refuse_unfit(entry)
     _refuse_number_of_the_other(entry)

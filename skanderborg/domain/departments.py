@@ -7,7 +7,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound
-from ..kinds import EditionKind
+from ..kinds import EditionKind, EventKind
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
 from ..store.db import change as change_row
@@ -83,7 +83,7 @@ def change(actor: Actor, department: Department, wanted: Wanted, seen_version: i
     _refuse_taken_name(department, wanted.name)
     _refuse_oneself(actor, department, wanted)
     _refuse_kept_from_cases(department, wanted)
-    return _change(actor, department, seen_version, "department:changed", **wanted._asdict())
+    return _change(actor, department, seen_version, EventKind.DEPARTMENT_CHANGED, **wanted._asdict())
 
 
 @transaction
@@ -98,14 +98,14 @@ def retire(actor: Actor, department: Department, seen_version: int) -> Departmen
             "Der ligger noget i afdelingens kø. Bed afdelingens leder om at få det afsluttet eller givet videre, "
             "og prøv igen."
         )
-    return _change(actor, department, seen_version, "department:retired", retired_at=clock.now())
+    return _change(actor, department, seen_version, EventKind.DEPARTMENT_RETIRED, retired_at=clock.now())
 
 
 @transaction
 def bring_back(actor: Actor, department: Department, seen_version: int) -> Department:
     """Take a department into use again."""
     policy.require(actor, Action.CONTENT_MANAGE)
-    return _change(actor, department, seen_version, "department:brought-back", retired_at=None)
+    return _change(actor, department, seen_version, EventKind.DEPARTMENT_BROUGHT_BACK, retired_at=None)
 
 
 @transaction
@@ -118,7 +118,7 @@ def restore(actor: Actor, department: Department, number: int, seen_version: int
     return change(actor, department, wanted, seen_version)
 
 
-def _change(actor: Actor, department: Department, seen: int, action: str, **columns: Any) -> Department:
+def _change(actor: Actor, department: Department, seen: int, action: EventKind, **columns: Any) -> Department:
     lock_chain(f"department:{department.ref}")
     _keep(SYSTEM, department, only_first=True)
     fresh = change_row(department, seen, **columns)

@@ -16,7 +16,7 @@ from .. import clock, content, policy
 from ..content import ContactEntry, DepartmentEntry, Edits, Wording
 from ..danish import dates
 from ..errors import Conflict, Invalid, TooLate
-from ..kinds import ContactGroup, ContactScope, EditionKind, TextPlace
+from ..kinds import ContactGroup, ContactScope, EditionKind, EventKind, TextPlace
 from ..policy import Action, Actor
 from ..store import events
 from ..store.db import insert_once
@@ -180,7 +180,7 @@ def in_words(field: str, value: Any) -> str:
 
 
 def write(
-    actor: Actor, kind: EditionKind, key: str, body: Body, seen: int, action: str, in_file: Body = None
+    actor: Actor, kind: EditionKind, key: str, body: Body, seen: int, action: EventKind, in_file: Body = None
 ) -> Edition:
     """Add an edition over the one that was seen, and the event of it, inside the caller's transaction.
 

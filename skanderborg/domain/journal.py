@@ -10,7 +10,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid
-from ..kinds import MeetingStatus
+from ..kinds import EventKind, MeetingStatus
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -83,7 +83,7 @@ def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: 
     for about in abouts:
         row = insert_once(Journalised, case=case.ref, about=about, on=on, number=number, by=actor, at=now)
         if row:
-            events.record(actor, "journal:marked", row, changes={"on": [None, on], "number": [None, number]})
+            events.record(actor, EventKind.JOURNAL_MARKED, row, changes={"on": [None, on], "number": [None, number]})
             new += 1
     return new
 

@@ -1,6 +1,7 @@
 """Someone leaves the municipality: nothing that they owed is left without an owner (SEC-18, REL-15)."""
 
 from .. import clock, policy
+from ..kinds import EventKind
 from ..mail import outbox
 from ..policy import Action, Actor
 from ..store import events
@@ -30,7 +31,7 @@ def disable(actor: Actor, person: Person) -> None:
     sessions.end_all(person, now)
     outbox.withdraw(OutboxLetter.person == person.ref, now=now)
     _give_back(actor, person, touched)
-    events.record(actor, "person:disabled", person)
+    events.record(actor, EventKind.PERSON_DISABLED, person)
 
 
 @transaction

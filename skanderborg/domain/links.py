@@ -9,7 +9,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound, TooLate
-from ..kinds import CaseKind, LinkKind, PartyRole
+from ..kinds import CaseKind, EventKind, LinkKind, PartyRole
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, CaseLink, Party, Relation
@@ -196,7 +196,7 @@ def _make(actor: Person, case: Case, other: Case, kind: LinkKind, reason: str) -
     if kind == LinkKind.OPPOSING_PARTY:
         _refuse_same_contact(case, other)
     made = insert(CaseLink, case=case.ref, other=other.ref, kind=kind, reason=reason, by=actor, at=clock.now())
-    _tell_both(actor, "link:made", made, {"kind": [None, kind], "reason": [None, reason]})
+    _tell_both(actor, EventKind.LINK_MADE, made, {"kind": [None, kind], "reason": [None, reason]})
     return made
 
 
@@ -214,7 +214,7 @@ def _end(actor: Person, case: Case, other: Case, link: CaseLink) -> None:
     if CaseLink.select().where(CaseLink.ref == link.ref, CaseLink.ended_at.is_null(False)).exists():
         return
     rewrite(CaseLink, CaseLink.ref == link.ref, CaseLink.ended_at.is_null(), ended_at=clock.now())
-    _tell_both(actor, "link:ended", link, {"kind": [link.kind, None]})
+    _tell_both(actor, EventKind.LINK_ENDED, link, {"kind": [link.kind, None]})
 
 
 def _other_of(link: CaseLink, case: Case) -> Case:
@@ -260,7 +260,7 @@ def _refuse_same_contact(case: Case, other: Case) -> None:
         raise Invalid(SAME_CONTACT, "code")
 
 
-def _tell_both(actor: Person, action: str, link: CaseLink, changes: dict[str, list[str | None]]) -> None:
+def _tell_both(actor: Person, action: EventKind, link: CaseLink, changes: dict[str, list[str | None]]) -> None:
     """The event stands in the history of both cases, each time under the link's own ref (see history)."""
     from_there = CaseLink(ref=link.ref, case=link.other_id, other=link.case_id)
     for about in sorted((link, from_there), key=lambda one: one.case_id):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .. import clock, policy
 from ..errors import Conflict, Invalid, NotFound
-from ..kinds import Kind, LetterKind, Mark, RequestStatus, TaskKind
+from ..kinds import EventKind, Kind, LetterKind, Mark, RequestStatus, TaskKind
 from ..mail import outbox
 from ..policy import Action
 from ..store import events
@@ -27,6 +27,8 @@ from .tasks.marks import mark_of
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 TAKEN_ALREADY = "En kollega har taget den, mens du så på den."
 CHOOSE_ANOTHER = "Vælg en anden. Den valgte kan ikke få den nu."
+OF_TASK = (LetterKind.TASK_REMINDER, "o", EventKind.TASK_REMINDED)
+OF_REQUEST = (LetterKind.REQUEST_REMINDER, "a", EventKind.REQUEST_REMINDED)
 
 
 class Line(NamedTuple):
@@ -152,10 +154,10 @@ def remind(actor: Person, part: str, ref: str) -> bool:
     if _reminded([row]):
         return False
     due = clock.long_date(row.due_on) if row.due_on else "som aftalt"
-    kind, page = (LetterKind.TASK_REMINDER, "o") if isinstance(row, Task) else (LetterKind.REQUEST_REMINDER, "a")
+    kind, page, done = OF_TASK if isinstance(row, Task) else OF_REQUEST
     put = [outbox.put(kind, person, key=_key(row), about=row, path=f"/{page}/{ref}", due=due) for person in _owing(row)]
     if any(put):
-        events.record(actor, f"{row._meta.table_name}:reminded", row)
+        events.record(actor, done, row)
     return any(put)
 
 
@@ -205,7 +207,7 @@ def give(actor: Person, part: str, ref: str, person_ref: str, seen_version: int)
 
 
 def _give_task(actor: Person, task: Task, person: Person, seen_version: int) -> None:
-    given = tasks.apply(actor, task, seen_version, "given", assignee=person)
+    given = tasks.apply(actor, task, seen_version, EventKind.TASK_GIVEN, assignee=person)
     owners.tell(actor, given, [person])
 
 
@@ -214,7 +216,13 @@ def _give_request(actor: Person, request: Request, person: Person, seen_version:
     if person.ref == request.asker_id:
         raise Invalid(CHOOSE_ANOTHER, "person")
     given = answers.record_move(
-        actor, request, seen_version, "given", status=RequestStatus.TAKEN, handler=person, taken_at=clock.now()
+        actor,
+        request,
+        seen_version,
+        EventKind.REQUEST_GIVEN,
+        status=RequestStatus.TAKEN,
+        handler=person,
+        taken_at=clock.now(),
     )
     answers.tell(LetterKind.REQUEST_NEW, person, given, due=clock.long_date(given.due_on))
     answers.tell_asker(LetterKind.REQUEST_TAKEN, given)

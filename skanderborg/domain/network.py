@@ -10,7 +10,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Answer, Box, CitizenRole, InstitutionKind, MayKnow
+from ..kinds import Answer, Box, CitizenRole, EventKind, InstitutionKind, MayKnow
 from ..policy import Action
 from ..store import events
 from ..store.cases import Case, Party
@@ -136,7 +136,7 @@ def add_person(actor: Person, case: Case, said: Someone) -> NetworkPerson:
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     _check_person(said)
-    return _add(actor, NetworkPerson, "network:added", case, said._asdict())
+    return _add(actor, NetworkPerson, EventKind.NETWORK_ADDED, case, said._asdict())
 
 
 @transaction
@@ -145,7 +145,7 @@ def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     _check_person(said)
-    return written.revised(actor, "network:changed", row, seen_version, **said._asdict())
+    return written.revised(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said._asdict())
 
 
 @creates(Institution)
@@ -158,7 +158,7 @@ def add_place(actor: Person, case: Case, said: Place, anyway: bool = False) -> I
     if case.citizen_role == CitizenRole.PERPETRATOR:
         raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke steder, hvor den udsatte eller børn er.")
     _check_place(case, said, anyway)
-    return _add(actor, Institution, "institution:added", case, said._asdict())
+    return _add(actor, Institution, EventKind.INSTITUTION_ADDED, case, said._asdict())
 
 
 @transaction
@@ -167,7 +167,7 @@ def change_place(actor: Person, row: Institution, said: Place, seen_version: int
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     _check_place(row.case, said, anyway)
-    return written.revised(actor, "institution:changed", row, seen_version, **said._asdict())
+    return written.revised(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said._asdict())
 
 
 @transaction
@@ -176,11 +176,12 @@ def take_out(actor: Person, row: NetworkPerson | Institution, seen_version: int)
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     gone = change(row, seen_version, removed_at=clock.now())
-    about = "network" if isinstance(row, NetworkPerson) else "institution"
-    events.record(actor, f"{about}:removed", gone, changes={"name": [row.name, None]})
+    is_person = isinstance(row, NetworkPerson)
+    action = EventKind.NETWORK_REMOVED if is_person else EventKind.INSTITUTION_REMOVED
+    events.record(actor, action, gone, changes={"name": [row.name, None]})
 
 
-def _add(actor: Person, model: type[Row], action: str, case: Case, values: dict[str, Any]) -> Row:
+def _add(actor: Person, model: type[Row], action: EventKind, case: Case, values: dict[str, Any]) -> Row:
     added = insert(model, case=case.ref, by=actor, at=clock.now(), **values)
     events.record(actor, action, added, changes={name: [None, value] for name, value in values.items() if value})
     return added

@@ -7,7 +7,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import NotFound
-from ..kinds import Talk
+from ..kinds import EventKind, Talk
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -29,7 +29,7 @@ def write(
     Raises Invalid for a talk without its day, or with one to come.
     """
     policy.require(actor, Action.NOTE_WRITE, case)
-    return _add(actor, "note:written", talked, talked_on, case=case.ref, theme=theme, text=text)
+    return _add(actor, EventKind.NOTE_WRITTEN, talked, talked_on, case=case.ref, theme=theme, text=text)
 
 
 @creates(Note)
@@ -38,10 +38,10 @@ def correct(actor: Person, note: Note, text: str, talked: Talk | None = None, ta
     says that it was corrected. Raises as `write` does."""
     policy.require(actor, Action.NOTE_WRITE, note.case)
     columns = {"case": note.case_id, "theme": note.theme, "text": text, "corrects": note.ref}
-    return _add(actor, "note:corrected", talked, talked_on, **columns)
+    return _add(actor, EventKind.NOTE_CORRECTED, talked, talked_on, **columns)
 
 
-def _add(actor: Person, action: str, talked: Talk | None, talked_on: date | None, **columns: Any) -> Note:
+def _add(actor: Person, action: EventKind, talked: Talk | None, talked_on: date | None, **columns: Any) -> Note:
     on = days.told(talked_on, "talked_on", "Skriv notatet, når I har talt sammen.") if talked else None
     added = insert(Note, **columns, talked=talked, talked_on=on, by=actor, at=clock.now())
     changes = {"talked": [None, talked], "talked_on": [None, on]} if talked else None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound
-from ..kinds import Box, CitizenRole, DeadlineKind, PartyRole, Protection, TaskKind
+from ..kinds import Box, CitizenRole, DeadlineKind, EventKind, PartyRole, Protection, TaskKind
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Party
@@ -94,7 +94,7 @@ def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
     access.stamp(case.ref)
     changes = {"role": [None, role], **{name: [None, value] for name, value in columns.items() if value is not None}}
     changes.pop("name_index", None)
-    events.record(actor, "party:added", party, changes=changes)
+    events.record(actor, EventKind.PARTY_ADDED, party, changes=changes)
     return party
 
 
@@ -107,7 +107,9 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     access.refuse_closed(case)
     columns = _columns(case, PartyRole(party.role), said, party)
     index = {name: columns.pop(name) for name in ("name_index",) if name in columns}
-    described = written.revised(actor, "party:described", party, seen_version, reason=said.why, along=index, **columns)
+    described = written.revised(
+        actor, EventKind.PARTY_DESCRIBED, party, seen_version, reason=said.why, along=index, **columns
+    )
     if described is party:
         return party
     if party.role == PartyRole.CITIZEN:  # the description of the case says the name too: an older form is told
@@ -131,7 +133,7 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
     gone = change(party, seen_version, removed_at=clock.now())
     deadlines.void(gone)
     access.stamp(case.ref)
-    events.record(actor, "party:taken-out", gone, changes={"reason": [None, reason]})
+    events.record(actor, EventKind.PARTY_TAKEN_OUT, gone, changes={"reason": [None, reason]})
     return gone
 
 

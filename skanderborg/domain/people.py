@@ -7,7 +7,7 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid, NotFound
-from ..kinds import EditionKind, Role, Theme
+from ..kinds import EditionKind, EventKind, Role, Theme
 from ..policy import Action, Actor
 from ..store import events
 from ..store.db import change, insert, transaction
@@ -190,7 +190,7 @@ def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
     """Name the manager of a department."""
     policy.require(actor, Action.PEOPLE_MANAGE)
     Department.update(manager=manager).where(Department.key == department_key).execute()
-    events.record(actor, "department:manager-set", Department.get(Department.key == department_key))
+    events.record(actor, EventKind.DEPARTMENT_MANAGER_SET, Department.get(Department.key == department_key))
 
 
 # ── the actor's own page ────────────────────────────────────────────────────────────────────────────
@@ -206,7 +206,7 @@ def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version
     if substitute and substitute.ref != actor.substitute_id and policy.is_kept_from_cases(substitute):
         raise Invalid(SEES_NO_CASE, "substitute")
     person = change(actor, seen_version, substitute=substitute, theme=theme)
-    events.record(actor, "person:profile-changed", person)
+    events.record(actor, EventKind.PERSON_PROFILE_CHANGED, person)
     return person
 
 
@@ -217,7 +217,7 @@ def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
     if to_on < from_on:
         raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
     absence = insert(Absence, person=actor, from_on=from_on, to_on=to_on)
-    events.record(actor, "absence:added", absence)
+    events.record(actor, EventKind.ABSENCE_ADDED, absence)
     return absence
 
 
@@ -228,7 +228,7 @@ def remove_absence(actor: Person, ref: str) -> None:
     absence = Absence.get_or_none(Absence.ref == ref, Absence.person == actor.ref)
     if absence is None:
         raise NotFound()
-    events.record(actor, "absence:removed", absence)
+    events.record(actor, EventKind.ABSENCE_REMOVED, absence)
     Absence.delete().where(Absence.ref == ref).execute()
 
 

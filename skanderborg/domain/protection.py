@@ -17,7 +17,7 @@ import peewee
 
 from .. import policy
 from ..errors import Invalid
-from ..kinds import Protection
+from ..kinds import EventKind, Protection
 from ..policy import Action
 from ..store import events, idempotency, schema
 from ..store.cases import Case, Party
@@ -108,5 +108,5 @@ def reveal(actor: Person, case: Case, reason: str | None, key: str, about: Table
         raise Invalid(f"Skriv, hvad du skal bruge oplysningerne til, mindst {SHORTEST_REASON} tegn.", "reason")
     if not key or not idempotency.first_time(actor, "protection.reveal", key):
         return False
-    events.record(actor, "party:revealed", about or case, changes={"reason": [None, reason]})
+    events.record(actor, EventKind.PARTY_REVEALED, about or case, changes={"reason": [None, reason]})
     return True

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .. import clock, content, policy
 from ..content import ContactEntry
 from ..errors import Invalid
-from ..kinds import Basis, CitizenRole, ConsentWay, ReferralWay, TaskStatus
+from ..kinds import Basis, CitizenRole, ConsentWay, EventKind, ReferralWay, TaskStatus
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -73,7 +73,7 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
         result=contacted.result, by=actor.ref, at=clock.now(),
     )  # fmt: skip
     changes = {"organisation": [None, contacted.organisation], "way": [None, contacted.way], "on": [None, contacted.on]}
-    events.record(actor, "referral:recorded", referral, changes=changes)
+    events.record(actor, EventKind.REFERRAL_RECORDED, referral, changes=changes)
     if task:
         tasks.follow(actor, task.ref, TaskStatus.DONE)
     _enter(actor, case, referral, places[contacted.organisation])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .. import clock, policy
 from ..errors import NotFound
-from ..kinds import RoleSide
+from ..kinds import EventKind, RoleSide
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, RoleShare
@@ -53,7 +53,9 @@ def add(actor: Person, case: Case, share: Share) -> RoleShare:
     access.refuse_closed(case)
     days.refuse_future(share.since_on, "since_on", NOT_YET)
     added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
-    events.record(actor, "role:added", added, changes={name: [None, value] for name, value in share._asdict().items()})
+    events.record(
+        actor, EventKind.ROLE_ADDED, added, changes={name: [None, value] for name, value in share._asdict().items()}
+    )
     return added
 
 
@@ -63,7 +65,7 @@ def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> R
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     days.refuse_future(share.since_on, "since_on", NOT_YET)
-    return written.revised(actor, "role:changed", row, seen_version, **share._asdict())
+    return written.revised(actor, EventKind.ROLE_CHANGED, row, seen_version, **share._asdict())
 
 
 @transaction
@@ -72,5 +74,5 @@ def end(actor: Person, row: RoleShare, seen_version: int) -> RoleShare:
     policy.require(actor, Action.CASE_WORK, row.case)
     access.refuse_closed(row.case)
     ended = change(row, seen_version, ended_at=clock.now())
-    events.record(actor, "role:ended", ended, changes={"who": [row.who, None]})
+    events.record(actor, EventKind.ROLE_ENDED, ended, changes={"who": [row.who, None]})
     return ended

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import policy
 from ..errors import Invalid
-from ..kinds import Role
+from ..kinds import EventKind, Role
 from ..policy import SYSTEM, Actor
 from ..store import events
 from ..store.db import transaction
@@ -17,7 +17,7 @@ from ..store.events import Event
 from ..store.people import Department, Person
 from . import leaving
 
-ENDED = "person:roles-ended"
+ENDED = EventKind.PERSON_ROLES_ENDED
 
 
 def settle() -> Iterator[str]:

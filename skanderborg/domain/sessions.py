@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from .. import clock, policy
 from ..errors import Invalid, NotFound, Unavailable
+from ..kinds import EventKind
 from ..policy import Action, Actor
 from ..settings import Defaults
 from ..store import events, keys
@@ -145,7 +146,7 @@ def _begin(
         Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
         ends_at=now + timedelta(hours=limits.session_absolute_hours),
     )  # fmt: skip
-    events.record(person, "session:signed-in", session)
+    events.record(person, EventKind.SESSION_SIGNED_IN, session)
     return session, secret
 
 
@@ -224,7 +225,7 @@ def sign_out(session: Session) -> None:
 
 def _end(session: Session, now: datetime) -> None:
     Session.update(ended_at=now).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
-    events.record(session.person, "session:signed-out", session)
+    events.record(session.person, EventKind.SESSION_SIGNED_OUT, session)
 
 
 def mine(actor: Person) -> list[Session]:
@@ -246,7 +247,7 @@ def end(actor: Person, ref: str) -> None:
     if session is None:
         raise NotFound()
     Session.update(ended_at=clock.now()).where(Session.ref == ref, Session.ended_at.is_null()).execute()
-    events.record(actor, "session:ended", session)
+    events.record(actor, EventKind.SESSION_ENDED, session)
 
 
 def end_all(person: Person, now: datetime) -> None:
@@ -301,7 +302,7 @@ def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
         token_hash=_hash(secret), person=person, created_at=now,
         ends_at=now + timedelta(minutes=limits.one_time_link_minutes),
     ).execute()  # fmt: skip
-    events.record(actor, "person:link-offered", person)
+    events.record(actor, EventKind.PERSON_LINK_OFFERED, person)
     return secret
 
 
@@ -358,7 +359,7 @@ def _set_password(person: Person, password_hash: str, device: str) -> None:
     devices.forget(person)
     if device:
         devices.remember(person, device, clock.now())
-    events.record(person, "person:password-changed", person)
+    events.record(person, EventKind.PERSON_PASSWORD_CHANGED, person)
 
 
 def hash_password(password: str) -> str:

@@ -11,7 +11,7 @@ import peewee
 
 from .. import clock, policy
 from ..errors import Invalid
-from ..kinds import CaseKind, MeetingStatus, MeetingWith, ReferralWay
+from ..kinds import CaseKind, EventKind, MeetingStatus, MeetingWith, ReferralWay
 from ..policy import Action
 from ..store.cases import Case
 from ..store.db import UtcField, greatest, transaction
@@ -102,5 +102,5 @@ def agree(actor: Person, case: Case, on: date | None, what: str | None, seen_ver
         raise Invalid("Skriv kort, hvad I har aftalt, eller hvad I venter på.", "next_contact")
     told = what if on else None
     return written.revised(
-        actor, "case:next-contact-agreed", case, seen_version, next_contact_on=on, next_contact=told
+        actor, EventKind.CASE_NEXT_CONTACT_AGREED, case, seen_version, next_contact_on=on, next_contact=told
     )  # fmt: skip

@@ -7,7 +7,7 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Invalid
-from ..kinds import CaseKind, Phase, SparringWay, TaskKind, TaskStatus
+from ..kinds import CaseKind, EventKind, Phase, SparringWay, TaskKind, TaskStatus
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
@@ -52,7 +52,7 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
         with_citizen=given.with_citizen, by=actor, at=clock.now(),
     )  # fmt: skip
     changes = {"way": [None, given.way], "with_citizen": [None, given.with_citizen]}
-    events.record(actor, "sparring:recorded", written, changes=changes)
+    events.record(actor, EventKind.SPARRING_RECORDED, written, changes=changes)
     return written
 
 
@@ -78,7 +78,7 @@ def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_DESCRIBE, case)
     access.refuse_closed(case)
-    return written.revised(actor, "case:sparring-waived", case, seen_version, sparring_waived=reason)
+    return written.revised(actor, EventKind.CASE_SPARRING_WAIVED, case, seen_version, sparring_waived=reason)
 
 
 @transaction
@@ -96,11 +96,11 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
     kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
     for task in _planned(case, Task.status == TaskStatus.NOT_STARTED):
         tasks.apply(
-            actor, tasks.of(kept, task), task.version, "shelved", status=TaskStatus.NOT_RELEVANT,
+            actor, tasks.of(kept, task), task.version, EventKind.TASK_SHELVED, status=TaskStatus.NOT_RELEVANT,
             reason=ONLY_SPARRING, closed_at=clock.now(), closed_by=actor,
         )  # fmt: skip
     access.stamp(case.ref)
-    events.record(actor, "case:sparring-only", kept, changes={"kind": [case.kind, kept.kind]})
+    events.record(actor, EventKind.CASE_SPARRING_ONLY, kept, changes={"kind": [case.kind, kept.kind]})
     return kept
 
 
@@ -119,12 +119,13 @@ def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
     for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):
         if task.reason == ONLY_SPARRING and task.template in templates:
             tasks.apply(
-                actor, tasks.of(made, task), task.version, "brought-back", status=TaskStatus.NOT_STARTED, reason=None,
-                closed_at=None, closed_by=None, due_on=clock.add_working_days(today, templates[task.template].within),
+                actor, tasks.of(made, task), task.version, EventKind.TASK_BROUGHT_BACK, status=TaskStatus.NOT_STARTED,
+                reason=None, closed_at=None, closed_by=None,
+                due_on=clock.add_working_days(today, templates[task.template].within),
             )  # fmt: skip
     tasks.plan(actor, made)
     access.stamp(case.ref)
-    events.record(actor, "case:made-full", made, changes={"kind": [case.kind, made.kind]})
+    events.record(actor, EventKind.CASE_MADE_FULL, made, changes={"kind": [case.kind, made.kind]})
     return made
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .. import clock, policy
 from ..errors import DomainError, Invalid, NotAllowed
-from ..kinds import LetterKind, Role
+from ..kinds import EventKind, LetterKind, Role
 from ..mail import outbox, wire
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
@@ -77,7 +77,7 @@ def add(
     person = insert(Person, username=username, created_at=clock.now(), **said)
     _work_in(person, homes)
     _tell_apart(actor, person.plain_name)
-    events.record(actor, "person:added", person)
+    events.record(actor, EventKind.PERSON_ADDED, person)
     _tell(person)
     return person
 
@@ -107,7 +107,7 @@ def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple
         _work_in(fresh, homes)
     _roles_changed(actor, person, fresh)
     _tell_apart(actor, person.plain_name, fresh.plain_name)
-    events.record(actor, "person:changed", fresh, changes=changes)
+    events.record(actor, EventKind.PERSON_CHANGED, fresh, changes=changes)
     _tell(fresh, person.email)
     return people.by_username(person.username)
 
@@ -120,7 +120,7 @@ def reopen(actor: Actor, person: Person) -> Person:
     if person.disabled_at is None:
         return person
     fresh = write(person, person.version, disabled_at=None, ends_on=None, roles="", password_hash=None)
-    events.record(actor, "person:reopened", fresh)
+    events.record(actor, EventKind.PERSON_REOPENED, fresh)
     _tell(fresh)
     return fresh
 

@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock, content, policy
 from ..errors import Conflict, Invalid, NotFound
-from ..kinds import Answer, CaseKind, CitizenRole, LetterKind, Phase, RelationKind
+from ..kinds import Answer, CaseKind, CitizenRole, EventKind, LetterKind, Phase, RelationKind
 from ..mail import outbox
 from ..policy import Action
 from ..store import events, keys
@@ -72,7 +72,7 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
             LetterKind.SUSPICION_NEW, receiver, key=f"case:{case.ref}:reported", about=case, path=f"/sager/{case.ref}"
         )
     reminders.plan_for_suspicion(case, rules.current())
-    events.record(actor, "case:reported", case)
+    events.record(actor, EventKind.CASE_REPORTED, case)
     return case
 
 
@@ -212,7 +212,7 @@ def take(actor: Person, ref: str) -> Case:
     reminders.void_for(taken)
     outbox.void(taken, clock.now())
     access.stamp(case.ref)
-    events.record(actor, "case:taken", taken, changes={"phase": [case.phase, taken.phase]})
+    events.record(actor, EventKind.CASE_TAKEN, taken, changes={"phase": [case.phase, taken.phase]})
     if taken.offered_to_id:
         contact.ask(taken)
     tasks.plan(actor, taken)

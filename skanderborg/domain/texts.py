@@ -9,7 +9,7 @@ from .. import content, policy
 from ..content import CardPart, Piece
 from ..content.directory import NUMBER_IN_TEXT
 from ..errors import Invalid, NotFound
-from ..kinds import EditionKind, TextPlace
+from ..kinds import EditionKind, EventKind, TextPlace
 from ..policy import Action, Actor
 from ..store.db import transaction
 from ..store.editions import Edition
@@ -78,7 +78,9 @@ def change(actor: Actor, place: TextPlace, key: str, text: str, points: str, see
     body = {"text": _lines(text, "text"), "points": _lines(points, "points")}
     if not body["text"] and not body["points"]:
         raise Invalid("Skriv teksten, eller vælg at gendanne den oprindelige.", "text")
-    return editions.write(actor, KIND, editions.text_key(place, key), body, seen, "text:changed", _in_file(place, key))
+    return editions.write(
+        actor, KIND, editions.text_key(place, key), body, seen, EventKind.TEXT_CHANGED, _in_file(place, key)
+    )
 
 
 @transaction
@@ -86,7 +88,9 @@ def restore(actor: Actor, place: TextPlace, key: str, number: int, seen: int) ->
     """Let an earlier edition hold again, as a new one; number 0 is the file's."""
     policy.require(actor, Action.CONTENT_MANAGE)
     body = editions.body_of(KIND, editions.text_key(place, key), number, _in_file(place, key))
-    return editions.write(actor, KIND, editions.text_key(place, key), body, seen, "text:restored", _in_file(place, key))
+    return editions.write(
+        actor, KIND, editions.text_key(place, key), body, seen, EventKind.TEXT_RESTORED, _in_file(place, key)
+    )
 
 
 def _lines(typed: str, field: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .. import clock, policy
 from ..errors import Invalid
-from ..kinds import Basis, Protection
+from ..kinds import Basis, EventKind, Protection
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Party, Transfer
@@ -69,7 +69,9 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
         passed_on = passed_on._replace(what=f"{passed_on.what}\n{CONTINUE}")
     columns = {name: getattr(passed_on, name) for name in ("municipality", "receiver", "what", "basis", "on")}
     made = insert(Transfer, case=case.ref, by=actor, at=clock.now(), **columns)
-    events.record(actor, "case:transferred", made, changes={name: [None, value] for name, value in columns.items()})
+    events.record(
+        actor, EventKind.CASE_TRANSFERRED, made, changes={name: [None, value] for name, value in columns.items()}
+    )
     told = ledger.Told(
         passed_on.what, f"{passed_on.municipality}, {passed_on.receiver}", "Sagen er overdraget til en anden kommune",
         passed_on.basis, passed_on.on,

@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import policy
 from ..errors import TooLate
+from ..kinds import EventKind
 from ..policy import Actor
 from ..store import events
 from ..store.db import Row, Table, change
@@ -16,7 +17,7 @@ GONE = "En anden har allerede taget det ud, siden du åbnede siden."
 
 
 def revised(
-    actor: Actor, action: str, row: Row, seen_version: int, /, *, reason: str | None = None,
+    actor: Actor, action: EventKind, row: Row, seen_version: int, /, *, reason: str | None = None,
     along: dict[str, Any] | None = None, **columns: Any,
 ) -> Row:  # fmt: skip
     """Write columns over the version that was seen, with an event of those that are new, and return the fresh row.
@@ -48,7 +49,7 @@ def already(row: Row, **said: Any) -> Row:
     return row
 
 
-def already_told(actor: Actor, action: str, row: Row, reason: str | None) -> Row:
+def already_told(actor: Actor, action: EventKind, row: Row, reason: str | None) -> Row:
     """The same, for a reason that stands in the event alone: the actor gave it, by the last such event of the row."""
     last = (
         Event.select()

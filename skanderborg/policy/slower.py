@@ -5,7 +5,7 @@ To anyone who was never shown it, it is not there (SEC-08); the log of looks tel
 
 import peewee
 
-from ..kinds import Action, Phase, Role
+from ..kinds import Action, EventKind, Phase, Role
 from ..store.cases import Case
 from ..store.events import Event
 from ..store.people import Membership, Person
@@ -21,8 +21,9 @@ NOT_YOURS = {
 }
 WORK = {Task: Action.TASK_WORK, Request: Action.REQUEST_HANDLE}
 LEFT_THE_QUEUE = (
-    "task:taken", "task:assigned", "task:completed", "task:set-aside", "request:taken", "request:asked",
-    "request:answered", "request:returned", "request:withdrawn",
+    EventKind.TASK_TAKEN, EventKind.TASK_ASSIGNED, EventKind.TASK_COMPLETED, EventKind.TASK_SET_ASIDE,
+    EventKind.REQUEST_TAKEN, EventKind.REQUEST_ASKED, EventKind.REQUEST_ANSWERED, EventKind.REQUEST_RETURNED,
+    EventKind.REQUEST_WITHDRAWN,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import peewee
 
+from ..kinds import EventKind
 from . import anchors, events, heads
 from .anchors import Anchor
 from .db import begin
@@ -20,7 +21,7 @@ from .events import Event
 from .heads import ChainHead, End, LogCount
 from .keys import DataKey
 
-ERASED = "log:erased"  # by an event of this name, about the event whose text was erased
+ERASED = EventKind.LOG_ERASED  # by an event of this name, about the event whose text was erased
 BACK = timedelta(minutes=5)  # a clock that was put back by more than this is told of
 
 

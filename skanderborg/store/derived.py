@@ -10,6 +10,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from ..kinds import EventKind
 from . import events, rows, tags
 from .authorities import Order
 from .cases import Exclusion, Relation
@@ -19,8 +20,8 @@ from .record import Consent
 from .sealed import SealedField
 
 MADE = {
-    Incident: {"incident:recorded"}, Exhibit: {"exhibit:received"}, Consent: {"consent:given"},
-    Order: {"order:recorded"}, Exclusion: {"access:excluded", "impartiality:declared"},
+    Incident: {EventKind.INCIDENT_RECORDED}, Exhibit: {EventKind.EXHIBIT_RECEIVED}, Consent: {EventKind.CONSENT_GIVEN},
+    Order: {EventKind.ORDER_RECORDED}, Exclusion: {EventKind.ACCESS_EXCLUDED, EventKind.IMPARTIALITY_DECLARED},
 }  # fmt: skip
 TOLD = {  # the columns of which an event tells whenever they say something
     Incident: {
@@ -35,7 +36,7 @@ TOLD = {  # the columns of which an event tells whenever they say something
 }  # fmt: skip
 NOTHING = (None, "", False, "unknown")  # what is not told
 ENDED = {
-    Exclusion: {"access:exclusion-lifted", "impartiality:lifted"}, Relation: {"access:ended"},
+    Exclusion: {EventKind.ACCESS_EXCLUSION_LIFTED, EventKind.IMPARTIALITY_LIFTED}, Relation: {EventKind.ACCESS_ENDED},
 }  # fmt: skip
 EARLIER, LATER = timedelta(seconds=5), timedelta(seconds=60)  # of an event, than the tie that its transaction made
 

@@ -15,11 +15,12 @@ from typing import Any
 import peewee
 
 from .. import clock
+from ..kinds import EventKind
 from . import binding, db, heads, keys, tags
 from .db import RefField, Table, UtcField, lock_chain, new_ref
 from .sealed import SealedJsonField
 
-ROWS_WRITTEN = "rows:written"  # rows of which no other event told
+ROWS_WRITTEN = EventKind.ROWS_WRITTEN  # rows of which no other event told
 PAGE = 1_000  # events that are in memory at once, of a log that only grows
 FORM = 2  # how an event's HMAC is made; those of 0.4.0 have none, and chain the whole ciphertext
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -64,7 +65,7 @@ class Entry(Event):
         table_name = "log_entry"
 
 
-def record(actor: Any, action: str, about: Table, changes: dict[str, Any] | None = None) -> None:
+def record(actor: Any, action: EventKind, about: Table, changes: dict[str, Any] | None = None) -> None:
     """Write down that `actor` did `action` to the row `about`, in the transaction in which it was done.
 
     The event goes to the chain of the row's case, or else to the actor's own. `changes` is {column: [old, new]}.
@@ -140,7 +141,7 @@ def bind_the_rest() -> None:
         bind(chain, ROWS_WRITTEN, tags.text_of(binding.take(chain)))
 
 
-def bind(chain: str, action: str, wrote: str | None) -> None:
+def bind(chain: str, action: EventKind, wrote: str | None) -> None:
     """Bind rows of a case by an event that tells of nothing else."""
     append(
         chain, clock.now(), actor=None, action=action, object_kind="case", object_ref=chain.removeprefix("case:"),

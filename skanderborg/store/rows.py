@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 
 from ..errors import Unreadable
+from ..kinds import EventKind
 from . import binding, events, keys, schema, tags
 from .chains import Fault
 from .db import db, snapshot
@@ -21,9 +22,9 @@ from .incidents import Exhibit
 from .tags import Tags
 
 PAGE = 500  # rows that are in memory at once
-FOUND = "rows:found"  # by this event rows from before there were tags are bound, as they then stood
-MIGRATED = "rows:migrated"  # and by this one those that a migration wrote
-RECEIVED = "exhibit:received"
+FOUND = EventKind.ROWS_FOUND  # by this event rows from before there were tags are bound, as they then stood
+MIGRATED = EventKind.ROWS_MIGRATED  # and by this one those that a migration wrote
+RECEIVED = EventKind.EXHIBIT_RECEIVED
 
 
 class Known(NamedTuple):
@@ -100,7 +101,7 @@ def _columns_of(model: Any) -> set[str]:
     return {column[0] for column in cursor.description}
 
 
-def bind_anew(action: str, but: set[str] = frozenset()) -> int:  # type: ignore[assignment]
+def bind_anew(action: EventKind, but: set[str] = frozenset()) -> int:  # type: ignore[assignment]
     """Bind every row as it stands that is not as its events wrote it, but those named; inside a transaction. How many.
 
     For rows from before there were tags, and for those that a migration wrote. What is verified of them from then on

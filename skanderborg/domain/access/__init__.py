@@ -4,7 +4,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import Phase, RelationKind
+from ...kinds import EventKind, Phase, RelationKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
@@ -124,7 +124,9 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
         return written.already(has, reason=reason)
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
     given = tie(actor, case, person, policy.kind_on_case(person), reason)
-    events.record(actor, "access:granted", given, changes={"person": [None, person.ref], "reason": [None, reason]})
+    events.record(
+        actor, EventKind.ACCESS_GRANTED, given, changes={"person": [None, person.ref], "reason": [None, reason]}
+    )
     return given
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import HandoverOutcome, LetterKind, RelationKind, Role
+from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, Role
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -15,7 +15,7 @@ from ...store.people import Person
 from .. import access
 from . import handover, walls
 
-DECLINED = "case:contact-declined"
+DECLINED = EventKind.CASE_CONTACT_DECLINED
 
 
 @transaction
@@ -43,7 +43,7 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
     handover.begin(offered, now_contact, person, note)
     ask(offered)
     changes = {"offered_to": [case.offered_to_id, person.ref], "note": [None, note]}
-    events.record(actor, "case:contact-offered", offered, changes=changes)
+    events.record(actor, EventKind.CASE_CONTACT_OFFERED, offered, changes=changes)
     return offered
 
 
@@ -80,7 +80,7 @@ def accept(actor: Person, case: Case) -> Case:
     elif before:
         handover.carry_planned_over(actor, accepted, before)
     changes = {"primary_contact": [before.ref if before else None, actor.ref]}
-    events.record(actor, "case:contact-accepted", accepted, changes=changes)
+    events.record(actor, EventKind.CASE_CONTACT_ACCEPTED, accepted, changes=changes)
     return accepted
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, content
-from ...kinds import Answer, LetterKind, TaskKind, TaskStatus
+from ...kinds import Answer, EventKind, LetterKind, TaskKind, TaskStatus
 from ...mail import outbox
 from ...policy import Actor
 from ...store import events
@@ -106,7 +106,7 @@ def _make(actor: Actor, case: Case, person: Person) -> Task:
         must=template.must, status=TaskStatus.NOT_STARTED, due_on=due_on, assignee=person.ref, duty_of=person.ref,
         created_by=actor.ref, created_at=clock.now(),
     )  # fmt: skip
-    events.record(actor, "child-report:due", made, changes={"assignee": [None, person.ref]})
+    events.record(actor, EventKind.CHILD_REPORT_DUE, made, changes={"assignee": [None, person.ref]})
     _tell(actor, made)
     return made
 
@@ -140,7 +140,9 @@ def adopt(actor: Actor, case: Case, tovholder: Person) -> None:
 def _give(actor: Actor, task: Task, to: Person | None, **words: str | None) -> None:
     given = change(task, task.version, assignee=to.ref if to else None, **words)
     outbox.void(task, clock.now())
-    events.record(actor, "child-report:passed-on", given, changes={"assignee": [task.assignee_id, given.assignee_id]})
+    events.record(
+        actor, EventKind.CHILD_REPORT_PASSED_ON, given, changes={"assignee": [task.assignee_id, given.assignee_id]}
+    )
     _tell(actor, given)
 
 

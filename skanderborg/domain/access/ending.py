@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import HandoverOutcome, LetterKind, RelationKind, RequestStatus, TaskKind
+from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, TaskKind
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -81,7 +81,7 @@ def _end_offer(actor: Actor, case: Case, persons: set[str]) -> None:
         return
     handover.end(case, HandoverOutcome.WITHDRAWN)
     freed = change(asked, asked.version, offered_to=None)
-    events.record(actor, "case:contact-withdrawn", freed, changes={"offered_to": [asked.offered_to_id, None]})
+    events.record(actor, EventKind.CASE_CONTACT_WITHDRAWN, freed, changes={"offered_to": [asked.offered_to_id, None]})
 
 
 def _end_ties(actor: Actor, case: Case, persons: set[str]) -> None:
@@ -96,7 +96,7 @@ def _end_ties(actor: Actor, case: Case, persons: set[str]) -> None:
 
 def _end(actor: Actor, tie: Relation) -> None:
     rewrite(Relation, Relation.ref == tie.ref, until_at=clock.now())
-    events.record(actor, "access:ended", tie, changes={"person": [tie.person_id, None]})
+    events.record(actor, EventKind.ACCESS_ENDED, tie, changes={"person": [tie.person_id, None]})
 
 
 def _inherit(actor: Actor, case: Case, before: Person) -> None:
@@ -111,11 +111,11 @@ def _inherit(actor: Actor, case: Case, before: Person) -> None:
     heir = candidates[0]
     access.tie(actor, case, heir, RelationKind.PRIMARY_CONTACT, None)
     for task in list(_open_tasks(case).where(Task.assignee == before.ref)):
-        tasks.apply(actor, tasks.of(case, task), task.version, "assigned", assignee=heir)
+        tasks.apply(actor, tasks.of(case, task), task.version, EventKind.TASK_ASSIGNED, assignee=heir)
     handover.tell_citizen(actor, case, heir)
     key = f"case:{case.ref}:inherited:{now.isoformat()}"
     outbox.put(LetterKind.CONTACT_INHERITED, heir, key=key, about=case, path=f"/sager/{case.ref}")
-    events.record(actor, "case:inherited", case, changes={"primary_contact": [before.ref, heir.ref]})
+    events.record(actor, EventKind.CASE_INHERITED, case, changes={"primary_contact": [before.ref, heir.ref]})
 
 
 # ── what they owed and asked ────────────────────────────────────────────────────────────────────────
@@ -146,14 +146,14 @@ def _free_tasks(
     for task in list(_open_tasks(case).where(theirs)):
         mine = tasks.of(case, task)
         if task.kind == TaskKind.REQUEST and contact:
-            tasks.apply(actor, mine, task.version, "assigned", assignee=contact)
+            tasks.apply(actor, mine, task.version, EventKind.TASK_ASSIGNED, assignee=contact)
             continue
         columns: dict[str, Department | None] = {}
         if department and task.department_id == department.ref:
             columns = {"department": None}
         elif queue and task.department_id is None:
             columns = {"department": queue}
-        tasks.apply(actor, mine, task.version, "returned-to-queue", assignee=None, **columns)
+        tasks.apply(actor, mine, task.version, EventKind.TASK_RETURNED_TO_QUEUE, assignee=None, **columns)
 
 
 def _free_requests(
@@ -164,7 +164,7 @@ def _free_requests(
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
         request.case = case
         if contact and request.asker_id in persons:
-            request = answers.record_move(actor, request, request.version, "passed-on", asker=contact)
+            request = answers.record_move(actor, request, request.version, EventKind.REQUEST_PASSED_ON, asker=contact)
         if department and request.department_id == department.ref and request.status != RequestStatus.RETURNED:
             answers.come_back(actor, request, DEPARTMENT_EXCLUDED, handler=None, named=None)
         elif {request.handler_id, request.named_id} & persons:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind, Role
+from ...kinds import EventKind, LetterKind, Role
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -14,7 +14,7 @@ from ...store.people import Department, Person
 from .. import access, written
 from . import ending, exclusion_rows, managing
 
-LIFTED = "access:exclusion-lifted"
+LIFTED = EventKind.ACCESS_EXCLUSION_LIFTED
 
 
 @transaction
@@ -56,18 +56,20 @@ def _exclude(
     )  # fmt: skip
     changes = {"excluded": [None, who(made)], "reason": [None, reason]}
     if waits:
-        events.record(actor, "access:exclusion-asked", made, changes=changes)
+        events.record(actor, EventKind.ACCESS_EXCLUSION_ASKED, made, changes=changes)
         managing.ask(made)
         return made
     ending.take_back(actor, case, hit, department=department)
-    events.record(actor, "access:excluded", made, changes=changes)
+    events.record(actor, EventKind.ACCESS_EXCLUDED, made, changes=changes)
     return made
 
 
 def shut_out(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
     """Close a case that is just being made to a person, inside the caller's transaction: nobody had anything of it."""
     made = insert(Exclusion, case=case.ref, person=person, reason=reason, by=actor.ref, from_at=clock.now())
-    events.record(actor, "access:excluded", made, changes={"excluded": [None, person.ref], "reason": [None, reason]})
+    events.record(
+        actor, EventKind.ACCESS_EXCLUDED, made, changes={"excluded": [None, person.ref], "reason": [None, reason]}
+    )
     return made
 
 
@@ -107,7 +109,7 @@ def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
     end(actor, exclusion, LIFTED, reason)
 
 
-def end(actor: Actor, exclusion: Exclusion, action: str, reason: str, **decided: Any) -> None:
+def end(actor: Actor, exclusion: Exclusion, action: EventKind, reason: str, **decided: Any) -> None:
     """Let an exclusion be over, and tell who set it, inside the caller's transaction."""
     rewrite(
         Exclusion, Exclusion.ref == exclusion.ref, Exclusion.until_at.is_null(), until_at=clock.now(), **decided

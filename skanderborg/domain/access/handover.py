@@ -6,7 +6,7 @@ Tasks, requests and meetings are the new one's from the moment that he or she sa
 import peewee
 
 from ... import clock, policy
-from ...kinds import Box, HandoverOutcome, MeetingStatus, TaskKind
+from ...kinds import Box, EventKind, HandoverOutcome, MeetingStatus, TaskKind
 from ...policy import Actor
 from ...store import events
 from ...store.cases import Case, Handover
@@ -77,7 +77,7 @@ def carry_planned_over(actor: Person, case: Case, before: Person) -> None:
 def _tasks(actor: Person, case: Case, before: Person, which: peewee.Expression) -> None:
     owed = Task.select().where(Task.case == case.ref, Task.assignee == before.ref, Task.closed_at.is_null(), which)
     for task in list(owed):
-        tasks.apply(actor, tasks.of(case, task), task.version, "handed-over", assignee=actor)
+        tasks.apply(actor, tasks.of(case, task), task.version, EventKind.TASK_HANDED_OVER, assignee=actor)
 
 
 def _requests(actor: Person, case: Case, before: Person) -> None:
@@ -88,7 +88,7 @@ def _requests(actor: Person, case: Case, before: Person) -> None:
     for request in list(asked):
         request.case = case
         handed = change(request, request.version, asker=actor)
-        events.record(actor, "request:handed-over", handed, changes={"asker": [before.ref, actor.ref]})
+        events.record(actor, EventKind.REQUEST_HANDED_OVER, handed, changes={"asker": [before.ref, actor.ref]})
 
 
 def _meetings(actor: Person, case: Case, before: Person) -> None:

@@ -9,6 +9,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
+from ...kinds import EventKind
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Exclusion
@@ -48,7 +49,7 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     walls.hold_contacts()
     made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
     ending.take_back(actor, case, {actor.ref})
-    events.record(actor, "impartiality:declared", made, changes={"excluded": [None, actor.ref]})
+    events.record(actor, EventKind.IMPARTIALITY_DECLARED, made, changes={"excluded": [None, actor.ref]})
     managing.ask(made)
     return made
 
@@ -91,7 +92,9 @@ def uphold(actor: Person, ref: str) -> None:
     if declared.waits_since:
         hit = exclusion_rows.hit_by(declared.person, declared.department)
         ending.take_back(actor, declared.case, hit, department=declared.department)
-    events.record(actor, "impartiality:upheld", declared, changes={"excluded": [None, exclusions.who(declared)]})
+    events.record(
+        actor, EventKind.IMPARTIALITY_UPHELD, declared, changes={"excluded": [None, exclusions.who(declared)]}
+    )
 
 
 @transaction
@@ -103,7 +106,7 @@ def lift(actor: Person, ref: str, reason: str) -> None:
     declared = to_lift(actor, ref)
     if not reason:
         raise Invalid("Skriv, hvorfor spærringen kan ophæves.", "lift_reason")
-    exclusions.end(actor, declared, "impartiality:lifted", reason, decided_by=actor, decided_at=clock.now())
+    exclusions.end(actor, declared, EventKind.IMPARTIALITY_LIFTED, reason, decided_by=actor, decided_at=clock.now())
 
 
 def to_lift(actor: Person, ref: str) -> Exclusion:

@@ -1,7 +1,7 @@
 """A case for named persons only: no department's queue sees anything of it (the page *Adgang*)."""
 
 from ... import clock, policy
-from ...kinds import RequestStatus
+from ...kinds import EventKind, RequestStatus
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -30,7 +30,9 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     ):
         outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
         freed = change(task, task.version, department=None)
-        events.record(actor, "task:returned-to-queue", freed, changes={"department": [task.department_id, None]})
+        events.record(
+            actor, EventKind.TASK_RETURNED_TO_QUEUE, freed, changes={"department": [task.department_id, None]}
+        )
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
         request.case = restricted
         if request.status != RequestStatus.RETURNED and request.named_id is None and request.handler_id is None:
@@ -38,7 +40,7 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
         else:
             _keep_from_the_others(request)
     access.stamp(case.ref)
-    events.record(actor, "case:restricted", restricted, changes={"restricted": [case.restricted, True]})
+    events.record(actor, EventKind.CASE_RESTRICTED, restricted, changes={"restricted": [case.restricted, True]})
     return restricted
 
 
@@ -56,5 +58,5 @@ def unrestrict(actor: Actor, case: Case, seen_version: int) -> Case:
     policy.require(actor, Action.CASE_EXCLUDE, case)
     opened = policy.carry(case, change(case, seen_version, restricted=False))
     access.stamp(case.ref)
-    events.record(actor, "case:unrestricted", opened, changes={"restricted": [case.restricted, False]})
+    events.record(actor, EventKind.CASE_UNRESTRICTED, opened, changes={"restricted": [case.restricted, False]})
     return opened

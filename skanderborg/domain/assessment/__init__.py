@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, TooLate
-from ...kinds import ConclusionKind
+from ...kinds import ConclusionKind, EventKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -45,7 +45,7 @@ def conclude(
         "conclusion": [last.conclusion if last else None, conclusion], "reason": [None, reason],
         "edition": [None, rests_on.number if rests_on else None],
     }  # fmt: skip
-    events.record(actor, "conclusion:recorded", made, changes=changes)
+    events.record(actor, EventKind.CONCLUSION_RECORDED, made, changes=changes)
     access.stamp(case.ref)
     return made
 

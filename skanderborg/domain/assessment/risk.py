@@ -7,7 +7,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import RiskLevel
+from ...kinds import EventKind, RiskLevel
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -41,7 +41,7 @@ def record(actor: Person, case: Case, result: Result) -> RiskRecord:
         raise Invalid("Skriv, hvad vurderingen kom frem til.", "level_text")
     made = insert(RiskRecord, case=case.ref, by=actor, at=clock.now(), **result._asdict())
     changes = {name: [None, value] for name, value in result._asdict().items() if value is not None}
-    events.record(actor, "risk:recorded", made, changes=changes)
+    events.record(actor, EventKind.RISK_RECORDED, made, changes=changes)
     return made
 
 

@@ -9,7 +9,7 @@ import peewee
 from ... import clock, content, policy
 from ...content.questions import IN_WORDS, Question, Section
 from ...errors import Conflict, Invalid, NotFound
-from ...kinds import Answer, CitizenRole, Relationship
+from ...kinds import Answer, CitizenRole, EventKind, Relationship
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -180,7 +180,7 @@ def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], s
     )  # fmt: skip
     changes = {"edition": [last.number if last else None, made.number],
                "has_danger": [last.has_danger if last else None, made.has_danger]}  # fmt: skip
-    events.record(actor, "assessment:written", made, changes=changes)
+    events.record(actor, EventKind.ASSESSMENT_WRITTEN, made, changes=changes)
     _warn(actor, case, _dangers(given) - _dangers(last.answers if last else {}))
     return made
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...kinds import Answer, CaseKind, CitizenRole, PartyRole, Phase, RelationKind, TaskKind
+from ...kinds import Answer, CaseKind, CitizenRole, EventKind, PartyRole, Phase, RelationKind, TaskKind
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case, Party, Relation
@@ -174,7 +174,7 @@ def describe(
         tasks.plan(actor, described)
     duties.arise_for_all(actor, described)
     access.stamp(case.ref)
-    events.record(actor, "case:described", described, changes=changes)
+    events.record(actor, EventKind.CASE_DESCRIBED, described, changes=changes)
     return described
 
 
@@ -183,7 +183,7 @@ def know_children(actor: Actor, case: Case) -> None:
     (D-15); inside the caller's transaction."""
     if case.children != Answer.YES:
         rewrite(Case, Case.ref == case.ref, children=Answer.YES, version=Case.version + 1)
-        events.record(actor, "case:described", case, changes={"children": [case.children, Answer.YES]})
+        events.record(actor, EventKind.CASE_DESCRIBED, case, changes={"children": [case.children, Answer.YES]})
     fresh = policy.carry(case, Case.get_by_id(case.ref))
     if fresh.kind == CaseKind.FULL and fresh.phase != Phase.SUSPICION:
         tasks.plan(actor, fresh)

@@ -7,7 +7,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Conflict, Invalid
-from ...kinds import OPEN_REQUEST, CaseKind, MeetingStatus, Phase, ReminderKind, RequestStatus, TaskKind
+from ...kinds import OPEN_REQUEST, CaseKind, EventKind, MeetingStatus, Phase, ReminderKind, RequestStatus, TaskKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, PhaseMove
@@ -100,7 +100,7 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
     """
     policy.require(actor, Action.CASE_MOVE, case)
     if case.phase == to:
-        return written.already_told(actor, "case:moved", case, reason)
+        return written.already_told(actor, EventKind.CASE_MOVED, case, reason)
     step = step_of(case)
     if step is None or step.to != to:
         raise Conflict("Sagen er i en anden fase nu. Gå tilbage til sagen, og se, hvor den står.")
@@ -109,7 +109,7 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
     moved = policy.carry(case, change(case, seen_version, phase=to))
     _note_move(actor, case, to, reason or None)
     changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if reason else {})
-    events.record(actor, "case:moved", moved, changes=changes)
+    events.record(actor, EventKind.CASE_MOVED, moved, changes=changes)
     return moved
 
 
@@ -178,7 +178,7 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     """
     policy.require(actor, Action.CASE_CLOSE, case)
     if case.closed_at:
-        return written.already_told(actor, "case:closed", case, reason)
+        return written.already_told(actor, EventKind.CASE_CLOSED, case, reason)
     if case.phase == Phase.SUSPICION:
         raise Invalid("Tag mistanken først.")
     left = unfinished(actor, case)
@@ -195,7 +195,9 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     )  # fmt: skip
     _silence(case, now)
     _note_move(actor, case, Phase.CLOSED, reason)
-    events.record(actor, "case:closed", closed, changes={"phase": [case.phase, Phase.CLOSED], "reason": [None, reason]})
+    events.record(
+        actor, EventKind.CASE_CLOSED, closed, changes={"phase": [case.phase, Phase.CLOSED], "reason": [None, reason]}
+    )
     return policy.carry(case, closed)
 
 
@@ -213,7 +215,7 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_CLOSE, case)
     if not case.closed_at:
-        return written.already_told(actor, "case:reopened", case, reason)
+        return written.already_told(actor, EventKind.CASE_REOPENED, case, reason)
     last = (
         PhaseMove.select()
         .where(PhaseMove.case == case.ref, PhaseMove.to_phase == Phase.CLOSED)
@@ -226,7 +228,9 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     _remind_again(case)
     duties.arise_for_all(actor, reopened)
     safety.fall_due(actor, reopened, reason)
-    events.record(actor, "case:reopened", reopened, changes={"phase": [Phase.CLOSED, back], "reason": [None, reason]})
+    events.record(
+        actor, EventKind.CASE_REOPENED, reopened, changes={"phase": [Phase.CLOSED, back], "reason": [None, reason]}
+    )
     return reopened
 
 

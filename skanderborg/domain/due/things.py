@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...kinds import Basis, RelationKind, RequestStatus, TaskKind
+from ...kinds import Basis, EventKind, RelationKind, RequestStatus, TaskKind
 from ...policy import Action, Asker
 from ...store.cases import Case, Handover, Party, Relation
 from ...store.db import UtcField
@@ -218,7 +218,7 @@ def _task(ref: str, kind: str, due_on: Any) -> Thing:
 def _requests(_: Asker, __: Any) -> peewee.ModelSelect:
     came_back = Event.select(peewee.fn.MAX(Event.at)).where(
         Event.chain == peewee.Value("case:").concat(Request.case), Event.object_ref == Request.ref,
-        Event.action.in_(["request:asked", "request:returned"]),
+        Event.action.in_([EventKind.REQUEST_ASKED, EventKind.REQUEST_RETURNED]),
     )  # fmt: skip
     return (
         Request.select(Request.ref, Request.status, Request.basis, Request.due_on, Request.created_at,

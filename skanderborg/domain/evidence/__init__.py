@@ -11,7 +11,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import IncidentSource
+from ...kinds import EventKind, IncidentSource
 from ...policy import Action
 from ...store import events, files
 from ...store.cases import Case
@@ -242,7 +242,7 @@ def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool =
     changes = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld,
                "sha256": file.sha256}  # fmt: skip
     told = {name: [None, value] for name, value in changes.items() if value}
-    events.record(actor, "exhibit:received", exhibit, changes=told)
+    events.record(actor, EventKind.EXHIBIT_RECEIVED, exhibit, changes=told)
     return _carried(case, exhibit)
 
 

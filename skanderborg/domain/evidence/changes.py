@@ -2,6 +2,7 @@
 
 from ... import clock, policy
 from ...errors import Invalid, TooLate
+from ...kinds import EventKind
 from ...policy import Action
 from ...store import events
 from ...store.db import change, transaction
@@ -29,7 +30,7 @@ def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> 
         exhibit, seen_version, description=said.description, incident=row.ref if row else None, source=said.source,
         is_withheld=said.is_withheld,
     )  # fmt: skip
-    events.record(actor, "exhibit:described", changed, changes=changes)
+    events.record(actor, EventKind.EXHIBIT_DESCRIBED, changed, changes=changes)
     return changed
 
 
@@ -44,5 +45,5 @@ def strike(actor: Person, exhibit: Exhibit, reason: str, seen_version: int) -> E
     if exhibit.struck_at:
         raise TooLate("Bilaget er allerede overstreget.")
     struck = change(exhibit, seen_version, struck_at=clock.now(), struck_by=actor.ref, struck_reason=reason)
-    events.record(actor, "exhibit:struck", struck, changes={"reason": [None, reason]})
+    events.record(actor, EventKind.EXHIBIT_STRUCK, struck, changes={"reason": [None, reason]})
     return struck

@@ -8,7 +8,7 @@ import peewee
 
 from ... import policy
 from ...errors import NotAllowed, NotFound
-from ...kinds import MessageKind
+from ...kinds import EventKind, MessageKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
@@ -22,7 +22,7 @@ from . import wording
 
 GIVEN = {"assignee", "department", "handler", "named"}  # columns by which a task or request becomes someone's
 MOST_SINCE = 5  # changes that one who was away for a while is told of
-MESSAGES = {"request:asked": MessageKind.QUESTION, "request:replied": MessageKind.REPLY}
+MESSAGES = {EventKind.REQUEST_ASKED: MessageKind.QUESTION, EventKind.REQUEST_REPLIED: MessageKind.REPLY}
 
 
 class Change(NamedTuple):

@@ -14,7 +14,7 @@ from ... import clock, policy
 from ...content.incident_types import OTHER
 from ...danish import signs
 from ...errors import Conflict, Invalid, NotFound
-from ...kinds import ImportStatus
+from ...kinds import EventKind, ImportStatus
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
@@ -187,7 +187,7 @@ def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImpo
     )  # fmt: skip
     for number, chunk in enumerate(table.chunks(), 1):
         append(ImportChunk, case=case.ref, log_import=row.ref, number=number, rows=chunk)
-    events.record(actor, "import:read", row, changes={"row_count": [None, row.row_count]})
+    events.record(actor, EventKind.IMPORT_READ, row, changes={"row_count": [None, row.row_count]})
     row.allowed = case.allowed
     return row
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ... import policy
 from ...errors import NotAllowed, NotFound, Unreadable
-from ...kinds import ImportStatus, IncidentStatus
+from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store import events
 from ...store.cases import Case
@@ -160,7 +160,7 @@ def _finish(row: LogImport, now: datetime) -> None:
     access.stamp(row.case_id)
     person = Person.get_by_id(row.by_id)
     counts = {"row_count": [None, done.row_count], "added_count": [None, done.added_count]}
-    events.record(person, "import:finished", done, changes=counts)
+    events.record(person, EventKind.IMPORT_FINISHED, done, changes=counts)
 
 
 @transaction
@@ -172,7 +172,7 @@ def _stop(row: LogImport, why: str) -> None:
     deciding.take_out(row, IncidentStatus.PENDING)
     choices = fresh.choices | {"stopped": why}
     back = change(fresh, fresh.version, status=ImportStatus.READ, choices=choices, done_count=0, added_count=0)
-    events.record(SYSTEM, "import:stopped", back)
+    events.record(SYSTEM, EventKind.IMPORT_STOPPED, back)
 
 
 @transaction
@@ -183,4 +183,4 @@ def _fail(row: LogImport, now: datetime) -> None:
         return
     deciding.take_out(row, IncidentStatus.PENDING)
     failed = change(fresh, fresh.version, status=ImportStatus.FAILED, finished_at=now)
-    events.record(SYSTEM, "import:failed", failed)
+    events.record(SYSTEM, EventKind.IMPORT_FAILED, failed)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, content, policy
 from ...errors import Conflict, Invalid
-from ...kinds import ImportStatus, IncidentStatus
+from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store import events
 from ...store.cases import Case
@@ -80,7 +80,7 @@ def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.
     more = {"stopped": None, "tried_at": clock.now().isoformat()}
     choices = row.choices | said | found._asdict() | more
     done = policy.carry(row, change(row, seen_version, choices=choices))
-    events.record(actor, "import:understood", done)
+    events.record(actor, EventKind.IMPORT_UNDERSTOOD, done)
     return done
 
 
@@ -141,7 +141,7 @@ def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Lo
         row, seen_version, status=ImportStatus.QUEUED, choices=choices, done_count=0, added_count=0, by=actor
     )
     queued = policy.carry(row, queued)
-    events.record(actor, "import:queued", queued)
+    events.record(actor, EventKind.IMPORT_QUEUED, queued)
     return queued
 
 
@@ -170,7 +170,7 @@ def discard(actor: Person, row: LogImport, seen_version: int) -> LogImport:
     _refuse_other(row, ImportStatus.READ)
     gone = change(row, seen_version, status=ImportStatus.DISCARDED, choices=None, finished_at=clock.now())
     _empty([row.ref])
-    events.record(actor, "import:discarded", gone)
+    events.record(actor, EventKind.IMPORT_DISCARDED, gone)
     return policy.carry(row, gone)
 
 
@@ -220,7 +220,9 @@ def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogIm
     )
     count = take_out(row, IncidentStatus.LIVE, IncidentStatus.STRUCK)
     access.stamp(row.case_id)
-    events.record(actor, "import:undone", undone, changes={"undo_reason": [None, reason], "added_count": [count, 0]})
+    events.record(
+        actor, EventKind.IMPORT_UNDONE, undone, changes={"undo_reason": [None, reason], "added_count": [count, 0]}
+    )
     return policy.carry(row, undone)
 
 
@@ -241,7 +243,7 @@ def expire(now: datetime) -> int:
     forgotten = list(LogImport.select().where(LogImport.status == ImportStatus.READ, LogImport.at < old))
     for row in forgotten:
         gone = change(row, row.version, status=ImportStatus.DISCARDED, choices=None, finished_at=now)
-        events.record(SYSTEM, "import:expired", gone)
+        events.record(SYSTEM, EventKind.IMPORT_EXPIRED, gone)
     long_done = (LogImport.status.not_in((ImportStatus.READ, ImportStatus.QUEUED))) & (LogImport.finished_at < old)
     over = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
     for done in list(LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE)):

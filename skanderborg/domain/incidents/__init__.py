@@ -15,7 +15,7 @@ import peewee
 from ... import clock, content, policy
 from ...content.incident_types import OTHER
 from ...errors import Invalid, NotFound
-from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, IncidentStatus, Reaction
+from ...kinds import Answer, CitizenRole, EventKind, IncidentKind, IncidentSource, IncidentStatus, Reaction
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case
@@ -179,7 +179,7 @@ def record(actor: Person, case: Case, said: Said) -> Incident:
     refuse_unasked(case, said, nothing_said(said.from_on))
     row = write(actor, case, said, number=next_number(case), fingerprint=_next_fingerprint(case, said))
     changes = {name: [None, value] for name, value in columns_of(said).items() if value not in NOT_SAID}
-    events.record(actor, "incident:recorded", row, changes=changes)
+    events.record(actor, EventKind.INCIDENT_RECORDED, row, changes=changes)
     if row.is_danger:
         raise_alarm(actor, case, row)
     return row

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import IncidentStatus
+from ...kinds import EventKind, IncidentStatus
 from ...policy import Action
 from ...store import events
 from ...store.db import append, change, transaction
@@ -81,7 +81,7 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     if not reason:
         raise Invalid("Skriv, hvorfor rækken bliver rettet.", "reason")
     now = incidents.columns_of(said)
-    corrected = written.revised(actor, "incident:corrected", row, seen_version, reason=reason, **now)
+    corrected = written.revised(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, reason=reason, **now)
     if corrected is row:
         return row
     append(IncidentVersion, case=row.case_id, incident=row.ref, version=seen_version, content=_content(row),
@@ -104,7 +104,7 @@ def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) 
         return written.already(row, struck_reason=reason)
     columns = {"status": IncidentStatus.STRUCK, "struck_at": clock.now(), "struck_by": actor.ref}
     struck = policy.carry(row, change(row, seen_version, struck_reason=reason, **columns))
-    events.record(actor, "incident:struck", struck, changes={"reason": [None, reason]})
+    events.record(actor, EventKind.INCIDENT_STRUCK, struck, changes={"reason": [None, reason]})
     return struck
 
 
@@ -115,10 +115,10 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
     if not reason:
         raise Invalid("Skriv, hvorfor rækken gælder alligevel.", "reason")
     if row.status == IncidentStatus.LIVE:
-        return written.already_told(actor, "incident:restored", row, reason)
+        return written.already_told(actor, EventKind.INCIDENT_RESTORED, row, reason)
     columns = {"status": IncidentStatus.LIVE, "struck_at": None, "struck_by": None, "struck_reason": None}
     restored = policy.carry(row, change(row, seen_version, **columns))
-    events.record(actor, "incident:restored", restored, changes={"reason": [row.struck_reason, reason]})
+    events.record(actor, EventKind.INCIDENT_RESTORED, restored, changes={"reason": [row.struck_reason, reason]})
     return restored
 
 
@@ -126,14 +126,14 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
 def mark_example(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
     """Say whether a row is one of the typical ones, which come first in what the police get (S1-71)."""
     _require(actor, row)
-    return _marked(actor, row, "incident:example-marked", seen_version, is_example=is_so)
+    return _marked(actor, row, EventKind.INCIDENT_EXAMPLE_MARKED, seen_version, is_example=is_so)
 
 
 @transaction
 def mark_withheld(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
     """Say whether a row must not reach the other party: it is left out of what is handed over."""
     _require(actor, row)
-    return _marked(actor, row, "incident:withheld-marked", seen_version, is_withheld=is_so)
+    return _marked(actor, row, EventKind.INCIDENT_WITHHELD_MARKED, seen_version, is_withheld=is_so)
 
 
 @transaction
@@ -142,7 +142,7 @@ def mark_danger(actor: Person, row: Incident, seen_version: int) -> Incident:
     _require(actor, row)
     if row.is_danger:
         return row
-    marked = _marked(actor, row, "incident:danger-marked", seen_version, is_danger=True)
+    marked = _marked(actor, row, EventKind.INCIDENT_DANGER_MARKED, seen_version, is_danger=True)
     incidents.raise_alarm(actor, row.case, marked)
     return marked
 
@@ -152,7 +152,7 @@ def _require(actor: Person, row: Incident) -> None:
     access.refuse_closed(row.case)
 
 
-def _marked(actor: Person, row: Incident, action: str, seen_version: int, **mark: bool) -> Incident:
+def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, **mark: bool) -> Incident:
     """The row with the mark; one that has it already stays as it is."""
     [(name, is_so)] = mark.items()
     if getattr(row, name) == is_so:

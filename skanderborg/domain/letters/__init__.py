@@ -12,7 +12,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import NotFound
-from ...kinds import LetterKind, RelationKind
+from ...kinds import EventKind, LetterKind, RelationKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
@@ -65,7 +65,7 @@ def dismiss(actor: Person, case: Case, ref: str) -> OutboxLetter:
     policy.require(actor, Action.CASE_WORK, case)
     letter = _failed_letter(case, ref)
     OutboxLetter.update(seen_at=clock.now()).where(OutboxLetter.ref == ref, OutboxLetter.seen_at.is_null()).execute()
-    events.record(actor, "letter:dismissed", letter)
+    events.record(actor, EventKind.LETTER_DISMISSED, letter)
     return letter
 
 
@@ -135,7 +135,7 @@ def _send(actor: Person, failed: list[OutboxLetter]) -> int:
         lock_chain(f"case:{case}")
     misses.owe_again(failed)
     for letter in failed:
-        events.record(actor, "letter:sent-again", letter)
+        events.record(actor, EventKind.LETTER_SENT_AGAIN, letter)
     return len(failed)
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 import peewee
 
 from ... import clock
-from ...kinds import LetterKind
+from ...kinds import EventKind, LetterKind
 from ...mail import outbox
 from ...mail.outbox import AT_ONCE, OWED, UNSENT
 from ...policy import SYSTEM
@@ -151,7 +151,7 @@ def _acquit(refused_tries: int) -> None:
         lock_chain(f"case:{case}")  # before any row of a letter, as every verb does
     owe_again(failed)
     for letter in failed:
-        events.record(SYSTEM, "letter:sent-again", letter)
+        events.record(SYSTEM, EventKind.LETTER_SENT_AGAIN, letter)
     suspects = outbox.at_hand(OutboxLetter.ref.in_([letter.ref for letter in _suspects()]))
     OutboxLetter.update(refusals=0).where(OutboxLetter.ref.in_(suspects)).execute()
 
@@ -200,7 +200,7 @@ def give_up(letter: OutboxLetter, why: str) -> None:
     )
     if not marked:
         return
-    events.record(SYSTEM, "letter:failed", letter)
+    events.record(SYSTEM, EventKind.LETTER_FAILED, letter)
     if letter.case_id and letter.kind != LetterKind.DELIVERY_FAILED:
         for person in _who_can_act(letter):
             if not _is_told(person, letter):

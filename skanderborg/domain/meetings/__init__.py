@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import LetterKind, MeetingKind, MeetingStatus, MeetingWith
+from ...kinds import EventKind, LetterKind, MeetingKind, MeetingStatus, MeetingWith
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -76,7 +76,7 @@ def plan(
     reminders.plan_for_meeting(meeting, participants)
     _tell(LetterKind.MEETING_INVITATION, meeting, participants)
     shown = {"starts_at": [None, meeting.wall_start], "place": [None, place], "agenda": [None, agenda]}
-    events.record(actor, "meeting:planned", meeting, changes=shown | _named([], participants))
+    events.record(actor, EventKind.MEETING_PLANNED, meeting, changes=shown | _named([], participants))
     access.stamp(case.ref)
     return policy.carry(case, meeting)
 
@@ -122,7 +122,7 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     access.refuse_closed(meeting.case)
     times = _times(when)
     if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at):
-        return written.revised(actor, "meeting:described", meeting, seen_version, reason=reason, place=place)
+        return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, reason=reason, place=place)
     before, old = meeting.starts_at, [meeting.wall_start, times["wall_start"]]
     changes = {"starts_at": old, "place": [meeting.place, place], "reason": [None, reason]}
     moved = _change(meeting, seen_version, place=place, sequence=meeting.sequence + 1, **times)
@@ -130,7 +130,7 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     taking_part = _stop_letters(moved)
     reminders.plan_for_meeting(moved, taking_part)
     _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=before)
-    events.record(actor, "meeting:moved", moved, changes=changes)
+    events.record(actor, EventKind.MEETING_MOVED, moved, changes=changes)
     access.stamp(moved.case_id)
     return moved
 
@@ -162,7 +162,7 @@ def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> M
     )
     _remember(actor, cancelled, meeting.starts_at, reason)
     _tell(LetterKind.MEETING_CANCELLED, cancelled, _stop_letters(cancelled))
-    events.record(actor, "meeting:cancelled", cancelled, changes={"cancel_reason": [None, reason]})
+    events.record(actor, EventKind.MEETING_CANCELLED, cancelled, changes={"cancel_reason": [None, reason]})
     access.stamp(cancelled.case_id)
     return cancelled
 
@@ -214,7 +214,7 @@ def set_participants(actor: Person, meeting: Meeting, persons: list[Person], see
     reminders.plan_for_participants(changed, added)
     _tell(LetterKind.MEETING_INVITATION, changed, added)
     _tell(LetterKind.MEETING_CANCELLED, changed, removed)
-    events.record(actor, "meeting:participants-changed", changed, changes=_named(before, persons))
+    events.record(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, changed, changes=_named(before, persons))
     return changed
 
 
@@ -256,7 +256,7 @@ def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
             _add_participant(changed, person)
             reminders.plan_for_participants(changed, [person])
             _tell(LetterKind.MEETING_INVITATION, changed, [person])
-        events.record(actor, "meeting:participants-changed", changed, changes=_named(before, after))
+        events.record(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, changed, changes=_named(before, after))
 
 
 def _heirs(case: Case, persons: set[str]) -> list[Person]:
@@ -294,7 +294,7 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
     policy.require(actor, Action.MEETING_PLAN, meeting)
     access.refuse_closed(meeting.case)
     _refuse_unless_planned(meeting)
-    return written.revised(actor, "meeting:described", meeting, seen_version, place=place, agenda=agenda)
+    return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, place=place, agenda=agenda)
 
 
 # ── hold ────────────────────────────────────────────────────────────────────────────────────────────
@@ -332,7 +332,7 @@ def hold(
             department=decision.department, field=f"owner_{decision.row}",
         )  # fmt: skip
         insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
-    events.record(actor, "meeting:held", held, changes={"minutes": [None, minutes]})
+    events.record(actor, EventKind.MEETING_HELD, held, changes={"minutes": [None, minutes]})
     access.stamp(held.case_id)
     return held
 
@@ -351,7 +351,7 @@ def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version:
     if meeting.status != MeetingStatus.HELD:
         raise Invalid(NO_MINUTES)
     rewritten = _change(meeting, seen_version, minutes=minutes)
-    events.record(actor, "meeting:minutes-changed", rewritten, changes={"minutes": [meeting.minutes, minutes]})
+    events.record(actor, EventKind.MEETING_MINUTES_CHANGED, rewritten, changes={"minutes": [meeting.minutes, minutes]})
     return rewritten
 
 

@@ -13,7 +13,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Conflict, Invalid, NotFound
-from ...kinds import Basis
+from ...kinds import Basis, EventKind
 from ...policy import Action, Actor
 from ...settings import Defaults
 from ...store import events, files
@@ -182,7 +182,7 @@ def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
     pack = policy.carry(pack, change(pack, pack.version, disclosure=disclosure))
     changes = {"recipient": choice.recipient, "to_whom": handed.to_whom, "reason": handed.reason,
                "basis": handed.basis, "what": told.what, "parts": [part.label for part in choice.parts]}  # fmt: skip
-    events.record(actor, "pack:made", pack, changes={name: [None, value] for name, value in changes.items()})
+    events.record(actor, EventKind.PACK_MADE, pack, changes={name: [None, value] for name, value in changes.items()})
     return pack
 
 
@@ -213,5 +213,5 @@ def paper_bytes(pack: Pack) -> Iterator[bytes]:
 def fetched(actor: Person, case_ref: str, ref: str, what: str) -> Pack:
     """A pack whose file the actor fetches, which is written down each time. Raises as policy.case_for, NotFound."""
     pack = one(actor, policy.case_for(actor, case_ref, Action.CASE_EXPORT), ref)
-    events.record(actor, "pack:fetched", pack, changes={"file": [None, what]})
+    events.record(actor, EventKind.PACK_FETCHED, pack, changes={"file": [None, what]})
     return pack

@@ -8,7 +8,7 @@ import peewee
 from ... import clock, policy
 from ...danish import dates
 from ...errors import Invalid, NotFound
-from ...kinds import Answer, CitizenRole, DeadlineKind, OrderKind, Validity
+from ...kinds import Answer, CitizenRole, DeadlineKind, EventKind, OrderKind, Validity
 from ...policy import Action, Actor
 from ...store import events
 from ...store.authorities import Breach, Order
@@ -102,7 +102,7 @@ def record(actor: Person, case: Case, decided: Decided) -> Order:
     order = insert(Order, case=case.ref, by=actor.ref, at=clock.now(), **decided._asdict())
     deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
     changes = {name: [None, value] for name, value in decided._asdict().items() if value is not None}
-    events.record(actor, "order:recorded", order, changes=changes)
+    events.record(actor, EventKind.ORDER_RECORDED, order, changes=changes)
     return order
 
 
@@ -113,7 +113,7 @@ def change_order(actor: Person, order: Order, decided: Decided, seen_version: in
     access.refuse_closed(order.case)
     _refuse_ended(order)
     _check(order.case, decided)
-    changed = written.revised(actor, "order:changed", order, seen_version, **decided._asdict())
+    changed = written.revised(actor, EventKind.ORDER_CHANGED, order, seen_version, **decided._asdict())
     if changed is not order:
         deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
     return changed
@@ -161,7 +161,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
     ended = policy.carry(order, change(order, seen_version, ended_on=ended_on, end_reason=reason))
     deadlines.void(ended)
     events.record(
-        actor, "order:ended", ended, changes={"ended_on": [None, ended_on], "end_reason": [None, reason]}
+        actor, EventKind.ORDER_ENDED, ended, changes={"ended_on": [None, ended_on], "end_reason": [None, reason]}
     )  # fmt: skip
     return ended
 
@@ -187,6 +187,6 @@ def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
         by=actor.ref, at=clock.now(),
     )  # fmt: skip
     changes = {name: [None, value] for name, value in happened._asdict().items()}
-    events.record(actor, "breach:recorded", breach, changes=changes)
+    events.record(actor, EventKind.BREACH_RECORDED, breach, changes=changes)
     safety.assess_again(actor, order.case_id, BROKEN)
     return breach

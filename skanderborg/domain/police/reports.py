@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import Answer, Box, CitizenRole, TaskKind, TaskStatus
+from ...kinds import Answer, Box, CitizenRole, EventKind, TaskKind, TaskStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.authorities import PoliceReport
@@ -79,7 +79,7 @@ def record(actor: Person, case: Case, said: Said) -> PoliceReport:
     _check(case, said)
     report = insert(PoliceReport, case=case.ref, by=actor.ref, at=clock.now(), **said._asdict())
     changes = {name: [None, value] for name, value in said._asdict().items() if value is not None}
-    events.record(actor, "police-report:recorded", report, changes=changes)
+    events.record(actor, EventKind.POLICE_REPORT_RECORDED, report, changes=changes)
     _keep_safe(actor, case, report)
     return report
 
@@ -93,7 +93,7 @@ def change_report(actor: Person, report: PoliceReport, said: Said, seen_version:
     policy.require(actor, Action.CASE_WORK, report)
     access.refuse_closed(report.case)
     _check(report.case, said)
-    changed = written.revised(actor, "police-report:changed", report, seen_version, **said._asdict())
+    changed = written.revised(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said._asdict())
     if (changed.tell_us_first, changed.contact_on) != (report.tell_us_first, report.contact_on):
         _keep_safe(actor, report.case, changed)
     return changed
@@ -148,10 +148,10 @@ def _assess_before(actor: Person, case: Case, report: PoliceReport, task: Task |
             assignee=access.primary_contact(case.ref), template=f"police-report:{report.ref}",
         )  # fmt: skip
     elif task.closed_at:
-        fresh = _apply(actor, case, task, "reopened", status=TaskStatus.NOT_STARTED, closed_at=None, closed_by=None,
-                       due_on=due_on)  # fmt: skip
+        fresh = _apply(actor, case, task, EventKind.TASK_REOPENED, status=TaskStatus.NOT_STARTED, closed_at=None,
+                       closed_by=None, due_on=due_on)  # fmt: skip
     elif task.due_on != due_on:
-        fresh = _apply(actor, case, task, "followed", due_on=due_on)
+        fresh = _apply(actor, case, task, EventKind.TASK_FOLLOWED, due_on=due_on)
     else:
         return
     owners.tell(actor, fresh, [fresh.assignee] if fresh.assignee else [])
@@ -159,15 +159,15 @@ def _assess_before(actor: Person, case: Case, report: PoliceReport, task: Task |
 
 def _set_aside(actor: Person, case: Case, task: Task | None) -> None:
     if task and task.closed_at is None:
-        _apply(actor, case, task, "set-aside", status=TaskStatus.NOT_RELEVANT, closed_at=clock.now(), closed_by=actor,
-               reason=NOT_TOLD_FIRST)  # fmt: skip
+        _apply(actor, case, task, EventKind.TASK_SET_ASIDE, status=TaskStatus.NOT_RELEVANT, closed_at=clock.now(),
+               closed_by=actor, reason=NOT_TOLD_FIRST)  # fmt: skip
 
 
 def _bring_forward(actor: Person, case: Case, due_on: date) -> None:
     task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
     if task and (task.due_on is None or task.due_on > due_on):
-        _apply(actor, case, task, "to-assess-again", due_on=due_on)
+        _apply(actor, case, task, EventKind.TASK_TO_ASSESS_AGAIN, due_on=due_on)
 
 
-def _apply(actor: Person, case: Case, task: Task, verb: str, **columns: Any) -> Task:
-    return tasks.apply(actor, tasks.of(case, task), task.version, verb, **columns)
+def _apply(actor: Person, case: Case, task: Task, done: EventKind, **columns: Any) -> Task:
+    return tasks.apply(actor, tasks.of(case, task), task.version, done, **columns)

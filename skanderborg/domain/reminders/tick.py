@@ -5,12 +5,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ...kinds import EventKind
 from ...policy import SYSTEM
 from ...store import events
 from ...store.db import transaction
 from ...store.work import Deadline, Escalation, Reminder
 
 Row = TypeVar("Row", Reminder, Deadline, Escalation)
+OWED = {
+    Reminder: EventKind.REMINDER_OWED, Deadline: EventKind.DEADLINE_OWED, Escalation: EventKind.ESCALATION_OWED,
+}  # fmt: skip
 Owe = Callable[[Row, datetime], int | None]
 
 OWED_AT_ONCE = 500  # rows a tick takes on; the next tick takes the rest
@@ -63,5 +67,5 @@ def _owe(row: Row, now: datetime, owe: Owe[Row]) -> int:
     if letters is None:
         model.update(owed_at=None, void_at=now).where(model.ref == row.ref).execute()
         return 0
-    events.record(SYSTEM, f"{model._meta.table_name}:owed", row)
+    events.record(SYSTEM, OWED[model], row)
     return letters

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...kinds import OWED_REQUEST, RelationKind, RequestGroup, RequestSide, RequestStatus
+from ...kinds import OWED_REQUEST, EventKind, RelationKind, RequestGroup, RequestSide, RequestStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
@@ -99,7 +99,9 @@ def read(actor: Person, ref: str) -> Request:
     untouched = (Request.ref == ref, Request.version == request.version)
     if rewrite(Request, *untouched, **seen):  # else another tab of the asker's was faster
         request.__data__ |= seen
-        events.record(actor, "request:seen", request, changes={"status": [RequestStatus.ANSWERED, RequestStatus.READ]})
+        events.record(
+            actor, EventKind.REQUEST_SEEN, request, changes={"status": [RequestStatus.ANSWERED, RequestStatus.READ]}
+        )
     return request
 
 
@@ -134,11 +136,11 @@ def _endings(request: Request) -> dict[str, Ending]:
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
         .where(
             Event.chain == f"case:{request.case_id}", Event.object_ref == request.ref,
-            Event.action.in_(["request:returned", "request:withdrawn"]),
+            Event.action.in_([EventKind.REQUEST_RETURNED, EventKind.REQUEST_WITHDRAWN]),
         )
         .order_by(Event.number)
     )  # fmt: skip
-    by_itself = [row for row in rows if row.action == "request:returned" and "suggested" not in row.changes]
+    by_itself = [row for row in rows if row.action == EventKind.REQUEST_RETURNED and "suggested" not in row.changes]
     return {
         row.action.removeprefix("request:"): Ending(row.at, None if row in by_itself else row.person.name)
         for row in rows

@@ -7,7 +7,7 @@ from typing import Any
 
 from ... import clock, policy
 from ...errors import Conflict, Invalid, TooLate
-from ...kinds import WITH_DEPARTMENT, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
+from ...kinds import WITH_DEPARTMENT, EventKind, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -35,7 +35,9 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else RequestStatus(request.status)
-    taken = record_move(actor, request, seen_version, "taken", status=status, handler=actor, taken_at=clock.now())
+    taken = record_move(
+        actor, request, seen_version, EventKind.REQUEST_TAKEN, status=status, handler=actor, taken_at=clock.now()
+    )
     tell_asker(LetterKind.REQUEST_TAKEN, taken)
     return taken
 
@@ -47,8 +49,8 @@ def ask(actor: Person, request: Request, text: str, seen_version: int) -> Reques
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     asked = record_move(
-        actor, request, seen_version, "asked", status=RequestStatus.QUESTION, handler=request.handler_id or actor.ref,
-        taken_at=request.taken_at or clock.now(),
+        actor, request, seen_version, EventKind.REQUEST_ASKED, status=RequestStatus.QUESTION,
+        handler=request.handler_id or actor.ref, taken_at=request.taken_at or clock.now(),
     )  # fmt: skip
     tell_asker(LetterKind.REQUEST_QUESTION, asked)
     return _say(actor, asked, MessageKind.QUESTION, text)
@@ -61,7 +63,7 @@ def reply(actor: Person, request: Request, text: str, seen_version: int) -> Requ
     refuse_paused(request)
     refuse_unless(request, (RequestStatus.QUESTION,))
     back = RequestStatus.TAKEN if request.handler_id else RequestStatus.SENT
-    replied = record_move(actor, request, seen_version, "replied", status=back)
+    replied = record_move(actor, request, seen_version, EventKind.REQUEST_REPLIED, status=back)
     for person in addressees.owing(replied):
         tell(LetterKind.REQUEST_REPLY, person, replied)
     return _say(actor, replied, MessageKind.REPLY, text)
@@ -81,8 +83,8 @@ def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_ve
     refuse_unless(request, WITH_DEPARTMENT)
     now = clock.now()
     answered = record_move(
-        actor, request, seen_version, "answered", status=RequestStatus.ANSWERED, handler=actor, answer=text,
-        outcome=outcome, taken_at=request.taken_at or now, answered_at=now, closed_at=now,
+        actor, request, seen_version, EventKind.REQUEST_ANSWERED, status=RequestStatus.ANSWERED, handler=actor,
+        answer=text, outcome=outcome, taken_at=request.taken_at or now, answered_at=now, closed_at=now,
     )  # fmt: skip
     _end(actor, answered, TaskStatus.DONE)
     tell_asker(LetterKind.REQUEST_ANSWERED, answered)
@@ -103,7 +105,7 @@ def send_back(
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     returned = record_move(
-        actor, request, seen_version, "returned", status=RequestStatus.RETURNED, return_reason=reason,
+        actor, request, seen_version, EventKind.REQUEST_RETURNED, status=RequestStatus.RETURNED, return_reason=reason,
         suggested=suggested, handler=actor, taken_at=request.taken_at or clock.now(),
     )  # fmt: skip
     _back_at_asker(actor, returned)
@@ -114,7 +116,7 @@ def come_back(actor: Actor, request: Request, reason: str, **columns: Any) -> Re
     """Let a request that those who were asked may not answer any more come back to the asker, inside the caller's
     transaction."""
     columns |= {"status": RequestStatus.RETURNED, "return_reason": reason}
-    returned = record_move(actor, request, request.version, "returned", **columns)
+    returned = record_move(actor, request, request.version, EventKind.REQUEST_RETURNED, **columns)
     _back_at_asker(actor, returned)
     return returned
 
@@ -126,7 +128,9 @@ def without_owner(actor: Actor, request: Request) -> Request:
     if addressees.is_for_named_only(request) and request.status != RequestStatus.RETURNED:
         return come_back(actor, request, NAMED_HAS_LEFT, handler=None, named=None)
     back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else RequestStatus(request.status)
-    return record_move(actor, request, request.version, "returned-to-queue", status=back, handler=None, named=None)
+    return record_move(
+        actor, request, request.version, EventKind.REQUEST_RETURNED_TO_QUEUE, status=back, handler=None, named=None
+    )
 
 
 def _back_at_asker(actor: Actor, returned: Request) -> None:
@@ -149,8 +153,8 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
     refuse_unless(request, (RequestStatus.HELD, *WITH_DEPARTMENT, RequestStatus.RETURNED))
     owed = addressees.owing(request)
     withdrawn = record_move(
-        actor, request, seen_version, "withdrawn", status=RequestStatus.WITHDRAWN, withdraw_reason=reason,
-        closed_at=clock.now(),
+        actor, request, seen_version, EventKind.REQUEST_WITHDRAWN, status=RequestStatus.WITHDRAWN,
+        withdraw_reason=reason, closed_at=clock.now(),
     )  # fmt: skip
     _end(actor, withdrawn, TaskStatus.NOT_RELEVANT, reason=reason)
     for person in owed:  # those of a queue see it no more, and their letter opens their list
@@ -171,17 +175,17 @@ def send_reminder(actor: Person, request: Request) -> Request:
         for person in addressees.owing(request)
     ]  # fmt: skip
     if any(put):
-        events.record(actor, "request:reminded", request)
+        events.record(actor, EventKind.REQUEST_REMINDED, request)
     return request
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
 
 
-def record_move(actor: Actor, request: Request, seen_version: int, verb: str, **columns: Any) -> Request:
+def record_move(actor: Actor, request: Request, seen_version: int, done: EventKind, **columns: Any) -> Request:
     changes = {name: [_plain(getattr(request, name)), _plain(value)] for name, value in columns.items()}
     moved = policy.carry(request, change(request, seen_version, **columns))
-    events.record(actor, f"request:{verb}", moved, changes=changes)
+    events.record(actor, done, moved, changes=changes)
     return moved
 
 

@@ -1,7 +1,7 @@
 """A request is put on pause when the consent that it rests on is taken back; sending.resume lets it go on."""
 
 from ... import clock
-from ...kinds import LetterKind, TaskStatus
+from ...kinds import EventKind, LetterKind, TaskStatus
 from ...policy import Actor
 from ...store.record import Consent
 from ...store.work import Request
@@ -20,7 +20,7 @@ def freeze(actor: Actor, consent: Consent) -> list[Request]:
 
 def _freeze(actor: Actor, request: Request) -> Request:
     owing = addressees.owing(request)
-    frozen = answers.record_move(actor, request, request.version, "frozen", frozen_at=clock.now())
+    frozen = answers.record_move(actor, request, request.version, EventKind.REQUEST_FROZEN, frozen_at=clock.now())
     reminders.void_for(frozen)
     answers.void_calls(frozen)
     tasks.follow(actor, frozen.task_id, TaskStatus.ACTIVE)  # its asker has to do something now

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound, TooLate
-from ...kinds import OPEN_REQUEST, Answer, Basis, Box, LetterKind, RequestStatus, TaskKind, TaskStatus
+from ...kinds import OPEN_REQUEST, Answer, Basis, Box, EventKind, LetterKind, RequestStatus, TaskKind, TaskStatus
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
@@ -85,7 +85,7 @@ def _write_down(actor: Person, case: Case, draft: Draft, due_on: date) -> Reques
     )  # fmt: skip
     request.case = case
     changes = {"department": [None, draft.department.ref], "basis": [None, draft.basis]}
-    events.record(actor, "request:created", request, changes=changes)
+    events.record(actor, EventKind.REQUEST_CREATED, request, changes=changes)
     return request
 
 
@@ -153,7 +153,7 @@ def _hold(actor: Person, request: Request) -> Request:
 def _set_going(actor: Person, request: Request, to: list[Person], due_on: date, **columns: Any) -> Request:
     """Let it go out; `columns` hold at least the basis and its consent."""
     columns |= {"status": RequestStatus.SENT, "sent_at": clock.now(), "due_on": due_on}
-    sent = answers.record_move(actor, request, request.version, "sent", **columns)
+    sent = answers.record_move(actor, request, request.version, EventKind.REQUEST_SENT, **columns)
     tasks.follow(actor, sent.task_id, TaskStatus.WAITING, due_on=due_on)
     for person in to:
         answers.tell(LetterKind.REQUEST_NEW, person, sent, due=clock.long_date(due_on))
@@ -208,7 +208,7 @@ def resume(
         "basis": basis, "consent": consents.settle(actor, request.case, basis, consent), "frozen_at": None,
         "due_on": _due_on_release(_as_draft(request, basis)),
     }  # fmt: skip
-    resumed = answers.record_move(actor, request, seen_version, "resumed", **columns)
+    resumed = answers.record_move(actor, request, seen_version, EventKind.REQUEST_RESUMED, **columns)
     owing = addressees.owing(resumed)
     tasks.follow(actor, resumed.task_id, TaskStatus.WAITING if owing else TaskStatus.ACTIVE, due_on=resumed.due_on)
     for person in owing:

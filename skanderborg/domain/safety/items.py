@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import Box, SafetyArea, SafetyStatus
+from ...kinds import Box, EventKind, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -47,7 +47,9 @@ def add(actor: Person, case: Case, point: Point) -> SafetyItem:
     access.refuse_closed(case)
     columns = _columns(point)
     item = insert(SafetyItem, case=case.ref, by=actor.ref, at=clock.now(), **columns)
-    events.record(actor, "safety-item:added", item, changes={name: [None, value] for name, value in columns.items()})
+    events.record(
+        actor, EventKind.SAFETY_ITEM_ADDED, item, changes={name: [None, value] for name, value in columns.items()}
+    )
     return item
 
 
@@ -67,7 +69,7 @@ def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_ver
     access.refuse_closed(case)
     closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
     return written.revised(
-        actor, "safety-item:changed", item, seen_version, along={"closed_on": closed_on}, **_columns(point)
+        actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, along={"closed_on": closed_on}, **_columns(point)
     )
 
 
@@ -83,7 +85,7 @@ def make_task(actor: Person, case: Case, item: SafetyItem) -> Task:
     task = tasks.create(
         actor, case, title=_title(item.text), box=Box.SAFETY, due_on=due_on, brief=_in_full(item, brief)
     )  # fmt: skip
-    events.record(actor, "safety-item:became-task", item, changes={"title": [None, task.title]})
+    events.record(actor, EventKind.SAFETY_ITEM_BECAME_TASK, item, changes={"title": [None, task.title]})
     return task
 
 

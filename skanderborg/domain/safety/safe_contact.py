@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ... import policy
 from ...errors import Invalid
+from ...kinds import EventKind
 from ...policy import Action
 from ...store.cases import Case
 from ...store.db import transaction
@@ -41,7 +42,7 @@ def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    fresh = written.revised(actor, "case:safe-contact-agreed", case, seen_version, **agreed.columns())
+    fresh = written.revised(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
     if fresh is not case:
         access.stamp(case.ref)
     return fresh

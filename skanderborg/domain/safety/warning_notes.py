@@ -4,7 +4,7 @@ from datetime import date
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import DeadlineKind
+from ...kinds import DeadlineKind, EventKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -42,7 +42,7 @@ def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     note = insert(WarningNote, case=case.ref, text=text, review_on=review_on, by=actor.ref, at=clock.now())
     deadlines.plan(DeadlineKind.WARNING_REVIEW, note, review_on)
     changes = {"text": [None, text], "review_on": [None, review_on]}
-    events.record(actor, "warning:written", note, changes=changes)
+    events.record(actor, EventKind.WARNING_WRITTEN, note, changes=changes)
     return note
 
 
@@ -54,7 +54,7 @@ def review(
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
     days.refuse_unless_ahead(review_on, "review_on", 1)
-    reviewed = written.revised(actor, "warning:reviewed", note, seen_version, text=text, review_on=review_on)
+    reviewed = written.revised(actor, EventKind.WARNING_REVIEWED, note, seen_version, text=text, review_on=review_on)
     if reviewed is not note:
         deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)
     return reviewed
@@ -69,5 +69,5 @@ def end(actor: Person, case: Case, note: WarningNote, reason: str | None, seen_v
         raise Invalid("Skriv, hvorfor advarslen ikke længere gælder.", "end_reason")
     ended = change(note, seen_version, ended_at=clock.now(), end_reason=reason)
     deadlines.void(ended)
-    events.record(actor, "warning:ended", ended, changes={"end_reason": [None, reason]})
+    events.record(actor, EventKind.WARNING_ENDED, ended, changes={"end_reason": [None, reason]})
     return ended

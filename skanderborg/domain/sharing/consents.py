@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import Basis, ConsentWay, DeadlineKind, Validity
+from ...kinds import Basis, ConsentWay, DeadlineKind, EventKind, Validity
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -105,7 +105,7 @@ def add(actor: Actor, case: Case, given: Given) -> Consent:
     )  # fmt: skip
     deadlines.plan(DeadlineKind.CONSENT_EXPIRES, consent, given.expires_on)
     changes = {name: [None, value] for name, value in given._asdict().items() if value is not None}
-    events.record(actor, "consent:given", consent, changes=changes)
+    events.record(actor, EventKind.CONSENT_GIVEN, consent, changes=changes)
     return consent
 
 
@@ -152,7 +152,7 @@ def withdraw(
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
     withdrawn = written.revised(
-        actor, "consent:withdrawn", consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note
+        actor, EventKind.CONSENT_WITHDRAWN, consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note
     )
     deadlines.void(withdrawn)
     freezing.freeze(actor, withdrawn)

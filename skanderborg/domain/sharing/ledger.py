@@ -7,7 +7,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import Basis
+from ...kinds import Basis, EventKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -94,6 +94,6 @@ def disclose(actor: Actor, case: Case, about: Table | None, told: Told, consent:
     )  # fmt: skip
     names = ("what", "to_whom", "why", "basis", "on")
     events.record(
-        actor, "disclosure:recorded", row, changes={name: [None, getattr(told, name)] for name in names}
+        actor, EventKind.DISCLOSURE_RECORDED, row, changes={name: [None, getattr(told, name)] for name in names}
     )  # fmt: skip
     return row

@@ -11,7 +11,7 @@ import peewee
 from ... import clock, content, policy
 from ...content import TaskTemplate
 from ...errors import Conflict, Invalid, NotFound
-from ...kinds import Answer, Box, TaskKind, TaskStatus
+from ...kinds import Answer, Box, EventKind, TaskKind, TaskStatus
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -101,14 +101,14 @@ def plan(actor: Actor, case: Case) -> list[Task]:
     """
     policy.require(actor, Action.CASE_READ, case)
     have = {name for (name,) in Task.select(Task.template).where(Task.case == case.ref).tuples()}
-    missing = [
-        template for template in content.workflow().values() if template.id not in have and _fits(template, case)
-    ]
+    missing = [one for one in content.workflow().values() if one.id not in have and _fits(one, case)]
     if not missing:
         return []
     tovholder, today = access.primary_contact(case.ref), clock.today(clock.now())
     made = [_planned(actor, case, template, tovholder if template.must else None, today) for template in missing]
-    events.record(actor, "case:tasks-planned", case, changes={"tasks": [None, [template.id for template in missing]]})
+    events.record(
+        actor, EventKind.CASE_TASKS_PLANNED, case, changes={"tasks": [None, [template.id for template in missing]]}
+    )
     access.stamp(case.ref)
     return made
 
@@ -183,7 +183,8 @@ def add_must(actor: Actor, case: Case, **columns: Any) -> Task:
 
 def _add(actor: Actor, case: Case, **columns: Any) -> Task:
     task = _insert(actor, case, **columns)
-    events.record(actor, "task:created", task, changes={name: [None, written.plain(columns[name])] for name in columns})
+    changes = {name: [None, written.plain(value)] for name, value in columns.items()}
+    events.record(actor, EventKind.TASK_CREATED, task, changes=changes)
     access.stamp(case.ref)
     return task
 
@@ -219,7 +220,7 @@ def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | Non
         return task
     if status in CLOSED:
         outbox.void(task, clock.now())
-    return apply(actor, task, task.version, "followed", **moved)
+    return apply(actor, task, task.version, EventKind.TASK_FOLLOWED, **moved)
 
 
 def _closing(actor: Actor, status: TaskStatus, task: Task) -> dict[str, Any]:
@@ -247,7 +248,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return as_it_was(actor, task)
     outbox.void(task, clock.now())
-    fresh = apply(actor, task, seen_version, "assigned", assignee=assignee, department=department)
+    fresh = apply(actor, task, seen_version, EventKind.TASK_ASSIGNED, assignee=assignee, department=department)
     owners.tell(actor, fresh, told)
     return fresh
 
@@ -263,7 +264,7 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
     if task.assignee_id:
         raise Conflict("En anden har allerede taget opgaven.")
     outbox.void(task, clock.now())
-    return apply(actor, task, seen_version, "taken", assignee=actor, status=TaskStatus.ACTIVE)
+    return apply(actor, task, seen_version, EventKind.TASK_TAKEN, assignee=actor, status=TaskStatus.ACTIVE)
 
 
 # ── work ────────────────────────────────────────────────────────────────────────────────────────────
@@ -277,7 +278,7 @@ def start(actor: Person, task: Task, seen_version: int) -> Task:
     _refuse_fact(task)
     if task.status == TaskStatus.ACTIVE:
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, "started", status=TaskStatus.ACTIVE)
+    return apply(actor, task, seen_version, EventKind.TASK_STARTED, status=TaskStatus.ACTIVE)
 
 
 @transaction
@@ -290,7 +291,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
         raise Invalid("Skriv, hvad eller hvem opgaven venter på.", "reason")
     if task.status == TaskStatus.WAITING and task.reason == reason:
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, "waiting", status=TaskStatus.WAITING, reason=reason)
+    return apply(actor, task, seen_version, EventKind.TASK_WAITING, status=TaskStatus.WAITING, reason=reason)
 
 
 @transaction
@@ -298,7 +299,7 @@ def complete(actor: Person, task: Task, seen_version: int) -> Task:
     """Mark a task done. Doing it twice changes nothing. Raises Invalid for *Sikkerhed*, which is assessed and never
     done, and for a task that stands for a referral, a request or a personal duty."""
     policy.require(actor, Action.TASK_WORK, task)
-    return _close(actor, task, seen_version, "completed", TaskStatus.DONE)
+    return _close(actor, task, seen_version, EventKind.TASK_COMPLETED, TaskStatus.DONE)
 
 
 @transaction
@@ -307,10 +308,10 @@ def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: in
     policy.require(actor, Action.TASK_WORK, task)
     if not reason:
         raise Invalid("Skriv, hvorfor opgaven ikke er relevant.", "reason")
-    return _close(actor, task, seen_version, "set-aside", TaskStatus.NOT_RELEVANT, reason=reason)
+    return _close(actor, task, seen_version, EventKind.TASK_SET_ASIDE, TaskStatus.NOT_RELEVANT, reason=reason)
 
 
-def _close(actor: Person, task: Task, seen_version: int, verb: str, status: TaskStatus, **columns: Any) -> Task:
+def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status: TaskStatus, **columns: Any) -> Task:
     if task.status == status:
         return as_it_was(actor, written.already(task, **columns))
     refuse_closed(task)
@@ -322,7 +323,7 @@ def _close(actor: Person, task: Task, seen_version: int, verb: str, status: Task
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
     outbox.void(task, clock.now())
-    return apply(actor, task, seen_version, verb, status=status, closed_at=clock.now(), closed_by=actor, **columns)
+    return apply(actor, task, seen_version, done, status=status, closed_at=clock.now(), closed_by=actor, **columns)
 
 
 @transaction
@@ -340,7 +341,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
         raise Invalid("Actioncardet kræver opgaven. Skriv, hvorfor den udskydes.", "reason")
     if task.due_on == due_on and reason in (None, task.postpone_reason):
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, "postponed", due_on=due_on, postpone_reason=reason)
+    return apply(actor, task, seen_version, EventKind.TASK_POSTPONED, due_on=due_on, postpone_reason=reason)
 
 
 @transaction
@@ -360,7 +361,7 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
     afresh = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None, "postpone_reason": None}
-    return apply(actor, task, seen_version, "reopened", **afresh, **owners.no_longer(task))
+    return apply(actor, task, seen_version, EventKind.TASK_REOPENED, **afresh, **owners.no_longer(task))
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
@@ -372,10 +373,10 @@ def as_it_was(actor: Actor, task: Task) -> Task:
     return task
 
 
-def apply(actor: Actor, task: Task, seen_version: int, verb: str, **columns: Any) -> Task:
+def apply(actor: Actor, task: Task, seen_version: int, done: EventKind, **columns: Any) -> Task:
     """Write the columns over the version seen, with the event that can undo them, and return the row ready to show."""
     fresh = change(task, seen_version, **columns)
-    events.record(actor, f"task:{verb}", fresh, changes=written.pairs(task, columns))
+    events.record(actor, done, fresh, changes=written.pairs(task, columns))
     access.stamp(task.case_id)
     return policy.carry(task, fresh)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import policy
-from ...kinds import TaskKind
+from ...kinds import EventKind, TaskKind
 from ...policy import Action, Actor
 from ...store.cases import Case
 from ...store.events import Event
@@ -18,7 +18,7 @@ from ...store.work import Task
 from .safety import DANGER_AGAIN, MADE_ACUTE
 from .undo import UNDONE
 
-ASSESSED, TO_ASSESS_AGAIN = "task:assessed", "task:to-assess-again"
+ASSESSED, TO_ASSESS_AGAIN = EventKind.TASK_ASSESSED, EventKind.TASK_TO_ASSESS_AGAIN
 
 
 class Said(NamedTuple):

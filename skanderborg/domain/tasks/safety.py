@@ -5,7 +5,7 @@ from typing import Any
 
 from ... import clock, content, policy
 from ...errors import Invalid
-from ...kinds import CitizenRole, TaskKind, TaskStatus
+from ...kinds import CitizenRole, EventKind, TaskKind, TaskStatus
 from ...policy import Action, Actor
 from ...store import events, keys
 from ...store.cases import Case
@@ -18,7 +18,11 @@ from . import owners, urgent
 
 NOT_SAFE_YET = "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først."
 LEAST_REASON = 3
-MADE_ACUTE, NO_LONGER_ACUTE, DANGER_AGAIN = "case:made-acute", "case:no-longer-acute", "case:danger-again"
+MADE_ACUTE, NO_LONGER_ACUTE, DANGER_AGAIN = (
+    EventKind.CASE_MADE_ACUTE,
+    EventKind.CASE_NO_LONGER_ACUTE,
+    EventKind.CASE_DANGER_AGAIN,
+)
 
 
 @transaction
@@ -38,8 +42,8 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
     if task.assessed_on == today and task.reason == note and task.danger_at is None:
         return tasks.as_it_was(actor, task)
     again = today + timedelta(days=rules.current().safety_again_days)
-    assessed = tasks.apply(actor, task, seen_version, "assessed", assessed_on=today, due_on=again, reason=note,
-                           status=TaskStatus.ACTIVE, danger_at=None)  # fmt: skip
+    assessed = tasks.apply(actor, task, seen_version, EventKind.TASK_ASSESSED, assessed_on=today, due_on=again,
+                           reason=note, status=TaskStatus.ACTIVE, danger_at=None)  # fmt: skip
     mark(actor, task.case, danger_remains, note)
     return assessed
 
@@ -89,7 +93,7 @@ def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
 
 def _to_assess_again(actor: Actor, task: Task, told: set[str], **columns: Any) -> Task:
     """Write the columns and tell the task's owner, unless `told` already."""
-    fresh = tasks.apply(actor, task, task.version, "to-assess-again", **columns)
+    fresh = tasks.apply(actor, task, task.version, EventKind.TASK_TO_ASSESS_AGAIN, **columns)
     if fresh.assignee and fresh.assignee.ref not in told:
         owners.tell(actor, fresh, [fresh.assignee])
     return fresh
@@ -108,7 +112,7 @@ def _safety_task(actor: Person, case: Case) -> Task:
     if task.closed_at is None:
         return task
     open_again = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None}
-    return tasks.apply(actor, task, task.version, "reopened", **open_again)
+    return tasks.apply(actor, task, task.version, EventKind.TASK_REOPENED, **open_again)
 
 
 def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
@@ -151,4 +155,4 @@ def before_alerting(actor: Actor, case: Case, anyway: str | None) -> None:
         return
     if len((anyway or "").strip()) < LEAST_REASON:
         raise Invalid(NOT_SAFE_YET, "anyway")
-    events.record(actor, "case:alerted-anyway", case, changes={"reason": [None, anyway]})
+    events.record(actor, EventKind.CASE_ALERTED_ANYWAY, case, changes={"reason": [None, anyway]})

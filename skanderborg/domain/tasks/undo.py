@@ -7,6 +7,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import Conflict, Invalid
+from ...kinds import EventKind
 from ...mail import outbox
 from ...policy import Action
 from ...store.db import UtcField, transaction
@@ -16,17 +17,17 @@ from ...store.work import Task
 from .. import access, tasks
 from . import owners, safety
 
-UNDONE = "task:undone"
+UNDONE = EventKind.TASK_UNDONE
 WHAT = {
-    "task:assigned": "Opgaven er tildelt.",
-    "task:taken": "Du har taget opgaven.",
-    "task:started": "Opgaven er i gang.",
-    "task:waiting": "Opgaven afventer.",
-    "task:completed": "Opgaven er udført.",
-    "task:set-aside": "Opgaven er markeret som ikke relevant.",
-    "task:postponed": "Opgaven er udskudt.",
-    "task:reopened": "Opgaven er genåbnet.",
-    "task:assessed": "Sikkerheden er vurderet.",
+    EventKind.TASK_ASSIGNED: "Opgaven er tildelt.",
+    EventKind.TASK_TAKEN: "Du har taget opgaven.",
+    EventKind.TASK_STARTED: "Opgaven er i gang.",
+    EventKind.TASK_WAITING: "Opgaven afventer.",
+    EventKind.TASK_COMPLETED: "Opgaven er udført.",
+    EventKind.TASK_SET_ASIDE: "Opgaven er markeret som ikke relevant.",
+    EventKind.TASK_POSTPONED: "Opgaven er udskudt.",
+    EventKind.TASK_REOPENED: "Opgaven er genåbnet.",
+    EventKind.TASK_ASSESSED: "Sikkerheden er vurderet.",
 }
 ANOTHER_DAY = "Det kan ikke fortrydes længere. Bed tovholderen om at genåbne opgaven."
 TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se, hvordan den står nu, og ret den der."
@@ -64,8 +65,8 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     before = {name: _value(name, values[0]) for name, values in last.changes.items()}
     _refuse_owners_who_may_not(task, before)
     outbox.void(task, clock.now())
-    undone = tasks.apply(actor, task, seen_version, "undone", **before)
-    with_it = _acute_with(last) if last.action == "task:assessed" else None
+    undone = tasks.apply(actor, task, seen_version, EventKind.TASK_UNDONE, **before)
+    with_it = _acute_with(last) if last.action == EventKind.TASK_ASSESSED else None
     if with_it:
         safety.mark(actor, task.case, with_it.changes["is_acute"][0], None)
     return undone
@@ -79,7 +80,7 @@ def _is_let_go(actor: Person, task: Task, last: Event) -> bool:
 
 
 def _needed(last: Event) -> Action:
-    return Action.TASK_ASSIGN if last.action == "task:assigned" else Action.TASK_WORK
+    return Action.TASK_ASSIGN if last.action == EventKind.TASK_ASSIGNED else Action.TASK_WORK
 
 
 def _refuse_owners_who_may_not(task: Task, before: dict[str, Any]) -> None:
