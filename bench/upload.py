@@ -1,6 +1,6 @@
 """A file of 25 MB in and out over HTTP: how much the web processes grow, and how long it takes.
 
-Promise: an upload or download makes the web grow by no more than 60 MB (issue on the log of incidents).
+Promise: an upload or download makes the web grow by no more than 60 MB.
 """
 
 import http.client

@@ -1,4 +1,4 @@
-"""Referrals: the citizen was pointed to an organisation, or did not want it (seed 0, «Henvisning»; PRODUCT 2)."""
+"""Referrals: the citizen was pointed to an organisation, or did not want it (S0-18, S0-32; PRODUCT 2)."""
 
 from datetime import date
 from typing import NamedTuple

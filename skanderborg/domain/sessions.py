@@ -1,4 +1,4 @@
-"""Signing in and out: session rows, throttled guesses, one-time links (DESIGN decision 12, SEC-14 to 18)."""
+"""Signing in and out: session rows, throttled guesses, one-time links (decision 12, SEC-14 to 18)."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Sparring: advice that was sought, from whom, what it was (seed 0, «Sparring»), and whether it becomes a case."""
+"""Sparring: advice that was sought, from whom, what it was (S0-08, S0-15), and whether it becomes a case."""
 
 from datetime import date
 from typing import NamedTuple

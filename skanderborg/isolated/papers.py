@@ -1,4 +1,4 @@
-"""Papers as PDF: one template of templates/pdf, filled with texts, as PDF/A-2a and PDF/UA-1 (DESIGN decision 17).
+"""Papers as PDF: one template of templates/pdf, filled with texts, as PDF/A-2a and PDF/UA-1 (decision 17).
 
 Reads JSON: {"template": "police_pack", "made_at": seconds since 1970 UTC, "content": {…}}; writes the PDF. The same
 input gives the same bytes. A character that the font cannot draw would break the standard, and an invisible one would

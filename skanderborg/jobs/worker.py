@@ -1,4 +1,4 @@
-"""The worker: APScheduler's ticks, each one line into the domain. All state lies in rows (DESIGN decision 11).
+"""The worker: APScheduler's ticks, each one line into the domain. All state lies in rows (decision 11).
 
 Any number of workers may run, be killed and start again: what one leaves undone the next one finds due.
 """

@@ -12,7 +12,7 @@ class Answer(Kind):
 
 
 class CitizenRole(Kind):
-    """Whom the case is about (seed 0, «Mistanke»)."""
+    """Whom the case is about (S0-07)."""
 
     EXPOSED = "exposed", "Udsat"
     PERPETRATOR = "perpetrator", "Udøver"
@@ -32,7 +32,7 @@ class CaseKind(Kind):
 
 
 class Phase(Kind):
-    """The action card's phases, in order (seed 0)."""
+    """The action card's phases, in order (S0-33 to S0-36)."""
 
     SUSPICION = "suspicion", "Mistanke"
     SPARRING = "sparring", "Sparring"
@@ -52,7 +52,7 @@ class PartyRole(Kind):
 
 
 class SparringWay(Kind):
-    """Where advice was sought (seed 0, «Sparring» and «Handling»)."""
+    """Where advice was sought (S0-08, S0-15)."""
 
     INTERNAL = "internal", "Intern ressourceperson"
     DANSK_STALKING_CENTER = "dsc", "Dansk Stalking Center"

@@ -4,7 +4,7 @@ from .base import Kind
 
 
 class Box(Kind):
-    """The board's columns (seed 0, «Videre handling», and PRODUCT 2)."""
+    """The board's columns (S0-37; PRODUCT 2)."""
 
     CLARIFICATION = "clarification", "Afklaring"
     SAFETY = "safety", "Sikkerhed og børn"

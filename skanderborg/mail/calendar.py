@@ -1,6 +1,6 @@
 """The calendar part of a meeting's letters (iMIP, RFC 6047), neutral in content (SEC-45).
 
-Only the worker imports this: icalendar costs memory that the web processes do not need (DESIGN decision 17).
+Only the worker imports this: icalendar costs memory that the web processes do not need (decision 17).
 """
 
 from datetime import datetime

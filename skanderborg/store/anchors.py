@@ -1,4 +1,4 @@
-"""Anchors: once a day one MAC over the ends of all chains, kept outside the database too (DESIGN decision 27).
+"""Anchors: once a day one MAC over the ends of all chains, kept outside the database too (decision 27).
 
 An anchor is one line of hexadecimal digits: its number, its instant, the last event it covers, and the MAC. The same
 line stands in the database, at the end of the file that SKB_ANCHOR_FILE names, and in a letter to the auditors. Who

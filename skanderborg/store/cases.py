@@ -122,7 +122,7 @@ class Handover(Table):
 
 
 class RoleShare(Table):
-    """Who does what in a case, inside the municipality and outside it (D-12; seed 4, «Samarbejde»)."""
+    """Who does what in a case, inside the municipality and outside it (D-12; S4-19)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)

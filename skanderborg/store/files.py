@@ -1,4 +1,4 @@
-"""Files as sealed chunks in the database: one store to back up, and no file without its row (DESIGN decision 20)."""
+"""Files as sealed chunks in the database: one store to back up, and no file without its row (decision 20)."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""A creating form counts once: sent again, it gives what it gave the first time (DESIGN decision 14, REL-10)."""
+"""A creating form counts once: sent again, it gives what it gave the first time (decision 14, REL-10)."""
 
 import functools
 import json

@@ -70,7 +70,7 @@ class Institution(Table):
     name = SealedField(tells_where=True)
     contact = SealedField(tells_where=True)
     child = link(Party, null=True, backref="+", index=False)
-    custody_clear = peewee.CharField(max_length=8)  # is custody and visitation clarified (seed 1 collides with the law)
+    custody_clear = peewee.CharField(max_length=8)  # is custody and visitation clarified (S1-85 collides with the law)
     instruction = SealedField(tells_where=False)
     instructed_on = peewee.DateField(null=True)
     removed_at = UtcField(null=True)

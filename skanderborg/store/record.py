@@ -9,7 +9,7 @@ from .sealed import SealedField, SealedJsonField
 
 
 class Sparring(Table):
-    """Advice that was sought: when, from whom, what it was (seed 0, «Sparring»)."""
+    """Advice that was sought: when, from whom, what it was (S0-08, S0-15)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)

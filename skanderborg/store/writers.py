@@ -10,7 +10,7 @@ from ..errors import Unavailable
 
 
 class WriterLock:
-    """One writer at a time on SQLite: a thread lock, then a lock between processes (DESIGN decision 4).
+    """One writer at a time on SQLite: a thread lock, then a lock between processes (decision 4).
 
     SQLite's own busy wait sleeps and polls; queueing here keeps the slowest of eight writers short.
     """

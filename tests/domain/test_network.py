@@ -117,7 +117,7 @@ def test_who_only_was_asked_to_be_tovholder_writes_nothing(cast):
 
 
 def test_a_school_is_not_instructed_in_silence_while_custody_is_not_clear(cast, mine):
-    """D-15: the seed's «never hand over» collides with a parent's right (S1-85)."""
+    """D-15: the leaflet's «never hand over» collides with a parent's right (S1-85)."""
     with pytest.raises(Invalid, match="Afklar forældremyndighed og samvær") as refused:
         network.add_place(cast["solveig"], mine, SCHOOL._replace(instructed_on=TODAY))
 

@@ -97,7 +97,7 @@ def _closed(*, case: Parameter) -> peewee.ModelSelect:
 
 
 def stamp(case_ref: str) -> None:
-    """Say that something the board shows has changed; inside the transaction of the change (DESIGN decision 23)."""
+    """Say that something the board shows has changed; inside the transaction of the change (decision 23)."""
     _stamped.run(case=case_ref)
 
 

@@ -1,8 +1,8 @@
 """The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (PRODUCT 3, «Tavle»).
 
 Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day, its next meeting,
-since when it is silent and what contacts and departments are called, so it is worked out once and kept (DESIGN decision
-23). A row holds no citizen's name.
+since when it is silent and what contacts and departments are called, so it is worked out once and kept
+(decision 23). A row holds no citizen's name.
 """
 
 from collections import OrderedDict

@@ -18,7 +18,7 @@ from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
 from .. import people, protection
 from ..reminders import reminded
 
-# Seed 0 «Opfølgende møder» and domain 3.3, in short.
+# S4-16 and domain 3.3, in short.
 AGENDA = (
     "1. Hvad er der sket siden sidst?",
     "2. Akut: er sikkerheden stadig vurderet rigtigt – også for børn?",

@@ -1,6 +1,6 @@
 """The course of a coordination request once it is made: taken, asked about, answered, sent back, withdrawn (PRODUCT 2).
 
-The task that stands for it on the board only follows (DESIGN decision 15).
+The task that stands for it on the board only follows (decision 15).
 """
 
 from typing import Any

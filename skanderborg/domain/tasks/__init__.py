@@ -1,6 +1,6 @@
 """Tasks: planned from the card's workflow, made by hand, standing in for a request; assigned, worked on, closed.
 
-A request, referral or child report is the fact; its task is moved by `follow` only (DESIGN decision 15).
+A request, referral or child report is the fact; its task is moved by `follow` only (decision 15).
 """
 
 from datetime import date

@@ -132,7 +132,7 @@ def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
 
 def may_alert(case: Case) -> bool:
     """Whether a step on this case can reach an udøver before anyone has assessed that the exposed person is safe, since
-    the case was opened or opened again (D-14; seed 2, «Udøver»)."""
+    the case was opened or opened again (D-14)."""
     if case.citizen_role != CitizenRole.PERPETRATOR:
         return False
     assessed_on = _last_assessed_on(case)

@@ -1,4 +1,4 @@
-"""Undo: a new verb that restores what a task was, from the sealed changes of its last event (DESIGN decision 10)."""
+"""Undo: a new verb that restores what a task was, from the sealed changes of its last event (decision 10)."""
 
 from datetime import date, datetime
 from typing import Any
