@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from skanderborg import examples, policy
+from skanderborg.examples.story import Story
 from skanderborg.kinds import RelationKind, Role
 from skanderborg.store import schema
 from skanderborg.store.cases import Case, Exclusion, Relation
@@ -78,3 +79,8 @@ def test_what_is_printed_names_who_is_shut_out_who_is_asked_and_what_is_for_name
     assert {row["username"] for row in refs["exclusions"]} >= {"fremmed", "ukendt", "ny"}
     assert [code for code, case in refs["cases"].items() if case["restricted"]]
     assert "signe" in {case["offered_to"] for case in refs["cases"].values()}
+
+
+def test_a_step_that_says_what_its_verb_does_not_take_is_refused(house):
+    with pytest.raises(ValueError, match="takes no txet"):
+        Story({}, "")._done({"do": "notes.write", "theme": "Samtale", "txet": "Borgeren ringede."})

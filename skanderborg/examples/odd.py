@@ -1,0 +1,48 @@
+"""What no step of a story can say in words alone: a picture, a pack that is handed over, a note that is being typed."""
+
+import struct
+import zlib
+
+from ..domain import drafts, packs, rules, sessions
+from ..domain.packs.choosing import Choice
+from ..kinds import Basis, PackRecipient
+from ..store.cases import Case
+from ..store.db import new_ref
+from ..store.incidents import Pack
+from ..store.people import Person
+
+PASSWORD = "hvid-tavle-og-kaffe"  # noqa: S105 of the example people, who exist in development and test only
+WIDTH, HEIGHT = 360, 640
+SKY, BUBBLE, PAPER = (38, 70, 83), (233, 196, 106), (250, 250, 245)
+
+
+def hand_over(actor: Person, case: Case, to_whom: str, reason: str) -> Pack:
+    """What the police are handed."""
+    choice = Choice(PackRecipient.POLICE)
+    handed = packs.Handed(choice, to_whom, reason, Basis.NECESSARY, None, packs.preview(actor, case, choice).mark)
+    return packs.make(actor, case, handed, packs.Proof(PASSWORD, rules.current()))
+
+
+def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:
+    """A note that is being typed."""
+    session, _ = sessions.sign_in(actor.username, PASSWORD, "127.0.0.1", "Eksempel", rules.current())
+    page = f"/sager/{case.ref}/noter"
+    drafts.save(actor, session, new_ref(), drafts.Typed(page, page, {"theme": [theme], "text": [text]}))
+
+
+def picture() -> bytes:
+    """A PNG of a phone with four messages on it, made here so that it shows nobody."""
+    rows = [b"\0" + b"".join(bytes(_colour(x, y)) for x in range(WIDTH)) for y in range(HEIGHT)]
+    head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows), 9)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _colour(x: int, y: int) -> tuple[int, int, int]:
+    if y < 60:
+        return SKY
+    in_bubble = 30 < x < 230 + (y // 130) * 25 and (y - 60) % 130 > 40
+    return BUBBLE if in_bubble else PAPER
