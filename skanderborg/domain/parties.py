@@ -91,7 +91,6 @@ def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
     _remind(party)
     if role == PartyRole.CHILD:
         cases.know_children(actor, case)
-    access.stamp(case.ref)
     changes = {"role": [None, role], **{name: [None, value] for name, value in columns.items() if value is not None}}
     changes.pop("name_index", None)
     events.record(actor, EventKind.PARTY_ADDED, party, changes=changes)
@@ -117,7 +116,6 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     _remind(described)
     if _has_moved(party, described):
         _let_police_know(actor, case, described)
-    access.stamp(case.ref)
     return described
 
 
@@ -132,7 +130,6 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
         raise Invalid("Skriv, hvorfor personen tages ud.", "reason")
     gone = change(party, seen_version, removed_at=clock.now())
     deadlines.void(gone)
-    access.stamp(case.ref)
     events.record(actor, EventKind.PARTY_TAKEN_OUT, gone, changes={"reason": [None, reason]})
     return gone
 

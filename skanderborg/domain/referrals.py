@@ -77,7 +77,6 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     if task:
         tasks.follow(actor, task.ref, TaskStatus.DONE)
     _enter(actor, case, referral, places[contacted.organisation])
-    access.stamp(case.ref)
     return referral
 
 

@@ -99,7 +99,6 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
             actor, tasks.of(kept, task), task.version, EventKind.TASK_SHELVED, status=TaskStatus.NOT_RELEVANT,
             reason=ONLY_SPARRING, closed_at=clock.now(), closed_by=actor,
         )  # fmt: skip
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_SPARRING_ONLY, kept, changes={"kind": [case.kind, kept.kind]})
     return kept
 
@@ -124,7 +123,6 @@ def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
                 due_on=clock.add_working_days(today, templates[task.template].within),
             )  # fmt: skip
     tasks.plan(actor, made)
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_MADE_FULL, made, changes={"kind": [case.kind, made.kind]})
     return made
 

@@ -211,7 +211,6 @@ def take(actor: Person, ref: str) -> Case:
     insert(PhaseMove, case=ref, from_phase=case.phase, to_phase=taken.phase, by=actor, at=clock.now())
     reminders.void_for(taken)
     outbox.void(taken, clock.now())
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_TAKEN, taken, changes={"phase": [case.phase, taken.phase]})
     if taken.offered_to_id:
         contact.ask(taken)

@@ -19,7 +19,7 @@ class Note(NamedTuple):
     columns: frozenset[str]
 
 
-_held = threading.local()  # `notes` of this thread's transaction, by table and ref
+_held = threading.local()  # of this thread's transaction: its `notes`, by table and ref, and the cases on the `board`
 
 
 def is_bound(model: Any) -> bool:
@@ -29,12 +29,12 @@ def is_bound(model: Any) -> bool:
 
 def begin() -> None:
     """A transaction begins."""
-    _held.notes = {}
+    _held.notes, _held.board = {}, set()
 
 
 def end() -> None:
     """It is over."""
-    _held.notes = None
+    _held.notes = _held.board = None
 
 
 def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
@@ -45,6 +45,8 @@ def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
     key = (model._meta.table_name, values["ref"])
     before = notes.get(key, Note(model, {}, frozenset()))
     notes[key] = Note(model, before.values | values, before.columns | frozenset(columns))
+    if model.is_on_board:
+        _held.board.add(chain_of(model, values))
 
 
 def take(chain: str) -> list[Note]:
@@ -57,6 +59,11 @@ def take(chain: str) -> list[Note]:
 def chains() -> list[str]:
     """The chains of the cases of which something is noted, in a fixed order."""
     return sorted({chain_of(one.model, one.values) for one in (getattr(_held, "notes", None) or {}).values()})
+
+
+def on_board() -> list[str]:
+    """The chains of the cases that the board must draw anew, in a fixed order."""
+    return sorted(_held.board)
 
 
 def chain_of(model: Any, values: dict[str, Any]) -> str:

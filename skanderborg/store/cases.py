@@ -2,8 +2,10 @@
 
 import peewee
 
+from . import binding, db
 from .db import RefField, Table, UtcField, link
 from .people import Department, Person
+from .prepared import Parameter, prepared
 from .sealed import SealedField
 
 
@@ -39,6 +41,21 @@ class Case(Table):
     version = peewee.IntegerField(default=1)
     sealed_by = "ref"
     unbound = frozenset({"board_stamp", "version"})
+    is_on_board = True
+
+
+def _stamp_boards() -> None:
+    """Let the board draw anew each case of which the transaction wrote something that it shows (decision 23)."""
+    for chain in binding.on_board():
+        _stamped.run(case=chain.removeprefix("case:"))
+
+
+@prepared
+def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
+    return Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case)
+
+
+db.before_the_end.append(_stamp_boards)
 
 
 class Party(Table):
@@ -74,6 +91,7 @@ class Relation(Table):
     from_at = UtcField()
     until_at = UtcField(null=True)
     sealed_by = "case"
+    is_on_board = True
 
 
 class Exclusion(Table):

@@ -210,6 +210,7 @@ class Table(peewee.Model):
 
     sealed_by: str | None = None  # the column that names the scope whose key seals this table's text
     is_view = False
+    is_on_board = False  # whether the row of its case on the board is drawn from it
     is_bound = True  # a case's rows are bound to their events (see binding.py), but where this says otherwise
     unbound: frozenset[str] = frozenset()  # columns that only count, or follow from others
 

@@ -89,6 +89,7 @@ class Task(Table):
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    is_on_board = True
 
 
 class Request(Table):
@@ -123,6 +124,7 @@ class Request(Table):
     closed_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    is_on_board = True
 
 
 class RequestMessage(Table):

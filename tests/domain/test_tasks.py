@@ -9,9 +9,11 @@ from skanderborg import content
 from skanderborg.domain import tasks
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Box, TaskKind, TaskStatus
-from skanderborg.store.cases import Case
+from skanderborg.store.cases import Case, Relation
+from skanderborg.store.db import begin, change, insert, rewrite
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
+from skanderborg.store.record import Note
 from skanderborg.store.work import Task
 from tests.made import a_case, a_task, department, exclude, opened, seen
 
@@ -388,9 +390,28 @@ def test_nothing_is_done_in_a_closed_case(cast):
 
 
 def test_every_change_of_a_task_changes_the_boards_stamp(cast, case, task):
+    before = Case.get_by_id(case.ref).board_stamp
+
     tasks.start(cast["solveig"], seen(cast["solveig"], task), 1)
 
-    assert Case.get_by_id(case.ref).board_stamp == case.board_stamp + 1
+    assert Case.get_by_id(case.ref).board_stamp == before + 1
+
+
+def test_no_write_of_what_the_board_shows_can_forget_its_stamp(cast, case, task):
+    """Whichever way a row is written, and whatever verb writes it: the stamp moves once a transaction."""
+
+    def stamps(*writes) -> int:
+        before = Case.get_by_id(case.ref).board_stamp
+        with begin():
+            for write in writes:
+                write()
+        return Case.get_by_id(case.ref).board_stamp - before
+
+    assert stamps(lambda: change(Task.get_by_id(task.ref), 1, title="En anden titel")) == 1
+    assert stamps(lambda: rewrite(Relation, Relation.case == case.ref, until_at=time.now())) == 1
+    assert stamps(lambda: a_task(case), lambda: a_task(case)) == 1
+    assert stamps(lambda: rewrite(Case, Case.ref == case.ref, is_acute=True)) == 1
+    assert stamps(lambda: insert(Note, case=case.ref, by=cast["solveig"], at=time.now(), text="Ringet")) == 0
 
 
 def test_the_look_at_a_task_is_written_down(cast, task):

@@ -96,16 +96,6 @@ def _closed(*, case: Parameter) -> peewee.ModelSelect:
     return Case.select(Case.ref).where(Case.ref == case, Case.closed_at.is_null(False))
 
 
-def stamp(case_ref: str) -> None:
-    """Say that something the board shows has changed; inside the transaction of the change (decision 23)."""
-    _stamped.run(case=case_ref)
-
-
-@prepared
-def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
-    return Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case)
-
-
 # ── giving access ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -150,8 +140,7 @@ def relations_of(case_ref: str, person_ref: str) -> peewee.ModelSelect:
 def tie(actor: Actor, case: Case, person: Person, kind: RelationKind, reason: str | None) -> Relation:
     """Tie a person to a case, inside the caller's transaction: the one place where someone comes onto it."""
     tied = insert(Relation, case=case.ref, person=person, kind=kind, reason=reason, by=actor.ref, from_at=clock.now())
-    if duties.arise(actor, case, person):
-        stamp(case.ref)
+    duties.arise(actor, case, person)
     if kind == RelationKind.PRIMARY_CONTACT:
         duties.adopt(actor, case, person)
     return tied

@@ -109,7 +109,6 @@ def _has_said_no(actor: Person, ref: str) -> bool:
 def _answer(case: Case, outcome: HandoverOutcome) -> Case:
     handover.end(case, outcome)
     outbox.void(case, clock.now())
-    access.stamp(case.ref)
     return change(case, case.version, offered_to=None)
 
 

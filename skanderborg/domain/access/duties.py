@@ -57,13 +57,14 @@ def counted(case_ref: str) -> list[peewee.Node]:
 # ── those who are on the case ───────────────────────────────────────────────────────────────────────
 
 
-def arise(actor: Actor, case: Case, person: Person) -> bool:
+def arise(actor: Actor, case: Case, person: Person) -> None:
     """Give the duty to someone who comes onto a case where there are children; who has had it has it once.
 
-    Who comes back takes over again what was left to the manager. Says whether anything changed.
+    Who comes back takes over again what was left to the manager.
     """
     calls_for_it = Case.select().where(Case.ref == case.ref, Case.children == Answer.YES, Case.closed_at.is_null())
-    return calls_for_it.exists() and _arise_once(actor, case, person)
+    if calls_for_it.exists():
+        _arise_once(actor, case, person)
 
 
 def arise_for_all(actor: Actor, case: Case) -> None:
@@ -79,15 +80,12 @@ def arise_anew(actor: Person, case: Case) -> Task:
     return mine or _make(actor, case, actor)
 
 
-def _arise_once(actor: Actor, case: Case, person: Person) -> bool:
+def _arise_once(actor: Actor, case: Case, person: Person) -> None:
     latest = _duties(case).where(Task.duty_of == person.ref).order_by(Task.created_at.desc()).first()
     if latest is None:
         _make(actor, case, person)
     elif latest.closed_at is None and latest.assignee_id != person.ref:
         _give(actor, latest, person, title=_template().title, brief=None)
-    else:
-        return False
-    return True
 
 
 def _duties(case: Case) -> peewee.ModelSelect:

@@ -68,7 +68,6 @@ def take_back(
     _bring_back_held(actor, case)
     meetings.take_off(actor, case, persons)
     outbox.withdraw(OutboxLetter.case == case.ref, OutboxLetter.person.in_(list(persons)), now=clock.now())
-    access.stamp(case.ref)
 
 
 # ── what ties them to it ────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,6 @@ from ...store.cases import Case
 from ...store.db import change, transaction
 from ...store.outbox import OutboxLetter
 from ...store.work import Request, Task
-from .. import access
 from ..requests import answers
 
 NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven."
@@ -39,7 +38,6 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
             answers.come_back(actor, request, NAMED_ONLY)
         else:
             _keep_from_the_others(request)
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_RESTRICTED, restricted, changes={"restricted": [case.restricted, True]})
     return restricted
 
@@ -57,6 +55,5 @@ def unrestrict(actor: Actor, case: Case, seen_version: int) -> Case:
     """Let department queues see their part of the case again. Raises Conflict when someone was faster."""
     policy.require(actor, Action.CASE_EXCLUDE, case)
     opened = policy.carry(case, change(case, seen_version, restricted=False))
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_UNRESTRICTED, opened, changes={"restricted": [case.restricted, False]})
     return opened

@@ -46,7 +46,6 @@ def conclude(
         "edition": [None, rests_on.number if rests_on else None],
     }  # fmt: skip
     events.record(actor, EventKind.CONCLUSION_RECORDED, made, changes=changes)
-    access.stamp(case.ref)
     return made
 
 

@@ -173,7 +173,6 @@ def describe(
     if described.kind == CaseKind.FULL and described.phase != Phase.SUSPICION:
         tasks.plan(actor, described)
     duties.arise_for_all(actor, described)
-    access.stamp(case.ref)
     events.record(actor, EventKind.CASE_DESCRIBED, described, changes=changes)
     return described
 

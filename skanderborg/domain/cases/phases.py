@@ -14,7 +14,7 @@ from ...store.cases import Case, PhaseMove
 from ...store.db import change, insert, transaction
 from ...store.record import Conclusion, Sparring
 from ...store.work import Deadline, Meeting, Reminder, Request, Task
-from .. import access, journal, meetings, reminders, written
+from .. import journal, meetings, reminders, written
 from ..access import duties
 from ..tasks import safety
 
@@ -245,5 +245,4 @@ def _remind_again(case: Case) -> None:
 
 
 def _note_move(actor: Actor, case: Case, to: Phase, reason: str | None) -> None:
-    access.stamp(case.ref)
     insert(PhaseMove, case=case.ref, from_phase=case.phase, to_phase=to, reason=reason, by=actor.ref, at=clock.now())

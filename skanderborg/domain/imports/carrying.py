@@ -18,7 +18,7 @@ from ...store.cases import Case
 from ...store.db import append_many, change, new_ref, rewrite, sealed, transaction
 from ...store.incidents import Incident, LogImport
 from ...store.people import Person
-from .. import access, incidents
+from .. import incidents
 from . import deciding, is_understood, plan_of, trial
 from .rows import Plan, understood
 
@@ -157,7 +157,6 @@ def _finish(row: LogImport, now: datetime) -> None:
     its_own = Incident.log_import == row.ref, Incident.status == IncidentStatus.PENDING
     rewrite(Incident, *its_own, status=IncidentStatus.LIVE)
     done = change(fresh, fresh.version, status=ImportStatus.DONE, finished_at=now)
-    access.stamp(row.case_id)
     person = Person.get_by_id(row.by_id)
     counts = {"row_count": [None, done.row_count], "added_count": [None, done.added_count]}
     events.record(person, EventKind.IMPORT_FINISHED, done, changes=counts)

@@ -219,7 +219,6 @@ def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogIm
         row, seen_version, status=ImportStatus.UNDONE, undone_at=clock.now(), undone_by=actor, undo_reason=reason
     )
     count = take_out(row, IncidentStatus.LIVE, IncidentStatus.STRUCK)
-    access.stamp(row.case_id)
     events.record(
         actor, EventKind.IMPORT_UNDONE, undone, changes={"undo_reason": [None, reason], "added_count": [count, 0]}
     )

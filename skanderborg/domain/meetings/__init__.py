@@ -77,7 +77,6 @@ def plan(
     _tell(LetterKind.MEETING_INVITATION, meeting, participants)
     shown = {"starts_at": [None, meeting.wall_start], "place": [None, place], "agenda": [None, agenda]}
     events.record(actor, EventKind.MEETING_PLANNED, meeting, changes=shown | _named([], participants))
-    access.stamp(case.ref)
     return policy.carry(case, meeting)
 
 
@@ -131,7 +130,6 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     reminders.plan_for_meeting(moved, taking_part)
     _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=before)
     events.record(actor, EventKind.MEETING_MOVED, moved, changes=changes)
-    access.stamp(moved.case_id)
     return moved
 
 
@@ -163,7 +161,6 @@ def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> M
     _remember(actor, cancelled, meeting.starts_at, reason)
     _tell(LetterKind.MEETING_CANCELLED, cancelled, _stop_letters(cancelled))
     events.record(actor, EventKind.MEETING_CANCELLED, cancelled, changes={"cancel_reason": [None, reason]})
-    access.stamp(cancelled.case_id)
     return cancelled
 
 
@@ -333,7 +330,6 @@ def hold(
         )  # fmt: skip
         insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
     events.record(actor, EventKind.MEETING_HELD, held, changes={"minutes": [None, minutes]})
-    access.stamp(held.case_id)
     return held
 
 

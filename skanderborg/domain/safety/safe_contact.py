@@ -42,10 +42,7 @@ def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
     """
     policy.require(actor, Action.CASE_WORK, case)
     access.refuse_closed(case)
-    fresh = written.revised(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
-    if fresh is not case:
-        access.stamp(case.ref)
-    return fresh
+    return written.revised(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
 
 
 def speaks_against(case: Case, warnings: Sequence[str]) -> bool:

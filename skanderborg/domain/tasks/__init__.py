@@ -109,7 +109,6 @@ def plan(actor: Actor, case: Case) -> list[Task]:
     events.record(
         actor, EventKind.CASE_TASKS_PLANNED, case, changes={"tasks": [None, [template.id for template in missing]]}
     )
-    access.stamp(case.ref)
     return made
 
 
@@ -185,7 +184,6 @@ def _add(actor: Actor, case: Case, **columns: Any) -> Task:
     task = _insert(actor, case, **columns)
     changes = {name: [None, written.plain(value)] for name, value in columns.items()}
     events.record(actor, EventKind.TASK_CREATED, task, changes=changes)
-    access.stamp(case.ref)
     return task
 
 
@@ -377,7 +375,6 @@ def apply(actor: Actor, task: Task, seen_version: int, done: EventKind, **column
     """Write the columns over the version seen, with the event that can undo them, and return the row ready to show."""
     fresh = change(task, seen_version, **columns)
     events.record(actor, done, fresh, changes=written.pairs(task, columns))
-    access.stamp(task.case_id)
     return policy.carry(task, fresh)
 
 

@@ -118,7 +118,7 @@ def _safety_task(actor: Person, case: Case) -> Task:
 def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
     """Let the case stand as acute, or no longer; inside the caller's transaction."""
     stands = (Case.ref == case.ref) & (Case.is_acute == (not is_acute))
-    if rewrite(Case, stands, is_acute=is_acute, board_stamp=Case.board_stamp + 1):
+    if rewrite(Case, stands, is_acute=is_acute):
         events.record(
             actor,
             MADE_ACUTE if is_acute else NO_LONGER_ACUTE,
