@@ -30,7 +30,12 @@ def test_today_and_tomorrow_are_understood():
 def test_a_long_date_can_be_typed_back(month: int):
     day = date(2026, month, 3)
 
-    assert dates.parse_date(clock.long_date_with_year(day).split(" ", 1)[1], TODAY) == day
+    assert dates.parse_date(clock.long_date_with_year(day), TODAY) == day
+
+
+def test_a_day_of_the_week_that_is_not_the_dates_is_told():
+    with pytest.raises(ValueError, match="Den dag er en torsdag"):
+        dates.parse_date("fredag den 19. november 2026", TODAY)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,66 @@
-"""Dates and times as people type them, and as the settings write them."""
+"""Days and times as people write them: in a form, in a log of their own, in the settings.
+
+Read strictly: what may mean two days is marked as unsure, and what means none is refused with words for the one who
+typed it.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, time, timedelta
+from typing import NamedTuple
 
-from ..clock import MONTHS, ClosingDays
+from ..clock import MONTHS, WEEKDAYS, ClosingDays
+from ..kinds.base import Kind
 
 DATE_HINT = "Skriv datoen som dag, måned og år, fx 19.11.2026."
 TIME_HINT = "Skriv klokkeslættet som timer og minutter, fx 9.30."
+NO_TIME = f"Klokkeslættet kan ikke læses. {TIME_HINT}"
 YEARS = range(1900, 2200)  # a year outside is a slip of the finger, and reckoning from it would overflow
+LONGEST = 100
 _BETWEEN = r"(?:\s*[./-]\s*|\s+)"
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_NUMERIC_DATE = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
-_WORDED_DATE = re.compile(r"(?:den )?([0-9]{1,2})\.? ?([a-z]{3,9})\.? ([0-9]{4}|[0-9]{2})")
-_NUMERIC_DAY = re.compile(r"([0-9]{1,2})\s*[./-]\s*([0-9]{1,2})\.?")
-_WORDED_DAY = re.compile(r"(?:den )?([0-9]{1,2})\.? ?([a-z]{3,9})\.?")
+_MONTH = r"([a-zæøå]{3,9})"
+_YEAR_FIRST = re.compile(
+    r"([0-9]{4})\s?[-./]\s?([0-9]{1,2})\s?[-./]\s?([0-9]{1,2})|((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"
+)
+_NUMERIC = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
+_WORDED = re.compile(rf"([0-9]{{1,2}})\.?[ -]?{_MONTH}\.?,?[ -]([0-9]{{4}}|[0-9]{{2}})")
+_MONTH_FIRST = re.compile(rf"{_MONTH}\.? ([0-9]{{1,2}}),? ([0-9]{{4}})")
+_WITHOUT_YEAR = re.compile(rf"([0-9]{{1,2}})(?:\s*[./-]\s*([0-9]{{1,2}})|\.? ?{_MONTH})\.?")
+_WEEKDAY = re.compile(r"^(man|tir|ons|tor|fre|lør|søn)s?(?:dag)?\b\.?,?\s*(?=.*\d)")
 _TIME = re.compile(r"(?:kl\.? ?)?([0-9]{1,2})(?:[.: ]?([0-9]{2}))?")
 _DAYS_FROM_TODAY = {"i dag": 0, "idag": 0, "i går": -1, "igår": -1, "i morgen": 1, "imorgen": 1}
-_MONTH_WORDS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name, name[:3])} | {"sept": 9}
+_MONTHS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name, name[:3])} | {
+    "sept": 9, "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "oct": 10, "october": 10
+}  # fmt: skip
+
+
+class DateOrder(Kind):
+    """How 03/04-2026 is meant."""
+
+    DAY_FIRST = "dmy", "Dag, måned, år (3. april 2026)"
+    MONTH_FIRST = "mdy", "Måned, dag, år (4. marts 2026)"
+    YEAR_FIRST = "ymd", "År, måned, dag (som 26-04-03)"
+
+
+class ShortYears(Kind):
+    """What to do with a year of two digits."""
+
+    THIS_CENTURY = "20", "26 er 2026"
+    REFUSE = "refuse", "Vis dem som fejl"
+
+
+class Day(NamedTuple):
+    """A day as it was written. `unsure`: why it may be meant otherwise, «order», «year» or «weekday»; `proves`: whether
+    it can be read in the chosen order only."""
+
+    on: date
+    unsure: frozenset[str] = frozenset()
+    proves: bool = False
+
+
+# ── in a form ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def parse_date(text: str, today: date) -> date:
@@ -28,30 +69,25 @@ def parse_date(text: str, today: date) -> date:
     A day without its year, «1/12» or «1. december», is the one nearest to `today`, before or after. Raises
     `ValueError`, with words for the one who typed, when it is no date that exists.
     """
-    plain = _plain(text)
-    if plain in _DAYS_FROM_TODAY:
-        return today + timedelta(days=_DAYS_FROM_TODAY[plain])
-    if match := _NUMERIC_DAY.fullmatch(plain):
-        return _nearest(match[1], match[2], today)
-    if (match := _WORDED_DAY.fullmatch(plain)) and match[2] in _MONTH_WORDS:
-        return _nearest(match[1], str(_MONTH_WORDS[match[2]]), today)
+    typed = plain(text)
+    if typed in _DAYS_FROM_TODAY:
+        return today + timedelta(days=_DAYS_FROM_TODAY[typed])
+    match = _WITHOUT_YEAR.fullmatch(typed.removeprefix("den "))
+    if match and (month := match[2] or _MONTHS.get(match[3])):
+        return _nearest(match[1], month, today)
     return parse_written_date(text)
 
 
 def parse_written_date(text: str) -> date:
     """Read a date with day, month and year: «19 11 2026», «19.11.26», «19. november 2026», «2026-11-19».
 
-    For a log that may become evidence: it must say when, so «i går» is refused (S2-30).
+    For a log that may become evidence: it must say when, so «i går» is refused (seed 2, Logskema).
     Two digits of a year mean 20xx. Raises `ValueError` as `parse_date` does.
     """
-    text = _plain(text)
-    if match := _ISO_DATE.fullmatch(text):
-        return _date(*match.groups())
-    if match := _NUMERIC_DATE.fullmatch(text):
-        return _date(*reversed(match.groups()))
-    if (match := _WORDED_DATE.fullmatch(text)) and match[2] in _MONTH_WORDS:
-        return _date(match[3], str(_MONTH_WORDS[match[2]]), match[1])
-    raise ValueError(DATE_HINT)
+    day = read_day(text)
+    if "weekday" in day.unsure:
+        raise ValueError(f"Den dag er en {WEEKDAYS[day.on.weekday()]}. {DATE_HINT}")
+    return day.on
 
 
 def parse_time(text: str) -> time:
@@ -59,10 +95,88 @@ def parse_time(text: str) -> time:
 
     Raises `ValueError`, with words for the one who typed, when no clock shows it.
     """
-    match = _TIME.fullmatch(_plain(text))
-    if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
-        raise ValueError(TIME_HINT)
-    return time(int(match[1]), int(match[2] or 0))
+    match = _TIME.fullmatch(plain(text))
+    if not match:
+        raise ValueError(NO_TIME)
+    return exact_time(match[1], match[2])
+
+
+# ── wherever they are written ───────────────────────────────────────────────────────────────────────
+
+
+def read_day(text: str, order: DateOrder = DateOrder.DAY_FIRST, years: ShortYears = ShortYears.THIS_CENTURY) -> Day:
+    """A day with its year. Raises ValueError with words for the one who must put it right."""
+    text = plain(text)
+    day = _day(re.sub(r"^(?:den|d)\.?\s+(?=\d)", "", _WEEKDAY.sub("", text)).rstrip(".,"), order, years)
+    named = _WEEKDAY.match(text)
+    fits = named is None or WEEKDAYS[day.on.weekday()].startswith(named[1])
+    return day if fits else day._replace(unsure=day.unsure | {"weekday"})
+
+
+def _day(text: str, order: DateOrder, years: ShortYears) -> Day:
+    if match := _YEAR_FIRST.fullmatch(text):
+        return Day(_date(*filter(None, match.groups())))
+    if match := _NUMERIC.fullmatch(text):
+        return _in_order(match.groups(), order, years)
+    if (match := _WORDED.fullmatch(text)) and match[2] in _MONTHS:
+        return _of_short_year(match[3], _MONTHS[match[2]], match[1], years)
+    if (match := _MONTH_FIRST.fullmatch(text)) and match[1] in _MONTHS:
+        return Day(_date(match[3], _MONTHS[match[1]], match[2]))
+    if _WITHOUT_YEAR.fullmatch(text):
+        raise ValueError(f"Året mangler. {DATE_HINT}")
+    raise ValueError(DATE_HINT if re.search(r"\d", text) else f"Det siger ikke hvilken dag. {DATE_HINT}")
+
+
+def _in_order(numbers: tuple[str, ...], order: DateOrder, years: ShortYears) -> Day:
+    first, second, third = numbers
+    if order == DateOrder.YEAR_FIRST and len(third) == 2:
+        return _of_short_year(first, second, third, years)
+    day, month = (second, first) if order == DateOrder.MONTH_FIRST else (first, second)
+    found = _of_short_year(third, month, day, years)
+    may_be_turned = int(day) <= 12 and int(day) != int(month)
+    return found._replace(unsure=found.unsure | ({"order"} if may_be_turned else frozenset()), proves=int(day) > 12)
+
+
+def _of_short_year(year: str, month: str | int, day: str, years: ShortYears) -> Day:
+    is_short = len(year) == 2
+    if is_short and years == ShortYears.REFUSE:
+        raise ValueError(f"Årstallet har kun to cifre. {DATE_HINT}")
+    return Day(_date(f"20{year}" if is_short else year, month, day), frozenset({"year"} if is_short else ()))
+
+
+def _nearest(day: str, month: str | int, today: date) -> date:
+    found = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        with suppress(ValueError):  # 29 February
+            found.append(_date(str(year), month, day))
+    return min(found, key=lambda one: abs(one - today)) if found else _date(str(today.year), month, day)
+
+
+def _date(year: str, month: str | int, day: str) -> date:
+    if int(year) not in YEARS:
+        raise ValueError(DATE_HINT)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"Den dato findes ikke. {DATE_HINT}") from None
+
+
+def exact_time(hours: str, minutes: str | None) -> time:
+    """The time of a clock. Raises ValueError where none shows it."""
+    try:
+        return time(int(hours), int(minutes or 0))
+    except ValueError:
+        raise ValueError(NO_TIME) from None
+
+
+def plain(text: str) -> str:
+    """Text in small letters with single blanks. Raises ValueError for what is too long to be a day or a time."""
+    if len(text) > LONGEST:
+        raise ValueError(DATE_HINT)
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+
+
+# ── in the settings ─────────────────────────────────────────────────────────────────────────────────
 
 
 def parse_closing_days(yearly: Iterable[str], periods: Iterable[tuple[date, date]]) -> ClosingDays:
@@ -81,25 +195,3 @@ def parse_closing_days(yearly: Iterable[str], periods: Iterable[tuple[date, date
         if last < first:
             raise ValueError(f"closing period {first} to {last} ends before it begins")
     return ClosingDays(frozenset(pairs), periods)
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).lower().split())
-
-
-def _nearest(day: str, month: str, today: date) -> date:
-    found = []
-    for year in (today.year - 1, today.year, today.year + 1):
-        with suppress(ValueError):  # 29 February
-            found.append(_date(str(year), month, day))
-    return min(found, key=lambda one: abs(one - today)) if found else _date(str(today.year), month, day)
-
-
-def _date(year: str, month: str, day: str) -> date:
-    full_year = int(year) + (2000 if len(year) == 2 else 0)
-    if full_year not in YEARS:
-        raise ValueError(DATE_HINT)
-    try:
-        return date(full_year, int(month), int(day))
-    except ValueError:
-        raise ValueError(f"Den dato findes ikke. {DATE_HINT}") from None

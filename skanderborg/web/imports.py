@@ -7,11 +7,11 @@ import wtforms
 from flask import Blueprint, Response, current_app, request, url_for
 
 from .. import content
+from ..danish.dates import DateOrder, ShortYears
 from ..domain import cases, imports, spreadsheets
 from ..domain.imports import blank as logskema
 from ..domain.imports import deciding
 from ..domain.imports.columns import Column, of_role
-from ..domain.imports.dates import DateOrder, ShortYears
 from ..domain.imports.trial import View
 from ..errors import Invalid
 from ..kinds import ImportStatus

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from skanderborg.clock import now
+from skanderborg.danish.dates import DateOrder, ShortYears
 from skanderborg.domain import imports, incidents, parties
 from skanderborg.domain.access import ending
 from skanderborg.domain.cases import phases
 from skanderborg.domain.imports import carrying, deciding
 from skanderborg.domain.imports.columns import Column
-from skanderborg.domain.imports.dates import DateOrder, ShortYears
 from skanderborg.domain.imports.trial import View
 from skanderborg.domain.incidents import corrections, listing
 from skanderborg.errors import Conflict, Invalid, NotFound

@@ -1,7 +1,7 @@
 """Importing a citizen's own log: read, understood, tried out, and only then, by a person's word, imported (D-09).
 
 Nothing is in the log before *Importér* and nothing half of it afterwards; the whole of it can be undone. See
-reading.py (files), columns.py, dates.py, words.py and rows.py (what a row says), trial.py (the preview), deciding.py
+reading.py (files), columns.py, words.py and rows.py (what a row says), trial.py (the preview), deciding.py
 (what a person decides), carrying.py (the worker's part) and blank.py (the logskema to hand out).
 """
 
@@ -12,7 +12,8 @@ import peewee
 
 from ... import clock, policy
 from ...content.incident_types import OTHER
-from ...danish import signs
+from ...danish import moments, signs
+from ...danish.dates import DateOrder, ShortYears
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import EventKind, ImportStatus
 from ...policy import Action
@@ -23,9 +24,8 @@ from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
 from .. import access, paging, protection
-from . import blank, columns, dates, reading, trial
+from . import blank, columns, reading, trial
 from .columns import Column
-from .dates import DateOrder, ShortYears
 from .rows import Plan, plan_for
 from .trial import Row, Trial, View
 
@@ -214,14 +214,14 @@ def _likely_order(chunk: list[Any], guessed: Sequence[Column]) -> DateOrder:
     if Column.MOMENT not in guessed:
         return DateOrder.DAY_FIRST
     place = guessed.index(Column.MOMENT)
-    return dates.likely_order(cells[place] for _, _, cells in chunk if place < len(cells))
+    return moments.likely_order(cells[place] for _, _, cells in chunk if place < len(cells))
 
 
 def _by_looks(chunk: list[Any], count: int) -> list[Column]:
     """Columns without headings: the one with most dates is the date, the one with most text is what happened."""
     lines = [[*cells, *[""] * (count - len(cells))] for _, _, cells in chunk[:50]]
     found = [Column.MORE] * count
-    dated = [sum(dates.looks_like_one(cell) for cell in column) for column in zip(*lines, strict=True)]
+    dated = [sum(moments.looks_like_one(cell) for cell in column) for column in zip(*lines, strict=True)]
     if max(dated):
         found[dated.index(max(dated))] = Column.MOMENT
     texts = [

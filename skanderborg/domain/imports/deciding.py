@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ... import clock, content, policy
+from ...danish.dates import DateOrder, ShortYears
 from ...errors import Conflict, Invalid
 from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
@@ -15,7 +16,6 @@ from ...store.people import Person
 from .. import access, incidents, rules
 from . import columns, plan_of, trial
 from .columns import ONCE, Column
-from .dates import DateOrder, ShortYears
 from .rows import plan_for
 
 UNDO_FIRST = "Fortryd den import først, hvis filen skal læses anderledes."

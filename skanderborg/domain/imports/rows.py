@@ -6,14 +6,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from ... import clock, content
 from ...content.incident_types import OTHER
-from ...danish import signs
+from ...danish import dates, moments, signs
+from ...danish.dates import DateOrder, ShortYears
 from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
 from .. import incidents, protection, spreadsheets
-from . import dates, words
+from . import words
 from .columns import Column, of_role
-from .dates import DateOrder, ShortYears
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
 SHORT = 200
@@ -59,7 +59,7 @@ class Fault(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """What a row says, or its faults. `unsure` as in dates.When; `is_double`: at a time that came twice that night."""
+    """What a row says, or its faults. `unsure` as in moments.When; `is_double`: at a time that came twice."""
 
     said: incidents.Said | None
     faults: tuple[Fault, ...] = ()
@@ -109,9 +109,9 @@ class _Reading:
                 self.cells[column] = text
         self.when = self._when()
 
-    def _when(self) -> dates.When | None:
+    def _when(self) -> moments.When | None:
         if Column.MOMENT not in self.cells:
-            self._fault(Column.MOMENT, f"Datoen mangler. {dates.HINT}")
+            self._fault(Column.MOMENT, f"Datoen mangler. {dates.DATE_HINT}")
             return None
         when = self._dated(Column.MOMENT)
         if Column.TO_ON in self.cells and (until := self._dated(Column.TO_ON)) and when:
@@ -121,9 +121,9 @@ class _Reading:
         told = self._time()
         return when._replace(at_time=told, is_second_hour=None) if when and told else when
 
-    def _dated(self, column: Column) -> dates.When | None:
+    def _dated(self, column: Column) -> moments.When | None:
         try:
-            return dates.read(self.cells[column], self.plan.order, self.plan.years)
+            return moments.read(self.cells[column], self.plan.order, self.plan.years)
         except ValueError as error:
             self._fault(column, str(error))
             return None
@@ -133,7 +133,7 @@ class _Reading:
         if not written:
             return None
         try:
-            found = dates.read_time(written)
+            found = moments.read_time(written)
         except ValueError as error:
             self._fault(Column.AT_TIME, str(error))
             return None
@@ -141,7 +141,7 @@ class _Reading:
             self._spill(Column.AT_TIME)
         return found
 
-    def said(self, when: dates.When) -> incidents.Said:
+    def said(self, when: moments.When) -> incidents.Said:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
         kind, types, type_text = self._types()
         self.is_told = incidents.told.is_told(types)
