@@ -246,7 +246,8 @@ def is_public_for_a_person(function: ast.FunctionDef) -> bool:
 
 
 def has_its_own_transaction(function: ast.FunctionDef) -> bool:
-    return bool({ast.unparse(one).partition("(")[0] for one in function.decorator_list} & {"transaction", "creates"})
+    named = {ast.unparse(one).partition("(")[0] for one in function.decorator_list}
+    return bool(named & {"transaction", "creates", "verb", "work"})
 
 
 DOMAIN_FILES = {place(path): path for path in FILES if "domain" in path.relative_to(PACKAGE).parts}
@@ -285,7 +286,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("written", "revised"): "every verb that says something else of a row asked",
 }
 WRITES = re.compile(r"events\.record\(|\b(change|insert|insert_once|append\w*)\(|\.(insert|update)\(.*\.execute\(")
-ASKS = re.compile(r"policy\.(require|\w+_for)\(")
+ASKS = re.compile(r"policy\.(require|\w+_for)\(|^ *@(reads|verb|work)\(", re.MULTILINE)
 
 
 def file_at(folder: Path) -> str | None:

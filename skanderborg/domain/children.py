@@ -19,8 +19,9 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import ChildReport, ChildStep
 from ..store.work import Task
-from . import access, days, parties, tasks
+from . import days, parties, tasks, verbs
 from .access import duties
+from .verbs import reads, work
 
 BORN_HINT = "Skriv fødselsåret med fire tal, fx 2018."
 STILL_OPEN = (ReportOutcome.NECESSARY, ReportOutcome.NOT_YET)
@@ -119,9 +120,9 @@ def _refuse_odd_year(born: str | None) -> None:
 # ── the duty ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def duties_of(actor: Person, case: Case) -> Duties:
     """How the actor stands with the duty on a case, and how many others have yet to assess theirs; never who."""
-    policy.require(actor, Action.CASE_READ, case)
     is_mine = (ChildReport.task == Task.ref) & (ChildReport.person == actor.ref) & (Task.duty_of == actor.ref)
     found = list(
         Task.select(Task, ChildReport)
@@ -204,7 +205,7 @@ def next_look(today: date) -> date:
 def _require(actor: Person, task: Task) -> None:
     policy.require(actor, Action.CHILD_REPORT, task)
     _refuse_other_kind(task)
-    access.refuse_closed(task.case)
+    verbs.refuse_closed(task.case)
     if Task.select().where(Task.ref == task.ref, Task.closed_at.is_null(False)).exists():
         raise Invalid("Det er skrevet ned. Er der en ny bekymring, så vurdér igen fra siden Børn.")
 
@@ -256,14 +257,12 @@ def _told(report: Report) -> Report:
     return Report(report.outcome, report.sent_on, report.receiver, report.channel)
 
 
-@transaction
+@work(Action.CHILD_REPORT)
 def assess_again(actor: Person, case: Case) -> Task:
     """Take the duty up once more: there is a new concern. Whoever has it open has it already.
 
     Raises Invalid on a closed case, and where no children are known.
     """
-    policy.require(actor, Action.CHILD_REPORT, case)
-    access.refuse_closed(case)
     if case.children != Answer.YES:
         raise Invalid("Registrér barnet først.")
     return duties.arise_anew(actor, case)

@@ -6,14 +6,13 @@ What was planned before keeps its instant; what is planned from now on skips the
 from datetime import date
 from typing import Any, NamedTuple
 
-from .. import policy
 from ..danish import dates
 from ..errors import Invalid
 from ..kinds import EditionKind, EventKind
 from ..policy import Action, Actor
-from ..store.db import transaction
 from ..store.editions import Edition
 from . import editions
+from .verbs import reads, verb
 
 KIND, KEY = EditionKind.CLOSING_DAYS, editions.CLOSING_DAYS
 MOST_YEARLY, MOST_PERIODS, LONGEST_DAYS = 30, 50, 60
@@ -29,9 +28,9 @@ class Closed(NamedTuple):
     periods: list[tuple[date, date]]
 
 
+@reads(Action.CONTENT_MANAGE)
 def current(actor: Actor) -> Closed:
     """The closing days that hold."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     number = editions.number(KIND, KEY)
     body = editions.body_of(KIND, KEY, number, _in_file())
     assert body is not None  # noqa: S101 closing days are never taken out of use
@@ -43,18 +42,16 @@ def history(actor: Actor) -> list[editions.Version]:
     return editions.history(actor, KIND, KEY, _in_file())
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def change(actor: Actor, yearly: str, periods: str, seen: int) -> Edition:
     """Change the closing days, as typed, one on each line. Raises Invalid naming the line, Conflict."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     body = {"yearly": _parse_yearly(yearly), "periods": _parse_periods(periods)}
     return editions.write(actor, KIND, KEY, body, seen, EventKind.CLOSING_DAYS_CHANGED, _in_file())
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     body = editions.body_of(KIND, KEY, number, _in_file())
     return editions.write(actor, KIND, KEY, body, seen, EventKind.CLOSING_DAYS_RESTORED, _in_file())
 

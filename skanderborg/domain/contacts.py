@@ -6,17 +6,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .. import clock, content, policy
+from .. import clock, content
 from ..content import ContactEntry
 from ..content.directory import HELPED, digits, faults
 from ..danish import hours as opening
 from ..errors import Invalid, NotFound
 from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind, EventKind
 from ..policy import Action, Actor
-from ..store.db import new_ref, transaction
+from ..store.db import new_ref
 from ..store.editions import Edition
 from ..store.idempotency import creates
 from . import days, editions, guide, rules
+from .verbs import reads, verb
 
 KIND = EditionKind.CONTACT
 CHECKED_EVERY_MONTHS = 6
@@ -117,17 +118,17 @@ def _has(entry: ContactEntry, word: str) -> bool:
 # ── administration ──────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CONTENT_MANAGE)
 def get(actor: Actor, key: str) -> ContactEntry:
     """A contact in use, to be changed. Raises NotFound."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     if key not in content.contacts():
         raise NotFound()
     return content.contacts()[key]
 
 
+@reads(Action.CONTENT_MANAGE)
 def out_of_use(actor: Actor) -> list[tuple[str, str]]:
     """Key and last name of the contacts that were taken out of use."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     gone = (editions.numbers(KIND).keys() | content.file_contacts().keys()) - content.contacts().keys()
     return sorted(((key, content.contact_name(key)) for key in gone), key=lambda pair: pair[1].casefold())
 
@@ -143,35 +144,32 @@ def history(actor: Actor, key: str) -> list[editions.Version]:
 
 
 @creates(Edition)
+@verb(Action.CONTENT_MANAGE)
 def add(actor: Actor, typed: dict[str, Any]) -> Edition:
     """Add a contact. Raises Invalid, naming the field, for what cannot be right."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     return _write(actor, _entry(new_ref(), typed), 0, EventKind.CONTACT_ADDED)
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def change(actor: Actor, key: str, typed: dict[str, Any], seen: int) -> Edition:
     """Change a contact over the edition that was seen.
 
     Raises Invalid, naming the field, for what cannot be right or would leave a task of the workflow without whom it
     refers to; Conflict when someone was faster.
     """
-    policy.require(actor, Action.CONTENT_MANAGE)
     return _write(actor, _entry(key, typed), seen, EventKind.CONTACT_CHANGED)
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def verify(actor: Actor, key: str, seen: int) -> Edition:
     """Say that the contact was rung today and found right."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     entry = msgspec.structs.replace(get(actor, key), verified_on=clock.today(clock.now()))
     return _write(actor, entry, seen, EventKind.CONTACT_VERIFIED)
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def retire(actor: Actor, key: str, seen: int) -> Edition:
     """Take a contact out of use; what was written of it stays readable. Raises Invalid while the workflow needs it."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     for template in content.workflow().values():
         if template.organisation == key:
             raise Invalid(
@@ -180,10 +178,9 @@ def retire(actor: Actor, key: str, seen: int) -> Edition:
     return editions.write(actor, KIND, key, None, seen, EventKind.CONTACT_RETIRED, _in_file(key))
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, key: str, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one; also for a contact that is out of use."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     earlier = editions.body_of(KIND, key, number, _in_file(key))
     try:
         entry = msgspec.convert(earlier, ContactEntry)

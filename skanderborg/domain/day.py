@@ -19,6 +19,7 @@ from ..store.work import Meeting, Request, Task
 from . import access, due, letters, meetings, requests, silence, tasks
 from .access import impartiality
 from .requests.marks import is_urgent
+from .verbs import reads
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200
@@ -73,9 +74,9 @@ class Day(NamedTuple):
         return not (urgent or self.reviews or self.without_minutes or self.silent)
 
 
+@reads(Action.MY_DAY)
 def of(actor: Person) -> Day:
     """What waits for the actor, of what he or she may see now; the look is written down."""
-    policy.require(actor, Action.MY_DAY)
     now = clock.now()
     today = clock.today(now)
     mine = [policy.allow_part(task, actor) for task in _of(actor, today)]
@@ -99,9 +100,9 @@ def of(actor: Person) -> Day:
     return day
 
 
+@reads(Action.MY_DAY)
 def counts(actor: Person) -> dict[str, int]:
     """How many tasks stand in each group of the actor's day now, by the group's name in `Day`."""
-    policy.require(actor, Action.MY_DAY)
     today = clock.today(clock.now())
     found = _by_day(_of(actor, today), today)
     return {place: len(tasks) for place, tasks in found.items()}

@@ -11,11 +11,12 @@ from ..kinds import EditionKind, EventKind
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
 from ..store.db import change as change_row
-from ..store.db import insert_once, lock_chain, transaction
+from ..store.db import insert_once, lock_chain
 from ..store.editions import Edition
 from ..store.people import Department, Person
 from ..store.work import Request, Task
 from . import editions, people
+from .verbs import reads, verb
 
 KIND = EditionKind.DEPARTMENT
 
@@ -49,18 +50,18 @@ def listed() -> list[Listed]:
     return sorted((Listed(*row) for row in rows), key=lambda row: people.danish_order(row.name))
 
 
+@reads(Action.CONTENT_MANAGE)
 def every(actor: Actor) -> list[Department]:
     """Every department, out of use too, in Danish order, each with its manager."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     rows = Department.select(Department, Person).join(
         Person, peewee.JOIN.LEFT_OUTER, on=(Department.manager == Person.ref), attr="manager"
     )
     return sorted(rows, key=lambda row: (row.retired_at is not None, people.danish_order(row.name)))
 
 
+@reads(Action.CONTENT_MANAGE)
 def get(actor: Actor, ref: str) -> Department:
     """A department, to be changed. Raises NotFound."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     found = Department.get_or_none(Department.ref == ref)
     if found is None:
         raise NotFound()
@@ -72,27 +73,25 @@ def history(actor: Actor, department: Department) -> list[editions.Version]:
     return editions.history(actor, KIND, department.key, None)
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def change(actor: Actor, department: Department, wanted: Wanted, seen_version: int) -> Department:
     """Change a department over the version that was seen.
 
     Raises Invalid, naming the field, for a name that is taken, for naming oneself: nobody gives oneself anything, and
     for someone whose role keeps them from cases (SEC-02). Raises Conflict when someone was faster.
     """
-    policy.require(actor, Action.CONTENT_MANAGE)
     _refuse_taken_name(department, wanted.name)
     _refuse_oneself(actor, department, wanted)
     _refuse_kept_from_cases(department, wanted)
     return _change(actor, department, seen_version, EventKind.DEPARTMENT_CHANGED, **wanted._asdict())
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def retire(actor: Actor, department: Department, seen_version: int) -> Department:
     """Take a department out of use: nobody can ask it for help any more.
 
     Raises Invalid while something waits in its queue: that must be moved by those who may see it.
     """
-    policy.require(actor, Action.CONTENT_MANAGE)
     if _has_open_work(department):
         raise Invalid(
             "Der ligger noget i afdelingens kø. Bed afdelingens leder om at få det afsluttet eller givet videre, "
@@ -101,17 +100,15 @@ def retire(actor: Actor, department: Department, seen_version: int) -> Departmen
     return _change(actor, department, seen_version, EventKind.DEPARTMENT_RETIRED, retired_at=clock.now())
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def bring_back(actor: Actor, department: Department, seen_version: int) -> Department:
     """Take a department into use again."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     return _change(actor, department, seen_version, EventKind.DEPARTMENT_BROUGHT_BACK, retired_at=None)
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, department: Department, number: int, seen_version: int) -> Department:
     """Let name, people and § 115 of an earlier edition hold again, as a new one. Raises Invalid for who has left."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     body = editions.body_of(KIND, department.key, number, None) or {}
     manager, substitute = _person(body["manager"]), _person(body["substitute"])
     wanted = Wanted(body["name"], manager, substitute, body["is_115_forum"])

@@ -10,12 +10,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid, NotFound, TooLate, Unavailable
 from ..policy import Action
 from ..store import keys
 from ..store.db import insert_once, lock_chain, new_ref, transaction
 from ..store.people import Draft, Person, Session
+from .verbs import reads, verb
 
 FIELD = "kladde"  # the hidden field by which a form names its draft
 NEVER_KEPT = {"csrf_token", FIELD, "password", "old", "again"}
@@ -33,13 +34,13 @@ class Typed(NamedTuple):
 # ── keeping ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.PROFILE)
 def save(actor: Person, session: Session, ref: str, typed: Typed) -> datetime:
     """Keep what is being typed under `ref`, which the page chose, over what was kept there; returns when.
 
     Raises TooLate when that draft was sent or discarded meanwhile, or is another's; Invalid for what is longer than any
     of our forms.
     """
-    policy.require(actor, Action.PROFILE)
     _make_key(session.person_id)
     now = clock.now()
     if not _keep(session, ref, typed, now):
@@ -94,9 +95,9 @@ def _make_key(person: str) -> None:
 # ── giving back, and letting go ─────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.PROFILE)
 def get(actor: Person, ref: str) -> Draft:
     """One's own draft that was not used yet. Raises NotFound for anyone else's."""
-    policy.require(actor, Action.PROFILE)
     draft = Draft.get_or_none(Draft.ref == ref, Draft.person == actor.ref, Draft.used_at.is_null())
     if draft is None:
         raise NotFound()
@@ -135,10 +136,9 @@ def discard(actor: Person, ref: str) -> str:
     return draft.page or draft.path
 
 
-@transaction
+@verb(Action.PROFILE)
 def sent(actor: Person, ref: str) -> None:
     """The form of this draft was sent, so nothing of it is kept; harmless when there is none."""
-    policy.require(actor, Action.PROFILE)
     _use_up(actor, ref)
 
 

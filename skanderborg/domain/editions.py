@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import peewee
 
-from .. import clock, content, policy
+from .. import clock, content
 from ..content import ContactEntry, DepartmentEntry, Edits, Wording
 from ..danish import dates
 from ..errors import Conflict, Invalid, TooLate
@@ -23,6 +23,7 @@ from ..store.db import insert_once
 from ..store.editions import Edition
 from ..store.people import Person
 from . import rules
+from .verbs import reads
 
 Entry = TypeVar("Entry")
 Body = dict[str, Any] | None  # what stands in an edition, by field; None is taken out of use
@@ -126,9 +127,9 @@ def body_of(kind: EditionKind, key: str, number: int, in_file: Body) -> Body:
     return json.loads(found.body)
 
 
+@reads(Action.CONTENT_MANAGE)
 def history(actor: Actor, kind: EditionKind, key: str, in_file: Body) -> list[Version]:
     """Every edition of an entry, the newest first, with what changed. At most a hundred."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     rows = list(
         Edition.select(Edition, Person.name.alias("name"))
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Edition.by == Person.ref))
@@ -179,6 +180,7 @@ def in_words(field: str, value: Any) -> str:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CONTENT_MANAGE)
 def write(
     actor: Actor, kind: EditionKind, key: str, body: Body, seen: int, action: EventKind, in_file: Body = None
 ) -> Edition:
@@ -186,7 +188,6 @@ def write(
 
     Raises Conflict, with what stands there now, when someone was faster.
     """
-    policy.require(actor, Action.CONTENT_MANAGE)
     before = newest(kind, key)
     standing = json.loads(before.body) if before and before.body else (None if before else in_file)
     made = None

@@ -8,17 +8,18 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid
 from ..kinds import EventKind, MeetingStatus
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
-from ..store.db import insert_once, transaction
+from ..store.db import insert_once
 from ..store.people import Person
 from ..store.record import Journalised, Note, Sparring
 from ..store.work import Meeting, Request
 from . import days
+from .verbs import reads, verb
 
 KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request": "Svar fra afdeling"}
 PAGES = {"note": "/sager/{case}/noter#notat-{ref}", "sparring": "/sager/{case}/sparring", "meeting": "/m/{ref}",
@@ -35,9 +36,9 @@ class Entry(NamedTuple):
     path: str
 
 
+@reads(Action.CASE_READ)
 def missing(actor: Actor, case: Case) -> list[Entry]:
     """What lacks the mark, the oldest first: notes, sparring, minutes and answered requests, in one query."""
-    policy.require(actor, Action.CASE_READ, case)
     found = _of(Note, "note", Note.at, case) | _of(Sparring, "sparring", Sparring.at, case)
     found |= _of(Meeting, "meeting", Meeting.held_at, case, Meeting.status == MeetingStatus.HELD)
     found |= _of(Request, "request", Request.answered_at, case, Request.answered_at.is_null(False))
@@ -59,21 +60,20 @@ def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> Entry:
     return Entry(f"{kind}:{ref}", KINDS[kind], at, PAGES[kind].format(case=case.ref, ref=ref))
 
 
+@reads(Action.CASE_READ)
 def marked(actor: Actor, case: Case) -> list[Journalised]:
     """What has the mark, the latest first, with who set it (`marker`)."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Journalised.select(Journalised, Person).join(Person, on=(Journalised.by == Person.ref), attr="marker")
     return list(rows.where(Journalised.case == case.ref).order_by(Journalised.at.desc()).limit(LONGEST_LIST))
 
 
-@transaction
+@verb(Action.NOTE_WRITE)
 def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: str | None) -> int:
     """Say that rows of the case were journalised, under the journal's own number; returns how many are new.
 
     Also on a closed case: what was written last is journalised last. Raises Invalid for a day to come, and for nothing
     or something that is not on the case's list.
     """
-    policy.require(actor, Action.NOTE_WRITE, case)
     on = days.told(on, "on", "Skriv den dag, det blev journaliseret.")
     listed = {entry.about for entry in missing(actor, case)}
     already = {row.about for row in marked(actor, case)}

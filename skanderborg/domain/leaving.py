@@ -1,27 +1,27 @@
 """Someone leaves the municipality: nothing that they owed is left without an owner (SEC-18, REL-15)."""
 
-from .. import clock, policy
+from .. import clock
 from ..kinds import EventKind
 from ..mail import outbox
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Relation
-from ..store.db import lock_chain, transaction
+from ..store.db import lock_chain
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.work import Meeting, Request, Task
 from . import meetings, people, sessions
 from .access import ending, walls
+from .verbs import verb
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def disable(actor: Actor, person: Person) -> None:
     """Close an account at once: sessions end, unsent letters to it are withdrawn, and what it owes goes to its
     department's queue or, where it was tovholder, to the resource person on the case (SEC-18, REL-15).
 
     Raises Invalid while a case would be left without anyone.
     """
-    policy.require(actor, Action.PEOPLE_MANAGE)
     if person.disabled_at:
         return
     now = clock.now()
@@ -34,12 +34,11 @@ def disable(actor: Actor, person: Person) -> None:
     events.record(actor, EventKind.PERSON_DISABLED, person)
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def hand_on(actor: Actor, person: Person, cases: list[Case]) -> None:
     """Give what a person had of these cases to those who still see them, as `disable` does: for whose role keeps them
     from cases from now on. Raises Invalid while a case would be left without anyone.
     """
-    policy.require(actor, Action.PEOPLE_MANAGE)
     hold_cases(cases)
     _give_back(actor, person, cases)
 

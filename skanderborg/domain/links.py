@@ -19,6 +19,7 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from . import access, cases, names, written
 from .cases import phases
+from .verbs import reads
 
 NO_SUCH_CASE = "Du kan ikke se en sag med den kode. Kontrollér koden."
 SAME_CONTACT = (
@@ -67,9 +68,9 @@ class Related(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[Linked]:
     """The links of a case whose far end the actor sees too, the oldest first."""
-    policy.require(actor, Action.CASE_READ, case)
     found = list(
         CaseLink.select(CaseLink, Case, Person.name.alias("by_name"))
         .join(Case, on=(Case.ref == _far_end(case.ref)), attr="far")
@@ -81,10 +82,10 @@ def of_case(actor: Person, case: Case) -> list[Linked]:
     return [Linked(link, link.far, link.by.by_name) for link in found]
 
 
+@reads(Action.CASE_READ)
 def related(actor: Person, case: Case) -> Related:
     """What is linked with a case, and, for a resource person who did not report it, where its citizen or opposing party
     is named as either, in closed cases too; of those that the actor sees anyway, in one query (SEC-08, SC-02)."""
-    policy.require(actor, Action.CASE_READ, case)
     asks_alike = not case.closed_at and case.reported_by_id != actor.ref and policy.may(actor, Action.SUSPICION_LIST)
     found = _near.all(policy.shape_of(actor), asks_alike, actor=actor.ref, case=case.ref)
     alike = [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as]
@@ -175,13 +176,13 @@ def may_continue_elsewhere(case: Case) -> bool:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_LINK)
 def make(actor: Person, case: Case, code: str, kind: LinkKind, reason: str, key: str | None = None) -> CaseLink:
     """Link a case with the one that has the code; linking them so twice changes nothing.
 
     A code that the actor does not see is answered as one that does not exist. Raises Invalid, naming the field, for
     that, for the case itself, and where both parties would have the same tovholder.
     """
-    policy.require(actor, Action.CASE_LINK, case)
     return _make(actor, case, _by_code(actor, case, code), kind, reason, key=key)
 
 
@@ -200,9 +201,9 @@ def _make(actor: Person, case: Case, other: Case, kind: LinkKind, reason: str) -
     return made
 
 
+@reads(Action.CASE_LINK)
 def end(actor: Person, case: Case, link_ref: str) -> None:
     """End a link; it stays in the history of both. Raises NotFound for one that the actor does not see whole."""
-    policy.require(actor, Action.CASE_LINK, case)
     link = CaseLink.get_or_none(CaseLink.ref == link_ref, CaseLink.ref.in_(seen(actor, case.ref)))
     if link is None:
         raise NotFound()
@@ -222,13 +223,13 @@ def _other_of(link: CaseLink, case: Case) -> Case:
     return Case(ref=link.other_id if link.case_id == case.ref else link.case_id)
 
 
+@reads(Action.CASE_LINK)
 def continue_in(actor: Person, case: Case, code: str, reason: str, seen_version: int) -> Case:
     """Let an anonymous or sparring-only case go on in the case of its citizen: linked and closed in one step.
 
     What was written stays readable from there, to who sees both; those who see only this case are told that it goes on,
     never where. Raises Invalid for one that is named and full, and as `make` and `phases.close` do; Conflict.
     """
-    policy.require(actor, Action.CASE_LINK, case)
     if case.closed_at:
         if any(link.by_id == actor.ref and link.reason == reason for link in CaseLink.select().where(_about(case.ref))):
             return case

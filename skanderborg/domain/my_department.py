@@ -18,11 +18,12 @@ from ..store.db import lock_chain, transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Absence, Membership, Person
 from ..store.work import Request, Task
-from . import access, paging, people, tasks
+from . import access, paging, people, tasks, verbs
 from .reminders.reach import reach, side, tovholder
 from .requests import addressees, answers
 from .tasks import owners
 from .tasks.marks import mark_of
+from .verbs import verb
 
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 TAKEN_ALREADY = "En kollega har taget den, mens du så på den."
@@ -59,10 +60,9 @@ class Overview(NamedTuple):
     gone: list[Gone]
 
 
-@transaction
+@verb(Action.DEPARTMENT_READ)
 def index(actor: Person, number: int) -> Overview:
     """What the actor is told of by role; the look is written down."""
-    policy.require(actor, Action.DEPARTMENT_READ)
     rows = [*policy.tasks_of_department(actor), *policy.requests_of_department(actor)]
     rows.sort(key=lambda row: (row.due_on or date.max, row.ref))
     page = paging.part_of(rows, number)
@@ -194,7 +194,7 @@ def give(actor: Person, part: str, ref: str, person_ref: str, seen_version: int)
     if not policy.may_be_given(row):
         raise Conflict(TAKEN_ALREADY)
     policy.require(actor, Action.DEPARTMENT_GIVE, row)
-    access.refuse_closed(row.case)
+    verbs.refuse_closed(row.case)
     person = next((one for one in candidates(row.department_id) if one.ref == person_ref), None)
     if person is None or person.ref in access.excluded_persons(row.case_id):
         raise Invalid(CHOOSE_ANOTHER, "person")

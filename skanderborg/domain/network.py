@@ -14,12 +14,13 @@ from ..kinds import Answer, Box, CitizenRole, EventKind, InstitutionKind, MayKno
 from ..policy import Action
 from ..store import events
 from ..store.cases import Case, Party
-from ..store.db import change, insert, transaction
+from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
-from . import access, days, written
+from . import days, written
 from .tasks.instructing import INSTRUCTION
+from .verbs import reads, work
 
 WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
 CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
@@ -57,17 +58,17 @@ class Place(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def persons(actor: Person, case: Case) -> list[NetworkPerson]:
     """The persons in the network of a case that the actor has loaded: first those who must not know."""
-    policy.require(actor, Action.CASE_READ, case)
     last = peewee.Case(None, [(NetworkPerson.may_know == MayKnow.MUST_NOT, 0)], 1)
     rows = NetworkPerson.select().where(NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null())
     return list(rows.order_by(last, NetworkPerson.at, NetworkPerson.ref))
 
 
+@reads(Action.CASE_READ)
 def places(actor: Person, case: Case) -> list[Institution]:
     """The places of a case that the actor has loaded, each with its child where it is about one."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Institution.select(Institution, Party).join(
         Party, peewee.JOIN.LEFT_OUTER, on=(Institution.child == Party.ref)
     )
@@ -104,10 +105,10 @@ def has_unclear_custody(row: Institution | Place) -> bool:
     return is_about_children and row.custody_clear != Answer.YES
 
 
+@reads(Action.TASK_CREATE)
 def task_about(actor: Person, case: Case, ref: str) -> dict[str, str]:
     """The words of a new task about someone to tell or a place to instruct; nothing where there is none, or where the
     person must not know. The title names nobody: whoever gets the task sees it."""
-    policy.require(actor, Action.TASK_CREATE, case)
     if not ref:
         return {}
     known = NetworkPerson.get_or_none(
@@ -130,51 +131,43 @@ def _proposed(title: str) -> dict[str, str]:
 
 
 @creates(NetworkPerson)
+@work(Action.CASE_WORK)
 def add_person(actor: Person, case: Case, said: Someone) -> NetworkPerson:
     """Write down someone around the citizen. Raises Invalid without a name or a relation, for a day to come, for one
     who was told what they must not know, and on a closed case."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     _check_person(said)
     return _add(actor, NetworkPerson, EventKind.NETWORK_ADDED, case, said._asdict())
 
 
-@transaction
+@work(Action.CASE_WORK)
 def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version: int) -> NetworkPerson:
     """Say something else of someone, over the version that was seen. Raises Invalid as `add_person` does, Conflict."""
-    policy.require(actor, Action.CASE_WORK, row.case)
-    access.refuse_closed(row.case)
     _check_person(said)
     return written.revised(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said._asdict())
 
 
 @creates(Institution)
+@work(Action.CASE_WORK)
 def add_place(actor: Person, case: Case, said: Place, anyway: bool = False) -> Institution:
     """Write down a place and what it was asked to do. Raises Invalid for a child of another case, for a day to come,
     on a closed case, in a case about an udøver, and for a place that was instructed while custody is not clear, unless
     the one who writes has seen that (`anyway`)."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     if case.citizen_role == CitizenRole.PERPETRATOR:
         raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke steder, hvor den udsatte eller børn er.")
     _check_place(case, said, anyway)
     return _add(actor, Institution, EventKind.INSTITUTION_ADDED, case, said._asdict())
 
 
-@transaction
+@work(Action.CASE_WORK)
 def change_place(actor: Person, row: Institution, said: Place, seen_version: int, anyway: bool = False) -> Institution:
     """Say something else of a place, over the version that was seen. Raises Invalid as `add_place` does, Conflict."""
-    policy.require(actor, Action.CASE_WORK, row.case)
-    access.refuse_closed(row.case)
     _check_place(row.case, said, anyway)
     return written.revised(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said._asdict())
 
 
-@transaction
+@work(Action.CASE_WORK)
 def take_out(actor: Person, row: NetworkPerson | Institution, seen_version: int) -> None:
     """Take someone or somewhere out; it stays in the history. Doing it over an old version raises Conflict."""
-    policy.require(actor, Action.CASE_WORK, row.case)
-    access.refuse_closed(row.case)
     gone = change(row, seen_version, removed_at=clock.now())
     is_person = isinstance(row, NetworkPerson)
     action = EventKind.NETWORK_REMOVED if is_person else EventKind.INSTITUTION_REMOVED

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee
 
-from .. import clock, policy
+from .. import clock
 from ..errors import NotFound
 from ..kinds import EventKind, Talk
 from ..policy import Action, Actor
@@ -17,9 +17,11 @@ from ..store.people import Person
 from ..store.record import Journalised, Note
 from . import days, paging
 from .paging import Page
+from .verbs import reads, verb
 
 
 @creates(Note)
+@verb(Action.NOTE_WRITE)
 def write(
     actor: Person, case: Case, theme: str | None, text: str, talked: Talk | None = None, talked_on: date | None = None
 ) -> Note:
@@ -28,15 +30,14 @@ def write(
 
     Raises Invalid for a talk without its day, or with one to come.
     """
-    policy.require(actor, Action.NOTE_WRITE, case)
     return _add(actor, EventKind.NOTE_WRITTEN, talked, talked_on, case=case.ref, theme=theme, text=text)
 
 
 @creates(Note)
+@verb(Action.NOTE_WRITE)
 def correct(actor: Person, note: Note, text: str, talked: Talk | None = None, talked_on: date | None = None) -> Note:
     """Add what is right to a note that is wrong, also of a talk with the citizen; the note stays as it was written, and
     says that it was corrected. Raises as `write` does."""
-    policy.require(actor, Action.NOTE_WRITE, note.case)
     columns = {"case": note.case_id, "theme": note.theme, "text": text, "corrects": note.ref}
     return _add(actor, EventKind.NOTE_CORRECTED, talked, talked_on, **columns)
 
@@ -49,9 +50,9 @@ def _add(actor: Person, action: EventKind, talked: Talk | None, talked_on: date 
     return added
 
 
+@reads(Action.NOTE_WRITE)
 def get(actor: Person, case: Case, ref: str) -> Note:
     """One note of a case that the actor has loaded. Raises NotFound for one of another case."""
-    policy.require(actor, Action.NOTE_WRITE, case)
     note = Note.get_or_none(Note.ref == ref, Note.case == case.ref)
     if note is None:
         raise NotFound()
@@ -59,10 +60,10 @@ def get(actor: Person, case: Case, ref: str) -> Note:
     return note
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
     """One page of a case's notes, newest first: who wrote each (`writer`), when it was corrected, whether it is in the
     journal."""
-    policy.require(actor, Action.CASE_READ, case)
     later = Note.alias()
     corrected = later.select(peewee.fn.MAX(later.at)).where(later.corrects == Note.ref)
     journalised = Journalised.select(Journalised.on).where(Journalised.about == peewee.Value("note:").concat(Note.ref))

@@ -6,7 +6,7 @@ protection.py decides what of them is shown.
 from datetime import date
 from typing import Any, NamedTuple
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid, NotFound
 from ..kinds import Box, CitizenRole, DeadlineKind, EventKind, PartyRole, Protection, TaskKind
 from ..policy import Action, Actor
@@ -18,6 +18,7 @@ from ..store.work import Task
 from . import access, cases, days, protection, tasks, written
 from .reminders import deadlines
 from .tasks import owners
+from .verbs import reads, work
 
 ROLES = [role.value for role in PartyRole]
 WHO_IS_IT = "Skriv barnets navn, initialer eller fødselsår. Ved I ikke, om der er børn, så spørg først."
@@ -50,19 +51,19 @@ class Said(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case, role: PartyRole | None = None) -> list[Party]:
     """Everyone named in a case that the actor has loaded, or those of one role: citizen first, then as they came."""
-    policy.require(actor, Action.CASE_READ, case)
     found = Party.select().where(Party.case == case.ref, Party.removed_at.is_null())
     if role:
         found = found.where(Party.role == role)
     return sorted(found.order_by(Party.created_at, Party.ref), key=lambda party: ROLES.index(party.role))
 
 
+@reads(Action.CASE_READ)
 def get(actor: Actor, case: Case, ref: str, role: PartyRole | None = None) -> Party:
     """One of a case that the actor has loaded. Raises NotFound for one of another case or role, TooLate for
     one that was taken out."""
-    policy.require(actor, Action.CASE_READ, case)
     party = Party.get_or_none(Party.ref == ref, Party.case == case.ref)
     if party is None or (role and party.role != role):
         raise NotFound()
@@ -79,11 +80,10 @@ def needs_decision(party: Party) -> bool:
 
 
 @creates(Party)
+@work(Action.CASE_WORK)
 def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
     """Name someone in a case. Raises Invalid for a second citizen, for a child without name and year of birth, on a
     closed case, and as `describe`."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     if role == PartyRole.CITIZEN and of_case(actor, case, role):
         raise Invalid("Borgeren står her allerede. Ret oplysningerne i stedet.", "role")
     columns = _columns(case, role, said, None)
@@ -97,13 +97,11 @@ def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
     return party
 
 
-@transaction
+@work(Action.CASE_WORK)
 def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: int) -> Party:
     """Say more of someone. Raises Invalid for ordinary protection without an end or with one more than a year away,
     without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
     case; Conflict when someone was faster."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     columns = _columns(case, PartyRole(party.role), said, party)
     index = {name: columns.pop(name) for name in ("name_index",) if name in columns}
     described = written.revised(
@@ -119,11 +117,9 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     return described
 
 
-@transaction
+@work(Action.CASE_WORK)
 def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_version: int) -> Party:
     """Take someone out of the case; what was written stays in Historik. Raises Invalid for the citizen."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     if party.role == PartyRole.CITIZEN:
         raise Invalid("Borgeren kan ikke tages ud af sin egen sag. Ret oplysningerne i stedet.")
     if not reason:

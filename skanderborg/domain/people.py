@@ -14,6 +14,7 @@ from ..store.db import change, insert, transaction
 from ..store.idempotency import creates
 from ..store.people import Absence, Department, Membership, Person
 from . import editions
+from .verbs import reads, verb
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 SEES_NO_CASE = "Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager."
@@ -185,10 +186,9 @@ def sync_departments() -> None:
     ).execute()
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
     """Name the manager of a department."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     Department.update(manager=manager).where(Department.key == department_key).execute()
     events.record(actor, EventKind.DEPARTMENT_MANAGER_SET, Department.get(Department.key == department_key))
 
@@ -196,11 +196,10 @@ def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
 # ── the actor's own page ────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.PROFILE)
 def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version: int) -> Person:
     """Choose who stands in for oneself, and the colours of the screen. Raises Invalid for oneself and for someone who
     may not see what one is asked, Conflict."""
-    policy.require(actor, Action.PROFILE)
     if substitute and substitute.ref == actor.ref:
         raise Invalid("Vælg en anden end dig selv.", "substitute")
     if substitute and substitute.ref != actor.substitute_id and policy.is_kept_from_cases(substitute):
@@ -211,9 +210,9 @@ def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version
 
 
 @creates(Absence)
+@verb(Action.PROFILE)
 def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
     """Say when one is away: reminders then also go to the substitute. Raises Invalid for days that end too soon."""
-    policy.require(actor, Action.PROFILE)
     if to_on < from_on:
         raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
     absence = insert(Absence, person=actor, from_on=from_on, to_on=to_on)
@@ -221,10 +220,9 @@ def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
     return absence
 
 
-@transaction
+@verb(Action.PROFILE)
 def remove_absence(actor: Person, ref: str) -> None:
     """Take back an absence of one's own. Raises NotFound for anyone else's."""
-    policy.require(actor, Action.PROFILE)
     absence = Absence.get_or_none(Absence.ref == ref, Absence.person == actor.ref)
     if absence is None:
         raise NotFound()
@@ -232,8 +230,8 @@ def remove_absence(actor: Person, ref: str) -> None:
     Absence.delete().where(Absence.ref == ref).execute()
 
 
+@reads(Action.PROFILE)
 def absences(actor: Person) -> list[Absence]:
     """The actor's own absences that are not over."""
-    policy.require(actor, Action.PROFILE)
     today = clock.today(clock.now())
     return list(Absence.select().where(Absence.person == actor.ref, Absence.to_on >= today).order_by(Absence.from_on))

@@ -15,16 +15,16 @@ from typing import Any
 
 import peewee
 
-from .. import policy
 from ..errors import Invalid
 from ..kinds import EventKind, Protection
 from ..policy import Action
 from ..store import events, idempotency, schema
 from ..store.cases import Case, Party
-from ..store.db import Table, transaction
+from ..store.db import Table
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.sealed import SealedField
+from .verbs import verb
 
 HIDDEN = "•••• (beskyttet)"
 SHORTEST_REASON = 10
@@ -96,14 +96,13 @@ def kept(typed: str | None, standing: str | None, was_masked: bool) -> str | Non
     return typed or (standing if was_masked else None)
 
 
-@transaction
+@verb(Action.CASE_REVEAL)
 def reveal(actor: Person, case: Case, reason: str | None, key: str, about: Table | None = None) -> bool:
     """Write down why someone sees what is hidden, on the page of `about`; True when this answer may show it.
 
     The same form sent again shows nothing: a reload hides it. Raises NotAllowed for one who is not on the case,
     Invalid without a reason that says something (SEC-10).
     """
-    policy.require(actor, Action.CASE_REVEAL, case)
     if len((reason or "").strip()) < SHORTEST_REASON:
         raise Invalid(f"Skriv, hvad du skal bruge oplysningerne til, mindst {SHORTEST_REASON} tegn.", "reason")
     if not key or not idempotency.first_time(actor, "protection.reveal", key):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock, content, policy
+from .. import clock, content
 from ..content import ContactEntry
 from ..errors import Invalid
 from ..kinds import Basis, CitizenRole, ConsentWay, EventKind, ReferralWay, TaskStatus
@@ -14,9 +14,10 @@ from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.work import Referral
-from . import access, days, tasks
+from . import days, tasks
 from .sharing import consents, ledger
 from .tasks import safety
+from .verbs import reads, work
 
 ROLES = {CitizenRole.EXPOSED: {"exposed"}, CitizenRole.PERPETRATOR: {"perpetrator"}}
 BOTH = {"exposed", "perpetrator"}
@@ -41,14 +42,15 @@ def organisations(case: Case) -> list[ContactEntry]:
     return [entry for entry in content.organisations() if needed <= set(entry.scope)]
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Referral]:
     """All referrals of a case that the actor has loaded, the latest first, with who wrote them down."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Referral.select(Referral, Person.ref, Person.name).join(Person, on=(Referral.by == Person.ref), attr="by")
     return list(rows.where(Referral.case == case.ref).order_by(Referral.on.desc(), Referral.at.desc()))
 
 
 @creates(Referral)
+@work(Action.REFERRAL_RECORD)
 def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     """Write down a referral, and close the task that stands for it; a citizen who did not want it has answered too.
 
@@ -56,8 +58,6 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     so does the yes that it rests on. Raises Invalid, naming the field, for an organisation that is not for this
     citizen, a missing consent, and a date to come.
     """
-    policy.require(actor, Action.REFERRAL_RECORD, case)
-    access.refuse_closed(case)
     places = {entry.key: entry.name for entry in organisations(case)}
     if contacted.organisation not in places:
         raise Invalid("Vælg et af de steder, der er til borgeren i denne sag.", "organisation")

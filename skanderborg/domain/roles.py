@@ -3,16 +3,17 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock, policy
+from .. import clock
 from ..errors import NotFound
 from ..kinds import EventKind, RoleSide
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, RoleShare
-from ..store.db import change, insert, transaction
+from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, days, written
+from . import days, written
+from .verbs import reads, work
 
 NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 
@@ -27,18 +28,18 @@ class Share(NamedTuple):
     since_on: date | None
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[RoleShare]:
     """Who does what now: those inside first, each side in the order in which they came in."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = RoleShare.select().where(RoleShare.case == case.ref, RoleShare.ended_at.is_null()).order_by(RoleShare.at)
     sides = list(RoleSide)
     return sorted(rows, key=lambda row: sides.index(RoleSide(row.side)))
 
 
+@reads(Action.CASE_WORK)
 def get(actor: Person, case: Case, ref: str) -> RoleShare:
     """One row of a case that the actor has loaded. Raises NotFound for one of another case, TooLate for one that
     has ended."""
-    policy.require(actor, Action.CASE_WORK, case)
     row = RoleShare.get_or_none(RoleShare.ref == ref, RoleShare.case == case.ref)
     if row is None:
         raise NotFound()
@@ -47,10 +48,9 @@ def get(actor: Person, case: Case, ref: str) -> RoleShare:
 
 
 @creates(RoleShare)
+@work(Action.CASE_WORK)
 def add(actor: Person, case: Case, share: Share) -> RoleShare:
     """Write down who does what. Raises Invalid for a day to come and on a closed case."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     days.refuse_future(share.since_on, "since_on", NOT_YET)
     added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
     events.record(
@@ -59,20 +59,16 @@ def add(actor: Person, case: Case, share: Share) -> RoleShare:
     return added
 
 
-@transaction
+@work(Action.CASE_WORK)
 def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> RoleShare:
     """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
-    policy.require(actor, Action.CASE_WORK, row.case)
-    access.refuse_closed(row.case)
     days.refuse_future(share.since_on, "since_on", NOT_YET)
     return written.revised(actor, EventKind.ROLE_CHANGED, row, seen_version, **share._asdict())
 
 
-@transaction
+@work(Action.CASE_WORK)
 def end(actor: Person, row: RoleShare, seen_version: int) -> RoleShare:
     """Take a row out: it no longer does anything in the case, and stays in the history. Raises Conflict."""
-    policy.require(actor, Action.CASE_WORK, row.case)
-    access.refuse_closed(row.case)
     ended = change(row, seen_version, ended_at=clock.now())
     events.record(actor, EventKind.ROLE_ENDED, ended, changes={"who": [row.who, None]})
     return ended

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid, NotFound, Unavailable
 from ..kinds import EventKind
 from ..policy import Action, Actor
@@ -21,6 +21,7 @@ from ..store.db import insert, lock_chain, transaction
 from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
 from . import devices, editions, passwords, throttle
+from .verbs import reads, verb
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
@@ -66,12 +67,12 @@ def sign_in(
     return started
 
 
+@reads(Action.PROFILE)
 def confirm(actor: Person, password: str, limits: Defaults, field: str = "password") -> None:
     """The one who is signed in types the password again, before something that matters (SEC-50).
 
     A wrong one counts as a guess does, at the person. Raises Invalid at the `field`.
     """
-    policy.require(actor, Action.PROFILE)
     places = throttle.of_person(actor.ref)
     _check(
         places, actor, password, limits, lambda: events.denied(actor, "session:confirm", actor.ref),
@@ -228,9 +229,9 @@ def _end(session: Session, now: datetime) -> None:
     events.record(session.person, EventKind.SESSION_SIGNED_OUT, session)
 
 
+@reads(Action.PROFILE)
 def mine(actor: Person) -> list[Session]:
     """The actor's own live sessions, newest first."""
-    policy.require(actor, Action.PROFILE)
     return list(
         Session.select()
         .where(Session.person == actor.ref, Session.ended_at.is_null(), Session.ends_at > clock.now())
@@ -239,10 +240,9 @@ def mine(actor: Person) -> list[Session]:
     )
 
 
-@transaction
+@verb(Action.PROFILE)
 def end(actor: Person, ref: str) -> None:
     """End one of the actor's own sessions. Raises NotFound for anyone else's."""
-    policy.require(actor, Action.PROFILE)
     session = Session.get_or_none(Session.ref == ref, Session.person == actor.ref)
     if session is None:
         raise NotFound()
@@ -287,13 +287,12 @@ def _xor(one: bytes, other: bytes) -> bytes:
 # ── passwords and one-time links ────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
     """A secret that sets the person's password once, for the administrator to hand over. Earlier ones die.
 
     Raises Invalid for an account that is closed.
     """
-    policy.require(actor, Action.PEOPLE_MANAGE)
     if person.disabled_at:
         raise Invalid("Brugeren er lukket og kan ikke få et link. Opret en ny bruger i stedet.")
     now, secret = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)

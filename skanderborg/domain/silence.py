@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid
 from ..kinds import CaseKind, EventKind, MeetingStatus, MeetingWith, ReferralWay
 from ..policy import Action
 from ..store.cases import Case
-from ..store.db import UtcField, greatest, transaction
+from ..store.db import UtcField, greatest
 from ..store.people import Person
 from ..store.record import Note, Sparring
 from ..store.work import Meeting, Referral
-from . import access, days, rules, written
+from . import days, rules, written
+from .verbs import work
 
 NEVER = peewee.Value("")  # before every day, as text
 _instant = UtcField().python_value
@@ -87,15 +88,13 @@ def words(since: date) -> str:
     return f"Stille siden {clock.short_date_without_weekday(since)}"
 
 
-@transaction
+@work(Action.CASE_WORK)
 def agree(actor: Person, case: Case, on: date | None, what: str | None, seen_version: int) -> Case:
     """Write down when contact with the citizen is agreed next, and what for; without a day nothing is.
 
     Until then the case is not silent. Raises Invalid for a day that has passed or is years ahead, for one without what
     is agreed, and on a closed case; Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     if on != case.next_contact_on:
         days.refuse_unless_ahead(on, "next_contact_on", 1)
     if on and not what:

@@ -11,12 +11,13 @@ from ..kinds import CaseKind, EventKind, Phase, SparringWay, TaskKind, TaskStatu
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case
-from ..store.db import change, insert, transaction
+from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Sparring
 from ..store.work import Task
-from . import access, days, tasks, written
+from . import days, tasks, verbs, written
+from .verbs import reads, verb, work
 
 ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
@@ -35,13 +36,12 @@ class Advice(NamedTuple):
 
 
 @creates(Sparring)
+@work(Action.SPARRING_RECORD)
 def record(actor: Person, case: Case, given: Advice) -> Sparring:
     """Write down advice. It stays as written; a correction is a new one.
 
     Raises Invalid for a day that has not come, or internal sparring without its person.
     """
-    policy.require(actor, Action.SPARRING_RECORD, case)
-    access.refuse_closed(case)
     days.refuse_future(given.held_on, "held_on", "Ret den, eller aftal et møde i stedet.")
     if given.way == SparringWay.INTERNAL and given.person is None:
         raise Invalid("Vælg, hvem der gav sparring.", "person")
@@ -56,9 +56,9 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     return written
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Sparring]:
     """All advice of a case, newest first, with `person` and who wrote it down (`writer`)."""
-    policy.require(actor, Action.CASE_READ, case)
     writer = Person.alias()
     return list(
         Sparring.select(Sparring, Person, writer)
@@ -70,27 +70,24 @@ def of_case(actor: Actor, case: Case) -> list[Sparring]:
     )
 
 
-@transaction
+@work(Action.CASE_DESCRIBE)
 def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """Say why no sparring is recorded; the case can then move on (PRODUCT 2).
 
     Raises Invalid on a closed case, Conflict.
     """
-    policy.require(actor, Action.CASE_DESCRIBE, case)
-    access.refuse_closed(case)
     return written.revised(actor, EventKind.CASE_SPARRING_WAIVED, case, seen_version, sparring_waived=reason)
 
 
-@transaction
+@verb(Action.CASE_DESCRIBE)
 def keep(actor: Actor, case: Case, seen_version: int) -> Case:
     """Keep it at sparring: what a case would call for is set aside, but never danger or the duty towards a child.
 
     Doing it twice changes nothing. Raises Invalid after the phase Sparring, Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_DESCRIBE, case)
     if case.kind == CaseKind.SPARRING_ONLY:
         return case
-    access.refuse_closed(case)
+    verbs.refuse_closed(case)
     if case.phase != Phase.SPARRING:
         raise Invalid("Sagen er kommet videre end sparring. Afslut den i stedet.")
     kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
@@ -103,16 +100,15 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
     return kept
 
 
-@transaction
+@verb(Action.CASE_DESCRIBE)
 def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
     """Make a full case of what was sparring only: the tasks that were set aside come back with fresh deadlines.
 
     Doing it twice changes nothing. Raises Invalid on a closed case, Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_DESCRIBE, case)
     if case.kind == CaseKind.FULL:
         return case
-    access.refuse_closed(case)
+    verbs.refuse_closed(case)
     made = policy.carry(case, change(case, seen_version, kind=CaseKind.FULL))
     today, templates = clock.today(clock.now()), content.workflow()
     for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):

@@ -18,6 +18,7 @@ from ..store.db import change as write
 from ..store.db import insert, transaction
 from ..store.people import Department, Membership, Person
 from . import leaving, people, sessions
+from .verbs import reads, verb
 
 LONGEST_NAME = 120
 LONGEST_PHONE = 30
@@ -35,9 +36,9 @@ class Listed(NamedTuple):
 # ── who there is ────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.PEOPLE_MANAGE)
 def listed(actor: Actor) -> list[Listed]:
     """Everyone, closed accounts too, in Danish order."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     works_in: dict[str, list[str]] = {}
     rows = Membership.select(Membership.person, Department.name).join(Department).order_by(Department.name)
     for ref, name in rows.tuples():
@@ -55,7 +56,7 @@ def _state(person: Person) -> str:
 # ── added, changed, taken back ──────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def add(
     actor: Actor,
     username: str,
@@ -66,7 +67,6 @@ def add(
     domains: tuple[str, ...],
 ) -> Person:
     """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     username = username.casefold().strip()
     if not people.USERNAME.fullmatch(username):
         raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
@@ -82,14 +82,13 @@ def add(
     return person
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple[str, ...]) -> Person:
     """Change what `said` names of a person: name, email, phone, roles, departments (keys), ends_on (the last day).
 
     Rights follow at the next request; where roles change, every session ends. Raises Invalid naming the field, also
     where someone would keep what the new roles do not go with; NotAllowed for roles of one's own; Conflict.
     """
-    policy.require(actor, Action.PEOPLE_MANAGE)
     if "roles" in said and person.ref == actor.ref:
         raise NotAllowed("Ingen kan ændre sine egne roller. Bed en anden administrator om det.")
     if person.disabled_at:
@@ -112,11 +111,10 @@ def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple
     return people.by_username(person.username)
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def reopen(actor: Actor, person: Person) -> Person:
     """Take back who returns: with no role, no last day and no password; those are given anew. Doing it twice changes
     nothing."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     if person.disabled_at is None:
         return person
     fresh = write(person, person.version, disabled_at=None, ends_on=None, roles="", password_hash=None)

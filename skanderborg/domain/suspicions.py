@@ -18,6 +18,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
 from .access import contact, exclusions, walls
+from .verbs import reads, verb
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
 CODE_LENGTH = 5
@@ -49,6 +50,7 @@ class Receipt(NamedTuple):
 
 
 @creates(Case)
+@verb(Action.SUSPICION_REPORT)
 def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     """Pass a suspicion on: to a resource person, or to the first one who is free.
 
@@ -57,7 +59,6 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     (SEC-05). Raises Invalid when the one who is addressed is no resource person, is the reporter or must not see it,
     and when nobody is left who may (S0-07; PRODUCT 2).
     """
-    policy.require(actor, Action.SUSPICION_REPORT)
     now = clock.now()
     receivers = _receivers(actor, addressed_to, set(said.not_for), now)
     case = _insert(actor, said, receivers[0] if receivers else None, now)
@@ -147,9 +148,9 @@ def staff_to_ring() -> list[content.ContactEntry]:
     return [entry for entry in content.contacts().values() if "staff" in entry.scope]
 
 
+@reads(Action.SUSPICION_REPORT)
 def addressees(actor: Person) -> list[tuple[str, str]]:
     """Whom a suspicion can be sent to, for a select: the first free, or a resource person by name."""
-    policy.require(actor, Action.SUSPICION_REPORT)
     everyone = [person for person in people.resource_persons() if person.ref != actor.ref]
     here = {person.ref for person in people.present(everyone, clock.today(clock.now()))}
     named = [
@@ -182,10 +183,9 @@ def unclaimed(actor: Person) -> list[Case]:
     )
 
 
-@transaction
+@verb(Action.SUSPICION_LIST)
 def index(actor: Person) -> list[Case]:
     """The page of unclaimed suspicions. Raises NotAllowed for who is no resource person."""
-    policy.require(actor, Action.SUSPICION_LIST)
     events.looked_at_list(actor, Action.SUSPICION_LIST)
     return unclaimed(actor)
 

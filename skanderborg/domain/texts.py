@@ -5,15 +5,15 @@ Headings, prohibitions, sources and numbers stay as they are: a number stands in
 
 from typing import Any, NamedTuple
 
-from .. import content, policy
+from .. import content
 from ..content import CardPart, Piece
 from ..content.directory import NUMBER_IN_TEXT
 from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, EventKind, TextPlace
 from ..policy import Action, Actor
-from ..store.db import transaction
 from ..store.editions import Edition
 from . import editions
+from .verbs import reads, verb
 
 KIND = EditionKind.TEXT
 LONGEST_LINE, MOST_LINES = 600, 20
@@ -35,9 +35,9 @@ class Section(NamedTuple):
     texts: list[Listed]
 
 
+@reads(Action.CONTENT_MANAGE)
 def sections(actor: Actor) -> list[Section]:
     """Every text that can be changed, the card first."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     guide, card, pieces = content.guide(), content.file_guide().part, content.file_pieces()
     parts = [_listed(TextPlace.CARD, part, old) for part, old in zip(guide.part, card, strict=True)]
     topics = sorted(guide.topic, key=lambda topic: topic.order)
@@ -55,9 +55,9 @@ def _listed(place: TextPlace, entry: CardPart | Piece, in_file: CardPart | Piece
     return Listed(place, entry.id, entry.title, (entry.text, entry.points) != (in_file.text, in_file.points))
 
 
+@reads(Action.CONTENT_MANAGE)
 def get(actor: Actor, place: TextPlace, key: str) -> CardPart | Piece:
     """A text as it now reads. Raises NotFound."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     return _find(content.guide().part, content.pieces(), place, key)
 
 
@@ -71,10 +71,9 @@ def shown(place: TextPlace, key: str) -> int:
     return editions.shown(KIND, editions.text_key(place, key))
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def change(actor: Actor, place: TextPlace, key: str, text: str, points: str, seen: int) -> Edition:
     """Change a text, one paragraph or point on each line. Raises Invalid for what cannot stand there, Conflict."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     body = {"text": _lines(text, "text"), "points": _lines(points, "points")}
     if not body["text"] and not body["points"]:
         raise Invalid("Skriv teksten, eller vælg at gendanne den oprindelige.", "text")
@@ -83,10 +82,9 @@ def change(actor: Actor, place: TextPlace, key: str, text: str, points: str, see
     )
 
 
-@transaction
+@verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, place: TextPlace, key: str, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one; number 0 is the file's."""
-    policy.require(actor, Action.CONTENT_MANAGE)
     body = editions.body_of(KIND, editions.text_key(place, key), number, _in_file(place, key))
     return editions.write(
         actor, KIND, editions.text_key(place, key), body, seen, EventKind.TEXT_RESTORED, _in_file(place, key)

@@ -42,6 +42,7 @@ from ..store.record import Assessment, Conclusion, Sparring
 from ..store.work import Meeting, Referral, Request
 from . import incidents, paging, protection
 from .paging import Page
+from .verbs import reads
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
@@ -107,9 +108,9 @@ class _Stored(NamedTuple):
     words: Any = None
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
     """One page of the timeline of a case that the actor has loaded."""
-    policy.require(actor, Action.CASE_READ, case)
     if not wanted.kinds:
         return Page([], number, False)
     found = _union.stored(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock, policy
+from .. import clock
 from ..errors import Invalid
 from ..kinds import Basis, EventKind, Protection
 from ..policy import Action, Actor
@@ -12,8 +12,9 @@ from ..store.cases import Case, Party, Transfer
 from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
-from . import access, days
+from . import days
 from .sharing import consents, ledger
+from .verbs import reads, work
 
 CONTINUE = "Den nye kommune skal videreføre den særlige adressebeskyttelse (CPR-loven § 6)."
 BASES = (Basis.CONSENT, Basis.NECESSARY, Basis.ACUTE)
@@ -30,9 +31,9 @@ class PassedOn(NamedTuple):
     consent: consents.Chosen | None = None
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Transfer]:
     """Every time the case was handed on, the latest first, with who did it (`writer`)."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Transfer.select(Transfer, Person.ref, Person.name).join(
         Person, on=(Transfer.by == Person.ref), attr="writer"
     )
@@ -45,22 +46,21 @@ def closing_reason(actor: Actor, case: Case) -> str:
     return f"Overdraget til {latest.municipality} {clock.numeric_date(latest.on)}." if latest else ""
 
 
+@reads(Action.CASE_READ)
 def has_special_protection(actor: Actor, case: Case) -> bool:
     """Whether anyone has special address protection, which the new municipality must continue (CPR-loven § 6)."""
-    policy.require(actor, Action.CASE_READ, case)
     standing = (Party.case == case.ref) & Party.removed_at.is_null()
     return Party.select().where(standing, Party.protection == Protection.SPECIAL).exists()
 
 
 @creates(Transfer)
+@work(Action.CASE_TRANSFER)
 def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
     """Write down that a case was handed to another municipality; what was told stands in the ledger too, and with
     special address protection that it must be continued there. The case stays open until someone closes it.
 
     Raises Invalid, naming the field, for a day to come, a basis that cannot be, and a consent that does not hold.
     """
-    policy.require(actor, Action.CASE_TRANSFER, case)
-    access.refuse_closed(case)
     days.told(passed_on.on, "on", "Skriv det ned, når sagen er overdraget.")
     if passed_on.basis not in BASES:
         raise Invalid("Vælg det grundlag, oplysningerne blev givet på.", "basis")

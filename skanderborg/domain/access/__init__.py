@@ -8,10 +8,10 @@ from ...kinds import EventKind, Phase, RelationKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import insert, lock_chain, transaction
+from ...store.db import insert, lock_chain
 from ...store.people import Person
-from ...store.prepared import Parameter, prepared
 from .. import people, written
+from ..verbs import verb
 from . import duties, walls
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────────
@@ -81,32 +81,16 @@ def excluded_persons(case_ref: str) -> set[str]:
     return {ref for (ref,) in Person.select(Person.ref).where(closed).tuples()}
 
 
-def refuse_closed(case: Case) -> None:
-    """Raise Invalid when the case is closed, as it stands now: a stale tab changes nothing (REL-14).
-
-    The case stays as it is until the end of the transaction.
-    """
-    lock_chain(f"case:{case.ref}")
-    if _closed.first(case=case.ref):
-        raise Invalid("Sagen er afsluttet. Genåbn den først.")
-
-
-@prepared
-def _closed(*, case: Parameter) -> peewee.ModelSelect:
-    return Case.select(Case.ref).where(Case.ref == case, Case.closed_at.is_null(False))
-
-
 # ── giving access ───────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.CASE_GRANT)
 def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed: bool = False) -> Relation:
     """Let a person take part in a case, a resource person as one; doing it twice changes nothing.
 
     Raises Invalid for someone who is excluded, no longer employed or kept from cases (PRODUCT 1), and, unless it is
     confirmed, for someone who is on the other party's case (SEC-10).
     """
-    policy.require(actor, Action.CASE_GRANT, case)
     lock_chain(f"case:{case.ref}")
     refuse_excluded(case, person, "person")
     has = relations_of(case.ref, person.ref).first()

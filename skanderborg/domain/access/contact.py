@@ -13,12 +13,13 @@ from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.events import Event
 from ...store.people import Person
 from .. import access
+from ..verbs import verb, work
 from . import handover, walls
 
 DECLINED = EventKind.CASE_CONTACT_DECLINED
 
 
-@transaction
+@work(Action.CASE_HAND_OVER)
 def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: bool = False) -> Case:
     """Ask someone to be tovholder; until he or she accepts, nothing changes but that they see the offer and the note.
 
@@ -26,8 +27,6 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
     employed, or tovholder already, here or of the other party's case, and, unless it is confirmed, for someone on that
     one; Conflict when someone was faster (D-11, SEC-10).
     """
-    policy.require(actor, Action.CASE_HAND_OVER, case)
-    access.refuse_closed(case)
     if not note:
         raise Invalid("Skriv, hvad den næste tovholder skal vide.", "note")
     access.refuse_excluded(case, person, "contact")
@@ -55,7 +54,7 @@ def ask(case: Case) -> None:
     )  # fmt: skip
 
 
-@transaction
+@verb(Action.CASE_KNOW)
 def accept(actor: Person, case: Case) -> Case:
     """Say yes to being tovholder; the one before stays on as resource person or participant.
 
@@ -63,7 +62,6 @@ def accept(actor: Person, case: Case) -> Case:
     card gave the tovholder. Saying it twice changes nothing. Raises NotAllowed for who was not asked, Invalid for the
     tovholder of the other party's case (SEC-10), Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_KNOW, case)
     lock_chain(f"case:{case.ref}")
     before = access.primary_contact(case.ref)
     if before and before.ref == actor.ref and case.offered_to_id in (None, actor.ref):

@@ -6,19 +6,20 @@ history of the case tells of each thing that moved.
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, TaskKind
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import change, rewrite, transaction
+from ...store.db import change, rewrite
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, Task
 from .. import access, meetings, people, tasks
 from ..requests import answers
+from ..verbs import verb
 from . import handover, walls
 
 DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
@@ -28,14 +29,13 @@ NOBODY_DECIDES = (
 )
 
 
-@transaction
+@verb(Action.CASE_GRANT)
 def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
     """End what ties a person to a case. What he or she owes stays, and is seen as a helper sees it; the duty to report
     concern for a child goes to the manager, and what the last resource person had to decide to those who asked.
 
     Raises NotFound for a relation of another case, Invalid for the tovholder's: there is always exactly one.
     """
-    policy.require(actor, Action.CASE_GRANT, case)
     relation = Relation.get_or_none(Relation.ref == relation_ref, Relation.case == case.ref)
     if relation is None:
         raise NotFound()

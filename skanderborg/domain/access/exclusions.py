@@ -12,6 +12,7 @@ from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Person
 from .. import access, written
+from ..verbs import verb
 from . import ending, exclusion_rows, managing
 
 LIFTED = EventKind.ACCESS_EXCLUSION_LIFTED
@@ -87,14 +88,13 @@ def who(exclusion: Exclusion) -> str:
     return exclusion.person_id or f"department:{exclusion.department_id}"
 
 
-@transaction
+@verb(Action.CASE_EXCLUDE)
 def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
     """End an exclusion, with a reason, and tell who set it; nobody gets access by that alone.
 
     Raises NotFound for one of another case, Invalid for what a manager decided or has yet to decide, and without a
     reason.
     """
-    policy.require(actor, Action.CASE_EXCLUDE, case)
     lock_chain(f"case:{case.ref}")
     exclusion = Exclusion.get_or_none(Exclusion.ref == exclusion_ref, Exclusion.case == case.ref)
     if exclusion is None:

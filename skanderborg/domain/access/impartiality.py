@@ -16,6 +16,7 @@ from ...store.cases import Case, Exclusion
 from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Person
 from ...store.work import Meeting, Request, Task
+from ..verbs import reads, verb
 from . import ending, exclusion_rows, exclusions, managing, walls
 
 MOST_STANDING = 50  # decisions that a manager is shown
@@ -57,10 +58,9 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
 # ── the manager ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.IMPARTIALITY_DECIDE)
 def waiting(actor: Person) -> list[Exclusion]:
     """What the staff of the actor's departments said of themselves and nobody has decided, the oldest first."""
-    policy.require(actor, Action.IMPARTIALITY_DECIDE)
     events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE)
     found = list(managing.undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
     keys.preload({f"case:{one.case_id}" for one in found})
@@ -72,19 +72,18 @@ def count(actor: Person) -> int:
     return managing.undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
 
 
+@reads(Action.IMPARTIALITY_DECIDE)
 def standing(actor: Person) -> list[Exclusion]:
     """What a manager decided of the same staff, and still stands, the latest first."""
-    policy.require(actor, Action.IMPARTIALITY_DECIDE)
     found = list(managing.decided(actor).order_by(Exclusion.decided_at.desc(), Exclusion.ref).limit(MOST_STANDING))
     keys.preload({f"case:{one.case_id}" for one in found})
     return found
 
 
-@transaction
+@verb(Action.IMPARTIALITY_DECIDE)
 def uphold(actor: Person, ref: str) -> None:
     """Decide that it stands; one that waited is in force from now on. Raises NotFound for what is not the actor's to
     decide, or was decided already."""
-    policy.require(actor, Action.IMPARTIALITY_DECIDE)
     declared = _one(managing.undecided(actor), ref)
     walls.hold_contacts()  # who is shut out may have become tovholder meanwhile
     decided = {"decided_by": actor, "decided_at": clock.now()}
@@ -109,9 +108,9 @@ def lift(actor: Person, ref: str, reason: str) -> None:
     exclusions.end(actor, declared, EventKind.IMPARTIALITY_LIFTED, reason, decided_by=actor, decided_at=clock.now())
 
 
+@reads(Action.IMPARTIALITY_DECIDE)
 def to_lift(actor: Person, ref: str) -> Exclusion:
     """One that the actor may lift. Raises NotFound for any other."""
-    policy.require(actor, Action.IMPARTIALITY_DECIDE)
     return _one(managing.open_to(actor), ref)
 
 

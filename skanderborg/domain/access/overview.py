@@ -11,6 +11,7 @@ from ...policy import Action
 from ...store import keys
 from ...store.cases import Case, Exclusion, Relation
 from ...store.people import Absence, Person
+from ..verbs import reads
 from . import exclusion_rows
 
 
@@ -21,13 +22,13 @@ class Overview(NamedTuple):
     exclusions: list[Exclusion]
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> Overview:
     """Everyone with access to a case now, and every exclusion in force, with names and departments.
 
     Why someone is excluded, and who said so, is for who sets exclusions; why someone is inhabil, for the manager alone.
     Who is away today is so until `away_until`.
     """
-    policy.require(actor, Action.CASE_READ, case)
     by = Person.alias()
     relations = (
         Relation.select(Relation, Person, by, _away_until())

@@ -6,15 +6,16 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, transaction
+from ...store.db import change
 from ...store.outbox import OutboxLetter
 from ...store.work import Request, Task
 from ..requests import answers
+from ..verbs import verb
 
 NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven."
 
 
-@transaction
+@verb(Action.CASE_EXCLUDE)
 def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     """Close a case to department queues: only named persons see anything of it.
 
@@ -22,7 +23,6 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     of those that someone has taken the others in the department hear no more.
     Raises Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_EXCLUDE, case)
     restricted = policy.carry(case, change(case, seen_version, restricted=True))
     for task in list(
         Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), Task.department.is_null(False))
@@ -50,10 +50,9 @@ def _keep_from_the_others(request: Request) -> None:
             outbox.withdraw(OutboxLetter.ref == letter.ref, now=clock.now())
 
 
-@transaction
+@verb(Action.CASE_EXCLUDE)
 def unrestrict(actor: Actor, case: Case, seen_version: int) -> Case:
     """Let department queues see their part of the case again. Raises Conflict when someone was faster."""
-    policy.require(actor, Action.CASE_EXCLUDE, case)
     opened = policy.carry(case, change(case, seen_version, restricted=False))
     events.record(actor, EventKind.CASE_UNRESTRICTED, opened, changes={"restricted": [case.restricted, False]})
     return opened

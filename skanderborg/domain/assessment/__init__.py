@@ -6,7 +6,7 @@ what is known, and risk.py for what an instrument said.
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, TooLate
 from ...kinds import ConclusionKind, EventKind
 from ...policy import Action, Actor
@@ -16,10 +16,11 @@ from ...store.db import insert, lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment, Conclusion
-from .. import access
+from ..verbs import reads, work
 
 
 @creates(Conclusion)
+@work(Action.CASE_CONCLUDE)
 def conclude(
     actor: Person, case: Case, conclusion: ConclusionKind, reason: str, seen_number: int | None = None,
     seen_conclusion: int | None = None,
@@ -30,8 +31,6 @@ def conclude(
     Raises Invalid on a closed case, and TooLate where another concluded after `seen_conclusion`, the number of the last
     one that was seen (0: none): nobody concludes past a conclusion they have not read.
     """
-    policy.require(actor, Action.CASE_CONCLUDE, case)
-    access.refuse_closed(case)
     lock_chain(f"case:{case.ref}")
     rests_on = _rests_on(case, seen_number)
     last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
@@ -60,10 +59,10 @@ def _rests_on(case: Case, seen_number: int | None) -> Assessment | None:
     return found.get(seen_number)
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Conclusion]:
     """All versions of the conclusion, newest first, with who wrote each (`writer`) and the number of the assessment
     that it rests on (`rests_on`)."""
-    policy.require(actor, Action.CASE_READ, case)
     rests_on = Assessment.select(Assessment.number).where(Assessment.ref == Conclusion.assessment)
     return list(
         Conclusion.select(Conclusion, Person.ref, Person.name, rests_on.alias("rests_on"))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid
 from ...kinds import EventKind, RiskLevel
 from ...policy import Action, Actor
@@ -15,7 +15,8 @@ from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import RiskRecord
-from .. import access, days
+from .. import days
+from ..verbs import reads, work
 
 
 class Result(NamedTuple):
@@ -30,10 +31,9 @@ class Result(NamedTuple):
 
 
 @creates(RiskRecord)
+@work(Action.CASE_ASSESS)
 def record(actor: Person, case: Case, result: Result) -> RiskRecord:
     """Write down what an instrument said. Raises Invalid for odd days, a level without words, and on a closed case."""
-    policy.require(actor, Action.CASE_ASSESS, case)
-    access.refuse_closed(case)
     days.refuse_future(result.made_on, "made_on", "Skriv, hvornår vurderingen blev lavet.")
     if result.valid_until and result.valid_until < result.made_on:
         raise Invalid("Den kan ikke udløbe, før den er lavet.", "valid_until")
@@ -45,9 +45,9 @@ def record(actor: Person, case: Case, result: Result) -> RiskRecord:
     return made
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[RiskRecord]:
     """What was recorded in a case, newest first, with who wrote it down (`writer`)."""
-    policy.require(actor, Action.CASE_READ, case)
     return list(
         RiskRecord.select(RiskRecord, Person.ref, Person.name)
         .join(Person, peewee.JOIN.INNER, on=(RiskRecord.by == Person.ref), attr="writer")

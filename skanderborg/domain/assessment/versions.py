@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, content, policy
+from ... import clock, content
 from ...content.questions import IN_WORDS, Question, Section
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import Answer, CitizenRole, EventKind, Relationship
@@ -17,8 +17,9 @@ from ...store.db import insert, lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment
-from .. import access, days
+from .. import days
 from ..tasks import safety
+from ..verbs import reads, work
 
 LONG_DAYS = 14  # enough to affect someone much (S1-20)
 NEWER = "En anden har skrevet en ny udgave imens. Se begge, og gem så din som den næste."
@@ -83,9 +84,9 @@ def asked(case: Case) -> list[Asked]:
     ]  # fmt: skip
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Assessment]:
     """All versions, newest first, with who wrote each (`writer`)."""
-    policy.require(actor, Action.CASE_READ, case)
     return list(
         Assessment.select(Assessment, Person.ref, Person.name)
         .join(Person, peewee.JOIN.INNER, on=(Assessment.by == Person.ref), attr="writer")
@@ -159,6 +160,7 @@ def _dangers(answers: Mapping[str, Any]) -> set[str]:
 
 
 @creates(Assessment)
+@work(Action.CASE_ASSESS)
 def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], seen_number: int) -> Assessment:
     """Write down what is known as a new version; earlier ones stay, and no conclusion changes (D-05).
 
@@ -166,8 +168,6 @@ def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], s
     Raises Conflict when someone wrote a version after `seen_number` (0: none was seen), so that neither buries the
     other's danger sign unread; Invalid when nothing is answered, for odd dates and on a closed case.
     """
-    policy.require(actor, Action.CASE_ASSESS, case)
-    access.refuse_closed(case)
     lock_chain(f"case:{case.ref}")
     given = _given(case, answers)
     last = Assessment.select().where(Assessment.case == case.ref).order_by(Assessment.number.desc()).first()

@@ -25,6 +25,7 @@ from ...store.work import Meeting, Request, Task
 from .. import access, editions, people, rules, silence, tasks
 from ..access import duties
 from ..tasks.marks import is_duty, is_overdue, is_unowned
+from ..verbs import reads
 from .cells import Cell, cell_of
 
 KEPT_ROWS = 1_000
@@ -84,9 +85,9 @@ class TaskPage(NamedTuple):
 # ── the board ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.BOARD_READ)
 def show(actor: Person, wanted: Filter) -> Board:
     """The board as the actor asked for it: acute cases first, then overdue ones, then the oldest."""
-    policy.require(actor, Action.BOARD_READ)
     rows = _rows(actor)
     ours = _ours(actor) if wanted.my_department else frozenset()
     shown = [row for row in rows if _fits(row, wanted, actor.ref, ours)]
@@ -269,9 +270,9 @@ def box(actor: Person, case_ref: str, wanted: Box) -> BoxPage:
 # ── the flat list ───────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.BOARD_READ)
 def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
     """One page of the open tasks of all open cases that the actor sees, the earliest deadline first."""
-    policy.require(actor, Action.BOARD_READ)
     size = rules.current().rows_a_page
     query = (
         tasks.with_owners(policy.parts(actor, Task))

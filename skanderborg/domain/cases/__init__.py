@@ -14,9 +14,10 @@ from ...store.db import change, holds, insert, locking, rewrite, transaction
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Task
-from .. import access, paging, protection, tasks
+from .. import paging, protection, tasks
 from ..access import duties
 from ..paging import Page
+from ..verbs import verb, work
 
 NAMELESS = "Uden navn"
 
@@ -89,10 +90,9 @@ def bar_of(row: Case) -> Bar:
     return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access, bool(row.is_masked))
 
 
-@transaction
+@verb(Action.CASE_LIST)
 def index(actor: Person, is_closed: bool, number: int) -> Page:
     """One page of the cases that the actor sees, newest first; which ones follows from the log of what was asked."""
-    policy.require(actor, Action.CASE_LIST)
     query = (
         Case.select(Case, *_bar_columns())
         .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
@@ -154,7 +154,7 @@ def citizen_of(case: Case) -> Party | None:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@work(Action.CASE_DESCRIBE)
 def describe(
     actor: Person, case: Case, seen_version: int, *, role: CitizenRole, children: Answer, name: str | None,
     what_happened: str | None,
@@ -163,8 +163,6 @@ def describe(
 
     Raises Invalid when a closed case is described, Conflict when someone was faster (PRODUCT 2, Boxes).
     """
-    policy.require(actor, Action.CASE_DESCRIBE, case)
-    access.refuse_closed(case)
     columns = {"citizen_role": role, "children": children, "what_happened": what_happened}
     changes = {column: [getattr(case, column), value] for column, value in columns.items()}
     changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}

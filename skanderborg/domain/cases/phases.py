@@ -11,12 +11,13 @@ from ...kinds import OPEN_REQUEST, CaseKind, EventKind, MeetingStatus, Phase, Re
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, PhaseMove
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert
 from ...store.record import Conclusion, Sparring
 from ...store.work import Deadline, Meeting, Reminder, Request, Task
 from .. import journal, meetings, reminders, written
 from ..access import duties
 from ..tasks import safety
+from ..verbs import reads, verb
 
 
 class Step(NamedTuple):
@@ -91,14 +92,13 @@ def _exists(rows: peewee.ModelSelect) -> peewee.Node:
     return peewee.Case(None, [(peewee.fn.EXISTS(rows.select(peewee.SQL("1"))), 1)], 0)
 
 
-@transaction
+@verb(Action.CASE_MOVE)
 def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: int) -> Case:
     """Move a case to its next phase. Moving it there twice changes nothing.
 
     Raises Invalid when the condition is not met and no reason says why it moves anyway, Conflict when someone moved it
     or a phase is skipped.
     """
-    policy.require(actor, Action.CASE_MOVE, case)
     if case.phase == to:
         return written.already_told(actor, EventKind.CASE_MOVED, case, reason)
     step = step_of(case)
@@ -145,9 +145,9 @@ class Unfinished(NamedTuple):
         return not any(self)
 
 
+@reads(Action.CASE_READ)
 def unfinished(actor: Actor, case: Case) -> Unfinished:
     """Open tasks, the card's own first, and how much else is not over; in three queries."""
-    policy.require(actor, Action.CASE_READ, case)
     tasks = list(
         Task.select()
         .where(Task.case == case.ref, Task.closed_at.is_null(), Task.kind != TaskKind.CHILD_REPORT)
@@ -167,7 +167,7 @@ def unfinished(actor: Actor, case: Case) -> Unfinished:
     return Unfinished(tasks, requests, frozen, answers, meetings, musts, open_duties, unjournalised)
 
 
-@transaction
+@verb(Action.CASE_CLOSE)
 def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_version: int) -> Case:
     """Close a case with a reason; its meetings to come are cancelled, and its reminders withdrawn. Closing it twice
     changes nothing, and for another reason tells so.
@@ -176,7 +176,6 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
     (D-15), and, unless `anyway` says why, while the card's own tasks, requests, unread answers or meetings are open;
     Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_CLOSE, case)
     if case.closed_at:
         return written.already_told(actor, EventKind.CASE_CLOSED, case, reason)
     if case.phase == Phase.SUSPICION:
@@ -206,14 +205,13 @@ def _silence(case: Case, now: datetime) -> None:
     reminders.withdraw(Reminder.case == case.ref, now=now)
 
 
-@transaction
+@verb(Action.CASE_CLOSE)
 def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     """Open a closed case again where it was left, with code and history; meetings and requests remind again, and safety
     is to be assessed today.
 
     Reopening an open one changes nothing. Raises Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_CLOSE, case)
     if not case.closed_at:
         return written.already_told(actor, EventKind.CASE_REOPENED, case, reason)
     last = (

@@ -21,8 +21,9 @@ from ...store.files import StoredFile
 from ...store.idempotency import creates
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import access, incidents, paging
+from .. import incidents, paging
 from ..paging import Page
+from ..verbs import reads, work
 from . import sniffing, uploads
 from .uploads import Upload
 
@@ -73,18 +74,18 @@ class Duplicate(Invalid):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.EVIDENCE_READ)
 def of_case(actor: Person, case: Case, wanted: Filter, number: int) -> Page:
     """One page of the exhibits of a case that the actor has loaded, by number, each with its file, row and receiver."""
-    policy.require(actor, Action.EVIDENCE_READ, case)
     query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
     query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
     query = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(*_conditions(wanted))
     return paging.paged(query, number)
 
 
+@reads(Action.EVIDENCE_READ)
 def count(actor: Person, case: Case) -> tuple[int, int]:
     """How many exhibits a case has, struck ones too, and how many bytes they are."""
-    policy.require(actor, Action.EVIDENCE_READ, case)
     sums = Exhibit.select(peewee.fn.COUNT(Exhibit.ref), peewee.fn.SUM(StoredFile.size_bytes))
     ((many, size_bytes),) = sums.join(StoredFile, on=(Exhibit.file == StoredFile.ref)).where(
         Exhibit.case == case.ref
@@ -92,22 +93,22 @@ def count(actor: Person, case: Case) -> tuple[int, int]:
     return many, int(size_bytes or 0)
 
 
+@reads(Action.EVIDENCE_READ)
 def every(actor: Person, case: Case) -> list[Exhibit]:
     """All exhibits of a case by number, struck ones too, each with its file: for what is handed over."""
-    policy.require(actor, Action.EVIDENCE_READ, case)
     return [_carried(case, row) for row in _exhibits(case)]
 
 
+@reads(Action.EVIDENCE_READ)
 def of_incident(actor: Person, case: Case, incident_ref: str) -> list[Exhibit]:
     """The exhibits that belong to one row of the log, by number, struck ones too, each with its file."""
-    policy.require(actor, Action.EVIDENCE_READ, case)
     return [_carried(case, row) for row in _exhibits(case).where(Exhibit.incident == incident_ref)]
 
 
+@reads(Action.EVIDENCE_READ)
 def one(actor: Person, case: Case, ref: str) -> Exhibit:
     """One exhibit of a case that the actor has loaded, with its file, row and receiver. Raises NotFound for one of
     another case (SEC-04)."""
-    policy.require(actor, Action.EVIDENCE_READ, case)
     query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
     query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
     row = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(Exhibit.ref == ref).first()
@@ -135,18 +136,18 @@ def previewed(actor: Person, case_ref: str, ref: str) -> Exhibit:
     return row
 
 
+@reads(Action.EVIDENCE_READ)
 def open_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
     """The original of an exhibit that the actor has loaded, chunk by chunk, with no connection held between them.
 
     Raises Unreadable, before the last chunk, when the bytes are not those that were received.
     """
-    policy.require(actor, Action.EVIDENCE_READ, exhibit)
     return files.checked(exhibit.file)
 
 
+@reads(Action.EVIDENCE_READ)
 def picture_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
     """The preview of an exhibit, as `open_bytes` gives the original."""
-    policy.require(actor, Action.EVIDENCE_READ, exhibit)
     return files.checked(exhibit.preview)
 
 
@@ -218,13 +219,12 @@ def receive_all(
 
 
 @creates(Exhibit)
+@work(Action.INCIDENT_RECORD)
 def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool = False) -> Exhibit:
     """Keep a file as the next exhibit of the case, its bytes unchanged; `again` keeps what is there already once more.
 
     Raises Invalid over a quota, on a closed case and for an unknown row, Duplicate for bytes that are there.
     """
-    policy.require(actor, Action.INCIDENT_RECORD, case)
-    access.refuse_closed(case)
     lock_chain(f"quota:{actor.ref}")  # two files that come at once are weighed one after the other
     now = clock.now()
     uploads.refuse_over_quota(actor, case, upload.size_bytes, now)

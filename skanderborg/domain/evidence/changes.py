@@ -1,23 +1,21 @@
 """What is said of an exhibit later: description, row, withheld, and that it is struck out. Its bytes never change."""
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, TooLate
 from ...kinds import EventKind
 from ...policy import Action
 from ...store import events
-from ...store.db import change, transaction
+from ...store.db import change
 from ...store.incidents import Exhibit
 from ...store.people import Person
-from .. import access
+from ..verbs import work
 from . import Said, row_numbered
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> Exhibit:
     """Say something else of an exhibit, over the version that was seen. Raises Invalid for an unknown row and on a
     closed case, Conflict."""
-    policy.require(actor, Action.INCIDENT_RECORD, exhibit)
-    access.refuse_closed(exhibit.case)
     row = row_numbered(exhibit.case, said.row)
     old = Said(exhibit.description, exhibit.incident.number if exhibit.incident_id else None, exhibit.source,
                exhibit.is_withheld)  # fmt: skip
@@ -34,12 +32,10 @@ def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> 
     return changed
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def strike(actor: Person, exhibit: Exhibit, reason: str, seen_version: int) -> Exhibit:
     """Strike an exhibit out, with a reason. Its bytes and its number stay. Raises TooLate when it was struck already,
     Conflict, and Invalid on a closed case."""
-    policy.require(actor, Action.INCIDENT_RECORD, exhibit)
-    access.refuse_closed(exhibit.case)
     if not reason:
         raise Invalid("Skriv, hvorfor bilaget ikke gælder.", "reason")
     if exhibit.struck_at:

@@ -18,6 +18,7 @@ from ...store.people import Department, Person
 from ...store.work import Meeting, Request, RequestMessage, Task
 from .. import links, paging, protection
 from ..paging import Page
+from ..verbs import reads
 from . import wording
 
 GIVEN = {"assignee", "department", "handler", "named"}  # columns by which a task or request becomes someone's
@@ -52,9 +53,9 @@ class Done(NamedTuple):
     nothing: str = wording.NOTHING
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case, number: int = 1) -> Page:
     """One page of what was written in a case, newest first, in words."""
-    policy.require(actor, Action.CASE_READ, case)
     query = (
         Event.select(Event, Person.ref, Person.name, Task.ref, Task.case, Task.title)
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")

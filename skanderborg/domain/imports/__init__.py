@@ -23,7 +23,8 @@ from ...store.db import append, insert
 from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
-from .. import access, paging, protection
+from .. import paging, protection, verbs
+from ..verbs import reads
 from . import blank, columns, reading, trial
 from .columns import Column
 from .rows import Plan, plan_for
@@ -48,9 +49,9 @@ class Preview(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[LogImport]:
     """Every import of a case, newest first, with who did it; without its rows."""
-    policy.require(actor, Action.CASE_READ, case)
     light = [field for field in LogImport._meta.sorted_fields if field.name != "choices"]
     undone_by = Person.alias()
     return list(
@@ -64,9 +65,9 @@ def of_case(actor: Person, case: Case) -> list[LogImport]:
     )
 
 
+@reads(Action.INCIDENT_RECORD)
 def one(actor: Person, case: Case, ref: str) -> LogImport:
     """One import of a case that the actor has loaded. Raises NotFound for one of another case."""
-    policy.require(actor, Action.INCIDENT_RECORD, case)
     row = LogImport.get_or_none(LogImport.ref == ref, LogImport.case == case.ref)
     if row is None:
         raise NotFound()
@@ -111,9 +112,9 @@ def _kept(row: LogImport) -> dict[str, Any]:
     return row.choices
 
 
+@reads(Action.INCIDENT_RECORD)
 def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
     """One page of the rows of a view, as they would stand."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     plan, found = plan_of(row), trial_of(row)
     places = paging.part_of(found.places(view), number)
     shown = trial.rows(row, plan, found, places.rows)
@@ -123,9 +124,9 @@ def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
     return Preview(shown, found, left_out, number, places.has_more)
 
 
+@reads(Action.INCIDENT_RECORD)
 def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:
     """The first cells of each column, so that one sees what it holds."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     first = ImportChunk.get_or_none(ImportChunk.log_import == row.ref, ImportChunk.number == 1)
     lines = [cells for _, _, cells in (first.rows if first and first.rows else [])]
     hidden = _hidden(row, plan_of(row))
@@ -150,10 +151,10 @@ def _without(cells: list[str], hidden: set[int], instead: str) -> list[str]:
     return [instead if cell and place in hidden else cell for place, cell in enumerate(cells)]
 
 
+@reads(Action.INCIDENT_RECORD)
 def faulty(actor: Person, row: LogImport) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of what is left out, each with its number and why, to be put right and imported again; what is
     hidden on the case stays out of it."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     plan, found = plan_of(row), trial_of(row)
     rows, hidden = trial.rows(row, plan, found, found.places(View.FAULTY)), _hidden(row, plan)
     lines = []
@@ -167,17 +168,17 @@ def faulty(actor: Person, row: LogImport) -> tuple[list[str], list[list[str]]]:
 # ── before anything is in the log ───────────────────────────────────────────────────────────────────
 
 
+@reads(Action.INCIDENT_RECORD)
 def receive(actor: Person, case: Case, name: str, given: bytes, field: str, key: str | None) -> LogImport:
     """Read a file, or a pasted table, and keep its rows sealed; nothing is in the log. Raises Invalid at `field` for
     what is no table or too large, and on a closed case. The same file sent with the same key is kept once."""
-    policy.require(actor, Action.INCIDENT_RECORD, case)
     table = reading.read(given, field)  # takes seconds: before the transaction, which holds up other writers
     return _keep(actor, case, signs.cleaned(name)[:LONGEST_NAME] or PASTED, table, key=key)
 
 
 @creates(LogImport)
 def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImport:
-    access.refuse_closed(case)
+    verbs.refuse_closed(case)
     waiting = LogImport.select().where(LogImport.case == case.ref, LogImport.status == ImportStatus.READ).count()
     if waiting >= MOST_OPEN:
         raise Invalid("Der ligger allerede mange filer, som ikke er importeret. Importér eller kassér en af dem først.")

@@ -13,7 +13,8 @@ from ...store.cases import Case
 from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.incidents import Exhibit, ImportChunk, Incident, LogImport
 from ...store.people import Person
-from .. import access, incidents, rules
+from .. import incidents, rules, verbs
+from ..verbs import reads, verb, work
 from . import columns, plan_of, trial
 from .columns import ONCE, Column
 from .rows import plan_for
@@ -49,9 +50,9 @@ class Traces(NamedTuple):
 # ── before *Importér* ───────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.INCIDENT_RECORD)
 def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) -> LogImport:
     """Say what the columns mean, and try every row out. Raises Invalid at the column («c3») that is wrong, Conflict."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     _check_columns(said.columns)
     if said.default_type not in {one.id for one in content.incidents().type}:
         raise Invalid("Vælg en type på listen.", "default_type")
@@ -75,7 +76,7 @@ def _check_columns(chosen: tuple[Column, ...]) -> None:
 
 @transaction
 def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.Trial, seen_version: int) -> LogImport:
-    access.refuse_closed(row.case)
+    verbs.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.READ)
     more = {"stopped": None, "tried_at": clock.now().isoformat()}
     choices = row.choices | said | found._asdict() | more
@@ -111,10 +112,10 @@ def _table_of(row: LogImport) -> str | None:
     return row.choices.get("file") if row.choices else None
 
 
+@reads(Action.INCIDENT_RECORD)
 def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
     """Let the worker import what is ready; a preview that is not so any more is made again, to be looked at first: the
     import is then still READ. Raises Invalid, Conflict as `_start` and `understand` do."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     _tried(row)
     others = earlier(row)
     if others.before is None and others.is_stale:
@@ -127,7 +128,7 @@ def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Log
 def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> LogImport:
     """Raises Invalid at the tick that is missing, while another import of the case
     is under way, and when there is nothing to import; Conflict when the file is understood otherwise by now."""
-    access.refuse_closed(row.case)
+    verbs.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.READ)
     if before := earlier(row).before:
         day = clock.long_date_with_year(clock.local(before.finished_at).date())
@@ -163,10 +164,9 @@ def _tried(row: LogImport) -> trial.Trial:
     return trial.Trial(row.choices["verdicts"], row.choices["marks"])
 
 
-@transaction
+@verb(Action.INCIDENT_RECORD)
 def discard(actor: Person, row: LogImport, seen_version: int) -> LogImport:
     """Throw away what was read and not imported; its rows are gone. Raises Conflict where it was imported by now."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     _refuse_other(row, ImportStatus.READ)
     gone = change(row, seen_version, status=ImportStatus.DISCARDED, choices=None, finished_at=clock.now())
     _empty([row.ref])
@@ -190,9 +190,9 @@ def _refuse_other(row: LogImport, status: ImportStatus) -> None:
 # ── afterwards ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.INCIDENT_RECORD)
 def traces(actor: Person, row: LogImport) -> Traces:
     """What was done with the rows since they came: what is lost from sight when the import is undone."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     mine = Incident.select(Incident.ref).where(Incident.log_import == row.ref)
     changed = Incident.select().where(Incident.log_import == row.ref, Incident.version > 1)
     return Traces(
@@ -200,20 +200,18 @@ def traces(actor: Person, row: LogImport) -> Traces:
     )
 
 
+@reads(Action.INCIDENT_RECORD)
 def like_danger(actor: Person, row: LogImport) -> int:
     """How many rows that count name a type which may be a danger sign: told, and left to people to decide."""
-    policy.require(actor, Action.INCIDENT_RECORD, row)
     return Incident.select().where(Incident.log_import == row.ref, incidents.may_be_danger_too()).count()
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogImport:
     """Take every row of an import out of the log again, changed and struck ones too.
 
     The file can then be imported anew. Raises Invalid on a closed case, Conflict where it is undone already.
     """
-    policy.require(actor, Action.INCIDENT_RECORD, row)
-    access.refuse_closed(row.case)
     _refuse_other(row, ImportStatus.DONE)
     undone = change(
         row, seen_version, status=ImportStatus.UNDONE, undone_at=clock.now(), undone_by=actor, undo_reason=reason

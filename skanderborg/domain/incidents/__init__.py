@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, content, policy
+from ... import clock, content
 from ...content.incident_types import OTHER
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, CitizenRole, EventKind, IncidentKind, IncidentSource, IncidentStatus, Reaction
@@ -23,8 +23,9 @@ from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.incidents import Incident
 from ...store.people import Person
-from .. import access, days
+from .. import days
 from ..tasks import safety
+from ..verbs import reads, work
 from . import told
 
 EARLIEST = date(1950, 1, 1)
@@ -76,9 +77,9 @@ class Said(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def one(actor: Person, case: Case, ref: str) -> Incident:
     """One row of a case that the actor has loaded. Raises NotFound for one of another case, or not yet imported."""
-    policy.require(actor, Action.CASE_READ, case)
     row = Incident.get_or_none(Incident.ref == ref, Incident.case == case.ref, in_log())
     if row is None:
         raise NotFound()
@@ -168,13 +169,12 @@ def _dangers() -> set[str]:
 
 
 @creates(Incident)
+@work(Action.INCIDENT_RECORD)
 def record(actor: Person, case: Case, said: Said) -> Incident:
     """Write a row of the log, with the next number; a danger sign makes the case acute (domain 3.8).
 
     Raises Invalid, naming the field, as `check` and `refuse_unasked` do, and on a closed case.
     """
-    policy.require(actor, Action.INCIDENT_RECORD, case)
-    access.refuse_closed(case)
     check(said)
     refuse_unasked(case, said, nothing_said(said.from_on))
     row = write(actor, case, said, number=next_number(case), fingerprint=_next_fingerprint(case, said))

@@ -13,8 +13,9 @@ from ...store import events
 from ...store.db import append, change, transaction
 from ...store.incidents import Incident, IncidentVersion
 from ...store.people import Person
-from .. import access, incidents, protection, written
+from .. import incidents, protection, verbs, written
 from ..history import wording
+from ..verbs import reads
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
 MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correction; the history tells of them
@@ -31,9 +32,9 @@ class Earlier(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def earlier(actor: Person, row: Incident) -> list[Earlier]:
     """What a row said before, newest first. Where someone is stays hidden while an address is protected."""
-    policy.require(actor, Action.CASE_READ, row)
     found = (
         IncidentVersion.select(IncidentVersion, Person.ref, Person.name)
         .join(Person, on=(IncidentVersion.by == Person.ref), attr="writer")
@@ -149,7 +150,7 @@ def mark_danger(actor: Person, row: Incident, seen_version: int) -> Incident:
 
 def _require(actor: Person, row: Incident) -> None:
     policy.require(actor, Action.INCIDENT_RECORD, row)
-    access.refuse_closed(row.case)
+    verbs.refuse_closed(row.case)
 
 
 def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, **mark: bool) -> Incident:

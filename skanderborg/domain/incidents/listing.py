@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import policy
 from ...errors import NotFound
 from ...kinds import IncidentStatus
 from ...policy import Action
@@ -16,6 +15,7 @@ from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
 from .. import paging
 from ..paging import Page
+from ..verbs import reads
 from . import alike, counts, in_log, may_be_danger_too, told
 
 YES = peewee.SQL("TRUE")
@@ -58,18 +58,18 @@ class Totals(NamedTuple):
     found_contacts: int
 
 
+@reads(Action.CASE_READ)
 def page(actor: Person, case: Case, wanted: Filter, number: int = 1) -> Page:
     """One page of the rows that are wanted, each with who wrote it (`writer`) and how many exhibits it has
     (`exhibits`), in one query."""
-    policy.require(actor, Action.CASE_READ, case)
     chosen = paging.window(_here(case, wanted).select(Incident.ref).order_by(*_order(wanted)), number)
     found = paging.cut(list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted))), number)
     return found._replace(rows=[_of(case, one) for one in found.rows])
 
 
+@reads(Action.CASE_READ)
 def row(actor: Person, case: Case, ref: str) -> Incident | None:
     """One row as `page` gives it; None where the case has none of that ref."""
-    policy.require(actor, Action.CASE_READ, case)
     if not ref:
         return None
     found = with_exhibits().where(Incident.ref == ref, Incident.case == case.ref, in_log()).first()
@@ -98,9 +98,9 @@ def with_exhibits() -> peewee.ModelSelect:
     )
 
 
+@reads(Action.CASE_READ)
 def totals(actor: Person, case: Case, wanted: Filter = Filter()) -> Totals:  # noqa: B008 it is a tuple
     """What the log of a case adds up to, and those of its rows that are wanted, in one query."""
-    policy.require(actor, Action.CASE_READ, case)
     found = peewee.Case(None, [(_is_wanted(wanted), 1)], 0) if wanted.is_narrow else peewee.SQL("1")
     live = peewee.Case(None, [(counts(), 1)], 0)
     last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)

@@ -16,9 +16,10 @@ from ...kinds import EventKind, LetterKind, RelationKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import lock_chain, transaction
+from ...store.db import lock_chain
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
+from ..verbs import reads, verb
 from . import misses
 
 FAILED = (OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null(), OutboxLetter.void_at.is_null())
@@ -59,20 +60,18 @@ def count_to(actor: policy.Asker) -> peewee.ModelSelect:
     return OutboxLetter.select(peewee.fn.COUNT(OutboxLetter.ref)).where(OutboxLetter.person == actor.ref, *FAILED)
 
 
-@transaction
+@verb(Action.CASE_WORK)
 def dismiss(actor: Person, case: Case, ref: str) -> OutboxLetter:
     """Say that a failed letter was dealt with: the person was told in another way. Raises NotFound, NotAllowed."""
-    policy.require(actor, Action.CASE_WORK, case)
     letter = _failed_letter(case, ref)
     OutboxLetter.update(seen_at=clock.now()).where(OutboxLetter.ref == ref, OutboxLetter.seen_at.is_null()).execute()
     events.record(actor, EventKind.LETTER_DISMISSED, letter)
     return letter
 
 
-@transaction
+@verb(Action.CASE_WORK)
 def send_again(actor: Person, case: Case, ref: str) -> OutboxLetter:
     """Owe a failed letter anew, under its old name and date. Raises NotFound, NotAllowed."""
-    policy.require(actor, Action.CASE_WORK, case)
     letter = _failed_letter(case, ref)
     _send(actor, [letter])
     return letter
@@ -85,10 +84,9 @@ def _failed_letter(case: Case, ref: str) -> OutboxLetter:
     return letter
 
 
-@transaction
+@verb(Action.MY_DAY)
 def send_mine_again(actor: Person) -> int:
     """Owe every failed letter of the cases the actor coordinates, or may take, anew; returns how many there were."""
-    policy.require(actor, Action.MY_DAY)
     return _send(actor, list(OutboxLetter.select().where(_is_for(actor), *FAILED)))
 
 
@@ -104,9 +102,9 @@ class Mailbox(NamedTuple):
     answer: str
 
 
+@reads(Action.PEOPLE_MANAGE)
 def mailboxes(actor: Person) -> list[Mailbox]:
     """Everyone to whom letters failed, most letters first; nothing of what the letters were about (SEC-02)."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     count, latest = peewee.fn.COUNT(OutboxLetter.ref), peewee.fn.MAX(OutboxLetter.failed_at)
     rows = (
         OutboxLetter.select(OutboxLetter.person, Person.name, count, latest, peewee.fn.MAX(OutboxLetter.failure))
@@ -122,10 +120,9 @@ def mailboxes(actor: Person) -> list[Mailbox]:
     ]
 
 
-@transaction
+@verb(Action.PEOPLE_MANAGE)
 def send_all_again(actor: Person, person_ref: str | None = None) -> int:
     """Owe every letter that failed anew, or every one to one person; returns how many there were."""
-    policy.require(actor, Action.PEOPLE_MANAGE)
     to_one = [OutboxLetter.person == person_ref] if person_ref else []
     return _send(actor, list(OutboxLetter.select().where(*FAILED, *to_one)))
 

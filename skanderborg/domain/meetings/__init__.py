@@ -13,15 +13,16 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Participant, Reminder
-from .. import access, days, due, people, reminders, tasks, written
+from .. import access, days, due, people, reminders, tasks, verbs, written
 from ..reminders import reminded
 from ..safety import safe_contact
 from ..tasks import safety
+from ..verbs import verb, work
 
 NO_MINUTES = "Der er ikke skrevet referat endnu."
 
@@ -48,6 +49,7 @@ class When(NamedTuple):
 
 
 @creates(Meeting)
+@work(Action.MEETING_PLAN)
 def plan(
     actor: Person, case: Case, when: When, *, kind: MeetingKind, party: MeetingWith, place: str | None,
     agenda: str | None, participants: list[Person], previous: Meeting | None = None, anyway: str | None = None,
@@ -58,8 +60,6 @@ def plan(
     Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case; and for one
     with the citizen where rules or warnings speak against it, until the one who plans has read them.
     """
-    policy.require(actor, Action.MEETING_PLAN, case)
-    access.refuse_closed(case)
     _refuse_participants(case, participants)
     if party != MeetingWith.STAFF:
         safety.before_alerting(actor, case, anyway)
@@ -109,16 +109,15 @@ def _refuse_participants(case: Case, participants: list[Person]) -> None:
 # ── move, cancel ────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.MEETING_PLAN)
 def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | None, seen_version: int) -> Meeting:
     """Move a meeting: its old reminders and unsent letters go, new ones come, calendars follow (REL-30, SEC-45).
 
     Moving it to where it is already changes nothing. Of another place alone nobody is told: it stands on the page only.
     Raises Invalid as `plan` does, Conflict.
     """
-    policy.require(actor, Action.MEETING_PLAN, meeting)
     _refuse_unless_planned(meeting)
-    access.refuse_closed(meeting.case)
+    verbs.refuse_closed(meeting.case)
     times = _times(when)
     if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at):
         return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, reason=reason, place=place)
@@ -133,11 +132,10 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     return moved
 
 
-@transaction
+@verb(Action.MEETING_PLAN)
 def cancel(actor: Person, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
     """Cancel a meeting, with a reason; doing it twice changes nothing. Raises Invalid once it is held, Conflict, and
     TooLate where another gave another reason first."""
-    policy.require(actor, Action.MEETING_PLAN, meeting)
     if meeting.status == MeetingStatus.CANCELLED:
         return written.already(meeting, cancel_reason=reason)
     _refuse_unless_planned(meeting)
@@ -187,15 +185,14 @@ def _stop_letters_to(meeting: Meeting, persons: Iterable[Person]) -> None:
 # ── who takes part, what is on the agenda ───────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.MEETING_PLAN)
 def set_participants(actor: Person, meeting: Meeting, persons: list[Person], seen_version: int) -> Meeting:
     """Say who takes part: who is new is invited, who is left out gets a cancellation.
 
     Raises Invalid as `plan` does, Conflict.
     """
-    policy.require(actor, Action.MEETING_PLAN, meeting)
     _refuse_unless_planned(meeting)
-    access.refuse_closed(meeting.case)
+    verbs.refuse_closed(meeting.case)
     _refuse_participants(meeting.case, persons)
     before = reminded.participants(meeting.ref)
     had, wanted = {person.ref for person in before}, {person.ref for person in persons}
@@ -284,12 +281,10 @@ def _named(before: list[Person], after: list[Person]) -> dict[str, list[Any]]:
     return {"participants": [[person.name for person in before] or None, [person.name for person in after]]}
 
 
-@transaction
+@work(Action.MEETING_PLAN)
 def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | None, seen_version: int) -> Meeting:
     """Change place or agenda: they stand on the page only, in no letter. Raises Invalid once it is held and on a closed
     case, Conflict."""
-    policy.require(actor, Action.MEETING_PLAN, meeting)
-    access.refuse_closed(meeting.case)
     _refuse_unless_planned(meeting)
     return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, place=place, agenda=agenda)
 
@@ -298,6 +293,7 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
 
 
 @creates(Meeting)
+@verb(Action.MEETING_HOLD)
 def hold(
     actor: Person, meeting: Meeting, minutes: str, decisions: list[NewDecision], seen_version: int, *,
     was_early: bool = False,
@@ -308,9 +304,8 @@ def hold(
     Raises Invalid when nobody says so, for a meeting that was cancelled, for a deadline or an owner that cannot be and
     on a closed case, Conflict.
     """
-    policy.require(actor, Action.MEETING_HOLD, meeting)
     _refuse_unless_planned(meeting)
-    access.refuse_closed(meeting.case)
+    verbs.refuse_closed(meeting.case)
     for decision in decisions:
         tasks.refuse_deadline(decision.due_on, f"due_on_{decision.row}")
     now, is_ahead = clock.now(), lies_ahead(meeting)
@@ -338,12 +333,11 @@ def lies_ahead(meeting: Meeting) -> bool:
     return bool(meeting.starts_at > clock.now())
 
 
-@transaction
+@verb(Action.MEETING_HOLD)
 def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version: int) -> Meeting:
     """Correct the minutes of a held meeting, on a closed case too; the earlier text stays in the history.
 
     Raises Invalid for a meeting without minutes, Conflict."""
-    policy.require(actor, Action.MEETING_HOLD, meeting)
     if meeting.status != MeetingStatus.HELD:
         raise Invalid(NO_MINUTES)
     rewritten = _change(meeting, seen_version, minutes=minutes)

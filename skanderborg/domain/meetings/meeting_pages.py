@@ -17,6 +17,7 @@ from ...store.people import Department, Person
 from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
 from .. import people, protection
 from ..reminders import reminded
+from ..verbs import reads, verb
 
 # S4-16 and domain 3.3, in short.
 AGENDA = (
@@ -102,10 +103,9 @@ def reveal(actor: Person, shown: Shown, reason: str | None, key: str) -> Shown:
     return shown._replace(is_masked=shown.is_masked and not is_shown)
 
 
-@transaction
+@verb(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[Meeting]:
     """All meetings of a case, latest first. Raises NotAllowed."""
-    policy.require(actor, Action.CASE_READ, case)
     events.looked(actor, "meeting:list", case)
     return list(Meeting.select().where(Meeting.case == case.ref).order_by(Meeting.starts_at.desc()))
 
@@ -172,12 +172,12 @@ def _decisions(meeting: str | peewee.ModelSelect) -> list[Decision]:
 # ── what a new one starts from ──────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.MEETING_PLAN)
 def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposal:
     """Agenda and participants to start from: the open decisions of the last meeting stand on it (PRODUCT 2).
 
     Raises NotFound when `after` is a meeting of another case.
     """
-    policy.require(actor, Action.MEETING_PLAN, case)
     if after and after.case_id != case.ref:
         raise NotFound()  # nothing of another case (SEC-04)
     decided = _decisions(after.ref if after else _last_held(case))

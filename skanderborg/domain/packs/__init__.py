@@ -26,6 +26,7 @@ from ...store.people import Person
 from .. import sessions, spreadsheets
 from ..pattern.wording import rows_said
 from ..sharing import consents, ledger
+from ..verbs import reads
 from . import choosing, extract, paper, rows
 from .choosing import Choice
 from .extract import Extract
@@ -69,17 +70,17 @@ class _Made:
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Pack]:
     """Everything that was handed over, the latest first, with who did it (`writer`). All on the case may know: the
     ledger says it too."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Pack.select(Pack, Person.ref, Person.name).join(Person, on=(Pack.by == Person.ref), attr="writer")
     return list(rows.where(Pack.case == case.ref).order_by(Pack.number.desc()))
 
 
+@reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> Pack:
     """One of them, with its file. Raises NotFound for one of another case (SEC-04)."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = Pack.select(Pack, Person.ref, Person.name, StoredFile)
     rows = rows.join(Person, on=(Pack.by == Person.ref), attr="writer")
     rows = rows.join_from(Pack, StoredFile, peewee.JOIN.LEFT_OUTER, on=(Pack.file == StoredFile.ref))
@@ -90,9 +91,9 @@ def one(actor: Actor, case: Case, ref: str) -> Pack:
     return pack
 
 
+@reads(Action.CASE_EXPORT)
 def preview(actor: Person, case: Case, choice: Choice) -> Extract:
     """Exactly what would go. Raises Invalid, naming the field, for a choice that must not be."""
-    policy.require(actor, Action.CASE_EXPORT, case)
     return extract.of(actor, case, choice)
 
 
@@ -104,6 +105,7 @@ def shown(found: Extract, going: list[Row]) -> list[Row]:
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_EXPORT)
 def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | None = None) -> Pack:
     """Make the files, keep them, and write down who was given them and why. Also of a closed case: the police may ask
     later.
@@ -112,7 +114,6 @@ def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | Non
     Invalid, naming the field, for a wrong password and a basis or consent that does not hold; Conflict when the log is
     not what was previewed.
     """
-    policy.require(actor, Action.CASE_EXPORT, case)
     _check(handed)
     sessions.confirm(actor, proof.password, proof.limits)
     at = clock.now()

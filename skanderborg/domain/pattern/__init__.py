@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...kinds import CitizenRole
 from ...policy import Action
 from ...store.authorities import Breach, Order
@@ -20,6 +20,7 @@ from ...store.incidents import Incident
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from .. import incidents
+from ..verbs import reads
 from . import sections
 from .counting import Row
 from .shapes import Ban, Log, Section
@@ -32,19 +33,19 @@ _counted = attrgetter(
 _decided = attrgetter("kind", "from_on", "to_on", "ended_on")
 
 
+@reads(Action.CASE_READ)
 def read(actor: Person, case: Case) -> list[Section]:
     """Every section of the pattern of a case that the actor has loaded."""
-    policy.require(actor, Action.CASE_READ, case)
     return sections.of(_log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref)))
 
 
+@reads(Action.CASE_READ)
 def sentences(actor: Person, case: Case, rows: list[Incident], orders: list[Order] | None) -> list[str]:
     """The sentences alone, of some rows of the log and never of one that is left out, for what is handed over.
 
     Each of `orders` has its `breach_count`. Without them nothing is said of what the police decided, not even that
     there is nothing.
     """
-    policy.require(actor, Action.CASE_READ, case)
     if not rows:
         return []
     decided = [(*_decided(order), order.breach_count) for order in orders or []]

@@ -13,12 +13,13 @@ from ...policy import Action, Actor
 from ...store import events
 from ...store.authorities import Breach, Order
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.people import Person
-from .. import access, days, written
+from .. import days, written
 from ..reminders import deadlines
 from ..tasks import safety
+from ..verbs import reads, work
 
 LONGEST_YEARS = 5  # tilholdsloven
 BROKEN = "Et tilhold eller forbud er overtrådt."
@@ -45,9 +46,9 @@ class Happened(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Order]:
     """All orders of a case that the actor has loaded, the latest first, each with its `breaches`, in one query."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = (
         Order.select(Order, Breach)
         .join(Breach, peewee.JOIN.LEFT_OUTER, on=(Breach.order == Order.ref), attr="breach")
@@ -61,9 +62,9 @@ def of_case(actor: Actor, case: Case) -> list[Order]:
     return list(orders.values())
 
 
+@reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> Order:
     """One order of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    policy.require(actor, Action.CASE_READ, case)
     order = Order.get_or_none(Order.ref == ref, Order.case == case.ref)
     if order is None:
         raise NotFound()
@@ -90,14 +91,13 @@ def has_area(case: Case) -> bool:
 
 
 @creates(Order)
+@work(Action.CASE_WORK)
 def record(actor: Person, case: Case, decided: Decided) -> Order:
     """Write down what the police decided; the tovholder is reminded before it expires.
 
     Raises Invalid, naming the field, for a period that ends before it begins or lasts longer than five years, and for
     an area where there can be none.
     """
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     _check(case, decided)
     order = insert(Order, case=case.ref, by=actor.ref, at=clock.now(), **decided._asdict())
     deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
@@ -106,11 +106,9 @@ def record(actor: Person, case: Case, decided: Decided) -> Order:
     return order
 
 
-@transaction
+@work(Action.CASE_WORK)
 def change_order(actor: Person, order: Order, decided: Decided, seen_version: int) -> Order:
     """Put right what was written down, or write down a new period. Raises Invalid as `record`, Conflict."""
-    policy.require(actor, Action.CASE_WORK, order)
-    access.refuse_closed(order.case)
     _refuse_ended(order)
     _check(order.case, decided)
     changed = written.revised(actor, EventKind.ORDER_CHANGED, order, seen_version, **decided._asdict())
@@ -142,14 +140,12 @@ def _years_after(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-@transaction
+@work(Action.CASE_WORK)
 def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, seen_version: int) -> Order:
     """Write down that it was lifted before its time: nobody is reminded of it now. Saying it twice changes nothing.
 
     Raises Invalid, naming the field, without a reason and for a day to come or outside its period; Conflict.
     """
-    policy.require(actor, Action.CASE_WORK, order)
-    access.refuse_closed(order.case)
     if order.ended_on:
         return written.already(order, ended_on=ended_on, end_reason=reason)
     if ended_on is None:
@@ -172,13 +168,12 @@ def _refuse_ended(order: Order) -> None:
 
 
 @creates(Breach)
+@work(Action.CASE_WORK)
 def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
     """Write down that it was broken: a danger sign, so the case is acute and safety is assessed again today.
 
     Raises Invalid, naming the field, for a day to come and for one on which the order was not in force.
     """
-    policy.require(actor, Action.CASE_WORK, order)
-    access.refuse_closed(order.case)
     on = days.told(happened.on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")

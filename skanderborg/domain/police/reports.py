@@ -6,19 +6,20 @@ An agreement to be told first, or a day that is known, raises one task to assess
 from datetime import date
 from typing import Any, NamedTuple
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, Box, CitizenRole, EventKind, TaskKind, TaskStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.authorities import PoliceReport
 from ...store.cases import Case
-from ...store.db import insert, transaction
+from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.work import Task
 from .. import access, days, tasks, written
 from ..tasks import owners, safety
+from ..verbs import reads, work
 
 ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
 CONTACT_SOON = "Politiet kontakter snart udøveren."
@@ -42,17 +43,17 @@ class Said(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[PoliceReport]:
     """All reports of a case that the actor has loaded, the latest first, with `writer`."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = PoliceReport.select(PoliceReport, Person.ref, Person.name).join(Person, attr="writer")
     newest_first = (PoliceReport.reported_on.desc(), PoliceReport.at.desc())
     return list(rows.where(PoliceReport.case == case.ref).order_by(*newest_first))
 
 
+@reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> PoliceReport:
     """One report of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    policy.require(actor, Action.CASE_READ, case)
     report = PoliceReport.get_or_none(PoliceReport.ref == ref, PoliceReport.case == case.ref)
     if report is None:
         raise NotFound()
@@ -69,13 +70,12 @@ def is_for(case: Case) -> bool:
 
 
 @creates(PoliceReport)
+@work(Action.CASE_WORK)
 def record(actor: Person, case: Case, said: Said) -> PoliceReport:
     """Write down that the citizen reported it to the police.
 
     Raises Invalid, naming the field, for days that cannot be right, and in the case of an udøver.
     """
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     _check(case, said)
     report = insert(PoliceReport, case=case.ref, by=actor.ref, at=clock.now(), **said._asdict())
     changes = {name: [None, value] for name, value in said._asdict().items() if value is not None}
@@ -84,14 +84,12 @@ def record(actor: Person, case: Case, said: Said) -> PoliceReport:
     return report
 
 
-@transaction
+@work(Action.CASE_WORK)
 def change_report(actor: Person, report: PoliceReport, said: Said, seen_version: int) -> PoliceReport:
     """Write down what is known now; the day on which the police contact the udøver moves the task before it.
 
     Raises Invalid as `record`, Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_WORK, report)
-    access.refuse_closed(report.case)
     _check(report.case, said)
     changed = written.revised(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said._asdict())
     if (changed.tell_us_first, changed.contact_on) != (report.tell_us_first, report.contact_on):

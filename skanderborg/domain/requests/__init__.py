@@ -17,6 +17,7 @@ from ...store.people import Department, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Request, RequestMessage
 from .. import due, paging
+from ..verbs import reads, verb
 from . import addressees
 from .marks import acute_first
 
@@ -182,17 +183,17 @@ def _with_names(query: peewee.ModelSelect) -> peewee.ModelSelect:
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Request]:
     """All requests of a case that the actor has loaded, the newest first, names joined."""
-    policy.require(actor, Action.CASE_READ, case)
     return list(_with_names(Request.select()).where(Request.case == case.ref).order_by(Request.created_at.desc()))
 
 
+@reads(Action.REQUEST_LIST)
 def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, acute ones first, then the earliest deadline: to take or
     answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag); also those that
     lie with someone who is away, for who coordinates the case."""
-    policy.require(actor, Action.REQUEST_LIST)
     found = _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
     return [policy.allow_part(request, actor) for request in found]
 
@@ -253,13 +254,12 @@ def line(actor: Person, ref: str) -> Request:
     return request
 
 
-@transaction
+@verb(Action.REQUEST_LIST)
 def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
     """One page of one list: acute ones first, then by deadline; finished ones newest first. The look is written down.
 
     What is not chosen is the first list, and the first group of it, in which something waits for the actor.
     """
-    policy.require(actor, Action.REQUEST_LIST)
     places, waits = counts(actor)
     side, group = _opened_at(side, group, waits)
     order = [Request.closed_at.desc()] if group == RequestGroup.FINISHED else [acute_first(), Request.due_on]

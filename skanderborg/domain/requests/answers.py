@@ -11,12 +11,13 @@ from ...kinds import WITH_DEPARTMENT, EventKind, LetterKind, MessageKind, Outcom
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, RequestMessage
 from .. import reminders, tasks, written
+from ..verbs import verb
 from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
@@ -26,10 +27,9 @@ PAUSED = "Anmodningen er sat på pause: grundlaget er trukket tilbage. Gør ikke
 # ── the department ──────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.REQUEST_HANDLE)
 def take(actor: Person, request: Request, seen_version: int) -> Request:
     """Become the one who handles it; a colleague may take over. Raises Conflict for the second of two at once."""
-    policy.require(actor, Action.REQUEST_HANDLE, request)
     if request.handler_id == actor.ref and request.status in WITH_DEPARTMENT:
         return request
     refuse_paused(request)
@@ -43,9 +43,9 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
 
 
 @creates(RequestMessage)
+@verb(Action.REQUEST_HANDLE)
 def ask(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
     """Ask the asker something before answering; straight from Sendt it takes the request too. The deadline stands."""
-    policy.require(actor, Action.REQUEST_HANDLE, request)
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     asked = record_move(
@@ -57,9 +57,9 @@ def ask(actor: Person, request: Request, text: str, seen_version: int) -> Reques
 
 
 @creates(RequestMessage)
+@verb(Action.REQUEST_OWN)
 def reply(actor: Person, request: Request, text: str, seen_version: int) -> RequestMessage:
     """Reply to the department's question; it is the handler's turn again, or anyone's if the handler has left."""
-    policy.require(actor, Action.REQUEST_OWN, request)
     refuse_paused(request)
     refuse_unless(request, (RequestStatus.QUESTION,))
     back = RequestStatus.TAKEN if request.handler_id else RequestStatus.SENT
@@ -73,10 +73,9 @@ def _say(actor: Person, request: Request, kind: MessageKind, text: str) -> Reque
     return insert(RequestMessage, case=request.case_id, request=request, kind=kind, text=text, by=actor, at=clock.now())
 
 
-@transaction
+@verb(Action.REQUEST_HANDLE)
 def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_version: int) -> Request:
     """Answer it; straight from Sendt this takes it too. Doing it twice changes nothing. Raises Conflict."""
-    policy.require(actor, Action.REQUEST_HANDLE, request)
     if request.handler_id == actor.ref and (request.answer, request.outcome) == (text, outcome):
         return request
     refuse_paused(request)
@@ -91,13 +90,12 @@ def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_ve
     return answered
 
 
-@transaction
+@verb(Action.REQUEST_HANDLE)
 def send_back(
     actor: Person, request: Request, reason: str | None, suggested: Department | None, seen_version: int
 ) -> Request:
     """Send it back to the asker, who decides what now; straight from Sendt this takes it too. Raises Invalid without a
     reason, Conflict."""
-    policy.require(actor, Action.REQUEST_HANDLE, request)
     if not reason:
         raise Invalid("Skriv, hvorfor du sender den tilbage, så afsenderen kan komme videre.", "return_reason")
     if request.status == RequestStatus.RETURNED and request.return_reason == reason:
@@ -142,10 +140,9 @@ def _back_at_asker(actor: Actor, returned: Request) -> None:
 # ── the asker ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.REQUEST_OWN)
 def withdraw(actor: Person, request: Request, reason: str | None, seen_version: int) -> Request:
     """Withdraw it and tell those who owed the answer. Raises Invalid without a reason, Conflict once it is answered."""
-    policy.require(actor, Action.REQUEST_OWN, request)
     if not reason:
         raise Invalid("Skriv, hvorfor anmodningen trækkes tilbage.", "withdraw_reason")
     if request.status == RequestStatus.WITHDRAWN:
@@ -162,10 +159,9 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
     return withdrawn
 
 
-@transaction
+@verb(Action.REQUEST_OWN)
 def send_reminder(actor: Person, request: Request) -> Request:
     """Remind those who owe the answer, at most once a day; again on the same day changes nothing."""
-    policy.require(actor, Action.REQUEST_OWN, request)
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     today, due = clock.today(clock.now()), clock.long_date(request.due_on)

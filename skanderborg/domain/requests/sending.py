@@ -9,14 +9,15 @@ from ...kinds import OPEN_REQUEST, Answer, Basis, Box, EventKind, LetterKind, Re
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, transaction
+from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.record import Consent
 from ...store.work import Request
-from .. import access, days, reminders, rules, tasks
+from .. import access, days, reminders, rules, tasks, verbs
 from ..sharing import consents, ledger
 from ..tasks import safety
+from ..verbs import verb, work
 from . import addressees, answers
 
 MOVED_ON = "Sendt til en anden afdeling i stedet."
@@ -51,6 +52,7 @@ def default_due_on() -> date:
 
 
 @creates(Request)
+@work(Action.REQUEST_SEND)
 def send(actor: Person, case: Case, draft: Draft) -> Request:
     """Ask a department for help. Where the basis is unsure it is held back until a resource person decides.
 
@@ -58,8 +60,6 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
     stands in the ledger. Raises Invalid, naming the field, for § 115 outside its forums (domain 2.5), a yes that no
     consent says, a deadline that cannot be met, and a queue where only a named person may know.
     """
-    policy.require(actor, Action.REQUEST_SEND, case)
-    access.refuse_closed(case)
     _check_who(draft)
     _check_basis(draft.basis, draft.department)
     due_on, to = _due_on(draft), _to(actor, case, draft)
@@ -170,7 +170,7 @@ def _enter(actor: Person, request: Request, consent: Consent | None) -> None:
     ledger.disclose(actor, request.case, request, told, consent)
 
 
-@transaction
+@verb(Action.REQUEST_RELEASE)
 def release(
     actor: Person, request: Request, basis: Basis, seen_version: int, consent: consents.Chosen | None = None
 ) -> Request:
@@ -178,7 +178,6 @@ def release(
 
     Raises Invalid as `send` does, Conflict when it is held back no longer.
     """
-    policy.require(actor, Action.REQUEST_RELEASE, request)
     answers.refuse_unless(request, (RequestStatus.HELD,))
     _check_decision(request, basis)
     draft = _as_draft(request, basis)
@@ -190,7 +189,7 @@ def release(
     return _set_going(actor, request, to, _due_on_release(draft), basis=basis, consent=found)
 
 
-@transaction
+@verb(Action.REQUEST_OWN)
 def resume(
     actor: Person, request: Request, basis: Basis, seen_version: int, consent: consents.Chosen | None = None
 ) -> Request:
@@ -198,7 +197,6 @@ def resume(
 
     Raises Invalid as `send` does, Conflict when it is on pause no longer.
     """
-    policy.require(actor, Action.REQUEST_OWN, request)
     answers.refuse_unless(request, OPEN_REQUEST)
     if request.frozen_at is None:
         raise TooLate("Anmodningen er ikke længere sat på pause.", request)
@@ -221,7 +219,7 @@ def resume(
 def _check_decision(request: Request, basis: Basis) -> None:
     if basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, der gælder, eller træk anmodningen tilbage.", "basis")
-    access.refuse_closed(request.case)
+    verbs.refuse_closed(request.case)
     _check_basis(basis, request.department)
 
 

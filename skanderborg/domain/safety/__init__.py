@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, content, policy
+from ... import clock, content
 from ...kinds import CitizenRole, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
 from ...store.cases import Case
@@ -15,6 +15,7 @@ from ...store.people import Person
 from ...store.plans import SafetyItem, WarningNote
 from ...store.work import Task
 from ..tasks import assessments
+from ..verbs import reads
 
 DONE_WITH = SafetyStatus.DROPPED
 
@@ -36,9 +37,9 @@ class Page(NamedTuple):
     areas: list[AreaView]
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> Page:
     """The plan of a case that the actor has loaded, in three queries."""
-    policy.require(actor, Action.CASE_READ, case)
     return Page(*assessments.of_case(actor, case), _warnings(case), _areas(case))
 
 

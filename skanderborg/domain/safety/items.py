@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import Box, EventKind, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
@@ -14,7 +14,8 @@ from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import SafetyItem
 from ...store.work import Task
-from .. import access, tasks, written
+from .. import tasks, written
+from ..verbs import reads, verb, work
 from . import suggestions
 
 CLOSED = (SafetyStatus.IN_PLACE, SafetyStatus.DROPPED)
@@ -31,9 +32,9 @@ class Point(NamedTuple):
     status: SafetyStatus = SafetyStatus.PLANNED
 
 
+@reads(Action.CASE_READ)
 def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
     """A point of the plan of a case that the actor has loaded. Raises NotFound for one of another case."""
-    policy.require(actor, Action.CASE_READ, case)
     item = SafetyItem.get_or_none(SafetyItem.ref == ref, SafetyItem.case == case.ref)
     if item is None:
         raise NotFound()
@@ -41,10 +42,9 @@ def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
 
 
 @creates(SafetyItem)
+@work(Action.CASE_WORK)
 def add(actor: Person, case: Case, point: Point) -> SafetyItem:
     """Agree on a point with the citizen. Raises Invalid on a closed case (D-16)."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     columns = _columns(point)
     item = insert(SafetyItem, case=case.ref, by=actor.ref, at=clock.now(), **columns)
     events.record(
@@ -62,11 +62,9 @@ def add_suggested(actor: Person, case: Case, suggestion_id: str, key: str | None
     return add(actor, case, Point(found.area, found.text), key=key)
 
 
-@transaction
+@work(Action.CASE_WORK)
 def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_version: int) -> SafetyItem:
     """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
     return written.revised(
         actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, along={"closed_on": closed_on}, **_columns(point)
@@ -74,9 +72,9 @@ def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_ver
 
 
 @creates(Task)
+@verb(Action.TASK_CREATE)
 def make_task(actor: Person, case: Case, item: SafetyItem) -> Task:
     """Put a point on the board, in *Sikkerhed og børn*. Raises Invalid for one that is in place or dropped."""
-    policy.require(actor, Action.TASK_CREATE, case)
     if item.status in CLOSED:
         raise Invalid("Kun det, der er aftalt og ikke på plads endnu, kan blive til en opgave.")
     today = clock.today(clock.now())

@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ... import policy
 from ...errors import Invalid
 from ...kinds import EventKind
 from ...policy import Action
 from ...store.cases import Case
-from ...store.db import transaction
 from ...store.people import Person
-from .. import access, written
+from .. import written
+from ..verbs import work
 from . import warning_notes
 
 READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
@@ -34,14 +33,12 @@ class Agreed(NamedTuple):
         }  # fmt: skip
 
 
-@transaction
+@work(Action.CASE_WORK)
 def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
     """Write down how the citizen may be contacted, over what was seen; the only way to change it.
 
     Raises Invalid on a closed case, Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     return written.revised(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
 
 

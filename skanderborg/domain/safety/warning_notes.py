@@ -2,24 +2,25 @@
 
 from datetime import date
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import DeadlineKind, EventKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import WarningNote
-from .. import access, days, written
+from .. import days, written
 from ..reminders import deadlines
+from ..verbs import reads, work
 
 
+@reads(Action.CASE_READ)
 def get(actor: Actor, case: Case, ref: str) -> WarningNote:
     """A warning in force in a case that the actor has loaded. Raises NotFound for another's, TooLate for one that
     was ended."""
-    policy.require(actor, Action.CASE_READ, case)
     note = WarningNote.get_or_none(WarningNote.ref == ref, WarningNote.case == case.ref)
     if note is None:
         raise NotFound()
@@ -34,10 +35,9 @@ def in_force(case_ref: str) -> list[WarningNote]:
 
 
 @creates(WarningNote)
+@work(Action.CASE_WORK)
 def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     """Warn colleagues. Raises Invalid for a review more than a year away, and on a closed case."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     days.refuse_unless_ahead(review_on, "review_on", 1)
     note = insert(WarningNote, case=case.ref, text=text, review_on=review_on, by=actor.ref, at=clock.now())
     deadlines.plan(DeadlineKind.WARNING_REVIEW, note, review_on)
@@ -46,13 +46,11 @@ def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     return note
 
 
-@transaction
+@work(Action.CASE_WORK)
 def review(
     actor: Person, case: Case, note: WarningNote, text: str, review_on: date, seen_version: int
 ) -> WarningNote:  # fmt: skip
     """Look at a warning again: what it says now, and when next. Raises Invalid as `write`, Conflict."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     days.refuse_unless_ahead(review_on, "review_on", 1)
     reviewed = written.revised(actor, EventKind.WARNING_REVIEWED, note, seen_version, text=text, review_on=review_on)
     if reviewed is not note:
@@ -60,11 +58,9 @@ def review(
     return reviewed
 
 
-@transaction
+@work(Action.CASE_WORK)
 def end(actor: Person, case: Case, note: WarningNote, reason: str | None, seen_version: int) -> WarningNote:
     """Say that a warning no longer holds. Raises Invalid without a reason, Conflict when someone was faster."""
-    policy.require(actor, Action.CASE_WORK, case)
-    access.refuse_closed(case)
     if not reason:
         raise Invalid("Skriv, hvorfor advarslen ikke længere gælder.", "end_reason")
     ended = change(note, seen_version, ended_at=clock.now(), end_reason=reason)

@@ -3,20 +3,21 @@
 from datetime import date
 from typing import NamedTuple
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import Basis, ConsentWay, DeadlineKind, EventKind, Validity
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, transaction
+from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent
 from ...store.work import Request
-from .. import access, days, written
+from .. import days, written
 from ..reminders import deadlines
 from ..requests import freezing
+from ..verbs import reads, work
 
 
 class Given(NamedTuple):
@@ -38,9 +39,9 @@ class Chosen(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Consent]:
     """All consents of a case that the actor has loaded: those that hold first, then the newest; with `writer`."""
-    policy.require(actor, Action.CASE_READ, case)
     today = clock.today(clock.now())
     rows = Consent.select(Consent, Person.ref, Person.name).join(Person, on=(Consent.by == Person.ref), attr="writer")
     newest_first = rows.where(Consent.case == case.ref).order_by(Consent.given_on.desc(), Consent.at.desc())
@@ -66,9 +67,9 @@ def covers(consent: Consent, on: date) -> bool:
     return consent.given_on <= on <= until
 
 
+@reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> Consent:
     """One consent of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    policy.require(actor, Action.CASE_READ, case)
     consent = Consent.get_or_none(Consent.ref == ref, Consent.case == case.ref)
     if consent is None:
         raise NotFound()
@@ -76,9 +77,9 @@ def one(actor: Actor, case: Case, ref: str) -> Consent:
     return consent
 
 
+@reads(Action.CASE_READ)
 def resting_on(actor: Actor, consent: Consent) -> int:
     """How many open requests rest on a consent: they are put on pause when it is taken back."""
-    policy.require(actor, Action.CASE_READ, consent)
     return Request.select().where(Request.consent == consent.ref, Request.closed_at.is_null()).count()
 
 
@@ -86,13 +87,12 @@ def resting_on(actor: Actor, consent: Consent) -> int:
 
 
 @creates(Consent)
+@work(Action.CASE_SHARE)
 def give(actor: Person, case: Case, given: Given) -> Consent:
     """Write down that the citizen said yes; the tovholder is reminded before it runs out.
 
     Raises Invalid, naming the field, without a scope, for a day to come, and for an end before the beginning.
     """
-    policy.require(actor, Action.CASE_SHARE, case)
-    access.refuse_closed(case)
     return add(actor, case, given)
 
 
@@ -135,7 +135,7 @@ def settle(actor: Actor, case: Case, basis: Basis, chosen: Chosen | None) -> Con
     return consent
 
 
-@transaction
+@work(Action.CASE_SHARE)
 def withdraw(
     actor: Person, consent: Consent, withdrawn_on: date | None, note: str | None, seen_version: int
 ) -> Consent:
@@ -144,8 +144,6 @@ def withdraw(
 
     Raises Invalid, naming the field, for a day to come or before it was given; Conflict when someone was faster.
     """
-    policy.require(actor, Action.CASE_SHARE, consent)
-    access.refuse_closed(consent.case)
     if consent.withdrawn_on:
         return written.already(consent, withdrawn_on=withdrawn_on, withdrawn_note=note)
     withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")

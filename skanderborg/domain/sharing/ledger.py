@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid
 from ...kinds import Basis, EventKind
 from ...policy import Action, Actor
@@ -15,8 +15,9 @@ from ...store.db import Table, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent, Disclosure
-from .. import access, days, paging
+from .. import days, paging
 from ..paging import Page
+from ..verbs import reads, work
 from . import consents
 
 
@@ -34,15 +35,15 @@ class Told(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
     """One page of a case's ledger, newest first, with who wrote each row (`writer`) and the day of its consent."""
-    policy.require(actor, Action.CASE_READ, case)
     return paging.paged(_rows().where(Disclosure.case == case.ref), number)
 
 
+@reads(Action.CASE_READ)
 def under(actor: Actor, consent: Consent) -> list[Disclosure]:
     """What was told under a consent that the actor has loaded: it cannot be taken back, and must be known."""
-    policy.require(actor, Action.CASE_READ, consent)
     return list(_rows().where(Disclosure.consent == consent.ref))
 
 
@@ -59,13 +60,12 @@ def _rows() -> peewee.ModelSelect:
 
 
 @creates(Disclosure)
+@work(Action.CASE_SHARE)
 def tell(actor: Person, case: Case, told: Told) -> Disclosure:
     """Write down that something was told by word of mouth, on the telephone or at a meeting.
 
     Raises Invalid, naming the field, for a day to come, for no basis, and for a consent that did not hold that day.
     """
-    policy.require(actor, Action.CASE_SHARE, case)
-    access.refuse_closed(case)
     days.told(told.on, "on", "Skriv det ned, når det er fortalt.")
     if told.basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, det blev fortalt på. Spørg en ressourceperson, hvis du er i tvivl.", "basis")

@@ -20,7 +20,8 @@ from ...store.db import change, insert, lock_chain, transaction
 from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.work import Meeting, Request, Task
-from .. import access, days, written
+from .. import access, days, verbs, written
+from ..verbs import reads, verb, work
 from . import mediation, owners
 from .instructing import INSTRUCTION
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
@@ -47,10 +48,10 @@ def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
     return task
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[Task]:
     """All tasks of a case the actor has loaded, but the personal duties of others: by box, open before closed, then by
     deadline; owners' names joined."""
-    policy.require(actor, Action.CASE_READ, case)
     found = with_owners(Task.select()).where(Task.case == case.ref, policy.no_duty_of_others(actor))
     tasks = [of(case, task) for task in found]
     return sorted(tasks, key=_as_shown)
@@ -92,14 +93,13 @@ def _as_shown(task: Task) -> tuple[Any, ...]:
 # ── making ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.CASE_READ)
 def plan(actor: Actor, case: Case) -> list[Task]:
     """Add the tasks that the case's role and children call for and that it does not have yet (config/workflow.toml).
 
     What the card demands goes to the tovholder; the rest waits *Uden ansvarlig* for whoever coordinates. The duty to
     report concern for a child is everyone's own and comes by itself (access/duties.py).
     """
-    policy.require(actor, Action.CASE_READ, case)
     have = {name for (name,) in Task.select(Task.template).where(Task.case == case.ref).tuples()}
     missing = [one for one in content.workflow().values() if one.id not in have and _fits(one, case)]
     if not missing:
@@ -129,14 +129,13 @@ def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person 
 
 
 @creates(Task)
+@work(Action.TASK_CREATE)
 def create(
     actor: Actor, case: Case, *, title: str, box: Box, due_on: date | None, brief: str | None,
     assignee: Person | None = None, department: Department | None = None, kind: TaskKind = TaskKind.PLAIN,
 ) -> Task:  # fmt: skip
     """Add a free task. Raises Invalid for a deadline that cannot be, for an owner who may not be, as `assign`, and for
     mediation in anything but a conflict."""
-    policy.require(actor, Action.TASK_CREATE, case)
-    access.refuse_closed(case)
     mediation.refuse_unless_conflict(case, kind)
     refuse_deadline(due_on, "due_on")
     if (assignee, department) != (None, None) and assignee != actor:
@@ -148,25 +147,23 @@ def create(
     return task
 
 
-@transaction
+@verb(Action.CASE_READ)
 def stand_in(
     actor: Actor, case: Case, *, kind: TaskKind, box: Box, title: str, due_on: date | None,
     assignee: Person | None = None, department: Department | None = None, organisation: str | None = None,
     must: bool = False, template: str | None = None, brief: str | None = None,
 ) -> Task:  # fmt: skip
     """Add the task that stands for a request, referral or mediation: the fact tells its people itself, so no letter."""
-    policy.require(actor, Action.CASE_READ, case)
     return _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, assignee=assignee, department=department,
                 organisation=organisation, must=must, template=template, brief=brief)  # fmt: skip
 
 
-@transaction
+@verb(Action.MEETING_HOLD)
 def from_decision(
     actor: Actor, meeting: Meeting, title: str, *, due_on: date | None, assignee: Person | None,
     department: Department | None, field: str,
 ) -> Task:  # fmt: skip
     """Add the task that a decision of a meeting became. Raises Invalid at `field` as `owners.fit` does."""
-    policy.require(actor, Action.MEETING_HOLD, meeting)
     told = owners.fit(meeting.case, assignee, department, field)
     task = _add(actor, meeting.case, kind=TaskKind.PLAIN, box=Box.CLARIFICATION, title=title, due_on=due_on,
                 assignee=assignee, department=department, meeting=meeting)  # fmt: skip
@@ -230,14 +227,13 @@ def _closing(actor: Actor, status: TaskStatus, task: Task) -> dict[str, Any]:
 # ── owners ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.TASK_ASSIGN)
 def assign(actor: Actor, task: Task, assignee: Person | None, department: Department | None, seen_version: int) -> Task:
     """Give the task to one person or to a department's queue, and tell them.
 
     Raises Invalid for nobody or both, for a person or department that is excluded from the case, and for a queue where
     the case is restricted to named persons; Conflict for the second of two who assign at once.
     """
-    policy.require(actor, Action.TASK_ASSIGN, task)
     refuse_closed(task)
     _refuse_fact(task)
     if (assignee is None) == (department is None):
@@ -251,10 +247,9 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     return fresh
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def take(actor: Person, task: Task, seen_version: int) -> Task:
     """Take a task from a department's queue, or one that nobody owns. Raises Conflict when another took it."""
-    policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
     _refuse_fact(task)
     if task.assignee_id == actor.ref:
@@ -268,10 +263,9 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
 # ── work ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def start(actor: Person, task: Task, seen_version: int) -> Task:
     """Say that one has begun. Starting it twice changes nothing."""
-    policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
     _refuse_fact(task)
     if task.status == TaskStatus.ACTIVE:
@@ -279,10 +273,9 @@ def start(actor: Person, task: Task, seen_version: int) -> Task:
     return apply(actor, task, seen_version, EventKind.TASK_STARTED, status=TaskStatus.ACTIVE)
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Task:
     """Say that it waits for someone or something. Raises Invalid without saying for what."""
-    policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
     _refuse_fact(task)
     if not reason:
@@ -292,18 +285,16 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
     return apply(actor, task, seen_version, EventKind.TASK_WAITING, status=TaskStatus.WAITING, reason=reason)
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def complete(actor: Person, task: Task, seen_version: int) -> Task:
     """Mark a task done. Doing it twice changes nothing. Raises Invalid for *Sikkerhed*, which is assessed and never
     done, and for a task that stands for a referral, a request or a personal duty."""
-    policy.require(actor, Action.TASK_WORK, task)
     return _close(actor, task, seen_version, EventKind.TASK_COMPLETED, TaskStatus.DONE)
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def not_relevant(actor: Person, task: Task, reason: str | None, seen_version: int) -> Task:
     """Close a task that need not be done. Raises Invalid without a reason; otherwise as `complete`."""
-    policy.require(actor, Action.TASK_WORK, task)
     if not reason:
         raise Invalid("Skriv, hvorfor opgaven ikke er relevant.", "reason")
     return _close(actor, task, seen_version, EventKind.TASK_SET_ASIDE, TaskStatus.NOT_RELEVANT, reason=reason)
@@ -324,11 +315,10 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
     return apply(actor, task, seen_version, done, status=status, closed_at=clock.now(), closed_by=actor, **columns)
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_version: int) -> Task:
     """Move the deadline. Raises Invalid for a day that cannot be one, for a must without a reason, and for the safety
     assessment and the duty to report concern for a child, which are never postponed (PRODUCT 2)."""
-    policy.require(actor, Action.TASK_WORK, task)
     refuse_closed(task)
     if task.kind in NEVER_POSTPONED:
         otherwise = PERSONAL if task.kind == TaskKind.CHILD_REPORT else "Giv den til en anden, hvis du ikke kan nå den."
@@ -342,16 +332,15 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
     return apply(actor, task, seen_version, EventKind.TASK_POSTPONED, due_on=due_on, postpone_reason=reason)
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     """Open a closed task again. Only those on the case do: to who merely helped with it, it is over (SEC-09).
 
     Raises Invalid for one that follows a referral or request. An owner who has been excluded since, or left, and a
     queue that may see nothing of the case any more, are no longer its owner.
     """
-    policy.require(actor, Action.TASK_WORK, task)
     policy.require(actor, Action.CASE_WORK, task.case)
-    access.refuse_closed(task.case)
+    verbs.refuse_closed(task.case)
     if task.closed_at is None:
         return as_it_was(actor, task)
     if task.kind == TaskKind.CHILD_REPORT:
@@ -385,7 +374,7 @@ def refuse_deadline(due_on: date | None, field: str) -> None:
 
 def refuse_closed(task: Task) -> None:
     """Raise Invalid when the task or its case is closed: a stale tab changes nothing (REL-14)."""
-    access.refuse_closed(task.case)
+    verbs.refuse_closed(task.case)
     if task.closed_at:
         raise Invalid("Opgaven er lukket. Genåbn den først.")
 

@@ -15,6 +15,7 @@ from ...store.cases import Case
 from ...store.events import Event
 from ...store.people import Person
 from ...store.work import Task
+from ..verbs import reads
 from .safety import DANGER_AGAIN, MADE_ACUTE
 from .undo import UNDONE
 
@@ -36,19 +37,19 @@ class Told(NamedTuple):
     whys: list[Said]
 
 
+@reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> tuple[Task | None, Told | None]:
     """The safety task of a case that the actor has loaded, and what was said of it, in one query."""
-    policy.require(actor, Action.CASE_READ, case)
     rows = _rows(case.ref, on_case=True)
     return (rows[0], _told(rows)) if rows else (None, None)
 
 
+@reads(Action.TASK_READ)
 def told(actor: Actor, task: Task) -> Told | None:
     """What was said of safety, in one query; None for a task that is no assessment of it.
 
     A helper, who sees the task and not the case, is told what was written on the task. Raises NotAllowed.
     """
-    policy.require(actor, Action.TASK_READ, task)
     if task.kind != TaskKind.SAFETY:
         return None
     return _told(_rows(task.case_id, on_case=policy.may(actor, Action.CASE_READ, task.case)))

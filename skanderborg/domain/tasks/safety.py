@@ -13,7 +13,8 @@ from ...store.db import rewrite, transaction
 from ...store.idempotency import first_time
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, rules, tasks
+from .. import access, rules, tasks, verbs
+from ..verbs import verb
 from . import owners, urgent
 
 NOT_SAFE_YET = "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først."
@@ -25,14 +26,13 @@ MADE_ACUTE, NO_LONGER_ACUTE, DANGER_AGAIN = (
 )
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, danger_remains: bool = False) -> Task:
     """Record that safety was assessed today; it falls due again after `safety_again_days`.
 
     The case then no longer stands as acute on the board, unless the one who assessed says that danger remains. Raises
     Invalid without a note, and for a task that is no safety assessment. Saying the same twice changes nothing.
     """
-    policy.require(actor, Action.TASK_WORK, task)
     tasks.refuse_closed(task)
     if task.kind != TaskKind.SAFETY:
         raise Invalid("Kun sikkerhed vurderes på den måde. Markér opgaven som udført i stedet.")
@@ -57,7 +57,7 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
     reason or on a closed case.
     """
     case = policy.case_for(actor, case_ref, Action.CASE_WORK)
-    access.refuse_closed(case)
+    verbs.refuse_closed(case)
     if not why:
         raise Invalid("Skriv, hvorfor sikkerheden skal vurderes igen.", "why")
     was_acute, today = case.is_acute, clock.today(clock.now())

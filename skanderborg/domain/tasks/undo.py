@@ -10,11 +10,12 @@ from ...errors import Conflict, Invalid
 from ...kinds import EventKind
 from ...mail import outbox
 from ...policy import Action
-from ...store.db import UtcField, transaction
+from ...store.db import UtcField
 from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Task
-from .. import access, tasks
+from .. import tasks, verbs
+from ..verbs import verb
 from . import owners, safety
 
 UNDONE = EventKind.TASK_UNDONE
@@ -43,14 +44,13 @@ def offer(actor: Person, task: Task) -> str | None:
     return WHAT[last.action] if policy.may(actor, _needed(last), task) else None
 
 
-@transaction
+@verb(Action.TASK_WORK)
 def undo(actor: Person, task: Task, seen_version: int) -> Task:
     """Take back one's own last change of a task: exactly the former state, as a new version.
 
     Letters about it that are not sent yet are withdrawn. Raises Conflict when someone changed it since, Invalid when
     there is nothing to take back or the case is closed. Doing it twice changes nothing the second time.
     """
-    policy.require(actor, Action.TASK_WORK, task)
     last = _last(task)
     if last and last.action == UNDONE and last.actor == actor.ref and task.version == seen_version + 1:
         return tasks.as_it_was(actor, task)
@@ -58,7 +58,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
         raise Conflict(TOO_LATE)
     if _is_let_go(actor, task, last):
         raise Conflict(ANOTHER_DAY)
-    access.refuse_closed(task.case)
+    verbs.refuse_closed(task.case)
     if last.action not in WHAT:
         raise Invalid("Der er ikke noget at fortryde. Åbn opgaven, og ret den der.")
     policy.require(actor, _needed(last), task)
