@@ -1,4 +1,4 @@
-"""The examples from which an installation is made keep what is received off the disk."""
+"""The examples from which an installation is made fit each other, and keep what is received off the disk."""
 
 import re
 
@@ -28,3 +28,11 @@ def test_a_service_has_its_temporary_files_in_memory(unit):
 
     assert {f"RuntimeDirectory={unit}", "RuntimeDirectoryMode=0700", f"Environment=TMPDIR=/run/{unit}"} <= set(lines)
     assert {"MemorySwapMax=0", "LimitCORE=0", "User=koordinering"} <= set(lines)
+
+
+def test_the_worker_may_add_to_the_anchor_file_where_the_example_has_it():
+    example = (ROOT / "config" / "production.example.env").read_text()
+    folder = re.search(r"^SKB_ANCHOR_FILE=(.*)/[^/]+$", example, re.MULTILINE)[1]
+    unit = (ROOT / "config" / "systemd" / "koordinering-worker.service").read_text()
+
+    assert folder in [path.lstrip("-") for path in re.findall(r"^ReadWritePaths=(.*)$", unit, re.MULTILINE)]
