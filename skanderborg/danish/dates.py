@@ -81,7 +81,7 @@ def parse_date(text: str, today: date) -> date:
 def parse_written_date(text: str) -> date:
     """Read a date with day, month and year: «19 11 2026», «19.11.26», «19. november 2026», «2026-11-19».
 
-    For a log that may become evidence: it must say when, so «i går» is refused (seed 2, Logskema).
+    For a log that may become evidence: it must say when, so «i går» is refused (S2-30).
     Two digits of a year mean 20xx. Raises `ValueError` as `parse_date` does.
     """
     day = read_day(text)
