@@ -285,7 +285,7 @@ def test_near_days_are_written_as_people_say_them(days: int, words: str):
     ],
 )
 def test_a_report_is_acknowledged_at_the_earlier_of_six_hverdage_and_six_arbejdsdage(sent_on, latest):
-    """D-15; domain 2.3."""
+    """D-15."""
     assert clock.report_acknowledged_by(sent_on) == latest
     assert latest <= clock.add_statutory_days(sent_on, 6)
 

@@ -102,7 +102,7 @@ def checked(entry: ContactEntry) -> Checked:
 
 
 def search(typed: str) -> list[ContactEntry]:
-    """The contacts in which every typed word is found, or with the typed number, however it is spaced (domain 4.2)."""
+    """The contacts in which every typed word is found, or with the typed number, however it is spaced (D-18)."""
     number = digits(typed)
     if TELEPHONE.fullmatch(typed.strip()) and len(number) >= SHORTEST_NUMBER:
         return [entry for entry in everyone() if number in entry.phone]

@@ -1,4 +1,4 @@
-"""Min dag: what waits for one person, the most urgent first (PRODUCT 3)."""
+"""Min dag: what waits for one person, the most urgent first."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta

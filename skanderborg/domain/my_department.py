@@ -1,4 +1,4 @@
-"""Min afdeling: what waits too long with the staff of a department, for who heads it (PRODUCT 2, «escalation»).
+"""Min afdeling: what waits too long with the staff of a department, for who heads it (decision 25).
 
 A bare list: what kind, since when, how it stands and whose it is. Never the case, nor anything that names it; which
 rows there are, policy/departments.py says. Who heads the department may remind, and give what lies in its queue to one

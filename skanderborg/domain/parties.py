@@ -1,4 +1,4 @@
-"""The named persons of a case: the citizen, children, relatives and the other party (D-22; domain 2.10).
+"""The named persons of a case: the citizen, children, relatives and the other party (D-22).
 
 protection.py decides what of them is shown.
 """

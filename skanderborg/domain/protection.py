@@ -1,4 +1,4 @@
-"""The one place that decides whether a case's addresses are hidden (SEC-10, D-22; domain 2.10).
+"""The one place that decides whether a case's addresses are hidden (SEC-10, D-22).
 
 While anyone in a case has address protection, expired or not, until a person decides otherwise, these are hidden from
 every page, print, text for the journal and line of Historik: contact, address and institution of all its parties (a

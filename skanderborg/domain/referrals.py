@@ -1,4 +1,4 @@
-"""Referrals: the citizen was pointed to an organisation, or did not want it (S0-18, S0-32; PRODUCT 2)."""
+"""Referrals: the citizen was pointed to an organisation, or did not want it (S0-18, S0-32)."""
 
 from datetime import date
 from typing import NamedTuple
@@ -54,7 +54,7 @@ def of_case(actor: Actor, case: Case) -> list[Referral]:
 def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     """Write down a referral, and close the task that stands for it; a citizen who did not want it has answered too.
 
-    Giving a number needs no consent, passing the contact on does (domain 2.5): what is told stands in the ledger, and
+    Giving a number needs no consent, passing the contact on does (D-25): what is told stands in the ledger, and
     so does the yes that it rests on. Raises Invalid, naming the field, for an organisation that is not for this
     citizen, a missing consent, and a date to come.
     """

@@ -1,7 +1,7 @@
 """Cases gone silent: nobody has talked with the citizen for long, no meeting is ahead, and none of it is on purpose.
 
 A contact is a note that says so, a meeting held with the citizen, a sparring at which the citizen was, or a referral
-that was rung together. Nothing else is: a task that is put off, or a page that was opened, helps nobody (PRODUCT 2).
+that was rung together. Nothing else is: a task that is put off, or a page that was opened, helps nobody (decision 25).
 """
 
 from datetime import date, timedelta

@@ -72,7 +72,7 @@ def of_case(actor: Actor, case: Case) -> list[Sparring]:
 
 @work(Action.CASE_DESCRIBE)
 def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
-    """Say why no sparring is recorded; the case can then move on (PRODUCT 2).
+    """Say why no sparring is recorded; the case can then move on (D-04).
 
     Raises Invalid on a closed case, Conflict.
     """

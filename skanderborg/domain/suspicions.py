@@ -1,4 +1,4 @@
-"""The first call: a suspicion is reported, waits for a resource person, and is taken (PRODUCT 2)."""
+"""The first call: a suspicion is reported, waits for a resource person, and is taken (docs/domain.md «The flow»)."""
 
 import secrets
 from datetime import datetime
@@ -57,7 +57,7 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     The reporter takes part in the case, unless his or her role keeps from all of them: then it is handed on and closed
     to the reporter too (SEC-02); a resource person takes it. Who must not see it is shut out before anyone can take it
     (SEC-05). Raises Invalid when the one who is addressed is no resource person, is the reporter or must not see it,
-    and when nobody is left who may (S0-07; PRODUCT 2).
+    and when nobody is left who may (S0-07).
     """
     now = clock.now()
     receivers = _receivers(actor, addressed_to, set(said.not_for), now)

@@ -1,4 +1,4 @@
-"""The timeline: what happened to the citizen and what professionals did, in one order (S4-25; domain 3.6).
+"""The timeline: what happened to the citizen and what professionals did, in one order (S4-25).
 
 One query over all tables; the text of the log comes along sealed and is opened for the page that is shown. What anyone
 did with the duty to report concern for a child never stands here (D-15).

@@ -1,4 +1,4 @@
-"""A case handed to another municipality: what was passed on, to whom, on which basis (D-25; domain 2.5 and 2.10)."""
+"""A case handed to another municipality: what was passed on, to whom, on which basis (D-22, D-25)."""
 
 from datetime import date
 from typing import NamedTuple

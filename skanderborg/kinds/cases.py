@@ -60,7 +60,7 @@ class SparringWay(Kind):
 
 
 class ConclusionKind(Kind):
-    """The outcome of the assessment, chosen by a person with a reason (domain 2.1: no scoring)."""
+    """The outcome of the assessment, chosen by a person with a reason, never scored (D-05)."""
 
     STALKING = "stalking", "Tegn på stalking"
     UNCLEAR = "unclear", "Uafklaret"

@@ -35,7 +35,7 @@ class SafetyStatus(Kind):
 
 
 class Protection(Kind):
-    """Address protection (CPR-loven §§ 6 and 28; domain 2.10)."""
+    """Address protection (D-22; CPR-loven §§ 6 and 28)."""
 
     NONE = "none", "Ingen"
     ORDINARY = "ordinary", "Navne- og adressebeskyttelse (højst et år ad gangen)"

@@ -21,7 +21,7 @@ class IncidentStatus(Kind):
 
 
 class Reaction(Kind):
-    """What the exposed person did, as far as the row tells (domain 3.6)."""
+    """What the exposed person did, as far as the row tells (D-09)."""
 
     UNKNOWN = "unknown", "Ikke oplyst"
     NONE = "none", "Reagerede ikke"

@@ -17,7 +17,7 @@ class ReminderKind(Kind):
 
 
 class EscalationKind(Kind):
-    """What waits too long, and who else is told of it (PRODUCT 2, «Digest and escalation»)."""
+    """What waits too long, and who else is told of it (docs/domain.md «What falls due»)."""
 
     SAFETY_UNTOUCHED = "safety-untouched", "Ikke vurderet efter to arbejdstimer: ressourcepersoner og leder"
     SAFETY_OVERDUE = "safety-overdue", "Sikkerhed skal vurderes igen: tovholder og ressourcepersoner"

@@ -4,7 +4,7 @@ from .base import Kind
 
 
 class Role(Kind):
-    """Global roles (PRODUCT 1). Every signed-in person is a professional; the others are narrow."""
+    """Global roles (docs/domain.md «Who»). Every signed-in person is a professional; the others are narrow."""
 
     PROFESSIONAL = "professional", "Fagperson"
     RESOURCE_PERSON = "resource-person", "Ressourceperson"

@@ -4,7 +4,7 @@ from .base import Kind
 
 
 class Box(Kind):
-    """The board's columns (S0-37; PRODUCT 2)."""
+    """The board's columns (S0-37)."""
 
     CLARIFICATION = "clarification", "Afklaring"
     SAFETY = "safety", "Sikkerhed og børn"
@@ -50,7 +50,7 @@ class Mark(Kind):
 
 
 class Basis(Kind):
-    """Why something may be shared with a department (domain 2.5). A child report is never a basis."""
+    """Why something may be shared with a department (forvaltningsloven § 28). A child report is never a basis."""
 
     CONSENT = "consent", "Borgeren har sagt ja"
     NECESSARY = "necessary", "Nødvendigt for afdelingens opgave"
@@ -60,7 +60,7 @@ class Basis(Kind):
 
 
 class RequestStatus(Kind):
-    """The course of a coordination request (PRODUCT 2)."""
+    """The course of a coordination request (docs/domain.md «The flow»)."""
 
     HELD = "held-back", "Holdt tilbage"
     SENT = "sent", "Sendt"
@@ -111,7 +111,7 @@ class MessageKind(Kind):
 
 
 class ReferralWay(Kind):
-    """How a citizen was pointed to an organisation. Giving a number needs no consent (domain 2.5)."""
+    """How a citizen was pointed to an organisation. Giving a number needs no consent (D-25)."""
 
     NUMBER_GIVEN = "number-given", "Oplyst nummer"
     CALLED_TOGETHER = "called-together", "Ringede sammen"
@@ -120,7 +120,7 @@ class ReferralWay(Kind):
 
 
 class MeetingKind(Kind):
-    """Meetings; always with one party only (domain 0, finding 4)."""
+    """Meetings; always with one party only (docs/domain.md «What it refuses to be»)."""
 
     FOLLOW_UP = "follow-up", "Opfølgende møde"
     SPARRING = "sparring", "Sparringsmøde"

@@ -46,7 +46,7 @@ def roles(actor: Person | Asker) -> set[str]:
 
 
 def kind_on_case(person: Person) -> RelationKind:
-    """How someone who is let onto a case takes part in it: a resource person coordinates there too (PRODUCT 1)."""
+    """How someone who is let onto a case takes part in it: a resource person coordinates there too."""
     return RelationKind.RESOURCE if Role.RESOURCE_PERSON in roles(person) else RelationKind.PARTICIPANT
 
 

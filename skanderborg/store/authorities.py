@@ -9,7 +9,7 @@ from .sealed import SealedField
 
 
 class PoliceReport(Table):
-    """The citizen reported it to the police (domain 2.2)."""
+    """The citizen reported it to the police."""
 
     ref = RefField(primary_key=True)
     case = link(Case)
@@ -29,7 +29,7 @@ class PoliceReport(Table):
 
 
 class Order(Table):
-    """Tilhold, strakstilhold or opholdsforbud: decided by the police, at most five years (domain 2.2)."""
+    """Tilhold, strakstilhold or opholdsforbud: decided by the police, at most five years (lov om tilhold)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)

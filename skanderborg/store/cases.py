@@ -112,7 +112,7 @@ class Exclusion(Table):
 
 
 class CaseLink(Table):
-    """Two cases that have to do with each other; seen only by who sees both (domain 0, finding 6)."""
+    """Two cases that have to do with each other; seen only by who sees both (SEC-08)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)

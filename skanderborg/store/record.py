@@ -45,7 +45,7 @@ class Assessment(Table):
 
 
 class RiskRecord(Table):
-    """A risk instrument was used by someone trained in it; the tool only records the result (domain 3.9)."""
+    """A risk instrument was used by someone trained in it; the tool only records the result (D-27)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)
@@ -126,7 +126,7 @@ class Consent(Table):
 
 
 class Disclosure(Table):
-    """Something of the case was told to someone: what, to whom, why, on which basis, when (D-25; domain 2.5).
+    """Something of the case was told to someone: what, to whom, why, on which basis, when (D-25).
 
     `about` names the request, referral or transfer that told it, or is empty where a person wrote it down.
     """

@@ -93,7 +93,7 @@ class Task(Table):
 
 
 class Request(Table):
-    """A coordination request: all that a department gets to see of a case (PRODUCT 2)."""
+    """A coordination request: all that a department gets to see of a case (SEC-09)."""
 
     ref = RefField(primary_key=True)
     case = link(Case)

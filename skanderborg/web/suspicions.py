@@ -41,7 +41,7 @@ class SuspicionForm(forms.Form):
 @bp.get("/mistanke/ny")
 @asks(Action.SUSPICION_REPORT, personal=False)
 def new() -> Response:
-    """First the danger, then the form (PRODUCT 2)."""
+    """First the danger, then the form (UX-38)."""
     danger = Answer.of_slug(request.args.get("fare"))
     if danger is None:
         return render.page("suspicions/danger.html", "mistanke")

@@ -63,7 +63,7 @@ def test_an_excluded_person_is_given_nothing(cast, case):
 
 
 def test_a_resource_person_who_is_given_access_coordinates_there(cast, case):
-    """PRODUCT 1: on cases they take part in they assess, assign and send requests, and release what is held back."""
+    """On cases they take part in they assess, assign and send requests, and release what is held back."""
     access.grant(cast["solveig"], on(cast, case), cast["ruth"], "Rikke er syg")
 
     assert {Action.TASK_ASSIGN, Action.REQUEST_RELEASE} <= opened(cast["ruth"], case).allowed[1]

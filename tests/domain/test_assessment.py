@@ -174,7 +174,7 @@ def test_a_closed_case_takes_none_and_who_was_only_asked_writes_none(cast, case)
 
 
 def test_a_danger_sign_makes_the_case_acute_and_safety_due_today(cast, case, safety_task):
-    """D-02, domain 3.8: any yes; the task is due today and the reason stands with it."""
+    """D-02: any yes; the task is due today and the reason stands with it."""
     made = write(cast, case, THREAT)
 
     task = Task.get_by_id(safety_task.ref)
@@ -295,7 +295,7 @@ def test_without_an_assessment_a_reason_is_enough(cast, case):
     "told", [{"answered": "yes", "answered_on": TODAY}, {"refused": "no"}, THREAT, {"sign_calls": "no"}]
 )
 def test_no_answer_ever_changes_a_conclusion(cast, case, told):
-    """Finding 3: one answer decides nothing; a person concludes (D-05)."""
+    """D-05: one answer decides nothing; a person concludes."""
     conclude(cast, case, ConclusionKind.STALKING)
 
     write(cast, case, told)

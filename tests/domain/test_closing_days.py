@@ -36,7 +36,7 @@ def ahead_of_a_meeting(cast, code: str) -> date:
 
 
 def test_a_newly_planned_reminder_skips_the_new_day_and_a_planned_one_keeps_its_instant(cast, admin):
-    """D-10, domain 4.3."""
+    """D-10."""
     before = ahead_of_a_meeting(cast, "AAAAA")
     closing_days.change(admin, f"{YEARLY}\n30/11", "", 0)
     editions.refresh()

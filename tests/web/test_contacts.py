@@ -170,7 +170,7 @@ def test_a_process_that_starts_reads_what_was_changed_before(visit, cast):
 
 
 def test_the_card_shows_both_lines_each_with_whom_it_is_for(visit):
-    """Finding 11: a wrong number is wrong help."""
+    """D-14: a wrong number is wrong help (S0-16, S3-46)."""
     page = visit(None).get("/actioncard").text
 
     lines = re.findall(r"<li>(<strong>Dansk Stalking Center.*?)</li>", page, re.DOTALL)

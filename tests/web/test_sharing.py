@@ -96,7 +96,7 @@ def test_what_cannot_have_been_told_is_told_and_what_was_typed_is_kept(visit, th
 
 
 def test_a_row_on_section_115_carries_its_note(visit, there):
-    """D-25: only those forums, not for investigating crimes, no duty to share (domain 2.5)."""
+    """D-25: only those forums, not for investigating crimes, no duty to share (retsplejeloven § 115)."""
     solveig = visit("solveig")
     solveig.post(f"{there}/fortalt", **TOLD | {"basis": "section-115", "to_whom": "SSP"})
 

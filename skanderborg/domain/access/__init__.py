@@ -88,7 +88,7 @@ def excluded_persons(case_ref: str) -> set[str]:
 def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed: bool = False) -> Relation:
     """Let a person take part in a case, a resource person as one; doing it twice changes nothing.
 
-    Raises Invalid for someone who is excluded, no longer employed or kept from cases (PRODUCT 1), and, unless it is
+    Raises Invalid for someone who is excluded, no longer employed or kept from cases (SEC-02), and, unless it is
     confirmed, for someone who is on the other party's case (SEC-10).
     """
     lock_chain(f"case:{case.ref}")

@@ -1,4 +1,4 @@
-"""The tovholder (primær kontaktperson) of a case: offered, accepted, declined; exactly one, always (PRODUCT 1)."""
+"""The tovholder (primær kontaktperson) of a case: offered, accepted, declined; exactly one, always (D-11)."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
 """The wall between the cases of two parties: each has its own tovholder, and nobody works on both unawares (SEC-10).
 
 Two cases stand against each other once someone who sees both has linked them (see links.py). Who does not see both is
-told no more than what must be done: that the other case exists is confidential (domain 0, finding 6).
+told no more than what must be done: that the other case exists is confidential (SEC-08).
 """
 
 import peewee

@@ -1,4 +1,4 @@
-"""The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (PRODUCT 3, «Tavle»).
+"""The board: a row a case, a column a box; and the flat list of open tasks behind the second tab (UX-36).
 
 Who sees which rows is asked anew each time. What a row says follows from the case's stamp, the day, its next meeting,
 since when it is silent and what contacts and departments are called, so it is worked out once and kept

@@ -28,7 +28,7 @@ def cell_of(box: Box, found: list[Task], today: date) -> Cell:
     """The cell of a box with these tasks; each with its owner's name and, behind a request, the department (`asked`)
     and the `basis`.
 
-    Red only for overdue and danger (PRODUCT 3).
+    Red only for overdue and danger.
     """
     if not found:
         return Cell(box, Mark.EMPTY, "", "")

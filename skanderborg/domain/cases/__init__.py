@@ -161,7 +161,7 @@ def describe(
 ) -> Case:  # fmt: skip
     """Say more of the case: role (the tasks it calls for are added), children, what happened.
 
-    Raises Invalid when a closed case is described, Conflict when someone was faster (PRODUCT 2, Boxes).
+    Raises Invalid when a closed case is described, Conflict when someone was faster.
     """
     columns = {"citizen_role": role, "children": children, "what_happened": what_happened}
     changes = {column: [getattr(case, column), value] for column, value in columns.items()}

@@ -1,4 +1,4 @@
-"""The course of a case: each phase has a condition, and none is a dead end (PRODUCT 2)."""
+"""The course of a case: each phase has a condition, and none is a dead end (docs/domain.md «The flow»)."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What waits for a person, and when it fell due: *Min dag* shows it, and the digest letter counts it (PRODUCT 2).
+"""What waits for a person, and when it fell due: *Min dag* shows it, and the digest letter counts it (decision 25).
 
 The conditions here are asked of one person by *Min dag*, and of everyone at once by the digest: `Asker.ref` then is a
 column. So nobody is told of what he or she would not find.

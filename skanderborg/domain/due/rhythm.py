@@ -1,4 +1,4 @@
-"""When something that waits is told: as it falls due, some working days later, and then week by week (PRODUCT 2)."""
+"""When something that waits is told: as it falls due, some working days later, and then week by week (decision 25)."""
 
 from datetime import date, timedelta
 

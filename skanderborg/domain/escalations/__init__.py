@@ -1,4 +1,4 @@
-"""What has waited too long is told to others, by kind (PRODUCT 2, «Digest and escalation»).
+"""What has waited too long is told to others, by kind (REL-25; docs/domain.md «What falls due»).
 
 Letters of their own, beside the morning's digest; each once for each occasion. finding.py makes a row of what waits, a
 tick turns it into letters if it still does, as with reminders.

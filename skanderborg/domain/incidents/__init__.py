@@ -171,7 +171,7 @@ def _dangers() -> set[str]:
 @creates(Incident)
 @work(Action.INCIDENT_RECORD)
 def record(actor: Person, case: Case, said: Said) -> Incident:
-    """Write a row of the log, with the next number; a danger sign makes the case acute (domain 3.8).
+    """Write a row of the log, with the next number; a danger sign makes the case acute (D-02).
 
     Raises Invalid, naming the field, as `check` and `refuse_unasked` do, and on a closed case.
     """

@@ -1,4 +1,7 @@
-"""Meetings: planned, moved, cancelled, held and followed up; always with one party only (domain 0, finding 4)."""
+"""Meetings: planned, moved, cancelled, held and followed up; always with one party only.
+
+A form for a meeting of both would be a fault (docs/domain.md «What it refuses to be»).
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -55,7 +58,7 @@ def plan(
     agenda: str | None, participants: list[Person], previous: Meeting | None = None, anyway: str | None = None,
     has_read_rules: bool = False,
 ) -> Meeting:  # fmt: skip
-    """Agree on a meeting: reminders are written with it, and every participant is invited (PRODUCT 2, Meeting).
+    """Agree on a meeting: reminders are written with it, and every participant is invited (D-10).
 
     Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case; and for one
     with the citizen where rules or warnings speak against it, until the one who plans has read them.

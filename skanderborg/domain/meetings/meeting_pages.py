@@ -19,7 +19,7 @@ from .. import people, protection
 from ..reminders import reminded
 from ..verbs import reads, verb
 
-# S4-16 and domain 3.3, in short.
+# What a follow-up is for (S4-16), in short.
 AGENDA = (
     "1. Hvad er der sket siden sidst?",
     "2. Akut: er sikkerheden stadig vurderet rigtigt – også for børn?",
@@ -174,7 +174,7 @@ def _decisions(meeting: str | peewee.ModelSelect) -> list[Decision]:
 
 @reads(Action.MEETING_PLAN)
 def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposal:
-    """Agenda and participants to start from: the open decisions of the last meeting stand on it (PRODUCT 2).
+    """Agenda and participants to start from: the open decisions of the last meeting stand on it.
 
     Raises NotFound when `after` is a meeting of another case.
     """

@@ -1,4 +1,4 @@
-"""What may go to whom, and what goes unless someone decides otherwise (SEC-10, SEC-50; domain finding 10).
+"""What may go to whom, and what goes unless someone decides otherwise (SEC-10, SEC-50).
 
 What is handed to the police can become part of the case, and the other party can get to see it. So the police, Dansk
 Stalking Center and another municipality get what they need to act on; what tells where someone is, whom to seek out, or
@@ -82,8 +82,8 @@ def usual(recipient: PackRecipient, is_masked: bool) -> tuple[PackPart, ...]:
 
 
 def bases(recipient: PackRecipient) -> list[tuple[str, str]]:
-    """On which basis it may be handed over, as choices. § 115 is not for the investigation of crimes (domain 2.5), and
-    an organisation that is no authority gets nothing but by consent or in danger."""
+    """On which basis it may be handed over, as choices. § 115 is not for the investigation of crimes, and an
+    organisation that is no authority gets nothing but by consent or in danger."""
     needed = [(Basis.NECESSARY.value, NEEDS[recipient])] if recipient in NEEDS else []
     if recipient == PackRecipient.JOURNAL:
         return needed

@@ -1,6 +1,6 @@
 """What the pattern page says: for each question one plain sentence, a table, and what its picture shows.
 
-It describes what stands in the log. It never scores, ranks or concludes: that is for people (domain 2.1, D-05).
+It describes what stands in the log. It never scores, ranks or concludes: that is for people (D-05).
 """
 
 from collections.abc import Callable, Sequence

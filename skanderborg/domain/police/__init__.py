@@ -1,1 +1,1 @@
-"""What the police know and decided: reports (reports.py), orders and breaches of them (orders.py; domain 2.2)."""
+"""What the police know and decided: reports (reports.py), orders and breaches of them (orders.py; lov om tilhold)."""

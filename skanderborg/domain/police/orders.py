@@ -1,4 +1,4 @@
-"""Tilhold, strakstilhold and opholdsforbud: decided by the police, written down here, and broken (domain 2.2)."""
+"""Tilhold, strakstilhold and opholdsforbud: decided by the police, written down here, and broken (lov om tilhold)."""
 
 from datetime import date
 from typing import NamedTuple

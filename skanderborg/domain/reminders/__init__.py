@@ -36,7 +36,7 @@ LETTERS = {
 
 
 def plan_for_meeting(meeting: Meeting, participants: Iterable[Person], defaults: Defaults | None = None) -> None:
-    """Remind each participant before the meeting, and the tovholder after it while minutes are missing (PRODUCT 2)."""
+    """Remind each participant before the meeting, and the tovholder after it while minutes are missing (D-10)."""
     rules_in_force = defaults or rules.current()
     plan_for_participants(meeting, participants, rules_in_force)
     after = clock.add_working_days(_day_of(meeting), rules_in_force.minutes_missing_working_days)
@@ -63,7 +63,7 @@ def plan_for_participants(meeting: Meeting, participants: Iterable[Person], defa
 def plan_for_request(request: Request, defaults: Defaults | None = None) -> None:
     """Remind of a request before its deadline, on the first working morning after it, and, louder, after that.
 
-    Opening or taking a request does not stop them; answering and withdrawing do, by `void_for` (PRODUCT 2).
+    Opening or taking a request does not stop them; answering and withdrawing do, by `void_for` (REL-30).
     """
     defaults = defaults or rules.current()
     due = {

@@ -1,4 +1,4 @@
-"""Whom something that waits reaches: who stands in for who is away, who is next in turn, and never nobody (PRODUCT 2).
+"""Whom something that waits reaches: who stands in for who is away, who is next in turn, and never nobody (REL-25).
 
 Only who can open what a letter tells of gets it: letters and sight follow the same people.
 """

@@ -47,7 +47,7 @@ def _never_nobody(told: list[Person]) -> list[Person]:
 
 
 def _sides(row: Reminder, today: date) -> list[Side]:
-    """Of a request: before the deadline those it waits for, after it both sides (PRODUCT 2)."""
+    """Of a request: before the deadline those it waits for, after it both sides (docs/domain.md «What falls due»)."""
     if row.request_id:
         waits_for, asker = _waits_for(row.request), _asker(row.request)
         both = [waits_for] if row.kind == ReminderKind.REQUEST_SOON else [waits_for, asker]
@@ -97,7 +97,7 @@ def _handed_over(row: Reminder) -> bool:
 
 
 def _of_silence(request: Request, today: date) -> list[Person]:
-    """At last the resource persons of the case, and who heads the department that owes the answer (PRODUCT 2)."""
+    """At last the resource persons of the case, and who heads the department that owes the answer (REL-25)."""
     on_case = reach(side(access.resource_persons_on(request.case_id), request), request, today)
     over = Side(managers_of(request.department, today), lambda person: policy.is_told_by_role(person, request))
     return once(_never_nobody(on_case) + reachable(over, today))

@@ -1,4 +1,4 @@
-"""Whom a coordination request reaches: who can be asked, who owes its answer, and who asked (PRODUCT 2).
+"""Whom a coordination request reaches: who can be asked, who owes its answer, and who asked (D-07).
 
 Letters and sight follow the same people; whoever is excluded from the case is never one of them (SEC-05).
 """

@@ -1,4 +1,4 @@
-"""The course of a coordination request once it is made: taken, asked about, answered, sent back, withdrawn (PRODUCT 2).
+"""The course of a coordination request once it is made: taken, asked about, answered, sent back, withdrawn (D-07).
 
 The task that stands for it on the board only follows (decision 15).
 """
@@ -122,7 +122,7 @@ def come_back(actor: Actor, request: Request, reason: str, **columns: Any) -> Re
 def without_owner(actor: Actor, request: Request) -> Request:
     """Let an open request go on without the one who owed its answer, inside the caller's transaction: in the queue
     again, or, where no queue may know of it, back at the asker's, so that it neither spreads nor lies forgotten
-    (PRODUCT 2)."""
+    (REL-15)."""
     if addressees.is_for_named_only(request) and request.status != RequestStatus.RETURNED:
         return come_back(actor, request, NAMED_HAS_LEFT, handler=None, named=None)
     back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else RequestStatus(request.status)

@@ -1,5 +1,4 @@
-"""What the screen says of a request: derived from the row and the day, never stored (PRODUCT 2, «Coordination
-request»)."""
+"""What the screen says of a request: derived from the row and the day, never stored."""
 
 from datetime import date
 

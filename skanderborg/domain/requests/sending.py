@@ -1,4 +1,4 @@
-"""Sending a coordination request: what it must say, who may be asked, and on what basis (PRODUCT 2, domain 2.5)."""
+"""Sending a coordination request: what it must say, who may be asked, and on what basis (D-07, D-25)."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -57,8 +57,8 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
     """Ask a department for help. Where the basis is unsure it is held back until a resource person decides.
 
     Each person who can answer gets a letter of their own; a shared mailbox never does (decision 13). What is sent
-    stands in the ledger. Raises Invalid, naming the field, for § 115 outside its forums (domain 2.5), a yes that no
-    consent says, a deadline that cannot be met, and a queue where only a named person may know.
+    stands in the ledger. Raises Invalid, naming the field, for § 115 outside its forums, a yes that no consent
+    says, a deadline that cannot be met, and a queue where only a named person may know.
     """
     _check_who(draft)
     _check_basis(draft.basis, draft.department)

@@ -1,4 +1,4 @@
-"""The page *Sikkerhed*: safe contact, the safety assessment, warnings, and the plan by area (D-16; domain 3.4, 3.5).
+"""The page *Sikkerhed*: safe contact, the safety assessment, warnings, and the plan by area (D-16).
 
 See items.py, warning_notes.py and safe_contact.py.
 """

@@ -1,4 +1,4 @@
-"""How the citizen may be contacted, when, and what never: an ex-partner may read along (domain 2.8)."""
+"""How the citizen may be contacted, when, and what never: an ex-partner may read along."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Consents: the citizen said yes to sharing something with someone, and can take it back (D-25; domain 2.5)."""
+"""Consents: the citizen said yes to sharing something with someone, and can take it back (D-25)."""
 
 from datetime import date
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The ledger of disclosures: what of a case was told, to whom, why, on which basis, when (D-25; domain 2.5)."""
+"""The ledger of disclosures: what of a case was told, to whom, why, on which basis, when (D-25)."""
 
 from datetime import date
 from typing import NamedTuple

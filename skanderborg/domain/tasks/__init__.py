@@ -318,7 +318,7 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
 @verb(Action.TASK_WORK)
 def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_version: int) -> Task:
     """Move the deadline. Raises Invalid for a day that cannot be one, for a must without a reason, and for the safety
-    assessment and the duty to report concern for a child, which are never postponed (PRODUCT 2)."""
+    assessment and the duty to report concern for a child, which are never postponed (D-02, D-15)."""
     refuse_closed(task)
     if task.kind in NEVER_POSTPONED:
         otherwise = PERSONAL if task.kind == TaskKind.CHILD_REPORT else "Giv den til en anden, hvis du ikke kan nå den."

@@ -1,4 +1,4 @@
-"""What the screen says of a task: derived from the row and the day, never stored (PRODUCT 2, «Task»)."""
+"""What the screen says of a task: derived from the row and the day, never stored."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Mediation can be right in a conflict only, and makes stalking worse (domain 0, finding 4; PRODUCT 2)."""
+"""Mediation can be right in a conflict only, and makes stalking worse (docs/domain.md «What it refuses to be»)."""
 
 from ...errors import Invalid
 from ...kinds import ConclusionKind, TaskKind

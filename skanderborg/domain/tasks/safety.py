@@ -1,4 +1,4 @@
-"""Safety comes first and is never done: it is assessed, and assessed again (PRODUCT 2, «Task»)."""
+"""Safety comes first and is never done: it is assessed, and assessed again (docs/domain.md «The flow»)."""
 
 from datetime import date, timedelta
 from typing import Any
