@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import psycopg
@@ -42,6 +42,7 @@ from tests.world import make as make_world
 CLUSTER = pytest.StashKey[PostgresCluster | None]()
 POSTGRES_URL = pytest.StashKey[str | None]()
 MIGRATION_TABLE = "schema_migration"
+Content = TypeVar("Content")  # of a database: a file, or rows
 SKIPS_FORBIDDEN = os.environ.get("CI") == "true" or os.environ.get("SKB_FORBID_SKIPS") == "1"
 
 
@@ -138,6 +139,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(f"{' and '.join(missing)} missing: run `make test` as root, or install them.", red=True)
 
 
+BEGINNINGS = ("world", "house_of_examples", "cast", "app")  # the fullest first: each holds what those after it hold
+
+
 # ── databases ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -179,22 +183,23 @@ def worker_postgres(worker_postgres_url: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    template = request.getfixturevalue(f"sqlite_{_beginning(request) or 'template'}")
-    shutil.copy(template, tmp_path / "koordinering.db")
+    beginning = _beginning(request)
+    found = request.getfixturevalue("sqlite_beginnings").of(beginning) if beginning else None
+    shutil.copy(found or request.getfixturevalue("sqlite_template"), tmp_path / "koordinering.db")
     return f"sqlite:///{tmp_path / 'koordinering.db'}"
 
 
 @pytest.fixture
 def postgres_database(request: pytest.FixtureRequest, worker_postgres_url: str, worker_postgres) -> Iterator[str]:
     if beginning := _beginning(request):
-        fill_tables(worker_postgres, request.getfixturevalue(f"postgres_{beginning}"))
+        fill_tables(worker_postgres, request.getfixturevalue("postgres_beginnings").of(beginning))
     yield worker_postgres_url
     empty_tables(worker_postgres, keep=[MIGRATION_TABLE])
 
 
 def _beginning(request: pytest.FixtureRequest) -> str:
     """What a test asks for that its database is a copy of, since it stands there already."""
-    return next((f"with_{name}" for name in ("world", "house_of_examples", "cast") if name in request.fixturenames), "")
+    return next((name for name in BEGINNINGS if name in request.fixturenames), "")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -295,11 +300,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, keys_file: Path) -> Flask:
 
 @contextmanager
 def moved_in(pages: Flask, settings: Settings) -> Iterator[None]:
-    """The program over the migrated database of `settings`, with keys and departments; only the pages stay."""
+    """The program over the database of `settings`; only the pages stay."""
     move_in(pages, settings)
-    with database.db.connection_context(), database.begin():
-        keys.make_system_key()
-        people.sync_departments()
     try:
         yield
     finally:
@@ -307,9 +309,19 @@ def moved_in(pages: Flask, settings: Settings) -> Iterator[None]:
         editions.forget()
 
 
+@contextmanager
+def begun(pages: Flask, settings: Settings) -> Iterator[None]:
+    """The program over a migrated database with keys and departments, to add what copies of it shall hold."""
+    with moved_in(pages, settings), database.db.connection_context():
+        with database.begin():
+            keys.make_system_key()
+            people.sync_departments()
+        yield
+
+
 @pytest.fixture
 def app(pages: Flask, settings: Settings) -> Iterator[Flask]:
-    """The whole program over an empty, migrated database, with keys and departments."""
+    """The whole program over a database with keys and departments alone, or with what else the test asks for."""
     with moved_in(pages, settings):
         found = dict(pages.view_functions), dict(pages.config)
         yield pages
@@ -327,89 +339,64 @@ def house(app: Flask) -> Iterator[Flask]:
 def cast(house: Flask) -> dict[str, Person]:
     """Rikke and Rasmus are resource persons, Solveig met the citizen, Jonas works in Jobcenter, Ulla in Børn & Unge,
     Lars is a manager; Dorte (auditor) and admin have nothing to do with cases. The password is examples.PASSWORD."""
-    return examples.load_people(examples.CAST)
+    found = {person.username: person for person in Person.select()}
+    return {one.username: found[one.username] for one in examples.CAST}
+
+
+# ── what the databases of tests are copies of: made once by each process ─────────────────────────────────────────────
+
+
+class Maker(Generic[Content]):
+    """Makes the beginnings of one kind of database, each once, and hands out what a test's database is filled with."""
+
+    def __init__(self, pages: Flask, started: Callable[[str], Settings], taken_out: Callable[[Settings], Content]):
+        self._pages, self._started, self._taken_out = pages, started, taken_out
+        self._made: dict[str, Content] = {}
+        self.world: World | None = None
+
+    def of(self, name: str) -> Content:
+        """The content of a database that begins so."""
+        if name not in self._made:
+            settings = self._started(name)
+            with begun(self._pages, settings):
+                self._fill(name, settings)
+            self._made[name] = self._taken_out(settings)
+        return self._made[name]
+
+    def _fill(self, name: str, settings: Settings) -> None:
+        if name == "house_of_examples":
+            example_house(settings)
+        elif name == "cast":
+            examples.load_people(examples.CAST)
+        elif name == "world":
+            self.world = make_world(examples.load_people(examples.CAST), settings)
 
 
 @pytest.fixture(scope="session")
-def sqlite_with_cast(
+def sqlite_beginnings(
     pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
-) -> Path:
-    """This worker's database with the cast in it, to which nobody is connected: one file."""
-    folder = tmp_path_factory.mktemp("cast")
-    shutil.copy(sqlite_template, folder / "koordinering.db")
-    with begun(pages, settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)):
-        pass
-    return folder / "koordinering.db"
+) -> Maker[Path]:
+    """Files to copy, to which nobody is connected."""
+
+    def started(name: str) -> Settings:
+        file = tmp_path_factory.mktemp(name) / "koordinering.db"
+        shutil.copy(sqlite_template, file)
+        return settings_in(file.parent, f"sqlite:///{file}", keys_file)
+
+    return Maker(pages, started, lambda settings: Path(settings.database_url.removeprefix("sqlite:///")))
 
 
 @pytest.fixture(scope="session")
-def postgres_with_cast(
+def postgres_beginnings(
     pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
     tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
-) -> Rows:  # fmt: skip
-    """The rows of this worker's database with the cast in it; the database itself is empty again."""
-    with begun(pages, settings_in(tmp_path_factory.mktemp("cast"), worker_postgres_url, keys_file)):
-        pass
-    return take_out(worker_postgres)
-
-
-@pytest.fixture(scope="session")
-def sqlite_world(
-    pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
-) -> tuple[Path, World]:
-    """This worker's database with the world of the walks in it, to which nobody is connected: one file."""
-    folder = tmp_path_factory.mktemp("world")
-    shutil.copy(sqlite_template, folder / "koordinering.db")
-    settings = settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)
-    with begun(pages, settings) as cast:
-        return folder / "koordinering.db", make_world(cast, settings)
-
-
-@pytest.fixture(scope="session")
-def postgres_world(
-    pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
-    tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
-) -> tuple[Rows, World]:  # fmt: skip
-    """The rows of this worker's database with the world of the walks in it; the database itself is empty again."""
-    settings = settings_in(tmp_path_factory.mktemp("world"), worker_postgres_url, keys_file)
-    with begun(pages, settings) as cast:
-        made = make_world(cast, settings)
-    return take_out(worker_postgres), made
-
-
-@pytest.fixture(scope="session")
-def sqlite_with_world(sqlite_world: tuple[Path, World]) -> Path:
-    return sqlite_world[0]
-
-
-@pytest.fixture(scope="session")
-def postgres_with_world(postgres_world: tuple[Rows, World]) -> Rows:
-    return postgres_world[0]
-
-
-@pytest.fixture(scope="session")
-def sqlite_with_house_of_examples(
-    pages: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
-) -> Path:
-    """This worker's database with the example house in it, to which nobody is connected: one file."""
-    folder = tmp_path_factory.mktemp("examples")
-    shutil.copy(sqlite_template, folder / "koordinering.db")
-    settings = settings_in(folder, f"sqlite:///{folder / 'koordinering.db'}", keys_file)
-    with moved_in(pages, settings), database.db.connection_context():
-        example_house(settings)
-    return folder / "koordinering.db"
-
-
-@pytest.fixture(scope="session")
-def postgres_with_house_of_examples(
-    pages: Flask, worker_postgres_url: str, worker_postgres: psycopg.Connection,
-    tmp_path_factory: pytest.TempPathFactory, keys_file: Path,
-) -> Rows:  # fmt: skip
-    """The rows of this worker's database with the example house in it; the database itself is empty again."""
-    settings = settings_in(tmp_path_factory.mktemp("examples"), worker_postgres_url, keys_file)
-    with moved_in(pages, settings), database.db.connection_context():
-        example_house(settings)
-    return take_out(worker_postgres)
+) -> Maker[Rows]:  # fmt: skip
+    """Rows of this worker's database, which is empty again."""
+    return Maker(
+        pages,
+        lambda name: settings_in(tmp_path_factory.mktemp(name), worker_postgres_url, keys_file),
+        lambda settings: take_out(worker_postgres),
+    )
 
 
 @pytest.fixture
@@ -432,14 +419,7 @@ def signed_in(request: pytest.FixtureRequest, app: Flask, world, settings: Setti
 
 def _world_of(request: pytest.FixtureRequest, settings: Settings) -> World:
     kind = settings.database_url.partition(":")[0].removesuffix("ql")
-    return request.getfixturevalue(f"{kind}_world")[1]
-
-
-@contextmanager
-def begun(pages: Flask, settings: Settings) -> Iterator[dict[str, Person]]:
-    """The program over a migrated database with the cast in it, to add what copies of it shall hold."""
-    with moved_in(pages, settings), database.db.connection_context():
-        yield examples.load_people(examples.CAST)
+    return request.getfixturevalue(f"{kind}_beginnings").world
 
 
 def take_out(connection: psycopg.Connection) -> Rows:
