@@ -25,11 +25,12 @@ def reads(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def wrap(read: Callable[P, R]) -> Callable[P, R]:
-        row_of = _second_of(read)
+        given = _given_to(read)
 
         @functools.wraps(read)
         def asking(*args: P.args, **kwargs: P.kwargs) -> R:
-            policy.require(args[0], action, row_of(args, kwargs))  # type: ignore[arg-type]
+            actor, row = given(args, kwargs)
+            policy.require(actor, action, row)
             return read(*args, **kwargs)
 
         return asking
@@ -50,11 +51,11 @@ def work(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """As `verb`, for what is done on an open case only. Raises Invalid too."""
 
     def wrap(do: Callable[P, R]) -> Callable[P, R]:
-        row_of = _second_of(do)
+        given = _given_to(do)
 
         @functools.wraps(do)
         def on_open(*args: P.args, **kwargs: P.kwargs) -> R:
-            row = row_of(args, kwargs)
+            _, row = given(args, kwargs)
             refuse_closed(row if isinstance(row, Case) else row.case)
             return do(*args, **kwargs)
 
@@ -63,18 +64,19 @@ def work(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def _second_of(function: Callable[..., Any]) -> Callable[[tuple[Any, ...], dict[str, Any]], Any]:
-    """Finds, in what the function is given, the row of a case that it is about: the second, behind the actor. A part
-    that says nothing of what is allowed with it is part of its case."""
-    names = list(inspect.signature(function).parameters)
+def _given_to(function: Callable[..., Any]) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """Finds, in what the function is given, who acts, and the row of a case that it is about: the second, if it is one.
+    A part that says nothing of what is allowed with it is part of its case."""
+    first, second = [*inspect.signature(function).parameters, ""][:2]
 
-    def row(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        second = args[1] if len(args) > 1 else kwargs.get(names[1]) if len(names) > 1 else None
-        if not isinstance(second, Table) or not (isinstance(second, Case) or "case" in second._meta.fields):
-            return None
-        return second if hasattr(second, "allowed") or isinstance(second, Case) else second.case
+    def given(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+        actor = args[0] if args else kwargs[first]
+        row = args[1] if len(args) > 1 else kwargs.get(second)
+        if not isinstance(row, Table) or not (isinstance(row, Case) or "case" in row._meta.fields):
+            return actor, None
+        return actor, row if hasattr(row, "allowed") or isinstance(row, Case) else row.case
 
-    return row
+    return given
 
 
 def refuse_closed(case: Case) -> None:
