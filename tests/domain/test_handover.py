@@ -7,10 +7,10 @@ import pytest
 from skanderborg.domain import leaving, meetings
 from skanderborg.domain.access import contact, handover
 from skanderborg.domain.meetings import When
-from skanderborg.errors import Invalid
+from skanderborg.errors import Invalid, TooLate
 from skanderborg.kinds import MeetingKind, MeetingWith
 from skanderborg.policy import SYSTEM
-from skanderborg.store.cases import Handover
+from skanderborg.store.cases import Case, Handover
 from skanderborg.store.work import Participant, Reminder, Task
 from tests.made import a_request, a_task, asked, letters, now, opened
 
@@ -172,3 +172,27 @@ def test_a_no_asks_nothing(cast, case):
     contact.decline(cast["jonas"], case.ref)
 
     assert to_tell_citizen(case) == []
+
+
+def test_another_note_to_who_is_asked_already_is_not_dropped(cast, case):
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
+
+    with pytest.raises(TooLate):
+        contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "Ring før kl. 9")
+
+    assert handover.note_to(cast["jonas"], case) == NOTE
+
+
+def test_asking_the_same_with_the_same_note_again_changes_nothing(cast, case):
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
+
+    assert Handover.select().count() == len(letters("contact-offered")) == 1
+
+
+def test_a_note_reaches_the_reporter_whom_the_case_itself_asked(cast, case):
+    Case.update(offered_to=cast["jonas"]).where(Case.ref == case.ref).execute()
+
+    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], NOTE)
+
+    assert handover.note_to(cast["jonas"], case) == NOTE

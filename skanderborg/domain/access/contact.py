@@ -12,7 +12,7 @@ from ...store.cases import Case, Relation
 from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.events import Event
 from ...store.people import Person
-from .. import access
+from .. import access, written
 from ..verbs import verb, work
 from . import handover, walls
 
@@ -25,7 +25,8 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
 
     It is the tovholder's to hand over. Raises Invalid without a note for the next one, for someone excluded, no longer
     employed, or tovholder already, here or of the other party's case, and, unless it is confirmed, for someone on that
-    one; Conflict when someone was faster (D-11, SEC-10).
+    one; TooLate where that person is asked already, with another note: it would reach nobody; Conflict when someone was
+    faster (D-11, SEC-10, REL-12).
     """
     if not note:
         raise Invalid("Skriv, hvad den næste tovholder skal vide.", "note")
@@ -33,7 +34,9 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
     now_contact = access.primary_contact(case.ref)
     if now_contact and now_contact.ref == person.ref:
         raise Invalid("Vælg en anden. Den valgte er allerede tovholder.", "contact")
-    if case.offered_to_id == person.ref:
+    asked = handover.under_way(case)
+    if asked and case.offered_to_id == person.ref:
+        written.already(asked, note=note)
         return case
     walls.refuse_contact(actor, case, person, "contact")
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
@@ -68,7 +71,7 @@ def accept(actor: Person, case: Case) -> Case:
         return case
     policy.require(actor, Action.CASE_ACCEPT, case)
     walls.refuse_contact(actor, case, actor)
-    hands_over = handover.is_under_way(case)
+    hands_over = handover.under_way(case) is not None
     accepted = _answer(case, HandoverOutcome.ACCEPTED)
     _swap(actor, accepted, before, clock.now())
     policy.allow(accepted, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])

@@ -32,9 +32,10 @@ def end(case: Case, outcome: HandoverOutcome) -> None:
     rewrite(Handover, *is_open, answered_at=clock.now(), outcome=outcome)
 
 
-def is_under_way(case: Case) -> bool:
-    """Whether a tovholder asked someone to take over; not so for the reporter, whom the case itself asks."""
-    return Handover.select().where(Handover.case == case.ref, Handover.answered_at.is_null()).exists()
+def under_way(case: Case) -> Handover | None:
+    """What a tovholder asks someone to take over; nothing where the case itself asks the reporter."""
+    found: Handover | None = Handover.get_or_none(Handover.case == case.ref, Handover.answered_at.is_null())
+    return found
 
 
 def note_to(actor: Person, case: Case) -> str | None:
