@@ -294,7 +294,7 @@ def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
     Raises Invalid for an account that is closed.
     """
     if person.disabled_at:
-        raise Invalid("Brugeren er lukket og kan ikke få et link. Opret en ny bruger i stedet.")
+        raise Invalid("Brugeren er lukket og kan ikke få et link. Genåbn brugeren først.")
     now, secret = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     OneTimeLink.update(used_at=now).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
     OneTimeLink.insert(

@@ -13,6 +13,7 @@ from ..errors import DomainError, Invalid, NotAllowed
 from ..kinds import EventKind, LetterKind, Role
 from ..mail import outbox, wire
 from ..policy import SYSTEM, Action, Actor
+from ..settings import Defaults
 from ..store import events
 from ..store.db import change as write
 from ..store.db import insert, transaction
@@ -132,7 +133,7 @@ def close(actor: Actor, person: Person) -> None:
 
 
 @transaction
-def reset(actor: Actor, person: Person, limits: Any) -> str:
+def reset(actor: Actor, person: Person, limits: Defaults) -> str:
     """A secret that sets a new password once; every session ends at once. Raises Invalid for a closed account."""
     secret = sessions.offer_link(actor, person, limits)
     sessions.end_all(person, clock.now())
@@ -253,8 +254,7 @@ def _roles_changed(actor: Actor, before: Person, now: Person) -> None:
 def _tell(person: Person, former_address: str | None = None) -> None:
     """One letter of fixed words: that something was done to the account. A changed address is told to the old one too,
     since whoever took the account over would have changed it."""
-    version = person.version if person.version else 1
-    key = f"account:{person.ref}:{version}:{clock.now().isoformat()}"
+    key = f"account:{person.ref}:{person.version}:{clock.now().isoformat()}"
     outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, path="/profil")
     if former_address and former_address != person.email:
         outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=f"{key}:former", about=person, path="/profil",

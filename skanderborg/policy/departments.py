@@ -158,20 +158,20 @@ def requests_of_department(actor: Person) -> peewee.ModelSelect:
 
 def department_task_for(actor: Person, ref: str, action: Action) -> Task:
     """One of `tasks_of_department`. Raises NotFound, also for what is there and not told of; NotAllowed."""
-    task = tasks_of_department(actor).where(Task.ref == ref).first()
-    if task is None:
-        raise NotFound()
-    require(actor, action, allow_in_department(task, actor))
-    return task
+    return _told_of(actor, tasks_of_department(actor).where(Task.ref == ref), action)
 
 
 def department_request_for(actor: Person, ref: str, action: Action) -> Request:
     """One of `requests_of_department`. Raises as `department_task_for` does."""
-    request = requests_of_department(actor).where(Request.ref == ref).first()
-    if request is None:
+    return _told_of(actor, requests_of_department(actor).where(Request.ref == ref), action)
+
+
+def _told_of(actor: Person, listed: peewee.ModelSelect, action: Action) -> Any:
+    row = listed.first()
+    if row is None:
         raise NotFound()
-    require(actor, action, allow_in_department(request, actor))
-    return request
+    require(actor, action, allow_in_department(row, actor))
+    return row
 
 
 def allow_in_department(row: Any, actor: Person) -> Any:
