@@ -5,9 +5,10 @@ import pytest
 from skanderborg import policy
 from skanderborg.domain import access, history
 from skanderborg.domain.access import contact, impartiality
+from skanderborg.domain.cases import overview
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.policy import Action
-from skanderborg.store.cases import Case
+from skanderborg.store.cases import Case, Relation
 from skanderborg.store.people import Department, Person
 from skanderborg.store.work import Request, Task
 from tests.domain.test_suspicions import report
@@ -170,3 +171,25 @@ def test_where_nobody_heads_the_department_any_manager_is_told_and_decides(cast,
 
     assert letters("impartiality") == ["lars"]
     assert impartiality.waiting(cast["lars"]) == []
+
+
+def test_where_the_last_resource_person_is_off_the_tovholder_is_asked_to_find_another(cast, case):
+    declare(cast, "rikke", opened(cast["rikke"], case))
+
+    assert letters("resource-away") == ["solveig"]
+    assert "Der er ingen ressourceperson på sagen. Giv en adgang under Adgang." in missing(cast, case)
+
+
+def test_while_one_resource_person_is_left_nobody_is_asked(cast, case):
+    Relation.insert(
+        ref="r" * 26, case=case.ref, person=cast["ruth"], kind="resource", from_at=case.reported_at
+    ).execute()
+
+    declare(cast, "rikke", opened(cast["rikke"], case))
+
+    assert letters("resource-away") == []
+    assert not [said for said in missing(cast, case) if "ressourceperson" in said]
+
+
+def missing(cast, case):
+    return overview.of_case(cast["solveig"], case.ref).missing

@@ -90,7 +90,7 @@ def offered(cast, case) -> Case:
 def test_a_handover_to_one_who_leaves_is_over(cast, case, offered, leave):
     leave(cast, case, "jonas")
 
-    assert not handover.is_under_way(case)
+    assert not handover.under_way(case)
     assert Handover.get().outcome == "withdrawn"
     assert changes(case, "case:contact-withdrawn") == [{"offered_to": [cast["jonas"].ref, None]}]
 
@@ -98,7 +98,7 @@ def test_a_handover_to_one_who_leaves_is_over(cast, case, offered, leave):
 def test_a_handover_to_one_who_stays_goes_on(cast, case, offered):
     close_account(cast, case, "rasmus")
 
-    assert handover.is_under_way(case)
+    assert handover.under_way(case)
     assert Case.get_by_id(case.ref).offered_to == cast["jonas"]
 
 

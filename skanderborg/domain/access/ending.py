@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock
 from ...errors import Invalid, NotFound
-from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, TaskKind
+from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, Role, TaskKind
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
@@ -43,9 +43,10 @@ def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
         return relation
     if relation.kind == RelationKind.PRIMARY_CONTACT:
         raise Invalid("Vælg en anden tovholder først. En sag har altid en tovholder.")
+    had = access.resource_persons_on(case.ref)
     _end(actor, relation)
     access.left(actor, case, {relation.person_id})
-    _bring_back_held(actor, case)
+    _without_resource_person(actor, case, had)
     return relation
 
 
@@ -59,13 +60,14 @@ def take_back(
     else for anyone. Of a `department` that is excluded, what lay in its queue is nobody's, and what it was asked comes
     back. Raises Invalid when nobody is left to be tovholder.
     """
+    had = access.resource_persons_on(case.ref)
     _end_offer(actor, case, persons)
     _end_ties(actor, case, persons)
     access.left(actor, case, persons)
     contact = access.primary_contact(case.ref)
     _free_tasks(actor, case, persons, contact, department, _open_to_some(case, queue))
     _free_requests(actor, case, persons, contact, department)
-    _bring_back_held(actor, case)
+    _without_resource_person(actor, case, had)
     meetings.take_off(actor, case, persons)
     outbox.withdraw(OutboxLetter.case == case.ref, OutboxLetter.person.in_(list(persons)), now=clock.now())
 
@@ -170,10 +172,19 @@ def _free_requests(
             answers.without_owner(actor, request)
 
 
-def _bring_back_held(actor: Actor, case: Case) -> None:
-    """Once nobody on the case may decide the basis of what is held back, its asker decides what now."""
+def _without_resource_person(actor: Actor, case: Case, had: list[Person]) -> None:
+    """Once there is none on the case any more: whose request was held back decides what now, and the tovholder is told
+    to find another, who else would be nobody's to find."""
     if access.resource_persons_on(case.ref):
         return
+    _bring_back_held(actor, case)
+    contact = access.primary_contact(case.ref)
+    if had and contact and not case.closed_at and Role.RESOURCE_PERSON not in policy.roles(contact):
+        key = f"case:{case.ref}:without:{clock.now().isoformat()}"
+        outbox.put(LetterKind.RESOURCE_AWAY, contact, key=key, about=case, path=f"/sager/{case.ref}/adgang")
+
+
+def _bring_back_held(actor: Actor, case: Case) -> None:
     held = Request.select().where(
         Request.case == case.ref, Request.status == RequestStatus.HELD, Request.closed_at.is_null()
     )

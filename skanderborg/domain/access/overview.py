@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...kinds import RelationKind
+from ...kinds import RelationKind, Role
 from ...policy import Action
 from ...store import keys
 from ...store.cases import Case, Exclusion, Relation
@@ -86,6 +86,20 @@ def on_leave(case: str, today: str) -> list[peewee.Node]:
         away.alias("away_count"), longest.select(Person.name).alias("away_name"),
         longest.select(Absence.to_on).alias("away_to"),
     ]  # fmt: skip
+
+
+def resource_persons(case: str) -> peewee.ModelSelect:
+    """How many see to a case as resource persons, those on it and a tovholder who is one, as a column of another query:
+    of none there is nobody to give sparring, or to be told of what waits too long."""
+    is_one = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Person.roles.contains(Role.RESOURCE_PERSON)
+    return (
+        Relation.select(peewee.fn.COUNT(Person.ref.distinct()))
+        .join(Person, on=(Relation.person == Person.ref))
+        .where(
+            Relation.case == case, Relation.until_at.is_null(), Person.disabled_at.is_null(),
+            is_one | (Relation.kind == RelationKind.RESOURCE),
+        )
+    )  # fmt: skip
 
 
 def leave_in(row: Any) -> OnLeave | None:

@@ -31,7 +31,7 @@ from ...store.record import Conclusion, Sparring
 from ...store.work import Meeting, Request, Task
 from .. import cases, letters, links, silence, tasks
 from ..access import duties, handover
-from ..access import overview as on_leave
+from ..access import overview as on_case
 from ..incidents import told
 from . import phases
 
@@ -77,6 +77,7 @@ class Facts(NamedTuple):
     contacts: int
     last_incident_on: date | None
     duties: duties.Progress
+    resource_persons: int
     talked_on: date | None  # with the citizen
     next_contact_on: date | None  # that is agreed, a meeting or not
     silent_since: date | None
@@ -93,7 +94,7 @@ class Overview(NamedTuple):
     links: list[links.Near]
     duplicates: list[links.Alike]
     handover_note: str | None
-    away: on_leave.OnLeave | None
+    away: on_case.OnLeave | None
 
 
 @transaction
@@ -119,7 +120,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
         case, facts, [] if is_suspicion else _boxes(actor, case, whole), step, _missing(case, facts),
         near.links, near.alike,
         handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
-        on_leave.leave_in(row),
+        on_case.leave_in(row),
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
 
 @prepared
 def _front(*, case: Parameter, now: Parameter, today: Parameter) -> peewee.ModelSelect:
-    more = (*_contact(case, now), *on_leave.on_leave(case, today))
+    more = (*_contact(case, now), *on_case.on_leave(case, today))
     return cases.bar_query(case, *_columns(case, now), *more)
 
 
@@ -171,6 +172,7 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _count(referrals.where(Task.closed_at.is_null())).alias("open_referrals"),
         _count(mediations).alias("open_mediations"),
         _count(failed).alias("failed_letters"),
+        on_case.resource_persons(case).alias("resource_persons"),
         _name(Case.offered_to).alias("offered_name"),
         _name(Case.reported_by).alias("reporter_name"),
         _name(Case.addressed_to).alias("addressed_name"),
@@ -213,6 +215,7 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
         contacts=row.contacts,
         last_incident_on=Incident.from_on.python_value(row.last_incident_on),
         duties=duties.Progress(row.duties, row.open_duties, row.waiting_duties),
+        resource_persons=row.resource_persons,
         talked_on=heard.last_talk,
         next_contact_on=min(ahead, default=None),
         silent_since=heard.since() if row.is_quiet and heard.falls_due() <= today else None,
@@ -263,6 +266,7 @@ def _missing(case: Case, facts: Facts) -> list[str]:
         return []
     is_full = case.kind == CaseKind.FULL
     said = [
+        (not facts.resource_persons, "Der er ingen ressourceperson på sagen. Giv en adgang under Adgang."),
         (not facts.sparrings and not case.sparring_waived, "Sparring er ikke skrevet ned."),
         (is_full and facts.conclusion is None, "Vurderingen har ingen konklusion endnu."),
         (is_full and facts.next_meeting is None, "Intet møde er planlagt."),
