@@ -407,6 +407,11 @@ def test_templates_are_short_and_hold_nothing_that_the_content_policy_forbids():
     assert ([name(path) for path in long], saying(forbidden, TEMPLATES)) == ([], [])
 
 
+def test_a_sentence_in_a_banner_is_one_thing_beside_its_icon():
+    """Else its link and its full stop stand in columns of their own."""
+    assert saying(r'<p class="sk-wide">\{\{ icon\([^)]*\) \}\}(?! <span>)', TEMPLATES) == []
+
+
 def test_no_template_decides_by_role():
     assert saying(r"\.roles\b|Role\.|resource-person", TEMPLATES) == []
 
