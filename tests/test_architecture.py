@@ -412,6 +412,12 @@ def test_a_sentence_in_a_banner_is_one_thing_beside_its_icon():
     assert saying(r'<p class="sk-wide">\{\{ icon\([^)]*\) \}\}(?! <span>)', TEMPLATES) == []
 
 
+def test_no_sentence_ends_with_a_shortened_day():
+    """«tor. 26. nov.» has its full stop already."""
+    choice = r"\{% if[^%]*%\}.*?\{% endif %\}"
+    assert saying(rf"short_date(_without_weekday)? \}}\}}({choice}|\{{%[^%]*%\}})*\.", TEMPLATES) == []
+
+
 def test_no_template_decides_by_role():
     assert saying(r"\.roles\b|Role\.|resource-person", TEMPLATES) == []
 
