@@ -80,7 +80,7 @@ def _ask(part: str, ref: str) -> Response:
 
 
 def _give(part: str, ref: str) -> Response:
-    # The wider right: a member who took it meanwhile ends the right to give it, and `give` says so (409), not a refusal.
+    # The wider right: once a member took it nobody may give it, and `give` says so instead of refusing.
     line = my_department.one(actor(), part, ref, Action.DEPARTMENT_REMIND)
     form = forms.read(GiveForm, GIVE, "min-afdeling", choices=_choices(line), line=line)
     person = my_department.give(actor(), part, ref, form.person.data, form.seen_version)
