@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -36,6 +37,7 @@ SENSIBLE: dict[str, tuple[float, float]] = {
     "import_megabytes": (1, 50), "import_rows": (1, 50_000), "import_kept_days": (1, 90),
     "anchor_late_hours": (25, 168),
 }  # fmt: skip
+SENSIBLE_EACH: dict[str, tuple[float, float]] = {"digest_again_working_days": (1, 30)}  # of each in a list
 # The first is at most so many of the second; both in the unit of the first.
 AT_MOST = [
     ("evidence_file_megabytes", 1, "largest_body_megabytes"), ("import_megabytes", 1, "largest_body_megabytes"),
@@ -47,11 +49,14 @@ AT_MOST = [
 ]  # fmt: skip
 
 
-def absurd(numbers: Mapping[str, float]) -> None:
+def absurd(numbers: Mapping[str, Any]) -> None:
     """Refuse numbers that are right for the type and wrong for any house, alone or together."""
     for name, (least, most) in SENSIBLE.items():
         if not least <= numbers[name] <= most:
             raise SettingError(f"{name}: skriv et tal fra {least:g} til {most:g}.")
+    for name, (least, most) in SENSIBLE_EACH.items():
+        if not all(least <= number <= most for number in numbers[name]):
+            raise SettingError(f"{name}: skriv tal fra {least:g} til {most:g}.")
     for first, times, second in AT_MOST:
         if numbers[first] > times * numbers[second]:
             raise SettingError(f"{first}: må ikke være større end {second}.")
@@ -67,9 +72,11 @@ def open_host(host: str, proxies: Iterable[str]) -> None:
     """Refuse to be reached from elsewhere but through a proxy that is named: it holds the TLS, and says who asks."""
     for address in proxies:
         try:
-            ipaddress.ip_network(address)
+            net = ipaddress.ip_network(address)
         except ValueError:
             raise SettingError("proxy_addresses: skriv adresser eller net, fx 10.1.2.3 eller 10.1.2.0/28.") from None
+        if net.prefixlen < net.max_prefixlen // 2:
+            raise SettingError("proxy_addresses: nettet er for stort. Alle i det kan udgive sig for en anden adresse.")
     if not is_here(host) and not list(proxies):
         raise SettingError("SKB_HOST: skriv 127.0.0.1, eller skriv adressen på proxyen foran i proxy_addresses.")
 

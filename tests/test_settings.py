@@ -184,10 +184,19 @@ def test_production_refuses_a_configuration_that_others_can_write(production):
         load(production)
 
 
+@pytest.mark.parametrize("net", ["0.0.0.0/0", "10.0.0.0/8", "::/0", "fe80::/10"])
+def test_production_refuses_a_net_in_which_anyone_could_say_who_asks(production, net):
+    with pytest.raises(SettingError, match="proxy_addresses"):
+        load(in_config(production, f'proxy_addresses = ["{net}"]'))
+
+
 def test_every_number_has_a_least_and_a_most_that_make_sense():
-    numbers = {name for name, value in asdict(load({}).defaults).items() if type(value) in (int, float)}
+    defaults = asdict(load({}).defaults)
+    numbers = {name for name, value in defaults.items() if type(value) in (int, float)}
+    lists = {name for name, value in defaults.items() if isinstance(value, tuple) and value and type(value[0]) is int}
 
     assert numbers == refusals.SENSIBLE.keys()
+    assert lists == refusals.SENSIBLE_EACH.keys()
     assert {name for first, _, second in refusals.AT_MOST for name in (first, second)} <= numbers
 
 
@@ -198,6 +207,11 @@ def test_production_refuses_a_number_that_makes_no_sense(production, name):
     for number in (0 if name != "known_device_days" and refusals.SENSIBLE[name][0] else -1, -1, int(most) + 1, 10**12):
         with pytest.raises(SettingError, match=name):
             load(in_config_alone(production, f"{name} = {number}"))
+
+
+def test_production_refuses_a_list_with_a_number_that_makes_no_sense(production):
+    with pytest.raises(SettingError, match="digest_again_working_days"):
+        load(in_config_alone(production, "digest_again_working_days = [2, 5000]"))
 
 
 def in_config_alone(production, line):
