@@ -6,7 +6,7 @@ history of the case tells of each thing that moved.
 
 import peewee
 
-from ... import clock
+from ... import clock, policy
 from ...errors import Invalid, NotFound
 from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, Role, TaskKind
 from ...mail import outbox
