@@ -25,7 +25,7 @@ class DeclareForm(forms.Form):
 class LiftForm(forms.Form):
     """Why there is nothing in the way, or no longer."""
 
-    lift_reason = forms.line("Hvorfor kan spærringen ophæves?", "Skriv, hvorfor spærringen kan ophæves.", 500)
+    lift_reason = forms.line("Hvorfor skal spærringen ikke gælde?", "Skriv, hvorfor spærringen ikke skal gælde.", 500)
 
 
 @bp.get("/sager/<ref>/inhabil")
@@ -96,7 +96,7 @@ def index() -> Response:
 def uphold(exclusion_ref: str) -> Response:
     """It stands."""
     impartiality.uphold(actor(), exclusion_ref)
-    return render.changed(instead=url_for("impartiality.index"), said="Afgjort: personen er stadig spærret fra sagen.")
+    return render.changed(instead=url_for("impartiality.index"), said="Afgjort: spærringen gælder.")
 
 
 @bp.post("/habilitet/<exclusion_ref>/ophaev")
@@ -106,7 +106,7 @@ def lift(exclusion_ref: str) -> Response:
     impartiality.to_lift(actor(), exclusion_ref)
     form = forms.read(LiftForm, DECIDE, "min-dag", name="lift_form", lifted=exclusion_ref, **_decisions())
     impartiality.lift(actor(), exclusion_ref, form.lift_reason.data)
-    said = "Afgjort: spærringen er ophævet. Ingen har fået adgang af den grund."
+    said = "Afgjort: spærringen gælder ikke. Ingen har fået adgang af den grund."
     return render.changed(instead=url_for("impartiality.index"), said=said)
 
 

@@ -67,6 +67,18 @@ def test_the_manager_reads_who_and_why_and_decides(visit, case):
     assert "Intet venter på din afgørelse." in lars.get("/habilitet").text
 
 
+def test_one_that_waits_for_the_manager_is_agreed_to_or_not(visit, case, cast):
+    """It shuts nobody out before that, so that there is nothing to lift."""
+    visit("solveig").post(f"/sager/{case.ref}/spaerring/person", excluded=cast["rikke"].ref, excluded_reason=WHY)
+    lars = visit("lars")
+
+    page = lars.get("/habilitet").text
+    lars.post(f"/habilitet/{Exclusion.get().ref}/fasthold")
+
+    assert ("Sig nej til spærringen" in page, "Ophæv spærringen" in page) == (True, False)
+    assert "Ophæv spærringen" in lars.get("/habilitet").text
+
+
 def test_the_managers_page_asks_the_database_few_times(visit, case, queries):
     visit("solveig").post(f"/sager/{case.ref}/inhabil", reason=WHY)
     lars = visit("lars")
