@@ -170,6 +170,16 @@ def test_another_must_is_told_to_the_resource_persons_after_two_days_and_to_the_
     assert (letters("task-overdue"), paths("department-overdue")) == (["rikke"], {"lars": "/min-afdeling"})
 
 
+def test_the_tasks_of_a_case_that_wait_too_long_are_one_letter_a_morning(cast, case, tick):
+    """Also when the first of them is done before it is sent."""
+    first, _ = must(case, assignee=cast["jonas"]), must(case, assignee=cast["jonas"])
+
+    tick(23)
+    tasks.complete(cast["jonas"], seen(cast["jonas"], first), first.version)
+
+    assert (letters("task-overdue"), paths("task-overdue")) == (["rikke"], {"rikke": f"/sager/{case.ref}"})
+
+
 def test_what_the_card_does_not_demand_is_told_to_nobody_else(cast, case, tick):
     a_task(case, due_on=THURSDAY, assignee=cast["jonas"])
 

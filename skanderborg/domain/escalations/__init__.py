@@ -75,7 +75,7 @@ def _letters(row: Escalation, today: date) -> list[Letter]:
         kind = TO_MANAGERS[EscalationKind(row.kind)]
         return [_to_manager(kind, person, task, today) for person in _heads(task, today)]
     kind = TO_THOSE_ON_CASE[EscalationKind(row.kind)]
-    return [Letter(kind, person, task, f"/o/{task.ref}") for person in _on_case(row, task, today)]
+    return [_to_one_on_case(kind, person, row, task, today) for person in _on_case(row, task, today)]
 
 
 def _still_waits(row: Escalation, task: Task) -> bool:
@@ -100,6 +100,13 @@ def _on_case(row: Escalation, task: Task, today: date) -> list[Person]:
     sides = [persons for persons in (first, access.resource_persons_on(row.case_id)) if persons] or [[]]
     told = once([person for persons in sides for person in reach(side(persons, task), task, today)])
     return [person for person in told if policy.opens(person, task)]
+
+
+def _to_one_on_case(kind: LetterKind, person: Person, row: Escalation, task: Task, today: date) -> Letter:
+    """Of tasks one letter a case and morning, which opens the case: what the card asks for falls due in handfuls."""
+    if kind == LetterKind.TASK_OVERDUE and policy.opens(person, row.case):
+        return Letter(kind, person, row, f"/sager/{row.case_id}", key=f"overdue:{row.case_id}:{today}")
+    return Letter(kind, person, task, f"/o/{task.ref}")
 
 
 def _heads(task: Task, today: date) -> list[Person]:
