@@ -74,7 +74,8 @@ class Story:
 
     def _done(self, step: dict[str, Any]) -> Any:
         verb = getattr(odd, step["do"], None) or pkgutil.resolve_name(f"skanderborg.domain.{step['do']}")
-        wanted, asked = get_type_hints(verb), signature(verb).parameters
+        wanted, shape = get_type_hints(verb), signature(verb)
+        asked = shape.parameters
         fields = {field for name in asked for field in getattr(wanted.get(name), "_fields", ())}
         if unknown := step.keys() - HOW - set(asked) - fields:
             raise ValueError(f"{step['do']} takes no {', '.join(sorted(unknown))}")
@@ -89,7 +90,8 @@ class Story:
                 given[name] = self._value(wanted[name], step.get(name, step))
             elif asked[name].default is Parameter.empty:
                 given[name] = None
-        return verb(**{name: value for name, value in given.items() if name in asked})
+        bound = shape.bind(**{name: value for name, value in given.items() if name in asked})
+        return verb(*bound.args, **bound.kwargs)
 
     def _row(self, wanted: Any, actor: Any, step: dict[str, Any]) -> Any:
         """The row that a verb works on, as the actor would load it."""
