@@ -272,18 +272,19 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("meetings/__init__", "cancel_to_come"): "the verb that closed the case asked",
     ("meetings/__init__", "take_off"): "as `take_back`",
     ("requests/answers", "come_back"): "the verb that closed the case to those who were asked",
-    ("requests/answers", "record_move"): "every verb on a request asked",
     ("requests/answers", "without_owner"): "as `take_back`",
     ("requests/freezing", "freeze"): "the verb that took the consent back asked",
     ("sharing/consents", "add"): "the verb that shares asked",
     ("sharing/consents", "settle"): "as `add`",
     ("sharing/ledger", "disclose"): "as `add`",
     ("tasks/__init__", "add_must"): "the verb that it follows from asked",
-    ("tasks/__init__", "apply"): "every verb on a task asked",
     ("tasks/safety", "fall_due"): "the verb that reopened the case asked",
     ("tasks/safety", "mark"): "the verb that assessed safety asked",
     ("tasks/safety", "before_alerting"): "the verb that alerts the udøver asked",
-    ("written", "revised"): "every verb that says something else of a row asked",
+    ("written", "add"): "every verb that writes a row asked",
+    ("written", "insert_by"): "as `add`",
+    ("written", "revise"): "every verb that says something else of a row asked",
+    ("written", "revise_if_new"): "as `revise`",
 }
 WRITES = re.compile(r"events\.record\(|\b(change|insert|insert_once|append\w*)\(|\.(insert|update)\(.*\.execute\(")
 ASKS = re.compile(r"policy\.(require|\w+_for)\(|^ *@(reads|verb|work)\(", re.MULTILINE)

@@ -14,7 +14,7 @@ from ..kinds import Answer, EventKind, PartyRole, ReportChannel, ReportOutcome, 
 from ..policy import Action
 from ..store import events
 from ..store.cases import Case, Party
-from ..store.db import insert, transaction
+from ..store.db import transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import ChildReport, ChildStep
@@ -22,6 +22,7 @@ from ..store.work import Task
 from . import days, parties, tasks, verbs
 from .access import duties
 from .verbs import reads, work
+from .written import add
 
 BORN_HINT = "Skriv fødselsåret med fire tal, fx 2018."
 STILL_OPEN = (ReportOutcome.NECESSARY, ReportOutcome.NOT_YET)
@@ -166,11 +167,10 @@ def conclude(actor: Person, task: Task, report: Report) -> ChildReport:
     _require(actor, task)
     told = _told(report)
     values = {name: value for name, value in told._asdict().items() if name in ChildReport._meta.fields}
-    recorded = insert(
-        ChildReport, case=task.case_id, task=task, person=task.duty_of_id, by=actor, at=clock.now(), **values
-    )
-    changes = {name: [None, value] for name, value in values.items() if value is not None}
-    events.record(actor, EventKind.CHILD_REPORT_RECORDED, recorded, changes=changes)
+    recorded = add(
+        actor, EventKind.CHILD_REPORT_RECORDED, ChildReport, task.case, told=values.keys(), task=task,
+        person=task.duty_of_id, **values,
+    )  # fmt: skip
     tasks.follow(actor, task.ref, TaskStatus.DONE)
     return recorded
 
@@ -185,12 +185,10 @@ def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
     """
     _require(actor, task)
     told = _call_of(report) | (_wait_of(task, report) if report.outcome == ReportOutcome.NOT_YET else {})
-    step = insert(
-        ChildStep, case=task.case_id, task=task, person=task.duty_of_id, outcome=report.outcome, by=actor,
-        at=clock.now(), **told,
+    step = add(
+        actor, EventKind.CHILD_REPORT_KEPT_OPEN, ChildStep, task.case, told=("outcome", *told), task=task,
+        person=task.duty_of_id, outcome=report.outcome, **told,
     )  # fmt: skip
-    changes = {name: [None, value] for name, value in {"outcome": report.outcome, **told}.items() if value is not None}
-    events.record(actor, EventKind.CHILD_REPORT_KEPT_OPEN, step, changes=changes)
     is_waiting = report.outcome == ReportOutcome.NOT_YET
     status = TaskStatus.WAITING if is_waiting else TaskStatus.ACTIVE
     tasks.follow(actor, task.ref, status, due_on=report.look_on if is_waiting else clock.today(clock.now()))

@@ -13,13 +13,14 @@ from ..kinds import CaseKind, EventKind, LinkKind, PartyRole
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, CaseLink, Party, Relation
-from ..store.db import insert, rewrite, transaction
+from ..store.db import rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from . import access, cases, names, written
 from .cases import phases
 from .verbs import reads
+from .written import insert_by
 
 NO_SUCH_CASE = "Du kan ikke se en sag med den kode. Kontrollér koden."
 SAME_CONTACT = (
@@ -196,7 +197,7 @@ def _make(actor: Person, case: Case, other: Case, kind: LinkKind, reason: str) -
         return written.already(standing, reason=reason)
     if kind == LinkKind.OPPOSING_PARTY:
         _refuse_same_contact(case, other)
-    made = insert(CaseLink, case=case.ref, other=other.ref, kind=kind, reason=reason, by=actor, at=clock.now())
+    made = insert_by(actor, CaseLink, case, other=other.ref, kind=kind, reason=reason)
     _tell_both(actor, EventKind.LINK_MADE, made, {"kind": [None, kind], "reason": [None, reason]})
     return made
 

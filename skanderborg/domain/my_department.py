@@ -18,12 +18,13 @@ from ..store.db import lock_chain, transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Absence, Membership, Person
 from ..store.work import Request, Task
-from . import access, paging, people, tasks, verbs
+from . import access, paging, people, verbs
 from .reminders.reach import reach, side, tovholder
 from .requests import addressees, answers
 from .tasks import owners
 from .tasks.marks import mark_of
 from .verbs import verb
+from .written import revise
 
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 TAKEN_ALREADY = "En kollega har taget den, mens du så på den."
@@ -207,7 +208,7 @@ def give(actor: Person, part: str, ref: str, person_ref: str, seen_version: int)
 
 
 def _give_task(actor: Person, task: Task, person: Person, seen_version: int) -> None:
-    given = tasks.apply(actor, task, seen_version, EventKind.TASK_GIVEN, assignee=person)
+    given = revise(actor, EventKind.TASK_GIVEN, task, seen_version, assignee=person)
     owners.tell(actor, given, [person])
 
 
@@ -215,11 +216,11 @@ def _give_request(actor: Person, request: Request, person: Person, seen_version:
     """As when that one had taken it; the reminders of it stay."""
     if person.ref == request.asker_id:
         raise Invalid(CHOOSE_ANOTHER, "person")
-    given = answers.record_move(
+    given = revise(
         actor,
+        EventKind.REQUEST_GIVEN,
         request,
         seen_version,
-        EventKind.REQUEST_GIVEN,
         status=RequestStatus.TAKEN,
         handler=person,
         taken_at=clock.now(),

@@ -4,7 +4,7 @@ In a case about an udøver the network supports the citizen in stopping, and not
 """
 
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import peewee
 
@@ -12,15 +12,14 @@ from .. import clock, policy
 from ..errors import Invalid, NotFound
 from ..kinds import Answer, Box, CitizenRole, EventKind, InstitutionKind, MayKnow
 from ..policy import Action
-from ..store import events
 from ..store.cases import Case, Party
-from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
 from . import days, written
 from .tasks.instructing import INSTRUCTION
 from .verbs import reads, work
+from .written import add, revise, revise_if_new
 
 WITH_CHILDREN = (InstitutionKind.DAYCARE, InstitutionKind.SCHOOL)
 CUSTODY = "Afklar forældremyndighed og samvær, før institutionen siger nej til at udlevere et barn."
@@ -136,14 +135,14 @@ def add_person(actor: Person, case: Case, said: Someone) -> NetworkPerson:
     """Write down someone around the citizen. Raises Invalid without a name or a relation, for a day to come, for one
     who was told what they must not know, and on a closed case."""
     _check_person(said)
-    return _add(actor, NetworkPerson, EventKind.NETWORK_ADDED, case, said._asdict())
+    return add(actor, EventKind.NETWORK_ADDED, NetworkPerson, case, **said._asdict())
 
 
 @work(Action.CASE_WORK)
 def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version: int) -> NetworkPerson:
     """Say something else of someone, over the version that was seen. Raises Invalid as `add_person` does, Conflict."""
     _check_person(said)
-    return written.revised(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said._asdict())
+    return revise_if_new(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said._asdict())
 
 
 @creates(Institution)
@@ -155,29 +154,21 @@ def add_place(actor: Person, case: Case, said: Place, anyway: bool = False) -> I
     if case.citizen_role == CitizenRole.PERPETRATOR:
         raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke steder, hvor den udsatte eller børn er.")
     _check_place(case, said, anyway)
-    return _add(actor, Institution, EventKind.INSTITUTION_ADDED, case, said._asdict())
+    return add(actor, EventKind.INSTITUTION_ADDED, Institution, case, **said._asdict())
 
 
 @work(Action.CASE_WORK)
 def change_place(actor: Person, row: Institution, said: Place, seen_version: int, anyway: bool = False) -> Institution:
     """Say something else of a place, over the version that was seen. Raises Invalid as `add_place` does, Conflict."""
     _check_place(row.case, said, anyway)
-    return written.revised(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said._asdict())
+    return revise_if_new(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said._asdict())
 
 
 @work(Action.CASE_WORK)
 def take_out(actor: Person, row: NetworkPerson | Institution, seen_version: int) -> None:
     """Take someone or somewhere out; it stays in the history. Doing it over an old version raises Conflict."""
-    gone = change(row, seen_version, removed_at=clock.now())
-    is_person = isinstance(row, NetworkPerson)
-    action = EventKind.NETWORK_REMOVED if is_person else EventKind.INSTITUTION_REMOVED
-    events.record(actor, action, gone, changes={"name": [row.name, None]})
-
-
-def _add(actor: Person, model: type[Row], action: EventKind, case: Case, values: dict[str, Any]) -> Row:
-    added = insert(model, case=case.ref, by=actor, at=clock.now(), **values)
-    events.record(actor, action, added, changes={name: [None, value] for name, value in values.items() if value})
-    return added
+    done = EventKind.NETWORK_REMOVED if isinstance(row, NetworkPerson) else EventKind.INSTITUTION_REMOVED
+    revise(actor, done, row, seen_version, told={"name": [row.name, None]}, removed_at=clock.now())
 
 
 def _check_person(said: Someone) -> None:

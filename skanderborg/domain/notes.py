@@ -5,19 +5,19 @@ from typing import Any
 
 import peewee
 
-from .. import clock
 from ..errors import NotFound
 from ..kinds import EventKind, Talk
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case
-from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Journalised, Note
 from . import days, paging
 from .paging import Page
 from .verbs import reads, verb
+from .written import add
+
+WHEN_TALKED = "Skriv notatet, når I har talt sammen."
 
 
 @creates(Note)
@@ -30,7 +30,8 @@ def write(
 
     Raises Invalid for a talk without its day, or with one to come.
     """
-    return _add(actor, EventKind.NOTE_WRITTEN, talked, talked_on, case=case.ref, theme=theme, text=text)
+    told = _talk(talked, talked_on)
+    return add(actor, EventKind.NOTE_WRITTEN, Note, case, told=told.keys(), theme=theme, text=text, **told)
 
 
 @creates(Note)
@@ -38,16 +39,13 @@ def write(
 def correct(actor: Person, note: Note, text: str, talked: Talk | None = None, talked_on: date | None = None) -> Note:
     """Add what is right to a note that is wrong, also of a talk with the citizen; the note stays as it was written, and
     says that it was corrected. Raises as `write` does."""
-    columns = {"case": note.case_id, "theme": note.theme, "text": text, "corrects": note.ref}
-    return _add(actor, EventKind.NOTE_CORRECTED, talked, talked_on, **columns)
+    told = _talk(talked, talked_on)
+    columns = {"theme": note.theme, "text": text, "corrects": note, **told}
+    return add(actor, EventKind.NOTE_CORRECTED, Note, note.case, told=told.keys(), **columns)
 
 
-def _add(actor: Person, action: EventKind, talked: Talk | None, talked_on: date | None, **columns: Any) -> Note:
-    on = days.told(talked_on, "talked_on", "Skriv notatet, når I har talt sammen.") if talked else None
-    added = insert(Note, **columns, talked=talked, talked_on=on, by=actor, at=clock.now())
-    changes = {"talked": [None, talked], "talked_on": [None, on]} if talked else None
-    events.record(actor, action, added, changes=changes)
-    return added
+def _talk(talked: Talk | None, on: date | None) -> dict[str, Any]:
+    return {"talked": talked, "talked_on": days.told(on, "talked_on", WHEN_TALKED)} if talked else {}
 
 
 @reads(Action.NOTE_WRITE)

@@ -10,15 +10,15 @@ from .. import clock
 from ..errors import Invalid, NotFound
 from ..kinds import Box, CitizenRole, DeadlineKind, EventKind, PartyRole, Protection, TaskKind
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case, Party
-from ..store.db import change, insert, transaction
+from ..store.db import transaction
 from ..store.idempotency import creates
 from ..store.work import Task
 from . import access, cases, days, protection, tasks, written
 from .reminders import deadlines
 from .tasks import owners
 from .verbs import reads, work
+from .written import revise, revise_if_new
 
 ROLES = [role.value for role in PartyRole]
 WHO_IS_IT = "Skriv barnets navn, initialer eller fødselsår. Ved I ikke, om der er børn, så spørg først."
@@ -87,13 +87,10 @@ def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
     if role == PartyRole.CITIZEN and of_case(actor, case, role):
         raise Invalid("Borgeren står her allerede. Ret oplysningerne i stedet.", "role")
     columns = _columns(case, role, said, None)
-    party = insert(Party, case=case.ref, role=role, created_at=clock.now(), **columns)
+    party = written.add(actor, EventKind.PARTY_ADDED, Party, case, role=role, **columns)
     _remind(party)
     if role == PartyRole.CHILD:
         cases.know_children(actor, case)
-    changes = {"role": [None, role], **{name: [None, value] for name, value in columns.items() if value is not None}}
-    changes.pop("name_index", None)
-    events.record(actor, EventKind.PARTY_ADDED, party, changes=changes)
     return party
 
 
@@ -103,10 +100,7 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
     case; Conflict when someone was faster."""
     columns = _columns(case, PartyRole(party.role), said, party)
-    index = {name: columns.pop(name) for name in ("name_index",) if name in columns}
-    described = written.revised(
-        actor, EventKind.PARTY_DESCRIBED, party, seen_version, reason=said.why, along=index, **columns
-    )
+    described = revise_if_new(actor, EventKind.PARTY_DESCRIBED, party, seen_version, because=said.why, **columns)
     if described is party:
         return party
     if party.role == PartyRole.CITIZEN:  # the description of the case says the name too: an older form is told
@@ -124,9 +118,9 @@ def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_ve
         raise Invalid("Borgeren kan ikke tages ud af sin egen sag. Ret oplysningerne i stedet.")
     if not reason:
         raise Invalid("Skriv, hvorfor personen tages ud.", "reason")
-    gone = change(party, seen_version, removed_at=clock.now())
+    gone = revise(actor, EventKind.PARTY_TAKEN_OUT, party, seen_version, told=(), because=reason,
+                  removed_at=clock.now())  # fmt: skip
     deadlines.void(gone)
-    events.record(actor, EventKind.PARTY_TAKEN_OUT, gone, changes={"reason": [None, reason]})
     return gone
 
 

@@ -3,14 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock, content
+from .. import content
 from ..content import ContactEntry
 from ..errors import Invalid
 from ..kinds import Basis, CitizenRole, ConsentWay, EventKind, ReferralWay, TaskStatus
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case
-from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.work import Referral
@@ -18,6 +16,7 @@ from . import days, tasks
 from .sharing import consents, ledger
 from .tasks import safety
 from .verbs import reads, work
+from .written import add
 
 ROLES = {CitizenRole.EXPOSED: {"exposed"}, CitizenRole.PERPETRATOR: {"perpetrator"}}
 BOTH = {"exposed", "perpetrator"}
@@ -68,12 +67,10 @@ def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
     days.told(contacted.on, "on", "Ret den, eller opret et møde i stedet.")
     safety.before_alerting(actor, case, contacted.anyway)
     task = tasks.referral_task(case.ref, contacted.organisation)
-    referral = insert(
-        Referral, case=case.ref, task=task, organisation=contacted.organisation, way=contacted.way, on=contacted.on,
-        result=contacted.result, by=actor.ref, at=clock.now(),
+    referral = add(
+        actor, EventKind.REFERRAL_RECORDED, Referral, case, told=("organisation", "way", "on"), task=task,
+        organisation=contacted.organisation, way=contacted.way, on=contacted.on, result=contacted.result,
     )  # fmt: skip
-    changes = {"organisation": [None, contacted.organisation], "way": [None, contacted.way], "on": [None, contacted.on]}
-    events.record(actor, EventKind.REFERRAL_RECORDED, referral, changes=changes)
     if task:
         tasks.follow(actor, task.ref, TaskStatus.DONE)
     _enter(actor, case, referral, places[contacted.organisation])

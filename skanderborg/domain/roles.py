@@ -7,13 +7,12 @@ from .. import clock
 from ..errors import NotFound
 from ..kinds import EventKind, RoleSide
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case, RoleShare
-from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import days, written
 from .verbs import reads, work
+from .written import revise, revise_if_new
 
 NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 
@@ -52,23 +51,18 @@ def get(actor: Person, case: Case, ref: str) -> RoleShare:
 def add(actor: Person, case: Case, share: Share) -> RoleShare:
     """Write down who does what. Raises Invalid for a day to come and on a closed case."""
     days.refuse_future(share.since_on, "since_on", NOT_YET)
-    added = insert(RoleShare, case=case.ref, by=actor, at=clock.now(), **share._asdict())
-    events.record(
-        actor, EventKind.ROLE_ADDED, added, changes={name: [None, value] for name, value in share._asdict().items()}
-    )
-    return added
+    return written.add(actor, EventKind.ROLE_ADDED, RoleShare, case, **share._asdict())
 
 
 @work(Action.CASE_WORK)
 def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> RoleShare:
     """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
     days.refuse_future(share.since_on, "since_on", NOT_YET)
-    return written.revised(actor, EventKind.ROLE_CHANGED, row, seen_version, **share._asdict())
+    return revise_if_new(actor, EventKind.ROLE_CHANGED, row, seen_version, **share._asdict())
 
 
 @work(Action.CASE_WORK)
 def end(actor: Person, row: RoleShare, seen_version: int) -> RoleShare:
     """Take a row out: it no longer does anything in the case, and stays in the history. Raises Conflict."""
-    ended = change(row, seen_version, ended_at=clock.now())
-    events.record(actor, EventKind.ROLE_ENDED, ended, changes={"who": [row.who, None]})
-    return ended
+    told = {"who": [row.who, None]}
+    return revise(actor, EventKind.ROLE_ENDED, row, seen_version, told=told, ended_at=clock.now())

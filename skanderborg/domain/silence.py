@@ -18,8 +18,9 @@ from ..store.db import UtcField, greatest
 from ..store.people import Person
 from ..store.record import Note, Sparring
 from ..store.work import Meeting, Referral
-from . import days, rules, written
+from . import days, rules
 from .verbs import work
+from .written import revise_if_new
 
 NEVER = peewee.Value("")  # before every day, as text
 _instant = UtcField().python_value
@@ -100,6 +101,6 @@ def agree(actor: Person, case: Case, on: date | None, what: str | None, seen_ver
     if on and not what:
         raise Invalid("Skriv kort, hvad I har aftalt, eller hvad I venter på.", "next_contact")
     told = what if on else None
-    return written.revised(
+    return revise_if_new(
         actor, EventKind.CASE_NEXT_CONTACT_AGREED, case, seen_version, next_contact_on=on, next_contact=told
     )  # fmt: skip

@@ -5,19 +5,18 @@ from typing import NamedTuple
 
 import peewee
 
-from .. import clock, content, policy
+from .. import clock, content
 from ..errors import Invalid
 from ..kinds import CaseKind, EventKind, Phase, SparringWay, TaskKind, TaskStatus
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case
-from ..store.db import change, insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.record import Sparring
 from ..store.work import Task
-from . import days, tasks, verbs, written
+from . import days, tasks, verbs
 from .verbs import reads, verb, work
+from .written import add, revise, revise_if_new
 
 ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
@@ -46,14 +45,10 @@ def record(actor: Person, case: Case, given: Advice) -> Sparring:
     if given.way == SparringWay.INTERNAL and given.person is None:
         raise Invalid("Vælg, hvem der gav sparring.", "person")
     is_internal = given.way == SparringWay.INTERNAL
-    written = insert(
-        Sparring, case=case.ref, way=given.way, person=given.person if is_internal else None, held_on=given.held_on,
-        external_name=None if is_internal else given.external_name, advice=given.advice, next_step=given.next_step,
-        with_citizen=given.with_citizen, by=actor, at=clock.now(),
-    )  # fmt: skip
-    changes = {"way": [None, given.way], "with_citizen": [None, given.with_citizen]}
-    events.record(actor, EventKind.SPARRING_RECORDED, written, changes=changes)
-    return written
+    told = {"way": [None, given.way], "with_citizen": [None, given.with_citizen]}
+    whose = {"person": given.person if is_internal else None,
+             "external_name": None if is_internal else given.external_name}  # fmt: skip
+    return add(actor, EventKind.SPARRING_RECORDED, Sparring, case, told=told, **given._asdict() | whose)
 
 
 @reads(Action.CASE_READ)
@@ -76,7 +71,7 @@ def waive(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
 
     Raises Invalid on a closed case, Conflict.
     """
-    return written.revised(actor, EventKind.CASE_SPARRING_WAIVED, case, seen_version, sparring_waived=reason)
+    return revise_if_new(actor, EventKind.CASE_SPARRING_WAIVED, case, seen_version, sparring_waived=reason)
 
 
 @verb(Action.CASE_DESCRIBE)
@@ -90,13 +85,12 @@ def keep(actor: Actor, case: Case, seen_version: int) -> Case:
     verbs.refuse_closed(case)
     if case.phase != Phase.SPARRING:
         raise Invalid("Sagen er kommet videre end sparring. Afslut den i stedet.")
-    kept = policy.carry(case, change(case, seen_version, kind=CaseKind.SPARRING_ONLY))
+    kept = revise(actor, EventKind.CASE_SPARRING_ONLY, case, seen_version, kind=CaseKind.SPARRING_ONLY)
     for task in _planned(case, Task.status == TaskStatus.NOT_STARTED):
-        tasks.apply(
-            actor, tasks.of(kept, task), task.version, EventKind.TASK_SHELVED, status=TaskStatus.NOT_RELEVANT,
+        revise(
+            actor, EventKind.TASK_SHELVED, tasks.of(kept, task), task.version, status=TaskStatus.NOT_RELEVANT,
             reason=ONLY_SPARRING, closed_at=clock.now(), closed_by=actor,
         )  # fmt: skip
-    events.record(actor, EventKind.CASE_SPARRING_ONLY, kept, changes={"kind": [case.kind, kept.kind]})
     return kept
 
 
@@ -109,17 +103,16 @@ def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
     if case.kind == CaseKind.FULL:
         return case
     verbs.refuse_closed(case)
-    made = policy.carry(case, change(case, seen_version, kind=CaseKind.FULL))
+    made = revise(actor, EventKind.CASE_MADE_FULL, case, seen_version, kind=CaseKind.FULL)
     today, templates = clock.today(clock.now()), content.workflow()
     for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):
         if task.reason == ONLY_SPARRING and task.template in templates:
-            tasks.apply(
-                actor, tasks.of(made, task), task.version, EventKind.TASK_BROUGHT_BACK, status=TaskStatus.NOT_STARTED,
+            revise(
+                actor, EventKind.TASK_BROUGHT_BACK, tasks.of(made, task), task.version, status=TaskStatus.NOT_STARTED,
                 reason=None, closed_at=None, closed_by=None,
                 due_on=clock.add_working_days(today, templates[task.template].within),
             )  # fmt: skip
     tasks.plan(actor, made)
-    events.record(actor, EventKind.CASE_MADE_FULL, made, changes={"kind": [case.kind, made.kind]})
     return made
 
 

@@ -7,14 +7,13 @@ from .. import clock
 from ..errors import Invalid
 from ..kinds import Basis, EventKind, Protection
 from ..policy import Action, Actor
-from ..store import events
 from ..store.cases import Case, Party, Transfer
-from ..store.db import insert
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import days
 from .sharing import consents, ledger
 from .verbs import reads, work
+from .written import add
 
 CONTINUE = "Den nye kommune skal videreføre den særlige adressebeskyttelse (CPR-loven § 6)."
 BASES = (Basis.CONSENT, Basis.NECESSARY, Basis.ACUTE)
@@ -68,10 +67,7 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
     if has_special_protection(actor, case):
         passed_on = passed_on._replace(what=f"{passed_on.what}\n{CONTINUE}")
     columns = {name: getattr(passed_on, name) for name in ("municipality", "receiver", "what", "basis", "on")}
-    made = insert(Transfer, case=case.ref, by=actor, at=clock.now(), **columns)
-    events.record(
-        actor, EventKind.CASE_TRANSFERRED, made, changes={name: [None, value] for name, value in columns.items()}
-    )
+    made = add(actor, EventKind.CASE_TRANSFERRED, Transfer, case, **columns)
     told = ledger.Told(
         passed_on.what, f"{passed_on.municipality}, {passed_on.receiver}", "Sagen er overdraget til en anden kommune",
         passed_on.basis, passed_on.on,

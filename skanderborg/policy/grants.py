@@ -88,8 +88,11 @@ def allow(row: Any, actor: Person, allowed: frozenset[Action]) -> None:
 
 
 def carry(from_row: Table, to_row: Row | Case) -> Any:
-    """Pass on what is allowed, and the case it hangs on, to the fresh copy of a row that was just changed."""
+    """Pass on what is allowed, and the case it hangs on, to the fresh copy of a row, or to a new row of a case."""
     to_row.allowed = getattr(from_row, "allowed", (None, NOTHING))
-    if "case" in from_row.__rel__:
+    if isinstance(from_row, Case):
+        if not isinstance(to_row, Case):
+            to_row.case = from_row
+    elif "case" in from_row.__rel__:
         to_row.case = from_row.case
     return to_row

@@ -77,6 +77,7 @@ class Party(Table):
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    untold = frozenset({"name_index"})
 
 
 class Relation(Table):

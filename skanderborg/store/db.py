@@ -213,6 +213,7 @@ class Table(peewee.Model):
     is_on_board = False  # whether the row of its case on the board is drawn from it
     is_bound = True  # a case's rows are bound to their events (see binding.py), but where this says otherwise
     unbound: frozenset[str] = frozenset()  # columns that only count, or follow from others
+    untold: frozenset[str] = frozenset()  # columns of which an event says nothing by itself: they follow from others
 
     class Meta:
         database = db

@@ -24,6 +24,7 @@ class SafetyItem(Table):
     at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    untold = frozenset({"closed_on"})
 
 
 class WarningNote(Table):

@@ -6,6 +6,7 @@ from skanderborg import isolated
 from skanderborg.domain import passwords, sessions
 from skanderborg.errors import Invalid
 from skanderborg.examples import PASSWORD
+from skanderborg.policy import SYSTEM
 from skanderborg.store.people import OneTimeLink, Person
 
 # Nothing here differs between databases.
@@ -85,7 +86,7 @@ def test_what_cannot_be_judged_is_refused(settings, monkeypatch):
 
 
 def test_a_refused_password_uses_no_link_up(house, cast, settings):
-    secret = sessions.offer_link(sessions.policy.SYSTEM, cast["jonas"], settings.defaults)
+    secret = sessions.offer_link(SYSTEM, cast["jonas"], settings.defaults)
 
     with pytest.raises(Invalid):
         sessions.set_password_by_link(secret, "Jonas Jensen 2026", settings.defaults)

@@ -2,10 +2,14 @@
 
 import pytest
 
+from skanderborg import clock
 from skanderborg.domain import written
 from skanderborg.errors import Conflict
-from skanderborg.store.db import begin
+from skanderborg.kinds import EventKind
+from skanderborg.store.cases import Party
+from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
+from skanderborg.store.plans import SafetyItem
 from skanderborg.store.work import Task
 from tests.made import a_task
 
@@ -17,11 +21,16 @@ def task(case, cast):
 
 def revise(actor, task, seen_version=1, **columns):
     with begin():
-        return written.revised(actor, "task:changed", task, seen_version, **columns)
+        return written.revise_if_new(actor, EventKind.TASK_ASSIGNED, task, seen_version, **columns)
+
+
+def written_down(actor, case, model, **columns):
+    with begin():
+        return written.add(actor, EventKind.SAFETY_ITEM_ADDED, model, case, **columns)
 
 
 def events_of(task) -> list[Event]:
-    return list(Event.select().where(Event.action == "task:changed", Event.object_ref == task.ref))
+    return list(Event.select().where(Event.action == EventKind.TASK_ASSIGNED, Event.object_ref == task.ref))
 
 
 def test_only_what_is_new_is_told(cast, task):
@@ -33,20 +42,29 @@ def test_only_what_is_new_is_told(cast, task):
 
 
 def test_the_same_once_more_changes_nothing_and_leaves_no_event(cast, task):
-    same = revise(cast["solveig"], task, brief="Ring til hende", assignee=cast["rikke"], reason="hun bad om det")
+    same = revise(cast["solveig"], task, brief="Ring til hende", assignee=cast["rikke"], because="hun bad om det")
 
     assert same is task
     assert (Task.get_by_id(task.ref).version, events_of(task)) == (1, [])
 
 
-def test_why_is_told_and_what_follows_is_written_alone(cast, task):
-    fresh = revise(
-        cast["solveig"], task, title="Ring igen", reason="hun bad om det", along={"postpone_reason": "travlt"}
-    )
+def test_why_is_told_and_what_follows_is_written_alone(cast, case):
+    with begin():
+        ida = insert(Party, case=case.ref, role="citizen", name="Ida", created_at=clock.now())
+        said = {"name": "Idun", "name_index": "x"}
+        fresh = written.revise(cast["solveig"], EventKind.PARTY_DESCRIBED, ida, 1, because="tastefejl", **said)
 
-    [event] = events_of(task)
-    assert event.changes == {"title": ["Ring til søsteren", "Ring igen"], "reason": [None, "hun bad om det"]}
-    assert fresh.postpone_reason == "travlt"
+    event = Event.get(Event.action == EventKind.PARTY_DESCRIBED)
+    assert event.changes == {"name": ["Ida", "Idun"], "reason": [None, "tastefejl"]}
+    assert (fresh.name, fresh.name_index) == ("Idun", "x")
+
+
+def test_a_new_row_is_signed_and_tells_what_it_says(cast, case):
+    item = written_down(cast["solveig"], case, SafetyItem, area="home", text="Skift lås", status="planned", who=None)
+
+    event = Event.get(Event.action == EventKind.SAFETY_ITEM_ADDED)
+    assert (item.by_id, item.at, item.case) == (cast["solveig"].ref, clock.now(), case)
+    assert event.changes == {"area": [None, "home"], "text": [None, "Skift lås"], "status": [None, "planned"]}
 
 
 def test_who_was_slower_is_told(cast, task):

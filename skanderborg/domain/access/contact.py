@@ -14,6 +14,7 @@ from ...store.events import Event
 from ...store.people import Person
 from .. import access, written
 from ..verbs import verb, work
+from ..written import revise
 from . import handover, walls
 
 DECLINED = EventKind.CASE_CONTACT_DECLINED
@@ -41,11 +42,10 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
     walls.refuse_contact(actor, case, person, "contact")
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
     outbox.void(case, clock.now())
-    offered = policy.carry(case, change(case, case.version, offered_to=person))
-    handover.begin(offered, now_contact, person, note)
+    handover.begin(case, now_contact, person, note)
+    told = {"offered_to": [case.offered_to_id, person.ref], "note": [None, note]}
+    offered = revise(actor, EventKind.CASE_CONTACT_OFFERED, case, case.version, told=told, offered_to=person)
     ask(offered)
-    changes = {"offered_to": [case.offered_to_id, person.ref], "note": [None, note]}
-    events.record(actor, EventKind.CASE_CONTACT_OFFERED, offered, changes=changes)
     return offered
 
 

@@ -14,12 +14,11 @@ from ... import clock, content
 from ...kinds import Answer, EventKind, LetterKind, TaskKind, TaskStatus
 from ...mail import outbox
 from ...policy import Actor
-from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import change, insert
 from ...store.people import Person
 from ...store.work import Task
 from .. import people
+from ..written import add, revise
 
 LEFT_BEHIND = "Underretningspligt for en, der har forladt sagen"
 
@@ -99,12 +98,11 @@ def _template() -> content.TaskTemplate:
 def _make(actor: Actor, case: Case, person: Person) -> Task:
     template = _template()
     due_on = clock.add_working_days(clock.today(clock.now()), template.within)
-    made = insert(
-        Task, case=case.ref, kind=TaskKind.CHILD_REPORT, box=template.box, template=template.id, title=template.title,
-        must=template.must, status=TaskStatus.NOT_STARTED, due_on=due_on, assignee=person.ref, duty_of=person.ref,
-        created_by=actor.ref, created_at=clock.now(),
+    made = add(
+        actor, EventKind.CHILD_REPORT_DUE, Task, case, told=("assignee",), kind=TaskKind.CHILD_REPORT, box=template.box,
+        template=template.id, title=template.title, must=template.must, status=TaskStatus.NOT_STARTED, due_on=due_on,
+        assignee=person, duty_of=person,
     )  # fmt: skip
-    events.record(actor, EventKind.CHILD_REPORT_DUE, made, changes={"assignee": [None, person.ref]})
     _tell(actor, made)
     return made
 
@@ -136,11 +134,9 @@ def adopt(actor: Actor, case: Case, tovholder: Person) -> None:
 
 
 def _give(actor: Actor, task: Task, to: Person | None, **words: str | None) -> None:
-    given = change(task, task.version, assignee=to.ref if to else None, **words)
+    words["assignee"] = to.ref if to else None
+    given = revise(actor, EventKind.CHILD_REPORT_PASSED_ON, task, task.version, told=("assignee",), **words)
     outbox.void(task, clock.now())
-    events.record(
-        actor, EventKind.CHILD_REPORT_PASSED_ON, given, changes={"assignee": [task.assignee_id, given.assignee_id]}
-    )
     _tell(actor, given)
 
 

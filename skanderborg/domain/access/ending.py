@@ -13,13 +13,14 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import change, rewrite
+from ...store.db import rewrite
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, Task
 from .. import access, meetings, people, tasks
 from ..requests import answers
 from ..verbs import verb
+from ..written import revise
 from . import handover, walls
 
 DEPARTMENT_EXCLUDED = "Afdelingen er spærret fra sagen. Spørg en anden."
@@ -81,8 +82,7 @@ def _end_offer(actor: Actor, case: Case, persons: set[str]) -> None:
     if asked.offered_to_id not in persons:
         return
     handover.end(case, HandoverOutcome.WITHDRAWN)
-    freed = change(asked, asked.version, offered_to=None)
-    events.record(actor, EventKind.CASE_CONTACT_WITHDRAWN, freed, changes={"offered_to": [asked.offered_to_id, None]})
+    revise(actor, EventKind.CASE_CONTACT_WITHDRAWN, asked, asked.version, offered_to=None)
 
 
 def _end_ties(actor: Actor, case: Case, persons: set[str]) -> None:
@@ -112,7 +112,7 @@ def _inherit(actor: Actor, case: Case, before: Person) -> None:
     heir = candidates[0]
     access.tie(actor, case, heir, RelationKind.PRIMARY_CONTACT, None)
     for task in list(_open_tasks(case).where(Task.assignee == before.ref)):
-        tasks.apply(actor, tasks.of(case, task), task.version, EventKind.TASK_ASSIGNED, assignee=heir)
+        revise(actor, EventKind.TASK_ASSIGNED, tasks.of(case, task), task.version, assignee=heir)
     handover.tell_citizen(actor, case, heir)
     key = f"case:{case.ref}:inherited:{now.isoformat()}"
     outbox.put(LetterKind.CONTACT_INHERITED, heir, key=key, about=case, path=f"/sager/{case.ref}")
@@ -147,14 +147,14 @@ def _free_tasks(
     for task in list(_open_tasks(case).where(theirs)):
         mine = tasks.of(case, task)
         if task.kind == TaskKind.REQUEST and contact:
-            tasks.apply(actor, mine, task.version, EventKind.TASK_ASSIGNED, assignee=contact)
+            revise(actor, EventKind.TASK_ASSIGNED, mine, task.version, assignee=contact)
             continue
         columns: dict[str, Department | None] = {}
         if department and task.department_id == department.ref:
             columns = {"department": None}
         elif queue and task.department_id is None:
             columns = {"department": queue}
-        tasks.apply(actor, mine, task.version, EventKind.TASK_RETURNED_TO_QUEUE, assignee=None, **columns)
+        revise(actor, EventKind.TASK_RETURNED_TO_QUEUE, mine, task.version, assignee=None, **columns)
 
 
 def _free_requests(
@@ -165,7 +165,7 @@ def _free_requests(
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
         request.case = case
         if contact and request.asker_id in persons:
-            request = answers.record_move(actor, request, request.version, EventKind.REQUEST_PASSED_ON, asker=contact)
+            request = revise(actor, EventKind.REQUEST_PASSED_ON, request, request.version, asker=contact)
         if department and request.department_id == department.ref and request.status != RequestStatus.RETURNED:
             answers.come_back(actor, request, DEPARTMENT_EXCLUDED, handler=None, named=None)
         elif {request.handler_id, request.named_id} & persons:

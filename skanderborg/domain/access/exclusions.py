@@ -13,6 +13,7 @@ from ...store.db import insert, lock_chain, rewrite, transaction
 from ...store.people import Department, Person
 from .. import access, written
 from ..verbs import verb
+from ..written import add
 from . import ending, exclusion_rows, managing
 
 LIFTED = EventKind.ACCESS_EXCLUSION_LIFTED
@@ -67,11 +68,10 @@ def _exclude(
 
 def shut_out(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
     """Close a case that is just being made to a person, inside the caller's transaction: nobody had anything of it."""
-    made = insert(Exclusion, case=case.ref, person=person, reason=reason, by=actor.ref, from_at=clock.now())
-    events.record(
-        actor, EventKind.ACCESS_EXCLUDED, made, changes={"excluded": [None, person.ref], "reason": [None, reason]}
+    told = {"excluded": [None, person.ref], "reason": [None, reason]}
+    return add(
+        actor, EventKind.ACCESS_EXCLUDED, Exclusion, case, told=told, person=person, reason=reason, from_at=clock.now()
     )
-    return made
 
 
 def _needs_a_manager(actor: Actor, case: Case, hit: set[str], department: Department | None) -> bool:

@@ -8,13 +8,13 @@ import peewee
 from ... import clock, policy
 from ...kinds import Box, EventKind, HandoverOutcome, MeetingStatus, TaskKind
 from ...policy import Actor
-from ...store import events
 from ...store.cases import Case, Handover
-from ...store.db import change, insert, rewrite
+from ...store.db import insert, rewrite
 from ...store.people import Person
 from ...store.work import Meeting, Participant, Request, Task
 from .. import meetings, rules, tasks
 from ..reminders import reminded
+from ..written import revise
 
 NEW_CONTACT = "new-contact"  # of the task, beside the templates of config/workflow.toml
 TELL_CITIZEN = "Fortæl borgeren, hvem der nu er kontaktperson – sådan som det er aftalt at kontakte borgeren"
@@ -78,7 +78,7 @@ def carry_planned_over(actor: Person, case: Case, before: Person) -> None:
 def _tasks(actor: Person, case: Case, before: Person, which: peewee.Expression) -> None:
     owed = Task.select().where(Task.case == case.ref, Task.assignee == before.ref, Task.closed_at.is_null(), which)
     for task in list(owed):
-        tasks.apply(actor, tasks.of(case, task), task.version, EventKind.TASK_HANDED_OVER, assignee=actor)
+        revise(actor, EventKind.TASK_HANDED_OVER, tasks.of(case, task), task.version, assignee=actor)
 
 
 def _requests(actor: Person, case: Case, before: Person) -> None:
@@ -88,8 +88,7 @@ def _requests(actor: Person, case: Case, before: Person) -> None:
     )  # fmt: skip
     for request in list(asked):
         request.case = case
-        handed = change(request, request.version, asker=actor)
-        events.record(actor, EventKind.REQUEST_HANDED_OVER, handed, changes={"asker": [before.ref, actor.ref]})
+        revise(actor, EventKind.REQUEST_HANDED_OVER, request, request.version, asker=actor)
 
 
 def _meetings(actor: Person, case: Case, before: Person) -> None:

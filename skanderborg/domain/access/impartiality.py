@@ -13,10 +13,11 @@ from ...kinds import EventKind
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case, Exclusion
-from ...store.db import insert, lock_chain, rewrite, transaction
+from ...store.db import lock_chain, rewrite, transaction
 from ...store.people import Person
 from ...store.work import Meeting, Request, Task
 from ..verbs import reads, verb
+from ..written import add
 from . import ending, exclusion_rows, exclusions, managing, walls
 
 MOST_STANDING = 50  # decisions that a manager is shown
@@ -48,9 +49,11 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     case, now = row if isinstance(row, Case) else row.case, clock.now()
     lock_chain(f"case:{case.ref}")
     walls.hold_contacts()
-    made = insert(Exclusion, case=case.ref, person=actor, reason=reason, by=actor, from_at=now)
+    told = {"excluded": [None, actor.ref]}
+    made = add(
+        actor, EventKind.IMPARTIALITY_DECLARED, Exclusion, case, told=told, person=actor, reason=reason, from_at=now
+    )
     ending.take_back(actor, case, {actor.ref})
-    events.record(actor, EventKind.IMPARTIALITY_DECLARED, made, changes={"excluded": [None, actor.ref]})
     managing.ask(made)
     return made
 

@@ -4,13 +4,12 @@ from ... import clock, policy
 from ...kinds import EventKind, RequestStatus
 from ...mail import outbox
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import change
 from ...store.outbox import OutboxLetter
 from ...store.work import Request, Task
 from ..requests import answers
 from ..verbs import verb
+from ..written import revise
 
 NAMED_ONLY = "Sagen er nu kun for navngivne personer. Send anmodningen til en navngiven."
 
@@ -23,22 +22,18 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     of those that someone has taken the others in the department hear no more.
     Raises Conflict when someone was faster.
     """
-    restricted = policy.carry(case, change(case, seen_version, restricted=True))
+    restricted = revise(actor, EventKind.CASE_RESTRICTED, case, seen_version, restricted=True)
     for task in list(
         Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), Task.department.is_null(False))
     ):
         outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
-        freed = change(task, task.version, department=None)
-        events.record(
-            actor, EventKind.TASK_RETURNED_TO_QUEUE, freed, changes={"department": [task.department_id, None]}
-        )
+        revise(actor, EventKind.TASK_RETURNED_TO_QUEUE, task, task.version, department=None)
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
         request.case = restricted
         if request.status != RequestStatus.RETURNED and request.named_id is None and request.handler_id is None:
             answers.come_back(actor, request, NAMED_ONLY)
         else:
             _keep_from_the_others(request)
-    events.record(actor, EventKind.CASE_RESTRICTED, restricted, changes={"restricted": [case.restricted, True]})
     return restricted
 
 
@@ -53,6 +48,4 @@ def _keep_from_the_others(request: Request) -> None:
 @verb(Action.CASE_EXCLUDE)
 def unrestrict(actor: Actor, case: Case, seen_version: int) -> Case:
     """Let department queues see their part of the case again. Raises Conflict when someone was faster."""
-    opened = policy.carry(case, change(case, seen_version, restricted=False))
-    events.record(actor, EventKind.CASE_UNRESTRICTED, opened, changes={"restricted": [case.restricted, False]})
-    return opened
+    return revise(actor, EventKind.CASE_UNRESTRICTED, case, seen_version, restricted=False)

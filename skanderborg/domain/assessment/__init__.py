@@ -6,17 +6,16 @@ what is known, and risk.py for what an instrument said.
 
 import peewee
 
-from ... import clock
 from ...errors import Invalid, TooLate
 from ...kinds import ConclusionKind, EventKind
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, lock_chain
+from ...store.db import lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment, Conclusion
 from ..verbs import reads, work
+from ..written import add
 
 
 @creates(Conclusion)
@@ -36,16 +35,14 @@ def conclude(
     last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
     if seen_conclusion is not None and seen_conclusion != (last.number if last else 0):
         raise TooLate("En anden har skrevet en konklusion, siden du åbnede siden. Læs den, før du skriver din.", last)
-    made = insert(
-        Conclusion, case=case.ref, number=last.number + 1 if last else 1, conclusion=conclusion, reason=reason,
-        assessment=rests_on, by=actor, at=clock.now(),
-    )  # fmt: skip
-    changes = {
+    told = {
         "conclusion": [last.conclusion if last else None, conclusion], "reason": [None, reason],
         "edition": [None, rests_on.number if rests_on else None],
     }  # fmt: skip
-    events.record(actor, EventKind.CONCLUSION_RECORDED, made, changes=changes)
-    return made
+    return add(
+        actor, EventKind.CONCLUSION_RECORDED, Conclusion, case, told=told, number=last.number + 1 if last else 1,
+        conclusion=conclusion, reason=reason, assessment=rests_on,
+    )  # fmt: skip
 
 
 def _rests_on(case: Case, seen_number: int | None) -> Assessment | None:

@@ -9,14 +9,13 @@ from ... import clock
 from ...errors import Invalid
 from ...kinds import EventKind, RiskLevel
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import RiskRecord
 from .. import days
 from ..verbs import reads, work
+from ..written import add
 
 
 class Result(NamedTuple):
@@ -39,10 +38,7 @@ def record(actor: Person, case: Case, result: Result) -> RiskRecord:
         raise Invalid("Den kan ikke udløbe, før den er lavet.", "valid_until")
     if result.level == RiskLevel.OTHER and not result.level_text:
         raise Invalid("Skriv, hvad vurderingen kom frem til.", "level_text")
-    made = insert(RiskRecord, case=case.ref, by=actor, at=clock.now(), **result._asdict())
-    changes = {name: [None, value] for name, value in result._asdict().items() if value is not None}
-    events.record(actor, EventKind.RISK_RECORDED, made, changes=changes)
-    return made
+    return add(actor, EventKind.RISK_RECORDED, RiskRecord, case, **result._asdict())
 
 
 @reads(Action.CASE_READ)

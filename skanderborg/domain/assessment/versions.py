@@ -11,15 +11,15 @@ from ...content.questions import IN_WORDS, Question, Section
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import Answer, CitizenRole, EventKind, Relationship
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, lock_chain
+from ...store.db import lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment
 from .. import days
 from ..tasks import safety
 from ..verbs import reads, work
+from ..written import add
 
 LONG_DAYS = 14  # enough to affect someone much (S1-20)
 NEWER = "En anden har skrevet en ny udgave imens. Se begge, og gem så din som den næste."
@@ -174,13 +174,11 @@ def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], s
     if last and last.number != seen_number:
         last.version = last.number  # what the one who was slower has seen now
         raise Conflict(NEWER, theirs=last)
-    made = insert(
-        Assessment, case=case.ref, number=last.number + 1 if last else 1, answers=given,
-        has_danger=bool(_dangers(given)), by=actor, at=clock.now(),
-    )  # fmt: skip
-    changes = {"edition": [last.number if last else None, made.number],
-               "has_danger": [last.has_danger if last else None, made.has_danger]}  # fmt: skip
-    events.record(actor, EventKind.ASSESSMENT_WRITTEN, made, changes=changes)
+    number, has_danger = last.number + 1 if last else 1, bool(_dangers(given))
+    told = {"edition": [last.number if last else None, number],
+            "has_danger": [last.has_danger if last else None, has_danger]}  # fmt: skip
+    made = add(actor, EventKind.ASSESSMENT_WRITTEN, Assessment, case, told=told, number=number, answers=given,
+               has_danger=has_danger)  # fmt: skip
     _warn(actor, case, _dangers(given) - _dangers(last.answers if last else {}))
     return made
 

@@ -5,19 +5,18 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Conflict, Invalid
 from ...kinds import OPEN_REQUEST, CaseKind, EventKind, MeetingStatus, Phase, ReminderKind, RequestStatus, TaskKind
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case, PhaseMove
-from ...store.db import change, insert
 from ...store.record import Conclusion, Sparring
 from ...store.work import Deadline, Meeting, Reminder, Request, Task
 from .. import journal, meetings, reminders, written
 from ..access import duties
 from ..tasks import safety
 from ..verbs import reads, verb
+from ..written import insert_by, revise
 
 
 class Step(NamedTuple):
@@ -106,11 +105,8 @@ def move(actor: Actor, case: Case, to: Phase, reason: str | None, seen_version: 
         raise Conflict("Sagen er i en anden fase nu. Gå tilbage til sagen, og se, hvor den står.")
     if not step.is_met and len(reason or "") < LEAST_REASON:
         raise Invalid(f"Mangler: {step.condition} Eller skriv, hvorfor I fortsætter alligevel.", "reason")
-    moved = policy.carry(case, change(case, seen_version, phase=to))
     _note_move(actor, case, to, reason or None)
-    changes = {"phase": [case.phase, to]} | ({"reason": [None, reason]} if reason else {})
-    events.record(actor, EventKind.CASE_MOVED, moved, changes=changes)
-    return moved
+    return revise(actor, EventKind.CASE_MOVED, case, seen_version, because=reason, phase=to)
 
 
 class Unfinished(NamedTuple):
@@ -188,16 +184,13 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
         raise Invalid("Der er stadig noget åbent på sagen. Skriv, hvorfor den afsluttes alligevel.", "anyway")
     now = clock.now()
     meetings.cancel_to_come(actor, case, CLOSED)
-    closed = change(
-        case, seen_version, phase=Phase.CLOSED, closed_at=now, offered_to=None,
-        close_reason=f"{reason}\n\nÅbent ved afslutningen: {anyway}" if needs_reason else reason,
-    )  # fmt: skip
     _silence(case, now)
     _note_move(actor, case, Phase.CLOSED, reason)
-    events.record(
-        actor, EventKind.CASE_CLOSED, closed, changes={"phase": [case.phase, Phase.CLOSED], "reason": [None, reason]}
-    )
-    return policy.carry(case, closed)
+    return revise(
+        actor, EventKind.CASE_CLOSED, case, seen_version, told=("phase",), because=reason, phase=Phase.CLOSED,
+        closed_at=now, offered_to=None,
+        close_reason=f"{reason}\n\nÅbent ved afslutningen: {anyway}" if needs_reason else reason,
+    )  # fmt: skip
 
 
 def _silence(case: Case, now: datetime) -> None:
@@ -221,14 +214,14 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
         .first()
     )
     back = Phase(last.from_phase) if last else Phase.FOLLOW_UP
-    reopened = policy.carry(case, change(case, seen_version, phase=back, closed_at=None, reopened_at=clock.now()))
     _note_move(actor, case, back, reason)
+    reopened = revise(
+        actor, EventKind.CASE_REOPENED, case, seen_version, told=("phase",), because=reason, phase=back,
+        closed_at=None, reopened_at=clock.now(),
+    )  # fmt: skip
     _remind_again(case)
     duties.arise_for_all(actor, reopened)
     safety.fall_due(actor, reopened, reason)
-    events.record(
-        actor, EventKind.CASE_REOPENED, reopened, changes={"phase": [Phase.CLOSED, back], "reason": [None, reason]}
-    )
     return reopened
 
 
@@ -243,4 +236,4 @@ def _remind_again(case: Case) -> None:
 
 
 def _note_move(actor: Actor, case: Case, to: Phase, reason: str | None) -> None:
-    insert(PhaseMove, case=case.ref, from_phase=case.phase, to_phase=to, reason=reason, by=actor.ref, at=clock.now())
+    insert_by(actor, PhaseMove, case, from_phase=case.phase, to_phase=to, reason=reason)

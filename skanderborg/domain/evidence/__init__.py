@@ -15,15 +15,16 @@ from ...kinds import EventKind, IncidentSource
 from ...policy import Action
 from ...store import events, files
 from ...store.cases import Case
-from ...store.db import insert, lock_chain, transaction
+from ...store.db import lock_chain, transaction
 from ...store.files import Altered as Altered
 from ...store.files import StoredFile
 from ...store.idempotency import creates
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import incidents, paging
+from .. import incidents, paging, written
 from ..paging import Page
 from ..verbs import reads, work
+from ..written import add
 from . import sniffing, uploads
 from .uploads import Upload
 
@@ -234,16 +235,13 @@ def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool =
     row = row_numbered(case, said.row)
     file = files.keep(case.ref, actor.ref, upload.name, upload.media_type, upload.pieces(), now)
     waits = upload.media_type in sniffing.PICTURES
-    exhibit = insert(
-        Exhibit, case=case.ref, number=_next_number(case), incident=row.ref if row else None, file=file.ref,
-        preview_tried_at=None if waits else now, description=said.description, source=said.source,
-        is_withheld=said.is_withheld, by=actor.ref, at=now,
+    words = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld,
+             "sha256": file.sha256}  # fmt: skip
+    return add(
+        actor, EventKind.EXHIBIT_RECEIVED, Exhibit, case, told=written.news(words), number=_next_number(case),
+        incident=row, file=file, preview_tried_at=None if waits else now, description=said.description,
+        source=said.source, is_withheld=said.is_withheld,
     )  # fmt: skip
-    changes = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld,
-               "sha256": file.sha256}  # fmt: skip
-    told = {name: [None, value] for name, value in changes.items() if value}
-    events.record(actor, EventKind.EXHIBIT_RECEIVED, exhibit, changes=told)
-    return _carried(case, exhibit)
 
 
 def row_numbered(case: Case, number: int | None) -> Incident | None:

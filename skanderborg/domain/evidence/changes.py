@@ -4,11 +4,10 @@ from ... import clock
 from ...errors import Invalid, TooLate
 from ...kinds import EventKind
 from ...policy import Action
-from ...store import events
-from ...store.db import change
 from ...store.incidents import Exhibit
 from ...store.people import Person
 from ..verbs import work
+from ..written import revise
 from . import Said, row_numbered
 
 
@@ -24,12 +23,10 @@ def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> 
     }
     if not changes:
         return exhibit
-    changed = change(
-        exhibit, seen_version, description=said.description, incident=row.ref if row else None, source=said.source,
-        is_withheld=said.is_withheld,
+    return revise(
+        actor, EventKind.EXHIBIT_DESCRIBED, exhibit, seen_version, told=changes, description=said.description,
+        incident=row, source=said.source, is_withheld=said.is_withheld,
     )  # fmt: skip
-    events.record(actor, EventKind.EXHIBIT_DESCRIBED, changed, changes=changes)
-    return changed
 
 
 @work(Action.INCIDENT_RECORD)
@@ -40,6 +37,7 @@ def strike(actor: Person, exhibit: Exhibit, reason: str, seen_version: int) -> E
         raise Invalid("Skriv, hvorfor bilaget ikke gælder.", "reason")
     if exhibit.struck_at:
         raise TooLate("Bilaget er allerede overstreget.")
-    struck = change(exhibit, seen_version, struck_at=clock.now(), struck_by=actor.ref, struck_reason=reason)
-    events.record(actor, EventKind.EXHIBIT_STRUCK, struck, changes={"reason": [None, reason]})
-    return struck
+    return revise(
+        actor, EventKind.EXHIBIT_STRUCK, exhibit, seen_version, told=(), because=reason, struck_at=clock.now(),
+        struck_by=actor.ref, struck_reason=reason,
+    )  # fmt: skip

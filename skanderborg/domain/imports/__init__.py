@@ -17,14 +17,14 @@ from ...danish.dates import DateOrder, ShortYears
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import EventKind, ImportStatus
 from ...policy import Action
-from ...store import events
 from ...store.cases import Case
-from ...store.db import append, insert
+from ...store.db import append
 from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
 from .. import paging, protection, verbs
 from ..verbs import reads
+from ..written import add
 from . import blank, columns, reading, trial
 from .columns import Column
 from .rows import Plan, plan_for
@@ -182,14 +182,12 @@ def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImpo
     waiting = LogImport.select().where(LogImport.case == case.ref, LogImport.status == ImportStatus.READ).count()
     if waiting >= MOST_OPEN:
         raise Invalid("Der ligger allerede mange filer, som ikke er importeret. Importér eller kassér en af dem først.")
-    row = insert(
-        LogImport, case=case.ref, name=name, status=ImportStatus.READ, choices=_first_choices(case, table),
-        row_count=table.about["rows"], by=actor.ref, at=clock.now(),
+    row = add(
+        actor, EventKind.IMPORT_READ, LogImport, case, told=("row_count",), name=name, status=ImportStatus.READ,
+        choices=_first_choices(case, table), row_count=table.about["rows"],
     )  # fmt: skip
     for number, chunk in enumerate(table.chunks(), 1):
         append(ImportChunk, case=case.ref, log_import=row.ref, number=number, rows=chunk)
-    events.record(actor, EventKind.IMPORT_READ, row, changes={"row_count": [None, row.row_count]})
-    row.allowed = case.allowed
     return row
 
 

@@ -13,12 +13,12 @@ from ... import policy
 from ...errors import NotAllowed, NotFound, Unreadable
 from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
-from ...store import events
 from ...store.cases import Case
-from ...store.db import append_many, change, new_ref, rewrite, sealed, transaction
+from ...store.db import append_many, new_ref, rewrite, sealed, transaction
 from ...store.incidents import Incident, LogImport
 from ...store.people import Person
 from .. import incidents
+from ..written import revise
 from . import deciding, is_understood, plan_of, trial
 from .rows import Plan, understood
 
@@ -156,10 +156,11 @@ def _finish(row: LogImport, now: datetime) -> None:
         return
     its_own = Incident.log_import == row.ref, Incident.status == IncidentStatus.PENDING
     rewrite(Incident, *its_own, status=IncidentStatus.LIVE)
-    done = change(fresh, fresh.version, status=ImportStatus.DONE, finished_at=now)
-    person = Person.get_by_id(row.by_id)
-    counts = {"row_count": [None, done.row_count], "added_count": [None, done.added_count]}
-    events.record(person, EventKind.IMPORT_FINISHED, done, changes=counts)
+    counts = {"row_count": [None, fresh.row_count], "added_count": [None, fresh.added_count]}
+    revise(
+        Person.get_by_id(row.by_id), EventKind.IMPORT_FINISHED, fresh, fresh.version, told=counts,
+        status=ImportStatus.DONE, finished_at=now,
+    )  # fmt: skip
 
 
 @transaction
@@ -170,8 +171,8 @@ def _stop(row: LogImport, why: str) -> None:
         return
     deciding.take_out(row, IncidentStatus.PENDING)
     choices = fresh.choices | {"stopped": why}
-    back = change(fresh, fresh.version, status=ImportStatus.READ, choices=choices, done_count=0, added_count=0)
-    events.record(SYSTEM, EventKind.IMPORT_STOPPED, back)
+    revise(SYSTEM, EventKind.IMPORT_STOPPED, fresh, fresh.version, told=(), status=ImportStatus.READ, choices=choices,
+           done_count=0, added_count=0)  # fmt: skip
 
 
 @transaction
@@ -181,5 +182,4 @@ def _fail(row: LogImport, now: datetime) -> None:
     if fresh is None:
         return
     deciding.take_out(row, IncidentStatus.PENDING)
-    failed = change(fresh, fresh.version, status=ImportStatus.FAILED, finished_at=now)
-    events.record(SYSTEM, EventKind.IMPORT_FAILED, failed)
+    revise(SYSTEM, EventKind.IMPORT_FAILED, fresh, fresh.version, told=(), status=ImportStatus.FAILED, finished_at=now)

@@ -3,18 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from ... import clock, content, policy
+from ... import clock, content
 from ...danish.dates import DateOrder, ShortYears
 from ...errors import Conflict, Invalid
 from ...kinds import EventKind, ImportStatus, IncidentStatus
-from ...policy import SYSTEM, Action
-from ...store import events
+from ...policy import SYSTEM, Action, Actor
 from ...store.cases import Case
 from ...store.db import change, lock_chain, rewrite, transaction
 from ...store.incidents import Exhibit, ImportChunk, Incident, LogImport
 from ...store.people import Person
 from .. import incidents, rules, verbs
 from ..verbs import reads, verb, work
+from ..written import revise
 from . import columns, plan_of, trial
 from .columns import ONCE, Column
 from .rows import plan_for
@@ -80,9 +80,7 @@ def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.
     _refuse_other(row, ImportStatus.READ)
     more = {"stopped": None, "tried_at": clock.now().isoformat()}
     choices = row.choices | said | found._asdict() | more
-    done = policy.carry(row, change(row, seen_version, choices=choices))
-    events.record(actor, EventKind.IMPORT_UNDERSTOOD, done)
-    return done
+    return revise(actor, EventKind.IMPORT_UNDERSTOOD, row, seen_version, told=(), choices=choices)
 
 
 class Earlier(NamedTuple):
@@ -138,12 +136,8 @@ def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Lo
     if under_way.exists():
         raise Invalid("En anden import til sagen er i gang. Vent, til den er færdig.")
     choices = row.choices | {"without_alike": ticks.without_alike}
-    queued = change(
-        row, seen_version, status=ImportStatus.QUEUED, choices=choices, done_count=0, added_count=0, by=actor
-    )
-    queued = policy.carry(row, queued)
-    events.record(actor, EventKind.IMPORT_QUEUED, queued)
-    return queued
+    return revise(actor, EventKind.IMPORT_QUEUED, row, seen_version, told=(), status=ImportStatus.QUEUED,
+                  choices=choices, done_count=0, added_count=0, by=actor)  # fmt: skip
 
 
 def _check_ticks(row: LogImport, ticks: Ticks) -> None:
@@ -168,10 +162,9 @@ def _tried(row: LogImport) -> trial.Trial:
 def discard(actor: Person, row: LogImport, seen_version: int) -> LogImport:
     """Throw away what was read and not imported; its rows are gone. Raises Conflict where it was imported by now."""
     _refuse_other(row, ImportStatus.READ)
-    gone = change(row, seen_version, status=ImportStatus.DISCARDED, choices=None, finished_at=clock.now())
+    gone = _forget(actor, EventKind.IMPORT_DISCARDED, row, seen_version, clock.now())
     _empty([row.ref])
-    events.record(actor, EventKind.IMPORT_DISCARDED, gone)
-    return policy.carry(row, gone)
+    return gone
 
 
 def refuse_unless(row: LogImport, status: ImportStatus) -> None:
@@ -206,6 +199,10 @@ def like_danger(actor: Person, row: LogImport) -> int:
     return Incident.select().where(Incident.log_import == row.ref, incidents.may_be_danger_too()).count()
 
 
+def _forget(actor: Actor, done: EventKind, row: LogImport, seen_version: int, now: datetime) -> LogImport:
+    return revise(actor, done, row, seen_version, told=(), status=ImportStatus.DISCARDED, choices=None, finished_at=now)
+
+
 @work(Action.INCIDENT_RECORD)
 def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogImport:
     """Take every row of an import out of the log again, changed and struck ones too.
@@ -213,14 +210,12 @@ def undo(actor: Person, row: LogImport, reason: str, seen_version: int) -> LogIm
     The file can then be imported anew. Raises Invalid on a closed case, Conflict where it is undone already.
     """
     _refuse_other(row, ImportStatus.DONE)
-    undone = change(
-        row, seen_version, status=ImportStatus.UNDONE, undone_at=clock.now(), undone_by=actor, undo_reason=reason
-    )
     count = take_out(row, IncidentStatus.LIVE, IncidentStatus.STRUCK)
-    events.record(
-        actor, EventKind.IMPORT_UNDONE, undone, changes={"undo_reason": [None, reason], "added_count": [count, 0]}
-    )
-    return policy.carry(row, undone)
+    return revise(
+        actor, EventKind.IMPORT_UNDONE, row, seen_version,
+        told={"undo_reason": [None, reason], "added_count": [count, 0]},
+        status=ImportStatus.UNDONE, undone_at=clock.now(), undone_by=actor, undo_reason=reason,
+    )  # fmt: skip
 
 
 def take_out(row: LogImport, *standing: IncidentStatus) -> int:
@@ -239,8 +234,7 @@ def expire(now: datetime) -> int:
     is_full = LogImport.ref.in_(ImportChunk.select(ImportChunk.log_import).where(ImportChunk.rows.is_null(False)))
     forgotten = list(LogImport.select().where(LogImport.status == ImportStatus.READ, LogImport.at < old))
     for row in forgotten:
-        gone = change(row, row.version, status=ImportStatus.DISCARDED, choices=None, finished_at=now)
-        events.record(SYSTEM, EventKind.IMPORT_EXPIRED, gone)
+        _forget(SYSTEM, EventKind.IMPORT_EXPIRED, row, row.version, now)
     long_done = (LogImport.status.not_in((ImportStatus.READ, ImportStatus.QUEUED))) & (LogImport.finished_at < old)
     over = [row.ref for row in LogImport.select(LogImport.ref).where(long_done, is_full)]
     for done in list(LogImport.select().where(LogImport.ref.in_(over), LogImport.status == ImportStatus.DONE)):

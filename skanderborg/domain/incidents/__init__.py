@@ -19,13 +19,13 @@ from ...kinds import Answer, CitizenRole, EventKind, IncidentKind, IncidentSourc
 from ...policy import Action
 from ...store import events, keys
 from ...store.cases import Case
-from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.incidents import Incident
 from ...store.people import Person
 from .. import days
 from ..tasks import safety
 from ..verbs import reads, work
+from ..written import insert_by
 from . import told
 
 EARLIEST = date(1950, 1, 1)
@@ -196,7 +196,7 @@ def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
 def write(actor: Person, case: Case, said: Said, number: int, **more: Any) -> Incident:
     """Insert a row that was checked, inside the caller's transaction; `more` are columns beside what it says."""
     values = columns_of(said) | {"status": IncidentStatus.LIVE, "fingerprint": fingerprint(case, said)} | more
-    return insert(Incident, case=case.ref, number=number, by=actor.ref, at=clock.now(), **values)
+    return insert_by(actor, Incident, case, number=number, **values)
 
 
 def columns_of(said: Said) -> dict[str, Any]:

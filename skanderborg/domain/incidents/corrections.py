@@ -9,13 +9,13 @@ from ... import clock, policy
 from ...errors import Invalid
 from ...kinds import EventKind, IncidentStatus
 from ...policy import Action
-from ...store import events
-from ...store.db import append, change, transaction
+from ...store.db import transaction
 from ...store.incidents import Incident, IncidentVersion
 from ...store.people import Person
 from .. import incidents, protection, verbs, written
 from ..history import wording
 from ..verbs import reads
+from ..written import insert_by, revise, revise_if_new
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
 MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correction; the history tells of them
@@ -82,11 +82,11 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     if not reason:
         raise Invalid("Skriv, hvorfor rækken bliver rettet.", "reason")
     now = incidents.columns_of(said)
-    corrected = written.revised(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, reason=reason, **now)
+    corrected = revise_if_new(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, because=reason, **now)
     if corrected is row:
         return row
-    append(IncidentVersion, case=row.case_id, incident=row.ref, version=seen_version, content=_content(row),
-           by=actor.ref, at=clock.now(), reason=reason)  # fmt: skip
+    insert_by(actor, IncidentVersion, row.case, incident=row.ref, version=seen_version, content=_content(row),
+              reason=reason)  # fmt: skip
     if corrected.is_danger and not row.is_danger:
         incidents.raise_alarm(actor, row.case, corrected)
     return corrected
@@ -103,10 +103,10 @@ def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) 
         raise Invalid("Skriv, hvorfor rækken ikke gælder.", "reason")
     if row.status == IncidentStatus.STRUCK:
         return written.already(row, struck_reason=reason)
-    columns = {"status": IncidentStatus.STRUCK, "struck_at": clock.now(), "struck_by": actor.ref}
-    struck = policy.carry(row, change(row, seen_version, struck_reason=reason, **columns))
-    events.record(actor, EventKind.INCIDENT_STRUCK, struck, changes={"reason": [None, reason]})
-    return struck
+    return revise(
+        actor, EventKind.INCIDENT_STRUCK, row, seen_version, told=(), because=reason, status=IncidentStatus.STRUCK,
+        struck_at=clock.now(), struck_by=actor.ref, struck_reason=reason,
+    )  # fmt: skip
 
 
 @transaction
@@ -117,10 +117,10 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
         raise Invalid("Skriv, hvorfor rækken gælder alligevel.", "reason")
     if row.status == IncidentStatus.LIVE:
         return written.already_told(actor, EventKind.INCIDENT_RESTORED, row, reason)
-    columns = {"status": IncidentStatus.LIVE, "struck_at": None, "struck_by": None, "struck_reason": None}
-    restored = policy.carry(row, change(row, seen_version, **columns))
-    events.record(actor, EventKind.INCIDENT_RESTORED, restored, changes={"reason": [row.struck_reason, reason]})
-    return restored
+    return revise(
+        actor, EventKind.INCIDENT_RESTORED, row, seen_version, told={"reason": [row.struck_reason, reason]},
+        status=IncidentStatus.LIVE, struck_at=None, struck_by=None, struck_reason=None,
+    )  # fmt: skip
 
 
 @transaction
@@ -153,13 +153,11 @@ def _require(actor: Person, row: Incident) -> None:
     verbs.refuse_closed(row.case)
 
 
-def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, **mark: bool) -> Incident:
+def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, **mark: Any) -> Incident:
     """The row with the mark; one that has it already stays as it is."""
     [(name, is_so)] = mark.items()
     if getattr(row, name) == is_so:
         return row
     if row.status != IncidentStatus.LIVE:
         raise Invalid(STRUCK)
-    marked = policy.carry(row, change(row, seen_version, **mark))
-    events.record(actor, action, marked, changes={name: [not is_so, is_so]})
-    return marked
+    return revise(actor, action, row, seen_version, **mark)

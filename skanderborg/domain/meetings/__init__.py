@@ -14,9 +14,8 @@ from ...errors import Invalid, NotFound
 from ...kinds import EventKind, LetterKind, MeetingKind, MeetingStatus, MeetingWith
 from ...mail import outbox
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert
+from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
@@ -26,6 +25,7 @@ from ..reminders import reminded
 from ..safety import safe_contact
 from ..tasks import safety
 from ..verbs import verb, work
+from ..written import add, insert_by, revise, revise_if_new
 
 NO_MINUTES = "Der er ikke skrevet referat endnu."
 
@@ -69,18 +69,17 @@ def plan(
         safe_contact.refuse_unread(case, has_read_rules)
     if previous and previous.case_id != case.ref:
         raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
-    meeting = insert(
-        Meeting, case=case.ref, kind=kind, party=party, place=place, agenda=agenda, status=MeetingStatus.PLANNED,
-        previous=previous, by=actor, created_at=clock.now(), **_times(when),
+    times = _times(when)
+    told = {"starts_at": times["wall_start"], "place": place, "agenda": agenda}
+    meeting = add(
+        actor, EventKind.MEETING_PLANNED, Meeting, case, told=written.news(told) | _named([], participants),
+        kind=kind, party=party, place=place, agenda=agenda, status=MeetingStatus.PLANNED, previous=previous, **times,
     )  # fmt: skip
-    meeting.case = case
     for person in participants:
         insert(Participant, meeting=meeting, person=person, added_at=clock.now())
     reminders.plan_for_meeting(meeting, participants)
     _tell(LetterKind.MEETING_INVITATION, meeting, participants)
-    shown = {"starts_at": [None, meeting.wall_start], "place": [None, place], "agenda": [None, agenda]}
-    events.record(actor, EventKind.MEETING_PLANNED, meeting, changes=shown | _named([], participants))
-    return policy.carry(case, meeting)
+    return meeting
 
 
 def _times(when: When) -> dict[str, Any]:
@@ -123,15 +122,14 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     verbs.refuse_closed(meeting.case)
     times = _times(when)
     if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at):
-        return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, reason=reason, place=place)
-    before, old = meeting.starts_at, [meeting.wall_start, times["wall_start"]]
-    changes = {"starts_at": old, "place": [meeting.place, place], "reason": [None, reason]}
-    moved = _change(meeting, seen_version, place=place, sequence=meeting.sequence + 1, **times)
-    _remember(actor, moved, before, reason)
+        return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, because=reason, place=place)
+    _remember(actor, meeting, reason)
+    told = {"starts_at": [meeting.wall_start, times["wall_start"]], "place": [meeting.place, place]}
+    moved = revise(actor, EventKind.MEETING_MOVED, meeting, seen_version, told=told, because=reason, place=place,
+                   sequence=meeting.sequence + 1, **times)  # fmt: skip
     taking_part = _stop_letters(moved)
     reminders.plan_for_meeting(moved, taking_part)
-    _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=before)
-    events.record(actor, EventKind.MEETING_MOVED, moved, changes=changes)
+    _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=meeting.starts_at)
     return moved
 
 
@@ -156,19 +154,17 @@ def cancel_to_come(actor: Actor, case: Case, reason: str) -> None:
 
 
 def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
-    cancelled = _change(
-        meeting, seen_version, status=MeetingStatus.CANCELLED, cancel_reason=reason, sequence=meeting.sequence + 1
-    )
-    _remember(actor, cancelled, meeting.starts_at, reason)
+    _remember(actor, meeting, reason)
+    cancelled = revise(
+        actor, EventKind.MEETING_CANCELLED, meeting, seen_version, told=("cancel_reason",), cancel_reason=reason,
+        status=MeetingStatus.CANCELLED, sequence=meeting.sequence + 1,
+    )  # fmt: skip
     _tell(LetterKind.MEETING_CANCELLED, cancelled, _stop_letters(cancelled))
-    events.record(actor, EventKind.MEETING_CANCELLED, cancelled, changes={"cancel_reason": [None, reason]})
     return cancelled
 
 
-def _remember(actor: Actor, meeting: Meeting, was_at: datetime, reason: str) -> None:
-    insert(
-        MeetingMove, case=meeting.case_id, meeting=meeting, was_at=was_at, reason=reason, by=actor.ref, at=clock.now()
-    )  # fmt: skip
+def _remember(actor: Actor, meeting: Meeting, reason: str) -> None:
+    insert_by(actor, MeetingMove, meeting.case, meeting=meeting, was_at=meeting.starts_at, reason=reason)
 
 
 def _stop_letters(meeting: Meeting) -> list[Person]:
@@ -203,7 +199,10 @@ def set_participants(actor: Person, meeting: Meeting, persons: list[Person], see
     removed = [person for person in before if person.ref not in wanted]
     if not added and not removed:
         return meeting
-    changed = _change(meeting, seen_version, sequence=meeting.sequence + 1)
+    changed = revise(
+        actor, EventKind.MEETING_PARTICIPANTS_CHANGED, meeting, seen_version, told=_named(before, persons),
+        sequence=meeting.sequence + 1,
+    )  # fmt: skip
     for person in added:
         _add_participant(changed, person)
     for person in removed:
@@ -211,7 +210,6 @@ def set_participants(actor: Person, meeting: Meeting, persons: list[Person], see
     reminders.plan_for_participants(changed, added)
     _tell(LetterKind.MEETING_INVITATION, changed, added)
     _tell(LetterKind.MEETING_CANCELLED, changed, removed)
-    events.record(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, changed, changes=_named(before, persons))
     return changed
 
 
@@ -243,7 +241,8 @@ def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
         before = _taking_part(meeting)
         staying = [person for person in before if person.ref not in persons]
         after = staying or _heirs(case, persons)
-        changed = change(meeting, meeting.version)
+        changed = revise(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, meeting, meeting.version,
+                         told=_named(before, after))  # fmt: skip
         Participant.update(removed_at=clock.now()).where(
             Participant.meeting == meeting.ref, Participant.person.in_(list(persons)), Participant.removed_at.is_null()
         ).execute()
@@ -253,7 +252,6 @@ def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
             _add_participant(changed, person)
             reminders.plan_for_participants(changed, [person])
             _tell(LetterKind.MEETING_INVITATION, changed, [person])
-        events.record(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, changed, changes=_named(before, after))
 
 
 def _heirs(case: Case, persons: set[str]) -> list[Person]:
@@ -289,7 +287,7 @@ def describe(actor: Person, meeting: Meeting, place: str | None, agenda: str | N
     """Change place or agenda: they stand on the page only, in no letter. Raises Invalid once it is held and on a closed
     case, Conflict."""
     _refuse_unless_planned(meeting)
-    return written.revised(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, place=place, agenda=agenda)
+    return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, place=place, agenda=agenda)
 
 
 # ── hold ────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,23 +309,22 @@ def hold(
     verbs.refuse_closed(meeting.case)
     for decision in decisions:
         tasks.refuse_deadline(decision.due_on, f"due_on_{decision.row}")
-    now, is_ahead = clock.now(), lies_ahead(meeting)
+    is_ahead = lies_ahead(meeting)
     if is_ahead and not was_early:
         raise Invalid("Mødet er først aftalt til senere. Sæt kryds, hvis det er holdt før tid.", "was_early")
-    held = _change(
-        meeting, seen_version, status=MeetingStatus.HELD, minutes=minutes, held_at=now,
-        sequence=meeting.sequence + is_ahead,
+    for decision in decisions:
+        task = tasks.from_decision(
+            actor, meeting, decision.text, due_on=decision.due_on, assignee=decision.assignee,
+            department=decision.department, field=f"owner_{decision.row}",
+        )  # fmt: skip
+        insert_by(actor, Decision, meeting.case, meeting=meeting, task=task, text=decision.text)
+    held = revise(
+        actor, EventKind.MEETING_HELD, meeting, seen_version, told=("minutes",), minutes=minutes,
+        status=MeetingStatus.HELD, held_at=clock.now(), sequence=meeting.sequence + is_ahead,
     )  # fmt: skip
     reminders.void_for(held)
     if is_ahead:
         _tell(LetterKind.MEETING_CANCELLED, held, _stop_letters(held))
-    for decision in decisions:
-        task = tasks.from_decision(
-            actor, held, decision.text, due_on=decision.due_on, assignee=decision.assignee,
-            department=decision.department, field=f"owner_{decision.row}",
-        )  # fmt: skip
-        insert(Decision, case=held.case_id, meeting=held, task=task, text=decision.text, at=now)
-    events.record(actor, EventKind.MEETING_HELD, held, changes={"minutes": [None, minutes]})
     return held
 
 
@@ -343,9 +340,7 @@ def rewrite_minutes(actor: Person, meeting: Meeting, minutes: str, seen_version:
     Raises Invalid for a meeting without minutes, Conflict."""
     if meeting.status != MeetingStatus.HELD:
         raise Invalid(NO_MINUTES)
-    rewritten = _change(meeting, seen_version, minutes=minutes)
-    events.record(actor, EventKind.MEETING_MINUTES_CHANGED, rewritten, changes={"minutes": [meeting.minutes, minutes]})
-    return rewritten
+    return revise(actor, EventKind.MEETING_MINUTES_CHANGED, meeting, seen_version, minutes=minutes)
 
 
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
@@ -363,10 +358,6 @@ def over(meeting: Meeting) -> str | None:
 def _refuse_unless_planned(meeting: Meeting) -> None:
     if why := over(meeting):
         raise Invalid(why)
-
-
-def _change(meeting: Meeting, seen_version: int, **columns: Any) -> Meeting:
-    return policy.carry(meeting, change(meeting, seen_version, **columns))
 
 
 def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: datetime | None = None) -> None:

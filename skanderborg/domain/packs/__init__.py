@@ -18,15 +18,16 @@ from ...policy import Action, Actor
 from ...settings import Defaults
 from ...store import events, files
 from ...store.cases import Case
-from ...store.db import change, insert, transaction
+from ...store.db import new_ref, transaction
 from ...store.files import StoredFile
 from ...store.idempotency import creates, is_sent_before
 from ...store.incidents import Pack
 from ...store.people import Person
-from .. import sessions, spreadsheets
+from .. import sessions, spreadsheets, written
 from ..pattern.wording import rows_said
 from ..sharing import consents, ledger
 from ..verbs import reads
+from ..written import add
 from . import choosing, extract, paper, rows
 from .choosing import Choice
 from .extract import Extract
@@ -171,20 +172,18 @@ def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
         files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], made.at).ref
         for end, media_type, content in made.files
     ]
-    pack = insert(
-        Pack, case=case.ref, number=number, recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason,
-        basis=handed.basis, consent=consent, choices=_choices(case, found, actor, made.at, kept),
-        row_count=len(found.rows), exhibit_count=len(found.exhibits), file=kept[0], by=actor.ref, at=made.at,
-    )  # fmt: skip
-    pack.case, pack.allowed = case, case.allowed
     told = ledger.Told(_in_words(found), f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
                        clock.today(made.at))  # fmt: skip
-    disclosure = ledger.disclose(actor, case, pack, told, consent)
-    pack = policy.carry(pack, change(pack, pack.version, disclosure=disclosure))
-    changes = {"recipient": choice.recipient, "to_whom": handed.to_whom, "reason": handed.reason,
-               "basis": handed.basis, "what": told.what, "parts": [part.label for part in choice.parts]}  # fmt: skip
-    events.record(actor, EventKind.PACK_MADE, pack, changes={name: [None, value] for name, value in changes.items()})
-    return pack
+    ref = new_ref()
+    disclosure = ledger.disclose(actor, case, Pack(ref=ref), told, consent)
+    words = {"recipient": choice.recipient, "to_whom": handed.to_whom, "reason": handed.reason,
+             "basis": handed.basis, "what": told.what, "parts": [part.label for part in choice.parts]}  # fmt: skip
+    return add(
+        actor, EventKind.PACK_MADE, Pack, case, told=written.news(words), ref=ref, number=number,
+        recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason, basis=handed.basis, consent=consent,
+        choices=_choices(case, found, actor, made.at, kept), row_count=len(found.rows),
+        exhibit_count=len(found.exhibits), file=kept[0], disclosure=disclosure, at=made.at,
+    )  # fmt: skip
 
 
 def _choices(case: Case, found: Extract, actor: Person, at: datetime, kept: list[Any]) -> dict[str, object]:

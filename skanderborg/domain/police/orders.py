@@ -5,21 +5,20 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock
 from ...danish import dates
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, CitizenRole, DeadlineKind, EventKind, OrderKind, Validity
 from ...policy import Action, Actor
-from ...store import events
 from ...store.authorities import Breach, Order
 from ...store.cases import Case
-from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from .. import days, written
 from ..reminders import deadlines
 from ..tasks import safety
 from ..verbs import reads, work
+from ..written import add, revise, revise_if_new
 
 LONGEST_YEARS = 5  # tilholdsloven
 BROKEN = "Et tilhold eller forbud er overtrådt."
@@ -99,10 +98,8 @@ def record(actor: Person, case: Case, decided: Decided) -> Order:
     an area where there can be none.
     """
     _check(case, decided)
-    order = insert(Order, case=case.ref, by=actor.ref, at=clock.now(), **decided._asdict())
+    order = add(actor, EventKind.ORDER_RECORDED, Order, case, **decided._asdict())
     deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
-    changes = {name: [None, value] for name, value in decided._asdict().items() if value is not None}
-    events.record(actor, EventKind.ORDER_RECORDED, order, changes=changes)
     return order
 
 
@@ -111,7 +108,7 @@ def change_order(actor: Person, order: Order, decided: Decided, seen_version: in
     """Put right what was written down, or write down a new period. Raises Invalid as `record`, Conflict."""
     _refuse_ended(order)
     _check(order.case, decided)
-    changed = written.revised(actor, EventKind.ORDER_CHANGED, order, seen_version, **decided._asdict())
+    changed = revise_if_new(actor, EventKind.ORDER_CHANGED, order, seen_version, **decided._asdict())
     if changed is not order:
         deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
     return changed
@@ -154,11 +151,8 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
         raise Invalid("Vælg en dag i perioden, og ikke en, der kommer.", "ended_on")
     if not reason:
         raise Invalid("Skriv, hvorfor det er ophævet.", "end_reason")
-    ended = policy.carry(order, change(order, seen_version, ended_on=ended_on, end_reason=reason))
+    ended = revise(actor, EventKind.ORDER_ENDED, order, seen_version, ended_on=ended_on, end_reason=reason)
     deadlines.void(ended)
-    events.record(
-        actor, EventKind.ORDER_ENDED, ended, changes={"ended_on": [None, ended_on], "end_reason": [None, reason]}
-    )  # fmt: skip
     return ended
 
 
@@ -177,11 +171,7 @@ def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
     on = days.told(happened.on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
-    breach = insert(
-        Breach, case=order.case_id, order=order.ref, on=happened.on, what=happened.what, reported=happened.reported,
-        by=actor.ref, at=clock.now(),
-    )  # fmt: skip
-    changes = {name: [None, value] for name, value in happened._asdict().items()}
-    events.record(actor, EventKind.BREACH_RECORDED, breach, changes=changes)
+    breach = add(actor, EventKind.BREACH_RECORDED, Breach, order.case, told=happened._fields, order=order,
+                 **happened._asdict())  # fmt: skip
     safety.assess_again(actor, order.case_id, BROKEN)
     return breach

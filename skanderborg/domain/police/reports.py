@@ -10,16 +10,15 @@ from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import Answer, Box, CitizenRole, EventKind, TaskKind, TaskStatus
 from ...policy import Action, Actor
-from ...store import events
 from ...store.authorities import PoliceReport
 from ...store.cases import Case
-from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, days, tasks, written
+from .. import access, days, tasks
 from ..tasks import owners, safety
 from ..verbs import reads, work
+from ..written import add, revise, revise_if_new
 
 ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
 CONTACT_SOON = "Politiet kontakter snart udøveren."
@@ -77,9 +76,7 @@ def record(actor: Person, case: Case, said: Said) -> PoliceReport:
     Raises Invalid, naming the field, for days that cannot be right, and in the case of an udøver.
     """
     _check(case, said)
-    report = insert(PoliceReport, case=case.ref, by=actor.ref, at=clock.now(), **said._asdict())
-    changes = {name: [None, value] for name, value in said._asdict().items() if value is not None}
-    events.record(actor, EventKind.POLICE_REPORT_RECORDED, report, changes=changes)
+    report = add(actor, EventKind.POLICE_REPORT_RECORDED, PoliceReport, case, **said._asdict())
     _keep_safe(actor, case, report)
     return report
 
@@ -91,7 +88,7 @@ def change_report(actor: Person, report: PoliceReport, said: Said, seen_version:
     Raises Invalid as `record`, Conflict when someone was faster.
     """
     _check(report.case, said)
-    changed = written.revised(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said._asdict())
+    changed = revise_if_new(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said._asdict())
     if (changed.tell_us_first, changed.contact_on) != (report.tell_us_first, report.contact_on):
         _keep_safe(actor, report.case, changed)
     return changed
@@ -168,4 +165,4 @@ def _bring_forward(actor: Person, case: Case, due_on: date) -> None:
 
 
 def _apply(actor: Person, case: Case, task: Task, done: EventKind, **columns: Any) -> Task:
-    return tasks.apply(actor, tasks.of(case, task), task.version, done, **columns)
+    return revise(actor, done, tasks.of(case, task), task.version, **columns)

@@ -11,13 +11,13 @@ from ...kinds import WITH_DEPARTMENT, EventKind, LetterKind, MessageKind, Outcom
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
-from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, RequestMessage
 from .. import reminders, tasks, written
 from ..verbs import verb
+from ..written import insert_by, revise
 from . import addressees
 
 CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
@@ -35,8 +35,8 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else RequestStatus(request.status)
-    taken = record_move(
-        actor, request, seen_version, EventKind.REQUEST_TAKEN, status=status, handler=actor, taken_at=clock.now()
+    taken = revise(
+        actor, EventKind.REQUEST_TAKEN, request, seen_version, status=status, handler=actor, taken_at=clock.now()
     )
     tell_asker(LetterKind.REQUEST_TAKEN, taken)
     return taken
@@ -48,8 +48,8 @@ def ask(actor: Person, request: Request, text: str, seen_version: int) -> Reques
     """Ask the asker something before answering; straight from Sendt it takes the request too. The deadline stands."""
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
-    asked = record_move(
-        actor, request, seen_version, EventKind.REQUEST_ASKED, status=RequestStatus.QUESTION,
+    asked = revise(
+        actor, EventKind.REQUEST_ASKED, request, seen_version, status=RequestStatus.QUESTION,
         handler=request.handler_id or actor.ref, taken_at=request.taken_at or clock.now(),
     )  # fmt: skip
     tell_asker(LetterKind.REQUEST_QUESTION, asked)
@@ -63,14 +63,14 @@ def reply(actor: Person, request: Request, text: str, seen_version: int) -> Requ
     refuse_paused(request)
     refuse_unless(request, (RequestStatus.QUESTION,))
     back = RequestStatus.TAKEN if request.handler_id else RequestStatus.SENT
-    replied = record_move(actor, request, seen_version, EventKind.REQUEST_REPLIED, status=back)
+    replied = revise(actor, EventKind.REQUEST_REPLIED, request, seen_version, status=back)
     for person in addressees.owing(replied):
         tell(LetterKind.REQUEST_REPLY, person, replied)
     return _say(actor, replied, MessageKind.REPLY, text)
 
 
 def _say(actor: Person, request: Request, kind: MessageKind, text: str) -> RequestMessage:
-    return insert(RequestMessage, case=request.case_id, request=request, kind=kind, text=text, by=actor, at=clock.now())
+    return insert_by(actor, RequestMessage, request.case, request=request, kind=kind, text=text)
 
 
 @verb(Action.REQUEST_HANDLE)
@@ -81,8 +81,8 @@ def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_ve
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
     now = clock.now()
-    answered = record_move(
-        actor, request, seen_version, EventKind.REQUEST_ANSWERED, status=RequestStatus.ANSWERED, handler=actor,
+    answered = revise(
+        actor, EventKind.REQUEST_ANSWERED, request, seen_version, status=RequestStatus.ANSWERED, handler=actor,
         answer=text, outcome=outcome, taken_at=request.taken_at or now, answered_at=now, closed_at=now,
     )  # fmt: skip
     _end(actor, answered, TaskStatus.DONE)
@@ -102,8 +102,8 @@ def send_back(
         return request
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
-    returned = record_move(
-        actor, request, seen_version, EventKind.REQUEST_RETURNED, status=RequestStatus.RETURNED, return_reason=reason,
+    returned = revise(
+        actor, EventKind.REQUEST_RETURNED, request, seen_version, status=RequestStatus.RETURNED, return_reason=reason,
         suggested=suggested, handler=actor, taken_at=request.taken_at or clock.now(),
     )  # fmt: skip
     _back_at_asker(actor, returned)
@@ -114,7 +114,7 @@ def come_back(actor: Actor, request: Request, reason: str, **columns: Any) -> Re
     """Let a request that those who were asked may not answer any more come back to the asker, inside the caller's
     transaction."""
     columns |= {"status": RequestStatus.RETURNED, "return_reason": reason}
-    returned = record_move(actor, request, request.version, EventKind.REQUEST_RETURNED, **columns)
+    returned = revise(actor, EventKind.REQUEST_RETURNED, request, request.version, **columns)
     _back_at_asker(actor, returned)
     return returned
 
@@ -126,8 +126,8 @@ def without_owner(actor: Actor, request: Request) -> Request:
     if addressees.is_for_named_only(request) and request.status != RequestStatus.RETURNED:
         return come_back(actor, request, NAMED_HAS_LEFT, handler=None, named=None)
     back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else RequestStatus(request.status)
-    return record_move(
-        actor, request, request.version, EventKind.REQUEST_RETURNED_TO_QUEUE, status=back, handler=None, named=None
+    return revise(
+        actor, EventKind.REQUEST_RETURNED_TO_QUEUE, request, request.version, status=back, handler=None, named=None
     )
 
 
@@ -149,8 +149,8 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
         return written.already(request, withdraw_reason=reason)
     refuse_unless(request, (RequestStatus.HELD, *WITH_DEPARTMENT, RequestStatus.RETURNED))
     owed = addressees.owing(request)
-    withdrawn = record_move(
-        actor, request, seen_version, EventKind.REQUEST_WITHDRAWN, status=RequestStatus.WITHDRAWN,
+    withdrawn = revise(
+        actor, EventKind.REQUEST_WITHDRAWN, request, seen_version, status=RequestStatus.WITHDRAWN,
         withdraw_reason=reason, closed_at=clock.now(),
     )  # fmt: skip
     _end(actor, withdrawn, TaskStatus.NOT_RELEVANT, reason=reason)
@@ -176,17 +176,6 @@ def send_reminder(actor: Person, request: Request) -> Request:
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
-
-
-def record_move(actor: Actor, request: Request, seen_version: int, done: EventKind, **columns: Any) -> Request:
-    changes = {name: [_plain(getattr(request, name)), _plain(value)] for name, value in columns.items()}
-    moved = policy.carry(request, change(request, seen_version, **columns))
-    events.record(actor, done, moved, changes=changes)
-    return moved
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "ref", value)
 
 
 def refuse_stale(request: Request, seen_version: int) -> None:

@@ -6,6 +6,7 @@ from ...policy import Actor
 from ...store.record import Consent
 from ...store.work import Request
 from .. import reminders, tasks
+from ..written import revise
 from . import addressees, answers
 
 
@@ -20,7 +21,7 @@ def freeze(actor: Actor, consent: Consent) -> list[Request]:
 
 def _freeze(actor: Actor, request: Request) -> Request:
     owing = addressees.owing(request)
-    frozen = answers.record_move(actor, request, request.version, EventKind.REQUEST_FROZEN, frozen_at=clock.now())
+    frozen = revise(actor, EventKind.REQUEST_FROZEN, request, request.version, frozen_at=clock.now())
     reminders.void_for(frozen)
     answers.void_calls(frozen)
     tasks.follow(actor, frozen.task_id, TaskStatus.ACTIVE)  # its asker has to do something now

@@ -7,17 +7,15 @@ from ... import clock, policy
 from ...errors import Invalid, NotFound, TooLate
 from ...kinds import OPEN_REQUEST, Answer, Basis, Box, EventKind, LetterKind, RequestStatus, TaskKind, TaskStatus
 from ...policy import Action
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Department, Person
-from ...store.record import Consent
 from ...store.work import Request
 from .. import access, days, reminders, rules, tasks, verbs
 from ..sharing import consents, ledger
 from ..tasks import safety
 from ..verbs import verb, work
+from ..written import add, revise
 from . import addressees, answers
 
 MOVED_ON = "Sendt til en anden afdeling i stedet."
@@ -64,29 +62,34 @@ def send(actor: Person, case: Case, draft: Draft) -> Request:
     _check_basis(draft.basis, draft.department)
     due_on, to = _due_on(draft), _to(actor, case, draft)
     safety.before_alerting(actor, case, draft.anyway)
-    request = _write_down(actor, case, draft, due_on)
-    _replace(actor, case, draft.instead_of)
     if draft.basis == Basis.UNSURE:
-        return _hold(actor, request)
+        held = _write_down(actor, EventKind.REQUEST_CREATED, case, draft, due_on, status=RequestStatus.HELD)
+        _replace(actor, case, draft.instead_of)
+        return _hold(actor, held)
     consent = consents.settle(actor, case, draft.basis, draft.consent)
-    return _set_going(actor, request, to, due_on, basis=draft.basis, consent=consent)
+    sent = _write_down(
+        actor, EventKind.REQUEST_SENT, case, draft, due_on, status=RequestStatus.SENT, sent_at=clock.now(),
+        consent=consent,
+    )  # fmt: skip
+    _replace(actor, case, draft.instead_of)
+    return _tell(actor, sent, to)
 
 
-def _write_down(actor: Person, case: Case, draft: Draft, due_on: date) -> Request:
+def _write_down(
+    actor: Person, done: EventKind, case: Case, draft: Draft, due_on: date, status: RequestStatus, **columns: Any
+) -> Request:
+    """The request and the task that stands for it, both as they shall stand."""
+    waits = TaskStatus.WAITING if status == RequestStatus.SENT else TaskStatus.NOT_STARTED
     task = tasks.stand_in(
         actor, case, kind=TaskKind.REQUEST, box=Box.DEPARTMENTS, title=f"Anmodning til {draft.department.name}",
-        due_on=due_on, assignee=actor,
+        due_on=due_on, assignee=actor, status=waits,
     )  # fmt: skip
-    request = insert(
-        Request, case=case.ref, task=task.ref, department=draft.department, named=draft.named, asker=actor,
-        status=RequestStatus.HELD, ask=draft.ask, who=None if draft.rings_with_name else draft.who,
+    return add(
+        actor, done, Request, case, told=("department", "basis"), task=task, department=draft.department,
+        named=draft.named, asker=actor, status=status, ask=draft.ask, who=None if draft.rings_with_name else draft.who,
         contact_rules=draft.contact_rules, basis=draft.basis, party_works_there=draft.party_works_there, due_on=due_on,
-        created_at=clock.now(),
+        **columns,
     )  # fmt: skip
-    request.case = case
-    changes = {"department": [None, draft.department.ref], "basis": [None, draft.basis]}
-    events.record(actor, EventKind.REQUEST_CREATED, request, changes=changes)
-    return request
 
 
 def _check_who(draft: Draft) -> None:
@@ -150,24 +153,16 @@ def _hold(actor: Person, request: Request) -> Request:
     return request
 
 
-def _set_going(actor: Person, request: Request, to: list[Person], due_on: date, **columns: Any) -> Request:
-    """Let it go out; `columns` hold at least the basis and its consent."""
-    columns |= {"status": RequestStatus.SENT, "sent_at": clock.now(), "due_on": due_on}
-    sent = answers.record_move(actor, request, request.version, EventKind.REQUEST_SENT, **columns)
-    tasks.follow(actor, sent.task_id, TaskStatus.WAITING, due_on=due_on)
+def _tell(actor: Person, sent: Request, to: list[Person]) -> Request:
+    """Tell who can answer of a request that goes out, or goes on, and write down what they were told."""
     for person in to:
-        answers.tell(LetterKind.REQUEST_NEW, person, sent, due=clock.long_date(due_on))
+        answers.tell(LetterKind.REQUEST_NEW, person, sent, due=clock.long_date(sent.due_on))
     reminders.plan_for_request(sent, rules.current())
-    _enter(actor, sent, columns["consent"])
+    to_whom = f"{sent.department.name}, {sent.named.name}" if sent.named else sent.department.name
+    what = "Anmodningens tekst og borgerens navn" if sent.who else "Anmodningens tekst, uden navn"
+    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", Basis(sent.basis), clock.today(clock.now()))
+    ledger.disclose(actor, sent.case, sent, told, sent.consent)
     return sent
-
-
-def _enter(actor: Person, request: Request, consent: Consent | None) -> None:
-    """Write into the ledger what the department was told; the words themselves stand in the request."""
-    to_whom = f"{request.department.name}, {request.named.name}" if request.named else request.department.name
-    what = "Anmodningens tekst og borgerens navn" if request.who else "Anmodningens tekst, uden navn"
-    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", Basis(request.basis), clock.today(clock.now()))
-    ledger.disclose(actor, request.case, request, told, consent)
 
 
 @verb(Action.REQUEST_RELEASE)
@@ -186,7 +181,12 @@ def release(
     found = consents.settle(actor, request.case, basis, consent)
     answers.void_calls(request)
     reminders.void_for(request)
-    return _set_going(actor, request, to, _due_on_release(draft), basis=basis, consent=found)
+    sent = revise(
+        actor, EventKind.REQUEST_SENT, request, request.version, basis=basis, consent=found,
+        status=RequestStatus.SENT, sent_at=clock.now(), due_on=_due_on_release(draft),
+    )  # fmt: skip
+    tasks.follow(actor, sent.task_id, TaskStatus.WAITING, due_on=sent.due_on)
+    return _tell(actor, sent, to)
 
 
 @verb(Action.REQUEST_OWN)
@@ -206,14 +206,10 @@ def resume(
         "basis": basis, "consent": consents.settle(actor, request.case, basis, consent), "frozen_at": None,
         "due_on": _due_on_release(_as_draft(request, basis)),
     }  # fmt: skip
-    resumed = answers.record_move(actor, request, seen_version, EventKind.REQUEST_RESUMED, **columns)
+    resumed = revise(actor, EventKind.REQUEST_RESUMED, request, seen_version, **columns)
     owing = addressees.owing(resumed)
     tasks.follow(actor, resumed.task_id, TaskStatus.WAITING if owing else TaskStatus.ACTIVE, due_on=resumed.due_on)
-    for person in owing:
-        answers.tell(LetterKind.REQUEST_NEW, person, resumed, due=clock.long_date(resumed.due_on))
-    reminders.plan_for_request(resumed, rules.current())
-    _enter(actor, resumed, columns["consent"])
-    return resumed
+    return _tell(actor, resumed, owing)
 
 
 def _check_decision(request: Request, basis: Basis) -> None:

@@ -9,13 +9,14 @@ from ...kinds import Box, EventKind, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import insert, transaction
+from ...store.db import transaction
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import SafetyItem
 from ...store.work import Task
 from .. import tasks, written
 from ..verbs import reads, verb, work
+from ..written import revise_if_new
 from . import suggestions
 
 CLOSED = (SafetyStatus.IN_PLACE, SafetyStatus.DROPPED)
@@ -45,12 +46,7 @@ def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
 @work(Action.CASE_WORK)
 def add(actor: Person, case: Case, point: Point) -> SafetyItem:
     """Agree on a point with the citizen. Raises Invalid on a closed case (D-16)."""
-    columns = _columns(point)
-    item = insert(SafetyItem, case=case.ref, by=actor.ref, at=clock.now(), **columns)
-    events.record(
-        actor, EventKind.SAFETY_ITEM_ADDED, item, changes={name: [None, value] for name, value in columns.items()}
-    )
-    return item
+    return written.add(actor, EventKind.SAFETY_ITEM_ADDED, SafetyItem, case, **_columns(point))
 
 
 @transaction
@@ -66,8 +62,8 @@ def add_suggested(actor: Person, case: Case, suggestion_id: str, key: str | None
 def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_version: int) -> SafetyItem:
     """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
     closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
-    return written.revised(
-        actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, along={"closed_on": closed_on}, **_columns(point)
+    return revise_if_new(
+        actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, closed_on=closed_on, **_columns(point)
     )
 
 

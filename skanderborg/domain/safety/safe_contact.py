@@ -9,8 +9,8 @@ from ...kinds import EventKind
 from ...policy import Action
 from ...store.cases import Case
 from ...store.people import Person
-from .. import written
 from ..verbs import work
+from ..written import revise_if_new
 from . import warning_notes
 
 READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
@@ -39,7 +39,7 @@ def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
 
     Raises Invalid on a closed case, Conflict when someone was faster.
     """
-    return written.revised(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
+    return revise_if_new(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
 
 
 def speaks_against(case: Case, warnings: Sequence[str]) -> bool:

@@ -6,15 +6,14 @@ from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import DeadlineKind, EventKind
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.plans import WarningNote
 from .. import days, written
 from ..reminders import deadlines
 from ..verbs import reads, work
+from ..written import add, revise, revise_if_new
 
 
 @reads(Action.CASE_READ)
@@ -39,10 +38,8 @@ def in_force(case_ref: str) -> list[WarningNote]:
 def write(actor: Person, case: Case, text: str, review_on: date) -> WarningNote:
     """Warn colleagues. Raises Invalid for a review more than a year away, and on a closed case."""
     days.refuse_unless_ahead(review_on, "review_on", 1)
-    note = insert(WarningNote, case=case.ref, text=text, review_on=review_on, by=actor.ref, at=clock.now())
+    note = add(actor, EventKind.WARNING_WRITTEN, WarningNote, case, text=text, review_on=review_on)
     deadlines.plan(DeadlineKind.WARNING_REVIEW, note, review_on)
-    changes = {"text": [None, text], "review_on": [None, review_on]}
-    events.record(actor, EventKind.WARNING_WRITTEN, note, changes=changes)
     return note
 
 
@@ -52,7 +49,7 @@ def review(
 ) -> WarningNote:  # fmt: skip
     """Look at a warning again: what it says now, and when next. Raises Invalid as `write`, Conflict."""
     days.refuse_unless_ahead(review_on, "review_on", 1)
-    reviewed = written.revised(actor, EventKind.WARNING_REVIEWED, note, seen_version, text=text, review_on=review_on)
+    reviewed = revise_if_new(actor, EventKind.WARNING_REVIEWED, note, seen_version, text=text, review_on=review_on)
     if reviewed is not note:
         deadlines.plan(DeadlineKind.WARNING_REVIEW, reviewed, review_on)
     return reviewed
@@ -63,7 +60,7 @@ def end(actor: Person, case: Case, note: WarningNote, reason: str | None, seen_v
     """Say that a warning no longer holds. Raises Invalid without a reason, Conflict when someone was faster."""
     if not reason:
         raise Invalid("Skriv, hvorfor advarslen ikke længere gælder.", "end_reason")
-    ended = change(note, seen_version, ended_at=clock.now(), end_reason=reason)
+    ended = revise(actor, EventKind.WARNING_ENDED, note, seen_version, told=("end_reason",), ended_at=clock.now(),
+                   end_reason=reason)  # fmt: skip
     deadlines.void(ended)
-    events.record(actor, EventKind.WARNING_ENDED, ended, changes={"end_reason": [None, reason]})
     return ended

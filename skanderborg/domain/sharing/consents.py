@@ -7,9 +7,7 @@ from ... import clock
 from ...errors import Invalid, NotFound
 from ...kinds import Basis, ConsentWay, DeadlineKind, EventKind, Validity
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import insert
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent
@@ -18,6 +16,7 @@ from .. import days, written
 from ..reminders import deadlines
 from ..requests import freezing
 from ..verbs import reads, work
+from ..written import revise_if_new
 
 
 class Given(NamedTuple):
@@ -99,13 +98,8 @@ def give(actor: Person, case: Case, given: Given) -> Consent:
 def add(actor: Actor, case: Case, given: Given) -> Consent:
     """As `give`, inside the transaction of a verb that asked already: what is shared rests on it."""
     _check(given)
-    consent = insert(
-        Consent, case=case.ref, scope=given.scope, way=given.way, given_on=given.given_on, expires_on=given.expires_on,
-        by=actor.ref, at=clock.now(),
-    )  # fmt: skip
+    consent = written.add(actor, EventKind.CONSENT_GIVEN, Consent, case, **given._asdict())
     deadlines.plan(DeadlineKind.CONSENT_EXPIRES, consent, given.expires_on)
-    changes = {name: [None, value] for name, value in given._asdict().items() if value is not None}
-    events.record(actor, EventKind.CONSENT_GIVEN, consent, changes=changes)
     return consent
 
 
@@ -149,7 +143,7 @@ def withdraw(
     withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
-    withdrawn = written.revised(
+    withdrawn = revise_if_new(
         actor, EventKind.CONSENT_WITHDRAWN, consent, seen_version, withdrawn_on=withdrawn_on, withdrawn_note=note
     )
     deadlines.void(withdrawn)

@@ -5,19 +5,18 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock
 from ...errors import Invalid
 from ...kinds import Basis, EventKind
 from ...policy import Action, Actor
-from ...store import events
 from ...store.cases import Case
-from ...store.db import Table, insert
+from ...store.db import Table
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Consent, Disclosure
 from .. import days, paging
 from ..paging import Page
 from ..verbs import reads, work
+from ..written import add
 from . import consents
 
 
@@ -88,12 +87,8 @@ def disclose(actor: Actor, case: Case, about: Table | None, told: Told, consent:
 
     What was told stands there, and is not copied here.
     """
-    row = insert(
-        Disclosure, case=case.ref, about=f"{about._meta.table_name}:{about.ref}" if about else None, what=told.what,
-        to_whom=told.to_whom, why=told.why, basis=told.basis, consent=consent, on=told.on, by=actor.ref, at=clock.now(),
+    where = f"{about._meta.table_name}:{about.ref}" if about else None
+    return add(
+        actor, EventKind.DISCLOSURE_RECORDED, Disclosure, case, told=("what", "to_whom", "why", "basis", "on"),
+        about=where, **told._asdict() | {"consent": consent},
     )  # fmt: skip
-    names = ("what", "to_whom", "why", "basis", "on")
-    events.record(
-        actor, EventKind.DISCLOSURE_RECORDED, row, changes={name: [None, getattr(told, name)] for name in names}
-    )  # fmt: skip
-    return row

@@ -16,12 +16,13 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
-from ...store.db import change, insert, lock_chain, transaction
+from ...store.db import lock_chain, transaction
 from ...store.idempotency import creates
 from ...store.people import Department, Person
 from ...store.work import Meeting, Request, Task
 from .. import access, days, verbs, written
 from ..verbs import reads, verb, work
+from ..written import add, insert_by, revise
 from . import mediation, owners
 from .instructing import INSTRUCTION
 from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
@@ -121,11 +122,13 @@ def _fits(template: TaskTemplate, case: Case) -> bool:
 
 
 def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person | None, today: date) -> Task:
-    return _insert(
-        actor, case, kind=template.kind, box=template.box, template=template.id, title=template.title,
-        must=template.must, due_on=clock.add_working_days(today, template.within), assignee=assignee,
-        organisation=template.organisation or None, brief=INSTRUCTION if template.instructs else None,
+    task = insert_by(
+        actor, Task, case, kind=template.kind, box=template.box, template=template.id, title=template.title,
+        must=template.must, status=TaskStatus.NOT_STARTED, due_on=clock.add_working_days(today, template.within),
+        assignee=assignee, organisation=template.organisation or None,
+        brief=INSTRUCTION if template.instructs else None,
     )  # fmt: skip
+    return of(case, task)
 
 
 @creates(Task)
@@ -148,14 +151,9 @@ def create(
 
 
 @verb(Action.CASE_READ)
-def stand_in(
-    actor: Actor, case: Case, *, kind: TaskKind, box: Box, title: str, due_on: date | None,
-    assignee: Person | None = None, department: Department | None = None, organisation: str | None = None,
-    must: bool = False, template: str | None = None, brief: str | None = None,
-) -> Task:  # fmt: skip
+def stand_in(actor: Actor, case: Case, **columns: Any) -> Task:
     """Add the task that stands for a request, referral or mediation: the fact tells its people itself, so no letter."""
-    return _add(actor, case, kind=kind, box=box, title=title, due_on=due_on, assignee=assignee, department=department,
-                organisation=organisation, must=must, template=template, brief=brief)  # fmt: skip
+    return _add(actor, case, **columns)
 
 
 @verb(Action.MEETING_HOLD)
@@ -177,16 +175,8 @@ def add_must(actor: Actor, case: Case, **columns: Any) -> Task:
     return _add(actor, case, kind=TaskKind.PLAIN, must=True, **columns)
 
 
-def _add(actor: Actor, case: Case, **columns: Any) -> Task:
-    task = _insert(actor, case, **columns)
-    changes = {name: [None, written.plain(value)] for name, value in columns.items()}
-    events.record(actor, EventKind.TASK_CREATED, task, changes=changes)
-    return task
-
-
-def _insert(actor: Actor, case: Case, **columns: Any) -> Task:
-    task = insert(Task, case=case.ref, status=TaskStatus.NOT_STARTED, created_by=actor.ref, created_at=clock.now(),
-                  **columns)  # fmt: skip
+def _add(actor: Actor, case: Case, status: TaskStatus = TaskStatus.NOT_STARTED, **columns: Any) -> Task:
+    task = add(actor, EventKind.TASK_CREATED, Task, case, told=columns.keys(), status=status, **columns)
     return of(case, task)
 
 
@@ -215,7 +205,7 @@ def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | Non
         return task
     if status in CLOSED:
         outbox.void(task, clock.now())
-    return apply(actor, task, task.version, EventKind.TASK_FOLLOWED, **moved)
+    return revise(actor, EventKind.TASK_FOLLOWED, task, task.version, **moved)
 
 
 def _closing(actor: Actor, status: TaskStatus, task: Task) -> dict[str, Any]:
@@ -242,7 +232,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return as_it_was(actor, task)
     outbox.void(task, clock.now())
-    fresh = apply(actor, task, seen_version, EventKind.TASK_ASSIGNED, assignee=assignee, department=department)
+    fresh = revise(actor, EventKind.TASK_ASSIGNED, task, seen_version, assignee=assignee, department=department)
     owners.tell(actor, fresh, told)
     return fresh
 
@@ -257,7 +247,7 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
     if task.assignee_id:
         raise Conflict("En anden har allerede taget opgaven.")
     outbox.void(task, clock.now())
-    return apply(actor, task, seen_version, EventKind.TASK_TAKEN, assignee=actor, status=TaskStatus.ACTIVE)
+    return revise(actor, EventKind.TASK_TAKEN, task, seen_version, assignee=actor, status=TaskStatus.ACTIVE)
 
 
 # ── work ────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,7 +260,7 @@ def start(actor: Person, task: Task, seen_version: int) -> Task:
     _refuse_fact(task)
     if task.status == TaskStatus.ACTIVE:
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, EventKind.TASK_STARTED, status=TaskStatus.ACTIVE)
+    return revise(actor, EventKind.TASK_STARTED, task, seen_version, status=TaskStatus.ACTIVE)
 
 
 @verb(Action.TASK_WORK)
@@ -282,7 +272,7 @@ def wait(actor: Person, task: Task, reason: str | None, seen_version: int) -> Ta
         raise Invalid("Skriv, hvad eller hvem opgaven venter på.", "reason")
     if task.status == TaskStatus.WAITING and task.reason == reason:
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, EventKind.TASK_WAITING, status=TaskStatus.WAITING, reason=reason)
+    return revise(actor, EventKind.TASK_WAITING, task, seen_version, status=TaskStatus.WAITING, reason=reason)
 
 
 @verb(Action.TASK_WORK)
@@ -312,7 +302,7 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
     outbox.void(task, clock.now())
-    return apply(actor, task, seen_version, done, status=status, closed_at=clock.now(), closed_by=actor, **columns)
+    return revise(actor, done, task, seen_version, status=status, closed_at=clock.now(), closed_by=actor, **columns)
 
 
 @verb(Action.TASK_WORK)
@@ -329,7 +319,7 @@ def postpone(actor: Person, task: Task, due_on: date, reason: str | None, seen_v
         raise Invalid("Actioncardet kræver opgaven. Skriv, hvorfor den udskydes.", "reason")
     if task.due_on == due_on and reason in (None, task.postpone_reason):
         return as_it_was(actor, task)
-    return apply(actor, task, seen_version, EventKind.TASK_POSTPONED, due_on=due_on, postpone_reason=reason)
+    return revise(actor, EventKind.TASK_POSTPONED, task, seen_version, due_on=due_on, postpone_reason=reason)
 
 
 @verb(Action.TASK_WORK)
@@ -348,7 +338,7 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     if task.kind in CLOSED_BY_FACT:
         raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
     afresh = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None, "postpone_reason": None}
-    return apply(actor, task, seen_version, EventKind.TASK_REOPENED, **afresh, **owners.no_longer(task))
+    return revise(actor, EventKind.TASK_REOPENED, task, seen_version, **afresh, **owners.no_longer(task))
 
 
 # ── what every change does ──────────────────────────────────────────────────────────────────────────
@@ -358,13 +348,6 @@ def as_it_was(actor: Actor, task: Task) -> Task:
     """The task on which nothing was to be done: what is shown of it is a look, and written down (SEC-30)."""
     events.looked(actor, "task:read", task)
     return task
-
-
-def apply(actor: Actor, task: Task, seen_version: int, done: EventKind, **columns: Any) -> Task:
-    """Write the columns over the version seen, with the event that can undo them, and return the row ready to show."""
-    fresh = change(task, seen_version, **columns)
-    events.record(actor, done, fresh, changes=written.pairs(task, columns))
-    return policy.carry(task, fresh)
 
 
 def refuse_deadline(due_on: date | None, field: str) -> None:

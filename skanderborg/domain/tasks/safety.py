@@ -15,6 +15,7 @@ from ...store.people import Person
 from ...store.work import Task
 from .. import access, rules, tasks, verbs
 from ..verbs import verb
+from ..written import revise
 from . import owners, urgent
 
 NOT_SAFE_YET = "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først."
@@ -42,7 +43,7 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
     if task.assessed_on == today and task.reason == note and task.danger_at is None:
         return tasks.as_it_was(actor, task)
     again = today + timedelta(days=rules.current().safety_again_days)
-    assessed = tasks.apply(actor, task, seen_version, EventKind.TASK_ASSESSED, assessed_on=today, due_on=again,
+    assessed = revise(actor, EventKind.TASK_ASSESSED, task, seen_version, assessed_on=today, due_on=again,
                            reason=note, status=TaskStatus.ACTIVE, danger_at=None)  # fmt: skip
     mark(actor, task.case, danger_remains, note)
     return assessed
@@ -93,7 +94,7 @@ def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
 
 def _to_assess_again(actor: Actor, task: Task, told: set[str], **columns: Any) -> Task:
     """Write the columns and tell the task's owner, unless `told` already."""
-    fresh = tasks.apply(actor, task, task.version, EventKind.TASK_TO_ASSESS_AGAIN, **columns)
+    fresh = revise(actor, EventKind.TASK_TO_ASSESS_AGAIN, task, task.version, **columns)
     if fresh.assignee and fresh.assignee.ref not in told:
         owners.tell(actor, fresh, [fresh.assignee])
     return fresh
@@ -112,7 +113,7 @@ def _safety_task(actor: Person, case: Case) -> Task:
     if task.closed_at is None:
         return task
     open_again = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None}
-    return tasks.apply(actor, task, task.version, EventKind.TASK_REOPENED, **open_again)
+    return revise(actor, EventKind.TASK_REOPENED, task, task.version, **open_again)
 
 
 def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:

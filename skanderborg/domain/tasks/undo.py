@@ -16,6 +16,7 @@ from ...store.people import Department, Person
 from ...store.work import Task
 from .. import tasks, verbs
 from ..verbs import verb
+from ..written import revise
 from . import owners, safety
 
 UNDONE = EventKind.TASK_UNDONE
@@ -65,7 +66,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     before = {name: _value(name, values[0]) for name, values in last.changes.items()}
     _refuse_owners_who_may_not(task, before)
     outbox.void(task, clock.now())
-    undone = tasks.apply(actor, task, seen_version, EventKind.TASK_UNDONE, **before)
+    undone = revise(actor, EventKind.TASK_UNDONE, task, seen_version, **before)
     with_it = _acute_with(last) if last.action == EventKind.TASK_ASSESSED else None
     if with_it:
         safety.mark(actor, task.case, with_it.changes["is_acute"][0], None)
