@@ -53,6 +53,7 @@ def revise(
     fresh = _ready(row, change(row, seen_version, **columns), columns)
     changes = _told(told, _new(row, columns), type(row)) | ({"reason": [None, because]} if because else {})
     events.record(actor, done, fresh, changes=changes)
+    fresh.just_done = done
     return fresh
 
 

@@ -70,11 +70,6 @@ def wants_part() -> bool:
     return bool(headers) and not headers.boosted and not headers.history_restore_request
 
 
-def asked_from(path: str) -> bool:
-    """Whether htmx asks for a part from that page of ours."""
-    return _came_from().partition("?")[0] == path
-
-
 def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:
     """Answer with a whole page."""
     said = request.cookies.get(SAID_COOKIE) if status == 200 else None

@@ -351,30 +351,26 @@ def _shown(task: Task) -> dict[str, Any]:
 
 
 def _changed(task: Task, said: str, and_who: str = "") -> Response:
-    """The card as it now is; where it stands on the page of its case or on Min dag, what stands beside it there too.
+    """The card as it now is; on the page of its case, and on Min dag, what else that page shows of it too.
 
     `and_who` names someone, which what is `said` must not on its way to another page.
     """
-    is_day = render.asked_from(url_for("my_day.show"))
-    is_beside = render.asked_from(url_for("cases.show", ref=task.case_id)) and may(actor(), Action.CASE_READ, task.case)
+    is_day, is_beside = _shown_on("day"), _shown_on("case") and may(actor(), Action.CASE_READ, task.case)
     parts = (CARD, *BESIDE) if is_beside else (CARD, "my_day/_counts.html") if is_day else (CARD,)
 
     def late() -> dict[str, Any]:
         here = said + and_who
         offered = {"said": here, "undo_text": undo.offer(actor(), task) and here}
-        return offered | (_beside(task) if is_beside else {"counts": day.counts(actor())} if is_day else {})
+        if is_beside:
+            return offered | {"overview": overview.beside(actor(), task.case), "case": task.case}
+        return offered | ({"counts": day.counts(actor())} if is_day else {})
 
     return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
 
 
-def _is_on_its_page(task: Task) -> bool:
-    """Whether the card is drawn for the task's own page, whose heading says its title."""
-    return render.asked_from(url_for("tasks.show", ref=task.ref))
-
-
-def _beside(task: Task) -> dict[str, Any]:
-    found = overview.of_case(actor(), task.case_id)
-    return {"overview": found, "case": found.case}
+def _shown_on(page: str) -> bool:
+    """Whether the button stood on that page, which says so: «case», «day», or «task», the task's own."""
+    return request.form.get("shown") == page
 
 
 def _owners(case: Case) -> forms.Choices:
@@ -382,4 +378,4 @@ def _owners(case: Case) -> forms.Choices:
     return {"owner": owners.choices(case) if may(actor(), Action.TASK_ASSIGN, case) else owners.just(actor())}
 
 
-bp.add_app_template_global(_is_on_its_page, "is_on_its_page")
+bp.add_app_template_global(_shown_on, "shown_on")

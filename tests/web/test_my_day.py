@@ -15,6 +15,7 @@ from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Participant
 from tests.made import a_case, a_request, a_task, department, exclude, opened
+from tests.web.test_tasks import act_from
 
 
 @pytest.fixture
@@ -111,9 +112,7 @@ MIN_DAG = '<a href="/" id="til-min-dag" aria-current="page" hx-swap-oob="true">'
 
 def done_from(visitor, page: str, task, version: int = 1) -> str:
     """What htmx gets when a task is marked as done on `page`."""
-    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}"}
-    fields = {"csrf_token": visitor.token, "version": version}
-    return visitor.client.post(f"/o/{task.ref}/udfoert", data=fields, headers=headers).text
+    return act_from(visitor, page, f"/o/{task.ref}/udfoert", version=version)
 
 
 def test_the_numbers_of_min_dag_follow_what_is_done_there(visit, cast, case):

@@ -1,11 +1,13 @@
 """The page of a task and its buttons, with and without htmx."""
 
+import json
 import re
 from datetime import date
 
 import pytest
 
 from skanderborg import clock as time
+from skanderborg.store import db as database
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.work import Request, Task
@@ -240,11 +242,15 @@ def test_what_was_begun_in_place_can_be_done_at_once(visit, task):
     assert answer.text.count('name="version" value="2"') == answer.text.count('name="version"')
 
 
+def shown_by(visitor, page: str) -> dict[str, str]:
+    """What the cards of a page send along: which page it is that shows them."""
+    says = re.search(r"hx-vals:inherited='([^']+)'", visitor.get(page).text)
+    return json.loads(says[1]) if says else {}
+
+
 def act_from(visitor, page: str, path: str, **fields):
     """Press a button of a card that stands on `page`."""
-    visitor.get(page)
-    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}?boks=network"}
-    return visitor.client.post(path, data={"csrf_token": visitor.token, **fields}, headers=headers).text
+    return visitor.post(path, htmx=True, **shown_by(visitor, page), **fields).text
 
 
 def beside(answer: str) -> list[str]:
@@ -264,6 +270,22 @@ def test_on_the_page_of_its_case_what_stands_beside_a_card_changes_with_it(visit
     assert "Sikkerhed vurderet " in told
     assert "Sagen er akut." not in told
     assert "Sagen er akut." in again
+
+
+def test_a_task_is_done_by_a_dozen_statements_in_one_transaction(visit, cast, case, queries, monkeypatch):
+    """The event of what was done is the record: no look at the case is written beside it, and none at another task."""
+    solveig, opened = visit("solveig"), []
+    monkeypatch.setattr(database, "before_the_end", [*database.before_the_end, lambda: opened.append(1)])
+    asked = {}
+    for page in (f"/sager/{case.ref}", "/", "/tavle"):
+        task = a_task(case, due_on=date(2026, 11, 20), assignee=cast["solveig"])
+        shown, before = shown_by(solveig, page), Event.select().count()
+        opened.clear()
+        queries.clear()
+        solveig.post(f"/o/{task.ref}/udfoert", htmx=True, version=1, **shown)
+        asked[page] = (len(queries) <= 12, len(opened), Event.select().count() - before)
+
+    assert asked == dict.fromkeys(asked, (True, 1, 1))
 
 
 def test_on_other_pages_a_card_answers_alone(visit, task):

@@ -33,6 +33,7 @@ from .. import cases, letters, links, silence, tasks
 from ..access import duties, handover
 from ..access import overview as on_case
 from ..incidents import told
+from ..verbs import reads
 from . import phases
 
 MEDIATION_WARNING = (
@@ -97,6 +98,13 @@ class Overview(NamedTuple):
     away: on_case.OnLeave | None
 
 
+class Beside(NamedTuple):
+    """What stands beside the tasks, and changes with them."""
+
+    boxes: list[BoxView]
+    missing: list[str]
+
+
 @transaction
 def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     """The overview of a case, written down as read (SEC-30); the box named `whole` with all its tasks.
@@ -122,6 +130,18 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
         handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
         on_case.leave_in(row),
     )  # fmt: skip
+
+
+@reads(Action.CASE_READ)
+def beside(actor: Person, case: Case) -> Beside:
+    """What of the overview changes with a task, for who just changed one: the event of that tells of it.
+
+    The case, which was loaded with the task, gets its `bar`.
+    """
+    now = clock.now()
+    row = _front.first(case=case.ref, now=now, today=clock.today(now))
+    case.bar = cases.bar_of(row)
+    return Beside(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
 
 
 def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:

@@ -120,6 +120,7 @@ def mark(actor: Person, case: Case, is_acute: bool, why: str | None) -> None:
     """Let the case stand as acute, or no longer; inside the caller's transaction."""
     stands = (Case.ref == case.ref) & (Case.is_acute == (not is_acute))
     if rewrite(Case, stands, is_acute=is_acute):
+        case.is_acute = is_acute
         events.record(
             actor,
             MADE_ACUTE if is_acute else NO_LONGER_ACUTE,

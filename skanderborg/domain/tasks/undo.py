@@ -37,12 +37,16 @@ TOO_LATE = "Det kan ikke fortrydes: opgaven er ændret siden. Åbn opgaven, se, 
 
 def offer(actor: Person, task: Task) -> str | None:
     """What the actor did last to the task and can take back, in words; None where there is nothing to take back."""
+    done = getattr(task, "just_done", None) or _own_last(actor, task)
+    if done not in WHAT or _is_let_go(actor, task):
+        return None
+    return WHAT[done] if policy.may(actor, _needed(done), task) else None
+
+
+def _own_last(actor: Person, task: Task) -> Any:
+    """What was done last to the task, where it was the actor who did it."""
     last = _last(task)
-    if last is None or last.version != task.version or last.actor != actor.ref or last.action not in WHAT:
-        return None
-    if _is_let_go(actor, task, last):
-        return None
-    return WHAT[last.action] if policy.may(actor, _needed(last), task) else None
+    return last.action if last and (last.version, last.actor) == (task.version, actor.ref) else None
 
 
 @verb(Action.TASK_WORK)
@@ -57,12 +61,12 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
         return tasks.as_it_was(actor, task)
     if last is None or last.version != seen_version or last.actor != actor.ref or task.version != seen_version:
         raise Conflict(TOO_LATE)
-    if _is_let_go(actor, task, last):
+    if _is_let_go(actor, task):
         raise Conflict(ANOTHER_DAY)
     verbs.refuse_closed(task.case)
     if last.action not in WHAT:
         raise Invalid("Der er ikke noget at fortryde. Åbn opgaven, og ret den der.")
-    policy.require(actor, _needed(last), task)
+    policy.require(actor, _needed(last.action), task)
     before = {name: _value(name, values[0]) for name, values in last.changes.items()}
     _refuse_owners_who_may_not(task, before)
     outbox.void(task, clock.now())
@@ -73,15 +77,15 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     return undone
 
 
-def _is_let_go(actor: Person, task: Task, last: Event) -> bool:
+def _is_let_go(actor: Person, task: Task) -> bool:
     """Whether the actor only helped with a task that is done since another day: it is not theirs to open any more."""
     if task.closed_at is None or policy.may(actor, Action.CASE_WORK, task.case):
         return False
-    return clock.today(last.at) != clock.today(clock.now())
+    return clock.today(task.closed_at) != clock.today(clock.now())
 
 
-def _needed(last: Event) -> Action:
-    return Action.TASK_ASSIGN if last.action == EventKind.TASK_ASSIGNED else Action.TASK_WORK
+def _needed(done: str) -> Action:
+    return Action.TASK_ASSIGN if done == EventKind.TASK_ASSIGNED else Action.TASK_WORK
 
 
 def _refuse_owners_who_may_not(task: Task, before: dict[str, Any]) -> None:
