@@ -100,7 +100,7 @@ def _line(row: Task | Request, is_reminded: bool) -> Line:
     if is_task and owner and row.assignee_id is None:
         whose = f"{Mark.UNOWNED.label}. Tovholder: {owner.name}"
     return Line(
-        "opgave" if is_task else "anmodning", row.ref, TaskKind(row.kind) if is_task else TaskKind.REQUEST, row.due_on,
+        "opgave" if is_task else "anmodning", row.ref, row.kind if is_task else TaskKind.REQUEST, row.due_on,
         _state(row), whose, owner.phone if owner else None, is_reminded, row,
     )  # fmt: skip
 

@@ -119,7 +119,7 @@ def task_about(actor: Person, case: Case, ref: str) -> dict[str, str]:
     there = Institution.get_or_none(
         Institution.ref == ref, Institution.case == case.ref, Institution.removed_at.is_null()
     )
-    return _proposed(f"Instruér: {InstitutionKind(there.kind).label}") if there else {}
+    return _proposed(f"Instruér: {there.kind.label}") if there else {}
 
 
 def _proposed(title: str) -> dict[str, str]:

@@ -99,7 +99,7 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
     """Say more of someone. Raises Invalid for ordinary protection without an end or with one more than a year away,
     without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
     case; Conflict when someone was faster."""
-    columns = _columns(case, PartyRole(party.role), said, party)
+    columns = _columns(case, party.role, said, party)
     described = revise_if_new(actor, EventKind.PARTY_DESCRIBED, party, seen_version, because=said.why, **columns)
     if described is party:
         return party

@@ -37,7 +37,7 @@ class Contacted(NamedTuple):
 def organisations(case: Case) -> list[ContactEntry]:
     """Where the citizen of this case can be referred to: an udøver's line never for an udsat, nor the other way round;
     while the role is not known, only what is for both (domain, finding on the two numbers)."""
-    needed = ROLES.get(CitizenRole(case.citizen_role), BOTH)
+    needed = ROLES.get(case.citizen_role, BOTH)
     return [entry for entry in content.organisations() if needed <= set(entry.scope)]
 
 

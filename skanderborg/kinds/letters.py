@@ -1,19 +1,95 @@
 """Closed lists about reminders and letters."""
 
+from typing import NamedTuple
+
 from .base import Kind
+
+
+class Traits(NamedTuple):
+    """What is special about a letter."""
+
+    thing: str = ""  # what of the things in a digest it tells of (domain/due/things.py)
+    method: str = ""  # of its calendar part (RFC 5546)
+    is_alarm: bool = False  # is not withdrawn by what someone does next (D-02)
+    outlives_case: bool = False  # someone waits for it, though the case is closed (REL-23)
+    calls: bool = False  # for someone to act on a request
+
+
+class LetterKind(Kind):
+    """Every letter there is; its text is `templates/mail/<value>.txt`."""
+
+    traits: Traits
+
+    def __new__(cls, value: str, label: str, traits: Traits = Traits()) -> "LetterKind":  # noqa: B008 is immutable
+        member = str.__new__(cls, value)
+        member._value_, member.label, member.traits = value, label, traits
+        return member
+
+    SUSPICION_NEW = "suspicion-new", "Ny henvendelse", Traits(thing="suspicion")
+    SUSPICION_UNCLAIMED = "suspicion-unclaimed", "Henvendelse ikke modtaget", Traits(thing="suspicion")
+    SUSPICION_MANAGER = "suspicion-manager", "Henvendelse ikke modtaget: til lederen"
+    CONTACT_OFFERED = "contact-offered", "Forespørgsel om tovholder", Traits(thing="offer")
+    CONTACT_INHERITED = "contact-inherited", "Overtaget som tovholder"
+    TASK_ASSIGNED = "task-assigned", "Opgave tildelt", Traits(thing="task")
+    REQUEST_NEW = "request-new", "Ny anmodning", Traits(thing="request", calls=True)
+    REQUEST_TAKEN = "request-taken", "Anmodning taget"
+    REQUEST_QUESTION = "request-question", "Spørgsmål til anmodning", Traits(thing="request", outlives_case=True)
+    REQUEST_REPLY = "request-reply", "Svar på spørgsmål", Traits(thing="request", outlives_case=True)
+    REQUEST_ANSWERED = "request-answered", "Anmodning besvaret", Traits(thing="request", outlives_case=True)
+    REQUEST_RETURNED = "request-returned", "Anmodning sendt tilbage", Traits(thing="request", outlives_case=True)
+    REQUEST_WITHDRAWN = "request-withdrawn", "Anmodning trukket tilbage", Traits(outlives_case=True)
+    REQUEST_REMINDER = "request-reminder", "Påmindelse om anmodning", Traits(thing="request", calls=True)
+    REQUEST_OVERDUE = "request-overdue", "Svarfrist overskredet", Traits(thing="request", calls=True)
+    REQUEST_HELD = "request-held", "Anmodning til vurdering", Traits(thing="request", calls=True)
+    MEETING_INVITATION = "meeting-invitation", "Mødeindkaldelse", Traits(method="REQUEST")
+    MEETING_REMINDER = "meeting-reminder", "Påmindelse om møde"
+    MEETING_MOVED = "meeting-moved", "Møde flyttet", Traits(method="REQUEST")
+    MEETING_CANCELLED = "meeting-cancelled", "Møde aflyst", Traits(method="CANCEL", outlives_case=True)
+    MINUTES_MISSING = "minutes-missing", "Referat mangler", Traits(thing="meeting")
+    CASE_URGENT = "case-urgent", "En sag skal ses i dag", Traits(thing="task", is_alarm=True)
+    CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
+    REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause", Traits(thing="request", outlives_case=True)
+    IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres", Traits(thing="exclusion")
+    SAFETY_UNTOUCHED = "safety-untouched", "Noget haster, og ingen har vurderet det", Traits(thing="task")
+    SAFETY_OVERDUE = "safety-overdue", "Noget skulle være vurderet igen", Traits(thing="task")
+    TASK_OVERDUE = "task-overdue", "En opgave har passeret sin frist", Traits(thing="task")
+    DEPARTMENT_OVERDUE = "department-overdue", "En opgave i en afdeling har passeret sin frist"
+    QUEUE_UNTAKEN = "queue-untaken", "En opgave i en afdeling er ikke taget"
+    DUTIES_MISSING = "duties-missing", "Nogle mangler at svare"
+    RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende"
+    NOBODY_PRESENT = "nobody-present", "Ingen til stede til at se på noget"
+    TASK_REMINDER = "task-reminder", "Påmindelse om en opgave", Traits(thing="task")
+    EXCLUSION_LIFTED = "exclusion-lifted", "Noget, du har sat, er ophævet"
+    DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres", Traits(is_alarm=True)
+    LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
+    LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
+    ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
+    DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
+    DIGEST = "digest", "Dagens overblik"
 
 
 class ReminderKind(Kind):
     """Rows that fall due; a tick turns each that still holds into letters."""
 
-    SUSPICION_UNCLAIMED = "suspicion-unclaimed", "Mistanken er ikke modtaget: alle ressourcepersoner"
-    SUSPICION_MANAGER = "suspicion-manager", "Mistanken er ikke modtaget: lederen"
-    REQUEST_SOON = "request-soon", "En arbejdsdag før svarfristen"
-    REQUEST_OVERDUE = "request-overdue", "Svarfristen er overskredet"
-    REQUEST_ESCALATED = "request-escalated", "To arbejdsdage efter svarfristen"
-    MEETING_AHEAD = "meeting-ahead", "To arbejdsdage før kl. 8"
-    MEETING_TODAY = "meeting-today", "Samme dag kl. 7"
-    MINUTES_MISSING = "minutes-missing", "En arbejdsdag efter: referat mangler"
+    letter: LetterKind
+
+    def __new__(cls, value: str, label: str, letter: LetterKind) -> "ReminderKind":
+        member = str.__new__(cls, value)
+        member._value_, member.label, member.letter = value, label, letter
+        return member
+
+    SUSPICION_UNCLAIMED = (
+        "suspicion-unclaimed",
+        "Mistanken er ikke modtaget: alle ressourcepersoner",
+        LetterKind.SUSPICION_UNCLAIMED,
+    )
+    SUSPICION_MANAGER = "suspicion-manager", "Mistanken er ikke modtaget: lederen", LetterKind.SUSPICION_MANAGER
+    REQUEST_SOON = "request-soon", "En arbejdsdag før svarfristen", LetterKind.REQUEST_REMINDER
+    REQUEST_OVERDUE = "request-overdue", "Svarfristen er overskredet", LetterKind.REQUEST_OVERDUE
+    REQUEST_ESCALATED = "request-escalated", "To arbejdsdage efter svarfristen", LetterKind.REQUEST_OVERDUE
+    MEETING_AHEAD = "meeting-ahead", "To arbejdsdage før kl. 8", LetterKind.MEETING_REMINDER
+    MEETING_TODAY = "meeting-today", "Samme dag kl. 7", LetterKind.MEETING_REMINDER
+    MINUTES_MISSING = "minutes-missing", "En arbejdsdag efter: referat mangler", LetterKind.MINUTES_MISSING
 
 
 class EscalationKind(Kind):
@@ -35,49 +111,3 @@ class ReminderState(Kind):
     ON_ITS_WAY = "waiting", "På vej"
     SENT = "sent", "Sendt"
     FAILED = "failed", "Mislykket"
-
-
-class LetterKind(Kind):
-    """Every letter there is; its text is `templates/mail/<value>.txt`."""
-
-    SUSPICION_NEW = "suspicion-new", "Ny henvendelse"
-    SUSPICION_UNCLAIMED = "suspicion-unclaimed", "Henvendelse ikke modtaget"
-    SUSPICION_MANAGER = "suspicion-manager", "Henvendelse ikke modtaget: til lederen"
-    CONTACT_OFFERED = "contact-offered", "Forespørgsel om tovholder"
-    CONTACT_INHERITED = "contact-inherited", "Overtaget som tovholder"
-    TASK_ASSIGNED = "task-assigned", "Opgave tildelt"
-    REQUEST_NEW = "request-new", "Ny anmodning"
-    REQUEST_TAKEN = "request-taken", "Anmodning taget"
-    REQUEST_QUESTION = "request-question", "Spørgsmål til anmodning"
-    REQUEST_REPLY = "request-reply", "Svar på spørgsmål"
-    REQUEST_ANSWERED = "request-answered", "Anmodning besvaret"
-    REQUEST_RETURNED = "request-returned", "Anmodning sendt tilbage"
-    REQUEST_WITHDRAWN = "request-withdrawn", "Anmodning trukket tilbage"
-    REQUEST_REMINDER = "request-reminder", "Påmindelse om anmodning"
-    REQUEST_OVERDUE = "request-overdue", "Svarfrist overskredet"
-    REQUEST_HELD = "request-held", "Anmodning til vurdering"
-    MEETING_INVITATION = "meeting-invitation", "Mødeindkaldelse"
-    MEETING_REMINDER = "meeting-reminder", "Påmindelse om møde"
-    MEETING_MOVED = "meeting-moved", "Møde flyttet"
-    MEETING_CANCELLED = "meeting-cancelled", "Møde aflyst"
-    MINUTES_MISSING = "minutes-missing", "Referat mangler"
-    CASE_URGENT = "case-urgent", "En sag skal ses i dag"
-    CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
-    REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause"
-    IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres"
-    SAFETY_UNTOUCHED = "safety-untouched", "Noget haster, og ingen har vurderet det"
-    SAFETY_OVERDUE = "safety-overdue", "Noget skulle være vurderet igen"
-    TASK_OVERDUE = "task-overdue", "En opgave har passeret sin frist"
-    DEPARTMENT_OVERDUE = "department-overdue", "En opgave i en afdeling har passeret sin frist"
-    QUEUE_UNTAKEN = "queue-untaken", "En opgave i en afdeling er ikke taget"
-    DUTIES_MISSING = "duties-missing", "Nogle mangler at svare"
-    RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende"
-    NOBODY_PRESENT = "nobody-present", "Ingen til stede til at se på noget"
-    TASK_REMINDER = "task-reminder", "Påmindelse om en opgave"
-    EXCLUSION_LIFTED = "exclusion-lifted", "Noget, du har sat, er ophævet"
-    DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres"
-    LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
-    LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
-    ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
-    DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
-    DIGEST = "digest", "Dagens overblik"

@@ -7,14 +7,7 @@ from datetime import datetime
 
 from icalendar import Calendar, Event, vCalAddress
 
-from ..kinds import LetterKind
 from ..store.outbox import OutboxLetter
-
-METHODS = {
-    LetterKind.MEETING_INVITATION: "REQUEST",
-    LetterKind.MEETING_MOVED: "REQUEST",
-    LetterKind.MEETING_CANCELLED: "CANCEL",
-}
 
 
 def part(letter: OutboxLetter, method: str, words: dict, attendee: str, organizer: str, uid: str) -> str:

@@ -13,7 +13,6 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ..kinds import LetterKind
 from ..settings import ROOT, Settings
 from ..store import keys
 from ..store.outbox import OutboxLetter
@@ -40,7 +39,7 @@ def compose(letter: OutboxLetter, address: str, settings: Settings) -> bytes:
     words = json.loads(letter.words)
     headers = _headers(letter, address, words, settings)
     parts = [wire.Part("text/plain; charset=utf-8", text(letter, words, settings))]
-    method = calendar.METHODS.get(LetterKind(letter.kind))
+    method = letter.kind.traits.method
     if method:
         appointment = calendar.part(letter, method, words, address, sender(settings), uid(letter, settings))
         parts.append(wire.Part(f"text/calendar; charset=utf-8; method={method}", appointment))
@@ -97,7 +96,7 @@ def _headers(letter: OutboxLetter, address: str, words: dict[str, str | int], se
         "Subject": _words(letter.kind).subject.substitute(words),
         "Date": format_datetime(letter.due_at),
         "Message-ID": f"<{opaque(letter.key)}@{domain(settings)}>",
-        "X-Skb-Letter": str(LetterKind(letter.kind).value),
+        "X-Skb-Letter": str(letter.kind),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }

@@ -15,7 +15,7 @@ from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # no clock, however wrong it goes, makes such a letter wait
-ALARMS = [LetterKind.CASE_URGENT.value, LetterKind.DELIVERY_FAILED.value]
+ALARMS = [kind for kind in LetterKind if kind.traits.is_alarm]
 UNSENT = (OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
 OWED = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
 

@@ -2,8 +2,9 @@
 
 import peewee
 
+from ..kinds import Answer, OrderKind
 from .cases import Case
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Person
 from .sealed import SealedField
 
@@ -17,8 +18,8 @@ class PoliceReport(Table):
     district = SealedField(tells_where=False)
     journal_number = SealedField(tells_where=False)
     officer = SealedField(tells_where=False)
-    receipt = peewee.CharField(max_length=8)
-    tell_us_first = peewee.CharField(max_length=8)  # before the police contact the udøver
+    receipt = KindField(Answer, 8)
+    tell_us_first = KindField(Answer, 8)  # before the police contact the udøver
     agreed_on = peewee.DateField(null=True)
     contact_on = peewee.DateField(null=True)  # when the police contact the udøver, once known
     note = SealedField(tells_where=False)
@@ -33,7 +34,7 @@ class Order(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = peewee.CharField(max_length=20)
+    kind = KindField(OrderKind, 20)
     from_on = peewee.DateField()
     to_on = peewee.DateField()
     area = SealedField(tells_where=True)
@@ -54,7 +55,7 @@ class Breach(Table):
     order = link(Order)
     on = peewee.DateField()
     what = SealedField(tells_where=False)
-    reported = peewee.CharField(max_length=8)
+    reported = KindField(Answer, 8)
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

@@ -2,8 +2,21 @@
 
 import peewee
 
+from ..kinds import (
+    Answer,
+    Basis,
+    CaseKind,
+    CitizenRole,
+    HandoverOutcome,
+    LinkKind,
+    PartyRole,
+    Phase,
+    Protection,
+    RelationKind,
+    RoleSide,
+)
 from . import binding, db
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Department, Person
 from .prepared import Parameter, prepared
 from .sealed import SealedField
@@ -14,11 +27,11 @@ class Case(Table):
 
     ref = RefField(primary_key=True)
     code = peewee.CharField(max_length=8, unique=True)  # short and random, for the screen only
-    kind = peewee.CharField(max_length=20)
-    phase = peewee.CharField(max_length=20)
-    citizen_role = peewee.CharField(max_length=20)
-    danger_now = peewee.CharField(max_length=8)  # answered on the phone
-    children = peewee.CharField(max_length=8)
+    kind = KindField(CaseKind, 20)
+    phase = KindField(Phase, 20)
+    citizen_role = KindField(CitizenRole, 20)
+    danger_now = KindField(Answer, 8)  # answered on the phone
+    children = KindField(Answer, 8)
     is_acute = peewee.BooleanField(default=False)
     restricted = peewee.BooleanField(default=False)  # named persons only, no department queue
     what_happened = SealedField(tells_where=False)
@@ -63,7 +76,7 @@ class Party(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    role = peewee.CharField(max_length=20)
+    role = KindField(PartyRole, 20)
     name = SealedField(tells_where=False)
     name_index = peewee.CharField(max_length=64, null=True)  # blind hash, to suggest a duplicate
     contact = SealedField(tells_where=True)
@@ -71,7 +84,7 @@ class Party(Table):
     born = SealedField(tells_where=False)  # a year is enough
     address = SealedField(tells_where=True)
     institution = SealedField(tells_where=True)  # school, daycare or workplace: as telling as an address
-    protection = peewee.CharField(max_length=12, null=True)  # of the address; empty: never asked
+    protection = KindField(Protection, 12, null=True)  # of the address; empty: never asked
     protection_until = peewee.DateField(null=True)
     removed_at = UtcField(null=True)
     created_at = UtcField()
@@ -86,7 +99,7 @@ class Relation(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     person = link(Person)
-    kind = peewee.CharField(max_length=20)
+    kind = KindField(RelationKind, 20)
     reason = SealedField(tells_where=False)
     by = link(Person, null=True, backref="+")
     from_at = UtcField()
@@ -118,7 +131,7 @@ class CaseLink(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     other = link(Case, backref="+")
-    kind = peewee.CharField(max_length=20)
+    kind = KindField(LinkKind, 20)
     reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -136,7 +149,7 @@ class Handover(Table):
     note = SealedField(tells_where=False)
     offered_at = UtcField()
     answered_at = UtcField(null=True)
-    outcome = peewee.CharField(max_length=12, null=True)
+    outcome = KindField(HandoverOutcome, 12, null=True)
     sealed_by = "case"
 
 
@@ -145,7 +158,7 @@ class RoleShare(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    side = peewee.CharField(max_length=12)
+    side = KindField(RoleSide, 12)
     who = SealedField(tells_where=False)
     does = SealedField(tells_where=False)
     contact = SealedField(tells_where=False)
@@ -165,7 +178,7 @@ class Transfer(Table):
     municipality = SealedField(tells_where=False)
     receiver = SealedField(tells_where=False)
     what = SealedField(tells_where=False)
-    basis = peewee.CharField(max_length=20)
+    basis = KindField(Basis, 20)
     on = peewee.DateField()
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -177,8 +190,8 @@ class PhaseMove(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    from_phase = peewee.CharField(max_length=20)
-    to_phase = peewee.CharField(max_length=20)
+    from_phase = KindField(Phase, 20)
+    to_phase = KindField(Phase, 20)
     reason = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()

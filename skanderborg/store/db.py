@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import peewee
 
 from ..errors import UNREADABLE, Conflict
+from ..kinds import Kind
 from . import binding, faults
 from .connection import PRAGMAS as PRAGMAS
 from .connection import WRITER_WAIT_SECONDS, db, is_postgres
@@ -203,6 +204,19 @@ class UtcField(peewee.Field):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return value.astimezone(UTC) if value else None
+
+
+class KindField(peewee.CharField):
+    """A member of a closed list. What is none, as after a change behind the program's back, is given as it stands: the
+    check of the rows tells of it."""
+
+    def __init__(self, kind: type[Kind], max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length, **kwargs)
+        self.kind = kind
+        self._members = {member.value: member for member in kind}
+
+    def python_value(self, value: str | None) -> Kind | str | None:
+        return self._members.get(value, value) if value is not None else None
 
 
 class Table(peewee.Model):

@@ -2,7 +2,8 @@
 
 import peewee
 
-from .db import RefField, Table, UtcField, link
+from ..kinds import EditionKind
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Person
 
 
@@ -13,7 +14,7 @@ class Edition(Table):
     """
 
     ref = RefField(primary_key=True)
-    kind = peewee.CharField(max_length=20)
+    kind = KindField(EditionKind, 20)
     key = peewee.CharField(max_length=60)
     number = peewee.IntegerField()
     body = peewee.TextField(null=True)

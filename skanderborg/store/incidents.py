@@ -6,8 +6,9 @@ out with a reason.
 
 import peewee
 
+from ..kinds import Answer, Basis, ImportStatus, IncidentKind, IncidentSource, IncidentStatus, PackRecipient, Reaction
 from .cases import Case
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .files import StoredFile
 from .people import Person
 from .record import Consent, Disclosure
@@ -23,7 +24,7 @@ class LogImport(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     name = SealedField(tells_where=True)  # of the file
-    status = peewee.CharField(max_length=12)
+    status = KindField(ImportStatus, 12)
     choices = SealedJsonField()
     row_count = peewee.IntegerField()  # in the file, without its heading
     done_count = peewee.IntegerField(default=0)  # gone through so far
@@ -61,8 +62,8 @@ class Incident(Table):
     ref = RefField(primary_key=True)
     case = link(Case, index=False)
     number = peewee.IntegerField()  # in the case's log, from 1
-    kind = peewee.CharField(max_length=12)
-    status = peewee.CharField(max_length=12)
+    kind = KindField(IncidentKind, 12)
+    status = KindField(IncidentStatus, 12)
     from_on = peewee.DateField()
     to_on = peewee.DateField(null=True)  # the last day, where the row stands for a period
     at_time = peewee.CharField(max_length=5, null=True)  # «07:42»; empty: unknown
@@ -77,13 +78,13 @@ class Incident(Table):
     witness = SealedField(tells_where=False)
     witness_contact = SealedField(tells_where=True)
     evidence = SealedField(tells_where=False)  # what proof there is, in words; files are exhibits
-    reaction = peewee.CharField(max_length=12)
+    reaction = KindField(Reaction, 12)
     reaction_reason = SealedField(tells_where=False)
     fear = peewee.SmallIntegerField(null=True)  # 0 to 10, as the exposed person felt it
-    children_present = peewee.CharField(max_length=8)
-    reported = peewee.CharField(max_length=8)  # to the police
+    children_present = KindField(Answer, 8)
+    reported = KindField(Answer, 8)  # to the police
     journal_number = SealedField(tells_where=False)
-    source = peewee.CharField(max_length=12)
+    source = KindField(IncidentSource, 12)
     is_withheld = peewee.BooleanField(default=False)  # must not reach the other party
     is_example = peewee.BooleanField(default=False)  # one of the 3-5 typical ones (S1-71)
     is_danger = peewee.BooleanField(default=False)
@@ -133,7 +134,7 @@ class Exhibit(Table):
     preview = link(StoredFile, null=True, backref="+", index=False)
     preview_tried_at = UtcField(null=True)
     description = SealedField(tells_where=False)
-    source = peewee.CharField(max_length=12)
+    source = KindField(IncidentSource, 12)
     is_withheld = peewee.BooleanField(default=False)
     struck_at = UtcField(null=True)
     struck_by = link(Person, null=True, backref="+", index=False)
@@ -157,10 +158,10 @@ class Pack(Table):
     ref = RefField(primary_key=True)
     case = link(Case, index=False)
     number = peewee.IntegerField()  # in the case, from 1
-    recipient = peewee.CharField(max_length=16)
+    recipient = KindField(PackRecipient, 16)
     to_whom = SealedField(tells_where=False)
     reason = SealedField(tells_where=False)
-    basis = peewee.CharField(max_length=20)
+    basis = KindField(Basis, 20)
     consent = link(Consent, null=True, backref="+", index=False)
     disclosure = link(Disclosure, null=True, backref="+", index=False)
     choices = SealedJsonField(must_open=True)

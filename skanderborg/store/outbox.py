@@ -4,8 +4,9 @@ from datetime import datetime
 
 import peewee
 
+from ..kinds import LetterKind
 from .cases import Case
-from .db import RefField, Table, UtcField, link, transaction
+from .db import KindField, RefField, Table, UtcField, link, transaction
 from .people import Person
 from .sealed import SealedField
 from .work import Meeting, Reminder
@@ -16,7 +17,7 @@ class OutboxLetter(Table):
 
     ref = RefField(primary_key=True)
     key = peewee.CharField(max_length=160, unique=True)
-    kind = peewee.CharField(max_length=24)
+    kind = KindField(LetterKind, 24)
     person = link(Person)
     case = link(Case, null=True)
     about = peewee.CharField(max_length=40)  # "task:<ref>": what it is about, to void it

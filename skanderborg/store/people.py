@@ -2,7 +2,8 @@
 
 import peewee
 
-from .db import RefField, Table, UtcField, link
+from ..kinds import Theme
+from .db import KindField, RefField, Table, UtcField, link
 from .sealed import SealedJsonField
 
 
@@ -18,7 +19,7 @@ class Person(Table):
     roles = peewee.CharField(max_length=120)
     password_hash = peewee.CharField(max_length=200, null=True)
     substitute = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
-    theme = peewee.CharField(max_length=8, default="auto")
+    theme = KindField(Theme, 8, default="auto")
     created_at = UtcField()
     ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)

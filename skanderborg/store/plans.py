@@ -2,8 +2,9 @@
 
 import peewee
 
+from ..kinds import Answer, InstitutionKind, MayKnow, ReportChannel, ReportOutcome, SafetyArea, SafetyStatus
 from .cases import Case, Party
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Person
 from .sealed import SealedField
 from .work import Task
@@ -14,9 +15,9 @@ class SafetyItem(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    area = peewee.CharField(max_length=12)
+    area = KindField(SafetyArea, 12)
     text = SealedField(tells_where=False)
-    status = peewee.CharField(max_length=12)
+    status = KindField(SafetyStatus, 12)
     who = SealedField(tells_where=False)
     due_on = peewee.DateField(null=True)
     closed_on = peewee.DateField(null=True)
@@ -51,7 +52,7 @@ class NetworkPerson(Table):
     relation_text = SealedField(tells_where=False)
     contact = SealedField(tells_where=True)
     can_help = SealedField(tells_where=False)
-    may_know = peewee.CharField(max_length=12)
+    may_know = KindField(MayKnow, 12)
     told_on = peewee.DateField(null=True)
     agreed = SealedField(tells_where=False)
     is_witness = peewee.BooleanField(default=False)
@@ -67,11 +68,11 @@ class Institution(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = peewee.CharField(max_length=12)
+    kind = KindField(InstitutionKind, 12)
     name = SealedField(tells_where=True)
     contact = SealedField(tells_where=True)
     child = link(Party, null=True, backref="+", index=False)
-    custody_clear = peewee.CharField(max_length=8)  # is custody and visitation clarified (S1-85 collides with the law)
+    custody_clear = KindField(Answer, 8)  # is custody and visitation clarified (S1-85 collides with the law)
     instruction = SealedField(tells_where=False)
     instructed_on = peewee.DateField(null=True)
     removed_at = UtcField(null=True)
@@ -88,10 +89,10 @@ class ChildReport(Table):
     case = link(Case)
     task = link(Task, unique=True)
     person = link(Person, backref="+", index=False)  # whose duty it was
-    outcome = peewee.CharField(max_length=12)
+    outcome = KindField(ReportOutcome, 12)
     sent_on = peewee.DateField(null=True)
     receiver = SealedField(tells_where=False)
-    channel = peewee.CharField(max_length=12, null=True)
+    channel = KindField(ReportChannel, 12, null=True)
     reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -106,7 +107,7 @@ class ChildStep(Table):
     case = link(Case)
     task = link(Task)
     person = link(Person, backref="+", index=False)  # whose duty it is
-    outcome = peewee.CharField(max_length=12)
+    outcome = KindField(ReportOutcome, 12)
     called_at = peewee.CharField(max_length=5, null=True)  # «14:05», the wall's, on the day it was written down
     called_whom = SealedField(tells_where=False)
     known = SealedField(tells_where=False)

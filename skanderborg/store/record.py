@@ -2,8 +2,9 @@
 
 import peewee
 
+from ..kinds import Basis, ConclusionKind, ConsentWay, RiskLevel, SparringWay, Talk
 from .cases import Case
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Person
 from .sealed import SealedField, SealedJsonField
 
@@ -13,7 +14,7 @@ class Sparring(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    way = peewee.CharField(max_length=20)
+    way = KindField(SparringWay, 20)
     person = link(Person, null=True, backref="+")  # internal
     external_name = SealedField(tells_where=False)
     held_on = peewee.DateField()
@@ -52,7 +53,7 @@ class RiskRecord(Table):
     instrument = SealedField(tells_where=False)
     assessor = SealedField(tells_where=False)
     made_on = peewee.DateField()
-    level = peewee.CharField(max_length=12)
+    level = KindField(RiskLevel, 12)
     level_text = SealedField(tells_where=False)
     valid_until = peewee.DateField(null=True)
     by = link(Person, backref="+", index=False)
@@ -67,7 +68,7 @@ class Conclusion(Table):
     case = link(Case)
     assessment = link(Assessment, null=True, backref="+", index=False)  # the version it rests on
     number = peewee.IntegerField()
-    conclusion = peewee.CharField(max_length=20)
+    conclusion = KindField(ConclusionKind, 20)
     reason = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
@@ -85,7 +86,7 @@ class Note(Table):
     corrects = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+", index=False)
     theme = SealedField(tells_where=False)
     text = SealedField(tells_where=False)
-    talked = peewee.CharField(max_length=12, null=True)  # how one talked with the citizen; empty: it was no contact …
+    talked = KindField(Talk, 12, null=True)  # how one talked with the citizen; empty: it was no contact …
     talked_on = peewee.DateField(null=True)  # … and on which day
     by = link(Person, backref="+")
     at = UtcField()
@@ -114,7 +115,7 @@ class Consent(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     scope = SealedField(tells_where=False)
-    way = peewee.CharField(max_length=12)
+    way = KindField(ConsentWay, 12)
     given_on = peewee.DateField()
     expires_on = peewee.DateField(null=True)
     withdrawn_on = peewee.DateField(null=True)
@@ -137,7 +138,7 @@ class Disclosure(Table):
     what = SealedField(tells_where=False)
     to_whom = SealedField(tells_where=False)
     why = SealedField(tells_where=False)
-    basis = peewee.CharField(max_length=20)
+    basis = KindField(Basis, 20)
     consent = link(Consent, null=True, backref="+")
     on = peewee.DateField()
     by = link(Person, backref="+", index=False)

@@ -2,8 +2,25 @@
 
 import peewee
 
+from ..kinds import (
+    Answer,
+    Basis,
+    Box,
+    DeadlineKind,
+    EscalationKind,
+    MeetingKind,
+    MeetingStatus,
+    MeetingWith,
+    MessageKind,
+    Outcome,
+    ReferralWay,
+    ReminderKind,
+    RequestStatus,
+    TaskKind,
+    TaskStatus,
+)
 from .cases import Case
-from .db import RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Department, Person
 from .record import Consent
 from .sealed import SealedField
@@ -14,8 +31,8 @@ class Meeting(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = peewee.CharField(max_length=20)
-    party = peewee.CharField(max_length=20)
+    kind = KindField(MeetingKind, 20)
+    party = KindField(MeetingWith, 20)
     starts_at = UtcField()
     ends_at = UtcField()
     wall_start = peewee.CharField(max_length=16)  # 2026-11-26T10:00, local time
@@ -24,7 +41,7 @@ class Meeting(Table):
     agenda = SealedField(tells_where=False)
     minutes = SealedField(tells_where=False)
     cancel_reason = SealedField(tells_where=False)
-    status = peewee.CharField(max_length=20)
+    status = KindField(MeetingStatus, 20)
     sequence = peewee.IntegerField(default=0)
     previous = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
     by = link(Person, backref="+")
@@ -65,13 +82,13 @@ class Task(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = peewee.CharField(max_length=20)
-    box = peewee.CharField(max_length=20)
+    kind = KindField(TaskKind, 20)
+    box = KindField(Box, 20)
     template = peewee.CharField(max_length=60, null=True)  # id in config/workflow.toml
     title = SealedField(tells_where=False)
     brief = SealedField(tells_where=False)  # what a helper, who never sees the case, needs to know
     must = peewee.BooleanField(default=False)
-    status = peewee.CharField(max_length=20)
+    status = KindField(TaskStatus, 20)
     due_on = peewee.DateField(null=True)
     assignee = link(Person, null=True)
     department = link(Department, null=True)
@@ -102,15 +119,15 @@ class Request(Table):
     named = link(Person, null=True, backref="+")
     handler = link(Person, null=True, backref="+")
     asker = link(Person, backref="+")
-    status = peewee.CharField(max_length=20)
+    status = KindField(RequestStatus, 20)
     ask = SealedField(tells_where=False)
     who = SealedField(tells_where=False)  # empty: the asker rings with the name
     contact_rules = SealedField(tells_where=False)
-    basis = peewee.CharField(max_length=20)
-    party_works_there = peewee.CharField(max_length=8)
+    basis = KindField(Basis, 20)
+    party_works_there = KindField(Answer, 8)
     due_on = peewee.DateField()
     answer = SealedField(tells_where=False)
-    outcome = peewee.CharField(max_length=20, null=True)
+    outcome = KindField(Outcome, 20, null=True)
     return_reason = SealedField(tells_where=False)
     withdraw_reason = SealedField(tells_where=False)
     suggested = link(Department, null=True, backref="+", index=False)
@@ -133,7 +150,7 @@ class RequestMessage(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     request = link(Request)
-    kind = peewee.CharField(max_length=20)
+    kind = KindField(MessageKind, 20)
     text = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()
@@ -147,7 +164,7 @@ class Referral(Table):
     case = link(Case)
     task = link(Task, null=True)
     organisation = peewee.CharField(max_length=60)
-    way = peewee.CharField(max_length=20)
+    way = KindField(ReferralWay, 20)
     on = peewee.DateField()
     result = SealedField(tells_where=False)
     by = link(Person, backref="+")
@@ -172,7 +189,7 @@ class Reminder(Table):
     (a suspicion) names what it is about; without `person` it goes to whoever owes it at that time."""
 
     ref = RefField(primary_key=True)
-    kind = peewee.CharField(max_length=24)
+    kind = KindField(ReminderKind, 24)
     case = link(Case)
     meeting = link(Meeting, null=True)
     request = link(Request, null=True)
@@ -191,7 +208,7 @@ class Deadline(Table):
     """
 
     ref = RefField(primary_key=True)
-    kind = peewee.CharField(max_length=24)
+    kind = KindField(DeadlineKind, 24)
     case = link(Case)
     about = peewee.CharField(max_length=40)
     due_at = UtcField()
@@ -209,7 +226,7 @@ class Escalation(Table):
     """
 
     ref = RefField(primary_key=True)
-    kind = peewee.CharField(max_length=24)
+    kind = KindField(EscalationKind, 24)
     case = link(Case)
     about = peewee.CharField(max_length=40)
     occasion = peewee.CharField(max_length=32)

@@ -111,7 +111,7 @@ def move(ref: str) -> Response:
     case = cases.opened(actor(), ref, "case:read", Action.CASE_MOVE)
     form = forms.read(MoveForm, MOVE, "sager", step=phases.step_of(case), **_about(case, "Næste fase"))
     moved = phases.move(actor(), case, Phase(form.to.data), form.reason.data, form.seen_version)
-    return _back(ref, f"Sagen er nu i fasen {Phase(moved.phase).label}.")
+    return _back(ref, f"Sagen er nu i fasen {moved.phase.label}.")
 
 
 @bp.get("/sager/<ref>/afslut")

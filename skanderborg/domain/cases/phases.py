@@ -49,7 +49,7 @@ def next_step(
 ) -> Step | None:  # fmt: skip
     """The step a case can take, from what is known of it, `meets_at` being its next meeting; None while nobody has
     taken it, and at the end."""
-    to = NEXT.get(Phase(case.phase))
+    to = NEXT.get(case.phase)
     if to is None or case.kind == CaseKind.SPARRING_ONLY:
         return None
     met = {

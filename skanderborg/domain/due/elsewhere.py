@@ -10,16 +10,7 @@ from ...store.work import Deadline, Reminder
 from ..reminders import reminded, tick
 
 Pair = tuple[str, str]  # ref of a person, name of a thing
-KINDS = {  # letters that tell of a thing, and what it is called where not as the row that the letter is about
-    LetterKind.TASK_ASSIGNED: "task", LetterKind.CASE_URGENT: "task", LetterKind.MINUTES_MISSING: "meeting",
-    LetterKind.REQUEST_NEW: "request", LetterKind.REQUEST_QUESTION: "request", LetterKind.REQUEST_REPLY: "request",
-    LetterKind.REQUEST_ANSWERED: "request", LetterKind.REQUEST_RETURNED: "request",
-    LetterKind.REQUEST_REMINDER: "request", LetterKind.REQUEST_OVERDUE: "request", LetterKind.REQUEST_HELD: "request",
-    LetterKind.REQUEST_FROZEN: "request", LetterKind.CONTACT_OFFERED: "offer", LetterKind.SUSPICION_NEW: "suspicion",
-    LetterKind.SUSPICION_UNCLAIMED: "suspicion", LetterKind.IMPARTIALITY: "exclusion",
-    LetterKind.SAFETY_UNTOUCHED: "task", LetterKind.SAFETY_OVERDUE: "task", LetterKind.TASK_OVERDUE: "task",
-    LetterKind.TASK_REMINDER: "task",
-}  # fmt: skip
+TELLING = [kind for kind in LetterKind if kind.traits.thing]  # of a thing that a digest tells of, too
 NO_THING = (ReminderKind.MEETING_AHEAD, ReminderKind.MEETING_TODAY, ReminderKind.SUSPICION_MANAGER)
 
 
@@ -30,13 +21,16 @@ def told_since(first: date, now: datetime) -> dict[Pair, date]:
     rows = (
         OutboxLetter.select(OutboxLetter.person, OutboxLetter.kind, OutboxLetter.about, OutboxLetter.due_at)
         .where(
-            OutboxLetter.due_at >= since, OutboxLetter.due_at <= now, OutboxLetter.kind.in_(list(KINDS)),
+            OutboxLetter.due_at >= since, OutboxLetter.due_at <= now, OutboxLetter.kind.in_(TELLING),
             OutboxLetter.void_at.is_null(), OutboxLetter.failed_at.is_null(),
         )
         .order_by(OutboxLetter.due_at)
         .tuples()
     )  # fmt: skip
-    return {(person, _named(kind, about)): clock.today(due_at) for person, kind, about, due_at in rows}
+    return {
+        (person, f"{kind.traits.thing}:{about.rpartition(':')[2]}"): clock.today(due_at)
+        for person, kind, about, due_at in rows
+    }
 
 
 def to_be_told(now: datetime) -> set[Pair]:
@@ -70,7 +64,3 @@ def _runs_out(ends: datetime) -> set[Pair]:
         except DomainError:
             continue
     return found
-
-
-def _named(kind: str, about: str) -> str:
-    return f"{KINDS[LetterKind(kind)]}:{about.rpartition(':')[2]}"

@@ -72,9 +72,9 @@ def _letters(row: Escalation, today: date) -> list[Letter]:
     if row.kind == EscalationKind.SAFETY_UNTOUCHED:
         return _of_danger(task, today)
     if row.kind in TO_MANAGERS:
-        kind = TO_MANAGERS[EscalationKind(row.kind)]
+        kind = TO_MANAGERS[row.kind]
         return [_to_manager(kind, person, task, today) for person in _heads(task, today)]
-    kind = TO_THOSE_ON_CASE[EscalationKind(row.kind)]
+    kind = TO_THOSE_ON_CASE[row.kind]
     return [_to_one_on_case(kind, person, row, task, today) for person in _on_case(row, task, today)]
 
 

@@ -155,7 +155,7 @@ def _with_messages(row: Any, found: list[Event], entries: list[Entry]) -> list[E
         message = next((one for one in left if one.kind == MESSAGES.get(event.action)), None)
         if message:
             left.remove(message)
-            said = Change(MessageKind(message.kind).label, wording.NOTHING, message.text)
+            said = Change(message.kind.label, wording.NOTHING, message.text)
             entries[place] = entries[place]._replace(changes=[*entries[place].changes, said])
     return entries
 

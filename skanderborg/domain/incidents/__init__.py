@@ -106,7 +106,7 @@ def said_of(row: Incident) -> Said:
     """What a stored row says."""
     values = {name: getattr(row, name) for name in Said._fields}
     return Said(**values | {
-        "kind": IncidentKind(row.kind), "types": tuple(row.types.split()), "reaction": Reaction(row.reaction),
+        "kind": row.kind, "types": tuple(row.types.split()), "reaction": row.reaction,
         "at_time": time.fromisoformat(row.at_time) if row.at_time else None, "source": IncidentSource(row.source),
         "children_present": Answer(row.children_present), "reported": Answer(row.reported),
     })  # fmt: skip
@@ -188,7 +188,7 @@ def record(actor: Person, case: Case, said: Said) -> Incident:
 def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
     """Let a danger sign in the log make the case acute: safety is assessed today, and those who must know are told
     (D-02). It scores nothing. Inside the caller's transaction."""
-    about = ", ".join(type_labels(row)) or IncidentKind(row.kind).label
+    about = ", ".join(type_labels(row)) or row.kind.label
     safety.assess_again(actor, case.ref, f"Faresignal i loggen, række {row.number}: {about}")
     case.is_acute = True  # the answer shows the case that was loaded before
 

@@ -12,7 +12,7 @@ import peewee
 
 from ... import clock, policy
 from ...errors import NotFound
-from ...kinds import EventKind, LetterKind, RelationKind
+from ...kinds import EventKind, RelationKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
@@ -138,4 +138,4 @@ def _send(actor: Person, failed: list[OutboxLetter]) -> int:
 
 def label(letter: OutboxLetter) -> str:
     """What kind of letter it was, in Danish."""
-    return LetterKind(letter.kind).label
+    return letter.kind.label

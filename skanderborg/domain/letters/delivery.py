@@ -28,10 +28,6 @@ from ..due import digest
 from . import misses
 
 SLOW_AFTER_SECONDS = 5  # a batch that takes longer has its lease renewed before each letter
-OF_A_CLOSED_CASE = {  # what ends something, and what is said in the course of a request that closing left open
-    LetterKind.MEETING_CANCELLED, LetterKind.REQUEST_WITHDRAWN, LetterKind.REQUEST_FROZEN, LetterKind.REQUEST_ANSWERED,
-    LetterKind.REQUEST_RETURNED, LetterKind.REQUEST_QUESTION, LetterKind.REQUEST_REPLY,
-}  # fmt: skip
 OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
@@ -216,7 +212,7 @@ def _still_wanted(letter: OutboxLetter) -> bool:
         return False
     if letter.kind == LetterKind.DIGEST:
         return digest.renew(letter)
-    return not letter.is_closed or letter.kind in OF_A_CLOSED_CASE
+    return not letter.is_closed or letter.kind.traits.outlives_case
 
 
 # ── rows: claim, mark, let go ───────────────────────────────────────────────────────────────────────

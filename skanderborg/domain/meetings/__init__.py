@@ -351,7 +351,7 @@ def over(meeting: Meeting) -> str | None:
     if meeting.status == MeetingStatus.HELD:
         return "Referatet er skrevet. Åbn mødet og ret referatet dér, eller aftal et nyt møde."
     if meeting.status != MeetingStatus.PLANNED:
-        return f"Mødet er {MeetingStatus(meeting.status).label.lower()}. Aftal et nyt møde i stedet."
+        return f"Mødet er {meeting.status.label.lower()}. Aftal et nyt møde i stedet."
     return None
 
 

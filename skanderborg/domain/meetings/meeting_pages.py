@@ -7,7 +7,7 @@ import peewee
 
 from ... import policy
 from ...errors import NotFound
-from ...kinds import MeetingStatus, RelationKind, ReminderKind, ReminderState
+from ...kinds import MeetingStatus, RelationKind, ReminderState
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
@@ -133,7 +133,7 @@ def reminder_lines(meeting: Meeting) -> list[ReminderLine]:
 
 def _line(rows: list[Reminder]) -> ReminderLine:
     first = rows[0]
-    return ReminderLine(ReminderKind(first.kind).label, first.to_name or "tovholderen", first.due_at, _state(rows))
+    return ReminderLine(first.kind.label, first.to_name or "tovholderen", first.due_at, _state(rows))
 
 
 def _state(rows: list[Reminder]) -> ReminderState:

@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 from ... import clock
-from ...kinds import Answer, IncidentKind, IncidentSource, IncidentStatus, PackPart, Reaction
+from ...kinds import Answer, IncidentSource, IncidentStatus, PackPart, Reaction
 from ...store.incidents import Incident
 from .. import incidents, protection
 from ..pattern.wording import rows_said
@@ -193,12 +193,12 @@ def _at(row: Incident) -> str:
 
 
 def _type(row: Incident) -> str:
-    own = [IncidentKind(row.kind).label] if row.kind in incidents.OWN_ACTS else []
+    own = [row.kind.label] if row.kind in incidents.OWN_ACTS else []
     return ", ".join([*own, *incidents.type_labels(row)])
 
 
 def _reaction(row: Incident) -> str:
-    return "" if row.reaction == Reaction.UNKNOWN else Reaction(row.reaction).label
+    return "" if row.reaction == Reaction.UNKNOWN else row.reaction.label
 
 
 def _more(row: Incident, source: Source, has: dict[PackPart, bool]) -> list[str]:
@@ -225,7 +225,7 @@ def _answer(answer: str) -> str:
 
 def _cells(row: Incident, source: Source, choice: Choice, exhibits: str) -> list[str]:
     values = (
-        str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", IncidentKind(row.kind).label,
+        str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", row.kind.label,
         ", ".join(incidents.type_labels(row)),
         str(incidents.told.contacts_of(row)), row.what, row.place, incidents.channel_label(row), source.sender,
         source.witness, source.witness_contact,

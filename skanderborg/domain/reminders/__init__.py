@@ -20,16 +20,6 @@ from .. import rules
 from . import reach, reminded, tick
 
 OVER = (RequestStatus.ANSWERED, RequestStatus.READ, RequestStatus.WITHDRAWN)
-LETTERS = {
-    ReminderKind.SUSPICION_UNCLAIMED: LetterKind.SUSPICION_UNCLAIMED,
-    ReminderKind.SUSPICION_MANAGER: LetterKind.SUSPICION_MANAGER,
-    ReminderKind.REQUEST_SOON: LetterKind.REQUEST_REMINDER,
-    ReminderKind.REQUEST_OVERDUE: LetterKind.REQUEST_OVERDUE,
-    ReminderKind.REQUEST_ESCALATED: LetterKind.REQUEST_OVERDUE,
-    ReminderKind.MEETING_AHEAD: LetterKind.MEETING_REMINDER,
-    ReminderKind.MEETING_TODAY: LetterKind.MEETING_REMINDER,
-    ReminderKind.MINUTES_MISSING: LetterKind.MINUTES_MISSING,
-}
 
 
 # ── planning, inside the transaction of what it is about (REL-20) ───────────────────────────────────
@@ -155,7 +145,7 @@ def _put_letter(row: Reminder, person: Person) -> bool:
     if _is_told_today(row, person):
         return False
     about, path, words = _about(row)
-    kind, matter = LETTERS[ReminderKind(row.kind)], reminded.matter_of(row)
+    kind, matter = row.kind.letter, reminded.matter_of(row)
     if row.kind != ReminderKind.SUSPICION_MANAGER and not policy.opens(person, matter):
         path = reach.DEPARTMENT_PAGE
         kind = kind if row.kind == ReminderKind.REQUEST_ESCALATED else LetterKind.NOBODY_PRESENT
@@ -168,7 +158,7 @@ def _put_letter(row: Reminder, person: Person) -> bool:
 def _is_told_today(row: Reminder, person: Person) -> bool:
     """Whether the person was reminded of the meeting, as it is agreed now, earlier the same day: after downtime both of
     its reminders fall due together, and who stands in for two who take part has one of each."""
-    if LETTERS[ReminderKind(row.kind)] != LetterKind.MEETING_REMINDER:
+    if row.kind.letter != LetterKind.MEETING_REMINDER:
         return False
     began = clock.next_valid_instant(clock.today(clock.now()), time.min)
     earlier = OutboxLetter.select(OutboxLetter.words).where(

@@ -71,7 +71,7 @@ def _put_letter(row: Deadline, person: Person) -> bool:
     opens = policy.opens(person, row.case)
     return outbox.put(
         LetterKind.CASE_DEADLINE if opens else LetterKind.NOBODY_PRESENT, person, key=f"deadline:{row.ref}", about=row,
-        path=f"/sager/{row.case_id}/{PAGES[DeadlineKind(row.kind)]}" if opens else reach.DEPARTMENT_PAGE,
+        path=f"/sager/{row.case_id}/{PAGES[row.kind]}" if opens else reach.DEPARTMENT_PAGE,
         due_at=row.due_at,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from ..verbs import verb
 from ..written import insert_by, revise
 from . import addressees
 
-CALLS = (LetterKind.REQUEST_NEW, LetterKind.REQUEST_HELD, LetterKind.REQUEST_REMINDER, LetterKind.REQUEST_OVERDUE)
+CALLS = [kind for kind in LetterKind if kind.traits.calls]
 NAMED_HAS_LEFT = "Den navngivne person kan ikke svare længere. Vælg en anden."
 PAUSED = "Anmodningen er sat på pause: grundlaget er trukket tilbage. Gør ikke mere."
 
@@ -34,7 +34,7 @@ def take(actor: Person, request: Request, seen_version: int) -> Request:
         return request
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
-    status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else RequestStatus(request.status)
+    status = RequestStatus.TAKEN if request.status == RequestStatus.SENT else request.status
     taken = revise(
         actor, EventKind.REQUEST_TAKEN, request, seen_version, status=status, handler=actor, taken_at=clock.now()
     )
@@ -125,7 +125,7 @@ def without_owner(actor: Actor, request: Request) -> Request:
     (REL-15)."""
     if addressees.is_for_named_only(request) and request.status != RequestStatus.RETURNED:
         return come_back(actor, request, NAMED_HAS_LEFT, handler=None, named=None)
-    back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else RequestStatus(request.status)
+    back = RequestStatus.SENT if request.status == RequestStatus.TAKEN else request.status
     return revise(
         actor, EventKind.REQUEST_RETURNED_TO_QUEUE, request, request.version, status=back, handler=None, named=None
     )
@@ -192,7 +192,7 @@ def refuse_paused(request: Request) -> None:
 def refuse_unless(request: Request, statuses: tuple[RequestStatus, ...]) -> None:
     """A stale tab changes nothing (REL-14)."""
     if request.status not in statuses:
-        label = RequestStatus(request.status).label.lower()
+        label = request.status.label.lower()
         raise TooLate(f"Anmodningen er nu {label}, så det kan ikke gøres længere.", request)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ... import clock, content
-from ...kinds import Kind, Mark, TaskKind, TaskStatus
+from ...kinds import Kind, Mark, TaskKind
 from ...store.work import Task
 
 CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT)
@@ -32,7 +32,7 @@ def mark_of(task: Task) -> Kind:
         return Mark.OVERDUE
     if task.kind == TaskKind.SAFETY and task.assessed_on and task.closed_at is None and task.due_on != today:
         return Mark.ASSESSED
-    return TaskStatus(task.status)
+    return task.status
 
 
 def words_of(task: Task) -> str:
