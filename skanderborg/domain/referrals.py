@@ -82,7 +82,7 @@ def _enter(actor: Actor, case: Case, referral: Referral, place: str) -> None:
     told = {
         ReferralWay.CALLED_TOGETHER: "Det, der blev sagt i et fælles opkald",
         ReferralWay.PASSED_ON: "Borgerens navn og kontaktoplysninger",
-    }.get(ReferralWay(referral.way))
+    }.get(referral.way)
     if told is None:
         return
     consent = None

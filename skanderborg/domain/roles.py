@@ -32,7 +32,7 @@ def of_case(actor: Actor, case: Case) -> list[RoleShare]:
     """Who does what now: those inside first, each side in the order in which they came in."""
     rows = RoleShare.select().where(RoleShare.case == case.ref, RoleShare.ended_at.is_null()).order_by(RoleShare.at)
     sides = list(RoleSide)
-    return sorted(rows, key=lambda row: sides.index(RoleSide(row.side)))
+    return sorted(rows, key=lambda row: sides.index(row.side))
 
 
 @reads(Action.CASE_WORK)

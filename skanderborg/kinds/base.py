@@ -25,8 +25,3 @@ class Kind(StrEnum):
     def of_slug(cls, text: str | None) -> Self | None:
         """The member that an address names, None for none; by its value too, as addresses once had it."""
         return next((member for member in cls if text in (member.slug, member.value)), None)
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """Value and label of every member, as a form field wants them."""
-        return [(member.value, member.label) for member in cls]

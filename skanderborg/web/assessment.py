@@ -22,8 +22,8 @@ from .guard import actor, asks
 bp = Blueprint("assessment", __name__)
 PAGE, VERSION, FORM, RISK = (f"assessment/{page}.html" for page in ("show", "version", "form", "risk"))
 FIELDS: dict[str, Callable[[Question], Any]] = {
-    "answer": lambda one: forms.choice(one.text, Answer.choices(), required=""),
-    "relation": lambda one: forms.choice(one.text, Relationship.choices(), required=""),
+    "answer": lambda one: forms.choice(one.text, Answer, required=""),
+    "relation": lambda one: forms.choice(one.text, Relationship, required=""),
     "date": lambda one: forms.DateField(one.text),
     "line": lambda one: forms.line(one.text),
     "text": lambda one: forms.text(one.text),
@@ -33,9 +33,7 @@ FIELDS: dict[str, Callable[[Question], Any]] = {
 class ConclusionForm(forms.Form):
     """What it is, and why; the version is that of the assessment which was seen."""
 
-    conclusion = forms.choice(
-        "Konklusion", ConclusionKind.choices(), "Vælg en konklusion. «Uafklaret» er også et svar."
-    )
+    conclusion = forms.choice("Konklusion", ConclusionKind, "Vælg en konklusion. «Uafklaret» er også et svar.")
     reason = forms.text("Begrundelse", "Skriv, hvad konklusionen bygger på.")
     seen_last = wtforms.HiddenField(validators=[validators.Length(max=9)])
 
@@ -65,14 +63,14 @@ class RiskForm(forms.Form):
     instrument = forms.line("Hvilket redskab?", "Skriv, hvilket redskab det er.")
     assessor = forms.line("Hvem har brugt det?", "Skriv, hvem der har lavet vurderingen.")
     made_on = forms.DateField("Hvornår?", "Skriv, hvornår vurderingen blev lavet, fx 19.11.2026.")
-    level = forms.choice("Niveau", RiskLevel.choices(), "Vælg niveau.")
+    level = forms.choice("Niveau", RiskLevel, "Vælg niveau.")
     level_text = forms.text("Resultat i ord", longest=2_000)
     valid_until = forms.DateField("Gælder til")
 
     def result(self) -> risk.Result:
         """What was typed, as the verb wants it."""
         return risk.Result(
-            self.instrument.data, self.assessor.data, cast(date, self.made_on.data), RiskLevel(self.level.data),
+            self.instrument.data, self.assessor.data, cast(date, self.made_on.data), self.level.data,
             self.level_text.data or None, self.valid_until.data,
         )  # fmt: skip
 
@@ -94,7 +92,7 @@ def conclude(ref: str) -> Response:
     context = _context(ref, Action.CASE_CONCLUDE)
     form = forms.read(ConclusionForm, PAGE, "sager", name="conclusion_form", **context)
     assessment.conclude(
-        actor(), context["case"], ConclusionKind(form.conclusion.data), form.reason.data, form.seen_number,
+        actor(), context["case"], form.conclusion.data, form.reason.data, form.seen_number,
         form.seen_conclusion, key=form.sent_key,
     )  # fmt: skip
     return render.changed(instead=url_for("assessment.show", ref=ref), said="Konklusionen er gemt.")

@@ -20,9 +20,9 @@ MOVE, CLOSE, REOPEN, DESCRIBE = "cases/move.html", "cases/close.html", "cases/re
 class DescribeForm(forms.Form):
     """What is known of the case."""
 
-    citizen_role = forms.choice("Hvem handler sagen om?", CitizenRole.choices(), "Vælg udsat, udøver eller ved ikke.")
+    citizen_role = forms.choice("Hvem handler sagen om?", CitizenRole, "Vælg udsat, udøver eller ved ikke.")
     name = forms.line("Borgerens navn eller initialer")
-    children = forms.choice("Er der børn?", Answer.choices(), "Vælg ja, nej eller ved ikke.")
+    children = forms.choice("Er der børn?", Answer, "Vælg ja, nej eller ved ikke.")
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.")
 
     def standing(self, theirs: Any) -> dict[str, Any]:
@@ -88,9 +88,8 @@ def describe(ref: str) -> Response:
     """Save what is known; a role that was chosen brings its tasks."""
     case = cases.opened(actor(), ref, "case:read", Action.CASE_DESCRIBE)
     form = forms.read(DescribeForm, DESCRIBE, "sager", **_about(case, "Beskrivelse"))
-    said = form.values() | {"role": CitizenRole(form.citizen_role.data), "children": Answer(form.children.data)}
-    said.pop("citizen_role")
-    cases.describe(actor(), case, form.seen_version, **said)
+    said = form.values()
+    cases.describe(actor(), case, form.seen_version, role=said.pop("citizen_role"), **said)
     return _back(ref, "Beskrivelsen er gemt.")
 
 
@@ -110,7 +109,7 @@ def move(ref: str) -> Response:
     """Move the case on."""
     case = cases.opened(actor(), ref, "case:read", Action.CASE_MOVE)
     form = forms.read(MoveForm, MOVE, "sager", step=phases.step_of(case), **_about(case, "Næste fase"))
-    moved = phases.move(actor(), case, Phase(form.to.data), form.reason.data, form.seen_version)
+    moved = phases.move(actor(), case, form.to.data, form.reason.data, form.seen_version)
     return _back(ref, f"Sagen er nu i fasen {moved.phase.label}.")
 
 

@@ -47,7 +47,7 @@ class TakeOutForm(forms.Form):
 class ReportForm(forms.Form):
     """What was done with the duty."""
 
-    outcome = forms.choice("Hvad har du gjort?", ReportOutcome.choices(), "Vælg, hvad du har gjort.")
+    outcome = forms.choice("Hvad har du gjort?", ReportOutcome, "Vælg, hvad du har gjort.")
     called_at = forms.TimeField("Ringet kl.")
     called_whom = forms.line("Hvem talte du med?")
     known = forms.text("Hvad fortalte du?", longest=5_000)
@@ -55,15 +55,14 @@ class ReportForm(forms.Form):
     look_on = forms.DateField("Hvornår ser du på det igen?")
     sent_on = forms.DateField("Sendt den")
     receiver = forms.line("Modtager")
-    channel = forms.choice("Hvordan er den sendt?", ReportChannel.choices(), required="")
+    channel = forms.choice("Hvordan er den sendt?", ReportChannel, required="")
     reason = forms.text("Hvorfor er en underretning ikke nødvendig?", longest=5_000)
 
     @property
     def report(self) -> children.Report:
         """What was typed."""
         said = self.values()
-        channel = ReportChannel(said["channel"]) if said["channel"] else None
-        return children.Report(**said | {"outcome": ReportOutcome(said["outcome"]), "channel": channel})
+        return children.Report(**said)
 
 
 # ── the children ────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from .guard import actor, asks
 bp = Blueprint("evidence", __name__)
 SECTION = "sager"
 PAGE, EXHIBIT = "evidence/show.html", "evidence/exhibit.html"
-SOURCES = [(kind.value, kind.label) for kind in IncidentSource if kind != IncidentSource.IMPORT]
+SOURCES = [kind for kind in IncidentSource if kind != IncidentSource.IMPORT]
 NO_NUMBER = "Skriv rækkens nummer med tal, fx 12, eller lad feltet stå tomt."
 MOST_DIGITS = 6
 bp.add_app_template_global(evidence.label, "exhibit_label")
@@ -44,9 +44,7 @@ class ExhibitForm(forms.Form):
     def said(self) -> evidence.Said:
         """What was typed, as the verb wants it."""
         row = int(self.row.data) if self.row.data else None
-        return evidence.Said(
-            self.description.data or None, row, IncidentSource(self.source.data), self.is_withheld.data
-        )
+        return evidence.Said(self.description.data or None, row, self.source.data, self.is_withheld.data)
 
     def standing(self, theirs: Any) -> dict[str, Any]:
         """A row stands there by its number."""

@@ -6,7 +6,7 @@
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,6 +18,10 @@ from .. import clock
 from ..danish import dates, signs
 from ..domain import drafts
 from ..errors import Invalid
+from .choices import MISSING, ManyField, Offered, offered
+from .choices import choice as choice
+from .choices import many as many
+from .choices import select as select
 
 SHORT, LONG = 200, 10_000
 LONGEST_TYPED = 60  # of a date or time
@@ -28,14 +32,13 @@ CPR_WARNING = (
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
 OUTDATED = "Siden er forældet. Genindlæs den, og prøv igen."
 NO_KEY = "Formularen blev ikke sendt hel. Intet er gemt, og det, du skrev, står her endnu. Send den igen."
-MISSING = "Udfyld feltet."
 REF = r"^[a-z2-7]{26}$"
 ANYWAY = "Fortsæt alligevel – begrund"
 
 log = logging.getLogger(__name__)
 
 FormType = TypeVar("FormType", bound="Form")
-Choices = dict[str, list[tuple[str, str]]]
+Choices = Mapping[str, Iterable[Offered]]
 
 
 class Shown(NamedTuple):
@@ -68,6 +71,7 @@ class Danish:
         "'%(value)s' are not valid choices for this field.": "Vælg blandt mulighederne på listen.",
         "This field is required.": MISSING,
         "Invalid Choice: could not coerce.": "Vælg en af mulighederne på listen.",
+        "Invalid choice(s): one or more data inputs could not be coerced.": "Vælg blandt mulighederne på listen.",
         # of hidden fields, which no person types into
         "Invalid value, must be one of: %(values)s.": OUTDATED,
         "Invalid input.": OUTDATED,
@@ -93,9 +97,10 @@ class Form(wtforms.Form):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             declared = unbound_field.kwargs
-            options["filters"] = [signs.cleaned, *declared.get("filters", [])]
             if "choices" in declared:
-                options["choices"] = _offered(declared["choices"])
+                options["choices"] = offered(declared["choices"])
+            else:
+                options["filters"] = [signs.cleaned, *declared.get("filters", [])]
             return unbound_field.bind(form=form, **options)
 
     key = wtforms.HiddenField(validators=[validators.Length(max=60)])
@@ -240,11 +245,9 @@ def one_for_each(kind: type[FormType], refs: Iterable[str]) -> dict[str, FormTyp
 def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():
-        form[name].choices = _offered((value, signs.visible(label)) for value, label in listed)
-
-
-def _offered(listed: Iterable[tuple[str, str]]) -> list[wtforms.SelectChoice]:
-    return [wtforms.SelectChoice(value, label) for value, label in listed]
+        form[name].choices = offered(listed)
+        for one in form[name].choices:
+            one.label = signs.visible(one.label)
 
 
 def page_number() -> int:
@@ -328,27 +331,6 @@ def text(label: str, required: str = "", longest: int = LONG) -> wtforms.TextAre
     """Free text."""
     checks = _required(required) if required else [validators.Optional()]
     return wtforms.TextAreaField(label, [*checks, _at_most(longest)])
-
-
-def choice(
-    label: str, choices: list[tuple[str, str]], required: str = MISSING, default: str | None = None
-) -> wtforms.RadioField:
-    """One of a few, as radio buttons."""
-    checks = [validators.InputRequired(required)] if required else [validators.Optional()]
-    return wtforms.RadioField(label, checks, choices=choices, default=default, validate_choice=True)
-
-
-def select(label: str, required: str = "") -> wtforms.SelectField:
-    """One of many, as a select whose choices the route gives. Optional unless `required` says what to do."""
-    checks = [validators.InputRequired(required)] if required else [validators.Optional()]
-    return wtforms.SelectField(label, checks, choices=[])
-
-
-class ManyField(wtforms.SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = wtforms.widgets.ListWidget(prefix_label=False)
-    option_widget = wtforms.widgets.CheckboxInput()
 
 
 class UnderstoodField(wtforms.StringField):

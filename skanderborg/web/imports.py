@@ -11,7 +11,7 @@ from ..danish.dates import DateOrder, ShortYears
 from ..domain import cases, imports, spreadsheets
 from ..domain.imports import blank as logskema
 from ..domain.imports import deciding
-from ..domain.imports.columns import Column, of_role
+from ..domain.imports.columns import of_role
 from ..domain.imports.trial import View
 from ..errors import Invalid
 from ..kinds import ImportStatus
@@ -80,13 +80,11 @@ class UndoForm(forms.Form):
 
 def _columns_form(plan: Any) -> type[forms.Form]:
     """The form that says what each of the columns holds, and how dates are written."""
-    choices = [(column.value, column.label) for column in of_role(plan.is_of_udoever)]
-    fields = {
-        f"c{place}": wtforms.SelectField(f"«{title}» er", choices=choices) for place, title in enumerate(plan.titles)
-    }
+    offered = of_role(plan.is_of_udoever)
+    fields = {f"c{place}": forms.select(f"«{title}» er", "", offered) for place, title in enumerate(plan.titles)}
     rest = {
-        "order": forms.choice("Når en dato er skrevet 03/04-2026, er den", DateOrder.choices()),
-        "years": forms.choice("Når årstallet kun har to cifre", ShortYears.choices()),
+        "order": forms.choice("Når en dato er skrevet 03/04-2026, er den", DateOrder),
+        "years": forms.choice("Når årstallet kun har to cifre", ShortYears),
         "default_type": forms.select("Rækker uden en type er"),
     }
     return type("ColumnsForm", (forms.Form,), fields | rest)
@@ -94,8 +92,8 @@ def _columns_form(plan: Any) -> type[forms.Form]:
 
 def _choices(form: Any) -> deciding.Choices:
     """What was chosen, as the verb wants it."""
-    chosen = tuple(Column(field.data) for field in form if COLUMN_FIELD.fullmatch(field.name))
-    return deciding.Choices(chosen, DateOrder(form.order.data), ShortYears(form.years.data), form.default_type.data)
+    chosen = tuple(field.data for field in form if COLUMN_FIELD.fullmatch(field.name))
+    return deciding.Choices(chosen, form.order.data, form.years.data, form.default_type.data)
 
 
 # ── a file ──────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from ..content.incident_types import OTHER
 from ..danish import dates
 from ..domain import incidents, protection
 from ..domain.incidents import listing
-from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
+from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Kind, Reaction
 from ..store.cases import Case
 from . import forms
 
@@ -76,16 +76,15 @@ class NumberField(wtforms.IntegerField):
         self.data = int(typed.replace(".", "")) if typed else None
 
 
-def choice(label: str, choices: list[tuple[str, str]], usual: str) -> wtforms.RadioField:
+def choice(label: str, choices: type[Kind], usual: Kind) -> wtforms.RadioField:
     """One of a few; what is left out or empty is the usual one."""
-    return wtforms.RadioField(label, [validators.Optional()], choices=choices, default=usual,
-                              filters=[lambda chosen: chosen or usual])  # fmt: skip
+    return forms.choice(label, choices, "", usual, filters=[lambda chosen: chosen or usual])
 
 
 class IncidentForm(forms.Form):
     """A row of the log: date, type and what happened must be there."""
 
-    kind = choice("Hvad skriver du ned?", IncidentKind.choices(), IncidentKind.INCIDENT)
+    kind = choice("Hvad skriver du ned?", IncidentKind, IncidentKind.INCIDENT)
     from_on = LogDateField("Dato", dates.DATE_HINT)
     at_time = forms.TimeField("Kl.")
     second_hour = forms.choice("Hvilken af de to timer?", list(HOURS), "")
@@ -103,12 +102,12 @@ class IncidentForm(forms.Form):
     witness = forms.line("Vidner", longest=500)
     witness_contact = forms.line("Vidnets kontakt", longest=500)
     evidence = forms.text("Bevis", longest=2_000)
-    reaction = choice("Borgerens reaktion", Reaction.choices(), Reaction.UNKNOWN)
+    reaction = choice("Borgerens reaktion", Reaction, Reaction.UNKNOWN)
     fear = NumberField("Hvor bange blev borgeren, fra 0 til 10?", [validators.Optional()])
-    children_present = choice("Var der børn til stede?", Answer.choices(), Answer.UNKNOWN)
-    reported = choice("Er det anmeldt til politiet?", Answer.choices(), Answer.UNKNOWN)
+    children_present = choice("Var der børn til stede?", Answer, Answer.UNKNOWN)
+    reported = choice("Er det anmeldt til politiet?", Answer, Answer.UNKNOWN)
     journal_number = forms.line("Politiets journalnummer")
-    source = choice("Hvem fortæller det?", [], IncidentSource.CITIZEN)
+    source = choice("Hvem fortæller det?", IncidentSource, IncidentSource.CITIZEN)
     is_withheld = wtforms.BooleanField("Må ikke udleveres")
 
     @property
@@ -157,13 +156,13 @@ class IncidentForm(forms.Form):
         said = self.values()
         more, second = said.pop("more_types") or [], said.pop("second_hour")
         said |= {
-            "kind": IncidentKind(self.kind.data),
+            "kind": self.kind.data,
             "types": tuple(dict.fromkeys([*filter(None, [said["types"]]), *more])),
             "is_second_hour": SECOND_HOUR[second] if self.comes_twice and second else None,
             "contact_count": 1 if self.contact_count.data is None else self.contact_count.data,
-            "reaction": Reaction(self.reaction.data), "fear": self.fear.data,
-            "source": IncidentSource(self.source.data), "children_present": Answer(self.children_present.data),
-            "reported": Answer(self.reported.data),
+            "reaction": self.reaction.data, "fear": self.fear.data,
+            "source": self.source.data, "children_present": self.children_present.data,
+            "reported": self.reported.data,
             "is_danger": self.is_danger.data, "is_withheld": self.is_withheld.data,
         }  # fmt: skip
         said.pop("reason", None)
@@ -203,8 +202,8 @@ class FilterForm(forms.Form):
     """What of the list is wanted, from the address."""
 
     type = forms.select("Type")
-    slags = forms.select("Slags")
-    kilde = forms.select("Kilde")
+    slags = forms.select("Slags", choices=[("", "Alle"), *IncidentKind])
+    kilde = forms.select("Kilde", choices=[("", "Alle"), *IncidentSource])
     fra = forms.DateField("Fra")
     til = forms.DateField("Til")
     bilag = wtforms.BooleanField("Med bilag")
@@ -212,7 +211,7 @@ class FilterForm(forms.Form):
     eksempel = wtforms.BooleanField("Typiske eksempler")
     tilbageholdt = wtforms.BooleanField("Må ikke udleveres")
     gaeldende = wtforms.BooleanField("Uden overstregede")
-    orden = forms.select("Rækkefølge")
+    orden = forms.select("Rækkefølge", choices=[("", "Nyeste først"), ("aeldste", "Ældste først")])
     fra_import = wtforms.HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
 
     def wanted(self) -> listing.Filter:
@@ -245,12 +244,7 @@ def _as_far_as_asked(case: Case, row: Any, said: incidents.Said) -> incidents.Sa
 def asked() -> FilterForm:
     """What of the list the address asks for."""
     form = FilterForm(request.args)
-    forms.fill(form, {
-        "type": [("", "Alle"), *incidents.types_to_find().items()],
-        "slags": [("", "Alle"), *IncidentKind.choices()],
-        "kilde": [("", "Alle"), *IncidentSource.choices()],
-        "orden": [("", "Nyeste først"), ("aeldste", "Ældste først")],
-    })  # fmt: skip
+    forms.fill(form, {"type": [("", "Alle"), *incidents.types_to_find().items()]})
     return form
 
 
@@ -259,9 +253,9 @@ def choices(case: Case, row: Any = None) -> forms.Choices:
     standing = set(row.types.split()) | {row.channel} if row is not None else set()
     types, channels = (_offered(listed, standing) for listed in (content.incidents().type, content.incidents().channel))
     is_import = row is not None and row.source == IncidentSource.IMPORT
-    sources = [one for one in IncidentSource.choices() if one[0] != IncidentSource.IMPORT or is_import]
+    sources = [one for one in IncidentSource if one != IncidentSource.IMPORT or is_import]
     if case.citizen_role == CitizenRole.PERPETRATOR:
-        sources = [one for one in sources if one[0] != IncidentSource.NETWORK or is_import]
+        sources = [one for one in sources if one != IncidentSource.NETWORK or is_import]
     return {"types": [("", "Vælg type"), *types], "more_types": types, "channel": [("", "Ikke oplyst"), *channels],
             "source": sources}  # fmt: skip
 

@@ -20,7 +20,7 @@ class LinkForm(forms.Form):
     """Which case, how the two have to do with each other, and why."""
 
     code = forms.line("Den anden sags kode", "Skriv koden på den anden sag, fx K7F3Q.", LONGEST_CODE)
-    kind = forms.choice("Hvordan hører de sammen?", LinkKind.choices(), "Vælg, hvordan de to sager hører sammen.")
+    kind = forms.choice("Hvordan hører de sammen?", LinkKind, "Vælg, hvordan de to sager hører sammen.")
     reason = forms.line("Hvorfor forbindes de?", "Skriv kort hvorfor sagerne hører sammen.")
 
 
@@ -49,7 +49,7 @@ def make(ref: str) -> Response:
     """Link two cases."""
     context = _context(ref, Action.CASE_LINK)
     form = forms.read(LinkForm, PAGE, "sager", name="link_form", **context)
-    kind = LinkKind(form.kind.data)
+    kind = form.kind.data
     links.make(actor(), context["case"], form.code.data, kind, form.reason.data, key=form.sent_key)
     return _back(ref, "Sagerne er forbundet. Kun den, der kan se begge, ser det.")
 

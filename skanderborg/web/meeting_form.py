@@ -69,8 +69,8 @@ class WhenForm(PlaceForm):
 class NewForm(WhenForm):
     """A new meeting."""
 
-    kind = forms.choice("Hvilket møde?", MeetingKind.choices(), "Vælg, hvilket møde det er.", "follow-up")
-    party = forms.choice("Hvem deltager?", MeetingWith.choices(), "Vælg, hvem der deltager.", "staff")
+    kind = forms.choice("Hvilket møde?", MeetingKind, "Vælg, hvilket møde det er.", "follow-up")
+    party = forms.choice("Hvem deltager?", MeetingWith, "Vælg, hvem der deltager.", "staff")
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
     agenda = forms.text("Dagsorden")
     anyway = forms.text(forms.ANYWAY, longest=1_000)

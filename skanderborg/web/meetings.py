@@ -9,7 +9,6 @@ from ..domain import cases, meetings, people
 from ..domain.meetings import meeting_pages
 from ..domain.safety import warning_notes
 from ..domain.tasks import owners
-from ..kinds import MeetingKind, MeetingWith
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Meeting
@@ -70,7 +69,7 @@ def plan(ref: str) -> Response:
     case = cases.opened(actor(), ref, "case:read", Action.MEETING_PLAN)
     form = forms.read(NewForm, NEW, "sager", choices=_staff(case), **_planning(case))
     meeting = meetings.plan(
-        actor(), case, form.when, kind=MeetingKind(form.kind.data), party=MeetingWith(form.party.data),
+        actor(), case, form.when, kind=form.kind.data, party=form.party.data,
         place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
         previous=_previous(form.previous.data), anyway=form.anyway.data or None,
         has_read_rules=form.has_read_rules.data, key=form.sent_key,

@@ -21,9 +21,7 @@ PAGE, PERSON, PLACE = "network/show.html", "network/person.html", "network/place
 class PersonForm(forms.Form):
     """Someone around the citizen."""
 
-    may_know = forms.choice(
-        "Må personen vide det?", MayKnow.choices(), "Vælg et svar. «Ikke afklaret» er også et svar."
-    )
+    may_know = forms.choice("Må personen vide det?", MayKnow, "Vælg et svar. «Ikke afklaret» er også et svar.")
     name = forms.line("Navn")
     relation_text = forms.line("Relation til borgeren")
     contact = forms.line("Hvordan får I fat i personen?")
@@ -38,18 +36,18 @@ class PersonForm(forms.Form):
 
     def someone(self, case: Case, row: Any = None) -> network.Someone:
         """What was typed; what was hidden and is left empty stays as it is."""
-        said = self.values() | {"may_know": MayKnow(self.may_know.data), "is_witness": self.is_witness.data}
+        said = self.values() | {"is_witness": self.is_witness.data}
         return network.Someone(**_kept(case, row, said, "contact"))
 
 
 class PlaceForm(forms.Form):
     """A school, a daycare or a workplace."""
 
-    kind = forms.choice("Hvad er det for et sted?", InstitutionKind.choices(), "Vælg, hvad det er for et sted.")
+    kind = forms.choice("Hvad er det for et sted?", InstitutionKind, "Vælg, hvad det er for et sted.")
     name = forms.line("Stedets navn")
     contact = forms.line("Hvem taler I med der?")
     child = forms.select("Hvilket barn handler det om?")
-    custody_clear = forms.choice("Er forældremyndighed og samvær afklaret?", Answer.choices(), default=Answer.UNKNOWN)
+    custody_clear = forms.choice("Er forældremyndighed og samvær afklaret?", Answer, default=Answer.UNKNOWN)
     instruction = forms.text("Hvad er stedet bedt om?", longest=5_000)
     instructed_on = forms.DateField("Instrueret den")
     anyway = wtforms.BooleanField("Stedet er instrueret, selv om forældremyndighed og samvær ikke er afklaret")
@@ -60,10 +58,7 @@ class PlaceForm(forms.Form):
 
     def place(self, case: Case, row: Any = None) -> network.Place:
         """What was typed; what was hidden and is left empty stays as it is."""
-        said = self.values() | {
-            "kind": InstitutionKind(self.kind.data),
-            "custody_clear": Answer(self.custody_clear.data),
-        }
+        said = self.values()
         said.pop("anyway")
         return network.Place(**_kept(case, row, said, "name", "contact"))
 

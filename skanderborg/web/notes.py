@@ -19,7 +19,7 @@ WHEN = "Hvornår talte I sammen?"
 
 
 def _talked() -> Any:
-    return forms.choice("Talte I med borgeren?", [("", "Nej"), *Talk.choices()], required="", default="")
+    return forms.choice("Talte I med borgeren?", [("", "Nej"), *Talk], required="", default="")
 
 
 class NoteForm(forms.Form):
@@ -78,7 +78,7 @@ def correct(ref: str, note_ref: str) -> Response:
 
 def _said(form: Any) -> tuple[Talk | None, date | None]:
     """How and when one talked with the citizen; nothing where one did not, whatever day stands there."""
-    return (Talk(form.talked.data), form.talked_on.data) if form.talked.data else (None, None)
+    return (form.talked.data, form.talked_on.data) if form.talked.data else (None, None)
 
 
 def _one(ref: str, note_ref: str) -> dict[str, Any]:

@@ -20,12 +20,12 @@ EVERY_TYPE = ("", "Alle typer")
 class ChoiceForm(forms.Form):
     """To whom, in which order, of which days, which type, and which parts. Nothing of it tells of anyone."""
 
-    recipient = forms.choice("Til hvem?", PackRecipient.choices(), "Vælg, hvem der skal have udtrækket.")
-    order = forms.choice("Rækkefølge", PackOrder.choices(), default=PackOrder.NEWEST.value)
+    recipient = forms.choice("Til hvem?", PackRecipient, "Vælg, hvem der skal have udtrækket.")
+    order = forms.choice("Rækkefølge", PackOrder, default=PackOrder.NEWEST)
     from_on = forms.DateField("Fra dato")
     to_on = forms.DateField("Til og med dato")
     type = forms.select("Type af hændelse")
-    parts = forms.ManyField("Hvad skal med?", choices=[])
+    parts = forms.many("Hvad skal med?", PackPart)
 
     def validate_to_on(self, field: wtforms.Field) -> None:
         """A period does not end before it begins."""
@@ -35,7 +35,7 @@ class ChoiceForm(forms.Form):
     def choice(self) -> Choice:
         """What was chosen, as the verbs want it."""
         return Choice(
-            PackRecipient(self.recipient.data), PackOrder(self.order.data), self.from_on.data, self.to_on.data,
+            self.recipient.data, self.order.data, self.from_on.data, self.to_on.data,
             self.type.data or None, tuple(part for part in PackPart if part in (self.parts.data or ())),
         )  # fmt: skip
 
@@ -58,12 +58,8 @@ class HandForm(sharing_form.ConsentFields):
     extract = wtforms.HiddenField(validators=[wtforms.validators.Length(max=1_000)])
     to_whom = forms.line("Hvem får det?", "Skriv, hvem der får det, fx kreds, navn og nummer.")
     reason = forms.text("Hvorfor udleveres det?", "Skriv, hvorfor det udleveres.", 2_000)
-    basis = forms.choice("Hvorfor må det udleveres?", [], "Vælg det grundlag, det må udleveres på.")
+    basis = forms.choice("Hvorfor må det udleveres?", Basis, "Vælg det grundlag, det må udleveres på.")
     password = wtforms.PasswordField("Din adgangskode", [wtforms.validators.InputRequired("Skriv din adgangskode.")])
-
-    def chosen_basis(self) -> Basis:
-        """The basis that was chosen."""
-        return Basis(self.basis.data)
 
 
 def carried(written: str) -> MultiDict[str, str]:
@@ -78,11 +74,10 @@ def asked(named: MultiDict[str, str], is_masked: bool) -> ChoiceForm | None:
         recipient = PackRecipient(named.get("recipient", ""))
     except ValueError:
         return None
-    parts = [part.value for part in choosing.usual(recipient, is_masked)]
-    usual = MultiDict({"recipient": recipient.value, "order": PackOrder.NEWEST.value, "parts": parts})
+    parts = list(choosing.usual(recipient, is_masked))
+    usual = MultiDict({"recipient": recipient, "order": PackOrder.NEWEST, "parts": parts})
     form = ChoiceForm(named if named.get(CHOSEN) else usual)
     types = list(incidents.types_to_find().items())
-    offered = [(part.value, part.label) for part in choosing.possible(recipient, is_masked)]
-    forms.fill(form, {"type": [EVERY_TYPE, *types], "parts": offered})
+    forms.fill(form, {"type": [EVERY_TYPE, *types], "parts": choosing.possible(recipient, is_masked)})
     form.type.data = form.type.data or ""
     return form

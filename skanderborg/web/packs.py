@@ -10,7 +10,7 @@ from ..domain import cases, packs, paging, protection
 from ..domain.packs import archive, choosing, paper
 from ..domain.packs.blank import sheet
 from ..domain.packs.rows import only_in_spreadsheets
-from ..kinds import Basis, PackPart, PackRecipient
+from ..kinds import PackPart, PackRecipient
 from ..policy import Action
 from ..store.cases import Case
 from . import files, forms, pack_form, render, sharing_form
@@ -41,7 +41,7 @@ def preview(ref: str) -> Response:
     if form is None:
         return render.see(url_for("packs.show", ref=ref))
     found = packs.preview(actor(), case, form.choice()) if form.validate() else None
-    heading = f"Til {choosing.in_words(PackRecipient(form.recipient.data))}: se, hvad der går ud"
+    heading = f"Til {choosing.in_words(form.recipient.data)}: se, hvad der går ud"
     shown = _shown(found) if found else {}
     return render.page(PREVIEW, SECTION, 200 if found else 422, form=form, found=found, **shown,
                        impossible=_impossible(form), **_context(case, heading))  # fmt: skip
@@ -115,7 +115,7 @@ def _context(case: Any, heading: str) -> dict[str, Any]:
 
 
 def _basis_in_words(pack: Any) -> str:
-    return choosing.basis_in_words(PackRecipient(pack.recipient), Basis(pack.basis))
+    return choosing.basis_in_words(pack.recipient, pack.basis)
 
 
 def _shown(found: Any) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _shown(found: Any) -> dict[str, Any]:
 
 def _impossible(form: pack_form.ChoiceForm) -> list[PackPart]:
     offered = {one.value for one in form.parts.choices}
-    return [part for part in PackPart if part.value not in offered]
+    return [part for part in PackPart if part not in offered]
 
 
 def _signing(ref: str, named: MultiDict[str, str]) -> dict[str, Any] | None:
@@ -153,7 +153,7 @@ def _usual(choices: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
 
 def _handed(form: pack_form.HandForm, context: dict[str, Any]) -> packs.Handed:
     return packs.Handed(
-        context["choice"], form.to_whom.data, form.reason.data, form.chosen_basis(), form.chosen(), context["seen"]
+        context["choice"], form.to_whom.data, form.reason.data, form.basis.data, form.chosen(), context["seen"]
     )  # fmt: skip
 
 

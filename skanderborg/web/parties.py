@@ -1,5 +1,6 @@
 """Personoplysninger: the named persons of a case, their addresses, and what is hidden of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
@@ -27,7 +28,7 @@ class PartyForm(forms.Form):
     contact = forms.text("Telefon, e-mail eller anden kontakt", longest=1_000)
     address = forms.text("Adresse", longest=1_000)
     institution = forms.line("Arbejdsplads, skole eller institution")
-    protection = forms.choice("Adressebeskyttelse", [("", "Ikke spurgt endnu"), *Protection.choices()], "")
+    protection = forms.choice("Adressebeskyttelse", [("", "Ikke spurgt endnu"), *Protection], "")
     protection_until = forms.DateField("Hvornår udløber beskyttelsen?")
     why = forms.text("Hvorfor er adressen ikke længere beskyttet?", longest=1_000)
     erase = forms.ManyField("Slet det, der står i", choices=[
@@ -43,7 +44,6 @@ class PartyForm(forms.Form):
         for name in HIDDEN_FIELDS:
             standing = getattr(party, name) if party else None
             values[name] = protection.kept(values[name], standing, was_hidden and name not in chosen)
-        values["protection"] = Protection(values["protection"]) if values["protection"] else None
         return parties.Said(**{name: values[name] for name in parties.Said._fields})
 
     def standing(self, theirs: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class PartyForm(forms.Form):
 class NewPartyForm(PartyForm):
     """Someone who is not named yet."""
 
-    role = forms.choice("Hvem er det?", [(role.value, role.label) for role in ADDED_HERE], "Vælg, hvem det er.")
+    role = forms.choice("Hvem er det?", ADDED_HERE, "Vælg, hvem det er.")
 
     def said(self, party: Any) -> parties.Said:
         """As above; nothing stands yet."""
@@ -111,7 +111,7 @@ def add(ref: str) -> Response:
     """Name someone."""
     case = cases.opened(actor(), ref, "party:list", Action.CASE_WORK)
     form = forms.read(NewPartyForm, EDIT, "sager", **_about(case, "Ny person", None))
-    parties.add(actor(), case, PartyRole(form.role.data), form.said(None), key=form.sent_key)
+    parties.add(actor(), case, form.role.data, form.said(None), key=form.sent_key)
     return _back(ref, "Personen er gemt.")
 
 
@@ -148,11 +148,10 @@ def take_out(ref: str, party_ref: str) -> Response:
     return _back(ref, "Personen er taget ud af sagen.")
 
 
-def _roles(case: Any, asked_for: str) -> list[tuple[str, str]]:
+def _roles(case: Any, asked_for: str) -> Iterable[PartyRole]:
     """Who can be named in one form; the exposed person in a perpetrator's case has one without their whereabouts."""
     alone = (PartyRole.OPPOSING,) if case.citizen_role == CitizenRole.PERPETRATOR else ()
-    shown = alone if asked_for in alone else [role for role in ADDED_HERE if role not in alone]
-    return [(role.value, role.label) for role in shown]
+    return alone if asked_for in alone else [role for role in ADDED_HERE if role not in alone]
 
 
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────

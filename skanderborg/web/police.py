@@ -26,9 +26,9 @@ class ReportForm(forms.Form):
     district = forms.line("Politikreds")
     journal_number = forms.line("Journalnummer")
     officer = forms.line("Betjentens navn og nummer")
-    receipt = forms.choice("Har borgeren fået kvittering?", Answer.choices(), "Svar på, om der er en kvittering.")
+    receipt = forms.choice("Har borgeren fået kvittering?", Answer, "Svar på, om der er en kvittering.")
     tell_us_first = forms.choice(
-        "Fortæller politiet jer det, før de kontakter udøveren?", Answer.choices(), "Svar på, om I har aftalt det."
+        "Fortæller politiet jer det, før de kontakter udøveren?", Answer, "Svar på, om I har aftalt det."
     )
     agreed_on = forms.DateField("Hvornår aftalte I det?")
     contact_on = forms.DateField("Hvilken dag kontakter politiet udøveren?")
@@ -36,14 +36,14 @@ class ReportForm(forms.Form):
 
     def said(self) -> reports.Said:
         """What was typed, as the verb wants it."""
-        answers = {name: Answer(self[name].data) for name in ("receipt", "tell_us_first")}
+        answers = {name: self[name].data for name in ("receipt", "tell_us_first")}
         return reports.Said(**self.values() | answers)
 
 
 class OrderForm(forms.Form):
     """What the police decided, and for how long."""
 
-    kind = forms.choice("Hvad er der givet?", OrderKind.choices(), "Vælg, hvad der er givet.")
+    kind = forms.choice("Hvad er der givet?", OrderKind, "Vælg, hvad der er givet.")
     from_on = forms.DateField("Fra", dates.DATE_HINT)
     to_on = forms.DateField("Til og med", dates.DATE_HINT)
     area = forms.text("Hvilket område?", longest=1_000)
@@ -51,7 +51,7 @@ class OrderForm(forms.Form):
 
     def decided(self, standing: Any = None) -> orders.Decided:
         """What was typed, as the verb wants it; an area that was hidden and is left empty stays as it is."""
-        typed = self.values() | {"kind": OrderKind(self.kind.data)}
+        typed = self.values() | {"kind": self.kind.data}
         if standing is not None and typed["kind"] == OrderKind.OPHOLDSFORBUD:
             typed["area"] = protection.kept(typed["area"], standing.area, protection.masked(standing.case))
         return orders.Decided(**typed)
@@ -73,11 +73,11 @@ class BreachForm(forms.Form):
 
     on = forms.DateField("Hvornår skete det?", dates.DATE_HINT)
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", 2_000)
-    reported = forms.choice("Er det meldt til politiet?", Answer.choices(), "Svar på, om det er meldt til politiet.")
+    reported = forms.choice("Er det meldt til politiet?", Answer, "Svar på, om det er meldt til politiet.")
 
     def happened(self) -> orders.Happened:
         """What was typed, as the verb wants it."""
-        return orders.Happened(self.on.data, self.what.data, Answer(self.reported.data))
+        return orders.Happened(self.on.data, self.what.data, self.reported.data)
 
 
 @bp.get("/sager/<ref>/politi")

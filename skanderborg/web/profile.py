@@ -19,7 +19,7 @@ class ProfileForm(forms.Form):
     """Who stands in, and the colours of the screen."""
 
     substitute = forms.select("Min stedfortræder")
-    theme = forms.choice("Skærmens farver", Theme.choices())
+    theme = forms.choice("Skærmens farver", Theme)
 
 
 class AbsenceForm(forms.Form):
@@ -49,7 +49,7 @@ def change() -> Response:
     """Save substitute and colours."""
     form = _read(ProfileForm, "profile_form")
     substitute = people.get(form.substitute.data) if form.substitute.data else None
-    people.set_own(actor(), substitute, Theme(form.theme.data), form.seen_version)
+    people.set_own(actor(), substitute, form.theme.data, form.seen_version)
     return render.changed(instead=url_for("profile.show"), said="Din profil er gemt.")
 
 

@@ -21,9 +21,7 @@ class ReferralForm(forms.Form):
     """Which organisation, how, when, and what came of it."""
 
     organisation = forms.choice("Hvor blev borgeren henvist til?", [], "Vælg, hvor borgeren blev henvist til.")
-    way = forms.choice(
-        "Hvordan?", ReferralWay.choices(), "Vælg, hvordan det foregik.", default=ReferralWay.NUMBER_GIVEN.value
-    )
+    way = forms.choice("Hvordan?", ReferralWay, "Vælg, hvordan det foregik.", default=ReferralWay.NUMBER_GIVEN)
     consents = wtforms.BooleanField("Borgeren har sagt ja til, at kontakten sendes videre")
     on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19.11.2026.")
     result = forms.text("Hvad kom der ud af det?")
@@ -32,7 +30,7 @@ class ReferralForm(forms.Form):
     def contacted(self) -> referrals.Contacted:
         """What was typed, as the verb wants it."""
         return referrals.Contacted(
-            self.organisation.data, ReferralWay(self.way.data), self.on.data, bool(self.consents.data),
+            self.organisation.data, self.way.data, self.on.data, bool(self.consents.data),
             self.result.data or None, self.anyway.data or None,
         )  # fmt: skip
 

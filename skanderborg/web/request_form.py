@@ -25,10 +25,12 @@ class SendForm(sharing_form.ConsentFields):
         "Sådan må I kontakte borgeren – og hvem I ikke må kontakte",
         "Skriv, hvordan borgeren må kontaktes, og hvem der ikke må kontaktes.",
     )
-    basis = forms.choice("Hvorfor må det deles?", [], "Vælg, hvorfor det må deles. Er du i tvivl, så vælg «Ved ikke».")
+    basis = forms.choice(
+        "Hvorfor må det deles?", Basis, "Vælg, hvorfor det må deles. Er du i tvivl, så vælg «Ved ikke»."
+    )
     party_works_there = forms.choice(
         "Arbejder en part eller en nærtstående i afdelingen?",
-        Answer.choices(),
+        Answer,
         "Svar på, om en part eller en nærtstående arbejder i afdelingen.",
     )
     named = forms.select("Hvem skal have den?")
@@ -45,8 +47,8 @@ class SendForm(sharing_form.ConsentFields):
             who=self.who.data or None,
             rings_with_name=bool(self.rings_with_name.data),
             contact_rules=self.contact_rules.data,
-            basis=Basis(self.basis.data),
-            party_works_there=Answer(self.party_works_there.data),
+            basis=self.basis.data,
+            party_works_there=self.party_works_there.data,
             due_on=self.due_on.data,
             instead_of=self.instead_of.data or None,
             consent=self.chosen(),

@@ -29,7 +29,7 @@ PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninge
 class AnswerForm(forms.Form):
     """The answer and what it came to."""
 
-    outcome = forms.choice("Hvad er resultatet?", Outcome.choices(), "Vælg, hvad resultatet er.")
+    outcome = forms.choice("Hvad er resultatet?", Outcome, "Vælg, hvad resultatet er.")
     answer = forms.text("Svar", "Skriv svaret.")
 
 
@@ -65,7 +65,7 @@ class WithdrawForm(forms.Form):
 class ReleaseForm(sharing_form.ConsentFields):
     """The basis of a request that was held back, or the new one of a request that was put on pause."""
 
-    basis = forms.choice("Hvorfor må det deles?", [], "Vælg det grundlag, der gælder.")
+    basis = forms.choice("Hvorfor må det deles?", Basis, "Vælg det grundlag, der gælder.")
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +163,7 @@ def ask(ref: str) -> Response:
 def answer(ref: str) -> Response:
     """Answer it."""
     asked, form = _read(AnswerForm, "answer_form", ref, Action.REQUEST_HANDLE)
-    answers.answer(actor(), asked, form.answer.data, Outcome(form.outcome.data), form.seen_version)
+    answers.answer(actor(), asked, form.answer.data, form.outcome.data, form.seen_version)
     return _done(ref, "Svaret er sendt.")
 
 
@@ -212,7 +212,7 @@ def remind(ref: str) -> Response:
 def release(ref: str) -> Response:
     """Decide the basis of a request that was held back, and send it."""
     asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_RELEASE, _decision_choices)
-    sending.release(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
+    sending.release(actor(), asked, form.basis.data, form.seen_version, form.chosen())
     return _done(ref, "Anmodningen er sendt til afdelingen.")
 
 
@@ -221,7 +221,7 @@ def release(ref: str) -> Response:
 def resume(ref: str) -> Response:
     """Let a request that was put on pause go on, on another basis."""
     asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_OWN, _decision_choices)
-    sending.resume(actor(), asked, Basis(form.basis.data), form.seen_version, form.chosen())
+    sending.resume(actor(), asked, form.basis.data, form.seen_version, form.chosen())
     return _done(ref, "Anmodningen er ikke længere sat på pause. Afdelingen får besked.")
 
 
@@ -275,7 +275,7 @@ def _decision_choices(asked: Request) -> forms.Choices:
         asked.status == RequestStatus.HELD or asked.frozen_at
     )
     return {
-        "basis": [choice for choice in sending.bases(asked.department) if choice[0] != Basis.UNSURE],
+        "basis": [one for one in sending.bases(asked.department) if one != Basis.UNSURE],
         "consent": sharing_form.valid_choices(asked.case) if to_decide else [sharing_form.NEW],
     }
 

@@ -18,7 +18,7 @@ PAGE = "roles/show.html"
 class RoleForm(forms.Form):
     """Who, what they do, and how they are reached."""
 
-    side = forms.choice("Hvor hører de til?", RoleSide.choices(), "Vælg, om det er i eller uden for kommunen.")
+    side = forms.choice("Hvor hører de til?", RoleSide, "Vælg, om det er i eller uden for kommunen.")
     who = forms.line("Hvem?", "Skriv hvem, fx «Politiet, Skanderborg» eller «Skolens SSP-kontakt».")
     does = forms.text("Hvad gør de?", "Skriv, hvad de gør eller har ansvar for.", 2_000)
     contact = forms.line("Hvordan får I fat i dem?")
@@ -28,9 +28,7 @@ class RoleForm(forms.Form):
     def share(self) -> roles.Share:
         """What was typed."""
         values = self.values()
-        return roles.Share(
-            RoleSide(values["side"]), values["who"], values["does"], values["contact"], values["since_on"]
-        )
+        return roles.Share(values["side"], values["who"], values["does"], values["contact"], values["since_on"])
 
 
 @bp.get("/sager/<ref>/roller")

@@ -38,17 +38,17 @@ class ContactForm(forms.Form):
 class ItemForm(forms.Form):
     """A point of the plan."""
 
-    area = forms.choice("Område", SafetyArea.choices(), "Vælg et område.")
+    area = forms.choice("Område", SafetyArea, "Vælg et område.")
     text = forms.text("Hvad aftaler I?", "Skriv, hvad I aftaler.", SHORT)
     who = forms.line("Hvem gør det?")
     due_on = forms.DateField("Hvornår?")
-    status = forms.choice("Hvor langt er det?", SafetyStatus.choices(), "Vælg, hvor langt det er.", "planned")
+    status = forms.choice("Hvor langt er det?", SafetyStatus, "Vælg, hvor langt det er.", "planned")
 
     def point(self) -> items.Point:
         """What was typed, as the verb wants it."""
         return items.Point(
-            SafetyArea(self.area.data), self.text.data, self.who.data or None, self.due_on.data,
-            SafetyStatus(self.status.data),
+            self.area.data, self.text.data, self.who.data or None, self.due_on.data,
+            self.status.data,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from .guard import actor, asks
 
 bp = Blueprint("sharing", __name__)
 PAGE, CONSENT_PAGE, SECTION = "sharing/show.html", "sharing/consent.html", "sager"
-BASES = [choice for choice in Basis.choices() if choice[0] != Basis.UNSURE]
+BASES = [one for one in Basis if one != Basis.UNSURE]
 
 
 class ConsentForm(forms.Form):
@@ -27,13 +27,13 @@ class ConsentForm(forms.Form):
         "Skriv, hvad borgeren har sagt ja til, og hvem der må få det at vide.",
         1_000,
     )
-    consent_way = forms.choice("Hvordan?", ConsentWay.choices(), "Vælg, hvordan borgeren sagde ja.")
+    consent_way = forms.choice("Hvordan?", ConsentWay, "Vælg, hvordan borgeren sagde ja.")
     consent_on = forms.DateField("Hvornår sagde borgeren ja?", dates.DATE_HINT)
     consent_expires = forms.DateField("Gælder til og med")
 
     def given(self) -> consents.Given:
         """What was typed, as the verb wants it."""
-        way = ConsentWay(self.consent_way.data)
+        way = self.consent_way.data
         return consents.Given(self.consent_scope.data, way, self.consent_on.data, self.consent_expires.data)
 
 
@@ -49,7 +49,7 @@ class TellForm(forms.Form):
 
     def told(self) -> ledger.Told:
         """What was typed, as the verb wants it."""
-        basis = Basis(self.basis.data)
+        basis = self.basis.data
         return ledger.Told(
             self.what.data, self.to_whom.data, self.why.data, basis, self.on.data, self.consent.data or None
         )

@@ -17,7 +17,7 @@ class ConsentFields(forms.Form):
 
     consent = forms.select("Hvilket samtykke?")
     consent_scope = forms.line("Hvad har borgeren sagt ja til, og hvem må få det at vide?", longest=1_000)
-    consent_way = forms.choice("Hvordan?", ConsentWay.choices(), "", default=ConsentWay.SPOKEN.value)
+    consent_way = forms.choice("Hvordan?", ConsentWay, "", default=ConsentWay.SPOKEN)
     consent_on = forms.DateField("Hvornår sagde borgeren ja?")
 
     def chosen(self) -> consents.Chosen:
@@ -29,7 +29,7 @@ class ConsentFields(forms.Form):
 
 def blank_values() -> dict[str, Any]:
     """What the fields are filled with: a yes is mostly written down on the day it was said."""
-    return {"consent_way": ConsentWay.SPOKEN.value, "consent_on": clock.today(clock.now())}
+    return {"consent_way": ConsentWay.SPOKEN, "consent_on": clock.today(clock.now())}
 
 
 def valid_choices(case: Any) -> list[tuple[str, str]]:
@@ -40,4 +40,4 @@ def valid_choices(case: Any) -> list[tuple[str, str]]:
 def in_words(consent: Any) -> str:
     """A consent in one line."""
     scope = consent.scope if len(consent.scope) <= LONGEST_SCOPE else f"{consent.scope[:LONGEST_SCOPE].rstrip()} …"
-    return f"{ConsentWay(consent.way).label} {clock.numeric_date(consent.given_on)}: {scope}"
+    return f"{consent.way.label} {clock.numeric_date(consent.given_on)}: {scope}"

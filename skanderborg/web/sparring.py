@@ -20,7 +20,7 @@ PAGE = "sparring/show.html"
 class SparringForm(forms.Form):
     """Date, person, advice, next step."""
 
-    way = forms.choice("Hvem gav sparring?", SparringWay.choices(), "Vælg, hvem der gav sparring.")
+    way = forms.choice("Hvem gav sparring?", SparringWay, "Vælg, hvem der gav sparring.")
     person = forms.select("Ressourceperson")
     external_name = forms.line("Navn på den, du talte med (Dansk Stalking Center eller politi)")
     with_citizen = wtforms.BooleanField("Borgeren var med")
@@ -49,7 +49,7 @@ def record(ref: str) -> Response:
     context = _context(ref, Action.SPARRING_RECORD)
     form = forms.read(SparringForm, PAGE, "sager", choices=_choices(), name="sparring_form", **context)
     person = people.get(form.person.data) if form.person.data else None
-    typed = {"way": SparringWay(form.way.data), "person": person, "with_citizen": form.with_citizen.data}
+    typed = {"way": form.way.data, "person": person, "with_citizen": form.with_citizen.data}
     given = sparring.Advice(**form.values() | typed)
     sparring.record(actor(), context["case"], given, key=form.sent_key)
     return _back(ref, "Sparring er skrevet ned.")
@@ -101,7 +101,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 def _context(ref: str, action: Action = Action.CASE_READ) -> dict[str, Any]:
     case = cases.opened(actor(), ref, "sparring:read", action)
     is_giver = access.is_resource_person(actor(), case)
-    given = {"way": SparringWay.INTERNAL.value, "person": actor().ref} if is_giver else {}
+    given = {"way": SparringWay.INTERNAL, "person": actor().ref} if is_giver else {}
     return {
         "case": case,
         "records": sparring.of_case(actor(), case),

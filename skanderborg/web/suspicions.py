@@ -16,11 +16,9 @@ from .guard import actor, asks
 bp = Blueprint("suspicions", __name__)
 FORM = "suspicions/form.html"
 DANGER_UNSAID = "Der mangler svar på, om nogen er i fare lige nu. Kopiér teksten, og begynd på ny."
-ROLES = [
-    (CitizenRole.EXPOSED.value, "Udsat"),
-    (CitizenRole.PERPETRATOR.value, "Udøver (formodet)"),
-    (CitizenRole.UNKNOWN.value, CitizenRole.UNKNOWN.label),
-]
+ROLES: list[forms.Offered] = [
+    CitizenRole.EXPOSED, (CitizenRole.PERPETRATOR, "Udøver (formodet)"), CitizenRole.UNKNOWN,
+]  # fmt: skip
 
 
 class SuspicionForm(forms.Form):
@@ -30,10 +28,10 @@ class SuspicionForm(forms.Form):
         validators=[wtforms.validators.AnyOf([answer.value for answer in Answer], DANGER_UNSAID)]
     )
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete. Én sætning er nok.")
-    citizen_role = forms.choice("Hvad er borgerens rolle?", ROLES, "", CitizenRole.UNKNOWN.value)
+    citizen_role = forms.choice("Hvad er borgerens rolle?", ROLES, "", CitizenRole.UNKNOWN)
     name = forms.line("Hvem drejer det sig om?")
     safe_contact = forms.text("Hvordan er det sikkert at kontakte borgeren?", longest=2_000)
-    children = forms.choice("Er der børn?", Answer.choices(), "", Answer.UNKNOWN.value)
+    children = forms.choice("Er der børn?", Answer, "", Answer.UNKNOWN)
     addressed_to = forms.select("Send til")
     not_for = forms.ManyField("Hvem må ikke se mistanken?", [wtforms.validators.Optional()], choices=[])
 
@@ -46,8 +44,8 @@ def new() -> Response:
     if danger is None:
         return render.page("suspicions/danger.html", "mistanke")
     form = forms.blank(
-        SuspicionForm, _choices(), danger_now=danger.value, citizen_role=CitizenRole.UNKNOWN.value,
-        children=Answer.UNKNOWN.value, addressed_to=suspicions.FIRST_FREE,
+        SuspicionForm, _choices(), danger_now=danger.value, citizen_role=CitizenRole.UNKNOWN,
+        children=Answer.UNKNOWN, addressed_to=suspicions.FIRST_FREE,
     )  # fmt: skip
     return render.page(FORM, "mistanke", form=form, questions=content.guide().question)
 
@@ -106,10 +104,10 @@ def _said(form: SuspicionForm) -> suspicions.Report:
     values: dict[str, Any] = form.values()
     return suspicions.Report(
         what_happened=values["what_happened"],
-        citizen_role=CitizenRole(values["citizen_role"] or CitizenRole.UNKNOWN),
+        citizen_role=values["citizen_role"] or CitizenRole.UNKNOWN,
         name=values["name"],
         safe_contact=values["safe_contact"],
-        children=Answer(values["children"] or Answer.UNKNOWN),
+        children=values["children"] or Answer.UNKNOWN,
         danger_now=Answer(values["danger_now"]),
         not_for=tuple(values["not_for"] or ()),
     )

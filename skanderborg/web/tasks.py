@@ -33,7 +33,7 @@ class TaskForm(forms.Form):
     """A free task."""
 
     title = forms.line("Hvad skal gøres?", "Skriv, hvad der skal gøres.")
-    box = forms.choice("Hvor hører det til?", Box.choices(), "Vælg, hvor opgaven hører til.")
+    box = forms.choice("Hvor hører det til?", Box, "Vælg, hvor opgaven hører til.")
     due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27.11.2026.")
     brief = forms.text("Det skal den, der udfører opgaven, vide")
     owner = forms.select("Hvem skal udføre opgaven?")
@@ -164,7 +164,7 @@ def create(ref: str) -> Response:
     form = forms.read(TaskForm, "tasks/new.html", "sager", choices=_owners(case), case=case,
                       is_conflict=mediation.is_conflict(case))  # fmt: skip
     assignee, department = owners.chosen(form.owner.data)
-    made = tasks.create(actor(), case, title=form.title.data, box=Box(form.box.data), due_on=form.due_on.data,
+    made = tasks.create(actor(), case, title=form.title.data, box=form.box.data, due_on=form.due_on.data,
                  brief=form.brief.data, assignee=assignee, department=department, kind=form.kind,
                  key=form.sent_key)  # fmt: skip
     said = f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."

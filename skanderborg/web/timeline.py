@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from wtforms import SelectField
 
 from ..domain import cases, timeline
 from ..kinds import TimelineKind, TimelineOrder, TimelineSide
@@ -19,19 +18,17 @@ FILTER = ("vis", "slags", "fra", "til", "orden")
 class FilterForm(forms.Form):
     """What of the timeline to show."""
 
-    vis = SelectField("Vis", choices=TimelineSide.choices(), default=TimelineSide.ALL.value)
-    slags = SelectField("Slags", choices=[("", "Alle slags"), *TimelineKind.choices()], default="")
+    vis = forms.select("Vis", choices=TimelineSide, default=TimelineSide.ALL)
+    slags = forms.select("Slags", choices=[("", "Alle slags"), *TimelineKind])
     fra = forms.DateField("Fra")
     til = forms.DateField("Til og med")
-    orden = SelectField("Rækkefølge", choices=TimelineOrder.choices(), default=TimelineOrder.NEWEST.value)
+    orden = forms.select("Rækkefølge", choices=TimelineOrder, default=TimelineOrder.NEWEST)
 
     def wanted(self) -> timeline.Wanted:
         """What is asked for; a field that is not understood asks for nothing, and says so."""
         asked = {name: None if self[name].errors else self[name].data for name in FILTER}
-        return timeline.Wanted(
-            TimelineSide(asked["vis"] or TimelineSide.ALL), TimelineKind(asked["slags"]) if asked["slags"] else None,
-            asked["fra"], asked["til"], TimelineOrder(asked["orden"] or TimelineOrder.NEWEST),
-        )  # fmt: skip
+        side, order = asked["vis"] or TimelineSide.ALL, asked["orden"] or TimelineOrder.NEWEST
+        return timeline.Wanted(side, asked["slags"] or None, asked["fra"], asked["til"], order)
 
 
 @bp.get("/sager/<ref>/tidslinje")

@@ -28,13 +28,13 @@ class TransferForm(sharing_form.ConsentFields):
     municipality = forms.line("Hvilken kommune?", "Skriv, hvilken kommune sagen er overdraget til.")
     receiver = forms.line("Hvem har modtaget den?", "Skriv, hvem der har modtaget sagen, fx navn og afdeling.")
     what = forms.text("Hvad er givet videre?", "Skriv, hvilke oplysninger den anden kommune har fået.", 4_000)
-    basis = forms.choice("På hvilket grundlag?", [(basis.value, BASES[basis]) for basis in BASES], "Vælg et grundlag.")
+    basis = forms.choice("På hvilket grundlag?", BASES.items(), "Vælg et grundlag.")
     on = forms.DateField("Hvornår?", dates.DATE_HINT)
 
     def passed_on(self) -> transfer.PassedOn:
         """What was typed, as the verb wants it."""
         return transfer.PassedOn(
-            self.municipality.data, self.receiver.data, self.what.data, Basis(self.basis.data), self.on.data,
+            self.municipality.data, self.receiver.data, self.what.data, self.basis.data, self.on.data,
             self.chosen(),
         )  # fmt: skip
 
@@ -68,7 +68,7 @@ def _context(ref: str) -> dict[str, Any]:
         "transfers": transfer.of_case(actor(), case),
         "continue_protection": transfer.CONTINUE,
         "is_special": transfer.has_special_protection(actor(), case),
-        "labels": {basis.value: label for basis, label in BASES.items()},
+        "labels": BASES,
         "heading": "Til en anden kommune",
         "tab": "deling",
     }

@@ -8,6 +8,7 @@ import pytest
 import wtforms
 from werkzeug.datastructures import MultiDict
 
+from skanderborg.kinds import Answer, Basis, IncidentSource, PackPart
 from skanderborg.web import forms
 from tests.test_nasty import KINDS, NASTY
 
@@ -204,6 +205,41 @@ def test_a_first_call_that_does_not_say_whether_anyone_is_in_danger_is_told_so(v
     assert "om nogen er i fare lige nu" in answer.text
 
 
+class Answered(forms.Form):
+    """A form in which one chooses of closed lists, one of them narrowed by its page."""
+
+    children = forms.choice("Er der børn?", Answer)
+    side = forms.select("Vis", choices=[("", "Alle"), *IncidentSource])
+    basis = forms.choice("Hvorfor?", Basis)
+    scope = forms.many("Hvad?", PackPart)
+
+
+def answered(**sent):
+    form = Answered(MultiDict({"children": "yes", "basis": "acute"} | sent))
+    forms.fill(form, {"basis": [Basis.CONSENT, (Basis.ACUTE, "Fare")]})
+    return form
+
+
+def test_what_is_chosen_of_a_closed_list_is_its_member(clock):
+    form = answered(side="network", scope="steder")
+
+    assert form.validate()
+    assert [form.children.data, form.side.data, form.basis.data] == [Answer.YES, IncidentSource.NETWORK, Basis.ACUTE]
+    assert [type(one) for one in (form.children.data, form.side.data, *form.scope.data)] == [
+        Answer, IncidentSource, PackPart,
+    ]  # fmt: skip
+
+
+def test_of_a_closed_list_nothing_else_can_be_chosen(clock):
+    form = answered(children="maybe", basis="necessary", scope="alt")
+
+    assert not form.validate()
+    assert {name: said[0].split()[-2:] for name, said in form.errors.items()} == {
+        name: ["på", "listen."] for name in ("children", "basis", "scope")
+    }
+    assert form.values()["side"] is None
+
+
 def test_no_hint_writes_a_date_otherwise_than_the_fields_do():
     """A field that is filled in beforehand says «24.12.2026»."""
     hints = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
@@ -218,7 +254,8 @@ def test_the_days_of_an_absence_say_how_a_date_is_written(visit):
 def shown_with(kind, value):
     """A form that was sent with the value in every field, checked and shown again."""
     form = kind(MultiDict([(name, value) for name in kind(data={})._fields]))
-    forms.fill(form, {field.name: [("a", "A")] for field in form if isinstance(field, wtforms.SelectField)})
+    empty = [field.name for field in form if isinstance(field, wtforms.SelectField) and not field.choices]
+    forms.fill(form, {name: [("a", "A")] for name in empty})
     form.validate()
     return "".join(str(field()) for field in form)
 

@@ -213,7 +213,7 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
         .order_by(PhaseMove.at.desc())
         .first()
     )
-    back = Phase(last.from_phase) if last else Phase.FOLLOW_UP
+    back = last.from_phase if last else Phase.FOLLOW_UP
     _note_move(actor, case, back, reason)
     reopened = revise(
         actor, EventKind.CASE_REOPENED, case, seen_version, told=("phase",), because=reason, phase=back,

@@ -107,8 +107,8 @@ def said_of(row: Incident) -> Said:
     values = {name: getattr(row, name) for name in Said._fields}
     return Said(**values | {
         "kind": row.kind, "types": tuple(row.types.split()), "reaction": row.reaction,
-        "at_time": time.fromisoformat(row.at_time) if row.at_time else None, "source": IncidentSource(row.source),
-        "children_present": Answer(row.children_present), "reported": Answer(row.reported),
+        "at_time": time.fromisoformat(row.at_time) if row.at_time else None, "source": row.source,
+        "children_present": row.children_present, "reported": row.reported,
     })  # fmt: skip
 
 

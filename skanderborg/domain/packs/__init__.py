@@ -136,7 +136,7 @@ def _check(handed: Handed) -> None:
         raise Invalid("Skriv, hvem der får det, fx kreds, navn og nummer.", "to_whom")
     if len(handed.reason) < SHORTEST_REASON:
         raise Invalid(f"Skriv, hvorfor det udleveres, mindst {SHORTEST_REASON} tegn.", "reason")
-    if handed.basis.value not in dict(choosing.bases(handed.choice.recipient)):
+    if handed.basis not in dict(choosing.bases(handed.choice.recipient)):
         raise Invalid("Vælg det grundlag, det må udleveres på.", "basis")
 
 

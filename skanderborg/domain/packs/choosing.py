@@ -81,18 +81,18 @@ def usual(recipient: PackRecipient, is_masked: bool) -> tuple[PackPart, ...]:
     return tuple(part for part in possible(recipient, is_masked) if part in USUAL[recipient] - left_out)
 
 
-def bases(recipient: PackRecipient) -> list[tuple[str, str]]:
+def bases(recipient: PackRecipient) -> list[tuple[Basis, str]]:
     """On which basis it may be handed over, as choices. § 115 is not for the investigation of crimes, and an
     organisation that is no authority gets nothing but by consent or in danger."""
-    needed = [(Basis.NECESSARY.value, NEEDS[recipient])] if recipient in NEEDS else []
+    needed = [(Basis.NECESSARY, NEEDS[recipient])] if recipient in NEEDS else []
     if recipient == PackRecipient.JOURNAL:
         return needed
-    return [(Basis.CONSENT.value, Basis.CONSENT.label), *needed, (Basis.ACUTE.value, Basis.ACUTE.label)]
+    return [(Basis.CONSENT, Basis.CONSENT.label), *needed, (Basis.ACUTE, Basis.ACUTE.label)]
 
 
 def basis_in_words(recipient: PackRecipient, basis: Basis) -> str:
     """The basis of a handing-over, as it was chosen."""
-    return dict(bases(recipient)).get(basis.value, basis.label)
+    return dict(bases(recipient)).get(basis, basis.label)
 
 
 def refuse_odd(choice: Choice, is_masked: bool) -> None:

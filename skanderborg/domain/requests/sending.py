@@ -38,10 +38,10 @@ class Draft(NamedTuple):
     anyway: str | None = None  # why before the exposed person's safety was assessed
 
 
-def bases(department: Department | None) -> list[tuple[str, str]]:
+def bases(department: Department | None) -> list[Basis]:
     """The bases on which something may be shared with a department; § 115 only where it is one of the law's forums."""
     is_forum = department is not None and department.is_115_forum
-    return [choice for choice in Basis.choices() if is_forum or choice[0] != Basis.SECTION_115]
+    return [one for one in Basis if is_forum or one != Basis.SECTION_115]
 
 
 def default_due_on() -> date:
@@ -160,7 +160,7 @@ def _tell(actor: Person, sent: Request, to: list[Person]) -> Request:
     reminders.plan_for_request(sent, rules.current())
     to_whom = f"{sent.department.name}, {sent.named.name}" if sent.named else sent.department.name
     what = "Anmodningens tekst og borgerens navn" if sent.who else "Anmodningens tekst, uden navn"
-    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", Basis(sent.basis), clock.today(clock.now()))
+    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", sent.basis, clock.today(clock.now()))
     ledger.disclose(actor, sent.case, sent, told, sent.consent)
     return sent
 
@@ -222,7 +222,7 @@ def _check_decision(request: Request, basis: Basis) -> None:
 def _as_draft(request: Request, basis: Basis) -> Draft:
     return Draft(
         request.department, request.named, request.ask, request.who, request.who is None, request.contact_rules, basis,
-        Answer(request.party_works_there), request.due_on,
+        request.party_works_there, request.due_on,
     )  # fmt: skip
 
 

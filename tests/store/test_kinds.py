@@ -1,0 +1,52 @@
+"""A closed list's member is given back wherever it is read, and only what is one is stored."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from skanderborg.kinds import Kind, Phase
+from skanderborg.store.cases import Case, Relation
+from skanderborg.store.db import KindField
+from skanderborg.store.schema import ALL_TABLES
+from tests.made import a_case
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def case(cast):
+    return a_case(cast)
+
+
+def kind_fields():
+    return [field for model in ALL_TABLES for field in model._meta.sorted_fields if isinstance(field, KindField)]
+
+
+def test_what_is_read_is_the_member_with_its_label(case):
+    read = Case.get(Case.ref == case.ref)
+    [pair, *_] = Relation.select(Relation.kind, Case.phase).join(Case).where(Case.ref == case.ref).tuples()
+
+    assert isinstance(read.phase, Phase)
+    assert all(isinstance(one, Kind) for one in (read.kind, read.citizen_role, read.children, *pair))
+
+
+def test_what_was_changed_behind_the_programs_back_is_given_as_it_stands():
+    """The check of the rows tells of it; a page that reads the row for another reason need not fail."""
+    assert [Case.phase.python_value(stored) for stored in ("x", None)] == ["x", None]
+
+
+def test_every_member_has_room_in_its_column():
+    crowded = [(field.model.__name__, field.name) for field in kind_fields()
+               if field.max_length < max(len(member) for member in field.kind)]  # fmt: skip
+
+    assert len(kind_fields()) > 40
+    assert crowded == []
+
+
+def test_no_page_unwraps_what_a_row_holds():
+    """What is kept in a sealed JSON is text: the choices of a pack."""
+    unwrapped = re.compile(r"kinds\.[A-Z]\w+\((?!chosen\.|part\))")
+    pages = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+
+    assert [name for name, text in pages.items() if unwrapped.search(text)] == []
