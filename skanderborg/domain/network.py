@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import peewee
 
 from .. import clock, policy
-from ..errors import Invalid, NotFound
+from ..errors import Invalid
 from ..kinds import Answer, Box, CitizenRole, EventKind, InstitutionKind, MayKnow
 from ..policy import Action
 from ..store.cases import Case, Party
@@ -90,10 +90,7 @@ def place(actor: Person, case: Case, ref: str) -> Institution:
 
 def _row(actor: Person, case: Case, model: type[Row], ref: str) -> Row:
     policy.require(actor, Action.CASE_WORK, case)
-    row = model.get_or_none(model.ref == ref, model.case == case.ref)
-    if row is None:
-        raise NotFound()
-    row.case = case
+    row = policy.part_of(case, model, ref)
     return written.refuse_gone(row, row.removed_at)
 
 

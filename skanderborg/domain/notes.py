@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee
 
-from ..errors import NotFound
+from .. import policy
 from ..kinds import EventKind, Talk
 from ..policy import Action, Actor
 from ..store.cases import Case
@@ -51,11 +51,7 @@ def _talk(talked: Talk | None, on: date | None) -> dict[str, Any]:
 @reads(Action.NOTE_WRITE)
 def get(actor: Person, case: Case, ref: str) -> Note:
     """One note of a case that the actor has loaded. Raises NotFound for one of another case."""
-    note = Note.get_or_none(Note.ref == ref, Note.case == case.ref)
-    if note is None:
-        raise NotFound()
-    note.case = case
-    return note
+    return policy.part_of(case, Note, ref)
 
 
 @reads(Action.CASE_READ)

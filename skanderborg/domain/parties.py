@@ -6,8 +6,8 @@ protection.py decides what of them is shown.
 from datetime import date
 from typing import Any, NamedTuple
 
-from .. import clock
-from ..errors import Invalid, NotFound
+from .. import clock, policy
+from ..errors import Invalid
 from ..kinds import Box, CitizenRole, DeadlineKind, EventKind, PartyRole, Protection, TaskKind
 from ..policy import Action, Actor
 from ..store.cases import Case, Party
@@ -64,9 +64,7 @@ def of_case(actor: Actor, case: Case, role: PartyRole | None = None) -> list[Par
 def get(actor: Actor, case: Case, ref: str, role: PartyRole | None = None) -> Party:
     """One of a case that the actor has loaded. Raises NotFound for one of another case or role, TooLate for
     one that was taken out."""
-    party = Party.get_or_none(Party.ref == ref, Party.case == case.ref)
-    if party is None or (role and party.role != role):
-        raise NotFound()
+    party = policy.part_of(case, Party, ref, *([Party.role == role] if role else []))
     return written.refuse_gone(party, party.removed_at)
 
 

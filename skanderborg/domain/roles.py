@@ -3,8 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from .. import clock
-from ..errors import NotFound
+from .. import clock, policy
 from ..kinds import EventKind, RoleSide
 from ..policy import Action, Actor
 from ..store.cases import Case, RoleShare
@@ -39,10 +38,7 @@ def of_case(actor: Actor, case: Case) -> list[RoleShare]:
 def get(actor: Person, case: Case, ref: str) -> RoleShare:
     """One row of a case that the actor has loaded. Raises NotFound for one of another case, TooLate for one that
     has ended."""
-    row = RoleShare.get_or_none(RoleShare.ref == ref, RoleShare.case == case.ref)
-    if row is None:
-        raise NotFound()
-    row.case = case
+    row = policy.part_of(case, RoleShare, ref)
     return written.refuse_gone(row, row.ended_at)
 
 

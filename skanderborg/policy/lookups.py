@@ -1,6 +1,7 @@
 """The only ways to load a case, or a part of one: hidden and missing are the same answer (SEC-08)."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import peewee
 
@@ -15,9 +16,10 @@ from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from . import slower
 from .actors import Asker, is_kept_from_cases, roles, shape_of
-from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, may, personal, require
+from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, carry, may, personal, require
 from .sight import is_asked_to_coordinate, is_open_to, sees_case, was_asked
 
+Part = TypeVar("Part", bound=Table)
 Also = Callable[[peewee.ModelSelect], peewee.ModelSelect]
 
 
@@ -66,6 +68,15 @@ def request_for(actor: Person, ref: str, action: Action) -> Request:
 def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Meeting:
     """Load a meeting as `case_for` loads a case; who takes part sees it without seeing the case."""
     return _part_for(actor, Meeting, ref, action, also)
+
+
+def part_of(case: Case, model: type[Part], ref: str, *where: peewee.Expression) -> Part:
+    """One row of a case that the actor has loaded: what is allowed there is allowed with it. Raises NotFound, also for
+    one of another case (SEC-04)."""
+    part = model.get_or_none(model.ref == ref, model.case == case.ref, *where)
+    if part is None:
+        raise NotFound()
+    return carry(case, part)
 
 
 def opens(actor: Person, row: Row | Case) -> bool:

@@ -7,7 +7,7 @@ history of the case tells of each thing that moved.
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid, NotFound
+from ...errors import Invalid
 from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, Role, TaskKind
 from ...mail import outbox
 from ...policy import Action, Actor
@@ -37,9 +37,7 @@ def end(actor: Actor, case: Case, relation_ref: str) -> Relation:
 
     Raises NotFound for a relation of another case, Invalid for the tovholder's: there is always exactly one.
     """
-    relation = Relation.get_or_none(Relation.ref == relation_ref, Relation.case == case.ref)
-    if relation is None:
-        raise NotFound()
+    relation = policy.part_of(case, Relation, relation_ref)
     if relation.until_at:
         return relation
     if relation.kind == RelationKind.PRIMARY_CONTACT:

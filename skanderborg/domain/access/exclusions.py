@@ -3,7 +3,7 @@
 from typing import Any
 
 from ... import clock, policy
-from ...errors import Invalid, NotFound
+from ...errors import Invalid
 from ...kinds import EventKind, LetterKind, Role
 from ...mail import outbox
 from ...policy import Action, Actor
@@ -96,9 +96,7 @@ def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
     reason.
     """
     lock_chain(f"case:{case.ref}")
-    exclusion = Exclusion.get_or_none(Exclusion.ref == exclusion_ref, Exclusion.case == case.ref)
-    if exclusion is None:
-        raise NotFound()
+    exclusion = policy.part_of(case, Exclusion, exclusion_ref)
     if not reason:
         raise Invalid("Skriv, hvorfor spærringen kan ophæves.", "lift_reason")
     if exclusion.until_at:

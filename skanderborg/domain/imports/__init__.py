@@ -14,7 +14,7 @@ from ... import clock, policy
 from ...content.incident_types import OTHER
 from ...danish import moments, signs
 from ...danish.dates import DateOrder, ShortYears
-from ...errors import Conflict, Invalid, NotFound
+from ...errors import Conflict, Invalid
 from ...kinds import EventKind, ImportStatus
 from ...policy import Action
 from ...store.cases import Case
@@ -68,11 +68,7 @@ def of_case(actor: Person, case: Case) -> list[LogImport]:
 @reads(Action.INCIDENT_RECORD)
 def one(actor: Person, case: Case, ref: str) -> LogImport:
     """One import of a case that the actor has loaded. Raises NotFound for one of another case."""
-    row = LogImport.get_or_none(LogImport.ref == ref, LogImport.case == case.ref)
-    if row is None:
-        raise NotFound()
-    row.case, row.allowed = case, case.allowed
-    return row
+    return policy.part_of(case, LogImport, ref)
 
 
 def status(actor: Person, case_ref: str, ref: str) -> LogImport:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, content
+from ... import clock, content, policy
 from ...content.incident_types import OTHER
-from ...errors import Invalid, NotFound
+from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, EventKind, IncidentKind, IncidentSource, IncidentStatus, Reaction
 from ...policy import Action
 from ...store import events, keys
@@ -80,11 +80,7 @@ class Said(NamedTuple):
 @reads(Action.CASE_READ)
 def one(actor: Person, case: Case, ref: str) -> Incident:
     """One row of a case that the actor has loaded. Raises NotFound for one of another case, or not yet imported."""
-    row = Incident.get_or_none(Incident.ref == ref, Incident.case == case.ref, in_log())
-    if row is None:
-        raise NotFound()
-    row.case, row.allowed = case, case.allowed
-    return row
+    return policy.part_of(case, Incident, ref, in_log())
 
 
 def in_log() -> peewee.Expression:

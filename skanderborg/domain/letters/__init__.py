@@ -11,7 +11,6 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...errors import NotFound
 from ...kinds import EventKind, RelationKind
 from ...policy import Action
 from ...store import events
@@ -78,10 +77,7 @@ def send_again(actor: Person, case: Case, ref: str) -> OutboxLetter:
 
 
 def _failed_letter(case: Case, ref: str) -> OutboxLetter:
-    letter = OutboxLetter.get_or_none(OutboxLetter.ref == ref, OutboxLetter.case == case.ref, *FAILED)
-    if letter is None:
-        raise NotFound()
-    return letter
+    return policy.part_of(case, OutboxLetter, ref, *FAILED)
 
 
 @verb(Action.MY_DAY)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock
+from ... import clock, policy
 from ...danish import dates
-from ...errors import Invalid, NotFound
+from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, DeadlineKind, EventKind, OrderKind, Validity
 from ...policy import Action, Actor
 from ...store.authorities import Breach, Order
@@ -64,11 +64,7 @@ def of_case(actor: Actor, case: Case) -> list[Order]:
 @reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> Order:
     """One order of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    order = Order.get_or_none(Order.ref == ref, Order.case == case.ref)
-    if order is None:
-        raise NotFound()
-    order.case, order.allowed = case, case.allowed
-    return order
+    return policy.part_of(case, Order, ref)
 
 
 def validity(order: Order, today: date) -> Validity:

@@ -6,8 +6,8 @@ An agreement to be told first, or a day that is known, raises one task to assess
 from datetime import date
 from typing import Any, NamedTuple
 
-from ... import clock
-from ...errors import Invalid, NotFound
+from ... import clock, policy
+from ...errors import Invalid
 from ...kinds import Answer, Box, CitizenRole, EventKind, TaskKind, TaskStatus
 from ...policy import Action, Actor
 from ...store.authorities import PoliceReport
@@ -53,11 +53,7 @@ def of_case(actor: Actor, case: Case) -> list[PoliceReport]:
 @reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> PoliceReport:
     """One report of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    report = PoliceReport.get_or_none(PoliceReport.ref == ref, PoliceReport.case == case.ref)
-    if report is None:
-        raise NotFound()
-    report.case, report.allowed = case, case.allowed
-    return report
+    return policy.part_of(case, PoliceReport, ref)
 
 
 def is_for(case: Case) -> bool:

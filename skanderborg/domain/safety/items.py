@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from ... import clock
+from ... import clock, policy
 from ...errors import Invalid, NotFound
 from ...kinds import Box, EventKind, SafetyArea, SafetyStatus
 from ...policy import Action, Actor
@@ -36,10 +36,7 @@ class Point(NamedTuple):
 @reads(Action.CASE_READ)
 def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
     """A point of the plan of a case that the actor has loaded. Raises NotFound for one of another case."""
-    item = SafetyItem.get_or_none(SafetyItem.ref == ref, SafetyItem.case == case.ref)
-    if item is None:
-        raise NotFound()
-    return item
+    return policy.part_of(case, SafetyItem, ref)
 
 
 @creates(SafetyItem)

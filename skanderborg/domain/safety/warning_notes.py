@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from ... import clock
-from ...errors import Invalid, NotFound
+from ... import clock, policy
+from ...errors import Invalid
 from ...kinds import DeadlineKind, EventKind
 from ...policy import Action, Actor
 from ...store.cases import Case
@@ -20,9 +20,7 @@ from ..written import add, revise, revise_if_new
 def get(actor: Actor, case: Case, ref: str) -> WarningNote:
     """A warning in force in a case that the actor has loaded. Raises NotFound for another's, TooLate for one that
     was ended."""
-    note = WarningNote.get_or_none(WarningNote.ref == ref, WarningNote.case == case.ref)
-    if note is None:
-        raise NotFound()
+    note = policy.part_of(case, WarningNote, ref)
     return written.refuse_gone(note, note.ended_at)
 
 

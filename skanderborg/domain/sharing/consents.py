@@ -3,8 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from ... import clock
-from ...errors import Invalid, NotFound
+from ... import clock, policy
+from ...errors import Invalid
 from ...kinds import Basis, ConsentWay, DeadlineKind, EventKind, Validity
 from ...policy import Action, Actor
 from ...store.cases import Case
@@ -69,11 +69,7 @@ def covers(consent: Consent, on: date) -> bool:
 @reads(Action.CASE_READ)
 def one(actor: Actor, case: Case, ref: str) -> Consent:
     """One consent of a case that the actor has loaded. Raises NotFound for one of another case (SEC-04)."""
-    consent = Consent.get_or_none(Consent.ref == ref, Consent.case == case.ref)
-    if consent is None:
-        raise NotFound()
-    consent.case, consent.allowed = case, case.allowed
-    return consent
+    return policy.part_of(case, Consent, ref)
 
 
 @reads(Action.CASE_READ)
