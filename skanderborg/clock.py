@@ -147,9 +147,9 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(_clock.zone)
 
 
-def today(now: datetime) -> date:
-    """Return the date on the wall at the instant `now`."""
-    return local(now).date()
+def today(at: datetime | None = None) -> date:
+    """Return the date on the wall at an instant, or today's."""
+    return local(at or now()).date()
 
 
 def instant(on: date, at: time) -> datetime:
@@ -315,7 +315,7 @@ def short_date_without_weekday(day: date) -> str:
 
 def _other_year(day: date) -> str:
     """A day without its year is taken for one of this year."""
-    return "" if day.year == today(now()).year else f" {day.year}"
+    return "" if day.year == today().year else f" {day.year}"
 
 
 def weekday_date_with_year(day: date) -> str:
@@ -350,7 +350,7 @@ def short_moment(instant: datetime) -> str:
 
 def near_moment(instant: datetime) -> str:
     """Write an instant of today as «kl. 10.41», any other as `long_moment` does."""
-    return f"kl. {hhmm(local(instant).time())}" if today(instant) == today(now()) else long_moment(instant)
+    return f"kl. {hhmm(local(instant).time())}" if today(instant) == today() else long_moment(instant)
 
 
 def days_ago(day: date, today: date) -> str:

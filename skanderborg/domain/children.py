@@ -110,7 +110,7 @@ def take_out(actor: Person, case: Case, row: Party, reason: str | None, seen_ver
 
 
 def _refuse_odd_year(born: str | None) -> None:
-    this_year = clock.today(clock.now()).year
+    this_year = clock.today().year
     is_year = born is None or (
         born.isascii() and born.isdecimal() and this_year - OLDEST_CHILD_YEARS <= int(born[:5]) <= this_year
     )
@@ -191,7 +191,7 @@ def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
     )  # fmt: skip
     is_waiting = report.outcome == ReportOutcome.NOT_YET
     status = TaskStatus.WAITING if is_waiting else TaskStatus.ACTIVE
-    tasks.follow(actor, task.ref, status, due_on=report.look_on if is_waiting else clock.today(clock.now()))
+    tasks.follow(actor, task.ref, status, due_on=report.look_on if is_waiting else clock.today())
     return step
 
 
@@ -230,7 +230,7 @@ def _wait_of(task: Task, report: Report) -> dict[str, Any]:
         raise Invalid(CALL_FIRST, "called_at")
     if not report.why_not_yet:
         raise Invalid("Skriv, hvorfor underretningen ikke kan sendes endnu.", "why_not_yet")
-    today = clock.today(clock.now())
+    today = clock.today()
     if report.look_on is None or not today <= report.look_on <= next_look(today):
         raise Invalid(f"Vælg, hvornår du ser på det igen: senest {clock.long_date(next_look(today))}.", "look_on")
     return {"reason": report.why_not_yet, "look_on": report.look_on}

@@ -97,7 +97,7 @@ def checked(entry: ContactEntry) -> Checked:
     """*Senest kontrolleret*, with a mark when it was never checked or six months ago."""
     if entry.verified_on is None:
         return Checked("Aldrig kontrolleret", True)
-    is_old = clock.months_later(entry.verified_on, CHECKED_EVERY_MONTHS) <= clock.today(clock.now())
+    is_old = clock.months_later(entry.verified_on, CHECKED_EVERY_MONTHS) <= clock.today()
     return Checked(f"Senest kontrolleret {clock.short_date_with_year(entry.verified_on)}", is_old)
 
 
@@ -163,7 +163,7 @@ def change(actor: Actor, key: str, typed: dict[str, Any], seen: int) -> Edition:
 @verb(Action.CONTENT_MANAGE)
 def verify(actor: Actor, key: str, seen: int) -> Edition:
     """Say that the contact was rung today and found right."""
-    entry = msgspec.structs.replace(get(actor, key), verified_on=clock.today(clock.now()))
+    entry = msgspec.structs.replace(get(actor, key), verified_on=clock.today())
     return _write(actor, entry, seen, EventKind.CONTACT_VERIFIED)
 
 

@@ -103,7 +103,7 @@ def of(actor: Person) -> Day:
 @reads(Action.MY_DAY)
 def counts(actor: Person) -> dict[str, int]:
     """How many tasks stand in each group of the actor's day now, by the group's name in `Day`."""
-    today = clock.today(clock.now())
+    today = clock.today()
     found = _by_day(_of(actor, today), today)
     return {place: len(tasks) for place, tasks in found.items()}
 
@@ -231,7 +231,7 @@ def _silent(
 ) -> Silent | None:
     """None for a case that is quiet, and not yet for long."""
     heard = silence.Heard(talked_on, reported, reopened, waits)
-    return Silent(ref, code, heard.since()) if heard.falls_due() <= clock.today(clock.now()) else None
+    return Silent(ref, code, heard.since()) if heard.falls_due() <= clock.today() else None
 
 
 def _review(label: str, page: str) -> Callable[..., Review]:

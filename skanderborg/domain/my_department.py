@@ -123,11 +123,11 @@ def _reminded(rows: list[Task | Request]) -> set[str]:
 
 
 def _key(row: Task | Request) -> str:
-    return f"{row._meta.table_name}:{row.ref}:reminded:{clock.today(clock.now())}"
+    return f"{row._meta.table_name}:{row.ref}:reminded:{clock.today()}"
 
 
 def _gone(actor: Person) -> list[Gone]:
-    today = clock.today(clock.now())
+    today = clock.today()
     away = (
         Person.select(Person, Absence.to_on)
         .join(Absence, on=(Absence.person == Person.ref), attr="absence")
@@ -170,14 +170,14 @@ def _owing(row: Task | Request) -> list[Person]:
         first = [row.assignee]
     else:
         first = people.members(row.department_id) if row.department_id else tovholder(row.case_id)
-    found = reach(side(first, row), row, clock.today(clock.now()))
+    found = reach(side(first, row), row, clock.today())
     return [person for person in found if policy.opens(person, row)]
 
 
 def candidates(department_ref: str) -> list[Person]:
     """The members of a department who are there today, in Danish order. Not who may have a certain thing: that someone
     may not is nobody's business here."""
-    today = clock.today(clock.now())
+    today = clock.today()
     here = Person.select().join(Membership).where(
         Membership.department == department_ref, Person.disabled_at.is_null(), policy.may_work_on_cases()
     )  # fmt: skip
@@ -199,7 +199,7 @@ def give(actor: Person, part: str, ref: str, person_ref: str, seen_version: int)
     person = next((one for one in candidates(row.department_id) if one.ref == person_ref), None)
     if person is None or person.ref in access.excluded_persons(row.case_id):
         raise Invalid(CHOOSE_ANOTHER, "person")
-    outbox.void(row, clock.now())
+    outbox.void(row)
     if isinstance(row, Task):
         _give_task(actor, row, person, seen_version)
     else:

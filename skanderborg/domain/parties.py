@@ -71,7 +71,7 @@ def get(actor: Actor, case: Case, ref: str, role: PartyRole | None = None) -> Pa
 def needs_decision(party: Party) -> bool:
     """Whether the protection has run out and nobody has asked the citizen: it stays hidden until then."""
     until = party.protection_until
-    return party.protection == Protection.ORDINARY and until is not None and until < clock.today(clock.now())
+    return party.protection == Protection.ORDINARY and until is not None and until < clock.today()
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +140,7 @@ def _let_police_know(actor: Actor, case: Case, party: Party) -> None:
         return
     task = tasks.stand_in(
         actor, case, kind=TaskKind.PLAIN, box=Box.SAFETY, title=TELL_POLICE, brief=ABOUT_TELLING, must=True,
-        due_on=clock.today(clock.now()), assignee=access.primary_contact(case.ref), template=template,
+        due_on=clock.today(), assignee=access.primary_contact(case.ref), template=template,
     )  # fmt: skip
     owners.tell(actor, task, [task.assignee] if task.assignee else [])
 

@@ -233,5 +233,5 @@ def remove_absence(actor: Person, ref: str) -> None:
 @reads(Action.PROFILE)
 def absences(actor: Person) -> list[Absence]:
     """The actor's own absences that are not over."""
-    today = clock.today(clock.now())
+    today = clock.today()
     return list(Absence.select().where(Absence.person == actor.ref, Absence.to_on >= today).order_by(Absence.from_on))

@@ -169,7 +169,7 @@ def _is_live(session: Session, now: datetime, limits: Defaults) -> bool:
 
 def is_closed(person: Person) -> bool:
     """Whether an account lets nobody in: it was closed, or its last day has passed."""
-    return bool(person.disabled_at) or (person.ends_on is not None and person.ends_on < clock.today(clock.now()))
+    return bool(person.disabled_at) or (person.ends_on is not None and person.ends_on < clock.today())
 
 
 def parked(secret: str, limits: Defaults) -> Session | None:

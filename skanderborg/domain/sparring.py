@@ -104,7 +104,7 @@ def make_case(actor: Actor, case: Case, seen_version: int) -> Case:
         return case
     verbs.refuse_closed(case)
     made = revise(actor, EventKind.CASE_MADE_FULL, case, seen_version, kind=CaseKind.FULL)
-    today, templates = clock.today(clock.now()), content.workflow()
+    today, templates = clock.today(), content.workflow()
     for task in _planned(case, Task.status == TaskStatus.NOT_RELEVANT):
         if task.reason == ONLY_SPARRING and task.template in templates:
             revise(

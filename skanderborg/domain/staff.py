@@ -199,7 +199,7 @@ def _phone(phone: str) -> str | None:
 
 
 def _last_day(day: date | None) -> date | None:
-    if day is not None and day < clock.today(clock.now()):
+    if day is not None and day < clock.today():
         raise Invalid("Sidste dag er gået. Luk brugeren i stedet.", "ends_on")
     return day
 

@@ -152,7 +152,7 @@ def staff_to_ring() -> list[content.ContactEntry]:
 def addressees(actor: Person) -> list[tuple[str, str]]:
     """Whom a suspicion can be sent to, for a select: the first free, or a resource person by name."""
     everyone = [person for person in people.resource_persons() if person.ref != actor.ref]
-    here = {person.ref for person in people.present(everyone, clock.today(clock.now()))}
+    here = {person.ref for person in people.present(everyone, clock.today())}
     named = [
         (person.ref, person.name if person.ref in here else f"{person.name} (fraværende i dag)") for person in everyone
     ]
@@ -210,7 +210,7 @@ def take(actor: Person, ref: str) -> Case:
     _tie(actor, taken)
     insert(PhaseMove, case=ref, from_phase=case.phase, to_phase=taken.phase, by=actor, at=clock.now())
     reminders.void_for(taken)
-    outbox.void(taken, clock.now())
+    outbox.void(taken)
     events.record(actor, EventKind.CASE_TAKEN, taken, changes={"phase": [case.phase, taken.phase]})
     if taken.offered_to_id:
         contact.ask(taken)

@@ -50,11 +50,11 @@ def put(
     )  # fmt: skip
 
 
-def void(about: Any, now: datetime) -> int:
+def void(about: Any) -> int:
     """Withdraw every unsent letter about the row, since it has moved on; returns how many. An alarm is not withdrawn by
     what someone does next: that there was danger, or that a letter reached nobody, must be known all the same (D-02).
     """
-    return _about.run(about=_name_of(about), now=now)
+    return _about.run(about=_name_of(about), now=clock.now())
 
 
 @prepared

@@ -92,7 +92,7 @@ def opens(actor: Person, row: Row | Case) -> bool:
 
 
 def _part_for(actor: Person, model: type[Row], ref: str, action: Action, also: Also | None = None) -> Row:
-    part = _part_by_ref.first(shape_of(actor), model, also, actor=actor.ref, ref=ref, today=clock.today(clock.now()))
+    part = _part_by_ref.first(shape_of(actor), model, also, actor=actor.ref, ref=ref, today=clock.today())
     if part is not None:
         allow_part(part, actor)
     if part is None or not may(actor, READ[model], part):

@@ -143,7 +143,7 @@ def record(ref: str) -> Response:
 
 
 def _duty(ref: str) -> dict[str, Any]:
-    today = clock.today(clock.now())
+    today = clock.today()
     return {**children.open_duty(actor(), ref)._asdict(), "latest_look": children.next_look(today)}
 
 

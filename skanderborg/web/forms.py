@@ -359,7 +359,7 @@ class DateField(UnderstoodField):
 
     def understand(self, typed: str) -> date:
         """The day that is meant."""
-        return dates.parse_date(typed, clock.today(clock.now()))
+        return dates.parse_date(typed, clock.today())
 
 
 class TimeField(UnderstoodField):

@@ -52,7 +52,7 @@ class LogDateField(forms.DateField):
             raise ValueError(f"«{typed}» er læst som {clock.long_date_with_year(day)}. {AGAIN}")
 
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
-        today = clock.today(clock.now())
+        today = clock.today()
         try:
             day = dates.parse_date(self.typed, today)
         except ValueError:

@@ -51,7 +51,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
         "case": case,
         "missing": missing,
         "marked": journal.marked(actor(), case),
-        "mark_form": forms.blank(MarkForm, {"about": _choices(missing)}, on=clock.today(clock.now())),
+        "mark_form": forms.blank(MarkForm, {"about": _choices(missing)}, on=clock.today()),
         "heading": "Journalisering",
         "tab": "noter",
     }

@@ -18,4 +18,4 @@ def show() -> Response:
     found = day.of(actor())
     if found.is_empty:
         return render.changed(instead=url_for("card.show"))
-    return render.page("my_day/show.html", "min-dag", day=found, today=clock.today(clock.now()))
+    return render.page("my_day/show.html", "min-dag", day=found, today=clock.today())

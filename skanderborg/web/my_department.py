@@ -28,7 +28,7 @@ class GiveForm(forms.Form):
 def index() -> Response:
     """What waits with the staff, the oldest first."""
     found = my_department.index(actor(), forms.page_number())
-    return render.page(LIST, "min-afdeling", page=found.lines, gone=found.gone, today=clock.today(clock.now()))
+    return render.page(LIST, "min-afdeling", page=found.lines, gone=found.gone, today=clock.today())
 
 
 @bp.post("/min-afdeling/opgave/<ref>/paamindelse")

@@ -91,7 +91,7 @@ def _context(ref: str, action: Action) -> dict[str, Any]:
     return {
         "case": case,
         "page": notes.of_case(actor(), case, forms.page_number()),
-        "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today(clock.now())),
+        "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today()),
         "heading": "Notater",
         "tab": "noter",
     }

@@ -105,7 +105,7 @@ def reveal(ref: str) -> Response:
 def report_form(ref: str) -> Response:
     """The form of a new report."""
     context = _context(ref, Action.CASE_WORK, "Registrér anmeldelse")
-    form = forms.blank(ReportForm, reported_on=clock.today(clock.now()))
+    form = forms.blank(ReportForm, reported_on=clock.today())
     return render.page(REPORT, SECTION, form=form, report=None, **context)
 
 
@@ -184,7 +184,7 @@ def change_order(ref: str, order_ref: str) -> Response:
 def end_form(ref: str, order_ref: str) -> Response:
     """The form that says that an order was lifted."""
     context = _order_context(ref, order_ref, "Ophævet før tid")
-    form = forms.blank(EndForm, ended_on=clock.today(clock.now()))
+    form = forms.blank(EndForm, ended_on=clock.today())
     return render.page(END, SECTION, form=form, **context)
 
 
@@ -203,7 +203,7 @@ def end(ref: str, order_ref: str) -> Response:
 def breach_form(ref: str, order_ref: str) -> Response:
     """The form that says that an order was broken."""
     context = _order_context(ref, order_ref, "Registrér overtrædelse")
-    form = forms.blank(BreachForm, on=clock.today(clock.now()))
+    form = forms.blank(BreachForm, on=clock.today())
     return render.page(BREACH, SECTION, form=form, **context)
 
 

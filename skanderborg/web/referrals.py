@@ -41,7 +41,7 @@ def index(ref: str) -> Response:
     """The referrals of a case, and the form of a new one."""
     case = cases.opened(actor(), ref, "referral:list")
     context = _context(case)
-    form = forms.blank(ReferralForm, _choices(case), way=ReferralWay.NUMBER_GIVEN, on=clock.today(clock.now()))
+    form = forms.blank(ReferralForm, _choices(case), way=ReferralWay.NUMBER_GIVEN, on=clock.today())
     return render.page(PAGE, SECTION, form=form, **context)
 
 

@@ -237,7 +237,7 @@ def _late(case: Any) -> dict[str, Any]:
 
 
 def _warned(case: Any, note: Any) -> dict[str, Any]:
-    latest = clock.months_later(clock.today(clock.now()), 12)
+    latest = clock.months_later(clock.today(), 12)
     end_form = forms.blank(EndForm, version=str(note.version)) if note else None
     heading = "Advarsel til kolleger" if note else "Ny advarsel til kolleger"
     return {"note": note, "latest": latest, "review_form": None, "end_form": end_form, **_about(case, heading)}

@@ -119,7 +119,7 @@ def withdraw(ref: str, consent_ref: str) -> Response:
 
 
 def _context(ref: str, action: Action) -> dict[str, Any]:
-    case, today = cases.opened(actor(), ref, "sharing:list", action), clock.today(clock.now())
+    case, today = cases.opened(actor(), ref, "sharing:list", action), clock.today()
     found = consents.of_case(actor(), case)
     return {
         "case": case,
@@ -142,7 +142,7 @@ def _consent_context(ref: str, consent_ref: str, action: Action) -> dict[str, An
         "validity": consents.validity,
         "told": ledger.under(actor(), found),
         "open_requests": consents.resting_on(actor(), found),
-        "withdraw_form": forms.blank(WithdrawForm, withdrawn_on=clock.today(clock.now())),
+        "withdraw_form": forms.blank(WithdrawForm, withdrawn_on=clock.today()),
         "heading": "Samtykke",
         "tab": "deling",
     }

@@ -29,7 +29,7 @@ class ConsentFields(forms.Form):
 
 def blank_values() -> dict[str, Any]:
     """What the fields are filled with: a yes is mostly written down on the day it was said."""
-    return {"consent_way": ConsentWay.SPOKEN, "consent_on": clock.today(clock.now())}
+    return {"consent_way": ConsentWay.SPOKEN, "consent_on": clock.today()}
 
 
 def valid_choices(case: Any) -> list[tuple[str, str]]:

@@ -106,7 +106,7 @@ def _context(ref: str, action: Action = Action.CASE_READ) -> dict[str, Any]:
         "case": case,
         "records": sparring.of_case(actor(), case),
         "is_giver": is_giver,
-        "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(clock.now()), **given),
+        "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(), **given),
         "waive_form": forms.blank(WaiveForm, version=str(case.version)),
         "questions": content.guide().question,
         "heading": "Sparring",

@@ -45,7 +45,7 @@ def show(ref: str) -> Response:
     """What was handed on before, and the form."""
     context = _context(ref)
     choices = {"consent": sharing_form.valid_choices(context["case"])}
-    form = forms.blank(TransferForm, choices, on=clock.today(clock.now()), **sharing_form.blank_values())
+    form = forms.blank(TransferForm, choices, on=clock.today(), **sharing_form.blank_values())
     return render.page(PAGE, "sager", form=form, **context)
 
 

@@ -8,7 +8,7 @@ from ...kinds import EventKind, Phase, RelationKind
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import insert, lock_chain
+from ...store.db import insert
 from ...store.people import Person
 from .. import people, written
 from ..verbs import verb
@@ -91,7 +91,6 @@ def grant(actor: Actor, case: Case, person: Person, reason: str, *, is_confirmed
     Raises Invalid for someone who is excluded, no longer employed or kept from cases (SEC-02), and, unless it is
     confirmed, for someone who is on the other party's case (SEC-10).
     """
-    lock_chain(f"case:{case.ref}")
     refuse_excluded(case, person, "person")
     has = relations_of(case.ref, person.ref).first()
     if has:

@@ -41,7 +41,7 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
         return case
     walls.refuse_contact(actor, case, person, "contact")
     walls.warn_of_both_sides(actor, case, person, is_confirmed)
-    outbox.void(case, clock.now())
+    outbox.void(case)
     handover.begin(case, now_contact, person, note)
     told = {"offered_to": [case.offered_to_id, person.ref], "note": [None, note]}
     offered = revise(actor, EventKind.CASE_CONTACT_OFFERED, case, case.version, told=told, offered_to=person)
@@ -65,7 +65,6 @@ def accept(actor: Person, case: Case) -> Case:
     card gave the tovholder. Saying it twice changes nothing. Raises NotAllowed for who was not asked, Invalid for the
     tovholder of the other party's case (SEC-10), Conflict when someone was faster.
     """
-    lock_chain(f"case:{case.ref}")
     before = access.primary_contact(case.ref)
     if before and before.ref == actor.ref and case.offered_to_id in (None, actor.ref):
         return case
@@ -109,7 +108,7 @@ def _has_said_no(actor: Person, ref: str) -> bool:
 
 def _answer(case: Case, outcome: HandoverOutcome) -> Case:
     handover.end(case, outcome)
-    outbox.void(case, clock.now())
+    outbox.void(case)
     return change(case, case.version, offered_to=None)
 
 

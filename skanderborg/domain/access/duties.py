@@ -97,7 +97,7 @@ def _template() -> content.TaskTemplate:
 
 def _make(actor: Actor, case: Case, person: Person) -> Task:
     template = _template()
-    due_on = clock.add_working_days(clock.today(clock.now()), template.within)
+    due_on = clock.add_working_days(clock.today(), template.within)
     made = add(
         actor, EventKind.CHILD_REPORT_DUE, Task, case, told=("assignee",), kind=TaskKind.CHILD_REPORT, box=template.box,
         template=template.id, title=template.title, must=template.must, status=TaskStatus.NOT_STARTED, due_on=due_on,
@@ -136,7 +136,7 @@ def adopt(actor: Actor, case: Case, tovholder: Person) -> None:
 def _give(actor: Actor, task: Task, to: Person | None, **words: str | None) -> None:
     words["assignee"] = to.ref if to else None
     given = revise(actor, EventKind.CHILD_REPORT_PASSED_ON, task, task.version, told=("assignee",), **words)
-    outbox.void(task, clock.now())
+    outbox.void(task)
     _tell(actor, given)
 
 

@@ -9,7 +9,7 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
-from ...store.db import insert, lock_chain, rewrite, transaction
+from ...store.db import insert, rewrite, transaction
 from ...store.people import Department, Person
 from .. import access, written
 from ..verbs import verb
@@ -40,7 +40,6 @@ def _exclude(
     Raises Invalid while one of them is tovholder: another is chosen first, so that nobody's case never is.
     """
     policy.require(actor, Action.CASE_EXCLUDE, case)
-    lock_chain(f"case:{case.ref}")
     hit, contact = exclusion_rows.hit_by(person, department), access.primary_contact(case.ref)
     if contact is None or contact.ref in hit:
         raise Invalid(
@@ -95,7 +94,6 @@ def lift(actor: Actor, case: Case, exclusion_ref: str, reason: str) -> None:
     Raises NotFound for one of another case, Invalid for what a manager decided or has yet to decide, and without a
     reason.
     """
-    lock_chain(f"case:{case.ref}")
     exclusion = policy.part_of(case, Exclusion, exclusion_ref)
     if not reason:
         raise Invalid("Skriv, hvorfor spærringen kan ophæves.", "lift_reason")

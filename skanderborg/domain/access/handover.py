@@ -65,7 +65,7 @@ def tell_citizen(actor: Actor, case: Case, contact: Person) -> None:
     asked = Task.select().where(Task.case == case.ref, Task.template == NEW_CONTACT, Task.closed_at.is_null())
     if case.closed_at or asked.exists():
         return
-    due_on = clock.add_working_days(clock.today(clock.now()), rules.current().new_contact_working_days)
+    due_on = clock.add_working_days(clock.today(), rules.current().new_contact_working_days)
     tasks.add_must(actor, case, box=Box.CLARIFICATION, title=TELL_CITIZEN, due_on=due_on, assignee=contact,
                    template=NEW_CONTACT)  # fmt: skip
 

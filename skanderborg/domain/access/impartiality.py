@@ -47,7 +47,6 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
     if not reason:
         raise Invalid("Skriv, hvorfor du er inhabil.", "reason")
     case, now = row if isinstance(row, Case) else row.case, clock.now()
-    lock_chain(f"case:{case.ref}")
     walls.hold_contacts()
     told = {"excluded": [None, actor.ref]}
     made = add(

@@ -56,7 +56,7 @@ def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
 
 
 def _away_until() -> peewee.Node:
-    today = clock.today(clock.now())
+    today = clock.today()
     away = Absence.select(peewee.fn.MAX(Absence.to_on)).where(
         Absence.person == Relation.person, Absence.from_on <= today, Absence.to_on >= today
     )

@@ -26,7 +26,7 @@ def restrict(actor: Actor, case: Case, seen_version: int) -> Case:
     for task in list(
         Task.select().where(Task.case == case.ref, Task.closed_at.is_null(), Task.department.is_null(False))
     ):
-        outbox.void(task, clock.now())  # who was in the queue need not hear of it any more
+        outbox.void(task)  # who was in the queue need not hear of it any more
         revise(actor, EventKind.TASK_RETURNED_TO_QUEUE, task, task.version, department=None)
     for request in list(Request.select().where(Request.case == case.ref, Request.closed_at.is_null())):
         request.case = restricted

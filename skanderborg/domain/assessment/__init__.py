@@ -10,7 +10,6 @@ from ...errors import Invalid, TooLate
 from ...kinds import ConclusionKind, EventKind
 from ...policy import Action, Actor
 from ...store.cases import Case
-from ...store.db import lock_chain
 from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import Assessment, Conclusion
@@ -30,7 +29,6 @@ def conclude(
     Raises Invalid on a closed case, and TooLate where another concluded after `seen_conclusion`, the number of the last
     one that was seen (0: none): nobody concludes past a conclusion they have not read.
     """
-    lock_chain(f"case:{case.ref}")
     rests_on = _rests_on(case, seen_number)
     last = Conclusion.select().where(Conclusion.case == case.ref).order_by(Conclusion.number.desc()).first()
     if seen_conclusion is not None and seen_conclusion != (last.number if last else 0):

@@ -54,4 +54,4 @@ def of_case(actor: Actor, case: Case) -> list[RiskRecord]:
 
 def has_expired(row: RiskRecord) -> bool:
     """Whether the day has passed up to which it was valid."""
-    return row.valid_until is not None and row.valid_until < clock.today(clock.now())
+    return row.valid_until is not None and row.valid_until < clock.today()

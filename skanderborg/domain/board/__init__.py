@@ -263,7 +263,7 @@ def box(actor: Person, case_ref: str, wanted: Box) -> BoxPage:
     events.looked(actor, "board:box-read", case)
     shown = [task for task in tasks.of_case(actor, case) if task.box == wanted]
     of_box = _with_asked().where(Task.case == case.ref, Task.box == wanted)
-    cell = cell_of(wanted, list(of_box), clock.today(clock.now()))
+    cell = cell_of(wanted, list(of_box), clock.today())
     return BoxPage(case, cell, shown, duties.progress(case.ref) if wanted == Box.SAFETY else None)
 
 
@@ -303,7 +303,7 @@ def _conditions(actor: Person, wanted: Filter) -> list[peewee.Expression]:
         Relation.kind == RelationKind.PRIMARY_CONTACT,
         Relation.until_at.is_null(),
     )
-    today = clock.today(clock.now())
+    today = clock.today()
     asked = [
         (wanted.mine, Task.assignee == actor.ref),
         (wanted.my_department, Task.assignee.in_(colleagues) | Task.assignee.is_null() & Task.department.in_(ours)),

@@ -71,7 +71,7 @@ def _orders(*, case: Parameter) -> peewee.ModelSelect:
 
 def _log(case: Case, counted: Iterable[tuple[Any, ...]], decided: Iterable[tuple[Any, ...]]) -> Log:
     rows, bans = _rows(counted), [_ban(values) for values in decided]
-    return sections.log_of(rows, bans, clock.today(clock.now()), case.citizen_role == CitizenRole.PERPETRATOR)
+    return sections.log_of(rows, bans, clock.today(), case.citizen_role == CitizenRole.PERPETRATOR)
 
 
 def _rows(counted: Iterable[tuple[Any, ...]]) -> list[Row]:

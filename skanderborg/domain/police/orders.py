@@ -143,7 +143,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
         return written.already(order, ended_on=ended_on, end_reason=reason)
     if ended_on is None:
         raise Invalid(dates.DATE_HINT, "ended_on")
-    if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today(clock.now()):
+    if not order.from_on <= ended_on <= order.to_on or ended_on > clock.today():
         raise Invalid("Vælg en dag i perioden, og ikke en, der kommer.", "ended_on")
     if not reason:
         raise Invalid("Skriv, hvorfor det er ophævet.", "end_reason")

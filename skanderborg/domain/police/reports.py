@@ -117,7 +117,7 @@ def _keep_safe(actor: Person, case: Case, report: PoliceReport) -> None:
     Both are due on the working day before the police contact the udøver; when that is today or no day is known yet,
     today. With the contact so near the case stands as acute, as after a new danger sign.
     """
-    today = clock.today(clock.now())
+    today = clock.today()
     if report.contact_on and report.contact_on < today:
         return
     task = Task.get_or_none(Task.case == case.ref, Task.template == f"police-report:{report.ref}")

@@ -160,7 +160,7 @@ def _is_told_today(row: Reminder, person: Person) -> bool:
     its reminders fall due together, and who stands in for two who take part has one of each."""
     if row.kind.letter != LetterKind.MEETING_REMINDER:
         return False
-    began = clock.next_valid_instant(clock.today(clock.now()), time.min)
+    began = clock.next_valid_instant(clock.today(), time.min)
     earlier = OutboxLetter.select(OutboxLetter.words).where(
         OutboxLetter.meeting == row.meeting_id, OutboxLetter.person == person.ref, OutboxLetter.void_at.is_null(),
         OutboxLetter.kind == LetterKind.MEETING_REMINDER, OutboxLetter.reminder.in_(

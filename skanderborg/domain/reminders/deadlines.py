@@ -51,7 +51,7 @@ def void(about: Table) -> None:
     """Withdraw what was planned for the row, and its letters that were not sent."""
     now = clock.now()
     for row in list(Deadline.select().where(Deadline.about == _name_of(about), Deadline.void_at.is_null())):
-        outbox.void(row, now)
+        outbox.void(row)
         if row.owed_at is None:
             Deadline.update(void_at=now).where(Deadline.ref == row.ref, *tick.to_come(Deadline)).execute()
 

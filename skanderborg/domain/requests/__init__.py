@@ -158,7 +158,7 @@ def _name(request: Request, *also: peewee.Node) -> Request:
 
 def _reminded_today(ref: str) -> peewee.Node:
     """A column that says whether the asker has reminded of the request today."""
-    today = f"request:{ref}:reminded:{clock.today(clock.now())}:"
+    today = f"request:{ref}:reminded:{clock.today()}:"
     letters = OutboxLetter.select(peewee.SQL("1")).where(OutboxLetter.key.startswith(today))
     return peewee.Case(None, [(peewee.fn.EXISTS(letters), 1)], 0).alias("reminded_today")
 
@@ -194,7 +194,7 @@ def waiting_for(actor: Person) -> list[Request]:
     """Open requests that wait for this person to do something, acute ones first, then the earliest deadline: to take or
     answer, to decide the basis of, to reply to, to send elsewhere, or to read the answer of (Min dag); also those that
     lie with someone who is away, for who coordinates the case."""
-    found = _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today(clock.now()))
+    found = _waiting.all(policy.shape_of(actor), actor=actor.ref, today=clock.today())
     return [policy.allow_part(request, actor) for request in found]
 
 

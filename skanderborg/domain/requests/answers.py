@@ -164,7 +164,7 @@ def send_reminder(actor: Person, request: Request) -> Request:
     """Remind those who owe the answer, at most once a day; again on the same day changes nothing."""
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
-    today, due = clock.today(clock.now()), clock.long_date(request.due_on)
+    today, due = clock.today(), clock.long_date(request.due_on)
     put = [
         outbox.put(LetterKind.REQUEST_REMINDER, person, key=f"request:{request.ref}:reminded:{today}", about=request,
                    path=f"/a/{request.ref}", due=due)

@@ -49,4 +49,4 @@ def _is_going(request: Request) -> bool:
 
 
 def _today() -> date:
-    return clock.today(clock.now())
+    return clock.today()

@@ -46,7 +46,7 @@ def bases(department: Department | None) -> list[Basis]:
 
 def default_due_on() -> date:
     """The deadline that a new request proposes."""
-    return clock.add_working_days(clock.today(clock.now()), rules.current().request_answer_working_days)
+    return clock.add_working_days(clock.today(), rules.current().request_answer_working_days)
 
 
 @creates(Request)
@@ -106,7 +106,7 @@ def _check_basis(basis: Basis, department: Department) -> None:
 
 def _due_on(draft: Draft) -> date:
     if draft.basis == Basis.ACUTE:
-        return clock.today(clock.now())
+        return clock.today()
     due_on = draft.due_on or default_due_on()
     days.refuse_unless_ahead(due_on, "due_on", 1)
     if not clock.is_working_day(due_on):
@@ -160,7 +160,7 @@ def _tell(actor: Person, sent: Request, to: list[Person]) -> Request:
     reminders.plan_for_request(sent, rules.current())
     to_whom = f"{sent.department.name}, {sent.named.name}" if sent.named else sent.department.name
     what = "Anmodningens tekst og borgerens navn" if sent.who else "Anmodningens tekst, uden navn"
-    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", sent.basis, clock.today(clock.now()))
+    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", sent.basis, clock.today())
     ledger.disclose(actor, sent.case, sent, told, sent.consent)
     return sent
 
@@ -228,5 +228,5 @@ def _as_draft(request: Request, basis: Basis) -> Draft:
 
 def _due_on_release(draft: Draft) -> date:
     """The deadline may have come nearer, or passed, while it was held back."""
-    late = draft.due_on is None or draft.due_on <= clock.today(clock.now())
+    late = draft.due_on is None or draft.due_on <= clock.today()
     return _due_on(draft._replace(due_on=None) if late else draft)

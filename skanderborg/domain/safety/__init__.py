@@ -75,4 +75,4 @@ def suggestions(case: Case) -> list[content.Suggestion]:
 
 def must_be_reviewed(note: WarningNote) -> bool:
     """Whether the day has come on which the warning was to be looked at again."""
-    return note.review_on <= clock.today(clock.now())
+    return note.review_on <= clock.today()

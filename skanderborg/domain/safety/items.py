@@ -58,7 +58,7 @@ def add_suggested(actor: Person, case: Case, suggestion_id: str, key: str | None
 @work(Action.CASE_WORK)
 def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_version: int) -> SafetyItem:
     """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
-    closed_on = item.closed_on or clock.today(clock.now()) if point.status in CLOSED else None
+    closed_on = item.closed_on or clock.today() if point.status in CLOSED else None
     return revise_if_new(
         actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, closed_on=closed_on, **_columns(point)
     )
@@ -70,7 +70,7 @@ def make_task(actor: Person, case: Case, item: SafetyItem) -> Task:
     """Put a point on the board, in *Sikkerhed og børn*. Raises Invalid for one that is in place or dropped."""
     if item.status in CLOSED:
         raise Invalid("Kun det, der er aftalt og ikke på plads endnu, kan blive til en opgave.")
-    today = clock.today(clock.now())
+    today = clock.today()
     due_on = item.due_on if item.due_on and item.due_on >= today else None
     brief = f"Hvem: {item.who}" if item.who else None
     task = tasks.create(

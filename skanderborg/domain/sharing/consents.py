@@ -41,7 +41,7 @@ class Chosen(NamedTuple):
 @reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[Consent]:
     """All consents of a case that the actor has loaded: those that hold first, then the newest; with `writer`."""
-    today = clock.today(clock.now())
+    today = clock.today()
     rows = Consent.select(Consent, Person.ref, Person.name).join(Person, on=(Consent.by == Person.ref), attr="writer")
     newest_first = rows.where(Consent.case == case.ref).order_by(Consent.given_on.desc(), Consent.at.desc())
     return sorted(newest_first, key=lambda consent: validity(consent, today) != Validity.VALID)
@@ -49,7 +49,7 @@ def of_case(actor: Actor, case: Case) -> list[Consent]:
 
 def valid(actor: Actor, case: Case) -> list[Consent]:
     """The consents of a case that something can rest on today."""
-    today = clock.today(clock.now())
+    today = clock.today()
     return [consent for consent in of_case(actor, case) if validity(consent, today) == Validity.VALID]
 
 
@@ -120,7 +120,7 @@ def settle(actor: Actor, case: Case, basis: Basis, chosen: Chosen | None) -> Con
     if not on_file:
         return add(actor, case, given or Given(None, ConsentWay.SPOKEN, None))
     consent = Consent.get_or_none(Consent.ref == on_file, Consent.case == case.ref)
-    if consent is None or validity(consent, clock.today(clock.now())) != Validity.VALID:
+    if consent is None or validity(consent, clock.today()) != Validity.VALID:
         raise Invalid("Samtykket gælder ikke længere. Spørg borgeren igen, eller vælg et andet grundlag.", "consent")
     return consent
 

@@ -105,7 +105,7 @@ def plan(actor: Actor, case: Case) -> list[Task]:
     missing = [one for one in content.workflow().values() if one.id not in have and _fits(one, case)]
     if not missing:
         return []
-    tovholder, today = access.primary_contact(case.ref), clock.today(clock.now())
+    tovholder, today = access.primary_contact(case.ref), clock.today()
     made = [_planned(actor, case, template, tovholder if template.must else None, today) for template in missing]
     events.record(
         actor, EventKind.CASE_TASKS_PLANNED, case, changes={"tasks": [None, [template.id for template in missing]]}
@@ -204,7 +204,7 @@ def follow(actor: Actor, task_ref: str, status: TaskStatus, *, reason: str | Non
     if not moved:
         return task
     if status in CLOSED:
-        outbox.void(task, clock.now())
+        outbox.void(task)
     return revise(actor, EventKind.TASK_FOLLOWED, task, task.version, **moved)
 
 
@@ -231,7 +231,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     told = owners.fit(task.case, assignee, department)
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return as_it_was(actor, task)
-    outbox.void(task, clock.now())
+    outbox.void(task)
     fresh = revise(actor, EventKind.TASK_ASSIGNED, task, seen_version, assignee=assignee, department=department)
     owners.tell(actor, fresh, told)
     return fresh
@@ -246,7 +246,7 @@ def take(actor: Person, task: Task, seen_version: int) -> Task:
         return as_it_was(actor, task)
     if task.assignee_id:
         raise Conflict("En anden har allerede taget opgaven.")
-    outbox.void(task, clock.now())
+    outbox.void(task)
     return revise(actor, EventKind.TASK_TAKEN, task, seen_version, assignee=actor, status=TaskStatus.ACTIVE)
 
 
@@ -301,7 +301,7 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
         raise Invalid("Opgaven lukkes af henvisningen selv. Registrér den i stedet.")
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
-    outbox.void(task, clock.now())
+    outbox.void(task)
     return revise(actor, done, task, seen_version, status=status, closed_at=clock.now(), closed_by=actor, **columns)
 
 

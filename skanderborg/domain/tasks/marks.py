@@ -27,7 +27,7 @@ def is_duty(task: Task) -> bool:
 
 def mark_of(task: Task) -> Kind:
     """The status that is shown. Overdue beats all; *Sikkerhed* is never done, but assessed."""
-    today = clock.today(clock.now())
+    today = clock.today()
     if is_overdue(task, today):
         return Mark.OVERDUE
     if task.kind == TaskKind.SAFETY and task.assessed_on and task.closed_at is None and task.due_on != today:
@@ -57,7 +57,7 @@ def deadline_of(task: Task) -> str:
     """When an open task is due: «frist ons. 18. nov.», «frist var …», «i dag», or «uden frist»."""
     if task.due_on is None:
         return "uden frist"
-    today = clock.today(clock.now())
+    today = clock.today()
     if task.due_on == today:
         return "i dag"
     word = "vurderes igen" if task.assessed_on and task.due_on > today else "frist"

@@ -39,7 +39,7 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
         raise Invalid("Kun sikkerhed vurderes på den måde. Markér opgaven som udført i stedet.")
     if not note:
         raise Invalid("Skriv kort, hvad du vurderede, og hvad I gør.", "note")
-    today = clock.today(clock.now())
+    today = clock.today()
     if task.assessed_on == today and task.reason == note and task.danger_at is None:
         return tasks.as_it_was(actor, task)
     again = today + timedelta(days=rules.current().safety_again_days)
@@ -61,7 +61,7 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
     verbs.refuse_closed(case)
     if not why:
         raise Invalid("Skriv, hvorfor sikkerheden skal vurderes igen.", "why")
-    was_acute, today = case.is_acute, clock.today(clock.now())
+    was_acute, today = case.is_acute, clock.today()
     task = _safety_task(actor, case)
     occasion = f"{task.ref}:{today:%y%m%d}:{task.assessed_on or date.min:%y%m%d}:{keys.hidden(why)}"
     if not first_time(actor, "safety.assess_again", occasion) and was_acute:
@@ -77,7 +77,7 @@ def fall_due(actor: Actor, case: Case, why: str) -> None:
     """Let the assessment of safety, if the case has one, fall due today without the case standing as acute: what was
     assessed before it was closed says nothing of today. Inside the caller's transaction."""
     task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
-    today = clock.today(clock.now())
+    today = clock.today()
     if task is not None and task.due_on != today:
         _to_assess_again(actor, tasks.of(case, task), set(), due_on=today, reason=why)
 
@@ -85,7 +85,7 @@ def fall_due(actor: Actor, case: Case, why: str) -> None:
 def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
     """The task, due today at the latest, as a new version: whoever assesses has not seen this reason yet, and is shown
     it first. One that is due already keeps its day and words: a helper is told what is written on the task only."""
-    today = clock.today(clock.now())
+    today = clock.today()
     is_due = task.due_on is not None and task.due_on <= today
     columns = {"due_on": task.due_on} if is_due else {"due_on": today, "reason": why}
     columns["danger_at"] = task.danger_at or clock.now()
@@ -107,7 +107,7 @@ def _safety_task(actor: Person, case: Case) -> Task:
         template = next(one for one in content.workflow().values() if one.kind == TaskKind.SAFETY)
         return tasks.stand_in(
             actor, case, kind=template.kind, box=template.box, title=template.title, must=template.must,
-            template=template.id, due_on=clock.today(clock.now()), assignee=access.primary_contact(case.ref),
+            template=template.id, due_on=clock.today(), assignee=access.primary_contact(case.ref),
         )  # fmt: skip
     task = tasks.of(case, task)
     if task.closed_at is None:

@@ -69,7 +69,7 @@ def undo(actor: Person, task: Task, seen_version: int) -> Task:
     policy.require(actor, _needed(last.action), task)
     before = {name: _value(name, values[0]) for name, values in last.changes.items()}
     _refuse_owners_who_may_not(task, before)
-    outbox.void(task, clock.now())
+    outbox.void(task)
     undone = revise(actor, EventKind.TASK_UNDONE, task, seen_version, **before)
     with_it = _acute_with(last) if last.action == EventKind.TASK_ASSESSED else None
     if with_it:
@@ -81,7 +81,7 @@ def _is_let_go(actor: Person, task: Task) -> bool:
     """Whether the actor only helped with a task that is done since another day: it is not theirs to open any more."""
     if task.closed_at is None or policy.may(actor, Action.CASE_WORK, task.case):
         return False
-    return clock.today(task.closed_at) != clock.today(clock.now())
+    return clock.today(task.closed_at) != clock.today()
 
 
 def _needed(done: str) -> Action:

@@ -24,5 +24,5 @@ def _who_must_know(task: Task) -> list[Person]:
     contact = access.primary_contact(task.case_id)
     on_case = [*access.resource_persons_on(task.case_id), *([contact] if contact else [])]
     asked = reach.side(on_case or people.resource_persons(), task)
-    found = reach.reach(asked, task, clock.today(clock.now()))
+    found = reach.reach(asked, task, clock.today())
     return [person for person in found if policy.opens(person, task)]
