@@ -17,7 +17,7 @@ test: $(INSTALLED) system-packages  ## run every test; `make test ARGS="-k clock
 	$(BIN)/python -m pytest $(ARGS)
 
 test-fast: $(INSTALLED)  ## the verbs and the pages, on SQLite alone and without a browser
-	$(BIN)/python -m pytest -m "not postgres and not proof" tests/domain tests/web $(ARGS)
+	$(BIN)/python -m pytest -m "not postgres and not proof" tests/domain tests/pages tests/web $(ARGS)
 
 proof: $(INSTALLED) system-packages  ## what is too long for every run: before a version
 	$(BIN)/python -m pytest -m proof $(ARGS)

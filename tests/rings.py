@@ -70,11 +70,11 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _verb() -> str | None:
-    """The function of the domain that is under way, outermost; None for what a test does by hand."""
+    """The verb or the look at a page that is under way, outermost; None for what a test does by hand."""
     frame, found = sys._getframe(2), None
     while frame:
         path = frame.f_code.co_filename
-        if "/skanderborg/domain/" in path:
-            found = f"{path.partition('/skanderborg/domain/')[2].removesuffix('.py')}.{frame.f_code.co_name}"
+        if "/skanderborg/domain/" in path or "/skanderborg/pages/" in path:
+            found = f"{path.partition('/skanderborg/')[2].removesuffix('.py')}.{frame.f_code.co_name}"
         frame = frame.f_back
     return found

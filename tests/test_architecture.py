@@ -24,6 +24,7 @@ ORDER = [
     "policy",
     "mail",
     "domain",
+    "pages",
     "top",
 ]
 TOP = {"web", "jobs"}
@@ -184,7 +185,7 @@ def test_only_the_policy_compares_roles():
 
 EXCLUSION_ROWS = {  # who sets, lists and decides the rows; whether somebody is shut out they ask the policy too
     "policy/exclusion.py", "domain/access/exclusion_rows.py", "domain/access/exclusions.py",
-    "domain/access/impartiality.py", "domain/access/overview.py", "domain/access/managing.py", "store/derived.py",
+    "domain/access/impartiality.py", "pages/access.py", "domain/access/managing.py", "store/derived.py",
 }  # fmt: skip
 
 
@@ -224,7 +225,7 @@ def name_of(node: ast.expr) -> str:
 
 def test_every_right_is_asked_and_granted():
     """A right that no verb asks is nobody's protection; one that nobody is granted closes a door for good."""
-    asked = set().union(*(actions_asked(path) for path in FILES if layer(path) in {"domain", "top"}))
+    asked = set().union(*(actions_asked(path) for path in FILES if layer(path) in {"domain", "pages", "top"}))
     given = [grants.EVERYONE, *grants.BY_ROLE.values(), *grants.BY_RELATION.values(), grants.UNCLAIMED, grants.OFFERED,
              *grants.HELPER.values(), grants.HEADED_QUEUE]  # fmt: skip
 
@@ -232,12 +233,12 @@ def test_every_right_is_asked_and_granted():
     assert {action.name for action in Action} - {action.name for granted in given for action in granted} == set()
 
 
-Place = tuple[str, str]  # a file of the domain, and a function in it
+Place = tuple[str, str]  # a file of the domain or of the pages, and a function in it
 
 
 def place(path: Path) -> str:
-    """«tasks/safety», «tasks/__init__»: a file of the domain, as no other is called."""
-    return str(path.relative_to(PACKAGE / "domain").with_suffix(""))
+    """«tasks/safety», «tasks/__init__», «pages/my_day»: a file of the domain or of the pages, as no other is called."""
+    return str(path.relative_to(PACKAGE).with_suffix("")).removeprefix("domain/")
 
 
 def is_public_for_a_person(function: ast.FunctionDef) -> bool:
@@ -250,7 +251,7 @@ def has_its_own_transaction(function: ast.FunctionDef) -> bool:
     return bool(named & {"transaction", "creates", "verb", "work"})
 
 
-DOMAIN_FILES = {place(path): path for path in FILES if "domain" in path.relative_to(PACKAGE).parts}
+DOMAIN_FILES = {place(path): path for path in files("domain", "pages")}
 DOMAIN = {(where, function.name): function for where, path in DOMAIN_FILES.items() for function in functions(path)}
 BOUND = {  # verbs that another verb, which asked, calls inside its transaction
     ("tasks/__init__", "follow"): "the verb on the request or referral asked; a department never sees the task",
@@ -316,7 +317,7 @@ IMPORTS = {where: imports_of(path) for where, path in DOMAIN_FILES.items()}
 
 
 def meant(where: str, imported: dict[str, str | Place], said: ast.expr) -> Place | None:
-    """The function of the domain that a file means by these words."""
+    """The function of domain or pages that a file means by these words."""
     if isinstance(said, ast.Name):
         function = imported.get(said.id)
         return function if isinstance(function, tuple) else (where, said.id)
@@ -355,13 +356,13 @@ def test_every_write_by_a_person_asks_the_policy_and_leaves_an_event():
 
 
 ON_BOTH_DATABASES = [
-    path for path in (ROOT / "tests").rglob("*.py") if path.parent.name in {"domain", "scenarios", "tests"}
+    path for path in (ROOT / "tests").rglob("*.py") if path.parent.name in {"domain", "pages", "scenarios", "tests"}
 ]
 BY_THE_ACCESS_WALK = {  # verbs behind a page, or a button with nothing to fill in: tests/test_access.py runs them
     ("cases/__init__", "opened"): "cases.show",
     ("evidence/__init__", "previewed"): "evidence.preview",
-    ("meetings/meeting_pages", "of_case"): "meetings.index",
-    ("meetings/meeting_pages", "reveal"): "meetings.reveal",
+    ("pages/meetings", "of_case"): "meetings.index",
+    ("pages/meetings", "reveal"): "meetings.reveal",
     ("suspicions", "receipt"): "suspicions.receipt",
 }
 

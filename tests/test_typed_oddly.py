@@ -3,7 +3,7 @@
 import pytest
 import wtforms
 
-from skanderborg.domain.history import wording
+from skanderborg.pages.history import wording
 from skanderborg.web import forms
 from tests.scenarios.made import Reader
 from tests.test_access import READS, VIEWERS, path_of

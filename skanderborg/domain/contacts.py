@@ -10,13 +10,14 @@ from .. import clock, content
 from ..content import ContactEntry
 from ..content.directory import HELPED, digits, faults
 from ..danish import hours as opening
+from ..danish.words import folded
 from ..errors import Invalid, NotFound
 from ..kinds import CitizenRole, ContactGroup, ContactScope, EditionKind, EventKind
 from ..policy import Action, Actor
 from ..store.db import new_ref
 from ..store.editions import Edition
 from ..store.idempotency import creates
-from . import days, editions, guide, rules
+from . import days, editions, rules
 from .verbs import reads, verb
 
 KIND = EditionKind.CONTACT
@@ -106,13 +107,13 @@ def search(typed: str) -> list[ContactEntry]:
     number = digits(typed)
     if TELEPHONE.fullmatch(typed.strip()) and len(number) >= SHORTEST_NUMBER:
         return [entry for entry in everyone() if number in entry.phone]
-    words = guide.folded(typed)
+    words = folded(typed)
     return [entry for entry in everyone() if words and all(_has(entry, word) for word in words)]
 
 
 def _has(entry: ContactEntry, word: str) -> bool:
     said = (entry.name, entry.short, entry.unit, entry.note, entry.email, entry.web, scope(entry), entry.group.label)
-    return any(other.startswith(word) for other in guide.folded(" ".join(said)))
+    return any(other.startswith(word) for other in folded(" ".join(said)))
 
 
 # ── administration ──────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,8 @@ import wtforms
 from flask import Blueprint, Response, url_for
 
 from ..domain import access, cases, people
-from ..domain.access import contact, ending, exclusions, offers, overview, restriction
+from ..domain.access import contact, ending, exclusions, offers, restriction
+from ..pages import access as access_page
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
@@ -181,7 +182,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 def _context(ref: str, action: Action) -> dict[str, Any]:
     case, choices = cases.opened(actor(), ref, "access:read", action), _choices()
-    found = overview.of_case(actor(), case)
+    found = access_page.of_case(actor(), case)
     return {
         "case": case,
         "access": found,

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from ..domain import board
 from ..kinds import Box, Phase
+from ..pages import board
 from ..policy import Action
 from ..store.cases import Case
 from . import compress, forms, render

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, request, url_for
 from wtforms import HiddenField, validators
 
 from ..domain import cases, transfer
-from ..domain.cases import overview, phases
+from ..domain.cases import phases
 from ..kinds import Answer, CitizenRole, Phase
+from ..pages import overview
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render

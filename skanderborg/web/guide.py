@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from .. import content
-from ..domain import guide
+from ..pages import guide
 from ..policy import Action
 from . import forms, render
 from .guard import asks

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response
 
-from ..domain import cases, history
+from ..domain import cases
+from ..pages import history
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render

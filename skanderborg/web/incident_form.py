@@ -13,8 +13,8 @@ from .. import clock, content
 from ..content.incident_types import OTHER
 from ..danish import dates
 from ..domain import incidents, protection
-from ..domain.incidents import listing
 from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Kind, Reaction
+from ..pages import log
 from ..store.cases import Case
 from . import forms
 
@@ -214,11 +214,11 @@ class FilterForm(forms.Form):
     orden = forms.select("Rækkefølge", choices=[("", "Nyeste først"), ("aeldste", "Ældste først")])
     fra_import = wtforms.HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
 
-    def wanted(self) -> listing.Filter:
+    def wanted(self) -> log.Filter:
         """The filter; what cannot be understood asks for nothing, and is told at its field."""
         self.validate()
         good = {field.short_name: field.data for field in self if not field.errors}
-        return listing.Filter(
+        return log.Filter(
             type=good.get("type") or "", kind=good.get("slags") or "", source=good.get("kilde") or "",
             with_exhibit=good["bilag"], danger=good["fare"], example=good["eksempel"], withheld=good["tilbageholdt"],
             without_struck=good["gaeldende"], from_on=good.get("fra"), to_on=good.get("til"),

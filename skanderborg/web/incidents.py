@@ -7,9 +7,10 @@ from flask import Blueprint, Response, request, url_for
 
 from .. import clock
 from ..domain import cases, evidence, incidents, network
-from ..domain.incidents import corrections, listing
+from ..domain.incidents import corrections
 from ..domain.pattern.wording import contacts
 from ..kinds import CitizenRole, MayKnow
+from ..pages import log
 from ..policy import Action, may
 from ..store.cases import Case
 from . import forms, incident_form, render, revealing
@@ -48,7 +49,7 @@ def record(ref: str) -> Response:
     row = incidents.record(actor(), case, form.said(case), key=form.sent_key)
     return render.changed(
         *PARTS, instead=url_for("incidents.show", ref=ref, gemt=row.ref), said=_saved_words(case, row),
-        late=lambda: _entry(case, listing.row(actor(), case, row.ref)) | _list(case), **_on(case)
+        late=lambda: _entry(case, log.row(actor(), case, row.ref)) | _list(case), **_on(case)
     )  # fmt: skip
 
 
@@ -194,8 +195,8 @@ def _list(case: Case) -> dict[str, Any]:
     wanted = asked.wanted()
     said = {name: values for name, values in request.args.lists() if name in asked and name != "side"}
     return {
-        "filter_form": asked, "wanted": wanted, "page": listing.page(actor(), case, wanted, forms.page_number()),
-        "totals": listing.totals(actor(), case, wanted), "reveal_form": forms.blank(forms.RevealForm),
+        "filter_form": asked, "wanted": wanted, "page": log.page(actor(), case, wanted, forms.page_number()),
+        "totals": log.totals(actor(), case, wanted), "reveal_form": forms.blank(forms.RevealForm),
         "here": f"/sager/{case.ref}/haendelser?{urlencode(said, doseq=True)}",
     }  # fmt: skip
 
@@ -203,13 +204,13 @@ def _list(case: Case) -> dict[str, Any]:
 def _just_saved(case: Case, rows: list[Any]) -> Any:
     """The row that the address says was just saved; it may stand on another page of the list."""
     ref = request.args.get("gemt", "")
-    return next((row for row in rows if row.ref == ref), None) or listing.row(actor(), case, ref)
+    return next((row for row in rows if row.ref == ref), None) or log.row(actor(), case, ref)
 
 
 def _row(case: Case, incident_ref: str) -> dict[str, Any]:
-    row = listing.one(actor(), case, incident_ref)
+    row = log.one(actor(), case, incident_ref)
     return {
-        "row": row, "earlier": corrections.earlier(actor(), row),
+        "row": row, "earlier": log.earlier(actor(), row),
         "exhibits": _exhibits(case, row), "reveal_form": forms.blank(forms.RevealForm),
         "reason_form": forms.blank(incident_form.ReasonForm),
     } | _on(case, _heading(row))  # fmt: skip
@@ -229,7 +230,7 @@ def _witnesses(case: Case) -> dict[str, Any]:
 
 
 def _saved_words(case: Case, row: Any) -> str:
-    total = f"{contacts(listing.totals(actor(), case).contacts)} i alt."
+    total = f"{contacts(log.totals(actor(), case).contacts)} i alt."
     day = clock.long_date_with_year(row.from_on)
     danger = " Sagen er akut." if row.is_danger else " Er det et faresignal?" if incidents.may_be_danger(row) else ""
     return f"Nr. {row.number} er gemt med datoen {day}. {total}{danger}"
@@ -238,7 +239,7 @@ def _saved_words(case: Case, row: Any) -> str:
 def _example_words(case: Case, row: Any) -> str:
     if not row.is_example:
         return f"Nr. {row.number} er ikke længere et typisk eksempel."
-    count = listing.totals(actor(), case).examples
+    count = log.totals(actor(), case).examples
     advice = "Tre til fem er nok til politiet." if count > corrections.ADVISED_EXAMPLES else "Vælg tre til fem."
     return f"Nr. {row.number} er et typisk eksempel. {count} er valgt. {advice}"
 

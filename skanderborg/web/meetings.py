@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request, url_for
 
 from .. import clock
 from ..domain import cases, meetings, people
-from ..domain.meetings import meeting_pages
 from ..domain.safety import warning_notes
 from ..domain.tasks import owners
+from ..pages import meetings as meeting_pages
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Meeting

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, url_for
 
 from .. import clock
-from ..domain import day
+from ..pages import my_day
 from ..policy import Action
 from . import render
 from .guard import actor, asks
@@ -15,7 +15,7 @@ bp = Blueprint("my_day", __name__)
 @asks(Action.MY_DAY)
 def show() -> Response:
     """What waits for the one who looks."""
-    found = day.of(actor())
+    found = my_day.of(actor())
     if found.is_empty:
         return render.changed(instead=url_for("card.show"))
     return render.page("my_day/show.html", "min-dag", day=found, today=clock.today())

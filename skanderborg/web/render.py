@@ -24,10 +24,11 @@ from werkzeug.exceptions import HTTPException
 
 from .. import clock, kinds, policy
 from ..danish import numbers, signs
-from ..domain import audit, drafts, health, history, protection, sessions
-from ..domain import frame as frames
+from ..domain import audit, drafts, health, protection, sessions
 from ..domain.tasks import safety
 from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavailable, Walled, places
+from ..pages import frame as frames
+from ..pages import history
 from ..policy import Action
 from ..settings import ROOT
 from . import compress, forms, typed

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, request, url_for
 from wtforms.fields.core import UnboundField
 
 from .. import clock
-from ..domain import cases, day, network, tasks
-from ..domain.cases import overview
+from ..domain import cases, network, tasks
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
+from ..pages import my_day, overview
 from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
@@ -363,7 +363,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
         offered = {"said": here, "undo_text": undo.offer(actor(), task) and here}
         if is_beside:
             return offered | {"overview": overview.beside(actor(), task.case), "case": task.case}
-        return offered | ({"counts": day.counts(actor())} if is_day else {})
+        return offered | ({"counts": my_day.counts(actor())} if is_day else {})
 
     return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..domain import cases, timeline
+from ..domain import cases
 from ..kinds import TimelineKind, TimelineOrder, TimelineSide
+from ..pages import timeline
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render

@@ -6,14 +6,16 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import access, history, reminders, suspicions, tasks
-from skanderborg.domain.access import contact, ending, exclusions, impartiality, offers, overview, restriction
-from skanderborg.domain.meetings import meeting_pages
+from skanderborg.domain import access, reminders, suspicions, tasks
+from skanderborg.domain.access import contact, ending, exclusions, impartiality, offers, restriction
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import owners
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import LetterKind, TaskStatus
 from skanderborg.mail import outbox
+from skanderborg.pages import access as access_page
+from skanderborg.pages import history
+from skanderborg.pages import meetings as meeting_pages
 from skanderborg.policy import Action, case_for, meeting_for, request_for, task_for
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
@@ -216,7 +218,7 @@ def test_an_offer_is_over_when_the_case_is_closed(cast, case):
 def test_why_someone_is_excluded_is_for_who_sets_exclusions(cast, case, name, is_told):
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "ZQX er hans bror")
 
-    [shown] = overview.of_case(cast[name], on(cast, case, name)).exclusions
+    [shown] = access_page.of_case(cast[name], on(cast, case, name)).exclusions
     told = [
         change.after for entry in history.of_case(cast[name], on(cast, case, name)).rows for change in entry.changes
     ]
@@ -228,7 +230,7 @@ def test_why_someone_is_excluded_is_for_who_sets_exclusions(cast, case, name, is
 def test_why_someone_is_inhabil_is_for_the_manager_alone(cast, case):
     impartiality.declare(cast["rasmus"], on(cast, case, "rasmus"), "ZQX er min bror")
 
-    [shown] = overview.of_case(cast["solveig"], on(cast, case)).exclusions
+    [shown] = access_page.of_case(cast["solveig"], on(cast, case)).exclusions
 
     assert (shown.person, shown.reason, shown.is_explained) == (cast["rasmus"], None, False)
 
@@ -467,7 +469,7 @@ def test_a_stale_page_restricts_nothing(cast, case):
 def test_everyone_with_access_is_listed_with_reason_and_since_when(cast, case):
     access.grant(cast["solveig"], on(cast, case), cast["jonas"], "Kender borgeren")
 
-    rows = overview.of_case(cast["rasmus"], on(cast, case, "rasmus")).relations
+    rows = access_page.of_case(cast["rasmus"], on(cast, case, "rasmus")).relations
 
     given = next(row for row in rows if row.person == cast["jonas"])
     assert (given.reason, given.given_by.name) == ("Kender borgeren", "Solveig Sand")

@@ -6,10 +6,11 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import assessment, cases, notes, reminders, sparring, suspicions
-from skanderborg.domain.cases import overview, phases
+from skanderborg.domain.cases import phases
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, LetterKind, Phase, SparringWay, TaskStatus
 from skanderborg.mail import outbox
+from skanderborg.pages import overview
 from skanderborg.store.cases import Case, PhaseMove
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event

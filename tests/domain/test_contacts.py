@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytest
 
 from skanderborg import content
-from skanderborg.domain import contacts, editions, guide, referrals
+from skanderborg.domain import contacts, editions, referrals
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
+from skanderborg.pages import guide
 from skanderborg.store.editions import Edition
 from skanderborg.store.events import Event
 from tests.made import a_case, opened

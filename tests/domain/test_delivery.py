@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import day, leaving, letters, requests
+from skanderborg.domain import leaving, letters, requests
 from skanderborg.domain.cases import phases
 from skanderborg.domain.letters import delivery
 from skanderborg.domain.letters.delivery import Postman
@@ -14,6 +14,7 @@ from skanderborg.domain.requests import answers
 from skanderborg.kinds import LetterKind, Outcome, Phase
 from skanderborg.mail import letters as written
 from skanderborg.mail import outbox
+from skanderborg.pages import my_day
 from skanderborg.policy import SYSTEM, Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, db
@@ -329,8 +330,8 @@ def failed(worker, mail_server, owe, clock):
 
 
 def test_a_failure_is_seen_by_who_coordinates_the_case(failed, cast):
-    assert [row.person.name for row in day.of(cast["solveig"]).failed] == [cast["jonas"].name]
-    assert day.of(cast["ulla"]).failed == []
+    assert [row.person.name for row in my_day.of(cast["solveig"]).failed] == [cast["jonas"].name]
+    assert my_day.of(cast["ulla"]).failed == []
 
 
 def test_a_failure_that_was_dealt_with_is_gone(failed, cast, case):
@@ -338,7 +339,7 @@ def test_a_failure_that_was_dealt_with_is_gone(failed, cast, case):
 
     letters.dismiss(cast["solveig"], seen, failed.ref)
 
-    assert day.of(cast["solveig"]).failed == []
+    assert my_day.of(cast["solveig"]).failed == []
 
 
 def test_a_failed_letter_can_be_sent_again(failed, cast, case, worker, mail_server):

@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import day, leaving, meetings, reminders
+from skanderborg.domain import leaving, meetings, reminders
 from skanderborg.domain.access import impartiality
 from skanderborg.domain.due import digest, things
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, LetterKind
 from skanderborg.mail import outbox
+from skanderborg.pages import my_day
 from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Case, Handover, Party
 from skanderborg.store.db import begin, insert
@@ -362,7 +363,7 @@ def test_warnings_and_protections_to_be_looked_at_again_wait_for_the_tovholder(c
 
     assert told() == ["solveig"]
     assert said(cast["solveig"])["count"] == 2
-    assert len(day.of(cast["solveig"]).reviews) == 2
+    assert len(my_day.of(cast["solveig"]).reviews) == 2
 
 
 def test_impartiality_waits_for_the_manager_who_decides(cast, case, morning):

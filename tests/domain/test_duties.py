@@ -5,24 +5,13 @@ from datetime import date, time
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import (
-    access,
-    board,
-    cases,
-    children,
-    day,
-    history,
-    leaving,
-    people,
-    sparring,
-    suspicions,
-    tasks,
-)
+from skanderborg.domain import access, cases, children, leaving, people, sparring, suspicions, tasks
 from skanderborg.domain.access import contact, duties, ending, exclusions
-from skanderborg.domain.cases import overview, phases
+from skanderborg.domain.cases import phases
 from skanderborg.domain.tasks import undo
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, Box, CitizenRole, ReportChannel, ReportOutcome
+from skanderborg.pages import board, history, my_day, overview
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
@@ -216,7 +205,7 @@ def test_the_task_list_shows_nobody_elses_duty(cast, case):
 
 
 def test_the_duty_stands_in_min_dag_of_its_owner_only(cast, case):
-    mine = day.of(cast["rasmus"]).today
+    mine = my_day.of(cast["rasmus"]).today
 
     assert [task.duty_of_id for task in mine] == [cast["rasmus"].ref]
 

@@ -3,10 +3,10 @@
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import access, history
+from skanderborg.domain import access
 from skanderborg.domain.access import contact, impartiality
-from skanderborg.domain.cases import overview
 from skanderborg.errors import Invalid, NotAllowed, NotFound
+from skanderborg.pages import history, overview
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.people import Department, Person

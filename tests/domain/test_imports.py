@@ -12,9 +12,10 @@ from skanderborg.domain.cases import phases
 from skanderborg.domain.imports import carrying, deciding
 from skanderborg.domain.imports.columns import Column
 from skanderborg.domain.imports.trial import View
-from skanderborg.domain.incidents import corrections, listing
+from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Conflict, Invalid, NotFound
 from skanderborg.kinds import PartyRole, Protection
+from skanderborg.pages import log
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import append, begin
 from skanderborg.store.events import Event
@@ -72,7 +73,7 @@ def start(row, person, ticks=ALL):
 
 
 def in_log(solveig, case):
-    return [row.what for row in listing.page(solveig, opened(solveig, case), listing.Filter()).rows]
+    return [row.what for row in log.page(solveig, opened(solveig, case), log.Filter()).rows]
 
 
 def statuses():

@@ -6,11 +6,11 @@ import peewee
 import pytest
 
 from skanderborg import content
-from skanderborg.domain import incidents, packs, timeline
-from skanderborg.domain.cases import overview
-from skanderborg.domain.incidents import corrections, listing
+from skanderborg.domain import incidents, packs
+from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
+from skanderborg.pages import log, overview, timeline
 from skanderborg.policy import Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
@@ -50,7 +50,7 @@ def one(solveig, case):
 
 
 def found(solveig, case, **wanted):
-    page = listing.page(solveig, opened(solveig, case), listing.Filter(**wanted))
+    page = log.page(solveig, opened(solveig, case), log.Filter(**wanted))
     return [row.number for row in page.rows]
 
 
@@ -62,7 +62,7 @@ def test_a_row_stands_for_as_many_contacts_as_it_says_and_own_acts_for_none(solv
     write("Holder i bilen", types=("watch",))
     incidents.record(solveig, opened(solveig, case), refusal())
 
-    totals = listing.totals(solveig, opened(solveig, case))
+    totals = log.totals(solveig, opened(solveig, case))
 
     assert (totals.rows, totals.contacts) == (3, 32)
 
@@ -230,7 +230,7 @@ def test_a_correction_keeps_the_words_before_with_who_and_why(solveig, case, wri
 
     corrections.correct(solveig, one(row), said("15 beskeder", contact_count=15), "Talt igen", 1)
 
-    [before] = corrections.earlier(solveig, one(row))
+    [before] = log.earlier(solveig, one(row))
     assert (one(row).what, one(row).contact_count, one(row).number) == ("15 beskeder", 15, 1)
     assert (before.row.reason, before.row.writer.name) == ("Talt igen", "Solveig Sand")
     assert {("Hvad", "14 beskeder"), ("Antal", "14"), ("Sted", "Ved porten")} == set(before.lines)
@@ -285,7 +285,7 @@ def test_what_is_struck_out_stays_to_be_read_and_counts_no_more(solveig, case, w
 
     struck = corrections.strike(solveig, one(row), "Skrevet to gange", 1)
 
-    totals = listing.totals(solveig, opened(solveig, case))
+    totals = log.totals(solveig, opened(solveig, case))
     assert (struck.status, struck.struck_reason, struck.what) == ("struck", "Skrevet to gange", "Beskeder hele dagen")
     assert (totals.rows, totals.contacts, totals.struck) == (0, 0, 1)
     assert found(solveig, case) == [1]
@@ -364,7 +364,7 @@ def test_each_filter_finds_its_rows_and_their_sum(solveig, case, write, one, wan
     write(from_on=date(2026, 9, 5), to_on=date(2026, 9, 12), contact_count=7, is_withheld=True,
           source=IncidentSource.NETWORK)  # fmt: skip
 
-    totals = listing.totals(solveig, opened(solveig, case), listing.Filter(**wanted))
+    totals = log.totals(solveig, opened(solveig, case), log.Filter(**wanted))
 
     assert found(solveig, case, **wanted) == numbers
     assert totals.found_rows == len(numbers)
@@ -379,7 +379,7 @@ def test_rows_of_another_case_and_of_an_unfinished_import_never_show(cast, solve
     other = a_case(cast, "P9R4T")
 
     assert found(solveig, case) == found(solveig, other) == []
-    assert listing.totals(solveig, opened(solveig, case)).rows == 0
+    assert log.totals(solveig, opened(solveig, case)).rows == 0
 
 
 def test_the_overview_tells_how_long_the_log_is(solveig, case, write):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from skanderborg.domain import access, cases, history, leaving, links, notes, parties, suspicions
+from skanderborg.domain import access, cases, leaving, links, notes, parties, suspicions
 from skanderborg.domain.access import contact
-from skanderborg.domain.cases import overview
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, LinkKind, PartyRole
+from skanderborg.pages import history, overview
 from skanderborg.store import chains
 from skanderborg.store.cases import Case, CaseLink, Relation
 from skanderborg.store.db import begin, insert

@@ -5,11 +5,12 @@ from datetime import date, datetime, time
 
 import pytest
 
-from skanderborg.domain import day, meetings, reminders
-from skanderborg.domain.meetings import meeting_pages
+from skanderborg.domain import meetings, reminders
 from skanderborg.domain.safety import safe_contact, warning_notes
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import MeetingKind, MeetingStatus, MeetingWith, ReminderState
+from skanderborg.pages import meetings as meeting_pages
+from skanderborg.pages import my_day
 from skanderborg.policy import Action, case_for, meeting_for
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
@@ -295,8 +296,8 @@ def test_corrected_minutes_keep_the_earlier_text_in_the_history(cast, case, cloc
 def test_my_coming_meetings_are_those_i_take_part_in(cast, case):
     meeting = plan(cast, case, names=("jonas",))
 
-    assert [row.ref for row in day.of(cast["jonas"]).meetings] == [meeting.ref]
-    assert day.of(cast["rikke"]).meetings == day.of(cast["rikke"]).without_minutes == []
+    assert [row.ref for row in my_day.of(cast["jonas"]).meetings] == [meeting.ref]
+    assert my_day.of(cast["rikke"]).meetings == my_day.of(cast["rikke"]).without_minutes == []
 
 
 def test_the_page_says_what_became_of_each_reminder(cast, case, clock):

@@ -5,10 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import cases, history, parties, protection
+from skanderborg.domain import cases, parties, protection
 from skanderborg.domain.reminders import deadlines
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, PartyRole, Phase, Protection
+from skanderborg.pages import history
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event

@@ -2,10 +2,11 @@
 
 import pytest
 
-from skanderborg.domain import history, protection
-from skanderborg.domain.history import wording
+from skanderborg.domain import protection
 from skanderborg.domain.police import orders
 from skanderborg.kinds import OrderKind
+from skanderborg.pages import history
+from skanderborg.pages.history import wording
 from skanderborg.store import schema
 from skanderborg.store.sealed import SealedBytesField, SealedField, SealedJsonField
 from tests.made import a_case, opened

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import access, day, departments, frame, leaving, people, separation, staff, suspicions
+from skanderborg.domain import access, departments, leaving, people, separation, staff, suspicions
 from skanderborg.domain.access import impartiality
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.errors import Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, LetterKind, Role, Theme
 from skanderborg.mail import outbox
+from skanderborg.pages import frame, my_day
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.db import begin, db, insert
@@ -104,7 +105,7 @@ def test_nothing_is_counted_for_who_sees_no_case(cast, case):
     around = frame.around(me, "/", timedelta(hours=1))
 
     assert (around.my_day, around.requests, around.cases) == (0, 0, 0)
-    assert day.of(me).is_empty
+    assert my_day.of(me).is_empty
 
 
 def test_who_sees_no_case_gets_no_letter_of_one(cast, case, settings, mail_server):

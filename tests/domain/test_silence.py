@@ -5,11 +5,11 @@ from datetime import time as clock_time
 
 import pytest
 
-from skanderborg.domain import board, day, meetings, notes, referrals, silence, sparring, tasks
-from skanderborg.domain.cases import overview
+from skanderborg.domain import meetings, notes, referrals, silence, sparring, tasks
 from skanderborg.domain.due import digest
 from skanderborg.errors import Invalid
 from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, ReferralWay, SparringWay, Talk
+from skanderborg.pages import board, my_day, overview
 from skanderborg.policy import Action, meeting_for
 from skanderborg.store.cases import Case
 from skanderborg.store.people import Person
@@ -31,7 +31,7 @@ def later(clock):
 
 def silent(person: Person) -> list[date]:
     """Since when the cases on a person's Min dag are silent; the board and the case say the same."""
-    found = day.of(person).silent
+    found = my_day.of(person).silent
     [row] = board.show(person, board.Filter()).rows
     facts = overview.of_case(person, row.ref).facts
     assert [silence.words(one.since) for one in found] == ([row.silent] if row.silent else [])
@@ -185,7 +185,7 @@ def test_advice_alone_and_what_nobody_has_taken_is_never_silent(cast, later, col
     a_case(cast, "OTHER", **columns)
     later(90)
 
-    assert day.of(cast["solveig"]).silent == []
+    assert my_day.of(cast["solveig"]).silent == []
 
 
 def test_the_tovholder_is_told_in_the_digest_and_who_stands_in_for_him_or_her(cast, case, later):

@@ -7,11 +7,11 @@ import pytest
 from skanderborg.domain import leaving, meetings, people, sparring, tasks
 from skanderborg.domain.access.restriction import restrict
 from skanderborg.domain.cases import phases
-from skanderborg.domain.meetings import meeting_pages
 from skanderborg.domain.requests import sending
 from skanderborg.domain.tasks import safety, undo
 from skanderborg.errors import Invalid, NotFound
 from skanderborg.kinds import MeetingKind, MeetingWith
+from skanderborg.pages import meetings as meeting_pages
 from skanderborg.policy import SYSTEM, Action, meeting_for
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.outbox import OutboxLetter

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from skanderborg.domain import access, day, people, suspicions, tasks
-from skanderborg.domain.cases import overview
+from skanderborg.domain import access, people, suspicions, tasks
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole
+from skanderborg.pages import my_day, overview
 from skanderborg.policy import Action, case_for, may
 from skanderborg.store import db as database
 from skanderborg.store.cases import Case, Party, Relation
@@ -237,7 +237,7 @@ def on_a_list(person, case):
 
 
 def on_my_day(person, case):
-    assert case.ref in {row.ref for row in day.of(person).unclaimed}
+    assert case.ref in {row.ref for row in my_day.of(person).unclaimed}
 
 
 def opened_it(person, case):

@@ -3,9 +3,10 @@
 import pytest
 
 from skanderborg import content
-from skanderborg.domain import editions, guide, texts
+from skanderborg.domain import editions, texts
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import TextPlace
+from skanderborg.pages import guide
 from skanderborg.store.events import Event
 
 CARD, GUIDE = TextPlace.CARD, TextPlace.GUIDE

@@ -10,13 +10,13 @@ import peewee
 import pytest
 
 from skanderborg import clock, content
-from skanderborg.domain import incidents, packs, pattern, timeline
-from skanderborg.domain.cases import overview
+from skanderborg.domain import incidents, packs, pattern
 from skanderborg.domain.imports import blank, words
-from skanderborg.domain.incidents import corrections, listing
-from skanderborg.domain.timeline import Wanted
+from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Invalid
 from skanderborg.kinds import IncidentKind, PackPart, PackRecipient
+from skanderborg.pages import log, overview, timeline
+from skanderborg.pages.timeline import Wanted
 from skanderborg.settings import CONFIG
 from skanderborg.store.db import begin, insert
 from skanderborg.store.incidents import Incident
@@ -114,7 +114,7 @@ def test_the_blank_sheet_offers_the_exposed_persons_own_words():
 
 
 def test_it_stands_in_the_log_with_a_number_and_counts_no_contact(solveig, case, told):
-    totals = listing.totals(solveig, opened(solveig, case))
+    totals = log.totals(solveig, opened(solveig, case))
 
     assert (told.number, totals.rows, totals.contacts) == (2, 2, 2)
     assert overview.of_case(solveig, case.ref).facts.contacts == 2
@@ -135,14 +135,14 @@ def test_a_row_of_before_keeps_number_and_text_and_counts_no_contact(solveig, ca
     row = incidents.one(solveig, opened(solveig, case), former.ref)
 
     assert (row.number, row.what, incidents.type_labels(row)) == (2, "Brev", ["Borgeren fortæller om en underretning"])
-    assert listing.totals(solveig, opened(solveig, case)).contacts == 2
+    assert log.totals(solveig, opened(solveig, case)).contacts == 2
 
 
 def test_both_are_found_under_the_one_name(solveig, case, former):
     incidents.record(solveig, opened(solveig, case), said("report-told", contact_count=0))
     [wanted] = [name for name, label in incidents.types_to_find().items() if "underretning" in label]
 
-    found = listing.page(solveig, opened(solveig, case), listing.Filter(type=wanted))
+    found = log.page(solveig, opened(solveig, case), log.Filter(type=wanted))
 
     assert {row.number for row in found.rows} == {2, 3}
 

@@ -9,13 +9,14 @@ from datetime import time as hour
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import access, day, escalations, leaving, meetings, people, rules, tasks, ticks
+from skanderborg.domain import access, escalations, leaving, meetings, people, rules, tasks, ticks
 from skanderborg.domain.access import contact, exclusions, impartiality, restriction
 from skanderborg.domain.due import digest, rhythm
 from skanderborg.domain.reminders import reach
 from skanderborg.domain.requests import answers
 from skanderborg.errors import DomainError, Invalid
 from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, Outcome
+from skanderborg.pages import my_day
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
@@ -360,7 +361,7 @@ PARTS = {"/o/": Task, "/a/": Request, "/m/": Meeting, "/sager/": Case}
 
 def on_min_dag(person: Person) -> set[str]:
     """The names of all that a person's Min dag shows."""
-    found = day.of(person)
+    found = my_day.of(person)
     shown = {f"task:{task.ref}" for task in [*found.overdue, *found.today]}
     shown |= {f"request:{one.ref}" for one in [*found.urgent_requests, *found.requests]}
     shown |= {f"meeting:{one.ref}" for one in found.without_minutes}

@@ -3,10 +3,11 @@
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import access, history, links, people, suspicions, tasks
+from skanderborg.domain import access, links, people, suspicions, tasks
 from skanderborg.domain.access import contact, exclusions, impartiality
 from skanderborg.errors import Invalid, NotFound, Walled
 from skanderborg.kinds import Answer, CitizenRole, LinkKind
+from skanderborg.pages import history
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.events import Event

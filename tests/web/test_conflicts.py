@@ -7,10 +7,11 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from skanderborg import policy
-from skanderborg.domain import history, meetings, notes, tasks
+from skanderborg.domain import meetings, notes, tasks
 from skanderborg.domain.requests import answers
 from skanderborg.domain.tasks import assign
 from skanderborg.kinds import MeetingKind, MeetingWith, Outcome
+from skanderborg.pages import history
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin, insert

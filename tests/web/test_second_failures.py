@@ -3,8 +3,9 @@
 import peewee
 import pytest
 
-from skanderborg.domain import audit, history, notes, sessions
+from skanderborg.domain import audit, notes, sessions
 from skanderborg.errors import Conflict, NotFound
+from skanderborg.pages import history
 from skanderborg.store.record import Note
 from skanderborg.web import evidence as pages
 from tests.made import a_case, a_task

@@ -3,7 +3,7 @@
 Every verb takes the row as `incidents.one` loads it and the version that was seen.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid
@@ -12,59 +12,12 @@ from ...policy import Action
 from ...store.db import transaction
 from ...store.incidents import Incident, IncidentVersion
 from ...store.people import Person
-from .. import incidents, protection, verbs, written
-from ..history import wording
-from ..verbs import reads
+from .. import incidents, verbs, written
 from ..written import insert_by, revise, revise_if_new
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
 MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correction; the history tells of them
 STRUCK = "Hændelsen er overstreget. Fortryd overstregningen først, hvis den alligevel gælder."
-
-
-class Earlier(NamedTuple):
-    """What a row said before a correction: only what differs from what replaced it, in words."""
-
-    row: IncidentVersion  # with its `writer`, who replaced it
-    lines: list[tuple[str, str]]
-
-
-# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@reads(Action.CASE_READ)
-def earlier(actor: Person, row: Incident) -> list[Earlier]:
-    """What a row said before, newest first. Where someone is stays hidden while an address is protected."""
-    found = (
-        IncidentVersion.select(IncidentVersion, Person.ref, Person.name)
-        .join(Person, on=(IncidentVersion.by == Person.ref), attr="writer")
-        .where(IncidentVersion.incident == row.ref)
-        .order_by(IncidentVersion.version.desc())
-    )
-    is_masked, later = protection.masked(row.case), _content(row)
-    told = []
-    for version in found:
-        told.append(Earlier(version, _lines(version.content, later, is_masked)))
-        later = version.content
-    return told
-
-
-def _lines(before: dict[str, Any], after: dict[str, Any], is_masked: bool) -> list[tuple[str, str]]:
-    changed = {name: value for name, value in before.items() if value != after.get(name) and name not in MARKS}
-    words = {name: wording.value_of("incident", name, value, {}) for name, value in changed.items()}
-    return [
-        (wording.COLUMNS[name], protection.HIDDEN if is_masked and protection.hides("incident", name) else said)
-        for name, said in words.items()
-    ]
-
-
-def _content(row: Incident) -> dict[str, Any]:
-    """What a row says, as a version of it keeps it."""
-    plain = incidents.columns_of(incidents.said_of(row))
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in plain.items()}
-
-
-# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @transaction
@@ -85,7 +38,7 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     corrected = revise_if_new(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, because=reason, **now)
     if corrected is row:
         return row
-    insert_by(actor, IncidentVersion, row.case, incident=row.ref, version=seen_version, content=_content(row),
+    insert_by(actor, IncidentVersion, row.case, incident=row.ref, version=seen_version, content=content_of(row),
               reason=reason)  # fmt: skip
     if corrected.is_danger and not row.is_danger:
         incidents.raise_alarm(actor, row.case, corrected)
@@ -161,3 +114,9 @@ def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, 
     if row.status != IncidentStatus.LIVE:
         raise Invalid(STRUCK)
     return revise(actor, action, row, seen_version, **mark)
+
+
+def content_of(row: Incident) -> dict[str, Any]:
+    """What a row says, as a version of it keeps it."""
+    plain = incidents.columns_of(incidents.said_of(row))
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in plain.items()}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import day
+from skanderborg.pages import my_day
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting, Participant
 from tests.made import a_case, a_task, department, exclude
@@ -20,7 +20,7 @@ def test_my_tasks_stand_by_when_they_are_due(cast, case):
     for due in (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 27), date(2026, 11, 28), None):
         a_task(case, assignee=cast["ulla"], due_on=due)
 
-    mine = day.of(cast["ulla"])
+    mine = my_day.of(cast["ulla"])
 
     counts = len(mine.overdue), len(mine.today), len(mine.soon), len(mine.later)
     assert counts == (1, 1, 1, 2)
@@ -30,28 +30,28 @@ def test_a_task_in_my_departments_queue_waits_for_me_until_someone_takes_it(cast
     queued = a_task(case, department=department("boern-unge"))
     a_task(case, department=department("boern-unge"), assignee=cast["ruth"])
 
-    assert [task.ref for task in day.of(cast["ulla"]).later] == [queued.ref]
+    assert [task.ref for task in my_day.of(cast["ulla"]).later] == [queued.ref]
 
 
 def test_what_is_closed_does_not_wait(cast, case):
     a_task(case, assignee=cast["ulla"], status="done", closed_at=time.now())
     a_task(a_case(cast, "CLOSE", phase="closed", closed_at=time.now()), assignee=cast["ulla"])
 
-    assert day.of(cast["ulla"]).is_empty
+    assert my_day.of(cast["ulla"]).is_empty
 
 
 def test_who_is_excluded_is_owed_nothing_of_the_case(cast, case):
     a_task(case, assignee=cast["ulla"])
     exclude(case, cast["solveig"], person=cast["ulla"])
 
-    assert day.of(cast["ulla"]).is_empty
+    assert my_day.of(cast["ulla"]).is_empty
 
 
 def test_unclaimed_suspicions_wait_for_resource_persons_only(cast):
     a_case(cast, phase="suspicion", claimed_at=None, people=(("solveig", "participant"),))
 
-    assert len(day.of(cast["ruth"]).unclaimed) == 1
-    assert day.of(cast["solveig"]).unclaimed == []
+    assert len(my_day.of(cast["ruth"]).unclaimed) == 1
+    assert my_day.of(cast["solveig"]).unclaimed == []
 
 
 def test_danger_waits_before_what_is_older(cast, clock):
@@ -59,13 +59,13 @@ def test_danger_waits_before_what_is_older(cast, clock):
     clock.forward(minutes=5)
     acute = a_case(cast, "ACUTE", phase="suspicion", claimed_at=None, is_acute=True, people=())
 
-    assert [case.ref for case in day.of(cast["ruth"]).unclaimed] == [acute.ref, calm.ref]
+    assert [case.ref for case in my_day.of(cast["ruth"]).unclaimed] == [acute.ref, calm.ref]
 
 
 def test_who_is_asked_to_be_tovholder_is_asked_here(cast):
     case = a_case(cast, offered_to=cast["jonas"])
 
-    assert [offer.ref for offer in day.of(cast["jonas"]).offers] == [case.ref]
+    assert [offer.ref for offer in my_day.of(cast["jonas"]).offers] == [case.ref]
 
 
 def test_meetings_of_the_next_seven_days_are_shown(cast, case):
@@ -77,7 +77,7 @@ def test_meetings_of_the_next_seven_days_are_shown(cast, case):
                              by=cast["solveig"], created_at=time.now())  # fmt: skip
             insert(Participant, meeting=meeting, person=cast["lars"], added_at=time.now())
 
-    assert len(day.of(cast["lars"]).meetings) == 1
+    assert len(my_day.of(cast["lars"]).meetings) == 1
 
 
 def test_a_meeting_without_minutes_waits_for_the_tovholder(cast, case, clock):
@@ -88,5 +88,5 @@ def test_a_meeting_without_minutes_waits_for_the_tovholder(cast, case, clock):
                created_at=time.now())  # fmt: skip
     clock.forward(hours=3)
 
-    assert len(day.of(cast["solveig"]).without_minutes) == 1
-    assert day.of(cast["rikke"]).without_minutes == []
+    assert len(my_day.of(cast["solveig"]).without_minutes) == 1
+    assert my_day.of(cast["rikke"]).without_minutes == []

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import policy
+from ...domain import links, paging, protection
+from ...domain.paging import Page
+from ...domain.verbs import reads
 from ...errors import NotAllowed, NotFound
 from ...kinds import EventKind, MessageKind
 from ...policy import Action
@@ -16,9 +19,6 @@ from ...store.db import transaction
 from ...store.events import Event
 from ...store.people import Department, Person
 from ...store.work import Meeting, Request, RequestMessage, Task
-from .. import links, paging, protection
-from ..paging import Page
-from ..verbs import reads
 from . import wording
 
 GIVEN = {"assignee", "department", "handler", "named"}  # columns by which a task or request becomes someone's

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from skanderborg import clock as wall_clock
-from skanderborg.domain import incidents, timeline
+from skanderborg.domain import incidents
 from skanderborg.domain.incidents import Said, corrections
-from skanderborg.domain.timeline import Wanted
 from skanderborg.errors import NotAllowed
 from skanderborg.kinds import IncidentKind, TimelineKind, TimelineOrder, TimelineSide
+from skanderborg.pages import timeline
+from skanderborg.pages.timeline import Wanted
 from skanderborg.store import wall
 from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case, Handover, Party, PhaseMove

@@ -3,20 +3,22 @@
 from datetime import date
 from functools import reduce
 from operator import and_, or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
-from ...errors import NotFound
-from ...kinds import IncidentStatus
-from ...policy import Action
-from ...store.cases import Case
-from ...store.incidents import Exhibit, Incident
-from ...store.people import Person
-from .. import paging
-from ..paging import Page
-from ..verbs import reads
-from . import alike, counts, in_log, may_be_danger_too, told
+from ..domain import paging, protection
+from ..domain.incidents import alike, counts, in_log, may_be_danger_too, told
+from ..domain.incidents.corrections import MARKS, content_of
+from ..domain.paging import Page
+from ..domain.verbs import reads
+from ..errors import NotFound
+from ..kinds import IncidentStatus
+from ..policy import Action
+from ..store.cases import Case
+from ..store.incidents import Exhibit, Incident, IncidentVersion
+from ..store.people import Person
+from .history import wording
 
 YES = peewee.SQL("TRUE")
 
@@ -56,6 +58,13 @@ class Totals(NamedTuple):
     latest_on: date | None
     found_rows: int
     found_contacts: int
+
+
+class Earlier(NamedTuple):
+    """What a row said before a correction: only what differs from what replaced it, in words."""
+
+    row: IncidentVersion  # with its `writer`, who replaced it
+    lines: list[tuple[str, str]]
 
 
 @reads(Action.CASE_READ)
@@ -155,3 +164,32 @@ def _order(wanted: Filter) -> list[peewee.Node]:
     at_time = peewee.fn.COALESCE(Incident.at_time, "")
     keys = [Incident.from_on, peewee.fn.SUBSTR(at_time, 1, 2), second, at_time, Incident.number]
     return keys if wanted.oldest_first else [peewee.Desc(key) for key in keys]
+
+
+# ── what a row said before ──────────────────────────────────────────────────────────────────────────
+
+
+@reads(Action.CASE_READ)
+def earlier(actor: Person, row: Incident) -> list[Earlier]:
+    """What a row said before, newest first. Where someone is stays hidden while an address is protected."""
+    found = (
+        IncidentVersion.select(IncidentVersion, Person.ref, Person.name)
+        .join(Person, on=(IncidentVersion.by == Person.ref), attr="writer")
+        .where(IncidentVersion.incident == row.ref)
+        .order_by(IncidentVersion.version.desc())
+    )
+    is_masked, later = protection.masked(row.case), content_of(row)
+    told = []
+    for version in found:
+        told.append(Earlier(version, _words(version.content, later, is_masked)))
+        later = version.content
+    return told
+
+
+def _words(before: dict[str, Any], after: dict[str, Any], is_masked: bool) -> list[tuple[str, str]]:
+    changed = {name: value for name, value in before.items() if value != after.get(name) and name not in MARKS}
+    words = {name: wording.value_of("incident", name, value, {}) for name, value in changed.items()}
+    return [
+        (wording.COLUMNS[name], protection.HIDDEN if is_masked and protection.hides("incident", name) else said)
+        for name, said in words.items()
+    ]

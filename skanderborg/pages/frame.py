@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
+from ..domain import access, due, letters, requests
 from ..mail import outbox
 from ..policy import Action
 from ..store.cases import Case
@@ -13,7 +14,6 @@ from ..store.outbox import OutboxLetter, Tick
 from ..store.people import Draft, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Request, Task
-from . import access, due, letters, requests
 
 
 class Frame(NamedTuple):

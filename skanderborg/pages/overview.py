@@ -5,8 +5,13 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import clock, content, policy
-from ...kinds import (
+from .. import clock, content, policy
+from ..domain import cases, letters, links, silence, tasks
+from ..domain.access import duties, handover
+from ..domain.cases import phases
+from ..domain.incidents import told
+from ..domain.verbs import reads
+from ..kinds import (
     OPEN_REQUEST,
     Box,
     CaseKind,
@@ -18,23 +23,18 @@ from ...kinds import (
     Phase,
     TaskKind,
 )
-from ...policy import Action
-from ...store import events
-from ...store.cases import Case
-from ...store.db import holds, locking, transaction
-from ...store.incidents import Incident
-from ...store.outbox import OutboxLetter
-from ...store.people import Person
-from ...store.plans import SafetyItem, WarningNote
-from ...store.prepared import Parameter, prepared
-from ...store.record import Conclusion, Sparring
-from ...store.work import Meeting, Request, Task
-from .. import cases, letters, links, silence, tasks
-from ..access import duties, handover
-from ..access import overview as on_case
-from ..incidents import told
-from ..verbs import reads
-from . import phases
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case
+from ..store.db import holds, locking, transaction
+from ..store.incidents import Incident
+from ..store.outbox import OutboxLetter
+from ..store.people import Person
+from ..store.plans import SafetyItem, WarningNote
+from ..store.prepared import Parameter, prepared
+from ..store.record import Conclusion, Sparring
+from ..store.work import Meeting, Request, Task
+from . import access as on_case
 
 MEDIATION_WARNING = (
     "Vurderingen er tegn på stalking, men der er en åben opgave om konfliktmægling. "

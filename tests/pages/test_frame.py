@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from skanderborg.domain import frame
+from skanderborg.pages import frame
 from skanderborg.store.db import db
 
 

@@ -4,9 +4,10 @@ import ast
 from datetime import date
 from pathlib import Path
 
-from skanderborg.domain import history, referrals, suspicions
-from skanderborg.domain.history import wording
+from skanderborg.domain import referrals, suspicions
 from skanderborg.kinds import EventKind, ReferralWay
+from skanderborg.pages import history
+from skanderborg.pages.history import wording
 from skanderborg.store.cases import Case
 from tests.domain.test_suspicions import report
 from tests.made import a_case, a_task, opened

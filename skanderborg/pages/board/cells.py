@@ -4,9 +4,9 @@ from datetime import date
 from typing import NamedTuple
 
 from ... import clock, content
+from ...domain.tasks import marks
 from ...kinds import Basis, Box, Kind, Mark, TaskKind, TaskStatus
 from ...store.work import Task
-from ..tasks import marks
 
 GAP = "\u00a0"  # a space at which no line breaks
 WORST_FIRST: tuple[Kind, ...] = (

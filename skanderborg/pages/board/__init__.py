@@ -14,6 +14,10 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock, policy
+from ...domain import access, editions, people, rules, silence, tasks
+from ...domain.access import duties
+from ...domain.tasks.marks import is_duty, is_overdue, is_unowned
+from ...domain.verbs import reads
 from ...kinds import Box, CaseKind, MeetingStatus, Phase, RelationKind
 from ...policy import Action
 from ...store import events, keys
@@ -22,10 +26,6 @@ from ...store.db import transaction
 from ...store.people import Department, Membership, Person
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
-from .. import access, editions, people, rules, silence, tasks
-from ..access import duties
-from ..tasks.marks import is_duty, is_overdue, is_unowned
-from ..verbs import reads
 from .cells import Cell, cell_of
 
 KEPT_ROWS = 1_000

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import board, departments, editions, tasks
-from skanderborg.domain.board import Filter
+from skanderborg.domain import departments, editions, tasks
 from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Basis, Box, Mark, Phase, TaskStatus
+from skanderborg.pages import board
+from skanderborg.pages.board import Filter
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting

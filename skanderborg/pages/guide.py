@@ -3,18 +3,17 @@
 Public knowledge, the same for everyone: nothing is asked of the policy, nothing typed is kept.
 """
 
-import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from .. import content
 from ..content import ContactEntry, Piece, Topic
+from ..danish.words import folded
 from ..errors import NotFound
 
 WHOLE, BEGINNING, FORM = 4, 2, 1  # how well a typed word fits a word of the piece
 TITLE, ALIAS, TEXT = 4, 3, 1  # what the place of the word is worth
 SHORTEST_STEM = 6
-PLAIN = str.maketrans({"å": "aa", "æ": "ae", "ø": "oe", "ä": "ae", "ö": "oe", "é": "e", "ü": "u"})
 SMALL = {
     "og", "om", "hvad", "hvem", "hvor", "hvordan", "hvornaar", "hvorfor", "jeg", "du", "en", "et", "er", "der", "det",
     "den", "de", "at", "i", "paa", "med", "til", "for", "af", "kan", "skal", "maa", "man", "hvis", "vi", "han", "hun",
@@ -87,11 +86,6 @@ def search(typed: str) -> list[Found]:
     most = max((sum(score > 0 for score in scores) for scores, _ in fits), default=0)
     good = [(sum(scores), piece) for scores, piece in fits if most and sum(score > 0 for score in scores) == most]
     return [Found(piece, topic(piece.topic)) for _, piece in sorted(good, key=lambda one: -one[0])]
-
-
-def folded(text: str) -> list[str]:
-    """The words of a text, in order, without what people type differently."""
-    return list(dict.fromkeys(re.findall(r"[^\W_]+", text.casefold().translate(PLAIN))))
 
 
 @lru_cache(maxsize=500)

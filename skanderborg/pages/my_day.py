@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
+from ..domain import access, due, letters, meetings, requests, silence, tasks
+from ..domain.access import impartiality
+from ..domain.requests.marks import is_urgent
+from ..domain.verbs import reads
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, Party
@@ -16,10 +20,6 @@ from ..store.people import Person
 from ..store.plans import WarningNote
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
-from . import access, due, letters, meetings, requests, silence, tasks
-from .access import impartiality
-from .requests.marks import is_urgent
-from .verbs import reads
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200

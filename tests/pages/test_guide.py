@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from skanderborg import content
-from skanderborg.domain import guide
 from skanderborg.errors import NotFound
+from skanderborg.pages import guide
 
 
 def found(typed):

@@ -14,6 +14,9 @@ import peewee
 
 from .. import content, policy
 from ..content.incident_types import OTHER
+from ..domain import incidents, paging, protection
+from ..domain.paging import Page
+from ..domain.verbs import reads
 from ..kinds import (
     CitizenRole,
     ConclusionKind,
@@ -40,9 +43,6 @@ from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
 from ..store.record import Assessment, Conclusion, Sparring
 from ..store.work import Meeting, Referral, Request
-from . import incidents, paging, protection
-from .paging import Page
-from .verbs import reads
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, policy
-from ...kinds import RelationKind, Role
-from ...policy import Action
-from ...store import keys
-from ...store.cases import Case, Exclusion, Relation
-from ...store.people import Absence, Person
-from ..verbs import reads
-from . import exclusion_rows
+from .. import clock, policy
+from ..domain.access import exclusion_rows
+from ..domain.verbs import reads
+from ..kinds import RelationKind, Role
+from ..policy import Action
+from ..store import keys
+from ..store.cases import Case, Exclusion, Relation
+from ..store.people import Absence, Person
 
 
 class Overview(NamedTuple):

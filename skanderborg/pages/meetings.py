@@ -5,19 +5,19 @@ from typing import NamedTuple
 
 import peewee
 
-from ... import policy
-from ...errors import NotFound
-from ...kinds import MeetingStatus, RelationKind, ReminderState
-from ...policy import Action
-from ...store import events
-from ...store.cases import Case, Relation
-from ...store.db import holds, locking, transaction
-from ...store.outbox import OutboxLetter
-from ...store.people import Department, Person
-from ...store.work import Decision, Meeting, MeetingMove, Reminder, Task
-from .. import people, protection
-from ..reminders import reminded
-from ..verbs import reads, verb
+from .. import policy
+from ..domain import people, protection
+from ..domain.reminders import reminded
+from ..domain.verbs import reads, verb
+from ..errors import NotFound
+from ..kinds import MeetingStatus, RelationKind, ReminderState
+from ..policy import Action
+from ..store import events
+from ..store.cases import Case, Relation
+from ..store.db import holds, locking, transaction
+from ..store.outbox import OutboxLetter
+from ..store.people import Department, Person
+from ..store.work import Decision, Meeting, MeetingMove, Reminder, Task
 
 # What a follow-up is for (S4-16), in short.
 AGENDA = (
