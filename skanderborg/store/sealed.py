@@ -19,6 +19,7 @@ from . import keys
 from .db import Table
 
 FORMAT = b"\x01"
+SHORTEST = len(FORMAT) + keys.NONCE_BYTES  # of what can be a ciphertext
 NOTHING_MISSED: frozenset[str] = frozenset()
 missed: ContextVar[frozenset[str]] = ContextVar("missed", default=NOTHING_MISSED)  # fields that did not open
 log = logging.getLogger(__name__)
@@ -64,6 +65,10 @@ class SealedField(peewee.BlobField):
         super().__init__(null=True, **kwargs)
         self.tells_where = tells_where
 
+    def python_value(self, value: Any) -> Any:
+        """What is stored, as bytes: on SQLite a column may hold text or a number that somebody wrote there."""
+        return value if value is None or isinstance(value, bytes | memoryview) else str(value).encode()
+
     def seal(self, values: dict[str, Any]) -> bytes | None:
         """Ciphertext of this column's value in a row's `values`, which also name the row and its scope."""
         text = values[self.name]
@@ -78,6 +83,8 @@ class SealedField(peewee.BlobField):
     def opened(self, row: Table, stored: bytes) -> Any:
         """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered, keys.Gone without its
         key."""
+        if len(stored) < SHORTEST:
+            raise InvalidTag
         scope = scope_of(self.model, row.__data__)
         nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
         return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, row.__data__["ref"])))

@@ -3,10 +3,10 @@
 import pytest
 
 from skanderborg.domain import health, notes
-from skanderborg.store import keys
-from skanderborg.store.db import begin
+from skanderborg.store import keys, rows
+from skanderborg.store.db import begin, is_postgres
 from skanderborg.store.record import Note
-from tests.made import a_case, opened
+from tests.made import a_case, by_hand, opened
 from tests.test_access import READS, path_of
 
 NOTICE = "Noget på siden kan ikke læses"
@@ -38,6 +38,21 @@ def test_an_altered_text_costs_its_field_and_the_page_says_so(two_notes, visit):
     assert "Den anden." in page.text
     assert NOTICE in page.text
     assert page.text.index(NOTICE) < page.text.index("<main")
+
+
+def test_whatever_lies_in_a_sealed_column_costs_its_field_alone(two_notes, visit):
+    """Too short for a ciphertext, or on SQLite no bytes at all."""
+    ref = Note.select().order_by(Note.at).first().ref
+    odd = [b"", b"\x01", b"\x01short", *([] if is_postgres() else ["tekst", 77, 1.5])]
+
+    for stored in odd:
+        with by_hand() as sql:
+            sql("UPDATE note SET text = ? WHERE ref = ?", stored, ref)
+        page = visit("solveig").get(f"/sager/{two_notes.ref}/noter")
+
+        assert page.status_code == 200, stored
+        assert "(kan ikke læses)" in page.text
+        assert [fault.row for fault in rows.faults()] == [f"note:{ref}"]
 
 
 def test_a_page_on_which_all_opens_says_nothing_of_it(two_notes, visit):
