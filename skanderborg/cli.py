@@ -247,7 +247,10 @@ def reset(username: str) -> None:
 @audit_log.command("verify")
 @click.option("--json", "as_json", is_flag=True)
 @click.option(
-    "--rows", "with_rows", is_flag=True, help="Også om sagernes rækker og filer er, som hændelserne skrev dem."
+    "--rows",
+    "with_rows",
+    is_flag=True,
+    help="Også om rækkerne om sager og ansatte og filerne er, som hændelserne skrev dem.",
 )
 @click.option("--anchor", "lines", multiple=True, help="Tallet fra et brev til tilsynet.")
 @opened

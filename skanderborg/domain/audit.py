@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import clock
+from ..settings import SettingError
 from ..store import chains, derived, events, heads, keys, rows, sealed
 from ..store.chains import Fault
 from ..store.db import begin, transaction
@@ -49,10 +50,17 @@ def take_over() -> Iterator[str]:
     what was done.
 
     A chain that does not hold gets its head all the same, and a row that its events contradict is not bound: both are
-    named here, and by every verification from now on.
+    named here, and by every verification from now on. Raises SettingError where chains had heads before: who took them
+    away would be given new ones.
     """
     if heads.is_taken_over():
+        yield from _bind_staff()
         return
+    if chains.had_heads():
+        raise SettingError(
+            "SKB_DATABASE_URL: hændelsesloggens ender er taget væk. Læg en sikkerhedskopi tilbage, og se, hvem der har "
+            "haft adgang til databasen."
+        )
     found, doubtful = chains.walk(chains.cut()), derived.contradicted()
     with begin():
         count = heads.take_over(sorted(found.ends.items()))
@@ -63,6 +71,13 @@ def take_over() -> Iterator[str]:
             yield f"Bemærk: {in_words(fault)}"
     for name in sorted(doubtful):
         yield f"Bemærk: {name} er ikke, som hændelserne siger, og er ikke bundet."
+
+
+def _bind_staff() -> Iterator[str]:
+    with begin():
+        bound = rows.bind_staff()
+    if bound:
+        yield f"{bound} rækker om ansatte og afdelinger er bundet til hændelsesloggen, som de står nu."
 
 
 def altered_before() -> set[str] | None:
@@ -78,7 +93,7 @@ def bind_migrated(before: set[str]) -> int:
 
 
 def altered_rows() -> list[Fault]:
-    """Every row of a case that is not as its events wrote it, and every file that is not what was received."""
+    """Every row of a case or of staff that is not as its events wrote it, every file that is not what was received."""
     return rows.faults()
 
 

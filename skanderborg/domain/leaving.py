@@ -6,7 +6,7 @@ from ..mail import outbox
 from ..policy import Action, Actor
 from ..store import events
 from ..store.cases import Case, Relation
-from ..store.db import lock_chain
+from ..store.db import lock_chain, rewrite
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.work import Meeting, Request, Task
@@ -27,7 +27,7 @@ def disable(actor: Actor, person: Person) -> None:
     now = clock.now()
     touched = touched_by(person)
     hold_cases(touched)
-    Person.update(disabled_at=now, version=Person.version + 1).where(Person.ref == person.ref).execute()
+    rewrite(Person, Person.ref == person.ref, disabled_at=now, version=Person.version + 1)
     sessions.end_all(person, now)
     outbox.withdraw(OutboxLetter.person == person.ref, now=now)
     _give_back(actor, person, touched)

@@ -10,7 +10,7 @@ from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, EventKind, Role, Theme
 from ..policy import Action, Actor
 from ..store import events
-from ..store.db import change, insert, transaction
+from ..store.db import change, insert, remove, rewrite, transaction
 from ..store.idempotency import creates
 from ..store.people import Absence, Department, Membership, Person
 from . import editions
@@ -177,19 +177,18 @@ def sync_departments() -> None:
         if entry.key not in known:
             insert(Department, key=entry.key, name=entry.name, is_115_forum=entry.is_115_forum)
         else:
-            Department.update(name=entry.name, is_115_forum=entry.is_115_forum, retired_at=None).where(
-                Department.key == entry.key
-            ).execute()
+            said = {"name": entry.name, "is_115_forum": entry.is_115_forum, "retired_at": None}
+            row = known[entry.key]
+            if {name: row.__data__[name] for name in said} != said:
+                rewrite(Department, Department.key == entry.key, **said)
     left = set(known) - {entry.key for entry in content.file_departments()} - changed
-    Department.update(retired_at=clock.now()).where(
-        Department.key.in_(list(left)), Department.retired_at.is_null()
-    ).execute()
+    rewrite(Department, Department.key.in_(list(left)), Department.retired_at.is_null(), retired_at=clock.now())
 
 
 @verb(Action.PEOPLE_MANAGE)
 def set_manager(actor: Actor, department_key: str, manager: Person) -> None:
     """Name the manager of a department."""
-    Department.update(manager=manager).where(Department.key == department_key).execute()
+    rewrite(Department, Department.key == department_key, manager=manager)
     events.record(actor, EventKind.DEPARTMENT_MANAGER_SET, Department.get(Department.key == department_key))
 
 
@@ -226,8 +225,8 @@ def remove_absence(actor: Person, ref: str) -> None:
     absence = Absence.get_or_none(Absence.ref == ref, Absence.person == actor.ref)
     if absence is None:
         raise NotFound()
+    remove(Absence, Absence.ref == ref)
     events.record(actor, EventKind.ABSENCE_REMOVED, absence)
-    Absence.delete().where(Absence.ref == ref).execute()
 
 
 @reads(Action.PROFILE)

@@ -12,7 +12,7 @@ from ..errors import Invalid
 from ..kinds import EventKind, Role
 from ..policy import SYSTEM, Actor
 from ..store import events
-from ..store.db import transaction
+from ..store.db import rewrite, transaction
 from ..store.events import Event
 from ..store.people import Department, Person
 from . import leaving
@@ -59,11 +59,9 @@ def _end_other_roles(actor: Actor, person: Person) -> str:
     if not others:
         return ""
     before, after = person.roles, " ".join(role for role in person.roles.split() if role not in others)
-    Person.update(roles=after, version=Person.version + 1).where(Person.ref == person.ref).execute()
+    rewrite(Person, Person.ref == person.ref, roles=after, version=Person.version + 1)
     person.roles = after
     for column in (Department.manager, Department.substitute):
-        Department.update({column: None, Department.version: Department.version + 1}).where(
-            column == person.ref
-        ).execute()
+        rewrite(Department, column == person.ref, **{column.name: None, "version": Department.version + 1})
     events.record(actor, ENDED, person, changes={"roles": [before, after]})
     return " og ".join(role.label.lower() for role in others)

@@ -17,7 +17,7 @@ from ..kinds import EventKind
 from ..policy import Action, Actor
 from ..settings import Defaults
 from ..store import events, keys
-from ..store.db import insert, lock_chain, transaction
+from ..store.db import insert, lock_chain, rewrite, transaction
 from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
 from . import devices, editions, passwords, throttle
@@ -350,7 +350,7 @@ def change_password(actor: Person, old: str, new: str, limits: Defaults, device:
 
 def _set_password(person: Person, password_hash: str, device: str) -> None:
     lock_chain(f"person:{person.ref}")
-    Person.update(password_hash=password_hash).where(Person.ref == person.ref).execute()
+    rewrite(Person, Person.ref == person.ref, password_hash=password_hash)
     OneTimeLink.update(used_at=clock.now()).where(
         OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()
     ).execute()

@@ -15,8 +15,8 @@ from ..mail import outbox, wire
 from ..policy import SYSTEM, Action, Actor
 from ..settings import Defaults
 from ..store import events
+from ..store.db import append, insert, remove, rewrite, transaction
 from ..store.db import change as write
-from ..store.db import insert, transaction
 from ..store.people import Department, Membership, Person
 from . import leaving, people, sessions
 from .verbs import reads, verb
@@ -103,7 +103,7 @@ def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple
         leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on
     fresh = write(person, person.version, **columns)
     if homes is not None:
-        Membership.delete().where(Membership.person == person.ref).execute()
+        remove(Membership, Membership.person == person.ref)
         _work_in(fresh, homes)
     _roles_changed(actor, person, fresh)
     _tell_apart(actor, person.plain_name, fresh.plain_name)
@@ -236,7 +236,7 @@ def _changes(person: Person, columns: Mapping[str, Any], homes: list[Department]
 
 def _work_in(person: Person, homes: list[Department]) -> None:
     for home in {home.ref: home for home in homes}.values():
-        Membership.insert(person=person, department=home).execute()
+        append(Membership, person=person, department=home)
 
 
 def _roles_changed(actor: Actor, before: Person, now: Person) -> None:
@@ -287,7 +287,7 @@ def _name_each(actor: Actor, group: list[Person]) -> int:
         mark = f" ({marks[person.ref]})" if marks else ""
         shown = f"{person.plain_name[: LONGEST_NAME - len(mark)]}{mark}"
         if shown != person.name:
-            Person.update(name=shown).where(Person.ref == person.ref).execute()
+            rewrite(Person, Person.ref == person.ref, name=shown)
             changed += 1
     return changed
 

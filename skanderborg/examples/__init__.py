@@ -17,7 +17,7 @@ from ..kinds import Role
 from ..policy import SYSTEM
 from ..settings import Settings
 from ..store.cases import Case, Exclusion, Relation
-from ..store.db import begin
+from ..store.db import begin, rewrite
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.work import Request, Task
@@ -67,7 +67,7 @@ def _add(example: Example, hashed: str) -> Person:
             SYSTEM, example.username, example.name, email, list(example.roles), list(example.departments), domains
         )
         OutboxLetter.delete().where(OutboxLetter.person == person.ref).execute()  # an example is told of nothing
-        Person.update(password_hash=hashed).where(Person.ref == person.ref).execute()
+        rewrite(Person, Person.ref == person.ref, password_hash=hashed)
         if Role.MANAGER in example.roles:
             for key in example.departments:
                 people.set_manager(SYSTEM, key, person)

@@ -2,39 +2,43 @@
 
 Every write of a case's row is noted here by db.py; the next event of that case takes what is noted and keeps its tags
 (see tags.py), so that a verb need not think of it. What is left at the end of the transaction gets an event of its own.
+Rows that say who staff are and where they belong are no case's: whichever event is the next keeps their tags.
 """
 
 import threading
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+STAFF = "system"  # the chain of what is told of staff where nothing else is told
 OF_A_CASE = ("case", "ref")  # what names the case of a row: a column, or for the case itself its own ref
 
 
 class Note(NamedTuple):
-    """A row as it was written: its values as Python has them, ciphertext as bytes, and the columns that were set."""
+    """A row as it was written: its values as Python has them, ciphertext as bytes, and the columns that were set; of a
+    row that was taken away what names it, and no columns."""
 
     model: Any
     values: dict[str, Any]
-    columns: frozenset[str]
+    columns: frozenset[str] | None
 
 
-_held = threading.local()  # of this thread's transaction: its `notes`, by table and ref, and the cases on the `board`
+# Of this thread's transaction: its `notes`, by table and row, the cases on the `board`, the `chain` of its last event.
+_held = threading.local()
 
 
 def is_bound(model: Any) -> bool:
     """Whether rows of the table are bound to their events."""
-    return model.is_bound and model.sealed_by in OF_A_CASE
+    return model.is_bound and (model.sealed_by in OF_A_CASE or model.gives_rights)
 
 
 def begin() -> None:
     """A transaction begins."""
-    _held.notes, _held.board = {}, set()
+    _held.notes, _held.board, _held.chain = {}, set(), None
 
 
 def end() -> None:
     """It is over."""
-    _held.notes = _held.board = None
+    _held.notes = _held.board = _held.chain = None
 
 
 def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
@@ -42,22 +46,33 @@ def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
     notes = getattr(_held, "notes", None)
     if notes is None or not is_bound(model):
         return
-    key = (model._meta.table_name, values["ref"])
-    before = notes.get(key, Note(model, {}, frozenset()))
-    notes[key] = Note(model, before.values | values, before.columns | frozenset(columns))
+    key = name_of(model, values)
+    before = notes.get(key)
+    if before is None or before.columns is None:
+        notes[key] = Note(model, values, frozenset(columns))
+    else:
+        notes[key] = Note(model, before.values | values, before.columns | frozenset(columns))
     if model.is_on_board:
         _held.board.add(chain_of(model, values))
 
 
+def note_gone(model: Any, values: dict[str, Any]) -> None:
+    """Remember that the transaction took a row away."""
+    notes = getattr(_held, "notes", None)
+    if notes is not None and is_bound(model):
+        notes[name_of(model, values)] = Note(model, values, None)
+
+
 def take(chain: str) -> list[Note]:
-    """What was noted of the case with that chain, and is noted no more."""
+    """What was noted of the case with that chain, or of staff, and is noted no more."""
     notes = getattr(_held, "notes", None) or {}
-    mine = [key for key, one in notes.items() if chain_of(one.model, one.values) == chain]
-    return [notes.pop(key) for key in mine]
+    _held.chain = chain
+    mine = [name for name, one in notes.items() if one.model.gives_rights or chain_of(one.model, one.values) == chain]
+    return [notes.pop(name) for name in mine]
 
 
 def chains() -> list[str]:
-    """The chains of the cases of which something is noted, in a fixed order."""
+    """The chains of which rows are noted, in a fixed order."""
     return sorted({chain_of(one.model, one.values) for one in (getattr(_held, "notes", None) or {}).values()})
 
 
@@ -67,6 +82,14 @@ def on_board() -> list[str]:
 
 
 def chain_of(model: Any, values: dict[str, Any]) -> str:
-    """The chain that tells of a row."""
+    """The chain that tells of a row: of its case; of staff the one that the transaction wrote to last."""
+    if model.gives_rights:
+        return getattr(_held, "chain", None) or STAFF
     case = values[model.sealed_by]
     return f"case:{getattr(case, 'ref', case)}"
+
+
+def name_of(model: Any, values: dict[str, Any]) -> str:
+    """What a row is called among the tags of an event: its table, and its ref or the refs that it joins."""
+    key = ["ref"] if "ref" in model._meta.fields else [field.name for field in model._meta.get_primary_keys()]
+    return ":".join([model._meta.table_name, *(str(getattr(values[name], "ref", values[name])) for name in key)])

@@ -72,6 +72,11 @@ def last_event() -> int:
     return Event.select(peewee.fn.MAX(Event.id)).scalar() or 0
 
 
+def had_heads() -> bool:
+    """Whether the log was written to since chains have heads: none of its events is without its form then."""
+    return bool(Event.select().where(Event.form.is_null(False)).exists())
+
+
 def walk(here: Cut) -> Walk:
     """Go through all events up to there, compare them with heads, counts and anchors, and write down what is wrong: of
     each chain the first event that is not what it was."""

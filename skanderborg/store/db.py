@@ -226,6 +226,7 @@ class Table(peewee.Model):
     is_view = False
     is_on_board = False  # whether the row of its case on the board is drawn from it
     is_bound = True  # a case's rows are bound to their events (see binding.py), but where this says otherwise
+    gives_rights = False  # a row of no case that says who staff are, or where they belong: it is bound as well
     unbound: frozenset[str] = frozenset()  # columns that only count, or follow from others
     untold: frozenset[str] = frozenset()  # columns of which an event says nothing by itself: they follow from others
 
@@ -354,6 +355,12 @@ def rewrite(model: type[Row], *where: peewee.Expression, **columns: Any) -> list
     for row in rows:
         binding.note(model, row.__data__, columns)
     return rows
+
+
+def remove(model: type[Row], *where: peewee.Expression) -> None:
+    """Take away every row for which all of `where` is so. Must run inside a transaction."""
+    for row in list(model.delete().where(*where).returning(*model._meta.sorted_fields).execute()):
+        binding.note_gone(model, row.__data__)
 
 
 def _returned(model: type[Row], sql: str, params: list[Any]) -> list[Row]:

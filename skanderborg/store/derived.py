@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ..kinds import EventKind
-from . import events, rows, tags
+from . import binding, events, rows
 from .authorities import Order
 from .cases import Exclusion, Relation
 from .events import Event
@@ -61,7 +61,7 @@ def contradicted() -> set[str]:
     found = set()
     for model in (*MADE, Relation):
         for values in rows.every(model):
-            name = tags.name_of(model, values["ref"])
+            name = binding.name_of(model, values)
             said = told.get(name, Told(set(), {}))
             holds = (
                 _is_made(model, values, said, moments)

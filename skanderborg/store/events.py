@@ -138,14 +138,16 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
 def bind_the_rest() -> None:
     """Tell of the rows that were written and of which no event told: after it, or of another case than its own."""
     for chain in binding.chains():
-        bind(chain, ROWS_WRITTEN, tags.text_of(binding.take(chain)))
+        if notes := binding.take(chain):
+            bind(chain, ROWS_WRITTEN, tags.text_of(notes))
 
 
 def bind(chain: str, action: EventKind, wrote: str | None) -> None:
-    """Bind rows of a case by an event that tells of nothing else."""
+    """Bind rows by an event that tells of nothing else."""
+    kind, _, ref = chain.rpartition(":")
     append(
-        chain, clock.now(), actor=None, action=action, object_kind="case", object_ref=chain.removeprefix("case:"),
-        is_write=False, changes=None, wrote=wrote,
+        chain, clock.now(), actor=None, action=action, object_kind=kind or "log", object_ref=ref, is_write=False,
+        changes=None, wrote=wrote,
     )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ class Person(Table):
     ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
+    gives_rights = True
+    unbound = frozenset({"theme", "version"})
 
 
 class Department(Table):
@@ -37,6 +39,8 @@ class Department(Table):
     substitute = link(Person, null=True, backref="+")
     retired_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
+    gives_rights = True
+    unbound = frozenset({"version"})
 
 
 class Membership(Table):
@@ -44,6 +48,7 @@ class Membership(Table):
 
     person = link(Person)
     department = link(Department)
+    gives_rights = True
 
     class Meta:
         primary_key = peewee.CompositeKey("person", "department")
@@ -56,6 +61,7 @@ class Absence(Table):
     person = link(Person)
     from_on = peewee.DateField()
     to_on = peewee.DateField()
+    gives_rights = True
 
 
 class ClosingPeriod(Table):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from . import keys
+from . import binding, keys
 from .binding import Note
 from .sealed import SealedField
 
@@ -51,14 +51,14 @@ def _canonical(value: Any) -> str | int:
     return int(value) if isinstance(value, bool | int) else str(value)
 
 
-def name_of(model: Any, ref: str) -> str:
-    """What a row is called among the tags of an event."""
-    return f"{model._meta.table_name}:{ref}"
-
-
 def text_of(notes: list[Note]) -> str | None:
     """The tags of rows as an event keeps them; None where there are none."""
     if not notes:
         return None
-    rows = {name_of(one.model, one.values["ref"]): of_row(one.model, one.values, one.columns) for one in notes}
+    rows = {
+        binding.name_of(one.model, one.values): None
+        if one.columns is None
+        else of_row(one.model, one.values, one.columns)
+        for one in notes
+    }
     return json.dumps(rows, separators=(",", ":"))

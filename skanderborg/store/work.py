@@ -72,6 +72,7 @@ class Participant(Table):
     person = link(Person)
     added_at = UtcField()
     removed_at = UtcField(null=True)
+    gives_rights = True
 
     class Meta:
         indexes = ((("meeting", "person"), True),)

@@ -8,19 +8,20 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import audit
+from skanderborg.kinds import EventKind
 from skanderborg.settings import ROOT
 from skanderborg.store import binding, chains, events, keys, rows, schema, tags
 from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.connection import db as database
-from skanderborg.store.db import begin, change, insert, new_ref, rewrite, transaction
+from skanderborg.store.db import append, begin, change, insert, new_ref, remove, rewrite, transaction
 from skanderborg.store.events import Event
 from skanderborg.store.files import FileChunk, StoredFile
 from skanderborg.store.incidents import Exhibit, Incident, IncidentVersion
-from skanderborg.store.people import Person
+from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.record import Consent
 from skanderborg.store.sealed import SealedField
-from skanderborg.store.work import Request
+from skanderborg.store.work import Participant, Request
 from tests.made import by_hand
 
 NAMED = {"relation", "exclusion", "exhibit", "incident", "consent", "order"}  # what the log must answer for
@@ -43,6 +44,10 @@ def told() -> str:
 def told_of_rows() -> set[str]:
     """The same without what files are found to be, whose hash some attacks change too."""
     return {line for line in told().splitlines() if "Filen" not in line}
+
+
+def called(model, ref: str) -> str:
+    return binding.name_of(model, {"ref": ref})
 
 
 def one(model):
@@ -80,7 +85,7 @@ def test_an_old_ciphertext_that_is_put_back_is_named_whatever_sealed_column_it_w
             sql(f'UPDATE "{model._meta.table_name}" SET {name} = ? WHERE ref = ?', sealed, ref)
 
     assert told_of_rows() == {
-        f"{tags.name_of(model, ref)}: {name} er et ældre indhold, der er lagt tilbage."
+        f"{binding.name_of(model, {'ref': ref})}: {name} er et ældre indhold, der er lagt tilbage."
         for (model, name), (ref, _) in old.items()
     }
 
@@ -91,14 +96,16 @@ def test_an_old_ciphertext_that_is_put_back_is_named_whatever_sealed_column_it_w
     ids=["changed", "emptied"],
 )
 def test_a_sealed_text_that_is_changed_or_taken_away_is_named(house_of_examples, by, what):
-    refused = {(Request, "contact_rules")} if by is None else set()  # by the database itself
+    refused = {(Request, "contact_rules"), (Request, "answer")} if by is None else set()  # by the database itself
     now = {(model, name): written(model, name, "nu")[0] for model, name in SEALED if (model, name) not in refused}
 
     with by_hand() as sql:
         for (model, name), ref in now.items():
             sql(f'UPDATE "{model._meta.table_name}" SET {name} = ? WHERE ref = ?', by, ref)
 
-    assert told_of_rows() == {f"{tags.name_of(model, ref)}: {name} {what}" for (model, name), ref in now.items()}
+    assert told_of_rows() == {
+        f"{binding.name_of(model, {'ref': ref})}: {name} {what}" for (model, name), ref in now.items()
+    }
 
 
 def test_a_ciphertext_whose_tag_was_kept_and_whose_rest_was_changed_is_named(house_of_examples):
@@ -125,7 +132,7 @@ def test_a_row_that_is_changed_by_hand_is_named(house_of_examples):
             if change_to := CHANGED.get(model._meta.table_name):
                 ref = one(model).ref
                 sql(f'UPDATE "{model._meta.table_name}" SET {change_to} WHERE ref = ?', ref)
-                expected.add(f"{tags.name_of(model, ref)}: Rækken er ændret uden en hændelse.")
+                expected.add(f"{binding.name_of(model, {'ref': ref})}: Rækken er ændret uden en hændelse.")
 
     assert told_of_rows() == expected
 
@@ -360,3 +367,97 @@ def test_of_a_case_that_lost_its_events_people_read_the_first_rows_only():
         *["case:x: relation:x: Rækken er slettet."] * 20,
         "case:x: og 5 rækker mere; --json viser alle.",
     ]
+
+
+# ── who staff are and where they belong ──────────────────────────────────────────────────────────────────────────────
+
+NOT_WRITTEN = "Ingen hændelse har skrevet rækken."
+CHANGED_BY_HAND = "Rækken er ændret uden en hændelse."
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "what"),
+    [
+        ("UPDATE person SET roles = 'resource-person' WHERE ref = ?", "person:{ulla}", CHANGED_BY_HAND),
+        ("UPDATE person SET password_hash = 'x' WHERE ref = ?", "person:{ulla}", CHANGED_BY_HAND),
+        ("UPDATE person SET substitute_id = ref WHERE ref = ?", "person:{ulla}", CHANGED_BY_HAND),
+        ("UPDATE department SET manager_id = ? WHERE key = 'jobcenter'", "department:{jobcenter}", CHANGED_BY_HAND),
+        ("INSERT INTO membership SELECT ?, ref FROM department WHERE key = 'jobcenter'",
+         "membership:{ulla}:{jobcenter}", NOT_WRITTEN),
+        ("DELETE FROM membership WHERE person_id = ?", "membership:{ulla}:{home}", "Rækken er slettet."),
+        ("DELETE FROM absence WHERE person_id <> ?", "absence:{absence}", "Rækken er slettet."),
+        ("UPDATE participant SET person_id = ? WHERE ref = (SELECT MIN(ref) FROM participant)",
+         "participant:{participant}", CHANGED_BY_HAND),
+    ],
+)  # fmt: skip
+def test_a_right_that_is_given_or_taken_by_hand_is_named(house_of_examples, statement, name, what):
+    ulla = Person.get(Person.username == "ulla")
+    with by_hand() as sql:
+        refs = {
+            "ulla": ulla.ref, "jobcenter": Department.get(Department.key == "jobcenter").ref,
+            "home": Membership.get(Membership.person == ulla.ref).department_id, "absence": Absence.get().ref,
+            "participant": one(Participant).ref,
+        }  # fmt: skip
+        sql(statement, ulla.ref)
+
+    assert told() == f"{name.format(**refs)}: {what}"
+
+
+def test_who_changes_departments_leaves_and_comes_back_is_bound_at_each_step(house_of_examples):
+    with begin():
+        person = Person.get(Person.username == "ulla")
+        home = Membership.get(Membership.person == person.ref).department_id
+        remove(Membership, Membership.person == person.ref)
+    assert told() == ""
+    with begin():
+        append(Membership, person=person, department=home)
+        remove(Membership, Membership.person == person.ref)
+        append(Membership, person=person, department=home)
+
+    assert told() == ""
+    assert chains.walk(chains.cut()).faults == []
+
+
+def test_the_theme_of_a_page_binds_nothing_anew(house_of_examples):
+    before = tags.of_row(Person, one(Person).__data__, ())
+    Person.update(theme="dark", version=Person.version + 1).execute()
+
+    assert tags.of_row(Person, one(Person).__data__, ()) == before
+    assert told() == ""
+
+
+def test_who_staff_are_is_bound_once_where_events_told_of_cases_alone(house_of_examples):
+    """A house of 0.5.0: what is put in by hand after that is named."""
+    with by_hand() as sql:
+        for event in list(Event.select(Event.id, Event.wrote).where(Event.wrote.is_null(False))):
+            of_cases = {name: said for name, said in json.loads(event.wrote).items() if not is_of_staff(name)}
+            sql("UPDATE event SET wrote = ? WHERE id = ?", json.dumps(of_cases), event.id)
+    there = Person.select().count() + Membership.select().count()
+
+    [line] = audit.take_over()
+
+    assert told() == ""
+    assert int(line.split()[0]) >= there
+    assert list(audit.take_over()) == []
+    with by_hand() as sql:
+        sql("DELETE FROM absence")
+    assert list(audit.take_over()) == []
+    assert told().endswith("Rækken er slettet.")
+
+
+def is_of_staff(name: str) -> bool:
+    return name.partition(":")[0] in {"person", "department", "membership", "absence", "participant"}
+
+
+def test_who_is_put_on_a_meeting_is_bound_in_the_chain_of_its_case_and_by_one_event(house_of_examples):
+    """Its event tells of the meeting and comes first; no other chain is waited for after it."""
+    participant = one(Participant)
+    meeting, before = participant.meeting, Event.select().count()
+    with begin():
+        events.record(participant.person, EventKind.MEETING_PARTICIPANTS_CHANGED, meeting)
+        rewrite(Participant, Participant.ref == participant.ref, removed_at=time.now())
+
+    written = list(Event.select().order_by(Event.id.desc()).limit(2))
+    assert Event.select().count() == before + 2
+    assert {event.chain for event in written} == {f"case:{meeting.case_id}"}
+    assert told() == ""

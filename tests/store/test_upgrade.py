@@ -11,6 +11,7 @@ from skanderborg.settings import SettingError
 from skanderborg.store import chains, db, events, heads, keys, schema
 from skanderborg.store.db import Sqlite, begin, new_ref
 from skanderborg.store.heads import ChainHead
+from tests.made import by_hand
 from tests.servers import create_database
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -114,3 +115,22 @@ def test_a_chain_that_was_broken_before_is_named_and_stays_broken(old):
 
         assert said[1:] == ["Bemærk: system, hændelse 3: Hændelse 2 mangler."]
         assert found() == ["Hændelse 2 mangler."]
+
+
+def test_heads_that_were_taken_away_are_not_made_anew(old):
+    """Else who cut the end of a chain would only have to wait for the next `flask init`."""
+    schema.migrate()
+    with db.db.connection_context():
+        list(audit.take_over())
+        with begin():
+            keys.make_system_key()
+            events.append("system", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
+                          is_write=True, changes=None)  # fmt: skip
+        with by_hand() as sql:
+            sql("DELETE FROM event WHERE number = 3")
+            sql("DELETE FROM chain_head")
+            sql("UPDATE log_count SET number = ? WHERE name = 'chains'", heads.NOT_TAKEN_OVER)
+
+        with pytest.raises(SettingError, match="taget væk"):
+            list(audit.take_over())
+        assert not ChainHead.select().exists()

@@ -15,7 +15,7 @@ from ...kinds import EventKind, LetterKind, MeetingKind, MeetingStatus, MeetingW
 from ...mail import outbox
 from ...policy import Action, Actor
 from ...store.cases import Case
-from ...store.db import insert
+from ...store.db import insert, rewrite
 from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
@@ -216,17 +216,14 @@ def set_participants(actor: Person, meeting: Meeting, persons: list[Person], see
 def _add_participant(meeting: Meeting, person: Person) -> None:
     """Someone who was taken off and comes back is the same row."""
     _stop_letters_to(meeting, [person])
-    back = Participant.update(removed_at=None, added_at=clock.now()).where(
-        Participant.meeting == meeting.ref, Participant.person == person.ref
-    )
-    if not back.execute():
+    is_theirs = Participant.meeting == meeting.ref, Participant.person == person.ref
+    if not rewrite(Participant, *is_theirs, removed_at=None, added_at=clock.now()):
         insert(Participant, meeting=meeting, person=person, added_at=clock.now())
 
 
 def _remove_participant(meeting: Meeting, person: Person) -> None:
-    Participant.update(removed_at=clock.now()).where(
-        Participant.meeting == meeting.ref, Participant.person == person.ref
-    ).execute()
+    is_theirs = Participant.meeting == meeting.ref, Participant.person == person.ref
+    rewrite(Participant, *is_theirs, removed_at=clock.now())
     reminders.void_for_participant(meeting, person.ref)
     _stop_letters_to(meeting, [person])
 
@@ -243,9 +240,8 @@ def take_off(actor: Actor, case: Case, persons: set[str]) -> None:
         after = staying or _heirs(case, persons)
         changed = revise(actor, EventKind.MEETING_PARTICIPANTS_CHANGED, meeting, meeting.version,
                          told=_named(before, after))  # fmt: skip
-        Participant.update(removed_at=clock.now()).where(
-            Participant.meeting == meeting.ref, Participant.person.in_(list(persons)), Participant.removed_at.is_null()
-        ).execute()
+        is_theirs = Participant.meeting == meeting.ref, Participant.person.in_(list(persons))
+        rewrite(Participant, *is_theirs, Participant.removed_at.is_null(), removed_at=clock.now())
         if after:
             reminders.withdraw(Reminder.meeting == meeting.ref, Reminder.person.in_(list(persons)), now=clock.now())
         for person in after if not staying else []:
