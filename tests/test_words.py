@@ -26,7 +26,7 @@ GONE = {  # what was said otherwise, and reads wrong, says the opposite or is a 
     "Hvad handler det om?", "Fare på opkaldet", "Tom: vi kontakter", "hvem må ikke kontaktes", "Kan så meget mindre",
     "(kø)", "påmindelseskørsel", "Tag ud af brug", "taget ud af brug", "anvis til", "begge anvisninger",
     "primære kontaktperson", "Fx Østjyllands", "der krænker en andens fred", "Nogle får PTSD", "korte stræk",
-    "Alt er valgfrit", "sagt fra på", "aldrig udlevere",
+    "Alt er valgfrit", "sagt fra på", "aldrig udlevere", "Behandling virker",
 }  # fmt: skip
 
 

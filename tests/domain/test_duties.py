@@ -195,7 +195,7 @@ def test_the_pages_of_a_case_show_ones_own_duty_and_how_many_are_missing(cast, c
 
     assert {task.duty_of_id for task in [*shown, *in_cell] if task.duty_of_id} == {cast["solveig"].ref}
     assert seen.facts.duties == progress == duties.Progress(3, 2)
-    assert progress.words == "1 af 3 har vurderet deres underretningspligt"
+    assert progress.words == "1 af 3 har vurderet sin underretningspligt"
 
 
 def test_the_task_list_shows_nobody_elses_duty(cast, case):

@@ -33,9 +33,10 @@ class Progress(NamedTuple):
 
     @property
     def words(self) -> str:
-        """«2 af 3 har vurderet deres underretningspligt», and «1 venter på at kunne sende» where one does."""
-        done = f"{self.total - self.missing} af {self.total} har vurderet deres underretningspligt"
-        return f"{done}, og {self.waiting} venter på at kunne sende underretningen" if self.waiting else done
+        """«1 af 3 har vurderet sin underretningspligt», and «1 venter på at kunne sende» where one does."""
+        done = self.total - self.missing
+        said = f"{done} af {self.total} har vurderet {'sin' if done == 1 else 'deres'} underretningspligt"
+        return f"{said}, og {self.waiting} venter på at kunne sende underretningen" if self.waiting else said
 
 
 def progress(case_ref: str) -> Progress:
