@@ -202,8 +202,8 @@ def change(username: str, no_roles: bool, **given: Any) -> None:
     if "ends_on" in said:
         said["ends_on"] = _day(said["ends_on"])
     person = people.by_username(username)
-    staff.change(SYSTEM, person, said, current_app.config["SKB"].defaults.mail_domains)
-    click.echo(f"{person.username} er ændret.")
+    fresh = staff.change(SYSTEM, person, said, current_app.config["SKB"].defaults.mail_domains)
+    click.echo(f"{person.username} er ændret." if fresh.version != person.version else "Intet er ændret.")
 
 
 def _day(typed: str) -> date | None:
@@ -219,6 +219,9 @@ def _day(typed: str) -> date | None:
 def disable(username: str) -> None:
     """Close an account at once; what it owes moves on."""
     person = people.by_username(username)
+    if person.disabled_at:
+        click.echo(f"{person.username} var lukket.")
+        return
     staff.close(SYSTEM, person)
     click.echo(f"{person.username} er lukket. Det, brugeren skyldte, er givet videre.")
 
@@ -229,7 +232,10 @@ def disable(username: str) -> None:
 def reopen(username: str) -> None:
     """Take back who returns, without roles, and print a one-time link to set a password."""
     settings = current_app.config["SKB"]
-    person = staff.reopen(SYSTEM, people.by_username(username))
+    person = people.by_username(username)
+    if person.disabled_at is None:
+        raise click.ClickException(f"{person.username} er ikke lukket. Et nyt link giver flask user reset.")
+    person = staff.reopen(SYSTEM, person)
     click.echo(f"{settings.base_url}/engangslink/{staff.reset(SYSTEM, person, settings.defaults)}")
     click.echo("Roller gives på ny med flask user change.")
 

@@ -313,6 +313,18 @@ def test_a_command_that_is_refused_says_so_in_words(run, words):
     assert "Error:" in answer.output
 
 
+def test_a_command_that_changes_nothing_does_not_say_that_it_did(run):
+    before = people.by_username("jonas")
+    run("user", "disable", "solveig")
+
+    assert run("user", "change", "jonas").output == "Intet er ændret.\n"
+    assert run("user", "change", "jonas", "--mail", before.email).output == "Intet er ændret.\n"
+    assert run("user", "disable", "solveig").output == "solveig var lukket.\n"
+    assert "ikke lukket" in run("user", "reopen", "jonas").output
+    assert people.by_username("jonas") == before
+    assert not Event.select().where(Event.action == "person:link-offered").exists()
+
+
 def test_the_list_tells_who_is_open_closed_or_there_for_a_time(run):
     run("user", "disable", "solveig")
     run("user", "change", "jonas", "--until", "31.12.2027")
