@@ -81,7 +81,7 @@ def functions(path: Path) -> list[ast.FunctionDef]:
 
 
 def is_route(function: ast.FunctionDef) -> bool:
-    return any("bp." in ast.unparse(decorator) for decorator in function.decorator_list)
+    return any(re.match(r"(bp|\w*pages)\.", ast.unparse(decorator)) for decorator in function.decorator_list)
 
 
 def saying(pattern: str, paths: list[Path]) -> list[str]:

@@ -175,7 +175,7 @@ def failures(visitor, path, sent):
 def test_no_address_makes_the_program_fail(app, world, signed_in, looked_at):
     failed = {}
     for endpoint in READS:
-        path, _ = path_of(app, endpoint, world)
+        path = path_of(app, endpoint, world, "GET")
         visitor = signed_in(who_may(endpoint))
         looked_at.clear()
         visitor.client.get(path)
@@ -189,7 +189,7 @@ def test_no_address_makes_the_program_fail(app, world, signed_in, looked_at):
 
 @pytest.mark.parametrize("endpoint", WRITES)
 def test_no_form_makes_the_program_fail(app, world, cast, signed_in, looked_at, endpoint):
-    path, _ = path_of(app, endpoint, world)
+    path = path_of(app, endpoint, world, "POST")
 
     assert failures(signed_in(who_may(endpoint)), path, bodies(choices(cast), looked_at)) == {}
 
@@ -197,7 +197,7 @@ def test_no_form_makes_the_program_fail(app, world, cast, signed_in, looked_at, 
 @pytest.mark.proof
 @pytest.mark.parametrize("endpoint", WRITES)
 def test_no_value_in_any_field_makes_the_program_fail(app, world, cast, signed_in, endpoint):
-    path, _ = path_of(app, endpoint, world)
+    path = path_of(app, endpoint, world, "POST")
 
     assert failures(signed_in(who_may(endpoint)), path, every_body(choices(cast))) == {}
 

@@ -79,7 +79,7 @@ def send_every_form(pages, visitor, turn):
 
 @pytest.mark.parametrize(("viewer", "turn"), [("helper", 0), ("resource", 6), ("primary", 11)])
 def test_no_text_breaks_a_page_that_shows_it(app, world, visit, viewer, turn):
-    pages = [path_of(app, endpoint, world)[0] for endpoint in READS]
+    pages = [path_of(app, endpoint, world, "GET") for endpoint in READS]
     visitor, reader = visit(VIEWERS[viewer]), visit(VIEWERS["primary"])
 
     sent = send_every_form(pages, visitor, turn)

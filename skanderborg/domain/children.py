@@ -139,12 +139,12 @@ def duties_of(actor: Person, case: Case) -> Duties:
 
 
 @transaction
-def open_duty(actor: Person, ref: str) -> Opened:
+def open_duty(actor: Person, ref: str, action: Action = Action.CHILD_REPORT) -> Opened:
     """The task of a duty that is the actor's to write down, with what was written; the look is noted.
 
     Raises NotFound for anyone else's.
     """
-    task = policy.task_for(actor, ref, Action.CHILD_REPORT)
+    task = policy.task_for(actor, ref, action)
     _refuse_other_kind(task)
     events.looked(actor, "child-report:read", task)
     steps = ChildStep.select().where(ChildStep.task == task.ref).order_by(ChildStep.at, ChildStep.ref)

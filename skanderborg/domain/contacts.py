@@ -134,9 +134,10 @@ def out_of_use(actor: Actor) -> list[tuple[str, str]]:
     return sorted(((key, content.contact_name(key)) for key in gone), key=lambda pair: pair[1].casefold())
 
 
-def exists(key: str) -> bool:
-    """Whether there is, or was, a contact of that key."""
-    return key in content.contacts() or key in content.file_contacts() or bool(editions.newest(KIND, key))
+def refuse_unknown(key: str) -> None:
+    """Raise NotFound unless there is, or was, a contact of that key."""
+    if not (key in content.contacts() or key in content.file_contacts() or editions.newest(KIND, key)):
+        raise NotFound()
 
 
 def history(actor: Actor, key: str) -> list[editions.Version]:

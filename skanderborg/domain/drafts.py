@@ -5,10 +5,8 @@ A draft is shown by the page whose form it fills, and that page decides whether 
 Keeping one leaves no event and does not count as being there: it happens by itself, every few seconds.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .. import clock
 from ..errors import Invalid, NotFound, TooLate, Unavailable
@@ -102,30 +100,6 @@ def get(actor: Person, ref: str) -> Draft:
     if draft is None:
         raise NotFound()
     return draft
-
-
-def up_to_its_form(view: Callable[[], Any], reached: type[Exception]) -> bool:
-    """Run a view that takes a form as far as it reads it, where it must raise `reached`; returns whether it did.
-
-    Who was shown what is written down, and access refused, as always. A view that reads no form has done its work when
-    it comes back; then all of it is undone, and the answer is False: looking at a draft changes nothing.
-    """
-    try:
-        _run(view, reached)
-    except _Undone:
-        return False
-    return True
-
-
-class _Undone(Exception):
-    """Takes a transaction back."""
-
-
-@transaction
-def _run(view: Callable[[], Any], reached: type[Exception]) -> None:
-    with suppress(reached):
-        view()
-        raise _Undone
 
 
 @transaction

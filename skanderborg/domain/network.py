@@ -4,7 +4,7 @@ In a case about an udøver the network supports the citizen in stopping, and not
 """
 
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import peewee
 
@@ -27,31 +27,6 @@ TO_COME = "Opret en opgave i stedet."  # about a day that lies ahead
 HINT_NOT_TOLD = "Personen må ikke få det at vide. Slet datoen, eller ret valget, hvis personen ved det."
 
 Row = TypeVar("Row", NetworkPerson, Institution)
-
-
-class Someone(NamedTuple):
-    """A person around the citizen, as it was typed."""
-
-    name: str | None
-    relation_text: str | None
-    contact: str | None
-    can_help: str | None
-    may_know: MayKnow
-    told_on: date | None = None
-    agreed: str | None = None
-    is_witness: bool = False
-
-
-class Place(NamedTuple):
-    """A school, a daycare or a workplace, and what it was asked to do. `child`: the ref of a child of the case."""
-
-    kind: InstitutionKind
-    name: str | None
-    contact: str | None = None
-    child: str | None = None
-    custody_clear: Answer = Answer.UNKNOWN
-    instruction: str | None = None
-    instructed_on: date | None = None
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -94,11 +69,14 @@ def _row(actor: Person, case: Case, model: type[Row], ref: str) -> Row:
     return written.refuse_gone(row, row.removed_at)
 
 
-def has_unclear_custody(row: Institution | Place) -> bool:
+def has_unclear_custody(row: Institution) -> bool:
     """Whether a place where children are fetched might refuse without anyone knowing whose right it is (S1-85 collides
     with the law: a parent with custody may fetch)."""
-    is_about_children = row.kind in WITH_CHILDREN or row.child is not None
-    return is_about_children and row.custody_clear != Answer.YES
+    return _is_custody_unclear(row.kind, row.child_id, row.custody_clear)
+
+
+def _is_custody_unclear(kind: str, child: str | None, custody_clear: str) -> bool:
+    return (kind in WITH_CHILDREN or child is not None) and custody_clear != Answer.YES
 
 
 @reads(Action.TASK_CREATE)
@@ -128,37 +106,42 @@ def _proposed(title: str) -> dict[str, str]:
 
 @creates(NetworkPerson)
 @work(Action.CASE_WORK)
-def add_person(actor: Person, case: Case, said: Someone) -> NetworkPerson:
-    """Write down someone around the citizen. Raises Invalid without a name or a relation, for a day to come, for one
-    who was told what they must not know, and on a closed case."""
-    _check_person(said)
-    return add(actor, EventKind.NETWORK_ADDED, NetworkPerson, case, **said._asdict())
+def add_person(actor: Person, case: Case, **said: Any) -> NetworkPerson:
+    """Write down someone around the citizen: what is `said`, by the columns of a NetworkPerson.
+
+    Raises Invalid without a name or a relation, for a day to come, for one who was told what they must not know, and on
+    a closed case."""
+    _check_person(**said)
+    return add(actor, EventKind.NETWORK_ADDED, NetworkPerson, case, **said)
 
 
 @work(Action.CASE_WORK)
-def change_person(actor: Person, row: NetworkPerson, said: Someone, seen_version: int) -> NetworkPerson:
+def change_person(actor: Person, row: NetworkPerson, seen_version: int, **said: Any) -> NetworkPerson:
     """Say something else of someone, over the version that was seen. Raises Invalid as `add_person` does, Conflict."""
-    _check_person(said)
-    return revise_if_new(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said._asdict())
+    _check_person(**said)
+    return revise_if_new(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said)
 
 
 @creates(Institution)
 @work(Action.CASE_WORK)
-def add_place(actor: Person, case: Case, said: Place, anyway: bool = False) -> Institution:
-    """Write down a place and what it was asked to do. Raises Invalid for a child of another case, for a day to come,
-    on a closed case, in a case about an udøver, and for a place that was instructed while custody is not clear, unless
-    the one who writes has seen that (`anyway`)."""
+def add_place(actor: Person, case: Case, *, anyway: bool = False, **said: Any) -> Institution:
+    """Write down a place and what it was asked to do: what is `said`, by the columns of an Institution.
+
+    Raises Invalid for a child of another case, for a day to come, on a closed case, in a case about an udøver, and for
+    a place that was instructed while custody is not clear, unless the one who writes has seen that (`anyway`)."""
     if case.citizen_role == CitizenRole.PERPETRATOR:
         raise Invalid("Sagen handler om den, der udøver stalking. Skriv ikke steder, hvor den udsatte eller børn er.")
-    _check_place(case, said, anyway)
-    return add(actor, EventKind.INSTITUTION_ADDED, Institution, case, **said._asdict())
+    _check_place(case, anyway, **said)
+    return add(actor, EventKind.INSTITUTION_ADDED, Institution, case, **said)
 
 
 @work(Action.CASE_WORK)
-def change_place(actor: Person, row: Institution, said: Place, seen_version: int, anyway: bool = False) -> Institution:
+def change_place(
+    actor: Person, row: Institution, seen_version: int, *, anyway: bool = False, **said: Any
+) -> Institution:
     """Say something else of a place, over the version that was seen. Raises Invalid as `add_place` does, Conflict."""
-    _check_place(row.case, said, anyway)
-    return revise_if_new(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said._asdict())
+    _check_place(row.case, anyway, **said)
+    return revise_if_new(actor, EventKind.INSTITUTION_CHANGED, row, seen_version, **said)
 
 
 @work(Action.CASE_WORK)
@@ -168,22 +151,28 @@ def take_out(actor: Person, row: NetworkPerson | Institution, seen_version: int)
     revise(actor, done, row, seen_version, told={"name": [row.name, None]}, removed_at=clock.now())
 
 
-def _check_person(said: Someone) -> None:
-    if not said.name and not said.relation_text:
+def _check_person(
+    *, name: str | None = None, relation_text: str | None = None, may_know: MayKnow, told_on: date | None = None,
+    **_: Any,
+) -> None:  # fmt: skip
+    if not name and not relation_text:
         raise Invalid("Skriv et navn eller relationen, fx «søster».", "name")
-    days.refuse_future(said.told_on, "told_on", TO_COME)
-    if said.may_know == MayKnow.MUST_NOT and said.told_on:
+    days.refuse_future(told_on, "told_on", TO_COME)
+    if may_know == MayKnow.MUST_NOT and told_on:
         raise Invalid(HINT_NOT_TOLD, "told_on")
 
 
-def _check_place(case: Case, said: Place, anyway: bool) -> None:
-    if not said.name:
+def _check_place(
+    case: Case, anyway: bool, *, kind: InstitutionKind, name: str | None, child: str | None = None,
+    custody_clear: Answer = Answer.UNKNOWN, instruction: str | None = None, instructed_on: date | None = None, **_: Any,
+) -> None:  # fmt: skip
+    if not name:
         raise Invalid("Skriv stedets navn.", "name")
-    is_child = Party.select().where(Party.ref == said.child, Party.case == case.ref, Party.removed_at.is_null())
-    if said.child and not is_child.exists():
+    is_child = Party.select().where(Party.ref == child, Party.case == case.ref, Party.removed_at.is_null())
+    if child and not is_child.exists():
         raise Invalid("Vælg et af de børn, der er registreret på sagen.", "child")
-    days.refuse_future(said.instructed_on, "instructed_on", TO_COME)
-    if said.instructed_on and not said.instruction:
+    days.refuse_future(instructed_on, "instructed_on", TO_COME)
+    if instructed_on and not instruction:
         raise Invalid("Skriv, hvad stedet er bedt om.", "instruction")
-    if said.instructed_on and has_unclear_custody(said) and not anyway:
+    if instructed_on and _is_custody_unclear(kind, child, custody_clear) and not anyway:
         raise Invalid(f"{CUSTODY} Er stedet instrueret alligevel, så sæt hak nederst.", "instructed_on")

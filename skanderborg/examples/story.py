@@ -75,10 +75,11 @@ class Story:
     def _done(self, step: dict[str, Any]) -> Any:
         verb = getattr(odd, step["do"], None) or pkgutil.resolve_name(f"skanderborg.domain.{step['do']}")
         wanted, shape = get_type_hints(verb), signature(verb)
-        asked = shape.parameters
+        asked = {name: one for name, one in shape.parameters.items() if one.kind is not Parameter.VAR_KEYWORD}
         fields = {field for name in asked for field in getattr(wanted.get(name), "_fields", ())}
-        if unknown := step.keys() - HOW - set(asked) - fields:
-            raise ValueError(f"{step['do']} takes no {', '.join(sorted(unknown))}")
+        by_column = step.keys() - HOW - asked.keys() - fields  # of a verb that takes what is `said` by its columns
+        if by_column and len(asked) == len(shape.parameters):
+            raise ValueError(f"{step['do']} takes no {', '.join(sorted(by_column))}")
         row: Any = None
         given: dict[str, Any] = {"actor": self.cast.get(step.get("by", "")), "now": clock.now()}
         for name in [name for name in asked if name not in given]:
@@ -90,7 +91,8 @@ class Story:
                 given[name] = self._value(wanted[name], step.get(name, step))
             elif asked[name].default is Parameter.empty:
                 given[name] = None
-        bound = shape.bind(**{name: value for name, value in given.items() if name in asked})
+        said = {name: self._value(type(step[name]), step[name]) for name in by_column}
+        bound = shape.bind(**said | {name: value for name, value in given.items() if name in asked})
         return verb(*bound.args, **bound.kwargs)
 
     def _row(self, wanted: Any, actor: Any, step: dict[str, Any]) -> Any:

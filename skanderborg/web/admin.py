@@ -3,23 +3,24 @@
 from typing import Any
 
 import wtforms
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, current_app, url_for
 
 from .. import clock
 from ..danish import dates
 from ..domain import closing_days, contacts, health
 from ..policy import Action
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("admin", __name__)
-CLOSING = "admin/closing_days.html"
+pages = Pages(bp, back="admin.closing", section="administration")
 
 
 class EditionForm(forms.Form):
     """A form over an edition that was seen; what stands there now is a body (domain/editions.py Standing)."""
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def standing(self, theirs: Any, hidden: str = "") -> dict[str, Any]:
         """The fields of the body that this form would change."""
         typed = self.as_typed(theirs.body)
         return {field.name: typed[field.name] for field in self._visible() if field.name in typed}
@@ -49,44 +50,19 @@ class ClosingDaysForm(EditionForm):
         return {"yearly": "\n".join(body["yearly"]), "periods": "\n".join(_period(*days) for days in periods)}
 
 
-@bp.get("/administration")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def index() -> Response:
+@pages.page("/administration", Action.CONTENT_MANAGE, "admin/index.html", personal=False)
+def index() -> Words:
     """What there is to look after."""
     everyone = contacts.everyone()
     unchecked = sum(contacts.checked(entry).is_old for entry in everyone)
-    disk = health.disk(current_app.config["SKB"])
-    return render.page("admin/index.html", "administration", everyone=len(everyone), unchecked=unchecked, disk=disk)
+    return {"everyone": len(everyone), "unchecked": unchecked, "disk": health.disk(current_app.config["SKB"])}
 
 
-@bp.get("/administration/lukkedage")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def closing() -> Response:
+@pages.page("/administration/lukkedage", Action.CONTENT_MANAGE, "admin/closing_days.html", personal=False)
+def closing() -> Words:
     """The closing days that hold, and every edition of them."""
-    return render.page(CLOSING, "administration", **_closing())
-
-
-@bp.post("/administration/lukkedage")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def close() -> Response:
-    """Change the closing days."""
-    form = forms.read(ClosingDaysForm, CLOSING, "administration", name="closing_form", late=_closing)
-    closing_days.change(actor(), form.yearly.data or "", form.periods.data or "", form.seen_version)
-    return render.changed(instead=url_for("admin.closing"), said="Lukkedagene er gemt og gælder fra nu af.")
-
-
-@bp.post("/administration/lukkedage/gendan")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def restore_closing() -> Response:
-    """Let an earlier edition of the closing days hold again."""
-    form = forms.read(RestoreForm, CLOSING, "administration", name="plain_form", late=_closing)
-    closing_days.restore(actor(), int(form.number.data), form.seen_version)
-    return render.changed(instead=url_for("admin.closing"), said="Udgaven er gendannet og gælder fra nu af.")
-
-
-def _closing() -> dict[str, Any]:
     now = closing_days.current(actor())
-    typed: dict[str, Any] = {
+    typed: Words = {
         "yearly": "\n".join(now.yearly),
         "periods": "\n".join(_period(*days) for days in now.periods),
     }
@@ -96,6 +72,22 @@ def _closing() -> dict[str, Any]:
         "versions": closing_days.history(actor()),
         "restore_at": url_for("admin.restore_closing"),
     }
+
+
+@pages.post("/administration/lukkedage", Action.CONTENT_MANAGE, personal=False)
+def close() -> Sent:
+    """Change the closing days."""
+    form = yield Ask(ClosingDaysForm, "closing_form", on=closing)
+    closing_days.change(actor(), form.yearly.data or "", form.periods.data or "", form.seen_version)
+    return "Lukkedagene er gemt og gælder fra nu af."
+
+
+@pages.post("/administration/lukkedage/gendan", Action.CONTENT_MANAGE, personal=False)
+def restore_closing() -> Sent:
+    """Let an earlier edition of the closing days hold again."""
+    form = yield Ask(RestoreForm, on=closing)
+    closing_days.restore(actor(), int(form.number.data), form.seen_version)
+    return "Udgaven er gendannet og gælder fra nu af."
 
 
 def _period(first: Any, last: Any) -> str:

@@ -4,19 +4,20 @@ from datetime import date
 from typing import Any
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, url_for
 
 from .. import content
 from ..domain import contacts, editions
-from ..errors import NotFound
 from ..kinds import ContactGroup, ContactScope
 from ..policy import Action
-from . import forms, render
+from . import forms
 from .admin import EditionForm, RestoreForm
-from .guard import actor, asks
+from .form_pages import Ask, Pages, Sent, Words, back
+from .guard import actor
 
 bp = Blueprint("admin_contacts", __name__)
-EDIT, NEW, SECTION = "admin/contact.html", "admin/contact_new.html", "administration"
+pages = Pages(bp, back="admin_contacts.edit", section="administration")
+ONE = "/administration/kontakter/<contact_key>"
 
 
 class ContactForm(EditionForm):
@@ -45,97 +46,73 @@ class ContactForm(EditionForm):
         }  # fmt: skip
 
 
-@bp.get("/administration/kontakter")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def index() -> Response:
+@pages.page("/administration/kontakter", Action.CONTENT_MANAGE, "admin/contacts.html", personal=False)
+def index() -> Words:
     """Every contact with its mark, and those out of use."""
-    groups = contacts.grouped(contacts.everyone())
-    return render.page("admin/contacts.html", SECTION, groups=groups, out_of_use=contacts.out_of_use(actor()))
+    return {"groups": contacts.grouped(contacts.everyone()), "out_of_use": contacts.out_of_use(actor())}
 
 
-@bp.get("/administration/kontakter/ny")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def new() -> Response:
-    """The form of a new contact."""
-    return render.page(NEW, SECTION, contact_form=forms.blank(ContactForm))
-
-
-@bp.post("/administration/kontakter/ny")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def add() -> Response:
+@pages.form("/administration/kontakter/ny", Action.CONTENT_MANAGE, "admin/contact_new.html", personal=False)
+def add() -> Sent:
     """Add a contact."""
-    form = forms.read(ContactForm, NEW, SECTION, name="contact_form")
+    form = yield Ask(ContactForm, "contact_form")
     contacts.add(actor(), form.values(), key=form.sent_key)
-    return render.changed(instead=url_for("admin_contacts.index"), said="Kontakten er tilføjet.")
+    return back("admin_contacts.index", "Kontakten er tilføjet.")
 
 
-@bp.get("/administration/kontakter/<contact_key>")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def edit(contact_key: str) -> Response:
+@pages.page(ONE, Action.CONTENT_MANAGE, "admin/contact.html", personal=False)
+def edit(contact_key: str) -> Words:
     """One contact, to be changed, and its editions."""
-    return render.page(EDIT, SECTION, **_one(contact_key))
-
-
-@bp.post("/administration/kontakter/<contact_key>")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def change(contact_key: str) -> Response:
-    """Change a contact."""
-    contacts.get(actor(), contact_key)
-    form = forms.read(ContactForm, EDIT, SECTION, name="contact_form", late=lambda: _one(contact_key))
-    contacts.change(actor(), contact_key, form.values(), form.seen_version)
-    return _back(contact_key, "Kontakten er gemt.")
-
-
-@bp.post("/administration/kontakter/<contact_key>/kontrolleret")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def verify(contact_key: str) -> Response:
-    """The number was rung today, and is right."""
-    form = _plain(EditionForm, contact_key)
-    contacts.verify(actor(), contact_key, form.seen_version)
-    return _back(contact_key, "Kontakten er kontrolleret i dag.")
-
-
-@bp.post("/administration/kontakter/<contact_key>/tag-ud")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def retire(contact_key: str) -> Response:
-    """Take a contact out of use."""
-    contacts.get(actor(), contact_key)
-    form = _plain(EditionForm, contact_key)
-    contacts.retire(actor(), contact_key, form.seen_version)
-    return render.changed(instead=url_for("admin_contacts.index"), said="Kontakten bruges ikke mere.")
-
-
-@bp.post("/administration/kontakter/<contact_key>/gendan")
-@asks(Action.CONTENT_MANAGE, personal=False)
-def restore(contact_key: str) -> Response:
-    """Let an earlier edition hold again."""
-    form: Any = _plain(RestoreForm, contact_key)
-    contacts.restore(actor(), contact_key, int(form.number.data), form.seen_version)
-    return _back(contact_key, "Udgaven er gendannet.")
-
-
-def _plain(kind: type[forms.FormType], key: str) -> forms.FormType:
-    if not contacts.exists(key):
-        raise NotFound()
-    return forms.read(kind, EDIT, SECTION, name="plain_form", late=lambda: _one(key))
-
-
-def _one(key: str) -> dict[str, Any]:
-    if not contacts.exists(key):
-        raise NotFound()
-    version, entry = editions.shown(contacts.KIND, key), content.contacts().get(key)
-    typed = ContactForm.as_typed(contacts.body(entry)) if entry else {}
-    typed.pop("key", None)
+    contacts.refuse_unknown(contact_key)
+    version, entry = editions.shown(contacts.KIND, contact_key), content.contacts().get(contact_key)
     return {
         "entry": entry,
-        "entry_key": key,
-        "name": content.contact_name(key),
-        "contact_form": forms.blank(ContactForm, version=str(version), **typed),
+        "entry_key": contact_key,
+        "name": content.contact_name(contact_key),
+        "contact_form": _filled(version, entry),
         "version": version,
-        "versions": contacts.history(actor(), key),
-        "restore_at": url_for("admin_contacts.restore", contact_key=key),
+        "versions": contacts.history(actor(), contact_key),
+        "restore_at": url_for("admin_contacts.restore", contact_key=contact_key),
     }
 
 
-def _back(key: str, said: str) -> Response:
-    return render.changed(instead=url_for("admin_contacts.edit", contact_key=key), said=said)
+@pages.post(ONE, Action.CONTENT_MANAGE, personal=False)
+def change(contact_key: str) -> Sent:
+    """Change a contact."""
+    contacts.get(actor(), contact_key)
+    form = yield Ask(ContactForm, "contact_form", on=edit)
+    contacts.change(actor(), contact_key, form.values(), form.seen_version)
+    return "Kontakten er gemt."
+
+
+@pages.post(f"{ONE}/kontrolleret", Action.CONTENT_MANAGE, personal=False)
+def verify(contact_key: str) -> Sent:
+    """The number was rung today, and is right."""
+    contacts.refuse_unknown(contact_key)
+    form = yield Ask(EditionForm, on=edit)
+    contacts.verify(actor(), contact_key, form.seen_version)
+    return "Kontakten er kontrolleret i dag."
+
+
+@pages.post(f"{ONE}/tag-ud", Action.CONTENT_MANAGE, personal=False)
+def retire(contact_key: str) -> Sent:
+    """Take a contact out of use."""
+    contacts.get(actor(), contact_key)
+    form = yield Ask(EditionForm, on=edit)
+    contacts.retire(actor(), contact_key, form.seen_version)
+    return back("admin_contacts.index", "Kontakten bruges ikke mere.")
+
+
+@pages.post(f"{ONE}/gendan", Action.CONTENT_MANAGE, personal=False)
+def restore(contact_key: str) -> Sent:
+    """Let an earlier edition hold again."""
+    contacts.refuse_unknown(contact_key)
+    form = yield Ask(RestoreForm, on=edit)
+    contacts.restore(actor(), contact_key, int(form.number.data), form.seen_version)
+    return "Udgaven er gendannet."
+
+
+def _filled(version: int, entry: Any) -> ContactForm:
+    typed = ContactForm.as_typed(contacts.body(entry)) if entry else {}
+    typed.pop("key", None)
+    return forms.blank(ContactForm, version=str(version), **typed)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 from wtforms import validators
 
 from .. import clock, content
@@ -16,11 +16,13 @@ from ..domain.assessment import risk, versions
 from ..kinds import Answer, ConclusionKind, Relationship, RiskLevel
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("assessment", __name__)
-PAGE, VERSION, FORM, RISK = (f"assessment/{page}.html" for page in ("show", "version", "form", "risk"))
+pages = Pages(bp, Case, partial(cases.opened, seen_as="assessment:read"), back="assessment.show", tab="vurdering")
+risk_pages = Pages(bp, Case, partial(cases.opened, seen_as="risk:new"), back="assessment.show", tab="vurdering")
 FIELDS: dict[str, Callable[[Question], Any]] = {
     "answer": lambda one: forms.choice(one.text, Answer, required=""),
     "relation": lambda one: forms.choice(one.text, Relationship, required=""),
@@ -52,7 +54,7 @@ class ConclusionForm(forms.Form):
 class AssessmentForm(forms.Form):
     """The questions of a case, put in by `form_for`; the version is the number of the newest that was seen."""
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def standing(self, theirs: Any, hidden: str = "") -> dict[str, Any]:
         """What was answered in the version that came meanwhile."""
         return _typed({field.name: theirs.answers.get(field.name) for field in self._visible()}, self)
 
@@ -78,78 +80,60 @@ class RiskForm(forms.Form):
 # ── what is known, and the conclusion ───────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/vurdering")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/vurdering", Action.CASE_READ, "assessment/show.html")
+def show(case: Case) -> Words:
     """What holds now and what was before."""
-    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
+    rows, conclusions = versions.of_case(actor(), case), assessment.of_case(actor(), case)
+    newest, last = (found[0].number if found else 0 for found in (rows, conclusions))
+    return {
+        "rows": rows,
+        "version": versions.newest(rows),
+        "conclusions": conclusions,
+        "risks": risk.of_case(actor(), case),
+        "has_expired": risk.has_expired,
+        "conclusion_form": forms.blank(ConclusionForm, version=str(newest), seen_last=str(last)),
+        "distinctions": content.guide().distinction,
+        "heading": "Vurdering",
+    }
 
 
-@bp.post("/sager/<ref>/vurdering")
-@asks(Action.CASE_CONCLUDE, on=Case)
-def conclude(ref: str) -> Response:
+@pages.post("/sager/<ref>/vurdering", Action.CASE_CONCLUDE)
+def conclude(case: Case) -> Sent:
     """Write a new version of the conclusion."""
-    context = _context(ref, Action.CASE_CONCLUDE)
-    form = forms.read(ConclusionForm, PAGE, "sager", name="conclusion_form", **context)
+    form = yield Ask(ConclusionForm, "conclusion_form", on=show)
     assessment.conclude(
-        actor(), context["case"], form.conclusion.data, form.reason.data, form.seen_number,
+        actor(), case, form.conclusion.data, form.reason.data, form.seen_number,
         form.seen_conclusion, key=form.sent_key,
     )  # fmt: skip
-    return render.changed(instead=url_for("assessment.show", ref=ref), said="Konklusionen er gemt.")
+    return "Konklusionen er gemt."
 
 
-@bp.get("/sager/<ref>/vurdering/<int:number>")
-@asks(Action.CASE_READ, on=Case)
-def version(ref: str, number: int) -> Response:
+@pages.page("/sager/<ref>/vurdering/<int:number>", Action.CASE_READ, "assessment/version.html")
+def version(case: Case, number: int) -> Words:
     """One version as it was written."""
-    case = cases.opened(actor(), ref, "assessment:read")
     rows = versions.of_case(actor(), case)
-    found = versions.numbered(rows, number)
-    return render.page(VERSION, "sager", version=found, rows=rows, **_about(case, f"Vurdering, udgave {number}"))
+    return {"version": versions.numbered(rows, number), "rows": rows, "heading": f"Vurdering, udgave {number}"}
 
 
-@bp.get("/sager/<ref>/vurdering/ny")
-@asks(Action.CASE_ASSESS, on=Case)
-def new(ref: str) -> Response:
-    """The form, with what was answered last."""
-    case = cases.opened(actor(), ref, "assessment:read", Action.CASE_ASSESS)
-    rows = versions.of_case(actor(), case)
-    kind, number = form_for(case), rows[0].number if rows else 0
-    filled = _typed(rows[0].answers, kind) if rows else {}
-    return render.page(FORM, "sager", form=forms.blank(kind, version=str(number), **filled), **_asked(case))
-
-
-@bp.post("/sager/<ref>/vurdering/ny")
-@asks(Action.CASE_ASSESS, on=Case)
-def write(ref: str) -> Response:
-    """Write a new version of what is known."""
-    case = cases.opened(actor(), ref, "assessment:read", Action.CASE_ASSESS)
-    form = forms.read(form_for(case), FORM, "sager", **_asked(case))
+@pages.form("/sager/<ref>/vurdering/ny", Action.CASE_ASSESS, "assessment/form.html")
+def write(case: Case) -> Sent:
+    """Write a new version of what is known, beginning with what was answered last."""
+    kind = form_for(case)
+    form = yield Ask(kind, start=lambda: _answered(case, kind), parts=versions.asked(case),
+                     heading="Opdatér vurderingen")  # fmt: skip
     made = versions.write(actor(), case, form.values(), form.seen_version, key=form.sent_key)
-    said = f"Udgave {made.number} af vurderingen er gemt."
-    return render.changed(instead=url_for("assessment.show", ref=ref), said=said)
+    return f"Udgave {made.number} af vurderingen er gemt."
 
 
 # ── risk instruments ────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/vurdering/risiko")
-@asks(Action.CASE_ASSESS, on=Case)
-def risk_form(ref: str) -> Response:
-    """The form of what an instrument said."""
-    case = cases.opened(actor(), ref, "risk:new", Action.CASE_ASSESS)
-    return render.page(RISK, "sager", form=forms.blank(RiskForm), **_about(case, "Risikovurdering"))
-
-
-@bp.post("/sager/<ref>/vurdering/risiko")
-@asks(Action.CASE_ASSESS, on=Case)
-def record_risk(ref: str) -> Response:
+@risk_pages.form("/sager/<ref>/vurdering/risiko", Action.CASE_ASSESS, "assessment/risk.html")
+def record_risk(case: Case) -> Sent:
     """Write down what an instrument said."""
-    case = cases.opened(actor(), ref, "risk:new", Action.CASE_ASSESS)
-    form = forms.read(RiskForm, RISK, "sager", **_about(case, "Risikovurdering"))
+    form = yield Ask(RiskForm, heading="Risikovurdering")
     made = risk.record(actor(), case, form.result(), key=form.sent_key)
-    said = f"Risikovurderingen fra {clock.long_date_with_year(made.made_on)} er skrevet ned."
-    return render.changed(instead=url_for("assessment.show", ref=ref), said=said)
+    return f"Risikovurderingen fra {clock.long_date_with_year(made.made_on)} er skrevet ned."
 
 
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
@@ -172,26 +156,6 @@ def _typed(answers: dict[str, Any], form: Any) -> dict[str, Any]:
     return {name: date.fromisoformat(value) if value and name in dates else value for name, value in kept.items()}
 
 
-def _context(ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "assessment:read", action)
+def _answered(case: Case, kind: type[AssessmentForm]) -> Words:
     rows = versions.of_case(actor(), case)
-    conclusions = assessment.of_case(actor(), case)
-    newest, last = (found[0].number if found else 0 for found in (rows, conclusions))
-    return {
-        "rows": rows,
-        "version": versions.newest(rows),
-        "conclusions": conclusions,
-        "risks": risk.of_case(actor(), case),
-        "has_expired": risk.has_expired,
-        "conclusion_form": forms.blank(ConclusionForm, version=str(newest), seen_last=str(last)),
-        "distinctions": content.guide().distinction,
-        **_about(case, "Vurdering"),
-    }
-
-
-def _asked(case: Case) -> dict[str, Any]:
-    return {"parts": versions.asked(case), **_about(case, "Opdatér vurderingen")}
-
-
-def _about(case: Case, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "vurdering"}
+    return _typed(rows[0].answers, kind) | {"version": str(rows[0].number)} if rows else {"version": "0"}

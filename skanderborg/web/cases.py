@@ -1,8 +1,9 @@
 """Cases: the list, the overview, what is known, and the course from phase to phase."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from wtforms import HiddenField, validators
 
 from ..domain import cases, transfer
@@ -12,10 +13,11 @@ from ..pages import overview
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
+from .form_pages import Ask, Pages, Sent
 from .guard import actor, asks
 
 bp = Blueprint("cases", __name__)
-MOVE, CLOSE, REOPEN, DESCRIBE = "cases/move.html", "cases/close.html", "cases/reopen.html", "cases/describe.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show", tab="overblik")
 
 
 class DescribeForm(forms.Form):
@@ -26,10 +28,10 @@ class DescribeForm(forms.Form):
     children = forms.choice("Er der børn?", Answer, "Vælg ja, nej eller ved ikke.")
     what_happened = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.")
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """The citizen's name too, which stands in a row of its own."""
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
+        """The citizen's name, which stands in a row of its own."""
         citizen = cases.citizen_of(theirs)
-        return super().standing(theirs) | {"name": citizen.name if citizen else None}
+        return {"name": citizen.name if citizen else None}
 
 
 class MoveForm(forms.Form):
@@ -70,93 +72,37 @@ def show(ref: str) -> Response:
     return render.page("cases/show.html", "sager", case=found.case, overview=found, heading="Overblik", tab="overblik")
 
 
-@bp.get("/sager/<ref>/beskrivelse")
-@asks(Action.CASE_DESCRIBE, on=Case)
-def description(ref: str) -> Response:
-    """The form that says more of the case."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_DESCRIBE)
-    citizen = cases.citizen_of(case)
-    form = forms.blank(
-        DescribeForm, citizen_role=case.citizen_role, name=citizen.name if citizen else "", children=case.children,
-        what_happened=case.what_happened, version=str(case.version),
-    )  # fmt: skip
-    return render.page(DESCRIBE, "sager", form=form, **_about(case, "Beskrivelse"))
+@pages.form("/sager/<ref>/beskrivelse", Action.CASE_DESCRIBE, "cases/describe.html")
+def describe(case: Case) -> Sent:
+    """Say more of the case; a role that is chosen brings its tasks."""
+    form = yield Ask(DescribeForm, over=case, heading="Beskrivelse")
+    cases.describe(actor(), case, form.seen_version, **form.values())
+    return "Beskrivelsen er gemt."
 
 
-@bp.post("/sager/<ref>/beskrivelse")
-@asks(Action.CASE_DESCRIBE, on=Case)
-def describe(ref: str) -> Response:
-    """Save what is known; a role that was chosen brings its tasks."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_DESCRIBE)
-    form = forms.read(DescribeForm, DESCRIBE, "sager", **_about(case, "Beskrivelse"))
-    said = form.values()
-    cases.describe(actor(), case, form.seen_version, role=said.pop("citizen_role"), **said)
-    return _back(ref, "Beskrivelsen er gemt.")
-
-
-@bp.get("/sager/<ref>/fase")
-@asks(Action.CASE_MOVE, on=Case)
-def moving(ref: str) -> Response:
-    """The next phase, its condition, and *Fortsæt alligevel*."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_MOVE)
+@pages.form("/sager/<ref>/fase", Action.CASE_MOVE, "cases/move.html")
+def move(case: Case) -> Sent:
+    """Move the case on to the next phase: its condition, and *Fortsæt alligevel*."""
     step = phases.step_of(case)
-    form = forms.blank(MoveForm, to=step.to if step else "", version=str(case.version))
-    return render.page(MOVE, "sager", form=form, step=step, **_about(case, "Næste fase"))
-
-
-@bp.post("/sager/<ref>/fase")
-@asks(Action.CASE_MOVE, on=Case)
-def move(ref: str) -> Response:
-    """Move the case on."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_MOVE)
-    form = forms.read(MoveForm, MOVE, "sager", step=phases.step_of(case), **_about(case, "Næste fase"))
+    start = {"to": step.to if step else ""}
+    form = yield Ask(MoveForm, version=case.version, start=start, step=step, heading="Næste fase")
     moved = phases.move(actor(), case, form.to.data, form.reason.data, form.seen_version)
-    return _back(ref, f"Sagen er nu i fasen {moved.phase.label}.")
+    return f"Sagen er nu i fasen {moved.phase.label}."
 
 
-@bp.get("/sager/<ref>/afslut")
-@asks(Action.CASE_CLOSE, on=Case)
-def closing(ref: str) -> Response:
-    """What is still open, and the reason to close."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_CLOSE)
+@pages.form("/sager/<ref>/afslut", Action.CASE_CLOSE, "cases/close.html")
+def close(case: Case) -> Sent:
+    """Close the case: the reason, and what is still open."""
     reason = transfer.closing_reason(actor(), case) if request.args.get("efter") == "overdragelse" else ""
-    form = forms.blank(CloseForm, version=str(case.version), reason=reason)
-    return render.page(CLOSE, "sager", form=form, left=phases.unfinished(actor(), case), **_about(case, "Afslut sagen"))
-
-
-@bp.post("/sager/<ref>/afslut")
-@asks(Action.CASE_CLOSE, on=Case)
-def close(ref: str) -> Response:
-    """Close the case."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_CLOSE)
-    left = phases.unfinished(actor(), case)
-    form = forms.read(CloseForm, CLOSE, "sager", left=left, **_about(case, "Afslut sagen"))
+    form = yield Ask(CloseForm, version=case.version, start={"reason": reason},
+                     left=phases.unfinished(actor(), case), heading="Afslut sagen")  # fmt: skip
     phases.close(actor(), case, form.reason.data, form.anyway.data, form.seen_version)
-    return _back(ref, "Sagen er afsluttet.")
+    return "Sagen er afsluttet."
 
 
-@bp.get("/sager/<ref>/genaabn")
-@asks(Action.CASE_CLOSE, on=Case)
-def reopening(ref: str) -> Response:
-    """The reason to open a closed case again."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_CLOSE)
-    form = forms.blank(ReopenForm, version=str(case.version))
-    return render.page(REOPEN, "sager", form=form, **_about(case, "Genåbn sagen"))
-
-
-@bp.post("/sager/<ref>/genaabn")
-@asks(Action.CASE_CLOSE, on=Case)
-def reopen(ref: str) -> Response:
+@pages.form("/sager/<ref>/genaabn", Action.CASE_CLOSE, "cases/reopen.html")
+def reopen(case: Case) -> Sent:
     """Open the case again, where it was left."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_CLOSE)
-    form = forms.read(ReopenForm, REOPEN, "sager", **_about(case, "Genåbn sagen"))
+    form = yield Ask(ReopenForm, version=case.version, heading="Genåbn sagen")
     phases.reopen(actor(), case, form.reason.data, form.seen_version)
-    return _back(ref, "Sagen er genåbnet.")
-
-
-def _about(case: Any, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "overblik"}
-
-
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("cases.show", ref=ref), said=said)
+    return "Sagen er genåbnet."

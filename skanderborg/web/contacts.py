@@ -9,10 +9,11 @@ from .. import content
 from ..domain import contacts, departments
 from ..policy import Action
 from . import card, forms, render
+from .form_pages import Ask, Pages, Sent, Words
 from .guard import asks
 
 bp = Blueprint("contacts", __name__)
-INDEX = "contacts/index.html"
+pages = Pages(bp, back="contacts.index", section="kontakter")
 
 bp.add_app_template_global(contacts.hours, "contact_hours")
 bp.add_app_template_global(contacts.on_call_now)
@@ -27,19 +28,16 @@ class SearchForm(forms.Form):
     words = forms.line("Søg efter navn, afdeling eller nummer", "Skriv et navn eller et nummer, fx 25 17 73 74.", 100)
 
 
-@bp.get("/kontakter")
-def index() -> Response:
+@pages.page("/kontakter", None, "contacts/index.html")
+def index() -> Words | Response:
     """Every contact, under its heading; readable without signing in where the action card is."""
-    return card.sign_in_first("/kontakter") or render.page(
-        INDEX, "kontakter", search_form=forms.blank(SearchForm), **_everyone()
-    )
+    return card.sign_in_first("/kontakter") or _everyone() | {"search_form": forms.blank(SearchForm)}
 
 
-@bp.post("/kontakter/soeg")
-@asks(Action.CONTACT_READ, personal=False)
-def search() -> Response:
+@pages.post("/kontakter/soeg", Action.CONTACT_READ, personal=False)
+def search() -> Sent:
     """The contacts with the typed words or number."""
-    form = forms.read(SearchForm, INDEX, "kontakter", name="search_form", late=_everyone)
+    form = yield Ask(SearchForm, "search_form", on=index)
     found = contacts.search(form.words.data)
     return render.page("contacts/found.html", "kontakter", search_form=form, found=found)
 

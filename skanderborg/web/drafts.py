@@ -1,13 +1,15 @@
 """Drafts: kept while they are typed, opened again in their form, and thrown away."""
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from .. import clock
 from ..domain import drafts
 from ..errors import Invalid
 from ..policy import Action
 from . import forms, guard, render, typed
+from .form_pages import Page
 from .guard import actor, asks
 
 bp = Blueprint("drafts", __name__)
@@ -31,13 +33,14 @@ def save() -> Response:
 def show(draft_ref: str) -> Response:
     """A draft in the form it was typed into, to be sent; whether one may see that page, the page decides."""
     draft = drafts.get(actor(), draft_ref)
-    has_form = drafts.up_to_its_form(guard.as_if_sent(draft), forms.Reached)
-    shown = g.get("form_shown")
-    page = render.page(shown.template, shown.section, **shown.words()) if has_form else None
+    endpoint, args = guard.form_at(draft.path)
+    g.asked_at, view = (endpoint, dict(args)), current_app.view_functions[endpoint]
+    page = view.reopened(draft, args) if isinstance(view, Page) else None
     if page and g.get("form_placed"):
         return page
-    fields = typed.fields(request.form, shown.form if shown else None)
-    return render.page("drafts/show.html", draft=draft, fields=fields, can_be_sent=not has_form)
+    kept = MultiDict({**draft.form, drafts.FIELD: draft.ref})
+    fields = typed.fields(kept, g.form_shown.form if page else None)
+    return render.page("drafts/show.html", draft=draft, fields=fields, can_be_sent=page is None)
 
 
 @bp.post("/kladde/<draft_ref>/kasser")

@@ -1,6 +1,7 @@
 """Bilag: files of a case, received, listed, described, and fetched as they came."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import wtforms
@@ -13,11 +14,13 @@ from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action
 from ..store.cases import Case
 from . import files, forms, render, revealing
+from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
 bp = Blueprint("evidence", __name__)
-SECTION = "sager"
-PAGE, EXHIBIT = "evidence/show.html", "evidence/exhibit.html"
+ABOUT: Words = {"tab": "haendelser", "log_tab": "bilag"}
+pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:list"), back="evidence.show", **ABOUT)
+exhibit_pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:read"), back="evidence.exhibit", **ABOUT)
 SOURCES = [kind for kind in IncidentSource if kind != IncidentSource.IMPORT]
 NO_NUMBER = "Skriv rækkens nummer med tal, fx 12, eller lad feltet stå tomt."
 MOST_DIGITS = 6
@@ -46,9 +49,9 @@ class ExhibitForm(forms.Form):
         row = int(self.row.data) if self.row.data else None
         return evidence.Said(self.description.data or None, row, self.source.data, self.is_withheld.data)
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """A row stands there by its number."""
-        return super().standing(theirs) | {"row": _row_said(theirs)}
+        return {"row": _row_said(theirs)}
 
 
 class UploadForm(ExhibitForm):
@@ -77,73 +80,69 @@ def blank_form(row_number: int | None = None) -> UploadForm:
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/bilag")
-@asks(Action.EVIDENCE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/bilag", Action.EVIDENCE_READ, "evidence/show.html")
+def show(case: Case) -> Words:
     """The exhibits of a case, all or those of one row."""
-    case = cases.opened(actor(), ref, "exhibit:list", Action.EVIDENCE_READ)
     wanted = _filter(case)
-    return render.page(PAGE, SECTION, upload_form=blank_form(wanted.row), **_shown(case), **_listed(case, wanted))
+    many, size_bytes = evidence.count(actor(), case)
+    return {
+        "page": evidence.of_case(actor(), case, wanted, forms.page_number()), "wanted": wanted, "many": many,
+        "size_bytes": size_bytes, "kept": [], "refused": [], "upload_form": blank_form(wanted.row), "heading": "Bilag",
+    }  # fmt: skip
 
 
-@bp.post("/sager/<ref>/bilag")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def receive(ref: str) -> Response:
+@pages.post("/sager/<ref>/bilag", Action.INCIDENT_RECORD)
+def receive(case: Case) -> Sent:
     """Keep files, each for itself. A part that is a file lies in an unlinked temporary file while this runs, not in
     memory: Werkzeug's form parser sees to it beyond half a megabyte."""
-    case = cases.opened(actor(), ref, "exhibit:list", Action.INCIDENT_RECORD)
-    form = _read(case)
+    form = yield Ask(UploadForm, "upload_form", on=show)
     received = evidence.receive_all(
         actor(), case, _given(), form.said(), key=form.sent_key, again=form.keep_twins.data
     )  # fmt: skip
     if received.refused:
         return _some_refused(case, form, received)
-    there = url_for("evidence.show", ref=ref, nr=form.row.data or None)
+    there = url_for("evidence.show", ref=case.ref, nr=form.row.data or None)
     return render.changed(instead=there, said=_told(received.kept))
 
 
 # ── one exhibit ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/bilag/<exhibit_ref>")
-@asks(Action.EVIDENCE_READ, on=Case)
-def exhibit(ref: str, exhibit_ref: str) -> Response:
+@exhibit_pages.page("/sager/<ref>/bilag/<exhibit_ref>", Action.EVIDENCE_READ, "evidence/exhibit.html")
+def exhibit(case: Case, exhibit_ref: str) -> Words:
     """One exhibit with its picture, hash and what is said of it."""
-    context = _exhibit_context(ref, exhibit_ref, Action.EVIDENCE_READ)
-    return render.page(EXHIBIT, SECTION, **_forms(context["exhibit"]), **context)
+    row = evidence.one(actor(), case, exhibit_ref)
+    return {
+        "exhibit": row, "exhibit_form": forms.over(ExhibitForm, row), "strike_form": forms.blank(StrikeForm),
+        "reveal_form": forms.blank(forms.RevealForm), "heading": f"Bilag {row.number}",
+    }  # fmt: skip
 
 
-@bp.post("/sager/<ref>/bilag/<exhibit_ref>")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def describe(ref: str, exhibit_ref: str) -> Response:
+@exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>", Action.INCIDENT_RECORD)
+def describe(case: Case, exhibit_ref: str) -> Sent:
     """Say something else of an exhibit."""
-    context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
-    there = _forms(context["exhibit"])
-    form = forms.read(ExhibitForm, EXHIBIT, SECTION, name="exhibit_form", late=lambda: there, **context)
-    changes.describe(actor(), context["exhibit"], form.said(), form.seen_version)
-    return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er ændret.")
+    row = evidence.one(actor(), case, exhibit_ref)
+    form = yield Ask(ExhibitForm, "exhibit_form", on=exhibit)
+    changes.describe(actor(), row, form.said(), form.seen_version)
+    return f"Bilag {row.number} er ændret."
 
 
-@bp.post("/sager/<ref>/bilag/<exhibit_ref>/vis")
-@asks(Action.CASE_REVEAL, on=Case)
-def reveal(ref: str, exhibit_ref: str) -> Response:
+@exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>/vis", Action.CASE_REVEAL)
+def reveal(case: Case, exhibit_ref: str) -> Sent:
     """Show the name that the file came with, in this answer alone; the reason is written down."""
-    context = _exhibit_context(ref, exhibit_ref, Action.CASE_REVEAL)
-    form = forms.read(forms.RevealForm, EXHIBIT, SECTION, name="reveal_form", late=lambda: _forms(context["exhibit"]),
-                      **context)  # fmt: skip
-    revealing.reveal(context["case"], form, context["exhibit"])
-    return render.page(EXHIBIT, SECTION, **_forms(context["exhibit"]), **context)
+    row = evidence.one(actor(), case, exhibit_ref)
+    form = yield Ask(forms.RevealForm, "reveal_form", on=exhibit)
+    revealing.reveal(case, form, row)
+    return exhibit
 
 
-@bp.post("/sager/<ref>/bilag/<exhibit_ref>/overstreg")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def strike(ref: str, exhibit_ref: str) -> Response:
+@exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>/overstreg", Action.INCIDENT_RECORD)
+def strike(case: Case, exhibit_ref: str) -> Sent:
     """Strike an exhibit out; it stays."""
-    context = _exhibit_context(ref, exhibit_ref, Action.INCIDENT_RECORD)
-    there = _forms(context["exhibit"])
-    form = forms.read(StrikeForm, EXHIBIT, SECTION, name="strike_form", late=lambda: there, **context)
-    changes.strike(actor(), context["exhibit"], form.reason.data, form.seen_version)
-    return _back(ref, exhibit_ref, f"Bilag {context['exhibit'].number} er overstreget. Filen er der stadig.")
+    row = evidence.one(actor(), case, exhibit_ref)
+    form = yield Ask(StrikeForm, "strike_form", on=exhibit)
+    changes.strike(actor(), row, form.reason.data, form.seen_version)
+    return f"Bilag {row.number} er overstreget. Filen er der stadig."
 
 
 @bp.get("/sager/<ref>/bilag/<exhibit_ref>/fil")
@@ -189,23 +188,6 @@ def _row_said(exhibit: Any) -> str:
     return str(exhibit.incident.number) if stands else ""
 
 
-def _shown(case: Case) -> dict[str, Any]:
-    return {"case": case, "heading": "Bilag", "tab": "haendelser", "log_tab": "bilag", "kept": [], "refused": []}
-
-
-def _listed(case: Case, wanted: evidence.Filter) -> dict[str, Any]:
-    many, size_bytes = evidence.count(actor(), case)
-    page = evidence.of_case(actor(), case, wanted, forms.page_number())
-    return {"page": page, "wanted": wanted, "many": many, "size_bytes": size_bytes}
-
-
-def _read(case: Case) -> UploadForm:
-    all_of_them = evidence.Filter()
-    return forms.read(
-        UploadForm, PAGE, SECTION, name="upload_form", late=lambda: _listed(case, all_of_them), **_shown(case)
-    )
-
-
 def _given() -> list[tuple[str, Any]]:
     """The files that were chosen; an empty choice is a part without a name."""
     return [(file.filename, file.stream) for file in request.files.getlist("files") if file.filename]
@@ -216,8 +198,8 @@ def _some_refused(case: Case, form: UploadForm, received: evidence.Received) -> 
     for place, refused in enumerate(received.refused):
         form.add_error(None if place else "files", f"{refused.name}: {refused.why}")
     form.key.data = forms.new_key()
-    shown = _shown(case) | {"kept": received.kept, "refused": received.refused}
-    return render.page(PAGE, SECTION, 422, form=form, upload_form=form, **shown, **_listed(case, evidence.Filter()))
+    shown = {"form": form, "upload_form": form, "kept": received.kept, "refused": received.refused}
+    return show.shown(show.words((case,), {}) | shown, 422)
 
 
 def _told(kept: list[Any]) -> str:
@@ -227,22 +209,3 @@ def _told(kept: list[Any]) -> str:
     if len(kept) == 1:
         return f"Bilag {numbers[0]} er gemt."
     return f"{len(kept)} filer er gemt: bilag {numbers[0]} til {numbers[-1]}."
-
-
-def _forms(row: Any) -> dict[str, Any]:
-    known = {"description": row.description, "row": _row_said(row)}
-    return {
-        "exhibit_form": forms.blank(ExhibitForm, source=row.source, is_withheld=row.is_withheld, **known),
-        "strike_form": forms.blank(StrikeForm),
-        "reveal_form": forms.blank(forms.RevealForm),
-    }
-
-
-def _exhibit_context(ref: str, exhibit_ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "exhibit:read", action)
-    row = evidence.one(actor(), case, exhibit_ref)
-    return _shown(case) | {"heading": f"Bilag {row.number}", "exhibit": row}
-
-
-def _back(ref: str, exhibit_ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("evidence.exhibit", ref=ref, exhibit_ref=exhibit_ref), said=said)

@@ -1,6 +1,8 @@
 """Files in static/: public, marked by content, kept for a year. And how files that are no page are sent."""
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 from flask import Blueprint, Response, send_from_directory
@@ -9,14 +11,22 @@ from ..settings import ROOT
 from .headers import SANDBOX
 
 bp = Blueprint("files", __name__)
+STATIC = ROOT / "static"
 
 
 @bp.get("/static/<path:path>")
 def static(path: str) -> Response:
     """A file of the page's own look; nothing personal."""
-    response = send_from_directory(ROOT / "static", path, max_age=31536000)
+    response = send_from_directory(STATIC, path, max_age=31536000)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@cache
+def asset(path: str) -> str:
+    """Address of a file in static/, with a mark of its content, so that it can be kept for a year."""
+    mark = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={mark}"
 
 
 def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Response:

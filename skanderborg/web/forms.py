@@ -1,14 +1,11 @@
-"""Typed, checked input: WTForms fields with Danish words, and the way from a request to a checked form.
-
-`read(Form, template, …)` gives a valid form or answers 422 with the page `template` that shows it, values kept.
-"""
+"""Typed, checked input: WTForms fields with Danish words, filled from a row, from a request, or with nothing."""
 
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import wtforms
 from flask import abort, g, request
@@ -16,12 +13,14 @@ from wtforms import validators
 
 from .. import clock
 from ..danish import dates, signs
-from ..domain import drafts
+from ..domain import drafts, protection
 from ..errors import Invalid
-from .choices import MISSING, ManyField, Offered, offered
+from .choices import ManyField as ManyField
+from .choices import Offered, offered
 from .choices import choice as choice
 from .choices import many as many
 from .choices import select as select
+from .form_words import OUTDATED, Danish, comparable, in_words
 
 SHORT, LONG = 200, 10_000
 LONGEST_TYPED = 60  # of a date or time
@@ -30,7 +29,6 @@ CPR_WARNING = (
     "Teksten ligner et CPR-nummer. Skriv det ikke her: slet det. Er det ikke et CPR-nummer, så send formularen igen."
 )
 TOO_LONG = "Teksten er for lang: højst %(max)d tegn."
-OUTDATED = "Siden er forældet. Genindlæs den, og prøv igen."
 NO_KEY = "Formularen blev ikke sendt hel. Intet er gemt, og det, du skrev, står her endnu. Send den igen."
 REF = r"^[a-z2-7]{26}$"
 ANYWAY = "Fortsæt alligevel – begrund"
@@ -39,53 +37,6 @@ log = logging.getLogger(__name__)
 
 FormType = TypeVar("FormType", bound="Form")
 Choices = Mapping[str, Iterable[Offered]]
-
-
-class Shown(NamedTuple):
-    """What shows a form, should a rule of the domain refuse what was sent: a page, or to htmx the part it came from."""
-
-    form: Any
-    name: str
-    template: str
-    section: str
-    late: Callable[[], dict[str, Any]]
-    context: dict[str, Any]
-    part: str
-
-    def words(self) -> dict[str, Any]:
-        """What the template is given: the form under its name, and as `form` for the summary of errors."""
-        return self.late() | self.context | {"form": self.form, self.name: self.form}
-
-
-class Reached(Exception):
-    """A draft is being opened: the form is filled from it, and is to be shown instead of acted on."""
-
-
-class Danish:
-    """What WTForms says by itself, in Danish; our own fields say more."""
-
-    WORDS = {
-        "Not a valid choice.": "Vælg en af mulighederne på listen.",
-        "Not a valid choice": "Vælg en af mulighederne på listen.",
-        "'%(value)s' is not a valid choice for this field.": "Vælg en af mulighederne på listen.",
-        "'%(value)s' are not valid choices for this field.": "Vælg blandt mulighederne på listen.",
-        "This field is required.": MISSING,
-        "Invalid Choice: could not coerce.": "Vælg en af mulighederne på listen.",
-        "Invalid choice(s): one or more data inputs could not be coerced.": "Vælg blandt mulighederne på listen.",
-        # of hidden fields, which no person types into
-        "Invalid value, must be one of: %(values)s.": OUTDATED,
-        "Invalid input.": OUTDATED,
-        "Field cannot be longer than %(max)d character.": OUTDATED,
-        "Field cannot be longer than %(max)d characters.": OUTDATED,
-    }
-
-    def gettext(self, text: str) -> str:
-        """The Danish words for WTForms' own."""
-        return self.WORDS.get(text, text)
-
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        """As gettext, for counted things."""
-        return self.gettext(one if count == 1 else many)
 
 
 class Form(wtforms.Form):
@@ -103,6 +54,7 @@ class Form(wtforms.Form):
                 options["filters"] = [signs.cleaned, *declared.get("filters", [])]
             return unbound_field.bind(form=form, **options)
 
+    is_kept = False  # whether it is a draft, opened again
     key = wtforms.HiddenField(validators=[validators.Length(max=60)])
     version = wtforms.HiddenField()
     cpr_seen = wtforms.HiddenField(validators=[validators.Length(max=1)])
@@ -110,7 +62,7 @@ class Form(wtforms.Form):
     @property
     def is_filled(self) -> bool:
         """Whether it is shown with what someone typed: it was refused, or comes from a draft."""
-        return bool(self.errors) or ("reopened" in g and "form_shown" in g and self is g.form_shown.form)
+        return bool(self.errors) or self.is_kept
 
     @property
     def seen_version(self) -> int:
@@ -128,10 +80,15 @@ class Form(wtforms.Form):
             raise Invalid(NO_KEY)
         return str(self.key.data)
 
-    def values(self) -> dict[str, Any]:
-        """The form's own fields as plain typed values; empty text and no choice are None."""
-        hidden = {"key", "version", "cpr_seen"}
-        return {field.short_name: field.data or None for field in self if field.short_name not in hidden}
+    def values(self, row: Any = None) -> dict[str, Any]:
+        """The form's own fields as plain typed values, as a verb wants them; empty text and no choice are None.
+
+        What is hidden of `row`, and was left empty, is what stands there.
+        """
+        own = [field for field in self if field.short_name not in ("key", "version", "cpr_seen")]
+        typed = {field.short_name: _plain(field) for field in own}
+        hidden = _hidden_of(row, typed) if row is not None else ()
+        return typed | {name: typed[name] or getattr(row, name) for name in hidden}
 
     @property
     def only_asks(self) -> bool:
@@ -152,26 +109,31 @@ class Form(wtforms.Form):
         """
         standing = self.standing(theirs)
         beside = [
-            (self[name], None if now is None else _in_words(self[name], now))
+            (self[name], None if now is None else in_words(self[name], now))
             for name, now in standing.items()
-            if isinstance(self[name], wtforms.BooleanField) or _comparable(self[name].data) != _comparable(now)
+            if isinstance(self[name], wtforms.BooleanField) or comparable(self[name].data) != comparable(now)
         ]
         return [*beside, *((field, None) for field in self._visible() if field.data and field.name not in standing)]
 
     def typed(self) -> list[tuple[Any, str]]:
         """Each field that was filled in, with what was typed there, in words."""
-        return [(field, _in_words(field, field.data)) for field in self._visible() if field.data]
+        return [(field, in_words(field, field.data)) for field in self._visible() if field.data]
 
     def _visible(self) -> list[Any]:
         hidden = (wtforms.HiddenField, wtforms.PasswordField)
         return [field for field in self if not isinstance(field, hidden)]
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """What stands there now, by the name of the field that would change it; a form adds what its row names
-        otherwise."""
+    def standing(self, theirs: Any, hidden: str = protection.HIDDEN) -> dict[str, Any]:
+        """What stands there now, by the name of the field that would change it; `hidden` for what tells where someone
+        is while an address is protected."""
         columns = theirs._meta.fields
         values = {field.name: getattr(theirs, field.name) for field in self._visible() if field.name in columns}
-        return {name: getattr(value, "ref", value) for name, value in values.items()}
+        values |= {name: hidden for name in _hidden_of(theirs, values) if values[name]}
+        return {name: getattr(value, "ref", value) for name, value in values.items()} | self.named_otherwise(theirs)
+
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
+        """What stands there now in fields that are not called as the row's columns."""
+        return {}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a number like a CPR number in free text is asked about once."""
@@ -190,26 +152,9 @@ def _is_free_text(field: wtforms.Field) -> bool:
     return isinstance(field, wtforms.StringField) and not isinstance(field, others)
 
 
-def read(
-    kind: type[FormType],
-    template: str,
-    section: str = "",
-    *,
-    choices: Choices | None = None,
-    name: str = "form",
-    late: Callable[[], dict[str, Any]] = dict,
-    part: str = "",
-    **context: Any,
-) -> FormType:
-    """The posted form, checked. When it is not right, the answer is 422: `template` with the form as `name`; `part`,
-    where one is named and htmx asks, to stand where the form stood.
-
-    `choices` fills select fields; `late` gives what the template needs and is worth a query only then. Raises Invalid,
-    which is answered so, and Reached for a draft, which is shown in it; aborts with 400 on input that no page of ours
-    sends (SEC-55).
-    """
-    is_draft = "reopened" in g
-    if not is_draft and request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+def sent(kind: type[FormType], choices: Choices | None) -> FormType:
+    """The form as it was sent, to be checked. Aborts with 400 on input that no page of ours sends (SEC-55)."""
+    if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         abort(400)
     if any("\ufffd" in value for values in request.form.listvalues() for value in values):
         abort(400)
@@ -217,11 +162,6 @@ def read(
     fill(form, choices)
     _refuse_repeated(form)
     _note_unknown(form)
-    g.form_shown = Shown(form, name, template, section, late, context, part)
-    if is_draft:
-        raise Reached
-    if not form.validate():
-        raise Invalid("Formularen er ikke udfyldt rigtigt.")
     return form
 
 
@@ -232,19 +172,33 @@ def blank(kind: type[FormType], /, choices: Choices | None = None, **values: Any
     return form
 
 
+def over(kind: type[FormType], row: Any, /, choices: Choices | None = None, **values: Any) -> FormType:
+    """A form filled with what stands in `row`, to be sent over its version, and `values`; what is hidden is empty."""
+    empty = kind()
+    standing = {name: _as_typed(empty[name], now) for name, now in empty.standing(row, hidden="").items()}
+    return blank(kind, choices, **{"version": str(row.version)} | standing | values)
+
+
 def one_for_each(kind: type[FormType], refs: Iterable[str]) -> dict[str, FormType]:
     """A fresh form for each row of a list, by its ref; their fields have ids of their own."""
     made = {ref: blank(kind) for ref in refs}
     for ref, form in made.items():
-        for field in form:
-            field.id = f"{field.name}-{ref}"
-            field.label.field_id = field.id
+        own_ids(form, ref)
     return made
+
+
+def own_ids(form: Form, ref: str) -> None:
+    """Let a form that stands among others of its kind have ids of its own."""
+    for field in form:
+        field.id = f"{field.name}-{ref}"
+        field.label.field_id = field.id
 
 
 def fill(form: Form, choices: Choices | None) -> None:
     """Give select fields their choices, by the field's name."""
     for name, listed in (choices or {}).items():
+        if name not in form:  # a page may offer the same to several forms
+            continue
         form[name].choices = offered(listed)
         for one in form[name].choices:
             one.label = signs.visible(one.label)
@@ -286,25 +240,20 @@ def _refuse_repeated(form: Form) -> None:
             abort(400)
 
 
-def _comparable(value: Any) -> Any:
-    """A value so that what a person sees as the same is equal: nothing is nothing, and a choice of several has no
-    order."""
-    return sorted(value) if isinstance(value, (list, set)) else value or ""
+def _hidden_of(row: Any, names: Iterable[str]) -> list[str]:
+    """Which of the row's columns are hidden now, since an address is protected."""
+    where = [name for name in names if name in row._meta.fields and protection.hides(row._meta.table_name, name)]
+    return where if where and protection.masked(row.case) else []
 
 
-def _in_words(field: Any, now: Any) -> str:
-    """A value as the field's own words say it."""
-    if isinstance(now, bool):
-        return "Ja" if now else "Nej"
-    if isinstance(now, date):
-        return clock.numeric_date(now)
-    if isinstance(now, time):
-        return clock.hhmm(now)
-    if isinstance(field, ManyField):
-        return ", ".join(str(one.label) for one in field.choices if one.value in (now or [])) or "(intet)"
-    if isinstance(field, wtforms.SelectField):
-        return next((str(one.label) for one in field.choices if one.value == (now or "")), "(intet)")
-    return str(now or "")
+def _plain(field: Any) -> Any:
+    """What was typed or chosen; None for nothing."""
+    return field.data if isinstance(field, wtforms.BooleanField) else field.data or None
+
+
+def _as_typed(field: Any, now: Any) -> Any:
+    """What stands there, as the field holds it: where nothing is chosen, the choice that says so."""
+    return "" if now is None and isinstance(field, wtforms.SelectField) else now
 
 
 # ── fields ──────────────────────────────────────────────────────────────────────────────────────────
@@ -347,7 +296,7 @@ class UnderstoodField(wtforms.StringField):
         self.data = self.understand(self.typed) if any(valuelist) else None
 
     def _value(self) -> str:
-        return self.typed or _in_words(self, self.data)
+        return self.typed or in_words(self, self.data)
 
     def understand(self, typed: str) -> Any:
         """What was meant. Raises ValueError, in words that say what to type."""

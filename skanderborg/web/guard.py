@@ -5,13 +5,11 @@ A route declares what it asks with `@asks`; one that does not, and is not named 
 
 import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from .. import policy
@@ -24,7 +22,7 @@ from .last_resort import ASKED
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN = {"files.static", "health.alive", "health.ready", "signing.form", "signing.sign_in", "signing.sign_in_again",
-        "signing.link", "signing.set_password", "card.show", "contacts.index",
+        "signing.set_password", "card.show", "contacts.index",
         "health.accessibility"}  # fmt: skip
 NO_DATABASE = {"files.static", "health.alive"}
 ANY_NAME = {"health.alive", "health.ready"}  # asked by machines, which call us by our number
@@ -285,22 +283,12 @@ def page_of(page: str, path: str) -> str:
     return page
 
 
-def as_if_sent(draft: Any) -> Callable[[], Any]:
-    """The view that takes the draft's form, with the request as if the form had come there; it is asked to show it.
-
-    Raises NotFound where no form goes any more, NotAllowed as the view's own guard would.
-    """
-    rule, args = _rule_of(draft.path, "POST")
+def form_at(path: str) -> tuple[str, dict[str, Any]]:
+    """The endpoint that takes the forms that go to `path`, and what it is given. Raises NotFound where none goes."""
+    rule, args = _rule_of(path, "POST")
     if rule is None or rule.endpoint in OPEN:
         raise NotFound()
-    typed = [(name, value) for name, values in draft.form.items() for value in values]
-    request.url_rule, request.view_args, request.path = rule, args, draft.path
-    request.form = ImmutableMultiDict([*typed, (drafts.FIELD, draft.ref)])
-    g.reopened = draft
-    action, on, _ = asked_by(rule.endpoint)
-    if on is None:
-        policy.require(current_user.person, action)
-    return partial(current_app.view_functions[rule.endpoint], **args)
+    return rule.endpoint, args
 
 
 def _rule_of(path: str, method: str) -> Any:

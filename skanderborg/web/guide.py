@@ -1,17 +1,16 @@
 """The guide (*Hjælp*): topics, their pieces, and a search whose words never stand in an address."""
 
-from typing import Any
-
 from flask import Blueprint, Response, url_for
 
 from .. import content
 from ..pages import guide
 from ..policy import Action
 from . import forms, render
+from .form_pages import Ask, Pages, Sent, Words
 from .guard import asks
 
 bp = Blueprint("guide", __name__)
-INDEX = "guide/index.html"
+pages = Pages(bp, back="guide.index", section="")
 LONGEST_SEARCH = 100
 
 bp.add_app_template_global(guide.beside, "guide_beside")
@@ -25,27 +24,25 @@ class SearchForm(forms.Form):
     words = forms.line("Søg i vejledningen", "Skriv et ord, fx logskema.", LONGEST_SEARCH)
 
 
-@bp.get("/hjaelp")
-@asks(Action.GUIDE_READ, personal=False)
-def index() -> Response:
+@pages.page("/hjaelp", Action.GUIDE_READ, "guide/index.html", personal=False)
+def index() -> Words:
     """Every topic, and the search."""
-    return render.page(INDEX, search_form=forms.blank(SearchForm), **_context())
+    return {"search_form": forms.blank(SearchForm), "topics": guide.topics()}
 
 
-@bp.get("/hjaelp/<topic>")
-@asks(Action.GUIDE_READ, personal=False)
-def topic(topic: str) -> Response:
+@pages.page("/hjaelp/<topic>", Action.GUIDE_READ, "guide/topic.html", personal=False)
+def topic(topic: str) -> Words:
     """The pieces of one topic, each with an anchor that stays."""
     one = guide.topic(topic)
-    return render.page("guide/topic.html", topic=one, topics=guide.topics(), pieces=guide.of_topic(one),
-                       questions=content.guide().question)  # fmt: skip
+    return {
+        "topic": one, "topics": guide.topics(), "pieces": guide.of_topic(one), "questions": content.guide().question,
+    }  # fmt: skip
 
 
-@bp.post("/hjaelp/soeg")
-@asks(Action.GUIDE_READ, personal=False)
-def search() -> Response:
+@pages.post("/hjaelp/soeg", Action.GUIDE_READ, personal=False)
+def search() -> Sent:
     """The pieces in which the typed words are found."""
-    form = forms.read(SearchForm, INDEX, name="search_form", **_context())
+    form = yield Ask(SearchForm, "search_form", on=index)
     return render.page("guide/found.html", search_form=form, found=guide.search(form.words.data))
 
 
@@ -54,7 +51,3 @@ def search() -> Response:
 def search_again() -> Response:
     """Who comes back to a search by its address begins anew."""
     return render.see(url_for("guide.index"))
-
-
-def _context() -> dict[str, Any]:
-    return {"topics": guide.topics()}

@@ -1,6 +1,7 @@
 """Import of a citizen's own log: choose a file or paste, say what its columns mean, look it over, import, undo."""
 
 import re
+from functools import partial
 from typing import Any
 
 import wtforms
@@ -18,17 +19,17 @@ from ..kinds import ImportStatus
 from ..policy import Action
 from ..store.cases import Case
 from . import files, forms, render
+from .form_pages import Ask, Pages, Sent, Words, back, is_blank
 from .guard import actor, asks
 
 bp = Blueprint("imports", __name__)
-SECTION = "sager"
-PAGE, COLUMNS, PREVIEW, PROGRESS, RESULT = (
-    f"imports/{page}.html" for page in ("show", "columns", "preview", "_progress", "result")
-)
+ABOUT: Words = {"tab": "haendelser", "log_tab": "import"}
+ONE = "/sager/<ref>/import/<import_ref>"
+list_pages = Pages(bp, Case, partial(cases.opened, seen_as="import:list"), back="imports.show", **ABOUT)
+pages = Pages(bp, Case, partial(cases.opened, seen_as="import:read-back"), back="imports.one", **ABOUT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN_AGAIN = "Loggen er ændret, siden du så filen igennem. Her er rækkerne, som de står nu. Intet er importeret endnu."
 COLUMN_FIELD = re.compile(r"c\d+")
-LOOKED_AT = {ImportStatus.READ: PREVIEW, ImportStatus.QUEUED: "imports/queued.html"}
 
 
 class PastedField(wtforms.Field):
@@ -99,107 +100,89 @@ def _choices(form: Any) -> deciding.Choices:
 # ── a file ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/import")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@list_pages.page("/sager/<ref>/import", Action.CASE_READ, "imports/show.html")
+def show(case: Case) -> Words:
     """Choose a file or paste, and see what was imported before."""
-    case = _opened(ref, Action.CASE_READ)
-    return render.page(PAGE, SECTION, form=forms.blank(ReceiveForm), **_listed(case))
+    limits, pasted = current_app.config["SKB"].defaults, current_app.config["MAX_FORM_MEMORY_SIZE"] // 1024**2
+    return {
+        "imported": imports.of_case(actor(), case), "limits": limits, "pasted_megabytes": pasted,
+        "form": forms.blank(ReceiveForm), "heading": "Importér borgerens log",
+    }  # fmt: skip
 
 
-@bp.post("/sager/<ref>/import")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def receive(ref: str) -> Response:
+@list_pages.post("/sager/<ref>/import", Action.INCIDENT_RECORD)
+def receive(case: Case) -> Sent:
     """Read it. Nothing comes into the log."""
-    case = _opened(ref)
-    form = forms.read(ReceiveForm, PAGE, SECTION, **_on(case, "Importér"), late=lambda: _listed(case))
-    row = imports.receive(actor(), case, *form.given(), form.sent_key)
-    page = "imports.one" if imports.is_understood(row) else "imports.columns"
-    return render.changed(instead=url_for(page, ref=ref, import_ref=row.ref))
+    form = yield Ask(ReceiveForm, on=show, heading="Importér")
+    name, given, field = form.given()
+    row = imports.receive(actor(), case, name, given, field, form.sent_key)
+    page = "imports.one" if imports.is_understood(row) else "imports.understand"
+    return render.changed(instead=url_for(page, ref=case.ref, import_ref=row.ref))
 
 
-@bp.get("/sager/<ref>/import/<import_ref>/kolonner")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def columns(ref: str, import_ref: str) -> Response:
-    """Say what the columns mean."""
-    case, row = _found(ref, import_ref)
-    if row.status != ImportStatus.READ:
-        return render.see(url_for("imports.one", ref=ref, import_ref=import_ref))
+@pages.form(f"{ONE}/kolonner", Action.INCIDENT_RECORD, "imports/columns.html")
+def understand(case: Case, import_ref: str) -> Sent:
+    """Say what the columns mean, and try the file out, understood so."""
+    row = imports.one(actor(), case, import_ref)
+    if row.status != ImportStatus.READ and is_blank():
+        return render.see(url_for("imports.one", ref=case.ref, import_ref=import_ref))
     plan = imports.plan_of(row)
-    chosen = {f"c{place}": column for place, column in enumerate(plan.columns)}
-    form = forms.blank(_columns_form(plan), _types(), **chosen, order=plan.order, years=plan.years,
-                       default_type=plan.default_type)  # fmt: skip
-    return render.page(COLUMNS, SECTION, form=form, **_columns(case, row))
-
-
-@bp.post("/sager/<ref>/import/<import_ref>/kolonner")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def understand(ref: str, import_ref: str) -> Response:
-    """Try the file out, understood so."""
-    case, row = _found(ref, import_ref)
-    kind = _columns_form(imports.plan_of(row))
-    form = forms.read(kind, COLUMNS, SECTION, choices=_types(), **_columns(case, row))
+    start = {"order": plan.order, "years": plan.years, "default_type": plan.default_type}
+    start |= {f"c{place}": column for place, column in enumerate(plan.columns)}
+    form = yield Ask(_columns_form(plan), start=start, choices=_types(), row=row, plan=plan,
+                     sample=imports.sample(actor(), row), before=deciding.earlier(row).before,
+                     heading="Import: hvad er kolonnerne?")  # fmt: skip
     deciding.understand(actor(), row, _choices(form), form.seen_version)
-    return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref))
+    return render.changed(instead=url_for("imports.one", ref=case.ref, import_ref=import_ref))
 
 
 # ── one import ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/import/<import_ref>")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def one(ref: str, import_ref: str) -> Response:
+@pages.page(ONE, Action.INCIDENT_RECORD, "imports/one.html")
+def one(case: Case, import_ref: str) -> Words | Response:
     """The preview, how far it has come, or what became of it."""
-    case, row = _found(ref, import_ref)
-    if row.status == ImportStatus.READ and not imports.is_understood(row):
-        return render.see(url_for("imports.columns", ref=ref, import_ref=import_ref))
-    return render.page(_page(row), SECTION, **_looked_at(case, row))
+    row = imports.one(actor(), case, import_ref)
+    if row.status == ImportStatus.READ and not imports.is_understood(row) and is_blank():
+        return render.see(url_for("imports.understand", ref=case.ref, import_ref=import_ref))
+    return _looked_at(row)
 
 
-@bp.get("/sager/<ref>/import/<import_ref>/status")
+@bp.get(f"{ONE}/status")
 @asks(Action.INCIDENT_RECORD, on=Case)
 def progress(ref: str, import_ref: str) -> Response:
     """How far it has come, asked for every second by the page itself: counts only, and no event of their own."""
     row = imports.status(actor(), ref, import_ref)
     if row.status != ImportStatus.QUEUED:
         return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref), said=_told(row))
-    return render.part(PROGRESS, row=row, case=row.case)
+    return render.part("imports/_progress.html", row=row, case=row.case)
 
 
-@bp.post("/sager/<ref>/import/<import_ref>/start")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def start(ref: str, import_ref: str) -> Response:
+@pages.post(f"{ONE}/start", Action.INCIDENT_RECORD)
+def start(case: Case, import_ref: str) -> Sent:
     """Importér; or, where the log was changed since, see the rows once more."""
-    case, row = _found(ref, import_ref)
-    deciding.refuse_unless(row, ImportStatus.READ)
-    form = forms.read(StartForm, _page(row), SECTION, late=lambda: _looked_at(case, row))
+    row = _waiting(case, import_ref, ImportStatus.READ)
+    form = yield Ask(StartForm, on=one)
     row = deciding.start(actor(), row, form.ticks(), form.seen_version)
-    said = SEEN_AGAIN if row.status == ImportStatus.READ else ""
-    return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref), said=said)
+    return SEEN_AGAIN if row.status == ImportStatus.READ else ""
 
 
-@bp.post("/sager/<ref>/import/<import_ref>/kasser")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def discard(ref: str, import_ref: str) -> Response:
+@pages.post(f"{ONE}/kasser", Action.INCIDENT_RECORD)
+def discard(case: Case, import_ref: str) -> Sent:
     """Throw away what was read."""
-    case, row = _found(ref, import_ref)
-    deciding.refuse_unless(row, ImportStatus.READ)
-    form = forms.read(StartForm, _page(row), SECTION, late=lambda: _looked_at(case, row))
+    row = _waiting(case, import_ref, ImportStatus.READ)
+    form = yield Ask(StartForm, on=one)
     deciding.discard(actor(), row, form.seen_version)
-    return render.changed(instead=url_for("imports.show", ref=ref), said="Filen er kasseret. Intet er importeret.")
+    return back("imports.show", "Filen er kasseret. Intet er importeret.")
 
 
-@bp.post("/sager/<ref>/import/<import_ref>/fortryd")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def undo(ref: str, import_ref: str) -> Response:
+@pages.post(f"{ONE}/fortryd", Action.INCIDENT_RECORD)
+def undo(case: Case, import_ref: str) -> Sent:
     """Take all of it out of the log again."""
-    case, row = _found(ref, import_ref)
-    deciding.refuse_unless(row, ImportStatus.DONE)
-    form = forms.read(UndoForm, RESULT, SECTION, name="undo_form", late=lambda: _looked_at(case, row))
+    row = _waiting(case, import_ref, ImportStatus.DONE)
+    form = yield Ask(UndoForm, "undo_form", on=one)
     deciding.undo(actor(), row, form.reason.data, form.seen_version)
-    return render.changed(
-        instead=url_for("imports.show", ref=ref), said="Importen er fortrudt. Rækkerne er ude af loggen."
-    )
+    return back("imports.show", "Importen er fortrudt. Rækkerne er ude af loggen.")
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +192,7 @@ def undo(ref: str, import_ref: str) -> Response:
 @asks(Action.INCIDENT_RECORD, on=Case)
 def faulty(ref: str, import_ref: str) -> Response:
     """The rows that were left out, as a file to put right and import again."""
-    _, row = _found(ref, import_ref, "import:faulty")
+    row = imports.one(actor(), cases.opened(actor(), ref, "import:faulty", Action.INCIDENT_RECORD), import_ref)
     made = spreadsheets.csv_of(*imports.faulty(actor(), row))
     return files.to_save(made, "text/csv; charset=utf-8", "raekker-med-fejl.csv")
 
@@ -224,71 +207,35 @@ def blank() -> Response:
 # ── what the pages show ─────────────────────────────────────────────────────────────────────────────
 
 
-def _opened(ref: str, action: Action = Action.INCIDENT_RECORD, seen_as: str = "import:list") -> Case:
-    return cases.opened(actor(), ref, seen_as, action)
-
-
-def _found(ref: str, import_ref: str, seen_as: str = "import:read-back") -> tuple[Case, Any]:
-    case = _opened(ref, Action.INCIDENT_RECORD, seen_as)
-    return case, imports.one(actor(), case, import_ref)
-
-
-def _on(case: Case, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "haendelser", "log_tab": "import"}
-
-
-def _listed(case: Case) -> dict[str, Any]:
-    limits, pasted = current_app.config["SKB"].defaults, current_app.config["MAX_FORM_MEMORY_SIZE"] // 1024**2
-    return {
-        "imported": imports.of_case(actor(), case),
-        "limits": limits,
-        "pasted_megabytes": pasted,
-        **_on(case, "Importér borgerens log"),
-    }
+def _waiting(case: Case, import_ref: str, status: ImportStatus) -> Any:
+    row = imports.one(actor(), case, import_ref)
+    deciding.refuse_unless(row, status)
+    return row
 
 
 def _types() -> forms.Choices:
     return {"default_type": [(one.id, one.label) for one in content.incidents().type if not one.retired]}
 
 
-def _columns(case: Case, row: Any) -> dict[str, Any]:
-    plan = imports.plan_of(row)
-    return {
-        "row": row,
-        "plan": plan,
-        "sample": imports.sample(actor(), row),
-        "before": deciding.earlier(row).before,
-        **_on(case, "Import: hvad er kolonnerne?"),
-    }
-
-
-def _page(row: Any) -> str:
-    """The page of an import, by how far it has come."""
-    return (
-        LOOKED_AT.get(row.status, RESULT) if row.status != ImportStatus.READ or imports.is_understood(row) else RESULT
-    )
-
-
-def _looked_at(case: Case, row: Any) -> dict[str, Any]:
+def _looked_at(row: Any) -> Words:
     """What the page of an import shows, by how far it has come."""
+    is_understood = imports.is_understood(row)
     about = {"row": row, "types": {one.id: one.label for one in content.incidents().type}}
-    if row.status == ImportStatus.READ and imports.is_understood(row):
+    if row.status == ImportStatus.READ and is_understood:
         view = _view()
-        shown = imports.preview(actor(), row, view, forms.page_number())
-        about |= deciding.earlier(row)._asdict()
-        about |= {
-            "plan": imports.plan_of(row),
-            "preview": shown,
-            "view": view,
-            "views": list(View),
+        return about | deciding.earlier(row)._asdict() | {
+            "shown_as": "imports/preview.html", "heading": "Import: se det igennem", "plan": imports.plan_of(row),
+            "preview": imports.preview(actor(), row, view, forms.page_number()), "view": view, "views": list(View),
             "form": forms.blank(StartForm),
-        }
-        return about | _on(case, "Import: se det igennem")
+        }  # fmt: skip
     if row.status == ImportStatus.DONE:
         about |= {"traces": deciding.traces(actor(), row), "like_danger": deciding.like_danger(actor(), row)}
-    about |= {"trial": imports.trial_of(row) if imports.is_understood(row) else None}
-    heading = "Importen er i gang" if row.status == ImportStatus.QUEUED else "Import"
-    return about | {"undo_form": forms.blank(UndoForm), "form": forms.blank(forms.Form)} | _on(case, heading)
+    is_queued = row.status == ImportStatus.QUEUED
+    return about | {
+        "trial": imports.trial_of(row) if is_understood else None, "undo_form": forms.blank(UndoForm),
+        "form": forms.blank(forms.Form), "heading": "Importen er i gang" if is_queued else "Import",
+        "shown_as": "imports/queued.html" if is_queued else "imports/result.html",
+    }  # fmt: skip
 
 
 def _view() -> View:

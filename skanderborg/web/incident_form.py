@@ -168,11 +168,9 @@ class IncidentForm(forms.Form):
         said.pop("reason", None)
         return _as_far_as_asked(case, row, incidents.Said(**said))
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """What the row says now, by field; where someone is stays hidden while an address is protected."""
-        is_masked = protection.masked(theirs.case)
-        hidden = {name: protection.told(getattr(theirs, name), is_masked) for name in HIDDEN}
-        return super().standing(theirs) | fields_of(theirs) | hidden
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
+        """The time, the types, and which of two hours, which a row keeps in other words."""
+        return fields_of(theirs)
 
 
 def _is_as_shown(field: wtforms.Field) -> bool:
@@ -274,12 +272,3 @@ def fields_of(row: Any) -> dict[str, Any]:
     twice = said.at_time is not None and clock.comes_twice(said.from_on, said.at_time)
     return {"at_time": said.at_time, "types": first, "more_types": [one for one in more if one],
             "second_hour": hour if twice else ""}  # fmt: skip
-
-
-def filled(case: Case, row: Any) -> CorrectionForm:
-    """The form of a correction with what the row says, but for what is hidden."""
-    is_masked = case.bar.is_masked
-    known = incidents.said_of(row)._asdict() | fields_of(row)
-    known |= {name: protection.visible(known[name], is_masked) for name in HIDDEN}
-    known.pop("is_second_hour")
-    return forms.blank(CorrectionForm, choices(case, row), version=row.version, **known)

@@ -1,9 +1,10 @@
 """Hændelser: the log of a case, its quick entry, a row's own page, and what is put right in it."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 
 from .. import clock
 from ..domain import cases, evidence, incidents, network
@@ -14,7 +15,8 @@ from ..pages import log
 from ..policy import Action, may
 from ..store.cases import Case
 from . import forms, incident_form, render, revealing
-from .guard import actor, asks
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("incidents", __name__)
 bp.add_app_template_global(incidents.type_labels, "incident_types")
@@ -22,165 +24,121 @@ bp.add_app_template_global(incidents.told.contacts_of, "contacts_of")
 bp.add_app_template_global(incidents.told.is_told_row, "is_told_row")
 bp.add_app_template_global(incidents.channel_label, "incident_channel")
 bp.add_app_template_global(incidents.may_be_danger, "may_be_danger")
-SECTION = "sager"
-PAGE, ROW, CORRECTION = (f"incidents/{page}.html" for page in ("show", "incident", "correct"))
+pages = Pages(
+    bp, Case, partial(cases.opened, seen_as="incident:list"), back="incidents.incident", tab="haendelser",
+    log_tab="log", about=lambda case: {"of_udoever": case.citizen_role == CitizenRole.PERPETRATOR},
+)  # fmt: skip
 PARTS = ("incidents/_entry.html", "incidents/_log.html", "cases/_identity.html")
 
 
 # ── the list, and one more row ──────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/haendelser")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/haendelser", Action.CASE_READ, "incidents/show.html")
+def show(case: Case) -> Words:
     """The log, and the quick entry above it."""
-    case = _opened(ref)
     shown = _list(case)
-    return render.page(PAGE, SECTION, **_entry(case, _just_saved(case, shown["page"].rows)), **_on(case), **shown)
+    return _entry(case, _just_saved(case, shown["page"].rows)) | shown | {"heading": "Hændelser"}
 
 
-@bp.post("/sager/<ref>/haendelser")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def record(ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser", Action.INCIDENT_RECORD)
+def record(case: Case) -> Sent:
     """Write a row; the next one can be typed at once."""
-    case = _opened(ref, Action.INCIDENT_RECORD)
-    form = forms.read(incident_form.IncidentForm, PAGE, SECTION, choices=incident_form.choices(case), name="log_form",
-                      late=lambda: _list(case) | _witnesses(case), saved=None, **_on(case))  # fmt: skip
+    form = yield Ask(incident_form.IncidentForm, "log_form", on=show, choices=incident_form.choices(case))
     row = incidents.record(actor(), case, form.said(case), key=form.sent_key)
     return render.changed(
-        *PARTS, instead=url_for("incidents.show", ref=ref, gemt=row.ref), said=_saved_words(case, row),
-        late=lambda: _entry(case, log.row(actor(), case, row.ref)) | _list(case), **_on(case)
+        *PARTS, instead=url_for("incidents.show", ref=case.ref, gemt=row.ref), said=_saved_words(case, row),
+        late=lambda: _entry(case, log.row(actor(), case, row.ref)) | _list(case), **pages.base(case),
     )  # fmt: skip
 
 
-@bp.post("/sager/<ref>/haendelser/vis")
-@asks(Action.CASE_REVEAL, on=Case)
-def reveal(ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/vis", Action.CASE_REVEAL)
+def reveal(case: Case) -> Sent:
     """Show where things happened and how witnesses are reached, in this answer alone."""
-    case = _opened(ref, Action.CASE_REVEAL)
-    form = forms.read(forms.RevealForm, PAGE, SECTION, name="reveal_form",
-                      late=lambda: _list(case) | _entry(case, None), **_on(case))  # fmt: skip
+    form = yield Ask(forms.RevealForm, "reveal_form", on=show)
     revealing.reveal(case, form)
-    return render.page(PAGE, SECTION, **_entry(case, None), **_on(case), **_list(case))
+    return show
 
 
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/haendelser/<incident_ref>")
-@asks(Action.CASE_READ, on=Case)
-def incident(ref: str, incident_ref: str) -> Response:
+@pages.page("/sager/<ref>/haendelser/<incident_ref>", Action.CASE_READ, "incidents/incident.html")
+def incident(case: Case, incident_ref: str) -> Words:
     """All that a row says, and what it said before."""
-    case = _opened(ref)
-    return render.page(ROW, SECTION, **_row(case, incident_ref))
+    row = log.one(actor(), case, incident_ref)
+    return {
+        "row": row, "earlier": log.earlier(actor(), row), "exhibits": _exhibits(case, row),
+        "reveal_form": forms.blank(forms.RevealForm), "reason_form": forms.blank(incident_form.ReasonForm),
+        "heading": f"Række {row.number}",
+    }  # fmt: skip
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/vis")
-@asks(Action.CASE_REVEAL, on=Case)
-def reveal_one(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/vis", Action.CASE_REVEAL)
+def reveal_one(case: Case, incident_ref: str) -> Sent:
     """Show where it happened and how its witness is reached, in this answer alone."""
-    case = _opened(ref, Action.CASE_REVEAL)
     incidents.one(actor(), case, incident_ref)
-    form = forms.read(forms.RevealForm, ROW, SECTION, name="reveal_form", late=lambda: _row(case, incident_ref))
+    form = yield Ask(forms.RevealForm, "reveal_form", on=incident)
     revealing.reveal(case, form)
-    return render.page(ROW, SECTION, **_row(case, incident_ref))
+    return incident
 
 
-@bp.get("/sager/<ref>/haendelser/<incident_ref>/ret")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def correction(ref: str, incident_ref: str) -> Response:
-    """The form of a correction."""
-    case, row = _found(ref, incident_ref)
-    form = incident_form.filled(case, row)
-    return render.page(
-        CORRECTION, SECTION, log_form=form, row=row, **_on(case, _heading(row, "Ret")), **_witnesses(case)
-    )
-
-
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/ret")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def correct(ref: str, incident_ref: str) -> Response:
+@pages.form("/sager/<ref>/haendelser/<incident_ref>/ret", Action.INCIDENT_RECORD, "incidents/correct.html")
+def correct(case: Case, incident_ref: str) -> Sent:
     """Let a row say what is right; what it said stays."""
-    case, row = _found(ref, incident_ref)
-    form = forms.read(incident_form.CorrectionForm, CORRECTION, SECTION, choices=incident_form.choices(case, row),
-                      name="log_form", late=lambda: _witnesses(case), row=row,
-                      **_on(case, _heading(row, "Ret")))  # fmt: skip
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.CorrectionForm, "log_form", over=row, choices=incident_form.choices(case, row),
+                     late=lambda: _witnesses(case), row=row, heading=f"Ret række {row.number}")  # fmt: skip
     said = form.said(case, row)
     now = corrections.correct(actor(), row, said, form.reason.data, form.seen_version)
-    return _back(row, f"Nr. {now.number} er rettet. Datoen er {clock.long_date_with_year(now.from_on)}.")
+    return f"Nr. {now.number} er rettet. Datoen er {clock.long_date_with_year(now.from_on)}."
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/overstreg")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def strike(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/overstreg", Action.INCIDENT_RECORD)
+def strike(case: Case, incident_ref: str) -> Sent:
     """Strike a row out."""
-    row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.ReasonForm, "reason_form", on=incident)
     corrections.strike(actor(), row, form.why.data, form.seen_version)
-    return _back(row, f"Nr. {row.number} er overstreget. Den kan stadig læses.")
+    return f"Nr. {row.number} er overstreget. Den kan stadig læses."
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/gaelder")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def restore(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/gaelder", Action.INCIDENT_RECORD)
+def restore(case: Case, incident_ref: str) -> Sent:
     """Let a row that was struck out count again."""
-    row, form = _read(ref, incident_ref, incident_form.ReasonForm, "reason_form")
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.ReasonForm, "reason_form", on=incident)
     corrections.restore(actor(), row, form.why.data, form.seen_version)
-    return _back(row, f"Nr. {row.number} gælder igen.")
+    return f"Nr. {row.number} gælder igen."
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/eksempel")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def mark_example(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/eksempel", Action.INCIDENT_RECORD)
+def mark_example(case: Case, incident_ref: str) -> Sent:
     """Choose a row as a typical example, or no longer."""
-    row, form = _read(ref, incident_ref, incident_form.MarkForm)
-    now = corrections.mark_example(actor(), row, form.is_so.data, form.seen_version)
-    return _back(row, _example_words(row.case, now))
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.MarkForm, on=incident)
+    return _example_words(case, corrections.mark_example(actor(), row, form.is_so.data, form.seen_version))
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/udlevering")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def mark_withheld(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/udlevering", Action.INCIDENT_RECORD)
+def mark_withheld(case: Case, incident_ref: str) -> Sent:
     """Say that a row must not reach the other party, or that it may."""
-    row, form = _read(ref, incident_ref, incident_form.MarkForm)
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.MarkForm, on=incident)
     now = corrections.mark_withheld(actor(), row, form.is_so.data, form.seen_version)
-    may = "må ikke udleveres" if now.is_withheld else "må udleveres"
-    return _back(row, f"Nr. {row.number} {may}.")
+    return f"Nr. {row.number} {'må ikke udleveres' if now.is_withheld else 'må udleveres'}."
 
 
-@bp.post("/sager/<ref>/haendelser/<incident_ref>/faresignal")
-@asks(Action.INCIDENT_RECORD, on=Case)
-def mark_danger(ref: str, incident_ref: str) -> Response:
+@pages.post("/sager/<ref>/haendelser/<incident_ref>/faresignal", Action.INCIDENT_RECORD)
+def mark_danger(case: Case, incident_ref: str) -> Sent:
     """Say that it is a danger sign."""
-    row, form = _read(ref, incident_ref, incident_form.MarkForm)
+    row = incidents.one(actor(), case, incident_ref)
+    form = yield Ask(incident_form.MarkForm, on=incident)
     corrections.mark_danger(actor(), row, form.seen_version)
-    return _back(row, "Faresignalet er skrevet ned. Sagen er akut, til sikkerheden er vurderet igen.")
+    return "Faresignalet er skrevet ned. Sagen er akut, til sikkerheden er vurderet igen."
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _opened(ref: str, action: Action = Action.CASE_READ) -> Case:
-    return cases.opened(actor(), ref, "incident:list", action)
-
-
-def _found(ref: str, incident_ref: str) -> tuple[Case, Any]:
-    case = _opened(ref, Action.INCIDENT_RECORD)
-    return case, incidents.one(actor(), case, incident_ref)
-
-
-def _read(ref: str, incident_ref: str, kind: type[forms.FormType], name: str = "form") -> tuple[Any, forms.FormType]:
-    """A row, and what was sent from its page; refused, it stands there again."""
-    case, row = _found(ref, incident_ref)
-    return row, forms.read(kind, ROW, SECTION, name=name, late=lambda: _row(case, incident_ref))
-
-
-def _on(case: Case, heading: str = "Hændelser") -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "haendelser", "log_tab": "log",
-            "of_udoever": case.citizen_role == CitizenRole.PERPETRATOR}  # fmt: skip
-
-
-def _heading(row: Any, doing: str = "") -> str:
-    return f"{doing} række {row.number}".strip().capitalize()
 
 
 def _entry(case: Case, saved: Any) -> dict[str, Any]:
@@ -205,15 +163,6 @@ def _just_saved(case: Case, rows: list[Any]) -> Any:
     """The row that the address says was just saved; it may stand on another page of the list."""
     ref = request.args.get("gemt", "")
     return next((row for row in rows if row.ref == ref), None) or log.row(actor(), case, ref)
-
-
-def _row(case: Case, incident_ref: str) -> dict[str, Any]:
-    row = log.one(actor(), case, incident_ref)
-    return {
-        "row": row, "earlier": log.earlier(actor(), row),
-        "exhibits": _exhibits(case, row), "reveal_form": forms.blank(forms.RevealForm),
-        "reason_form": forms.blank(incident_form.ReasonForm),
-    } | _on(case, _heading(row))  # fmt: skip
 
 
 def _exhibits(case: Case, row: Any) -> list[Any]:
@@ -242,7 +191,3 @@ def _example_words(case: Case, row: Any) -> str:
     count = log.totals(actor(), case).examples
     advice = "Tre til fem er nok til politiet." if count > corrections.ADVISED_EXAMPLES else "Vælg tre til fem."
     return f"Nr. {row.number} er et typisk eksempel. {count} er valgt. {advice}"
-
-
-def _back(row: Any, said: str) -> Response:
-    return render.changed(instead=url_for("incidents.incident", ref=row.case_id, incident_ref=row.ref), said=said)

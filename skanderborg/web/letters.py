@@ -1,64 +1,57 @@
 """Letters that failed: dealt with by a person, or sent again, one or all."""
 
-from flask import Blueprint, Response, url_for
+from functools import partial
+
+from flask import Blueprint, Response
 
 from ..domain import cases, letters
 from ..policy import Action
 from ..store.cases import Case
-from . import render
-from .guard import actor, asks
+from .form_pages import Pages, Words, back
+from .guard import actor
 
 bp = Blueprint("letters", __name__)
+case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show")
+pages = Pages(bp, back="letters.mailboxes", section="administration")
 bp.add_app_template_global(letters.label, "letter_label")
 
 
-@bp.post("/sager/<ref>/breve/<letter_ref>/klaret")
-@asks(Action.CASE_WORK, on=Case)
-def dismiss(ref: str, letter_ref: str) -> Response:
+@case_pages.post("/sager/<ref>/breve/<letter_ref>/klaret", Action.CASE_WORK)
+def dismiss(case: Case, letter_ref: str) -> str:
     """The person was told in another way."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_WORK)
     letters.dismiss(actor(), case, letter_ref)
-    return render.changed(instead=url_for("cases.show", ref=ref), said="Godt. Beskeden er klaret.")
+    return "Godt. Beskeden er klaret."
 
 
-@bp.post("/sager/<ref>/breve/<letter_ref>/igen")
-@asks(Action.CASE_WORK, on=Case)
-def send_again(ref: str, letter_ref: str) -> Response:
+@case_pages.post("/sager/<ref>/breve/<letter_ref>/igen", Action.CASE_WORK)
+def send_again(case: Case, letter_ref: str) -> str:
     """Try again."""
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_WORK)
     letters.send_again(actor(), case, letter_ref)
-    return render.changed(instead=url_for("cases.show", ref=ref), said="Beskeden bliver sendt igen.")
+    return "Beskeden bliver sendt igen."
 
 
-@bp.post("/breve/igen")
-@asks(Action.MY_DAY)
+@pages.post("/breve/igen", Action.MY_DAY)
 def send_mine_again() -> Response:
     """Try all again of the cases that one coordinates."""
-    count = letters.send_mine_again(actor())
-    return render.changed(instead=url_for("my_day.show"), said=_sent_again(count))
+    return back("my_day.show", _sent_again(letters.send_mine_again(actor())))
 
 
-@bp.get("/administration/breve")
-@asks(Action.PEOPLE_MANAGE)
-def mailboxes() -> Response:
+@pages.page("/administration/breve", Action.PEOPLE_MANAGE, "letters/mailboxes.html")
+def mailboxes() -> Words:
     """Whose letters were refused."""
-    return render.page("letters/mailboxes.html", "administration", mailboxes=letters.mailboxes(actor()))
+    return {"mailboxes": letters.mailboxes(actor())}
 
 
-@bp.post("/administration/breve/igen")
-@asks(Action.PEOPLE_MANAGE)
-def send_all_again() -> Response:
+@pages.post("/administration/breve/igen", Action.PEOPLE_MANAGE)
+def send_all_again() -> str:
     """Try every letter again."""
-    count = letters.send_all_again(actor())
-    return render.changed(instead=url_for("letters.mailboxes"), said=_sent_again(count))
+    return _sent_again(letters.send_all_again(actor()))
 
 
-@bp.post("/administration/breve/<mailbox_ref>/igen")
-@asks(Action.PEOPLE_MANAGE)
-def send_again_to(mailbox_ref: str) -> Response:
+@pages.post("/administration/breve/<mailbox_ref>/igen", Action.PEOPLE_MANAGE)
+def send_again_to(mailbox_ref: str) -> str:
     """Try every letter to one person again."""
-    count = letters.send_all_again(actor(), mailbox_ref)
-    return render.changed(instead=url_for("letters.mailboxes"), said=_sent_again(count))
+    return _sent_again(letters.send_all_again(actor(), mailbox_ref))
 
 
 def _sent_again(count: int) -> str:

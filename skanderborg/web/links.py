@@ -1,18 +1,20 @@
 """Forbundne sager: what other cases have to do with this one, for who sees both."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request
 
 from ..domain import cases, links
 from ..kinds import LinkKind
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("links", __name__)
-PAGE = "links/show.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="link:list"), back="links.show", tab="adgang")
 LONGEST_CODE = 20
 
 
@@ -36,57 +38,38 @@ class ContinueForm(forms.Form):
             field.id = f"fortsaet-{field.name}"
 
 
-@bp.get("/sager/<ref>/forbundne")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/forbundne", Action.CASE_READ, "links/show.html")
+def show(case: Case) -> Words:
     """The links that one sees whole, and the form of a new one."""
-    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
-
-
-@bp.post("/sager/<ref>/forbundne")
-@asks(Action.CASE_LINK, on=Case)
-def make(ref: str) -> Response:
-    """Link two cases."""
-    context = _context(ref, Action.CASE_LINK)
-    form = forms.read(LinkForm, PAGE, "sager", name="link_form", **context)
-    kind = form.kind.data
-    links.make(actor(), context["case"], form.code.data, kind, form.reason.data, key=form.sent_key)
-    return _back(ref, "Sagerne er forbundet. Kun den, der kan se begge, ser det.")
-
-
-@bp.post("/sager/<ref>/forbundne/<link_ref>/ophaev")
-@asks(Action.CASE_LINK, on=Case)
-def end(ref: str, link_ref: str) -> Response:
-    """End a link."""
-    context = _context(ref, Action.CASE_LINK)
-    forms.read(forms.Form, PAGE, "sager", name="plain_form", **context)
-    links.end(actor(), context["case"], link_ref)
-    return _back(ref, "Forbindelsen er ophævet.")
-
-
-@bp.post("/sager/<ref>/fortsaet-i")
-@asks(Action.CASE_LINK, on=Case)
-def continue_in(ref: str) -> Response:
-    """Let the case go on in another one, and close it."""
-    context = _context(ref, Action.CASE_LINK)
-    form = forms.read(ContinueForm, PAGE, "sager", name="continue_form", **context)
-    links.continue_in(actor(), context["case"], form.code.data, form.reason.data, form.seen_version)
-    return _back(ref, "Sagen er afsluttet og fortsætter i den anden.")
-
-
-def _context(ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "link:list", action)
     code = request.args.get("kode", "")[:LONGEST_CODE]
     return {
-        "case": case,
         "links": links.of_case(actor(), case),
         "may_continue": links.may_continue_elsewhere(case),
         "link_form": forms.blank(LinkForm, code=code),
         "continue_form": forms.blank(ContinueForm, code=code, version=str(case.version)),
         "heading": "Forbundne sager",
-        "tab": "adgang",
     }
 
 
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("links.show", ref=ref), said=said)
+@pages.post("/sager/<ref>/forbundne", Action.CASE_LINK)
+def make(case: Case) -> Sent:
+    """Link two cases."""
+    form = yield Ask(LinkForm, "link_form", on=show)
+    links.make(actor(), case, form.code.data, form.kind.data, form.reason.data, key=form.sent_key)
+    return "Sagerne er forbundet. Kun den, der kan se begge, ser det."
+
+
+@pages.post("/sager/<ref>/forbundne/<link_ref>/ophaev", Action.CASE_LINK)
+def end(case: Case, link_ref: str) -> Sent:
+    """End a link."""
+    yield Ask(forms.Form, on=show)
+    links.end(actor(), case, link_ref)
+    return "Forbindelsen er ophævet."
+
+
+@pages.post("/sager/<ref>/fortsaet-i", Action.CASE_LINK)
+def continue_in(case: Case) -> Sent:
+    """Let the case go on in another one, and close it."""
+    form = yield Ask(ContinueForm, "continue_form", on=show)
+    links.continue_in(actor(), case, form.code.data, form.reason.data, form.seen_version)
+    return "Sagen er afsluttet og fortsætter i den anden."

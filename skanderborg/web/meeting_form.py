@@ -30,10 +30,6 @@ class PlaceForm(forms.Form):
         """Where it is; a field that was empty since the place is protected keeps what stands."""
         return protection.kept(self["place"].data, meeting.place, self.hidden.data == "1")
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """A protected place is not told by a conflict either."""
-        return super().standing(theirs) | {"place": _place_told(theirs)}
-
 
 class WhenForm(PlaceForm):
     """Date, start and end, and where."""
@@ -59,11 +55,10 @@ class WhenForm(PlaceForm):
         """The wall time that was typed."""
         return meetings.When(cast(date, self.on.data), cast(time, self.at.data), cast(time, self.until.data))
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """The wall time too."""
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
+        """The wall time."""
         start, end = clock.local(theirs.starts_at), clock.local(theirs.ends_at)
-        when = {"on": start.date(), "at": start.time(), "until": end.time()}
-        return when | super().standing(theirs)
+        return {"on": start.date(), "at": start.time(), "until": end.time()}
 
 
 class NewForm(WhenForm):
@@ -95,7 +90,7 @@ class ParticipantsForm(forms.Form):
 
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """Who takes part now."""
         return {"participants": [person.ref for person in reminded.participants(theirs.ref)]}
 
@@ -151,7 +146,3 @@ def place_of(meeting: Any) -> dict[str, Any]:
         return {"place": "", "hidden": ""}
     is_masked = protection.masked(meeting.case)
     return {"place": protection.visible(meeting.place, is_masked), "hidden": "1" if is_masked else ""}
-
-
-def _place_told(meeting: Any) -> str | None:
-    return protection.told(meeting.place, protection.masked(meeting.case))

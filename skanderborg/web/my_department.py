@@ -1,18 +1,20 @@
 """Min afdeling: the bare list of what waits too long, for who heads a department."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, request
 
 from .. import clock
 from ..domain import my_department
 from ..policy import Action
 from ..store.work import Request, Task
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("my_department", __name__)
-LIST, GIVE = "my_department/index.html", "my_department/give.html"
+pages = Pages(bp, back="my_department.index", section="min-afdeling")
 REMINDED = "Påmindelsen er sendt."
 ALREADY = "Der er allerede sendt en påmindelse i dag."
 
@@ -23,74 +25,35 @@ class GiveForm(forms.Form):
     person = forms.select("Hvem får den?", "Vælg en medarbejder.")
 
 
-@bp.get("/min-afdeling")
-@asks(Action.DEPARTMENT_READ)
-def index() -> Response:
+@pages.page("/min-afdeling", Action.DEPARTMENT_READ, "my_department/index.html")
+def index() -> Words:
     """What waits with the staff, the oldest first."""
     found = my_department.index(actor(), forms.page_number())
-    return render.page(LIST, "min-afdeling", page=found.lines, gone=found.gone, today=clock.today())
+    return {"page": found.lines, "gone": found.gone, "today": clock.today()}
 
 
-@bp.post("/min-afdeling/opgave/<ref>/paamindelse")
-@asks(Action.DEPARTMENT_REMIND, on=Task)
-def remind_of_task(ref: str) -> Response:
-    """Remind who has a task."""
-    return _back(REMINDED if my_department.remind(actor(), "opgave", ref) else ALREADY)
+def remind(line: my_department.Line) -> str:
+    """Remind who has it, or owes an answer."""
+    return REMINDED if my_department.remind(actor(), line.part, line.ref) else ALREADY
 
 
-@bp.post("/min-afdeling/anmodning/<ref>/paamindelse")
-@asks(Action.DEPARTMENT_REMIND, on=Request)
-def remind_of_request(ref: str) -> Response:
-    """Remind who owes an answer."""
-    return _back(REMINDED if my_department.remind(actor(), "anmodning", ref) else ALREADY)
+def give(line: my_department.Line) -> Sent:
+    """Give what lies in the queue to a member."""
+    offered = [(one.ref, one.name) for one in my_department.candidates(line.row.department_id)]
+    form = yield Ask(GiveForm, version=line.row.version, choices={"person": [("", "Vælg …"), *offered]})
+    person = my_department.give(actor(), line.part, line.ref, form.person.data, form.seen_version)
+    return f"{person.name} har fået den og får besked."
 
 
-@bp.get("/min-afdeling/opgave/<ref>/giv")
-@asks(Action.DEPARTMENT_GIVE, on=Task)
-def ask_whom_task(ref: str) -> Response:
-    """Whom to give a task of the queue."""
-    return _ask("opgave", ref)
+def _line(who: Any, ref: str, action: Action, part: str) -> my_department.Line:
+    """A line whose form is sent may be taken by then: that is said, and not that it is none of theirs."""
+    is_sent = action == Action.DEPARTMENT_GIVE and request.method == "POST"
+    return my_department.one(who, part, ref, Action.DEPARTMENT_REMIND if is_sent else action)
 
 
-@bp.post("/min-afdeling/opgave/<ref>/giv")
-@asks(Action.DEPARTMENT_GIVE, on=Task)
-def give_task(ref: str) -> Response:
-    """Give a task of the queue to a member."""
-    return _give("opgave", ref)
-
-
-@bp.get("/min-afdeling/anmodning/<ref>/giv")
-@asks(Action.DEPARTMENT_GIVE, on=Request)
-def ask_whom_request(ref: str) -> Response:
-    """Whom to give a request of the queue."""
-    return _ask("anmodning", ref)
-
-
-@bp.post("/min-afdeling/anmodning/<ref>/giv")
-@asks(Action.DEPARTMENT_GIVE, on=Request)
-def give_request(ref: str) -> Response:
-    """Give a request of the queue to a member."""
-    return _give("anmodning", ref)
-
-
-def _ask(part: str, ref: str) -> Response:
-    line = my_department.one(actor(), part, ref, Action.DEPARTMENT_GIVE)
-    form = forms.blank(GiveForm, choices=_choices(line), version=line.row.version)
-    return render.page(GIVE, "min-afdeling", form=form, line=line)
-
-
-def _give(part: str, ref: str) -> Response:
-    # The wider right: once a member took it nobody may give it, and `give` says so instead of refusing.
-    line = my_department.one(actor(), part, ref, Action.DEPARTMENT_REMIND)
-    form = forms.read(GiveForm, GIVE, "min-afdeling", choices=_choices(line), line=line)
-    person = my_department.give(actor(), part, ref, form.person.data, form.seen_version)
-    return _back(f"{person.name} har fået den og får besked.")
-
-
-def _choices(line: Any) -> forms.Choices:
-    persons = my_department.candidates(line.row.department_id)
-    return {"person": [("", "Vælg …"), *((person.ref, person.name) for person in persons)]}
-
-
-def _back(said: str) -> Response:
-    return render.changed(instead=url_for("my_department.index"), said=said)
+for _kind, _part in ((Task, "opgave"), (Request, "anmodning")):
+    _at, _name = f"/min-afdeling/{_part}/<ref>", _kind.__name__.lower()
+    _pages = Pages(bp, _kind, partial(_line, part=_part), back="my_department.index", section="min-afdeling",
+                   called="line")  # fmt: skip
+    _pages.post(f"{_at}/paamindelse", Action.DEPARTMENT_REMIND, named=f"remind_of_{_name}")(remind)
+    _pages.form(f"{_at}/giv", Action.DEPARTMENT_GIVE, "my_department/give.html", named=f"give_{_name}")(give)

@@ -1,20 +1,22 @@
 """Notes of a case."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from .. import clock
 from ..domain import cases, notes
 from ..kinds import Talk
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("notes", __name__)
-PAGE = "notes/show.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="note:list"), back="notes.show", tab="noter")
 WHEN = "Hvornår talte I sammen?"
 
 
@@ -39,59 +41,34 @@ class CorrectionForm(forms.Form):
     talked_on = forms.DateField(WHEN)
 
 
-@bp.get("/sager/<ref>/noter")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/noter", Action.CASE_READ, "notes/show.html")
+def show(case: Case) -> Words:
     """The notes, newest first."""
-    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
+    return {
+        "page": notes.of_case(actor(), case, forms.page_number()),
+        "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today()),
+        "heading": "Notater",
+    }
 
 
-@bp.post("/sager/<ref>/noter")
-@asks(Action.NOTE_WRITE, on=Case)
-def write(ref: str) -> Response:
+@pages.post("/sager/<ref>/noter", Action.NOTE_WRITE)
+def write(case: Case) -> Sent:
     """Add a note."""
-    context = _context(ref, Action.NOTE_WRITE)
-    form = forms.read(NoteForm, PAGE, "sager", name="note_form", **context)
-    notes.write(actor(), context["case"], form.theme.data, form.text.data, *_said(form), key=form.sent_key)
-    return render.changed(instead=url_for("notes.show", ref=ref), said="Notatet er gemt.")
+    form = yield Ask(NoteForm, "note_form", on=show)
+    notes.write(actor(), case, form.theme.data, form.text.data, *_said(form), key=form.sent_key)
+    return "Notatet er gemt."
 
 
-@bp.get("/sager/<ref>/noter/<note_ref>/rettelse")
-@asks(Action.NOTE_WRITE, on=Case)
-def correction(ref: str, note_ref: str) -> Response:
-    """The form of a correction."""
-    context = _one(ref, note_ref)
-    note = context["note"]
-    standing = {"talked": note.talked or "", "talked_on": note.talked_on}
-    return render.page("notes/correct.html", "sager", **context, form=forms.blank(CorrectionForm, **standing))
-
-
-@bp.post("/sager/<ref>/noter/<note_ref>/rettelse")
-@asks(Action.NOTE_WRITE, on=Case)
-def correct(ref: str, note_ref: str) -> Response:
+@pages.form("/sager/<ref>/noter/<note_ref>/rettelse", Action.NOTE_WRITE, "notes/correct.html")
+def correct(case: Case, note_ref: str) -> Sent:
     """Add what is right to a note."""
-    context = _one(ref, note_ref)
-    form = forms.read(CorrectionForm, "notes/correct.html", "sager", **context)
-    notes.correct(actor(), context["note"], form.text.data, *_said(form), key=form.sent_key)
-    return render.changed(instead=url_for("notes.show", ref=ref), said="Rettelsen er tilføjet.")
+    note = notes.get(actor(), case, note_ref)
+    form = yield Ask(CorrectionForm, note=note, heading="Ret et notat",
+                     start={"talked": note.talked or "", "talked_on": note.talked_on})  # fmt: skip
+    notes.correct(actor(), note, form.text.data, *_said(form), key=form.sent_key)
+    return "Rettelsen er tilføjet."
 
 
 def _said(form: Any) -> tuple[Talk | None, date | None]:
     """How and when one talked with the citizen; nothing where one did not, whatever day stands there."""
     return (form.talked.data, form.talked_on.data) if form.talked.data else (None, None)
-
-
-def _one(ref: str, note_ref: str) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "note:list", Action.NOTE_WRITE)
-    return {"case": case, "note": notes.get(actor(), case, note_ref), "heading": "Ret et notat", "tab": "noter"}
-
-
-def _context(ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "note:list", action)
-    return {
-        "case": case,
-        "page": notes.of_case(actor(), case, forms.page_number()),
-        "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today()),
-        "heading": "Notater",
-        "tab": "noter",
-    }

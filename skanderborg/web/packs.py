@@ -1,9 +1,9 @@
 """Udlevering: what was handed over from the log, and the way there: choose, see exactly what goes, hand it over."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from .. import clock, content
 from ..domain import cases, packs, paging, protection
@@ -14,22 +14,32 @@ from ..kinds import PackPart, PackRecipient
 from ..policy import Action
 from ..store.cases import Case
 from . import files, forms, pack_form, render, sharing_form
+from .form_pages import Ask, Pages, Sent, Words, is_blank, sent
 from .guard import actor, asks
 
 bp = Blueprint("packs", __name__)
-SECTION = "sager"
-INDEX, PREVIEW, SIGN, PACK = (f"packs/{page}.html" for page in ("show", "preview", "sign", "pack"))
 POLICE = "police-sparring"  # our own district, in config/contacts.toml
 PDF, ZIP = "application/pdf", "application/zip"
 
 
-@bp.get("/sager/<ref>/udlevering")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+def _about(case: Case) -> Words:
+    """What every page of a handing-over is given."""
+    return {"tab": "haendelser", "log_tab": "udlevering", "warning": paper.warning(case.citizen_role),
+            "warnings": choosing.WARNINGS, "basis_in_words": _basis_in_words,
+            "police": content.contact_name(POLICE)}  # fmt: skip
+
+
+def _seen_as(event: str) -> Pages:
+    return Pages(bp, Case, partial(cases.opened, seen_as=event), back="packs.show", about=_about)
+
+
+pages, pack_pages, sign_pages = map(_seen_as, ("pack:list", "pack:read", "pack:signing"))
+
+
+@pages.page("/sager/<ref>/udlevering", Action.CASE_READ, "packs/show.html")
+def show(case: Case) -> Words:
     """What was handed over, and to whom something can be."""
-    case = cases.opened(actor(), ref, "pack:list")
-    found = packs.of_case(actor(), case)
-    return render.page(INDEX, SECTION, packs=found, recipients=list(PackRecipient), **_context(case, "Udlevering"))
+    return {"packs": packs.of_case(actor(), case), "recipients": list(PackRecipient), "heading": "Udlevering"}
 
 
 @bp.get("/sager/<ref>/udlevering/ny")
@@ -43,42 +53,37 @@ def preview(ref: str) -> Response:
     found = packs.preview(actor(), case, form.choice()) if form.validate() else None
     heading = f"Til {choosing.in_words(form.recipient.data)}: se, hvad der går ud"
     shown = _shown(found) if found else {}
-    return render.page(PREVIEW, SECTION, 200 if found else 422, form=form, found=found, **shown,
-                       impossible=_impossible(form), **_context(case, heading))  # fmt: skip
+    return render.page("packs/preview.html", "sager", 200 if found else 422, form=form, found=found, **shown,
+                       impossible=_impossible(form), case=case, heading=heading, **_about(case))  # fmt: skip
 
 
-@bp.get("/sager/<ref>/udlevering/ny/udlever")
-@asks(Action.CASE_EXPORT, on=Case)
-def signing(ref: str) -> Response:
-    """The form that hands over what was seen."""
-    context = _signing(ref, request.args)
-    if context is None:
-        return render.see(url_for("packs.show", ref=ref))
-    choices = context.pop("choices")
-    form = forms.blank(pack_form.HandForm, choices, extract=context["extract"], **_usual(choices))
-    return render.page(SIGN, SECTION, form=form, **context)
-
-
-@bp.post("/sager/<ref>/udlevering/ny/udlever")
-@asks(Action.CASE_EXPORT, on=Case)
-def make(ref: str) -> Response:
-    """Make the files and write down who gets them."""
-    context = _signing(ref, pack_form.carried(request.form.get("extract", "")))
-    if context is None:
-        return render.see(url_for("packs.show", ref=ref))
-    form = forms.read(pack_form.HandForm, SIGN, SECTION, choices=context.pop("choices"), **context)
-    made = packs.make(actor(), context["case"], _handed(form, context), _proof(form), key=form.sent_key)
-    instead = url_for("packs.pack", ref=ref, pack_ref=made.ref)
+@sign_pages.form("/sager/<ref>/udlevering/ny/udlever", Action.CASE_EXPORT, "packs/sign.html")
+def make(case: Case) -> Sent:
+    """Hand over what was seen: make the files and write down who gets them."""
+    named = request.args if is_blank() else pack_form.carried(sent("extract"))
+    asked, seen = pack_form.asked(named, protection.masked(case)), named.get("seen", "")
+    if asked is None or not seen or not asked.validate():
+        return render.see(url_for("packs.show", ref=case.ref))
+    form = yield _what_goes(case, asked, seen)
+    made = packs.make(actor(), case, _handed(form, asked.choice(), seen), _proof(form), key=form.sent_key)
+    instead = url_for("packs.pack", ref=case.ref, pack_ref=made.ref)
     return render.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 
 
-@bp.get("/sager/<ref>/udlevering/<pack_ref>")
-@asks(Action.CASE_READ, on=Case)
-def pack(ref: str, pack_ref: str) -> Response:
+def _what_goes(case: Case, asked: pack_form.ChoiceForm, seen: str) -> Ask:
+    choice, extract = asked.choice(), asked.written(seen)
+    choices: dict[str, Any] = {"consent": sharing_form.valid_choices(case), "basis": choosing.bases(choice.recipient)}
+    return Ask(
+        pack_form.HandForm, start={"extract": extract, **_usual(choices)}, choices=choices, choice=choice, seen=seen,
+        address=asked.address(), extract=extract, heading=f"Udlevér til {choosing.in_words(choice.recipient)}",
+    )  # fmt: skip
+
+
+@pack_pages.page("/sager/<ref>/udlevering/<pack_ref>", Action.CASE_READ, "packs/pack.html")
+def pack(case: Case, pack_ref: str) -> Words:
     """One handing-over: what was in it, and what was not."""
-    case = cases.opened(actor(), ref, "pack:read")
     found = packs.one(actor(), case, pack_ref)
-    return render.page(PACK, SECTION, pack=found, **_context(case, f"Udlevering {found.number}"))
+    return {"pack": found, "heading": f"Udlevering {found.number}"}
 
 
 @bp.get("/sager/<ref>/udlevering/<pack_ref>/pdf")
@@ -108,12 +113,6 @@ def blank() -> Response:
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _context(case: Any, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "haendelser", "log_tab": "udlevering",
-            "warning": paper.warning(case.citizen_role), "warnings": choosing.WARNINGS,
-            "basis_in_words": _basis_in_words, "police": content.contact_name(POLICE)}  # fmt: skip
-
-
 def _basis_in_words(pack: Any) -> str:
     return choosing.basis_in_words(pack.recipient, pack.basis)
 
@@ -132,29 +131,14 @@ def _impossible(form: pack_form.ChoiceForm) -> list[PackPart]:
     return [part for part in PackPart if part not in offered]
 
 
-def _signing(ref: str, named: MultiDict[str, str]) -> dict[str, Any] | None:
-    """What the page of the form needs; None where what is `named` does not say what was seen."""
-    case = cases.opened(actor(), ref, "pack:signing", Action.CASE_EXPORT)
-    asked, seen = pack_form.asked(named, protection.masked(case)), named.get("seen", "")
-    if asked is None or not seen or not asked.validate():
-        return None
-    choice = asked.choice()
-    choices = {"consent": sharing_form.valid_choices(case), "basis": choosing.bases(choice.recipient)}
-    heading = f"Udlevér til {choosing.in_words(choice.recipient)}"
-    return {"choice": choice, "address": asked.address(), "seen": seen, "extract": asked.written(seen),
-            "choices": choices, **_context(case, heading)}  # fmt: skip
-
-
 def _usual(choices: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
     """A basis is chosen already only where there is one."""
     only = {"basis": choices["basis"][0][0]} if len(choices["basis"]) == 1 else {}
     return sharing_form.blank_values() | only
 
 
-def _handed(form: pack_form.HandForm, context: dict[str, Any]) -> packs.Handed:
-    return packs.Handed(
-        context["choice"], form.to_whom.data, form.reason.data, form.basis.data, form.chosen(), context["seen"]
-    )  # fmt: skip
+def _handed(form: pack_form.HandForm, choice: choosing.Choice, seen: str) -> packs.Handed:
+    return packs.Handed(choice, form.to_whom.data, form.reason.data, form.basis.data, form.chosen(), seen)
 
 
 def _proof(form: pack_form.HandForm) -> packs.Proof:

@@ -1,8 +1,9 @@
 """Politi: reports, orders, and breaches of them."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from .. import clock
 from ..danish import dates
@@ -11,12 +12,15 @@ from ..domain.police import orders, reports
 from ..kinds import Answer, OrderKind
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render, revealing
-from .guard import actor, asks
+from . import forms, revealing
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("police", __name__)
-SECTION = "sager"
-PAGE, REPORT, ORDER, END, BREACH = (f"police/{page}.html" for page in ("show", "report", "order", "end", "breach"))
+pages = Pages(
+    bp, Case, partial(cases.opened, seen_as="police:read"), back="police.show", tab="politi",
+    about=lambda case: {"is_for_reports": reports.is_for(case), "has_area": orders.has_area(case)},
+)  # fmt: skip
 
 
 class ReportForm(forms.Form):
@@ -56,10 +60,6 @@ class OrderForm(forms.Form):
             typed["area"] = protection.kept(typed["area"], standing.area, protection.masked(standing.case))
         return orders.Decided(**typed)
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
-        """What the order says now; its area stays hidden while an address is protected."""
-        return super().standing(theirs) | {"area": protection.told(theirs.area, protection.masked(theirs.case))}
-
 
 class EndForm(forms.Form):
     """When it was lifted, and why."""
@@ -80,176 +80,82 @@ class BreachForm(forms.Form):
         return orders.Happened(self.on.data, self.what.data, self.reported.data)
 
 
-@bp.get("/sager/<ref>/politi")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/politi", Action.CASE_READ, "police/show.html")
+def show(case: Case) -> Words:
     """What the police know and decided."""
-    return render.page(PAGE, SECTION, **_shown(_context(ref, Action.CASE_READ, "Politi")))
-
-
-@bp.post("/sager/<ref>/politi")
-@asks(Action.CASE_REVEAL, on=Case)
-def reveal(ref: str) -> Response:
-    """Show the areas of opholdsforbud, in this answer alone; the reason is written down."""
-    context = _context(ref, Action.CASE_REVEAL, "Politi")
-    form = forms.read(forms.RevealForm, PAGE, SECTION, name="reveal_form", late=lambda: _shown(context))
-    revealing.reveal(context["case"], form)
-    return render.page(PAGE, SECTION, **_shown(context))
-
-
-# ── reports ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@bp.get("/sager/<ref>/politi/anmeldelse")
-@asks(Action.CASE_WORK, on=Case)
-def report_form(ref: str) -> Response:
-    """The form of a new report."""
-    context = _context(ref, Action.CASE_WORK, "Registrér anmeldelse")
-    form = forms.blank(ReportForm, reported_on=clock.today())
-    return render.page(REPORT, SECTION, form=form, report=None, **context)
-
-
-@bp.post("/sager/<ref>/politi/anmeldelse")
-@asks(Action.CASE_WORK, on=Case)
-def report(ref: str) -> Response:
-    """Write a report down."""
-    context = _context(ref, Action.CASE_WORK, "Registrér anmeldelse")
-    form = forms.read(ReportForm, REPORT, SECTION, report=None, **context)
-    made = reports.record(actor(), context["case"], form.said(), key=form.sent_key)
-    return _back(ref, f"Anmeldelsen er gemt med datoen {clock.long_date_with_year(made.reported_on)}.")
-
-
-@bp.get("/sager/<ref>/politi/anmeldelse/<report_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def changed_report_form(ref: str, report_ref: str) -> Response:
-    """The form that says more of a report."""
-    context = _report_context(ref, report_ref)
-    known = {name: getattr(context["report"], name) for name in reports.Said._fields}
-    return render.page(REPORT, SECTION, form=forms.blank(ReportForm, **known), **context)
-
-
-@bp.post("/sager/<ref>/politi/anmeldelse/<report_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def change_report(ref: str, report_ref: str) -> Response:
-    """Write down what is known of a report now."""
-    context = _report_context(ref, report_ref)
-    form = forms.read(ReportForm, REPORT, SECTION, **context)
-    reports.change_report(actor(), context["report"], form.said(), form.seen_version)
-    return _back(ref, "Anmeldelsen er gemt.")
-
-
-# ── orders ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-@bp.get("/sager/<ref>/politi/tilhold")
-@asks(Action.CASE_WORK, on=Case)
-def order_form(ref: str) -> Response:
-    """The form of a new order."""
-    context = _context(ref, Action.CASE_WORK, "Registrér tilhold eller forbud")
-    return render.page(ORDER, SECTION, form=forms.blank(OrderForm), order=None, **context)
-
-
-@bp.post("/sager/<ref>/politi/tilhold")
-@asks(Action.CASE_WORK, on=Case)
-def order(ref: str) -> Response:
-    """Write an order down."""
-    context = _context(ref, Action.CASE_WORK, "Registrér tilhold eller forbud")
-    form = forms.read(OrderForm, ORDER, SECTION, order=None, **context)
-    made = orders.record(actor(), context["case"], form.decided(), key=form.sent_key)
-    return _back(ref, f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}.")
-
-
-@bp.get("/sager/<ref>/politi/tilhold/<order_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def changed_order_form(ref: str, order_ref: str) -> Response:
-    """The form that puts an order right."""
-    context = _order_context(ref, order_ref, "Ret tilhold eller forbud")
-    known = {name: getattr(context["order"], name) for name in orders.Decided._fields}
-    known["area"] = protection.visible(known["area"], context["case"].bar.is_masked)
-    return render.page(ORDER, SECTION, form=forms.blank(OrderForm, **known), **context)
-
-
-@bp.post("/sager/<ref>/politi/tilhold/<order_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def change_order(ref: str, order_ref: str) -> Response:
-    """Put an order right."""
-    context = _order_context(ref, order_ref, "Ret tilhold eller forbud")
-    form = forms.read(OrderForm, ORDER, SECTION, **context)
-    made = orders.change_order(actor(), context["order"], form.decided(context["order"]), form.seen_version)
-    return _back(ref, f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}.")
-
-
-@bp.get("/sager/<ref>/politi/tilhold/<order_ref>/ophaevet")
-@asks(Action.CASE_WORK, on=Case)
-def end_form(ref: str, order_ref: str) -> Response:
-    """The form that says that an order was lifted."""
-    context = _order_context(ref, order_ref, "Ophævet før tid")
-    form = forms.blank(EndForm, ended_on=clock.today())
-    return render.page(END, SECTION, form=form, **context)
-
-
-@bp.post("/sager/<ref>/politi/tilhold/<order_ref>/ophaevet")
-@asks(Action.CASE_WORK, on=Case)
-def end(ref: str, order_ref: str) -> Response:
-    """Write down that an order was lifted."""
-    context = _order_context(ref, order_ref, "Ophævet før tid")
-    form = forms.read(EndForm, END, SECTION, **context)
-    orders.end(actor(), context["order"], form.ended_on.data, form.end_reason.data, form.seen_version)
-    return _back(ref, "Det er skrevet ned, at det er ophævet.")
-
-
-@bp.get("/sager/<ref>/politi/tilhold/<order_ref>/overtraedelse")
-@asks(Action.CASE_WORK, on=Case)
-def breach_form(ref: str, order_ref: str) -> Response:
-    """The form that says that an order was broken."""
-    context = _order_context(ref, order_ref, "Registrér overtrædelse")
-    form = forms.blank(BreachForm, on=clock.today())
-    return render.page(BREACH, SECTION, form=form, **context)
-
-
-@bp.post("/sager/<ref>/politi/tilhold/<order_ref>/overtraedelse")
-@asks(Action.CASE_WORK, on=Case)
-def breach(ref: str, order_ref: str) -> Response:
-    """Write a breach down."""
-    context = _order_context(ref, order_ref, "Registrér overtrædelse")
-    form = forms.read(BreachForm, BREACH, SECTION, **context)
-    orders.record_breach(actor(), context["order"], form.happened(), key=form.sent_key)
-    return _back(ref, "Overtrædelsen er gemt. Sagen er akut, til sikkerheden er vurderet igen.")
-
-
-# ── what they share ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _context(ref: str, action: Action, heading: str) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "police:read", action)
-    return {
-        "case": case,
-        "is_for_reports": reports.is_for(case),
-        "has_area": orders.has_area(case),
-        "heading": heading,
-        "tab": "politi",
-    }
-
-
-def _shown(context: dict[str, Any]) -> dict[str, Any]:
-    case = context["case"]
     return {
         "reports": reports.of_case(actor(), case),
         "orders": orders.of_case(actor(), case),
         "validity": orders.validity,
         "reveal_form": forms.blank(forms.RevealForm),
-    } | context
+        "heading": "Politi",
+    }
 
 
-def _report_context(ref: str, report_ref: str) -> dict[str, Any]:
-    context = _context(ref, Action.CASE_WORK, "Ret anmeldelse")
-    return context | {"report": reports.one(actor(), context["case"], report_ref)}
+@pages.post("/sager/<ref>/politi", Action.CASE_REVEAL)
+def reveal(case: Case) -> Sent:
+    """Show the areas of opholdsforbud, in this answer alone; the reason is written down."""
+    form = yield Ask(forms.RevealForm, "reveal_form", on=show)
+    revealing.reveal(case, form)
+    return show
 
 
-def _order_context(ref: str, order_ref: str, heading: str) -> dict[str, Any]:
-    context = _context(ref, Action.CASE_WORK, heading)
-    return context | {"order": orders.one(actor(), context["case"], order_ref)}
+# ── reports ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("police.show", ref=ref), said=said)
+@pages.form("/sager/<ref>/politi/anmeldelse", Action.CASE_WORK, "police/report.html")
+def report(case: Case) -> Sent:
+    """Write a report down."""
+    start = {"reported_on": clock.today()}
+    form = yield Ask(ReportForm, start=start, report=None, heading="Registrér anmeldelse")
+    made = reports.record(actor(), case, form.said(), key=form.sent_key)
+    return f"Anmeldelsen er gemt med datoen {clock.long_date_with_year(made.reported_on)}."
+
+
+@pages.form("/sager/<ref>/politi/anmeldelse/<report_ref>", Action.CASE_WORK, "police/report.html")
+def change_report(case: Case, report_ref: str) -> Sent:
+    """Write down what is known of a report now."""
+    there = reports.one(actor(), case, report_ref)
+    form = yield Ask(ReportForm, over=there, report=there, heading="Ret anmeldelse")
+    reports.change_report(actor(), there, form.said(), form.seen_version)
+    return "Anmeldelsen er gemt."
+
+
+# ── orders ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pages.form("/sager/<ref>/politi/tilhold", Action.CASE_WORK, "police/order.html")
+def order(case: Case) -> Sent:
+    """Write an order down."""
+    form = yield Ask(OrderForm, order=None, heading="Registrér tilhold eller forbud")
+    made = orders.record(actor(), case, form.decided(), key=form.sent_key)
+    return f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}."
+
+
+@pages.form("/sager/<ref>/politi/tilhold/<order_ref>", Action.CASE_WORK, "police/order.html")
+def change_order(case: Case, order_ref: str) -> Sent:
+    """Put an order right."""
+    there = orders.one(actor(), case, order_ref)
+    form = yield Ask(OrderForm, over=there, order=there, heading="Ret tilhold eller forbud")
+    made = orders.change_order(actor(), there, form.decided(there), form.seen_version)
+    return f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}."
+
+
+@pages.form("/sager/<ref>/politi/tilhold/<order_ref>/ophaevet", Action.CASE_WORK, "police/end.html")
+def end(case: Case, order_ref: str) -> Sent:
+    """Write down that an order was lifted."""
+    there = orders.one(actor(), case, order_ref)
+    start = {"ended_on": clock.today()}
+    form = yield Ask(EndForm, start=start, order=there, heading="Ophævet før tid")
+    orders.end(actor(), there, form.ended_on.data, form.end_reason.data, form.seen_version)
+    return "Det er skrevet ned, at det er ophævet."
+
+
+@pages.form("/sager/<ref>/politi/tilhold/<order_ref>/overtraedelse", Action.CASE_WORK, "police/breach.html")
+def breach(case: Case, order_ref: str) -> Sent:
+    """Write a breach down."""
+    there = orders.one(actor(), case, order_ref)
+    start = {"on": clock.today()}
+    form = yield Ask(BreachForm, start=start, order=there, heading="Registrér overtrædelse")
+    orders.record_breach(actor(), there, form.happened(), key=form.sent_key)
+    return "Overtrædelsen er gemt. Sagen er akut, til sikkerheden er vurderet igen."

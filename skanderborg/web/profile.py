@@ -1,18 +1,18 @@
 """One's own page: who stands in, when one is away, where one is signed in, and the password."""
 
-from typing import Any
-
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, current_app
 from flask_login import current_user
 from wtforms import PasswordField, validators
 
 from ..domain import people, sessions
 from ..kinds import Theme
 from ..policy import Action
-from . import forms, guard, render
-from .guard import actor, asks
+from . import forms, guard
+from .form_pages import Ask, Pages, Sent, Words, back
+from .guard import actor
 
 bp = Blueprint("profile", __name__)
+pages = Pages(bp, back="profile.show", section="")
 
 
 class ProfileForm(forms.Form):
@@ -36,81 +36,63 @@ class ChangePasswordForm(forms.Form):
     password = PasswordField("Ny adgangskode", [validators.InputRequired("Skriv en ny adgangskode.")])
 
 
-@bp.get("/profil")
-@asks(Action.PROFILE)
-def show() -> Response:
+@pages.page("/profil", Action.PROFILE, "profile/show.html")
+def show() -> Words:
     """One's own page."""
-    return render.page("profile/show.html", **_context())
+    me = actor()
+    return {
+        "profile_form": forms.blank(ProfileForm, _choices(), substitute=me.substitute_id or "", theme=me.theme),
+        "absence_form": forms.blank(AbsenceForm),
+        "password_form": forms.blank(ChangePasswordForm),
+        "absences": people.absences(me),
+        "sessions": sessions.mine(me),
+        "this_session": current_user.session.ref,
+        "departments": people.departments_of(me),
+    }
 
 
-@bp.post("/profil")
-@asks(Action.PROFILE)
-def change() -> Response:
+@pages.post("/profil", Action.PROFILE)
+def change() -> Sent:
     """Save substitute and colours."""
-    form = _read(ProfileForm, "profile_form")
+    form = yield Ask(ProfileForm, "profile_form", on=show, choices=_choices())
     substitute = people.get(form.substitute.data) if form.substitute.data else None
     people.set_own(actor(), substitute, form.theme.data, form.seen_version)
-    return render.changed(instead=url_for("profile.show"), said="Din profil er gemt.")
+    return "Din profil er gemt."
 
 
-@bp.post("/profil/fravaer")
-@asks(Action.PROFILE)
-def add_absence() -> Response:
+@pages.post("/profil/fravaer", Action.PROFILE)
+def add_absence() -> Sent:
     """Say when one is away."""
-    form = _read(AbsenceForm, "absence_form")
+    form = yield Ask(AbsenceForm, "absence_form", on=show)
     people.add_absence(actor(), form.from_on.data, form.to_on.data, key=form.sent_key)
-    return render.changed(instead=url_for("profile.show"), said="Dit fravær er gemt.")
+    return "Dit fravær er gemt."
 
 
-@bp.post("/profil/fravaer/<absence_ref>/fjern")
-@asks(Action.PROFILE)
-def remove_absence(absence_ref: str) -> Response:
+@pages.post("/profil/fravaer/<absence_ref>/fjern", Action.PROFILE)
+def remove_absence(absence_ref: str) -> str:
     """Take an absence back."""
     people.remove_absence(actor(), absence_ref)
-    return render.changed(instead=url_for("profile.show"), said="Fraværet er fjernet.")
+    return "Fraværet er fjernet."
 
 
-@bp.post("/profil/adgangskode")
-@asks(Action.PROFILE)
-def change_password() -> Response:
+@pages.post("/profil/adgangskode", Action.PROFILE)
+def change_password() -> Sent:
     """Change the password; every session ends, this one too."""
-    form = _read(ChangePasswordForm, "password_form")
+    form = yield Ask(ChangePasswordForm, "password_form", on=show)
     limits = current_app.config["SKB"].defaults
     device = guard.kept().device
     sessions.change_password(actor(), form.old.data, form.password.data, limits, device)
-    said = "Adgangskoden er skiftet. Log ind med den nye."
-    response = render.changed(instead=url_for("signing.form"), said=said)
+    response = back("signing.form", "Adgangskoden er skiftet. Log ind med den nye.")
     guard.keep_device(response, device)
     return response
 
 
-@bp.post("/profil/sessioner/<session_ref>/afslut")
-@asks(Action.PROFILE)
-def end_session(session_ref: str) -> Response:
+@pages.post("/profil/sessioner/<session_ref>/afslut", Action.PROFILE)
+def end_session(session_ref: str) -> str:
     """End one of one's own sessions."""
     sessions.end(actor(), session_ref)
-    return render.changed(instead=url_for("profile.show"), said="Sessionen er afsluttet.")
+    return "Sessionen er afsluttet."
 
 
-def _read(kind: type[forms.FormType], name: str) -> forms.FormType:
-    """Read one of the page's forms; the page is shown again with this one as it was typed."""
-    choices = _choices() if kind is ProfileForm else None
-    return forms.read(kind, "profile/show.html", choices=choices, name=name, **_context())
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> forms.Choices:
     return {"substitute": [("", "Ingen"), *people.choices()]}
-
-
-def _context() -> dict[str, Any]:
-    return {
-        "profile_form": forms.blank(
-            ProfileForm, _choices(), substitute=actor().substitute_id or "", theme=actor().theme
-        ),
-        "absence_form": forms.blank(AbsenceForm),
-        "password_form": forms.blank(ChangePasswordForm),
-        "absences": people.absences(actor()),
-        "sessions": sessions.mine(actor()),
-        "this_session": current_user.session.ref,
-        "departments": people.departments_of(actor()),
-    }

@@ -1,20 +1,22 @@
 """Referrals of a case: written down, and listed."""
 
+from functools import partial
 from typing import Any
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from .. import clock
 from ..domain import cases, referrals
 from ..kinds import ReferralWay
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("referrals", __name__)
-PAGE, SECTION = "referrals/index.html", "sager"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="referral:list"), back="referrals.index")
 
 
 class ReferralForm(forms.Form):
@@ -35,34 +37,22 @@ class ReferralForm(forms.Form):
         )  # fmt: skip
 
 
-@bp.get("/sager/<ref>/henvisninger")
-@asks(Action.CASE_READ, on=Case)
-def index(ref: str) -> Response:
+@pages.page("/sager/<ref>/henvisninger", Action.CASE_READ, "referrals/index.html")
+def index(case: Case) -> Words:
     """The referrals of a case, and the form of a new one."""
-    case = cases.opened(actor(), ref, "referral:list")
-    context = _context(case)
-    form = forms.blank(ReferralForm, _choices(case), way=ReferralWay.NUMBER_GIVEN, on=clock.today())
-    return render.page(PAGE, SECTION, form=form, **context)
+    organisations = referrals.organisations(case)
+    usual = {"way": ReferralWay.NUMBER_GIVEN, "on": clock.today()}
+    form = forms.blank(ReferralForm, _choices(organisations), **usual)
+    return {"referrals": referrals.of_case(actor(), case), "organisations": organisations, "form": form}
 
 
-@bp.post("/sager/<ref>/henvisninger")
-@asks(Action.REFERRAL_RECORD, on=Case)
-def record(ref: str) -> Response:
+@pages.post("/sager/<ref>/henvisninger", Action.REFERRAL_RECORD)
+def record(case: Case) -> Sent:
     """Write one down; the date that was understood is said back."""
-    case = cases.opened(actor(), ref, "referral:list", Action.REFERRAL_RECORD)
-    form = forms.read(ReferralForm, PAGE, SECTION, choices=_choices(case), **_context(case))
+    form = yield Ask(ReferralForm, on=index, choices=_choices(referrals.organisations(case)))
     made = referrals.record(actor(), case, form.contacted(), key=form.sent_key)
-    said = f"Henvisningen er gemt med datoen {clock.long_date_with_year(made.on)}."
-    return render.changed(instead=url_for("referrals.index", ref=ref), said=said)
+    return f"Henvisningen er gemt med datoen {clock.long_date_with_year(made.on)}."
 
 
-def _context(case: Any) -> dict[str, Any]:
-    return {
-        "case": case,
-        "referrals": referrals.of_case(actor(), case),
-        "organisations": referrals.organisations(case),
-    }
-
-
-def _choices(case: Any) -> forms.Choices:
-    return {"organisation": [(entry.key, entry.name) for entry in referrals.organisations(case)]}
+def _choices(organisations: list[Any]) -> forms.Choices:
+    return {"organisation": [(entry.key, entry.name) for entry in organisations]}

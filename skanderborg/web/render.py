@@ -4,12 +4,11 @@ htmx-flask knows the headers of htmx 2. What is read here is the same in version
 whether for a whole one. `target` and `trigger` are not: they name an element as `tag#id`, or nothing.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,10 +29,8 @@ from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavail
 from ..pages import frame as frames
 from ..pages import history
 from ..policy import Action
-from ..settings import ROOT
-from . import compress, forms, typed
+from . import compress, files, forms, typed
 
-STATIC = ROOT / "static"
 SAID_COOKIE = "skb-said"
 CHANGED = "En anden har ændret dette, siden du åbnede siden. Sådan står det nu."
 NOTICE = "<!--unreadable-->"
@@ -47,8 +44,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.finalize = _printed
-    app.jinja_env.globals.update(csrf_token=_csrf_token, asset=asset, kinds=kinds, Action=Action, clock=clock, may=_may,
-                                 HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of)  # fmt: skip
+    app.jinja_env.globals.update(csrf_token=_csrf_token, asset=files.asset, kinds=kinds, Action=Action, clock=clock,
+                                 may=_may, HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of,
+                                 own_address=own_address)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, near_moment=clock.near_moment, numeric_date=clock.numeric_date,
@@ -201,22 +199,20 @@ def _draft(frame: Any) -> dict[str, Any] | None:
 
 def _draft_of(action: str) -> str | None:
     """For forms: the ref of the draft that a form with this address was typed into, when it is shown filled in."""
-    if request.path != action:
+    if own_address() != action:
         return None
     g.form_placed = True
-    return forms.draft_ref() or None
+    return (g.reopened.ref if "reopened" in g else forms.draft_ref()) or None
+
+
+def own_address() -> str:
+    """For templates: where the form goes that is shown, be it a draft of it."""
+    return g.reopened.path if "reopened" in g else request.path
 
 
 def _csrf_token() -> str:
     """The token that a form carries, for macros, which do not see the page's own words."""
     return g.form_token
-
-
-@cache
-def asset(path: str) -> str:
-    """Address of a file in static/, with a mark of its content, so that it can be kept for a year."""
-    mark = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={mark}"
 
 
 def _may(action: Action, row: Any = None) -> bool:
@@ -265,20 +261,18 @@ def _held(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _refused(error: DomainError) -> Response:
     """A rule said no: at the form that was sent if there is one, with what was typed, else on a page of its own."""
-    asked_for = (request.view_args or {}).get("ref", request.endpoint or "")
+    endpoint, args = g.get("asked_at") or (request.endpoint or "", request.view_args or {})
     if isinstance(error, Unavailable):
         return typed.unwritten(error)
     if (error.status in (403, 404) or isinstance(error, Walled)) and (
-        failed := _denied(request.endpoint or "", asked_for)
+        failed := _denied(endpoint, args.get("ref", endpoint))
     ):
         return failed
     shown = g.get("form_shown")
     if isinstance(error, Invalid) and shown:
         if not shown.form.errors:
             shown.form.add_error(error.field, error.message)
-        if shown.part and wants_part():
-            return part(shown.part, 422, **shown.words())
-        return page(shown.template, shown.section, 422, **shown.words())
+        return shown.again(422)
     if isinstance(error, Conflict) and shown:
         return _conflict(error, shown)
     return _error_page(error.status, error.message)
@@ -319,7 +313,7 @@ def _conflict_in_place(error: Conflict, shown: Any) -> Response:
     if theirs is not None:
         form.version.data = str(theirs.version)
     standing = {field.name: now for field, now in differing if now is not None}
-    return part(shown.part, 409, standing=standing, done=done, **shown.words())
+    return part(shown.part, 409, standing=standing, done=done, **shown.words(form))
 
 
 def _came_from() -> str:

@@ -1,6 +1,6 @@
 """Coordination requests: sent, listed, opened, and moved along. The form of a new one stands in request_form.py."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -15,6 +15,7 @@ from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Request
 from . import forms, render, request_form, sharing_form
+from .form_pages import Ask, Pages, Sent, Words, sent
 from .guard import actor, asks
 
 bp = Blueprint("requests", __name__)
@@ -23,7 +24,9 @@ bp.add_app_template_global(marks.is_acute, "is_acute")
 bp.add_app_template_global(marks.is_overdue, "is_overdue")
 bp.add_app_template_global(marks.is_to_answer, "is_to_answer")
 LINE = ("requests/_line.html", "requests/_counts.html")
-PAGE, NEW_PAGE, SECTION = "requests/show.html", "requests/new.html", "anmodninger"
+SECTION = "anmodninger"
+pages = Pages(bp, Request, requests.opened, back="requests.show", section=SECTION, called="asked")
+case_pages = Pages(bp, Case, partial(cases.opened, seen_as="request:prepare"), back="cases.show")
 
 
 class AnswerForm(forms.Form):
@@ -51,9 +54,9 @@ class ReturnForm(forms.Form):
     return_reason = forms.text("Hvorfor?", "Skriv, hvorfor du sender den tilbage, så afsenderen kan komme videre.")
     suggested = forms.select("Prøv i stedet")
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """A department is chosen by its key."""
-        return super().standing(theirs) | {"suggested": theirs.suggested.key if theirs.suggested else None}
+        return {"suggested": theirs.suggested.key if theirs.suggested else None}
 
 
 class WithdrawForm(forms.Form):
@@ -80,42 +83,40 @@ def index() -> Response:
     return render.page("requests/index.html", SECTION, listed=listed, groups=requests.GROUPS)
 
 
-@bp.get("/a/<ref>")
-@asks(Action.REQUEST_READ, on=Request)
-def show(ref: str) -> Response:
+@pages.page("/a/<ref>", Action.REQUEST_READ, "requests/show.html", find=requests.read)
+def show(asked: Request) -> Words:
     """One request: for the department all there is, for those on the case with a link to it."""
-    return render.page(PAGE, SECTION, **_context(requests.read(actor(), ref)))
+    return {
+        "writes": http.args.get("skriv", ""),
+        "answer_form": forms.blank(AnswerForm),
+        "question_form": forms.blank(QuestionForm),
+        "return_form": forms.blank(ReturnForm, _others(asked)),
+        "reply_form": forms.blank(ReplyForm),
+        "withdraw_form": forms.blank(WithdrawForm),
+        "release_form": forms.blank(ReleaseForm, _decision_choices(asked), **sharing_form.blank_values()),
+    }
 
 
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/anmodning/ny")
-@asks(Action.REQUEST_SEND, on=Case)
-def new(ref: str) -> Response:
-    """The form: empty, or filled from a request that was sent back."""
-    case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
-    values = {
+@case_pages.form("/sager/<ref>/anmodning/ny", Action.REQUEST_SEND, "requests/new.html")
+def send(case: Case) -> Sent:
+    """Send one: the form is empty, or filled from a request that was sent back."""
+    context = request_form.context(case, sent("department") or http.args.get("afdeling", ""))
+    form = yield Ask(request_form.SendForm, start=lambda: _start(case, context["department"]), **context)
+    asked = sending.send(actor(), case, form.draft(), key=form.sent_key)
+    return render.changed(instead=url_for("requests.show", ref=asked.ref), said=_sent(asked))
+
+
+def _start(case: Case, department: Any) -> Words:
+    return {
         "contact_rules": safe_contact.in_words(case),
         "due_on": sending.default_due_on(),
         **sharing_form.blank_values(),
-        **request_form.from_returned(ref, http.args.get("igen")),
+        **request_form.from_returned(case.ref, http.args.get("igen")),
+        "department": department.ref if department else "",
     }
-    context = request_form.context(case, http.args.get("afdeling", ""))
-    values["department"] = context["department"].ref if context["department"] else ""
-    form = forms.blank(request_form.SendForm, context["choices"], **values)
-    return render.page(NEW_PAGE, "sager", form=form, **context)
-
-
-@bp.post("/sager/<ref>/anmodning/ny")
-@asks(Action.REQUEST_SEND, on=Case)
-def send(ref: str) -> Response:
-    """Send it."""
-    case = cases.opened(actor(), ref, "request:prepare", Action.REQUEST_SEND)
-    context = request_form.context(case, http.form.get("department", ""))
-    form = forms.read(request_form.SendForm, NEW_PAGE, "sager", **context)
-    sent = sending.send(actor(), case, form.draft(), key=form.sent_key)
-    return render.changed(instead=url_for("requests.show", ref=sent.ref), said=_sent(sent))
 
 
 def _sent(request: Request) -> str:
@@ -138,129 +139,89 @@ def basis(ref: str) -> Response:
 # ── the department ──────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.post("/a/<ref>/tag")
-@asks(Action.REQUEST_HANDLE, on=Request)
-def take(ref: str) -> Response:
+@pages.post("/a/<ref>/tag", Action.REQUEST_HANDLE, "requests/stale.html", find=requests.get)
+def take(asked: Request) -> Sent:
     """Become the one who handles it."""
-    asked = requests.get(actor(), ref, Action.REQUEST_HANDLE)
-    form = forms.read(forms.Form, "requests/stale.html", SECTION, asked=asked)
+    form = yield Ask(forms.Form)
     answers.take(actor(), asked, form.seen_version)
-    return render.changed(*LINE, instead=url_for("requests.show", ref=ref), late=lambda: _listed(ref),
+    return render.changed(*LINE, instead=url_for("requests.show", ref=asked.ref), late=lambda: _listed(asked.ref),
                           said="Du har taget anmodningen. Afsenderen får besked.")  # fmt: skip
 
 
-@bp.post("/a/<ref>/spoerg")
-@asks(Action.REQUEST_HANDLE, on=Request)
-def ask(ref: str) -> Response:
+@pages.post("/a/<ref>/spoerg", Action.REQUEST_HANDLE)
+def ask(asked: Request) -> Sent:
     """Ask the asker something."""
-    asked, form = _read(QuestionForm, "question_form", ref, Action.REQUEST_HANDLE)
+    form = yield Ask(QuestionForm, "question_form", on=show)
     answers.ask(actor(), asked, form.question.data, form.seen_version, key=form.sent_key)
-    return _done(ref, "Spørgsmålet er sendt. Svarfristen er den samme.")
+    return "Spørgsmålet er sendt. Svarfristen er den samme."
 
 
-@bp.post("/a/<ref>/svar")
-@asks(Action.REQUEST_HANDLE, on=Request)
-def answer(ref: str) -> Response:
+@pages.post("/a/<ref>/svar", Action.REQUEST_HANDLE)
+def answer(asked: Request) -> Sent:
     """Answer it."""
-    asked, form = _read(AnswerForm, "answer_form", ref, Action.REQUEST_HANDLE)
+    form = yield Ask(AnswerForm, "answer_form", on=show)
     answers.answer(actor(), asked, form.answer.data, form.outcome.data, form.seen_version)
-    return _done(ref, "Svaret er sendt.")
+    return "Svaret er sendt."
 
 
-@bp.post("/a/<ref>/send-tilbage")
-@asks(Action.REQUEST_HANDLE, on=Request)
-def send_back(ref: str) -> Response:
+@pages.post("/a/<ref>/send-tilbage", Action.REQUEST_HANDLE)
+def send_back(asked: Request) -> Sent:
     """Send it back to the asker."""
-    asked, form = _read(ReturnForm, "return_form", ref, Action.REQUEST_HANDLE, _others)
-    key = form.suggested.data
-    suggested = people.department_by_key(key) if key else None
+    form = yield Ask(ReturnForm, "return_form", on=show, choices=_others(asked))
+    suggested = people.department_by_key(form.suggested.data) if form.suggested.data else None
     answers.send_back(actor(), asked, form.return_reason.data, suggested, form.seen_version)
-    return _done(ref, "Anmodningen er sendt tilbage.")
+    return "Anmodningen er sendt tilbage."
 
 
 # ── the asker, and the resource person ──────────────────────────────────────────────────────────────
 
 
-@bp.post("/a/<ref>/besked")
-@asks(Action.REQUEST_OWN, on=Request)
-def reply(ref: str) -> Response:
+@pages.post("/a/<ref>/besked", Action.REQUEST_OWN)
+def reply(asked: Request) -> Sent:
     """Reply to the department's question."""
-    asked, form = _read(ReplyForm, "reply_form", ref, Action.REQUEST_OWN)
+    form = yield Ask(ReplyForm, "reply_form", on=show)
     answers.reply(actor(), asked, form.reply.data, form.seen_version, key=form.sent_key)
-    return _done(ref, "Dit svar er sendt til afdelingen.")
+    return "Dit svar er sendt til afdelingen."
 
 
-@bp.post("/a/<ref>/traek-tilbage")
-@asks(Action.REQUEST_OWN, on=Request)
-def withdraw(ref: str) -> Response:
+@pages.post("/a/<ref>/traek-tilbage", Action.REQUEST_OWN)
+def withdraw(asked: Request) -> Sent:
     """Withdraw it."""
-    asked, form = _read(WithdrawForm, "withdraw_form", ref, Action.REQUEST_OWN)
+    form = yield Ask(WithdrawForm, "withdraw_form", on=show)
     answers.withdraw(actor(), asked, form.withdraw_reason.data, form.seen_version)
-    return _done(ref, "Anmodningen er trukket tilbage.")
+    return "Anmodningen er trukket tilbage."
 
 
-@bp.post("/a/<ref>/paamind")
-@asks(Action.REQUEST_OWN, on=Request)
-def remind(ref: str) -> Response:
+@pages.post("/a/<ref>/paamind", Action.REQUEST_OWN, find=requests.get)
+def remind(asked: Request) -> str:
     """Remind those who owe the answer."""
-    answers.send_reminder(actor(), requests.get(actor(), ref, Action.REQUEST_OWN))
-    return _done(ref, "Påmindelsen er sendt. Du kan sende en ny i morgen.")
+    answers.send_reminder(actor(), asked)
+    return "Påmindelsen er sendt. Du kan sende en ny i morgen."
 
 
-@bp.post("/a/<ref>/frigiv")
-@asks(Action.REQUEST_RELEASE, on=Request)
-def release(ref: str) -> Response:
+@pages.post("/a/<ref>/frigiv", Action.REQUEST_RELEASE)
+def release(asked: Request) -> Sent:
     """Decide the basis of a request that was held back, and send it."""
-    asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_RELEASE, _decision_choices)
+    form = yield Ask(ReleaseForm, "release_form", on=show, choices=_decision_choices(asked))
     sending.release(actor(), asked, form.basis.data, form.seen_version, form.chosen())
-    return _done(ref, "Anmodningen er sendt til afdelingen.")
+    return "Anmodningen er sendt til afdelingen."
 
 
-@bp.post("/a/<ref>/genoptag")
-@asks(Action.REQUEST_OWN, on=Request)
-def resume(ref: str) -> Response:
+@pages.post("/a/<ref>/genoptag", Action.REQUEST_OWN)
+def resume(asked: Request) -> Sent:
     """Let a request that was put on pause go on, on another basis."""
-    asked, form = _read(ReleaseForm, "release_form", ref, Action.REQUEST_OWN, _decision_choices)
+    form = yield Ask(ReleaseForm, "release_form", on=show, choices=_decision_choices(asked))
     sending.resume(actor(), asked, form.basis.data, form.seen_version, form.chosen())
-    return _done(ref, "Anmodningen er ikke længere sat på pause. Afdelingen får besked.")
+    return "Anmodningen er ikke længere sat på pause. Afdelingen får besked."
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _read(
-    kind: type[forms.FormType],
-    name: str,
-    ref: str,
-    action: Action,
-    choices: Callable[[Request], forms.Choices | None] = lambda asked: None,
-) -> tuple[Request, forms.FormType]:
-    """The request, and one of its page's forms; the page is shown again with this one as it was typed."""
-    asked = requests.opened(actor(), ref, action)
-    return asked, forms.read(kind, PAGE, SECTION, name=name, choices=choices(asked), **_context(asked))
 
 
 def _listed(ref: str) -> dict[str, Any]:
     """What the card of a list wants, and how many there are in each part of the lists now."""
     counts, _ = requests.counts(actor())
     return {"asked": requests.line(actor(), ref), "side": RequestSide.TO_US, "counts": counts}
-
-
-def _done(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("requests.show", ref=ref), said=said)
-
-
-def _context(asked: Request) -> dict[str, Any]:
-    return {
-        "asked": asked,
-        "writes": http.args.get("skriv", ""),
-        "answer_form": forms.blank(AnswerForm),
-        "question_form": forms.blank(QuestionForm),
-        "return_form": forms.blank(ReturnForm, _others(asked)),
-        "reply_form": forms.blank(ReplyForm),
-        "withdraw_form": forms.blank(WithdrawForm),
-        "release_form": forms.blank(ReleaseForm, _decision_choices(asked), **sharing_form.blank_values()),
-    }
 
 
 def _others(asked: Request) -> forms.Choices:

@@ -1,18 +1,19 @@
 """Rollefordeling: who does what in a case."""
 
-from typing import Any
+from functools import partial
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from ..domain import cases, roles
 from ..kinds import RoleSide
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("roles", __name__)
-PAGE = "roles/show.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="role:list"), back="roles.show", tab="roller")
 
 
 class RoleForm(forms.Form):
@@ -31,74 +32,33 @@ class RoleForm(forms.Form):
         return roles.Share(values["side"], values["who"], values["does"], values["contact"], values["since_on"])
 
 
-@bp.get("/sager/<ref>/roller")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/roller", Action.CASE_READ, "roles/show.html")
+def show(case: Case) -> Words:
     """Who does what."""
-    return render.page(PAGE, "sager", **_context(ref, Action.CASE_READ))
+    return {"rows": roles.of_case(actor(), case), "role_form": forms.blank(RoleForm), "heading": "Rollefordeling"}
 
 
-@bp.post("/sager/<ref>/roller")
-@asks(Action.CASE_WORK, on=Case)
-def add(ref: str) -> Response:
+@pages.post("/sager/<ref>/roller", Action.CASE_WORK)
+def add(case: Case) -> Sent:
     """One more who does something."""
-    context = _context(ref, Action.CASE_WORK)
-    form = forms.read(RoleForm, PAGE, "sager", name="role_form", **context)
-    roles.add(actor(), context["case"], form.share, key=form.sent_key)
-    return _back(ref, "Rollen er skrevet ned.")
+    form = yield Ask(RoleForm, "role_form", on=show)
+    roles.add(actor(), case, form.share, key=form.sent_key)
+    return "Rollen er skrevet ned."
 
 
-@bp.get("/sager/<ref>/roller/<role_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def edit(ref: str, role_ref: str) -> Response:
-    """One row, to be changed."""
-    case = cases.opened(actor(), ref, "role:list", Action.CASE_WORK)
-    row = roles.get(actor(), case, role_ref)
-    return render.page("roles/edit.html", "sager", **_one(case, row), **_edited(row))
-
-
-@bp.post("/sager/<ref>/roller/<role_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def rewrite(ref: str, role_ref: str) -> Response:
+@pages.form("/sager/<ref>/roller/<role_ref>", Action.CASE_WORK, "roles/edit.html")
+def rewrite(case: Case, role_ref: str) -> Sent:
     """Change one row."""
-    case = cases.opened(actor(), ref, "role:list", Action.CASE_WORK)
     row = roles.get(actor(), case, role_ref)
-    form = forms.read(RoleForm, "roles/edit.html", "sager", name="role_form", **_one(case, row))
+    form = yield Ask(RoleForm, "role_form", over=row, row=row, heading="Ret rolle")
     roles.rewrite(actor(), row, form.share, form.seen_version)
-    return _back(ref, "Rollen er ændret.")
+    return "Rollen er ændret."
 
 
-@bp.post("/sager/<ref>/roller/<role_ref>/afslut")
-@asks(Action.CASE_WORK, on=Case)
-def end(ref: str, role_ref: str) -> Response:
+@pages.post("/sager/<ref>/roller/<role_ref>/afslut", Action.CASE_WORK)
+def end(case: Case, role_ref: str) -> Sent:
     """Take one row out."""
-    case = cases.opened(actor(), ref, "role:list", Action.CASE_WORK)
     row = roles.get(actor(), case, role_ref)
-    form = forms.read(forms.Form, "roles/edit.html", "sager", name="plain_form", late=lambda: _edited(row),
-                      **_one(case, row))  # fmt: skip
+    form = yield Ask(forms.Form, on=rewrite)
     roles.end(actor(), row, form.seen_version)
-    return _back(ref, "Rollen er taget ud.")
-
-
-def _edited(row: Any) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in roles.Share._fields}
-    return {"role_form": forms.blank(RoleForm, version=row.version, **values)}
-
-
-def _one(case: Case, row: Any) -> dict[str, Any]:
-    return {"case": case, "row": row, "heading": "Ret rolle", "tab": "roller"}
-
-
-def _context(ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "role:list", action)
-    return {
-        "case": case,
-        "rows": roles.of_case(actor(), case),
-        "role_form": forms.blank(RoleForm),
-        "heading": "Rollefordeling",
-        "tab": "roller",
-    }
-
-
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("roles.show", ref=ref), said=said)
+    return "Rollen er taget ud."

@@ -1,10 +1,11 @@
 """Sikkerhed: safe contact, the safety assessment, warnings to staff, and the safety plan by area."""
 
 from datetime import date
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, url_for
 
 from .. import clock
 from ..domain import cases, safety
@@ -14,10 +15,11 @@ from ..kinds import SafetyArea, SafetyStatus
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render
-from .guard import actor, asks
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("safety", __name__)
-PAGE, CONTACT, ITEM, WARNING = (f"safety/{page}.html" for page in ("show", "contact", "item", "warning"))
+pages = Pages(bp, Case, partial(cases.opened, seen_as="safety:list"), back="safety.show", tab="sikkerhed")
 SHORT, REVIEW = 2_000, "Skriv, hvornår advarslen skal gennemgås, fx 19.5.2027. Højst et år fremme."
 
 
@@ -71,100 +73,67 @@ class EndForm(forms.Form):
     end_reason = forms.text("Hvorfor gælder advarslen ikke længere?", "Skriv, hvorfor den ikke længere gælder.", SHORT)
 
 
-# ── the page ────────────────────────────────────────────────────────────────────────────────────────
+# ── the page, and safe contact ──────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/sikkerhed")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/sikkerhed", Action.CASE_READ, "safety/show.html")
+def show(case: Case) -> Words:
     """The plan and all that stands above it."""
-    case = cases.opened(actor(), ref, "safety:list")
-    return render.page(PAGE, "sager", key=forms.new_key(), **_context(case))
+    return {
+        "page": safety.of_case(actor(), case),
+        "must_be_reviewed": safety.must_be_reviewed,
+        "heading": "Sikkerhed",
+        "key": forms.new_key(),
+    }
 
 
-# ── safe contact ────────────────────────────────────────────────────────────────────────────────────
-
-
-@bp.get("/sager/<ref>/sikkerhed/kontakt")
-@asks(Action.CASE_WORK, on=Case)
-def contact_form(ref: str) -> Response:
+@pages.form("/sager/<ref>/sikkerhed/kontakt", Action.CASE_WORK, "safety/contact.html")
+def agree(case: Case) -> Sent:
     """How the citizen may be contacted, to be changed."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    standing = {name: getattr(case, name) for name in Agreed().columns()}
-    form = forms.blank(ContactForm, version=str(case.version), **standing)
-    return render.page(CONTACT, "sager", form=form, **_about(case, "Sikker kontakt"))
-
-
-@bp.post("/sager/<ref>/sikkerhed/kontakt")
-@asks(Action.CASE_WORK, on=Case)
-def agree(ref: str) -> Response:
-    """Save it."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.read(ContactForm, CONTACT, "sager", **_about(case, "Sikker kontakt"))
+    form = yield Ask(ContactForm, over=case, heading="Sikker kontakt")
     safe_contact.agree(actor(), case, form.agreed(), form.seen_version)
-    return _back(ref, "Sikker kontakt er gemt.")
+    return "Sikker kontakt er gemt."
 
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/sikkerhed/punkt/nyt/<area>")
-@asks(Action.CASE_WORK, on=Case)
-def new_item(ref: str, area: str) -> Response:
-    """The form of a new point in an area."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.blank(ItemForm, area=SafetyArea.of_slug(area), status=SafetyStatus.PLANNED)
-    return render.page(ITEM, "sager", form=form, item=None, **_about(case, "Nyt punkt i sikkerhedsplanen"))
-
-
-@bp.post("/sager/<ref>/sikkerhed/punkt")
-@asks(Action.CASE_WORK, on=Case)
-def add_item(ref: str) -> Response:
-    """Add a point; the date that was understood is said back."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.read(ItemForm, ITEM, "sager", item=None, **_about(case, "Nyt punkt i sikkerhedsplanen"))
+@pages.form(
+    "/sager/<ref>/sikkerhed/punkt",
+    Action.CASE_WORK,
+    "safety/item.html",
+    shown_at="/sager/<ref>/sikkerhed/punkt/nyt/<area>",
+)
+def add_item(case: Case, area: str = "") -> Sent:
+    """A new point, of the area from which it is asked for; the date that was understood is said back."""
+    form = yield Ask(ItemForm, item=None, heading="Nyt punkt i sikkerhedsplanen",
+                     start={"area": SafetyArea.of_slug(area), "status": SafetyStatus.PLANNED})  # fmt: skip
     item = items.add(actor(), case, form.point(), key=form.sent_key)
-    return _back(ref, f"Punktet er føjet til planen{_on(item.due_on)}.")
+    return f"Punktet er føjet til planen{_on(item.due_on)}."
 
 
-@bp.post("/sager/<ref>/sikkerhed/forslag")
-@asks(Action.CASE_WORK, on=Case)
-def add_suggested(ref: str) -> Response:
+@pages.post("/sager/<ref>/sikkerhed/forslag", Action.CASE_WORK)
+def add_suggested(case: Case) -> Sent:
     """Take over a suggestion."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.read(SuggestionForm, PAGE, "sager", name="suggestion_form", late=lambda: _late(case), case=case)
+    form = yield Ask(SuggestionForm, on=show)
     items.add_suggested(actor(), case, form.suggestion.data, form.sent_key)
-    return _back(ref, "Forslaget er føjet til planen. Ret det, så det passer til borgeren.")
+    return "Forslaget er føjet til planen. Ret det, så det passer til borgeren."
 
 
-@bp.get("/sager/<ref>/sikkerhed/punkt/<item_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def item_form(ref: str, item_ref: str) -> Response:
-    """A point, to be changed."""
-    case, item = _item(ref, item_ref)
-    form = forms.blank(
-        ItemForm, area=item.area, text=item.text, who=item.who, due_on=item.due_on, status=item.status,
-        version=str(item.version),
-    )  # fmt: skip
-    return render.page(ITEM, "sager", form=form, item=item, **_about(case, "Punkt i sikkerhedsplanen"))
-
-
-@bp.post("/sager/<ref>/sikkerhed/punkt/<item_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def describe_item(ref: str, item_ref: str) -> Response:
+@pages.form("/sager/<ref>/sikkerhed/punkt/<item_ref>", Action.CASE_WORK, "safety/item.html")
+def describe_item(case: Case, item_ref: str) -> Sent:
     """Save a point over the version that was seen."""
-    case, item = _item(ref, item_ref)
-    form = forms.read(ItemForm, ITEM, "sager", item=item, **_about(case, "Punkt i sikkerhedsplanen"))
+    item = items.get(actor(), case, item_ref)
+    form = yield Ask(ItemForm, over=item, item=item, heading="Punkt i sikkerhedsplanen")
     described = items.describe(actor(), case, item, form.point(), form.seen_version)
-    return _back(ref, f"Punktet er gemt{_on(described.due_on)}.")
+    return f"Punktet er gemt{_on(described.due_on)}."
 
 
-@bp.post("/sager/<ref>/sikkerhed/punkt/<item_ref>/opgave")
-@asks(Action.TASK_CREATE, on=Case)
-def make_task(ref: str, item_ref: str) -> Response:
+@pages.post("/sager/<ref>/sikkerhed/punkt/<item_ref>/opgave", Action.TASK_CREATE)
+def make_task(case: Case, item_ref: str) -> Sent:
     """Put a point on the board."""
-    case, item = _item(ref, item_ref)
-    form = forms.read(forms.Form, PAGE, "sager", name="suggestion_form", late=lambda: _late(case), case=case)
+    item = items.get(actor(), case, item_ref)
+    form = yield Ask(forms.Form, on=show)
     task = items.make_task(actor(), case, item, key=form.sent_key)
     return render.changed(instead=url_for("tasks.show", ref=task.ref), said="Punktet er nu en opgave på tavlen.")
 
@@ -172,94 +141,47 @@ def make_task(ref: str, item_ref: str) -> Response:
 # ── warnings ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/sikkerhed/advarsel/ny")
-@asks(Action.CASE_WORK, on=Case)
-def new_warning(ref: str) -> Response:
-    """The form of a new warning."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    return render.page(WARNING, "sager", form=forms.blank(WarningForm), **_warned(case, None))
-
-
-@bp.post("/sager/<ref>/sikkerhed/advarsel")
-@asks(Action.CASE_WORK, on=Case)
-def warn(ref: str) -> Response:
+@pages.form(
+    "/sager/<ref>/sikkerhed/advarsel",
+    Action.CASE_WORK,
+    "safety/warning.html",
+    shown_at="/sager/<ref>/sikkerhed/advarsel/ny",
+)
+def warn(case: Case) -> Sent:
     """Warn colleagues; the review date is said back."""
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    form = forms.read(WarningForm, WARNING, "sager", **_warned(case, None))
-    note = warning_notes.write(actor(), case, form.text.data, cast(date, form.review_on.data), key=form.sent_key)
-    return _back(ref, f"Advarslen er gemt og skal gennemgås {clock.long_date_with_year(note.review_on)}.")
+    form = yield _warning(None, "Ny advarsel til kolleger")
+    note = warning_notes.write(actor(), case, form.text.data, form.review_on.data, key=form.sent_key)
+    return _to_be_reviewed(note.review_on)
 
 
-@bp.get("/sager/<ref>/sikkerhed/advarsel/<warning_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def warning(ref: str, warning_ref: str) -> Response:
-    """A warning, to be looked at again."""
-    case, note = _note(ref, warning_ref)
-    form = forms.blank(WarningForm, text=note.text, review_on=note.review_on, version=str(note.version))
-    return render.page(WARNING, "sager", form=form, **_warned(case, note))
-
-
-@bp.post("/sager/<ref>/sikkerhed/advarsel/<warning_ref>")
-@asks(Action.CASE_WORK, on=Case)
-def review(ref: str, warning_ref: str) -> Response:
+@pages.form("/sager/<ref>/sikkerhed/advarsel/<warning_ref>", Action.CASE_WORK, "safety/warning.html")
+def review(case: Case, warning_ref: str) -> Sent:
     """Say that it still holds, and when it is looked at next."""
-    case, note = _note(ref, warning_ref)
-    form = forms.read(WarningForm, WARNING, "sager", **_warned(case, note))
-    day = cast(date, form.review_on.data)
-    warning_notes.review(actor(), case, note, form.text.data, day, form.seen_version)
-    return _back(ref, f"Advarslen er gemt og skal gennemgås {clock.long_date_with_year(day)}.")
+    note = warning_notes.get(actor(), case, warning_ref)
+    form = yield _warning(note, "Advarsel til kolleger")
+    warning_notes.review(actor(), case, note, form.text.data, form.review_on.data, form.seen_version)
+    return _to_be_reviewed(form.review_on.data)
 
 
-@bp.post("/sager/<ref>/sikkerhed/advarsel/<warning_ref>/ophaev")
-@asks(Action.CASE_WORK, on=Case)
-def end_warning(ref: str, warning_ref: str) -> Response:
+@pages.post("/sager/<ref>/sikkerhed/advarsel/<warning_ref>/ophaev", Action.CASE_WORK)
+def end_warning(case: Case, warning_ref: str) -> Sent:
     """End a warning."""
-    case, note = _note(ref, warning_ref)
-    standing = {"text": note.text, "review_on": note.review_on, "version": str(note.version)}
-    context = _warned(case, note) | {"review_form": forms.blank(WarningForm, **standing)}
-    form = forms.read(EndForm, WARNING, "sager", name="end_form", **context)
+    note = warning_notes.get(actor(), case, warning_ref)
+    form = yield Ask(EndForm, "end_form", on=review)
     warning_notes.end(actor(), case, note, form.end_reason.data, form.seen_version)
-    return _back(ref, "Advarslen er ophævet.")
+    return "Advarslen er ophævet."
 
 
-# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _context(case: Any) -> dict[str, Any]:
-    return {
-        "page": safety.of_case(actor(), case), "must_be_reviewed": safety.must_be_reviewed,
-        **_about(case, "Sikkerhed"),
-    }  # fmt: skip
-
-
-def _late(case: Any) -> dict[str, Any]:
-    return _context(case) | {"key": forms.new_key()}
-
-
-def _warned(case: Any, note: Any) -> dict[str, Any]:
-    latest = clock.months_later(clock.today(), 12)
+def _warning(note: Any, heading: str) -> Ask:
     end_form = forms.blank(EndForm, version=str(note.version)) if note else None
-    heading = "Advarsel til kolleger" if note else "Ny advarsel til kolleger"
-    return {"note": note, "latest": latest, "review_form": None, "end_form": end_form, **_about(case, heading)}
-
-
-def _item(ref: str, item_ref: str) -> tuple[Any, Any]:
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    return case, items.get(actor(), case, item_ref)
-
-
-def _note(ref: str, warning_ref: str) -> tuple[Any, Any]:
-    case = cases.opened(actor(), ref, "safety:list", Action.CASE_WORK)
-    return case, warning_notes.get(actor(), case, warning_ref)
+    latest = clock.months_later(clock.today(), 12)
+    return Ask(WarningForm, "review_form", over=note, note=note, latest=latest,
+               end_form=end_form, heading=heading)  # fmt: skip
 
 
 def _on(day: date | None) -> str:
     return f" med datoen {clock.long_date_with_year(day)}" if day else ""
 
 
-def _about(case: Any, heading: str) -> dict[str, Any]:
-    return {"case": case, "heading": heading, "tab": "sikkerhed"}
-
-
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("safety.show", ref=ref), said=said)
+def _to_be_reviewed(day: date) -> str:
+    return f"Advarslen er gemt og skal gennemgås {clock.long_date_with_year(day)}."

@@ -1,8 +1,9 @@
 """Deling: the consents of a case, and the ledger of what was told to whom."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from .. import clock
 from ..danish import dates
@@ -11,11 +12,13 @@ from ..domain.sharing import consents, ledger
 from ..kinds import Basis, ConsentWay
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render, sharing_form
-from .guard import actor, asks
+from . import forms, sharing_form
+from .form_pages import Ask, Pages, Sent, Words
+from .guard import actor
 
 bp = Blueprint("sharing", __name__)
-PAGE, CONSENT_PAGE, SECTION = "sharing/show.html", "sharing/consent.html", "sager"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="sharing:list"), back="sharing.show", tab="deling")
+consent_pages = Pages(bp, Case, partial(cases.opened, seen_as="consent:read"), back="sharing.consent", tab="deling")
 BASES = [one for one in Basis if one != Basis.UNSURE]
 
 
@@ -65,92 +68,62 @@ class WithdrawForm(forms.Form):
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/deling")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/deling", Action.CASE_READ, "sharing/show.html")
+def show(case: Case) -> Words:
     """The consents and the ledger."""
-    return render.page(PAGE, SECTION, **_context(ref, Action.CASE_READ))
+    found = consents.of_case(actor(), case)
+    return {
+        "consents": found,
+        "page": ledger.of_case(actor(), case, forms.page_number()),
+        "validity": consents.validity,
+        "consent_form": forms.blank(ConsentForm, **sharing_form.blank_values()),
+        "tell_form": forms.blank(TellForm, _choices(found), on=clock.today()),
+        "heading": "Deling",
+    }
 
 
-@bp.post("/sager/<ref>/deling/samtykke")
-@asks(Action.CASE_SHARE, on=Case)
-def give(ref: str) -> Response:
+@pages.post("/sager/<ref>/deling/samtykke", Action.CASE_SHARE)
+def give(case: Case) -> Sent:
     """Write down a consent; the date that was understood is said back."""
-    context = _context(ref, Action.CASE_SHARE)
-    form = forms.read(ConsentForm, PAGE, SECTION, name="consent_form", **context)
-    made = consents.give(actor(), context["case"], form.given(), key=form.sent_key)
-    return _back(ref, f"Samtykket er gemt med datoen {clock.long_date_with_year(made.given_on)}.")
+    form = yield Ask(ConsentForm, "consent_form", on=show)
+    made = consents.give(actor(), case, form.given(), key=form.sent_key)
+    return f"Samtykket er gemt med datoen {clock.long_date_with_year(made.given_on)}."
 
 
-@bp.post("/sager/<ref>/deling/fortalt")
-@asks(Action.CASE_SHARE, on=Case)
-def tell(ref: str) -> Response:
+@pages.post("/sager/<ref>/deling/fortalt", Action.CASE_SHARE)
+def tell(case: Case) -> Sent:
     """Write down what was told."""
-    context = _context(ref, Action.CASE_SHARE)
-    choices = {"consent": _choices(context["consents"])}
-    form = forms.read(TellForm, PAGE, SECTION, name="tell_form", choices=choices, **context)
-    made = ledger.tell(actor(), context["case"], form.told(), key=form.sent_key)
-    return _back(ref, f"Det er skrevet ned med datoen {clock.long_date_with_year(made.on)}.")
+    form = yield Ask(TellForm, "tell_form", on=show, choices=_choices(consents.of_case(actor(), case)))
+    made = ledger.tell(actor(), case, form.told(), key=form.sent_key)
+    return f"Det er skrevet ned med datoen {clock.long_date_with_year(made.on)}."
 
 
 # ── one consent ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/sager/<ref>/deling/samtykke/<consent_ref>")
-@asks(Action.CASE_READ, on=Case)
-def consent(ref: str, consent_ref: str) -> Response:
+@consent_pages.page("/sager/<ref>/deling/samtykke/<consent_ref>", Action.CASE_READ, "sharing/consent.html")
+def consent(case: Case, consent_ref: str) -> Words:
     """A consent, what was told under it, and the form that takes it back."""
-    return render.page(CONSENT_PAGE, SECTION, **_consent_context(ref, consent_ref, Action.CASE_READ))
-
-
-@bp.post("/sager/<ref>/deling/samtykke/<consent_ref>")
-@asks(Action.CASE_SHARE, on=Case)
-def withdraw(ref: str, consent_ref: str) -> Response:
-    """Write down that the citizen took it back."""
-    context = _consent_context(ref, consent_ref, Action.CASE_SHARE)
-    form = forms.read(WithdrawForm, CONSENT_PAGE, SECTION, name="withdraw_form", **context)
-    when, note = form.withdrawn_on.data, form.withdrawn_note.data or None
-    consents.withdraw(actor(), context["consent"], when, note, form.seen_version)
-    instead = url_for("sharing.consent", ref=ref, consent_ref=consent_ref)
-    return render.changed(instead=instead, said="Samtykket er trukket tilbage. Her står, hvad der allerede er delt.")
-
-
-# ── what they share ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _context(ref: str, action: Action) -> dict[str, Any]:
-    case, today = cases.opened(actor(), ref, "sharing:list", action), clock.today()
-    found = consents.of_case(actor(), case)
-    return {
-        "case": case,
-        "consents": found,
-        "page": ledger.of_case(actor(), case, forms.page_number()),
-        "validity": consents.validity,
-        "consent_form": forms.blank(ConsentForm, **sharing_form.blank_values()),
-        "tell_form": forms.blank(TellForm, {"consent": _choices(found)}, on=today),
-        "heading": "Deling",
-        "tab": "deling",
-    }
-
-
-def _consent_context(ref: str, consent_ref: str, action: Action) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "consent:read", action)
     found = consents.one(actor(), case, consent_ref)
     return {
-        "case": case,
         "consent": found,
         "validity": consents.validity,
         "told": ledger.under(actor(), found),
         "open_requests": consents.resting_on(actor(), found),
         "withdraw_form": forms.blank(WithdrawForm, withdrawn_on=clock.today()),
         "heading": "Samtykke",
-        "tab": "deling",
     }
 
 
-def _choices(found: list[Any]) -> list[tuple[str, str]]:
-    return [("", "Vælg …"), *((consent.ref, sharing_form.in_words(consent)) for consent in found)]
+@consent_pages.post("/sager/<ref>/deling/samtykke/<consent_ref>", Action.CASE_SHARE)
+def withdraw(case: Case, consent_ref: str) -> Sent:
+    """Write down that the citizen took it back."""
+    found = consents.one(actor(), case, consent_ref)
+    form = yield Ask(WithdrawForm, "withdraw_form", on=consent)
+    when, note = form.withdrawn_on.data, form.withdrawn_note.data or None
+    consents.withdraw(actor(), found, when, note, form.seen_version)
+    return "Samtykket er trukket tilbage. Her står, hvad der allerede er delt."
 
 
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("sharing.show", ref=ref), said=said)
+def _choices(found: list[Any]) -> forms.Choices:
+    return {"consent": [("", "Vælg …"), *((consent.ref, sharing_form.in_words(consent)) for consent in found)]}

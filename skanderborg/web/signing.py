@@ -11,9 +11,12 @@ from ..domain import sessions
 from ..policy import Action
 from ..settings import Defaults
 from . import forms, guard, render
+from .form_pages import Ask, Pages, Sent
 from .guard import asks
 
 bp = Blueprint("signing", __name__)
+pages = Pages(bp, back="signing.form", section="log-ind")
+link_pages = Pages(bp, back="signing.form", section="")
 
 
 class SignInForm(forms.Form):
@@ -41,22 +44,22 @@ def form() -> Response:
     return guard.receive_device(render.page("signing/sign_in.html", "log-ind", form=blank))
 
 
-@bp.post("/log-ind")
-def sign_in() -> Response:
+@pages.post("/log-ind", None, "signing/sign_in.html")
+def sign_in() -> Sent:
     """Start a session and go on to where one was."""
-    form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
+    form = yield Ask(SignInForm)
     kept = guard.kept()
     _, secret = _start(form, kept)
     return _started(render.see(local(form.naeste.data) or "/"), secret, kept)
 
 
-@bp.post("/log-ind/igen")
-def sign_in_again() -> Response:
+@pages.post("/log-ind/igen", None, "signing/sign_in.html")
+def sign_in_again() -> Sent:
     """Start a session from the dialog over an untouched page.
 
     Somebody else than the one whose page it is must not get it: then the page is loaded anew.
     """
-    form = forms.read(SignInForm, "signing/sign_in.html", "log-ind")
+    form = yield Ask(SignInForm)
     before, kept = guard.session_before(), guard.kept()
     session, secret = _start(form, kept)
     same = before is not None and before.person_id == session.person_id
@@ -95,18 +98,10 @@ def stay() -> Response:
     return Response(status=204)
 
 
-@bp.get("/engangslink/<secret>")
-def link(secret: str) -> Response:
-    """The page behind a one-time link; opening it uses nothing up."""
-    holder = sessions.link_holder(secret)
-    return render.page("signing/set_password.html", form=forms.blank(PasswordForm), secret=secret, holder=holder)
-
-
-@bp.post("/engangslink/<secret>")
-def set_password(secret: str) -> Response:
-    """Set the password and go to sign in."""
-    holder = sessions.link_holder(secret)
-    form = forms.read(PasswordForm, "signing/set_password.html", secret=secret, holder=holder)
+@link_pages.form("/engangslink/<secret>", None, "signing/set_password.html")
+def set_password(secret: str) -> Sent:
+    """Set the password behind a one-time link and go to sign in; opening the page uses nothing up."""
+    form = yield Ask(PasswordForm, secret=secret, holder=sessions.link_holder(secret))
     device = guard.kept().device
     sessions.set_password_by_link(secret, form.password.data, _limits(), device)
     response = render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")

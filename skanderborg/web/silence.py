@@ -1,18 +1,19 @@
 """When contact with the citizen is agreed next: until then the case is not silent."""
 
-from typing import Any
+from functools import partial
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from ..domain import cases, silence
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent
+from .guard import actor
 
 bp = Blueprint("silence", __name__)
 bp.add_app_template_global(silence.words, "silent_words")
-PAGE = "cases/next_contact.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show", tab="overblik")
 
 
 class NextContactForm(forms.Form):
@@ -22,28 +23,9 @@ class NextContactForm(forms.Form):
     next_contact = forms.text("Hvad har I aftalt, eller hvad venter I på?", longest=1_000)
 
 
-@bp.get("/sager/<ref>/naeste-kontakt")
-@asks(Action.CASE_WORK, on=Case)
-def form(ref: str) -> Response:
+@pages.form("/sager/<ref>/naeste-kontakt", Action.CASE_WORK, "cases/next_contact.html")
+def agree(case: Case) -> Sent:
     """What is agreed now, to be changed."""
-    context = _context(ref)
-    case = context["case"]
-    standing = {"next_contact_on": case.next_contact_on, "next_contact": case.next_contact}
-    asked = forms.blank(NextContactForm, version=str(case.version), **standing)
-    return render.page(PAGE, "sager", form=asked, **context)
-
-
-@bp.post("/sager/<ref>/naeste-kontakt")
-@asks(Action.CASE_WORK, on=Case)
-def agree(ref: str) -> Response:
-    """Save it."""
-    context = _context(ref)
-    form = forms.read(NextContactForm, PAGE, "sager", **context)
-    said = form.values()
-    silence.agree(actor(), context["case"], said["next_contact_on"], said["next_contact"], form.seen_version)
-    return render.changed(instead=url_for("cases.show", ref=ref), said="Næste kontakt er gemt.")
-
-
-def _context(ref: str) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "case:read", Action.CASE_WORK)
-    return {"case": case, "heading": "Næste kontakt med borgeren", "tab": "overblik"}
+    form = yield Ask(NextContactForm, over=case, heading="Næste kontakt med borgeren")
+    silence.agree(actor(), case, form.next_contact_on.data, form.next_contact.data or None, form.seen_version)
+    return "Næste kontakt er gemt."

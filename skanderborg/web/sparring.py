@@ -1,20 +1,21 @@
 """Sparring on a case: what was advised, the sheet to ring from, and whether it becomes a case."""
 
-from typing import Any
+from functools import partial
 
 import wtforms
-from flask import Blueprint, Response, url_for
+from flask import Blueprint
 
 from .. import clock, content
 from ..domain import access, cases, contacts, people, sparring
 from ..kinds import SparringWay
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
-from .guard import actor, asks
+from . import forms
+from .form_pages import Ask, Pages, Sent, Words, back
+from .guard import actor
 
 bp = Blueprint("sparring", __name__)
-PAGE = "sparring/show.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="sparring:read"), back="sparring.show", tab="sparring")
 
 
 class SparringForm(forms.Form):
@@ -35,84 +36,61 @@ class WaiveForm(forms.Form):
     reason = forms.text("Hvorfor er der ingen sparring?", "Skriv, hvorfor der ikke er sparring.", 1_000)
 
 
-@bp.get("/sager/<ref>/sparring")
-@asks(Action.CASE_READ, on=Case)
-def show(ref: str) -> Response:
+@pages.page("/sager/<ref>/sparring", Action.CASE_READ, "sparring/show.html")
+def show(case: Case) -> Words:
     """What was advised, and the form for more."""
-    return render.page(PAGE, "sager", **_context(ref))
-
-
-@bp.post("/sager/<ref>/sparring")
-@asks(Action.SPARRING_RECORD, on=Case)
-def record(ref: str) -> Response:
-    """Write down advice."""
-    context = _context(ref, Action.SPARRING_RECORD)
-    form = forms.read(SparringForm, PAGE, "sager", choices=_choices(), name="sparring_form", **context)
-    person = people.get(form.person.data) if form.person.data else None
-    typed = {"way": form.way.data, "person": person, "with_citizen": form.with_citizen.data}
-    given = sparring.Advice(**form.values() | typed)
-    sparring.record(actor(), context["case"], given, key=form.sent_key)
-    return _back(ref, "Sparring er skrevet ned.")
-
-
-@bp.get("/sager/<ref>/sparring/ark")
-@asks(Action.CASE_READ, on=Case)
-def sheet(ref: str) -> Response:
-    """A sheet to ring from: no name, no place."""
-    case = cases.opened(actor(), ref, "sparring:sheet")
-    return render.page("sparring/sheet.html", "sager", case=case, numbers=contacts.of_sparring(),
-                       questions=content.guide().question)  # fmt: skip
-
-
-@bp.post("/sager/<ref>/sparring/ingen")
-@asks(Action.CASE_DESCRIBE, on=Case)
-def waive(ref: str) -> Response:
-    """Say why there is none."""
-    context = _context(ref, Action.CASE_DESCRIBE)
-    form = forms.read(WaiveForm, PAGE, "sager", name="waive_form", **context)
-    sparring.waive(actor(), context["case"], form.reason.data, form.seen_version)
-    return _back(ref, "Begrundelsen er gemt.")
-
-
-@bp.post("/sager/<ref>/sparring/kun")
-@asks(Action.CASE_DESCRIBE, on=Case)
-def keep(ref: str) -> Response:
-    """Keep it at sparring."""
-    context = _context(ref, Action.CASE_DESCRIBE)
-    form = forms.read(forms.Form, PAGE, "sager", name="kind_form", **context)
-    sparring.keep(actor(), context["case"], form.seen_version)
-    return _back(ref, "Det er nu kun sparring.")
-
-
-@bp.post("/sager/<ref>/sparring/sag")
-@asks(Action.CASE_DESCRIBE, on=Case)
-def make_case(ref: str) -> Response:
-    """Make a case of it."""
-    context = _context(ref, Action.CASE_DESCRIBE)
-    form = forms.read(forms.Form, PAGE, "sager", name="kind_form", **context)
-    sparring.make_case(actor(), context["case"], form.seen_version)
-    return render.changed(instead=url_for("cases.show", ref=ref), said="Det er nu en sag.")
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    return {"person": [("", "Vælg …"), *((one.ref, one.name) for one in people.resource_persons())]}
-
-
-def _context(ref: str, action: Action = Action.CASE_READ) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "sparring:read", action)
     is_giver = access.is_resource_person(actor(), case)
     given = {"way": SparringWay.INTERNAL, "person": actor().ref} if is_giver else {}
     return {
-        "case": case,
         "records": sparring.of_case(actor(), case),
         "is_giver": is_giver,
         "sparring_form": forms.blank(SparringForm, _choices(), held_on=clock.today(), **given),
         "waive_form": forms.blank(WaiveForm, version=str(case.version)),
         "questions": content.guide().question,
         "heading": "Sparring",
-        "tab": "sparring",
     }
 
 
-def _back(ref: str, said: str) -> Response:
-    return render.changed(instead=url_for("sparring.show", ref=ref), said=said)
+@pages.post("/sager/<ref>/sparring", Action.SPARRING_RECORD)
+def record(case: Case) -> Sent:
+    """Write down advice."""
+    form = yield Ask(SparringForm, "sparring_form", on=show, choices=_choices())
+    person = people.get(form.person.data) if form.person.data else None
+    typed = {"way": form.way.data, "person": person}
+    sparring.record(actor(), case, sparring.Advice(**form.values() | typed), key=form.sent_key)
+    return "Sparring er skrevet ned."
+
+
+@pages.page("/sager/<ref>/sparring/ark", Action.CASE_READ, "sparring/sheet.html",
+            find=partial(cases.opened, seen_as="sparring:sheet"))  # fmt: skip
+def sheet(case: Case) -> Words:
+    """A sheet to ring from: no name, no place."""
+    return {"numbers": contacts.of_sparring(), "questions": content.guide().question}
+
+
+@pages.post("/sager/<ref>/sparring/ingen", Action.CASE_DESCRIBE)
+def waive(case: Case) -> Sent:
+    """Say why there is none."""
+    form = yield Ask(WaiveForm, "waive_form", on=show)
+    sparring.waive(actor(), case, form.reason.data, form.seen_version)
+    return "Begrundelsen er gemt."
+
+
+@pages.post("/sager/<ref>/sparring/kun", Action.CASE_DESCRIBE)
+def keep(case: Case) -> Sent:
+    """Keep it at sparring."""
+    form = yield Ask(forms.Form, on=show)
+    sparring.keep(actor(), case, form.seen_version)
+    return "Det er nu kun sparring."
+
+
+@pages.post("/sager/<ref>/sparring/sag", Action.CASE_DESCRIBE)
+def make_case(case: Case) -> Sent:
+    """Make a case of it."""
+    form = yield Ask(forms.Form, on=show)
+    sparring.make_case(actor(), case, form.seen_version)
+    return back("cases.show", "Det er nu en sag.")
+
+
+def _choices() -> forms.Choices:
+    return {"person": [("", "Vælg …"), *((one.ref, one.name) for one in people.resource_persons())]}

@@ -11,9 +11,11 @@ from ..kinds import Answer, CitizenRole
 from ..policy import Action, is_kept_from_cases
 from ..store.cases import Case
 from . import forms, render
+from .form_pages import Ask, Pages, Sent, is_blank
 from .guard import actor, asks
 
 bp = Blueprint("suspicions", __name__)
+pages = Pages(bp, back="suspicions.send", section="mistanke")
 FORM = "suspicions/form.html"
 DANGER_UNSAID = "Der mangler svar på, om nogen er i fare lige nu. Kopiér teksten, og begynd på ny."
 ROLES: list[forms.Offered] = [
@@ -36,25 +38,15 @@ class SuspicionForm(forms.Form):
     not_for = forms.ManyField("Hvem må ikke se mistanken?", [wtforms.validators.Optional()], choices=[])
 
 
-@bp.get("/mistanke/ny")
-@asks(Action.SUSPICION_REPORT, personal=False)
-def new() -> Response:
-    """First the danger, then the form (UX-38)."""
+@pages.form("/mistanke/ny", Action.SUSPICION_REPORT, FORM)
+def send() -> Sent:
+    """First the danger, then the form (UX-38), which is sent to a resource person."""
     danger = Answer.of_slug(request.args.get("fare"))
-    if danger is None:
+    if danger is None and is_blank():
         return render.page("suspicions/danger.html", "mistanke")
-    form = forms.blank(
-        SuspicionForm, _choices(), danger_now=danger.value, citizen_role=CitizenRole.UNKNOWN,
-        children=Answer.UNKNOWN, addressed_to=suspicions.FIRST_FREE,
-    )  # fmt: skip
-    return render.page(FORM, "mistanke", form=form, questions=content.guide().question)
-
-
-@bp.post("/mistanke/ny")
-@asks(Action.SUSPICION_REPORT)
-def send() -> Response:
-    """Send it to a resource person."""
-    form = forms.read(SuspicionForm, FORM, "mistanke", choices=_choices(), questions=content.guide().question)
+    start = {"danger_now": danger, "citizen_role": CitizenRole.UNKNOWN, "children": Answer.UNKNOWN,
+             "addressed_to": suspicions.FIRST_FREE}  # fmt: skip
+    form = yield Ask(SuspicionForm, start=start, choices=_choices(), questions=content.guide().question)
     to = suspicions.addressee(form.addressed_to.data)
     case = suspicions.report(actor(), _said(form), to, key=form.sent_key)
     return render.changed(instead=_receipt_of(case))

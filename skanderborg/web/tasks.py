@@ -1,7 +1,7 @@
 """Tasks: the page of one, and what can be done with it. The card answers htmx, the page a plain form."""
 
-from datetime import date
-from typing import Any, ClassVar, cast
+from functools import partial
+from typing import Any, ClassVar
 
 import wtforms
 from flask import Blueprint, Response, request, url_for
@@ -16,6 +16,7 @@ from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
 from . import forms, render
+from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
 bp = Blueprint("tasks", __name__)
@@ -25,6 +26,8 @@ bp.add_app_template_global(marks.owner_of, "owner_of")
 bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
+pages = Pages(bp, Task, tasks.get, back="tasks.show", section="min-dag")
+case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show")
 CARD = "tasks/_task.html"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
 
@@ -47,10 +50,7 @@ class TaskForm(forms.Form):
 
 class CardForm(forms.Form):
     """A form about one task, on a page of its own or in place on the task's card, which says the same of it: `opener`
-    and `heading`, the word on its `button`, and the `hints` and `labels` of its fields by their names.
-
-    It can stand among those of other tasks, so its fields' ids are its own.
-    """
+    and `heading`, the word on its `button`, and the `hints` and `labels` of its fields by their names."""
 
     opener: str
     heading: str
@@ -62,11 +62,6 @@ class CardForm(forms.Form):
         fields = {name: field for name, field in vars(cls).items() if isinstance(field, UnboundField)}
         cls.labels = {name: field.args[0] for name, field in fields.items()}
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for field in self:
-            field.id = f"{field.name}-{request.view_args['ref']}" if request and request.view_args else field.name
-
 
 class AssignForm(CardForm):
     """A person or a department's queue."""
@@ -74,7 +69,7 @@ class AssignForm(CardForm):
     opener, heading, button = "Tildel", "Tildel opgaven", "Tildel opgaven"
     owner = forms.select("Hvem skal udføre opgaven?", "Vælg, hvem der skal udføre opgaven.")
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """Who owes it now, as a choice."""
         return {"owner": owners.choice_of(theirs)}
 
@@ -87,7 +82,7 @@ class PostponeForm(CardForm):
     due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27.11.2026.")
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """The deadline as it stands, and why it was postponed last."""
         return {"due_on": theirs.due_on, "reason": theirs.postpone_reason}
 
@@ -113,7 +108,7 @@ class AssessForm(CardForm):
     note = forms.text("Din vurdering", "Skriv kort, hvad du vurderede, og hvad I gør.")
     danger_remains = wtforms.BooleanField("Der er stadig akut fare")
 
-    def standing(self, theirs: Any) -> dict[str, Any]:
+    def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """What was assessed last, and whether the case stands as acute."""
         return {"note": theirs.reason, "danger_remains": theirs.case.is_acute}
 
@@ -129,14 +124,14 @@ IN_PLACE: dict[str, type[CardForm]] = {"assign": AssignForm, "postpone": Postpon
 bp.add_app_template_global(IN_PLACE.__getitem__, "card_form")
 
 
-# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
+# ── one task, and a new one ─────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/o/<ref>")
-@asks(Action.TASK_READ, on=Task)
-def show(ref: str) -> Response:
+@pages.page("/o/<ref>", Action.TASK_READ, "tasks/show.html")
+def show(task: Task) -> Words:
     """One task: all that its helper sees."""
-    return render.page("tasks/show.html", "min-dag", **_shown(tasks.show(actor(), ref)))
+    task = tasks.show(actor(), task.ref)
+    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
 
 
 @bp.get("/o/<ref>/anmodning")
@@ -146,208 +141,115 @@ def request_behind(ref: str) -> Response:
     return render.changed(instead=url_for("requests.show", ref=tasks.request_behind(actor(), ref)))
 
 
-@bp.get("/sager/<ref>/opgaver/ny")
-@asks(Action.TASK_CREATE, on=Case)
-def new(ref: str) -> Response:
-    """The form of a free task."""
-    case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
-    words = network.task_about(actor(), case, request.args.get("netvaerk", ""))
-    return render.page("tasks/new.html", "sager", case=case, form=forms.blank(TaskForm, _owners(case), **words),
-                       is_conflict=mediation.is_conflict(case))  # fmt: skip
-
-
-@bp.post("/sager/<ref>/opgaver/ny")
-@asks(Action.TASK_CREATE, on=Case)
-def create(ref: str) -> Response:
+@case_pages.form("/sager/<ref>/opgaver/ny", Action.TASK_CREATE, "tasks/new.html")
+def create(case: Case) -> Sent:
     """Add a free task."""
-    case = cases.opened(actor(), ref, "case:read", Action.TASK_CREATE)
-    form = forms.read(TaskForm, "tasks/new.html", "sager", choices=_owners(case), case=case,
-                      is_conflict=mediation.is_conflict(case))  # fmt: skip
+    form = yield Ask(TaskForm, choices=_owners(case), is_conflict=mediation.is_conflict(case),
+                     start=network.task_about(actor(), case, request.args.get("netvaerk", "")))  # fmt: skip
     assignee, department = owners.chosen(form.owner.data)
     made = tasks.create(actor(), case, title=form.title.data, box=form.box.data, due_on=form.due_on.data,
                  brief=form.brief.data, assignee=assignee, department=department, kind=form.kind,
                  key=form.sent_key)  # fmt: skip
-    said = f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."
-    return render.changed(instead=url_for("cases.show", ref=ref), said=said)
+    return f"Opgaven er oprettet med frist {clock.long_date(made.due_on)}."
 
 
-@bp.get("/o/<ref>/tildel")
-@asks(Action.TASK_ASSIGN, on=Task)
-def assign_form(ref: str) -> Response:
-    """Who is to do it."""
-    task = tasks.show(actor(), ref, Action.TASK_ASSIGN)
-    return _form(task, AssignForm, _owners(task.case))
+# ── what is done with one ───────────────────────────────────────────────────────────────────────────
 
 
-@bp.get("/o/<ref>/udskyd")
-@asks(Action.TASK_WORK, on=Task)
-def postpone_form(ref: str) -> Response:
-    """A new deadline."""
-    task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, PostponeForm)
-
-
-@bp.get("/o/<ref>/vent")
-@asks(Action.TASK_WORK, on=Task)
-def wait_form(ref: str) -> Response:
-    """What it waits for."""
-    task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, WaitForm)
-
-
-@bp.get("/o/<ref>/ikke-relevant")
-@asks(Action.TASK_WORK, on=Task)
-def not_relevant_form(ref: str) -> Response:
-    """Why it need not be done."""
-    task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, NotRelevantForm)
-
-
-@bp.get("/o/<ref>/vurdering")
-@asks(Action.TASK_WORK, on=Task)
-def assess_form(ref: str) -> Response:
-    """The assessment of safety."""
-    task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, AssessForm)
-
-
-@bp.get("/o/<ref>/vurder-igen")
-@asks(Action.TASK_WORK, on=Task)
-def assess_again_form(ref: str) -> Response:
-    """Why safety must be assessed anew."""
-    task = tasks.show(actor(), ref, Action.TASK_WORK)
-    return _form(task, AgainForm)
-
-
-# ── what is done ────────────────────────────────────────────────────────────────────────────────────
-
-
-@bp.post("/o/<ref>/tildel")
-@asks(Action.TASK_ASSIGN, on=Task)
-def assign(ref: str) -> Response:
+@pages.form("/o/<ref>/tildel", Action.TASK_ASSIGN, "tasks/form.html")
+def assign(task: Task) -> Sent:
     """Give it to a person or a department."""
-    task = tasks.get(actor(), ref, Action.TASK_ASSIGN)
-    form = _read(AssignForm, task, _owners(task.case))
+    form = yield _about(task, AssignForm, _owners(task.case))
     task = tasks.assign(actor(), task, *owners.chosen(form.owner.data), form.seen_version)
     return _changed(task, "Opgaven er tildelt.", f" Den ligger nu hos {marks.owner_of(task)}.")
 
 
-@bp.post("/o/<ref>/tag")
-@asks(Action.TASK_WORK, on=Task)
-def take(ref: str) -> Response:
+@pages.post("/o/<ref>/tag", Action.TASK_WORK)
+def take(task: Task) -> Sent:
     """Take it from the queue."""
-    task, seen = _pressed(ref)
-    return _changed(tasks.take(actor(), task, seen), "Du har taget opgaven.")
+    form = yield _button()
+    return _changed(tasks.take(actor(), task, form.seen_version), "Du har taget opgaven.")
 
 
-@bp.post("/o/<ref>/begynd")
-@asks(Action.TASK_WORK, on=Task)
-def start(ref: str) -> Response:
+@pages.post("/o/<ref>/begynd", Action.TASK_WORK)
+def start(task: Task) -> Sent:
     """Begin."""
-    task, seen = _pressed(ref)
-    return _changed(tasks.start(actor(), task, seen), "Opgaven er i gang.")
+    form = yield _button()
+    return _changed(tasks.start(actor(), task, form.seen_version), "Opgaven er i gang.")
 
 
-@bp.post("/o/<ref>/vent")
-@asks(Action.TASK_WORK, on=Task)
-def wait(ref: str) -> Response:
+@pages.form("/o/<ref>/vent", Action.TASK_WORK, "tasks/form.html")
+def wait(task: Task) -> Sent:
     """Say what it waits for."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(WaitForm, task)
+    form = yield _about(task, WaitForm)
     return _changed(tasks.wait(actor(), task, form.reason.data, form.seen_version), "Opgaven afventer.")
 
 
-@bp.post("/o/<ref>/udfoert")
-@asks(Action.TASK_WORK, on=Task)
-def complete(ref: str) -> Response:
+@pages.post("/o/<ref>/udfoert", Action.TASK_WORK)
+def complete(task: Task) -> Sent:
     """Mark it done."""
-    task, seen = _pressed(ref)
-    return _changed(tasks.complete(actor(), task, seen), "Opgaven er udført.")
+    form = yield _button()
+    return _changed(tasks.complete(actor(), task, form.seen_version), "Opgaven er udført.")
 
 
-@bp.post("/o/<ref>/ikke-relevant")
-@asks(Action.TASK_WORK, on=Task)
-def not_relevant(ref: str) -> Response:
+@pages.form("/o/<ref>/ikke-relevant", Action.TASK_WORK, "tasks/form.html")
+def not_relevant(task: Task) -> Sent:
     """Close it without doing it."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(NotRelevantForm, task)
+    form = yield _about(task, NotRelevantForm)
     task = tasks.not_relevant(actor(), task, form.reason.data, form.seen_version)
     return _changed(task, "Opgaven er markeret som ikke relevant.")
 
 
-@bp.post("/o/<ref>/udskyd")
-@asks(Action.TASK_WORK, on=Task)
-def postpone(ref: str) -> Response:
+@pages.form("/o/<ref>/udskyd", Action.TASK_WORK, "tasks/form.html")
+def postpone(task: Task) -> Sent:
     """Move its deadline; the date is shown back as it was understood (D-28)."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(PostponeForm, task)
-    task = tasks.postpone(actor(), task, cast(date, form.due_on.data), form.reason.data or None, form.seen_version)
+    form = yield _about(task, PostponeForm)
+    task = tasks.postpone(actor(), task, form.due_on.data, form.reason.data or None, form.seen_version)
     return _changed(task, f"Opgaven er udskudt til {clock.long_date(task.due_on)}.")
 
 
-@bp.post("/o/<ref>/vurdering")
-@asks(Action.TASK_WORK, on=Task)
-def assess(ref: str) -> Response:
+@pages.form("/o/<ref>/vurdering", Action.TASK_WORK, "tasks/form.html")
+def assess(task: Task) -> Sent:
     """Record an assessment of safety."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(AssessForm, task)
+    form = yield _about(task, AssessForm)
     task = safety.assess(actor(), task, form.note.data, form.seen_version, danger_remains=form.danger_remains.data)
     return _changed(task, f"Sikkerheden er vurderet. Vurdér igen senest {clock.long_date(task.due_on)}.")
 
 
-@bp.post("/o/<ref>/vurder-igen")
-@asks(Action.TASK_WORK, on=Task)
-def assess_again(ref: str) -> Response:
+@pages.form("/o/<ref>/vurder-igen", Action.TASK_WORK, "tasks/form.html")
+def assess_again(task: Task) -> Sent:
     """Let the assessment fall due today."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    form = _read(AgainForm, task)
+    form = yield _about(task, AgainForm)
     safety.assess_again(actor(), task.case_id, form.why.data)
-    return render.changed(instead=url_for("tasks.show", ref=ref), said="Sikkerheden skal vurderes igen i dag.")
+    return "Sikkerheden skal vurderes igen i dag."
 
 
-@bp.post("/o/<ref>/genaabn")
-@asks(Action.TASK_WORK, on=Task)
-def reopen(ref: str) -> Response:
+@pages.post("/o/<ref>/genaabn", Action.TASK_WORK)
+def reopen(task: Task) -> Sent:
     """Open it again."""
-    task, seen = _pressed(ref)
-    return _changed(tasks.reopen(actor(), task, seen), "Opgaven er genåbnet.")
+    form = yield _button()
+    return _changed(tasks.reopen(actor(), task, form.seen_version), "Opgaven er genåbnet.")
 
 
-@bp.post("/o/<ref>/fortryd")
-@asks(Action.TASK_WORK, on=Task)
-def take_back(ref: str) -> Response:
+@pages.post("/o/<ref>/fortryd", Action.TASK_WORK)
+def take_back(task: Task) -> Sent:
     """Undo one's own last change."""
-    task, seen = _pressed(ref)
-    return _changed(undo.undo(actor(), task, seen), "Det er fortrudt.")
+    form = yield _button()
+    return _changed(undo.undo(actor(), task, form.seen_version), "Det er fortrudt.")
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _pressed(ref: str) -> tuple[Task, int]:
-    """The task whose button was pressed, and the version that the person saw."""
-    task = tasks.get(actor(), ref, Action.TASK_WORK)
-    return task, _posted(task).seen_version
+def _button() -> Ask:
+    """A button on the card: it says only which version was seen."""
+    return Ask(forms.Form, on=show, part=CARD)
 
 
-def _posted(task: Task) -> forms.Form:
-    return forms.read(forms.Form, "tasks/show.html", "min-dag", part=CARD,
-                      late=lambda: _shown(tasks.show(actor(), task.ref)))  # fmt: skip
-
-
-def _read(kind: type[forms.FormType], task: Task, choices: forms.Choices | None = None) -> forms.FormType:
-    return forms.read(kind, "tasks/form.html", "min-dag", choices=choices, part=CARD,
-                      late=lambda: {"task": tasks.show(actor(), task.ref)})  # fmt: skip
-
-
-def _form(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Response:
-    form = forms.blank(kind, choices, version=task.version)
-    return render.page("tasks/form.html", "min-dag", task=task, form=form)
-
-
-def _shown(task: Task) -> dict[str, Any]:
-    """What the page of a task wants."""
-    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
+def _about(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Ask:
+    """A form about a task, on a page of its own, or on its card."""
+    return Ask(kind, version=task.version, choices=choices, part=CARD, ids=task.ref,
+               late=lambda: {"task": tasks.show(actor(), task.ref)})  # fmt: skip
 
 
 def _changed(task: Task, said: str, and_who: str = "") -> Response:

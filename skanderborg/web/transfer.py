@@ -1,8 +1,8 @@
 """A case that is handed to another municipality."""
 
-from typing import Any
+from functools import partial
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, url_for
 
 from .. import clock
 from ..danish import dates
@@ -11,10 +11,11 @@ from ..kinds import Basis
 from ..policy import Action
 from ..store.cases import Case
 from . import forms, render, sharing_form
-from .guard import actor, asks
+from .form_pages import Ask, Pages, Sent
+from .guard import actor
 
 bp = Blueprint("transfer", __name__)
-PAGE = "transfer/show.html"
+pages = Pages(bp, Case, partial(cases.opened, seen_as="transfer:list"), back="cases.show", tab="deling")
 BASES = {
     Basis.CONSENT: Basis.CONSENT.label,
     Basis.NECESSARY: "Nødvendigt for den anden kommunes opgave",
@@ -39,36 +40,16 @@ class TransferForm(sharing_form.ConsentFields):
         )  # fmt: skip
 
 
-@bp.get("/sager/<ref>/overdrag-kommune")
-@asks(Action.CASE_TRANSFER, on=Case)
-def show(ref: str) -> Response:
-    """What was handed on before, and the form."""
-    context = _context(ref)
-    choices = {"consent": sharing_form.valid_choices(context["case"])}
-    form = forms.blank(TransferForm, choices, on=clock.today(), **sharing_form.blank_values())
-    return render.page(PAGE, "sager", form=form, **context)
-
-
-@bp.post("/sager/<ref>/overdrag-kommune")
-@asks(Action.CASE_TRANSFER, on=Case)
-def hand_on(ref: str) -> Response:
-    """Write it down; the next step is to close the case."""
-    context = _context(ref)
-    choices = {"consent": sharing_form.valid_choices(context["case"])}
-    form = forms.read(TransferForm, PAGE, "sager", choices=choices, **context)
-    transfer.hand_on(actor(), context["case"], form.passed_on(), key=form.sent_key)
-    instead = url_for("cases.closing", ref=ref, efter="overdragelse")
+@pages.form("/sager/<ref>/overdrag-kommune", Action.CASE_TRANSFER, "transfer/show.html")
+def hand_on(case: Case) -> Sent:
+    """What was handed on before, and the form; the next step is to close the case."""
+    form = yield Ask(
+        TransferForm, choices={"consent": sharing_form.valid_choices(case)},
+        start={"on": clock.today(), **sharing_form.blank_values()},
+        transfers=transfer.of_case(actor(), case), continue_protection=transfer.CONTINUE,
+        is_special=transfer.has_special_protection(actor(), case),
+        labels=BASES, heading="Til en anden kommune",
+    )  # fmt: skip
+    transfer.hand_on(actor(), case, form.passed_on(), key=form.sent_key)
+    instead = url_for("cases.close", ref=case.ref, efter="overdragelse")
     return render.changed(instead=instead, said="Overdragelsen er skrevet ned. Afslut sagen her, hvis I er færdige.")
-
-
-def _context(ref: str) -> dict[str, Any]:
-    case = cases.opened(actor(), ref, "transfer:list", Action.CASE_TRANSFER)
-    return {
-        "case": case,
-        "transfers": transfer.of_case(actor(), case),
-        "continue_protection": transfer.CONTINUE,
-        "is_special": transfer.has_special_protection(actor(), case),
-        "labels": BASES,
-        "heading": "Til en anden kommune",
-        "tab": "deling",
-    }

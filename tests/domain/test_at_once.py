@@ -155,7 +155,7 @@ VERBS: dict[str, Callable[["House"], object]] = {
     "restrict": lambda house: restriction.restrict(house.cast["solveig"], house.mine, house.mine.version),
     "close": lambda house: phases.close(house.cast["solveig"], house.mine, "Slut", "Aftalt", house.mine.version),
     "describe": lambda house: cases.describe(house.cast["solveig"], house.mine, house.mine.version, what_happened="x",
-                                             role=CitizenRole.EXPOSED, children=Answer.YES, name="Alma"),
+                                             citizen_role=CitizenRole.EXPOSED, children=Answer.YES, name="Alma"),
     "assign": lambda house: tasks.assign(house.cast["rikke"], _task(house), house.cast["rasmus"], None, 1),
     "complete": lambda house: tasks.complete(house.cast["rikke"], _task(house), 1),
     "answer": lambda house: answers.answer(house.cast["jonas"], _theirs(house, "jonas", Action.REQUEST_HANDLE), "x",
@@ -228,7 +228,7 @@ def test_no_two_verbs_wait_for_each_other_in_a_ring(build, monkeypatch, one):
 
 def test_work_on_a_task_and_on_its_case_never_wait_for_each_other_in_a_ring(cast, case, monkeypatch):
     monkeypatch.setattr(events, "lock_chain", lambda name: time.sleep(0.05) or database.lock_chain(name))
-    said = {"role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None}
+    said = {"citizen_role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None}
     for _ in range(ROUNDS // 2):
         task, mine = a_task(case, assignee=cast["rasmus"]), opened(cast["solveig"], case)
         theirs = seen(cast["rasmus"], task, Action.TASK_WORK)

@@ -39,7 +39,7 @@ def advise(cast, case, **columns):
 
 
 def described(cast, case, **columns) -> Case:
-    values = {"role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None, "what_happened": "Porten"}
+    values = {"citizen_role": CitizenRole.EXPOSED, "children": Answer.NO, "name": None, "what_happened": "Porten"}
     return cases.describe(cast["rikke"], opened(cast["rikke"], case), case.version, **{**values, **columns})
 
 
@@ -71,7 +71,7 @@ def test_choosing_the_role_later_adds_the_rest_of_the_tasks(cast):
     case = taken(cast, citizen_role=CitizenRole.UNKNOWN)
     before = templates(case)
 
-    described(cast, case, role=CitizenRole.EXPOSED)
+    described(cast, case, citizen_role=CitizenRole.EXPOSED)
 
     assert "refer-police" not in before
     assert templates(case) > before
@@ -105,8 +105,8 @@ def test_a_name_that_is_learned_later_stands_in_the_bar(cast):
 
 def test_a_participant_does_not_describe(cast, case):
     with pytest.raises(NotAllowed):
-        cases.describe(cast["rasmus"], opened(cast["rasmus"], case), 1, role=CitizenRole.EXPOSED, children=Answer.NO,
-                       name=None, what_happened="x")  # fmt: skip
+        cases.describe(cast["rasmus"], opened(cast["rasmus"], case), 1, citizen_role=CitizenRole.EXPOSED,
+                       children=Answer.NO, name=None, what_happened="x")  # fmt: skip
 
 
 # ── phases ──────────────────────────────────────────────────────────────────────────────────────────

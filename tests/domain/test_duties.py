@@ -61,8 +61,8 @@ def record(person, case, report=NOT_NEEDED):
 
 def describe(person, case, answer):
     now = Case.get_by_id(case.ref)
-    cases.describe(person, opened(person, case), now.version, role=CitizenRole.EXPOSED, children=answer, name=None,
-                   what_happened="x")  # fmt: skip
+    cases.describe(person, opened(person, case), now.version, citizen_role=CitizenRole.EXPOSED, children=answer,
+                   name=None, what_happened="x")  # fmt: skip
 
 
 # ── arises ──────────────────────────────────────────────────────────────────────────────────────────

@@ -89,7 +89,7 @@ def test_a_resource_person_says_so_of_a_suspicion_that_nobody_has_taken(cast):
 
 def test_nobody_says_so_of_what_they_do_not_see(cast, case):
     with pytest.raises(NotFound):
-        impartiality.asked_about(cast["ulla"], Case, case.ref)
+        impartiality.asked_about(cast["ulla"], case.ref, Action.CASE_KNOW, Case)
 
 
 def test_the_manager_gets_a_letter_and_reads_who_and_why_and_nothing_else(cast, case, lars):

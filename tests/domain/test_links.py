@@ -234,8 +234,8 @@ def name_opposing(cast, who, case, name):
 
 def named(cast, who, case, name):
     seen = opened(cast[who], case)
-    return cases.describe(cast[who], seen, seen.version, role=CitizenRole(case.citizen_role), children=Answer.NO,
-                          name=name, what_happened="x")  # fmt: skip
+    return cases.describe(cast[who], seen, seen.version, citizen_role=CitizenRole(case.citizen_role),
+                          children=Answer.NO, name=name, what_happened="x")  # fmt: skip
 
 
 def alike(cast, who, case):

@@ -13,9 +13,11 @@ from skanderborg.store.events import Event
 from skanderborg.store.plans import Institution, NetworkPerson
 from tests.made import a_case, asked, opened
 
-SISTER = network.Someone("Karen", "søster", "ring om aftenen", "hente børn", MayKnow.MAY_KNOW)
-BROTHER = network.Someone("Per", "bror", None, None, MayKnow.MUST_NOT)
-SCHOOL = network.Place(InstitutionKind.SCHOOL, "Solsikken", instruction="Udlever aldrig barnet uden at ringe først.")
+SISTER = {"name": "Karen", "relation_text": "søster", "contact": "ring om aftenen", "can_help": "hente børn",
+          "may_know": MayKnow.MAY_KNOW}  # fmt: skip
+BROTHER = {"name": "Per", "relation_text": "bror", "contact": None, "can_help": None, "may_know": MayKnow.MUST_NOT}
+SCHOOL = {"kind": InstitutionKind.SCHOOL, "name": "Solsikken", "custody_clear": Answer.UNKNOWN,
+          "instruction": "Udlever aldrig barnet uden at ringe først."}  # fmt: skip
 TODAY = date(2026, 11, 20)
 
 
@@ -32,7 +34,7 @@ def udoever(cast):
 def test_who_must_not_know_stands_first(cast, mine):
     """D-08."""
     for someone in (SISTER, BROTHER):
-        network.add_person(cast["solveig"], mine, someone)
+        network.add_person(cast["solveig"], mine, **someone)
 
     assert [row.may_know for row in network.persons(cast["rasmus"], opened(cast["rasmus"], mine))] == [
         "must-not", "may-know",
@@ -41,9 +43,9 @@ def test_who_must_not_know_stands_first(cast, mine):
 
 def test_a_person_keeps_what_was_told_and_agreed_and_whether_they_can_be_a_witness(cast, mine):
     """D-08."""
-    said = SISTER._replace(told_on=TODAY, agreed="Fortæller intet videre", is_witness=True)
+    said = SISTER | {"told_on": TODAY, "agreed": "Fortæller intet videre", "is_witness": True}
 
-    added = network.add_person(cast["solveig"], mine, said)
+    added = network.add_person(cast["solveig"], mine, **said)
 
     row = NetworkPerson.get_by_id(added.ref)
     assert (row.told_on, row.agreed, row.is_witness) == (TODAY, "Fortæller intet videre", True)
@@ -52,37 +54,37 @@ def test_a_person_keeps_what_was_told_and_agreed_and_whether_they_can_be_a_witne
 @pytest.mark.parametrize(
     ("said", "field"),
     [
-        (SISTER._replace(name=None, relation_text=None), "name"),
-        (SISTER._replace(told_on=date(2026, 11, 21)), "told_on"),
-        (BROTHER._replace(told_on=TODAY), "told_on"),
+        (SISTER | {"name": None, "relation_text": None}, "name"),
+        (SISTER | {"told_on": date(2026, 11, 21)}, "told_on"),
+        (BROTHER | {"told_on": TODAY}, "told_on"),
     ],
 )
 def test_what_cannot_be_is_asked_about_at_its_field(cast, mine, said, field):
     with pytest.raises(Invalid) as refused:
-        network.add_person(cast["solveig"], mine, said)
+        network.add_person(cast["solveig"], mine, **said)
 
     assert refused.value.field == field
 
 
 def test_a_row_is_changed_over_the_version_seen(cast, mine):
-    row = network.add_person(cast["solveig"], mine, SISTER)
-    network.change_person(cast["solveig"], network.person(cast["solveig"], mine, row.ref), BROTHER, 1)
+    row = network.add_person(cast["solveig"], mine, **SISTER)
+    network.change_person(cast["solveig"], network.person(cast["solveig"], mine, row.ref), 1, **BROTHER)
 
     with pytest.raises(Conflict):
-        network.change_person(cast["solveig"], network.person(cast["solveig"], mine, row.ref), SISTER, 1)
+        network.change_person(cast["solveig"], network.person(cast["solveig"], mine, row.ref), 1, **SISTER)
 
 
 def test_changing_nothing_changes_nothing(cast, mine):
-    row = network.add_place(cast["solveig"], mine, SCHOOL)
+    row = network.add_place(cast["solveig"], mine, **SCHOOL)
 
-    same = network.change_place(cast["solveig"], network.place(cast["solveig"], mine, row.ref), SCHOOL, 1)
+    same = network.change_place(cast["solveig"], network.place(cast["solveig"], mine, row.ref), 1, **SCHOOL)
 
     assert same.version == 1
     assert not Event.select().where(Event.action == "institution:changed").exists()
 
 
 def test_who_is_taken_out_is_listed_no_longer(cast, mine):
-    row = network.add_person(cast["solveig"], mine, SISTER)
+    row = network.add_person(cast["solveig"], mine, **SISTER)
 
     network.take_out(cast["solveig"], network.person(cast["solveig"], mine, row.ref), 1)
 
@@ -93,7 +95,7 @@ def test_who_is_taken_out_is_listed_no_longer(cast, mine):
 
 def test_a_row_of_another_case_is_not_found(cast, mine):
     other = opened(cast["solveig"], a_case(cast, code="M2D8H"))
-    row = network.add_person(cast["solveig"], other, SISTER)
+    row = network.add_person(cast["solveig"], other, **SISTER)
 
     with pytest.raises(NotFound):
         network.person(cast["solveig"], mine, row.ref)
@@ -103,14 +105,14 @@ def test_a_closed_case_takes_no_more(cast, mine):
     phases.close(cast["solveig"], mine, "Slut", None, mine.version)
 
     with pytest.raises(Invalid, match="afsluttet"):
-        network.add_person(cast["solveig"], mine, SISTER)
+        network.add_person(cast["solveig"], mine, **SISTER)
 
 
 def test_who_only_was_asked_to_be_tovholder_writes_nothing(cast):
     case = asked(cast["jonas"], a_case(cast, offered_to=cast["jonas"]))
 
     with pytest.raises(NotAllowed):
-        network.add_person(cast["jonas"], case, SISTER)
+        network.add_person(cast["jonas"], case, **SISTER)
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────
@@ -119,32 +121,32 @@ def test_who_only_was_asked_to_be_tovholder_writes_nothing(cast):
 def test_a_school_is_not_instructed_in_silence_while_custody_is_not_clear(cast, mine):
     """D-15: the leaflet's «never hand over» collides with a parent's right (S1-85)."""
     with pytest.raises(Invalid, match="Afklar forældremyndighed og samvær") as refused:
-        network.add_place(cast["solveig"], mine, SCHOOL._replace(instructed_on=TODAY))
+        network.add_place(cast["solveig"], mine, **SCHOOL | {"instructed_on": TODAY})
 
     assert refused.value.field == "instructed_on"
     assert not Institution.select().exists()
 
 
 def test_a_school_is_instructed_by_who_has_seen_the_warning(cast, mine):
-    row = network.add_place(cast["solveig"], mine, SCHOOL._replace(instructed_on=TODAY), anyway=True)
+    row = network.add_place(cast["solveig"], mine, **SCHOOL | {"instructed_on": TODAY}, anyway=True)
 
     assert network.has_unclear_custody(row)
 
 
 def test_a_school_is_instructed_once_custody_is_clear(cast, mine):
-    said = SCHOOL._replace(instructed_on=TODAY, custody_clear=Answer.YES)
+    said = SCHOOL | {"instructed_on": TODAY, "custody_clear": Answer.YES}
 
-    assert not network.has_unclear_custody(network.add_place(cast["solveig"], mine, said))
+    assert not network.has_unclear_custody(network.add_place(cast["solveig"], mine, **said))
 
 
 def test_a_workplace_has_nothing_to_do_with_custody_unless_it_is_about_a_child(cast, mine):
     child = children.register(cast["solveig"], mine, children.Child("B.", None, None, None))
-    work = SCHOOL._replace(kind=InstitutionKind.WORK, instructed_on=TODAY)
+    work = SCHOOL | {"kind": InstitutionKind.WORK, "instructed_on": TODAY}
 
-    network.add_place(cast["solveig"], mine, work)
+    network.add_place(cast["solveig"], mine, **work)
 
     with pytest.raises(Invalid, match="Afklar"):
-        network.add_place(cast["solveig"], mine, work._replace(child=child.ref))
+        network.add_place(cast["solveig"], mine, **work | {"child": child.ref})
 
 
 def test_a_place_is_about_a_child_of_this_case(cast, mine):
@@ -152,22 +154,22 @@ def test_a_place_is_about_a_child_of_this_case(cast, mine):
     child = children.register(cast["solveig"], other, children.Child("B.", None, None, None))
 
     with pytest.raises(Invalid) as refused:
-        network.add_place(cast["solveig"], mine, SCHOOL._replace(child=child.ref))
+        network.add_place(cast["solveig"], mine, **SCHOOL | {"child": child.ref})
 
     assert refused.value.field == "child"
 
 
 def test_in_a_case_about_an_udoever_no_place_is_instructed(cast, udoever):
     with pytest.raises(Invalid):
-        network.add_place(cast["solveig"], udoever, SCHOOL)
+        network.add_place(cast["solveig"], udoever, **SCHOOL)
 
 
 # ── tasks ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_row_makes_a_task_whose_title_names_nobody(cast, mine):
-    sister = network.add_person(cast["solveig"], mine, SISTER)
-    school = network.add_place(cast["solveig"], mine, SCHOOL)
+    sister = network.add_person(cast["solveig"], mine, **SISTER)
+    school = network.add_place(cast["solveig"], mine, **SCHOOL)
 
     words = [network.task_about(cast["solveig"], mine, ref) for ref in (sister.ref, school.ref)]
 
@@ -176,13 +178,13 @@ def test_a_row_makes_a_task_whose_title_names_nobody(cast, mine):
 
 
 def test_nobody_is_asked_to_tell_one_who_must_not_know(cast, mine):
-    brother = network.add_person(cast["solveig"], mine, BROTHER)
+    brother = network.add_person(cast["solveig"], mine, **BROTHER)
 
     assert network.task_about(cast["solveig"], mine, brother.ref) == {}
 
 
 def test_a_row_of_another_case_makes_no_task(cast, mine):
     other = opened(cast["solveig"], a_case(cast, code="M2D8H"))
-    row = network.add_person(cast["solveig"], other, SISTER)
+    row = network.add_person(cast["solveig"], other, **SISTER)
 
     assert network.task_about(cast["solveig"], mine, row.ref) == {}

@@ -170,7 +170,7 @@ def test_a_description_from_before_does_not_bring_an_old_name_back(cast, case):
     described(cast, case, party, name="Mette Opdigtet")
 
     with pytest.raises(Conflict):
-        cases.describe(cast["rikke"], before, before.version, role=CitizenRole.EXPOSED, children=Answer.NO,
+        cases.describe(cast["rikke"], before, before.version, citizen_role=CitizenRole.EXPOSED, children=Answer.NO,
                        name="Mette Madeup", what_happened="Nye beskeder")  # fmt: skip
 
     assert Party.get_by_id(party.ref).name == "Mette Opdigtet"

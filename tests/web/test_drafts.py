@@ -170,6 +170,17 @@ def test_who_was_excluded_since_sees_nothing_of_it(visit, case, notes, cast):
     assert "skolen" not in answer.text
 
 
+def test_that_it_was_refused_is_written_down_with_the_page_it_was_for(visit, case, notes, cast):
+    solveig = visit("solveig")
+    ref = type_into(solveig, notes, text=TEXT)
+    exclude(case, cast["rikke"], person=cast["solveig"])
+
+    solveig.get(f"/kladde/{ref}")
+
+    refused = Event.select().where(Event.outcome == "denied").get()
+    assert (refused.action, refused.object_ref) == ("notes.write", case.ref)
+
+
 def test_text_of_a_draft_lies_sealed_without_secrets(visit, notes):
     type_into(visit("solveig"), notes, text=TEXT, password="hemmelig", old="hemmelig")
 

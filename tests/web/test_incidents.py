@@ -209,8 +209,8 @@ def test_who_tells_of_a_danger_sign_sees_that_the_case_is_acute(solveig, there):
 
 def test_witnesses_of_the_network_are_suggested_but_not_one_who_must_not_know(cast, solveig, case, there):
     for name, may_know in (("Karla", MayKnow.MAY_KNOW), ("Per", MayKnow.MUST_NOT)):
-        said = network.Someone(name, None, None, None, may_know, is_witness=True)
-        network.add_person(cast["solveig"], opened(cast["solveig"], case), said)
+        mine = opened(cast["solveig"], case)
+        network.add_person(cast["solveig"], mine, name=name, may_know=may_know, is_witness=True)
 
     suggested = solveig.get(there).text.partition('<datalist id="vidner">')[2].partition("</datalist>")[0]
 

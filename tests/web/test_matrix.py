@@ -24,7 +24,7 @@ def test_every_row_in_a_path_is_named(rows):
     assert rows["letters.send_again_to"]["objects"] == ["Person"]
     assert rows["drafts.discard"]["objects"] == ["Draft"]
     assert rows["tasks.show"]["objects"] == ["Task"]
-    assert rows["safety.new_item"]["objects"] == ["Case"]  # the area is no row
+    assert rows["safety.add_item"]["objects"] == ["Case"]  # the area is no row
 
 
 def test_a_part_of_a_path_is_the_name_of_a_row_that_there_is_or_said_to_be_none(app, rows):

@@ -26,14 +26,14 @@ def case(cast):
 
 @pytest.fixture
 def brother(cast, case):
-    said = network.Someone("Per", "bror", "Per bor på Opdigtet Vej", None, MayKnow.MUST_NOT)
-    return network.add_person(cast["solveig"], opened(cast["solveig"], case), said)
+    said = {"name": "Per", "relation_text": "bror", "contact": "Per bor på Opdigtet Vej", "may_know": MayKnow.MUST_NOT}
+    return network.add_person(cast["solveig"], opened(cast["solveig"], case), **said)
 
 
 @pytest.fixture
 def school(cast, case):
-    said = network.Place(InstitutionKind.SCHOOL, "Solsikken", "Lederen")
-    return network.add_place(cast["solveig"], opened(cast["solveig"], case), said)
+    said = {"kind": InstitutionKind.SCHOOL, "name": "Solsikken", "contact": "Lederen", "custody_clear": "unknown"}
+    return network.add_place(cast["solveig"], opened(cast["solveig"], case), **said)
 
 
 def of_udoever(case):

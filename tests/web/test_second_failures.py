@@ -50,7 +50,7 @@ def test_what_is_gone_when_its_form_is_shown_again_is_missing_and_the_text_stays
 
     solveig = visit("solveig")
     solveig.get("/profil")
-    monkeypatch.setattr(pages, "_listed", gone)
+    monkeypatch.setattr(pages.evidence, "count", gone)
 
     answer = solveig.client.post(
         f"/sager/{case.ref}/bilag", data={"csrf_token": solveig.token, "description": TYPED},

@@ -3,6 +3,7 @@
 import pytest
 
 from skanderborg.domain import sessions
+from skanderborg.policy import SYSTEM
 from skanderborg.store.people import Session
 
 
@@ -78,7 +79,7 @@ def test_a_form_from_another_site_is_refused(visit):
 
 
 def test_a_one_time_link_works_once(house, cast, visit, settings):
-    secret = sessions.offer_link(sessions.policy.SYSTEM, cast["jonas"], settings.defaults)
+    secret = sessions.offer_link(SYSTEM, cast["jonas"], settings.defaults)
     stranger = visit(None)
 
     first = stranger.post(f"/engangslink/{secret}", password="en helt ny lang kode")
@@ -187,7 +188,7 @@ def test_who_signs_in_over_a_live_session_ends_it(visit):
 
 
 def test_a_one_time_link_lets_its_browser_in_whatever_is_guessed(cast, visit, settings):
-    secret = sessions.offer_link(sessions.policy.SYSTEM, cast["jonas"], settings.defaults)
+    secret = sessions.offer_link(SYSTEM, cast["jonas"], settings.defaults)
     jonas = visit(None)
     jonas.post(f"/engangslink/{secret}", password="en helt ny lang kode")
     for _ in range(8):

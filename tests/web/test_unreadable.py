@@ -99,7 +99,7 @@ def test_every_page_of_a_case_opens_when_its_key_is_gone(app, world, visit):
         keys.DataKey.delete().where(keys.DataKey.scope == f"case:{world['Case']}").execute()
     keys.forget()
 
-    got = {endpoint: visitor.get(path_of(app, endpoint, world)[0]) for endpoint in READS}
+    got = {endpoint: visitor.get(path_of(app, endpoint, world, "GET")) for endpoint in READS}
 
     failed = {endpoint: answer for endpoint, answer in got.items() if answer.status_code >= 500}
     assert failed.keys() <= WHOLE_OR_NOTHING

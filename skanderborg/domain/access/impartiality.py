@@ -26,13 +26,13 @@ Part = Case | Task | Request | Meeting
 
 
 @transaction
-def asked_about(actor: Person, kind: type[Part], ref: str) -> Part:
+def asked_about(actor: Person, ref: str, action: Action, kind: type[Part]) -> Part:
     """What someone wants to be off: a case, or a task, request or meeting of it; nothing of it is shown.
 
     Raises NotFound for what the actor does not see.
     """
     look_up = {Task: policy.task_for, Request: policy.request_for, Meeting: policy.meeting_for}.get(kind)
-    row = look_up(actor, ref, policy.READ[kind]) if look_up else policy.case_for(actor, ref, Action.CASE_KNOW)
+    row = look_up(actor, ref, action) if look_up else policy.case_for(actor, ref, action)
     events.looked(actor, "impartiality:form", row)
     return row
 

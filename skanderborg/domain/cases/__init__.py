@@ -156,14 +156,14 @@ def citizen_of(case: Case) -> Party | None:
 
 @work(Action.CASE_DESCRIBE)
 def describe(
-    actor: Person, case: Case, seen_version: int, *, role: CitizenRole, children: Answer, name: str | None,
+    actor: Person, case: Case, seen_version: int, *, citizen_role: CitizenRole, children: Answer, name: str | None,
     what_happened: str | None,
 ) -> Case:  # fmt: skip
     """Say more of the case: role (the tasks it calls for are added), children, what happened.
 
     Raises Invalid when a closed case is described, Conflict when someone was faster.
     """
-    columns = {"citizen_role": role, "children": children, "what_happened": what_happened}
+    columns = {"citizen_role": citizen_role, "children": children, "what_happened": what_happened}
     changes = {column: [getattr(case, column), value] for column, value in columns.items()}
     changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}
     described = policy.carry(case, change(case, seen_version, **columns))

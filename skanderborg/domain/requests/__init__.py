@@ -90,10 +90,10 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
 
 
 @transaction
-def read(actor: Person, ref: str) -> Request:
+def read(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Request:
     """Open a request. An answer that its asker opens is read from then on: a mark that follows from opening it."""
-    request = opened(actor, ref)
-    policy.require(actor, Action.REQUEST_READ, request)
+    request = opened(actor, ref, action)
+    policy.require(actor, action, request)
     if request.status != RequestStatus.ANSWERED or addressees.asking(request) != actor:
         return request
     seen = {"status": RequestStatus.READ, "read_at": clock.now(), "version": request.version + 1}
