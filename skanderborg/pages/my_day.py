@@ -18,7 +18,7 @@ from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.plans import WarningNote
-from ..store.prepared import Parameter, prepared
+from ..store.prepared import Parameter, prepared, read
 from ..store.work import Meeting, Request, Task
 
 DAYS_AHEAD = 7
@@ -200,19 +200,16 @@ def _case(
     ref: str, _: str, role: str, at: Any, __: Any, reporter: str, addressed: str | None, code: str, is_acute: Any,
     offered_to: str | None,
 ) -> Case:  # fmt: skip
-    return Case(
-        ref=ref, citizen_role=role, reported_at=Case.reported_at.python_value(at), code=code, is_acute=bool(is_acute),
-        offered_to=offered_to, reported_by=Person(name=reporter),
-        addressed_to=Person(name=addressed) if addressed else None,
-    )  # fmt: skip
+    case = read(Case, ref=ref, citizen_role=role, reported_at=at, code=code, is_acute=is_acute, offered_to=offered_to)
+    case.reported_by, case.addressed_to = Person(name=reporter), Person(name=addressed) if addressed else None
+    return case
 
 
 def _meeting(
     ref: str, case: str, kind: str, starts_at: Any, ends_at: Any, _: Any, __: Any, code: str | None, *___: Any
 ) -> Meeting:  # fmt: skip
     """A meeting, with the `code` of its case for who sees the case."""
-    read = Meeting.starts_at.python_value
-    meeting = Meeting(ref=ref, case=case, kind=kind, starts_at=read(starts_at), ends_at=read(ends_at))
+    meeting = read(Meeting, ref=ref, case=case, kind=kind, starts_at=starts_at, ends_at=ends_at)
     meeting.code = code
     return meeting
 
@@ -244,8 +241,9 @@ def _review(label: str, page: str) -> Callable[..., Review]:
 
 
 def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name: str, *__: Any) -> OutboxLetter:
-    read = OutboxLetter.failed_at.python_value
-    return OutboxLetter(ref=ref, case=case, kind=kind, failed_at=read(failed_at), person=Person(name=name))
+    letter = read(OutboxLetter, ref=ref, case=case, kind=kind, failed_at=failed_at)
+    letter.person = Person(name=name)
+    return letter
 
 
 MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter | None]] = {

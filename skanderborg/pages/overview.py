@@ -217,7 +217,7 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
     ahead += [agreed] if agreed and agreed >= today else []
     return Facts(
         sparrings=row.sparrings,
-        conclusion=row.latest_conclusion,
+        conclusion=Conclusion.conclusion.python_value(row.latest_conclusion),
         next_meeting=row.next_meeting,
         next_meeting_at=Meeting.starts_at.python_value(row.next_meeting_at),
         meetings=row.meetings,

@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee
 
-from .db import db, is_postgres, stored_instant
+from .db import Row, db, is_postgres, stored_instant
 
 
 class Parameter(str):
@@ -78,3 +78,10 @@ def prepared(build: Callable[..., peewee.BaseQuery]) -> Prepared:
     It must put each of `values` into the query as it stands, and must not look at it.
     """
     return Prepared(build)
+
+
+def read(model: type[Row], **stored: Any) -> Row:
+    """A row of columns as the database keeps them (see `stored`), read by their fields as any other row."""
+    row = model(__no_default__=1)
+    row.__data__.update({name: model._meta.fields[name].python_value(value) for name, value in stored.items()})
+    return row
