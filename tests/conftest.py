@@ -20,8 +20,8 @@ from xdist.scheduler import LoadScopeScheduling
 from skanderborg import create_app, examples, move_in
 from skanderborg.domain import editions, people, protection, rules, sessions
 from skanderborg.settings import Settings, load
+from skanderborg.store import columns, events, keys, schema
 from skanderborg.store import db as database
-from skanderborg.store import events, keys, schema
 from skanderborg.store.people import Person
 from tests.made import example_house
 from tests.servers import (
@@ -437,15 +437,19 @@ def _cheap_passwords() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _every_change_says_whether_it_tells_where() -> None:
-    """Whatever a test lets anyone record on a case says whether it can hold a place (domain/protection.py)."""
+def _every_change_says_what_it_is_called_and_whether_it_tells_where() -> None:
+    """Whatever a test lets anyone record on a case has its words, or says that it is untold, and says whether it can
+    hold a place (store/columns.py)."""
     record = events.record
 
     def recorded(actor, action, about, changes=None):
         kind = about._meta.table_name
         if about.sealed_by == "case" or kind == "case":
-            silent = [column for column in changes or {} if protection.declared(kind, column) is None]
-            assert not silent, f"{kind}: {silent}: say on the field, or in protection.BESIDE, whether it tells where"
+            fields = {column: columns.field_of(kind, column) for column in changes or {}}
+            silent = [name for name in fields if protection.declared(kind, name) is None]
+            nameless = [name for name, field in fields.items() if getattr(field, "verbose_name", None) is None]
+            assert not silent, f"{kind}: {silent}: say on the field, or in columns.BESIDE, whether it tells where"
+            assert not nameless, f"{kind}: {nameless}: say there what it is called in Danish, or that it is UNTOLD"
             assert getattr(action, "label", True), f"{action}: a case tells of it, so it needs its sentence"
         record(actor, action, about, changes)
 

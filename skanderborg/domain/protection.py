@@ -18,7 +18,7 @@ import peewee
 from ..errors import Invalid
 from ..kinds import EventKind, Protection
 from ..policy import Action
-from ..store import events, idempotency, schema
+from ..store import columns, events, idempotency
 from ..store.cases import Case, Party
 from ..store.db import Table
 from ..store.people import Person
@@ -29,19 +29,6 @@ from .verbs import verb
 HIDDEN = "•••• (beskyttet)"
 SHORTEST_REASON = 10
 HIDES = (Protection.ORDINARY.value, Protection.SPECIAL.value)
-TABLES = {table._meta.table_name: table for table in schema.ALL_TABLES}
-BESIDE = {  # what events tell that is no column of the row itself: whether it can hold where someone is
-    "assessment": {"edition": False},
-    "case": {"name": False, "note": False, "primary_contact": False, "reason": False, "tasks": False},
-    "conclusion": {"edition": False},
-    "exclusion": {"excluded": False},
-    "exhibit": {"name": True, "reason": False, "row": False, "sha256": False},
-    "incident": {"reason": False},
-    "meeting": {"participants": False, "reason": False},
-    "pack": {"parts": False, "what": False},
-    "party": {"reason": False},
-    "safety_item": {"title": False},
-}
 
 
 def protected(case: Any) -> peewee.Node:
@@ -74,11 +61,10 @@ def hides(object_kind: str, column: str) -> bool:
 def declared(object_kind: str, column: str) -> bool | None:
     """What is said of a column: on its field (store/sealed.py), or beside where an event tells more than the row holds.
     A column without text can hold no place; None where nobody said anything."""
-    table = TABLES.get(object_kind)
-    field = table._meta.fields.get(column) if table else None
+    field = columns.field_of(object_kind, column)
     if isinstance(field, SealedField):
         return field.tells_where
-    return False if field is not None else BESIDE.get(object_kind, {}).get(column)
+    return None if field is None else False
 
 
 def visible(value: str | None, is_masked: bool) -> str:

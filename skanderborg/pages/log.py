@@ -15,6 +15,7 @@ from ..domain.verbs import reads
 from ..errors import NotFound
 from ..kinds import IncidentStatus
 from ..policy import Action
+from ..store import columns
 from ..store.cases import Case
 from ..store.incidents import Exhibit, Incident, IncidentVersion
 from ..store.people import Person
@@ -188,8 +189,9 @@ def earlier(actor: Person, row: Incident) -> list[Earlier]:
 
 def _words(before: dict[str, Any], after: dict[str, Any], is_masked: bool) -> list[tuple[str, str]]:
     changed = {name: value for name, value in before.items() if value != after.get(name) and name not in MARKS}
+    hidden = {name for name in changed if is_masked and protection.hides("incident", name)}
     words = {name: wording.value_of("incident", name, value, {}) for name, value in changed.items()}
     return [
-        (wording.COLUMNS[name], protection.HIDDEN if is_masked and protection.hides("incident", name) else said)
+        (columns.label_of("incident", name), protection.HIDDEN if name in hidden else said)
         for name, said in words.items()
     ]

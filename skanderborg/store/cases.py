@@ -27,26 +27,30 @@ class Case(Table):
 
     ref = RefField(primary_key=True)
     code = peewee.CharField(max_length=8, unique=True)  # short and random, for the screen only
-    kind = KindField(CaseKind, 20)
-    phase = KindField(Phase, 20)
-    citizen_role = KindField(CitizenRole, 20)
+    kind = KindField(CaseKind, 20, verbose_name="Slags")
+    phase = KindField(Phase, 20, verbose_name="Fase")
+    citizen_role = KindField(CitizenRole, 20, verbose_name="Rolle")
     danger_now = KindField(Answer, 8)  # answered on the phone
-    children = KindField(Answer, 8)
-    is_acute = peewee.BooleanField(default=False)
-    restricted = peewee.BooleanField(default=False)  # named persons only, no department queue
-    what_happened = SealedField(tells_where=False)
-    safe_contact = SealedField(tells_where=False)  # how the citizen may be contacted …
-    safe_when = SealedField(tells_where=False)  # … when …
-    safe_never = SealedField(tells_where=False)  # … and what never
-    safe_reminder = SealedField(tells_where=False)  # how the citizen is reminded of what was agreed
+    children = KindField(Answer, 8, verbose_name="Børn")
+    is_acute = peewee.BooleanField(default=False, verbose_name="Akut")
+    # named persons only, no department queue
+    restricted = peewee.BooleanField(default=False, verbose_name="Kun navngivne personer")
+    what_happened = SealedField(tells_where=False, verbose_name="Hvad skete der")
+    safe_contact = SealedField(tells_where=False, verbose_name="Sikker kontakt")  # how the citizen may be contacted …
+    safe_when = SealedField(tells_where=False, verbose_name="Hvornår")  # … when …
+    safe_never = SealedField(tells_where=False, verbose_name="Aldrig")  # … and what never
+    # how the citizen is reminded of what was agreed
+    safe_reminder = SealedField(tells_where=False, verbose_name="Påmindelse til borgeren")
     reported_by = link(Person, backref="+")
     reported_at = UtcField()
     addressed_to = link(Person, null=True, backref="+")
     claimed_at = UtcField(null=True)
-    offered_to = link(Person, null=True, backref="+")  # asked to be tovholder, has not answered
-    sparring_waived = SealedField(tells_where=False)  # why no sparring was recorded
-    next_contact_on = peewee.DateField(null=True)  # when contact with the citizen is agreed next …
-    next_contact = SealedField(tells_where=False)  # … and what is agreed, or waited for
+    offered_to = link(Person, null=True, backref="+", verbose_name="Spurgt")  # asked to be tovholder, has not answered
+    # why no sparring was recorded
+    sparring_waived = SealedField(tells_where=False, verbose_name="Hvorfor ingen sparring")
+    # when contact with the citizen is agreed next …
+    next_contact_on = peewee.DateField(null=True, verbose_name="Næste aftalte kontakt")
+    next_contact = SealedField(tells_where=False, verbose_name="Hvad er aftalt")  # … and what is agreed, or waited for
     close_reason = SealedField(tells_where=False)
     closed_at = UtcField(null=True)
     reopened_at = UtcField(null=True)
@@ -76,16 +80,18 @@ class Party(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    role = KindField(PartyRole, 20)
-    name = SealedField(tells_where=False)
+    role = KindField(PartyRole, 20, verbose_name="Rolle")
+    name = SealedField(tells_where=False, verbose_name="Navn")
     name_index = peewee.CharField(max_length=64, null=True)  # blind hash, to suggest a duplicate
-    contact = SealedField(tells_where=True)
-    relation_text = SealedField(tells_where=False)
-    born = SealedField(tells_where=False)  # a year is enough
-    address = SealedField(tells_where=True)
-    institution = SealedField(tells_where=True)  # school, daycare or workplace: as telling as an address
-    protection = KindField(Protection, 12, null=True)  # of the address; empty: never asked
-    protection_until = peewee.DateField(null=True)
+    contact = SealedField(tells_where=True, verbose_name="Kontakt")
+    relation_text = SealedField(tells_where=False, verbose_name="Relation")
+    born = SealedField(tells_where=False, verbose_name="Født")  # a year is enough
+    address = SealedField(tells_where=True, verbose_name="Adresse")
+    # school, daycare or workplace: as telling as an address
+    institution = SealedField(tells_where=True, verbose_name="Skole, institution eller arbejdsplads")
+    # of the address; empty: never asked
+    protection = KindField(Protection, 12, null=True, verbose_name="Adressebeskyttelse")
+    protection_until = peewee.DateField(null=True, verbose_name="Beskyttelsen udløber")
     removed_at = UtcField(null=True)
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
@@ -98,9 +104,9 @@ class Relation(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    person = link(Person)
+    person = link(Person, verbose_name="Person")
     kind = KindField(RelationKind, 20)
-    reason = SealedField(tells_where=False)
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, null=True, backref="+")
     from_at = UtcField()
     until_at = UtcField(null=True)
@@ -115,7 +121,7 @@ class Exclusion(Table):
     case = link(Case)
     person = link(Person, null=True)
     department = link(Department, null=True)
-    reason = SealedField(tells_where=False)
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, backref="+")  # the person, who is inhabil and said so, or someone else
     from_at = UtcField()
     until_at = UtcField(null=True)
@@ -131,8 +137,8 @@ class CaseLink(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     other = link(Case, backref="+")
-    kind = KindField(LinkKind, 20)
-    reason = SealedField(tells_where=False)
+    kind = KindField(LinkKind, 20, verbose_name="Slags")
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     ended_at = UtcField(null=True)
@@ -158,11 +164,11 @@ class RoleShare(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    side = KindField(RoleSide, 12)
-    who = SealedField(tells_where=False)
-    does = SealedField(tells_where=False)
-    contact = SealedField(tells_where=False)
-    since_on = peewee.DateField(null=True)
+    side = KindField(RoleSide, 12, verbose_name="Hører til")
+    who = SealedField(tells_where=False, verbose_name="Hvem")
+    does = SealedField(tells_where=False, verbose_name="Gør")
+    contact = SealedField(tells_where=False, verbose_name="Kontakt")
+    since_on = peewee.DateField(null=True, verbose_name="Med siden")
     ended_at = UtcField(null=True)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -175,11 +181,11 @@ class Transfer(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    municipality = SealedField(tells_where=False)
-    receiver = SealedField(tells_where=False)
-    what = SealedField(tells_where=False)
-    basis = KindField(Basis, 20)
-    on = peewee.DateField()
+    municipality = SealedField(tells_where=False, verbose_name="Kommune")
+    receiver = SealedField(tells_where=False, verbose_name="Modtager")
+    what = SealedField(tells_where=False, verbose_name="Hvad")
+    basis = KindField(Basis, 20, verbose_name="Grundlag")
+    on = peewee.DateField(verbose_name="Dato")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

@@ -26,15 +26,15 @@ class LogImport(Table):
     name = SealedField(tells_where=True)  # of the file
     status = KindField(ImportStatus, 12)
     choices = SealedJsonField()
-    row_count = peewee.IntegerField()  # in the file, without its heading
+    row_count = peewee.IntegerField(verbose_name="Rækker i filen")  # in the file, without its heading
     done_count = peewee.IntegerField(default=0)  # gone through so far
-    added_count = peewee.IntegerField(default=0)
+    added_count = peewee.IntegerField(default=0, verbose_name="Rækker i loggen")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     finished_at = UtcField(null=True)
     undone_at = UtcField(null=True)
     undone_by = link(Person, null=True, backref="+", index=False)
-    undo_reason = SealedField(tells_where=False)
+    undo_reason = SealedField(tells_where=False, verbose_name="Hvorfor fortrudt")
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
     unbound = frozenset({"done_count", "added_count"})
@@ -62,32 +62,35 @@ class Incident(Table):
     ref = RefField(primary_key=True)
     case = link(Case, index=False)
     number = peewee.IntegerField()  # in the case's log, from 1
-    kind = KindField(IncidentKind, 12)
+    kind = KindField(IncidentKind, 12, verbose_name="Slags")
     status = KindField(IncidentStatus, 12)
-    from_on = peewee.DateField()
-    to_on = peewee.DateField(null=True)  # the last day, where the row stands for a period
-    at_time = peewee.CharField(max_length=5, null=True)  # «07:42»; empty: unknown
-    is_second_hour = peewee.BooleanField(null=True)  # which 02.30, as summer time ends; empty: not known, or no matter
-    types = peewee.CharField(max_length=300)
-    type_text = SealedField(tells_where=False)
-    contact_count = peewee.IntegerField()
-    what = SealedField(tells_where=False)
-    place = SealedField(tells_where=True)
-    channel = peewee.CharField(max_length=20, null=True)  # id in config/incidents.toml
-    sender = SealedField(tells_where=False)  # number, address or profile that it came from
-    witness = SealedField(tells_where=False)
-    witness_contact = SealedField(tells_where=True)
-    evidence = SealedField(tells_where=False)  # what proof there is, in words; files are exhibits
-    reaction = KindField(Reaction, 12)
-    reaction_reason = SealedField(tells_where=False)
-    fear = peewee.SmallIntegerField(null=True)  # 0 to 10, as the exposed person felt it
-    children_present = KindField(Answer, 8)
-    reported = KindField(Answer, 8)  # to the police
-    journal_number = SealedField(tells_where=False)
-    source = KindField(IncidentSource, 12)
-    is_withheld = peewee.BooleanField(default=False)  # must not reach the other party
-    is_example = peewee.BooleanField(default=False)  # one of the 3-5 typical ones (S1-71)
-    is_danger = peewee.BooleanField(default=False)
+    from_on = peewee.DateField(verbose_name="Dato")
+    to_on = peewee.DateField(null=True, verbose_name="Til dato")  # the last day, where the row stands for a period
+    at_time = peewee.CharField(max_length=5, null=True, verbose_name="Klokkeslæt")  # «07:42»; empty: unknown
+    # which 02.30, as summer time ends; empty: not known, or no matter
+    is_second_hour = peewee.BooleanField(null=True, verbose_name="Anden gang i den time, der kommer to gange")
+    types = peewee.CharField(max_length=300, verbose_name="Type")
+    type_text = SealedField(tells_where=False, verbose_name="Type, i ord")
+    contact_count = peewee.IntegerField(verbose_name="Antal")
+    what = SealedField(tells_where=False, verbose_name="Hvad skete der?")
+    place = SealedField(tells_where=True, verbose_name="Hvor skete det?")
+    channel = peewee.CharField(max_length=20, null=True, verbose_name="Kanal")  # id in config/incidents.toml
+    # number, address or profile that it came from
+    sender = SealedField(tells_where=False, verbose_name="Afsender (nummer, adresse, profil)")
+    witness = SealedField(tells_where=False, verbose_name="Vidner")
+    witness_contact = SealedField(tells_where=True, verbose_name="Vidners kontaktoplysninger")
+    evidence = SealedField(tells_where=False, verbose_name="Bevis")  # what proof there is, in words; files are exhibits
+    reaction = KindField(Reaction, 12, verbose_name="Reaktion")
+    reaction_reason = SealedField(tells_where=False, verbose_name="Begrundelse for reaktion")
+    fear = peewee.SmallIntegerField(null=True, verbose_name="Frygt (0-10)")  # 0 to 10, as the exposed person felt it
+    children_present = KindField(Answer, 8, verbose_name="Børn til stede")
+    reported = KindField(Answer, 8, verbose_name="Anmeldt til politiet")  # to the police
+    journal_number = SealedField(tells_where=False, verbose_name="Journalnummer")
+    source = KindField(IncidentSource, 12, verbose_name="Kilde")
+    is_withheld = peewee.BooleanField(default=False, verbose_name="Må ikke udleveres")  # must not reach the other party
+    # one of the 3-5 typical ones (S1-71)
+    is_example = peewee.BooleanField(default=False, verbose_name="Typisk eksempel")
+    is_danger = peewee.BooleanField(default=False, verbose_name="Faresignal")
     fingerprint = peewee.CharField(max_length=16)  # keyed hash of what was first written: the same row is known again
     log_import = link(LogImport, null=True, backref="+")
     struck_at = UtcField(null=True)
@@ -133,9 +136,9 @@ class Exhibit(Table):
     file = link(StoredFile, backref="+", index=False)
     preview = link(StoredFile, null=True, backref="+", index=False)
     preview_tried_at = UtcField(null=True)
-    description = SealedField(tells_where=False)
-    source = KindField(IncidentSource, 12)
-    is_withheld = peewee.BooleanField(default=False)
+    description = SealedField(tells_where=False, verbose_name="Beskrivelse")
+    source = KindField(IncidentSource, 12, verbose_name="Kilde")
+    is_withheld = peewee.BooleanField(default=False, verbose_name="Må ikke udleveres")
     struck_at = UtcField(null=True)
     struck_by = link(Person, null=True, backref="+", index=False)
     struck_reason = SealedField(tells_where=False)
@@ -158,16 +161,16 @@ class Pack(Table):
     ref = RefField(primary_key=True)
     case = link(Case, index=False)
     number = peewee.IntegerField()  # in the case, from 1
-    recipient = KindField(PackRecipient, 16)
-    to_whom = SealedField(tells_where=False)
-    reason = SealedField(tells_where=False)
-    basis = KindField(Basis, 20)
+    recipient = KindField(PackRecipient, 16, verbose_name="Modtager")
+    to_whom = SealedField(tells_where=False, verbose_name="Til hvem")
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
+    basis = KindField(Basis, 20, verbose_name="Grundlag")
     consent = link(Consent, null=True, backref="+", index=False)
     disclosure = link(Disclosure, null=True, backref="+", index=False)
     choices = SealedJsonField(must_open=True)
     row_count = peewee.IntegerField()
     exhibit_count = peewee.IntegerField()
-    file = link(StoredFile, null=True, backref="+", index=False)
+    file = link(StoredFile, null=True, backref="+", index=False, verbose_name="Fil")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     version = peewee.IntegerField(default=1)

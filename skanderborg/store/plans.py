@@ -4,7 +4,7 @@ import peewee
 
 from ..kinds import Answer, InstitutionKind, MayKnow, ReportChannel, ReportOutcome, SafetyArea, SafetyStatus
 from .cases import Case, Party
-from .db import KindField, RefField, Table, UtcField, link
+from .db import UNTOLD, KindField, RefField, Table, UtcField, link
 from .people import Person
 from .sealed import SealedField
 from .work import Task
@@ -15,11 +15,11 @@ class SafetyItem(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    area = KindField(SafetyArea, 12)
-    text = SealedField(tells_where=False)
-    status = KindField(SafetyStatus, 12)
-    who = SealedField(tells_where=False)
-    due_on = peewee.DateField(null=True)
+    area = KindField(SafetyArea, 12, verbose_name="Område")
+    text = SealedField(tells_where=False, verbose_name="Tekst")
+    status = KindField(SafetyStatus, 12, verbose_name="Status")
+    who = SealedField(tells_where=False, verbose_name="Hvem")
+    due_on = peewee.DateField(null=True, verbose_name="Frist")
     closed_on = peewee.DateField(null=True)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -33,10 +33,10 @@ class WarningNote(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    text = SealedField(tells_where=False)
-    review_on = peewee.DateField()
+    text = SealedField(tells_where=False, verbose_name="Tekst")
+    review_on = peewee.DateField(verbose_name="Gennemgås")
     ended_at = UtcField(null=True)
-    end_reason = SealedField(tells_where=False)
+    end_reason = SealedField(tells_where=False, verbose_name="Hvorfor ophævet")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     version = peewee.IntegerField(default=1)
@@ -48,14 +48,14 @@ class NetworkPerson(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    name = SealedField(tells_where=False)
-    relation_text = SealedField(tells_where=False)
-    contact = SealedField(tells_where=True)
-    can_help = SealedField(tells_where=False)
-    may_know = KindField(MayKnow, 12)
-    told_on = peewee.DateField(null=True)
-    agreed = SealedField(tells_where=False)
-    is_witness = peewee.BooleanField(default=False)
+    name = SealedField(tells_where=False, verbose_name="Navn")
+    relation_text = SealedField(tells_where=False, verbose_name="Relation")
+    contact = SealedField(tells_where=True, verbose_name="Kontakt")
+    can_help = SealedField(tells_where=False, verbose_name="Kan hjælpe med")
+    may_know = KindField(MayKnow, 12, verbose_name="Må vide det")
+    told_on = peewee.DateField(null=True, verbose_name="Orienteret")
+    agreed = SealedField(tells_where=False, verbose_name="Aftale")
+    is_witness = peewee.BooleanField(default=False, verbose_name="Kan være vidne")
     removed_at = UtcField(null=True)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -68,13 +68,14 @@ class Institution(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = KindField(InstitutionKind, 12)
-    name = SealedField(tells_where=True)
-    contact = SealedField(tells_where=True)
-    child = link(Party, null=True, backref="+", index=False)
-    custody_clear = KindField(Answer, 8)  # is custody and visitation clarified (S1-85 collides with the law)
-    instruction = SealedField(tells_where=False)
-    instructed_on = peewee.DateField(null=True)
+    kind = KindField(InstitutionKind, 12, verbose_name="Slags")
+    name = SealedField(tells_where=True, verbose_name="Navn")
+    contact = SealedField(tells_where=True, verbose_name="Kontakt")
+    child = link(Party, null=True, backref="+", index=False, verbose_name=UNTOLD)
+    # is custody and visitation clarified (S1-85 collides with the law)
+    custody_clear = KindField(Answer, 8, verbose_name="Forældremyndighed og samvær afklaret")
+    instruction = SealedField(tells_where=False, verbose_name="Bedt om")
+    instructed_on = peewee.DateField(null=True, verbose_name="Instrueret")
     removed_at = UtcField(null=True)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -89,11 +90,11 @@ class ChildReport(Table):
     case = link(Case)
     task = link(Task, unique=True)
     person = link(Person, backref="+", index=False)  # whose duty it was
-    outcome = KindField(ReportOutcome, 12)
-    sent_on = peewee.DateField(null=True)
-    receiver = SealedField(tells_where=False)
-    channel = KindField(ReportChannel, 12, null=True)
-    reason = SealedField(tells_where=False)
+    outcome = KindField(ReportOutcome, 12, verbose_name="Udfald")
+    sent_on = peewee.DateField(null=True, verbose_name="Sendt")
+    receiver = SealedField(tells_where=False, verbose_name="Modtager")
+    channel = KindField(ReportChannel, 12, null=True, verbose_name="Sendt hvordan")
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
@@ -107,12 +108,13 @@ class ChildStep(Table):
     case = link(Case)
     task = link(Task)
     person = link(Person, backref="+", index=False)  # whose duty it is
-    outcome = KindField(ReportOutcome, 12)
-    called_at = peewee.CharField(max_length=5, null=True)  # «14:05», the wall's, on the day it was written down
-    called_whom = SealedField(tells_where=False)
-    known = SealedField(tells_where=False)
-    reason = SealedField(tells_where=False)
-    look_on = peewee.DateField(null=True)
+    outcome = KindField(ReportOutcome, 12, verbose_name="Udfald")
+    # «14:05», the wall's, on the day it was written down
+    called_at = peewee.CharField(max_length=5, null=True, verbose_name="Ringet kl.")
+    called_whom = SealedField(tells_where=False, verbose_name="Talt med")
+    known = SealedField(tells_where=False, verbose_name="Fortalt")
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
+    look_on = peewee.DateField(null=True, verbose_name="Ses på igen")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

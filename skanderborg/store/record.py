@@ -14,13 +14,13 @@ class Sparring(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    way = KindField(SparringWay, 20)
+    way = KindField(SparringWay, 20, verbose_name="Måde")
     person = link(Person, null=True, backref="+")  # internal
     external_name = SealedField(tells_where=False)
     held_on = peewee.DateField()
     advice = SealedField(tells_where=False)
     next_step = SealedField(tells_where=False)
-    with_citizen = peewee.BooleanField(null=True)  # empty: written before it was asked
+    with_citizen = peewee.BooleanField(null=True, verbose_name="Borgeren var med")  # empty: written before it was asked
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -36,7 +36,7 @@ class Assessment(Table):
     case = link(Case)
     number = peewee.IntegerField()
     answers = SealedJsonField()
-    has_danger = peewee.BooleanField(default=False)
+    has_danger = peewee.BooleanField(default=False, verbose_name="Faresignaler")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
@@ -50,12 +50,12 @@ class RiskRecord(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    instrument = SealedField(tells_where=False)
-    assessor = SealedField(tells_where=False)
-    made_on = peewee.DateField()
-    level = KindField(RiskLevel, 12)
-    level_text = SealedField(tells_where=False)
-    valid_until = peewee.DateField(null=True)
+    instrument = SealedField(tells_where=False, verbose_name="Redskab")
+    assessor = SealedField(tells_where=False, verbose_name="Vurderet af")
+    made_on = peewee.DateField(verbose_name="Lavet")
+    level = KindField(RiskLevel, 12, verbose_name="Niveau")
+    level_text = SealedField(tells_where=False, verbose_name="Resultat")
+    valid_until = peewee.DateField(null=True, verbose_name="Gælder til")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
@@ -68,8 +68,8 @@ class Conclusion(Table):
     case = link(Case)
     assessment = link(Assessment, null=True, backref="+", index=False)  # the version it rests on
     number = peewee.IntegerField()
-    conclusion = KindField(ConclusionKind, 20)
-    reason = SealedField(tells_where=False)
+    conclusion = KindField(ConclusionKind, 20, verbose_name="Konklusion")
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -86,8 +86,9 @@ class Note(Table):
     corrects = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+", index=False)
     theme = SealedField(tells_where=False)
     text = SealedField(tells_where=False)
-    talked = KindField(Talk, 12, null=True)  # how one talked with the citizen; empty: it was no contact …
-    talked_on = peewee.DateField(null=True)  # … and on which day
+    # how one talked with the citizen; empty: it was no contact …
+    talked = KindField(Talk, 12, null=True, verbose_name="Talt med borgeren")
+    talked_on = peewee.DateField(null=True, verbose_name="Talt den")  # … and on which day
     by = link(Person, backref="+")
     at = UtcField()
     sealed_by = "case"
@@ -102,8 +103,8 @@ class Journalised(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     about = peewee.CharField(max_length=40, unique=True)
-    number = SealedField(tells_where=False)  # the journal's own
-    on = peewee.DateField()
+    number = SealedField(tells_where=False, verbose_name="Journalnummer")  # the journal's own
+    on = peewee.DateField(verbose_name="Dato")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
@@ -114,12 +115,12 @@ class Consent(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    scope = SealedField(tells_where=False)
-    way = KindField(ConsentWay, 12)
-    given_on = peewee.DateField()
-    expires_on = peewee.DateField(null=True)
-    withdrawn_on = peewee.DateField(null=True)
-    withdrawn_note = SealedField(tells_where=False)
+    scope = SealedField(tells_where=False, verbose_name="Omfang")
+    way = KindField(ConsentWay, 12, verbose_name="Måde")
+    given_on = peewee.DateField(verbose_name="Givet")
+    expires_on = peewee.DateField(null=True, verbose_name="Udløber")
+    withdrawn_on = peewee.DateField(null=True, verbose_name="Trukket tilbage")
+    withdrawn_note = SealedField(tells_where=False, verbose_name="Bemærkning")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     version = peewee.IntegerField(default=1)
@@ -135,12 +136,12 @@ class Disclosure(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     about = peewee.CharField(max_length=40, null=True)
-    what = SealedField(tells_where=False)
-    to_whom = SealedField(tells_where=False)
-    why = SealedField(tells_where=False)
-    basis = KindField(Basis, 20)
+    what = SealedField(tells_where=False, verbose_name="Hvad")
+    to_whom = SealedField(tells_where=False, verbose_name="Til hvem")
+    why = SealedField(tells_where=False, verbose_name="Hvorfor")
+    basis = KindField(Basis, 20, verbose_name="Grundlag")
     consent = link(Consent, null=True, backref="+")
-    on = peewee.DateField()
+    on = peewee.DateField(verbose_name="Dato")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

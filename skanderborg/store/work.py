@@ -20,7 +20,7 @@ from ..kinds import (
     TaskStatus,
 )
 from .cases import Case
-from .db import KindField, RefField, Table, UtcField, link
+from .db import UNTOLD, KindField, RefField, Table, UtcField, link
 from .people import Department, Person
 from .record import Consent
 from .sealed import SealedField
@@ -33,15 +33,15 @@ class Meeting(Table):
     case = link(Case)
     kind = KindField(MeetingKind, 20)
     party = KindField(MeetingWith, 20)
-    starts_at = UtcField()
-    ends_at = UtcField()
+    starts_at = UtcField(verbose_name="Tidspunkt")
+    ends_at = UtcField(verbose_name="Slut")
     wall_start = peewee.CharField(max_length=16)  # 2026-11-26T10:00, local time
     zone = peewee.CharField(max_length=40)
-    place = SealedField(tells_where=True)
-    agenda = SealedField(tells_where=False)
-    minutes = SealedField(tells_where=False)
-    cancel_reason = SealedField(tells_where=False)
-    status = KindField(MeetingStatus, 20)
+    place = SealedField(tells_where=True, verbose_name="Sted")
+    agenda = SealedField(tells_where=False, verbose_name="Dagsorden")
+    minutes = SealedField(tells_where=False, verbose_name="Referat")
+    cancel_reason = SealedField(tells_where=False, verbose_name="Begrundelse")
+    status = KindField(MeetingStatus, 20, verbose_name="Status")
     sequence = peewee.IntegerField(default=0)
     previous = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
     by = link(Person, backref="+")
@@ -83,26 +83,29 @@ class Task(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = KindField(TaskKind, 20)
-    box = KindField(Box, 20)
-    template = peewee.CharField(max_length=60, null=True)  # id in config/workflow.toml
-    title = SealedField(tells_where=False)
-    brief = SealedField(tells_where=False)  # what a helper, who never sees the case, needs to know
-    must = peewee.BooleanField(default=False)
-    status = KindField(TaskStatus, 20)
-    due_on = peewee.DateField(null=True)
-    assignee = link(Person, null=True)
-    department = link(Department, null=True)
+    kind = KindField(TaskKind, 20, verbose_name="Slags")
+    box = KindField(Box, 20, verbose_name="Boks")
+    template = peewee.CharField(max_length=60, null=True, verbose_name=UNTOLD)  # id in config/workflow.toml
+    title = SealedField(tells_where=False, verbose_name="Titel")
+    # what a helper, who never sees the case, needs to know
+    brief = SealedField(tells_where=False, verbose_name="Til den, der udfører")
+    must = peewee.BooleanField(default=False, verbose_name=UNTOLD)
+    status = KindField(TaskStatus, 20, verbose_name="Status")
+    due_on = peewee.DateField(null=True, verbose_name="Frist")
+    assignee = link(Person, null=True, verbose_name="Ansvarlig")
+    department = link(Department, null=True, verbose_name="Afdeling")
     duty_of = link(Person, null=True, backref="+", index=False)  # whose personal duty it is, though they may have left
-    organisation = peewee.CharField(max_length=60, null=True)  # a referral's, id in config/contacts.toml
-    meeting = link(Meeting, null=True)  # where it was decided
+    # a referral's, id in config/contacts.toml
+    organisation = peewee.CharField(max_length=60, null=True, verbose_name="Organisation")
+    meeting = link(Meeting, null=True, verbose_name=UNTOLD)  # where it was decided
     # why it waits, is not relevant or must be assessed again; of safety, what was assessed
-    reason = SealedField(tells_where=False)
-    postpone_reason = SealedField(tells_where=False)
-    assessed_on = peewee.DateField(null=True)
-    danger_at = UtcField(null=True)  # of safety: the first danger sign that nobody has assessed yet
-    closed_at = UtcField(null=True)  # done or not relevant; open work is found by its absence
-    closed_by = link(Person, null=True, backref="+", index=False)
+    reason = SealedField(tells_where=False, verbose_name="Begrundelse")
+    postpone_reason = SealedField(tells_where=False, verbose_name="Hvorfor udskudt")
+    assessed_on = peewee.DateField(null=True, verbose_name="Vurderet")
+    # of safety: the first danger sign that nobody has assessed yet
+    danger_at = UtcField(null=True, verbose_name="Faresignal uden vurdering siden")
+    closed_at = UtcField(null=True, verbose_name="Lukket")  # done or not relevant; open work is found by its absence
+    closed_by = link(Person, null=True, backref="+", index=False, verbose_name="Lukket af")
     created_by = link(Person, null=True, backref="+", index=False)
     created_at = UtcField()
     version = peewee.IntegerField(default=1)
@@ -116,30 +119,31 @@ class Request(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     task = link(Task, unique=True)
-    department = link(Department)
-    named = link(Person, null=True, backref="+")
-    handler = link(Person, null=True, backref="+")
-    asker = link(Person, backref="+")
-    status = KindField(RequestStatus, 20)
-    ask = SealedField(tells_where=False)
+    department = link(Department, verbose_name="Afdeling")
+    named = link(Person, null=True, backref="+", verbose_name="Stilet til")
+    handler = link(Person, null=True, backref="+", verbose_name="Behandles af")
+    asker = link(Person, backref="+", verbose_name="Afsender")
+    status = KindField(RequestStatus, 20, verbose_name="Status")
+    ask = SealedField(tells_where=False, verbose_name="Anmodning")
     who = SealedField(tells_where=False)  # empty: the asker rings with the name
     contact_rules = SealedField(tells_where=False)
-    basis = KindField(Basis, 20)
+    basis = KindField(Basis, 20, verbose_name="Grundlag")
     party_works_there = KindField(Answer, 8)
-    due_on = peewee.DateField()
-    answer = SealedField(tells_where=False)
-    outcome = KindField(Outcome, 20, null=True)
-    return_reason = SealedField(tells_where=False)
-    withdraw_reason = SealedField(tells_where=False)
-    suggested = link(Department, null=True, backref="+", index=False)
+    due_on = peewee.DateField(verbose_name="Frist")
+    answer = SealedField(tells_where=False, verbose_name="Svar")
+    outcome = KindField(Outcome, 20, null=True, verbose_name="Udfald")
+    return_reason = SealedField(tells_where=False, verbose_name="Hvorfor sendt tilbage")
+    withdraw_reason = SealedField(tells_where=False, verbose_name="Hvorfor trukket tilbage")
+    suggested = link(Department, null=True, backref="+", index=False, verbose_name="Foreslået afdeling")
     created_at = UtcField()
-    sent_at = UtcField(null=True)
-    taken_at = UtcField(null=True)
-    answered_at = UtcField(null=True)
+    sent_at = UtcField(null=True, verbose_name=UNTOLD)
+    taken_at = UtcField(null=True, verbose_name=UNTOLD)
+    answered_at = UtcField(null=True, verbose_name=UNTOLD)
     read_at = UtcField(null=True)
-    frozen_at = UtcField(null=True)  # the consent it rests on was taken back; nobody may act on it
-    consent = link(Consent, null=True, backref="+")
-    closed_at = UtcField(null=True)
+    # the consent it rests on was taken back; nobody may act on it
+    frozen_at = UtcField(null=True, verbose_name="Sat på pause")
+    consent = link(Consent, null=True, backref="+", verbose_name=UNTOLD)
+    closed_at = UtcField(null=True, verbose_name="Lukket")
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
     is_on_board = True
@@ -164,9 +168,9 @@ class Referral(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     task = link(Task, null=True)
-    organisation = peewee.CharField(max_length=60)
-    way = KindField(ReferralWay, 20)
-    on = peewee.DateField()
+    organisation = peewee.CharField(max_length=60, verbose_name="Organisation")
+    way = KindField(ReferralWay, 20, verbose_name="Måde")
+    on = peewee.DateField(verbose_name="Dato")
     result = SealedField(tells_where=False)
     by = link(Person, backref="+")
     at = UtcField()

@@ -233,7 +233,7 @@ def test_a_correction_keeps_the_words_before_with_who_and_why(solveig, case, wri
     [before] = log.earlier(solveig, one(row))
     assert (one(row).what, one(row).contact_count, one(row).number) == ("15 beskeder", 15, 1)
     assert (before.row.reason, before.row.writer.name) == ("Talt igen", "Solveig Sand")
-    assert {("Hvad", "14 beskeder"), ("Antal", "14"), ("Sted", "Ved porten")} == set(before.lines)
+    assert {("Hvad skete der?", "14 beskeder"), ("Antal", "14"), ("Hvor skete det?", "Ved porten")} == set(before.lines)
 
 
 def test_a_correction_that_says_the_same_keeps_no_version(solveig, write, one):

@@ -6,8 +6,7 @@ from skanderborg.domain import protection
 from skanderborg.domain.police import orders
 from skanderborg.kinds import OrderKind
 from skanderborg.pages import history
-from skanderborg.pages.history import wording
-from skanderborg.store import schema
+from skanderborg.store import columns, schema
 from skanderborg.store.sealed import SealedBytesField, SealedField, SealedJsonField
 from tests.made import a_case, opened
 from tests.packed import an_exhibit, protect
@@ -20,7 +19,7 @@ WHERE = {  # all that is asked for where someone is or is reached, and what come
 }  # fmt: skip
 
 
-BESIDE = [(table, column) for table, columns in protection.BESIDE.items() for column in columns]
+BESIDE = [(table, column) for table, said in columns.BESIDE.items() for column in said]
 
 
 def texts():
@@ -37,17 +36,15 @@ def test_every_text_about_a_person_says_whether_it_tells_where(name, field):
 
 
 def test_whatever_tells_where_is_there():
-    tables = protection.TABLES
-
     for name in WHERE:
         table, _, column = name.partition(".")
-        assert column in tables[table]._meta.fields
+        assert column in columns.TABLES[table]._meta.fields
 
 
 @pytest.mark.parametrize(("table", "column"), BESIDE)
 def test_what_is_said_beside_is_no_column_and_has_its_words(table, column):
-    assert column not in protection.TABLES[table]._meta.fields
-    assert column in wording.COLUMNS
+    assert column not in columns.TABLES[table]._meta.fields
+    assert columns.label_of(table, column)
 
 
 def test_what_nobody_said_anything_of_is_hidden():

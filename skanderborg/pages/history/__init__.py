@@ -13,7 +13,7 @@ from ...domain.verbs import reads
 from ...errors import NotAllowed, NotFound
 from ...kinds import EventKind, MessageKind
 from ...policy import Action
-from ...store import events
+from ...store import columns, events
 from ...store.cases import Case
 from ...store.db import transaction
 from ...store.events import Event
@@ -203,7 +203,9 @@ def _names(refs: set[str]) -> dict[str, str]:
 
 def _entry(event: Event, changes: dict[str, Any], names: dict[str, str], is_masked: bool) -> Entry:
     worded = [
-        _change(event, column, pair, names, is_masked) for column, pair in changes.items() if column in wording.COLUMNS
+        _change(event, column, pair, names, is_masked)
+        for column, pair in changes.items()
+        if columns.label_of(event.object_kind, column)
     ]
     person, task = getattr(event, "person", None), getattr(event, "task", None)
     return Entry(
@@ -219,4 +221,4 @@ def _change(event: Event, column: str, pair: list[Any], names: dict[str, str], i
         return None
     if is_masked and protection.hides(event.object_kind, column):
         before, after = (wording.NOTHING if value is None else protection.HIDDEN for value in pair)
-    return Change(wording.COLUMNS[column], before, after)
+    return Change(columns.label_of(event.object_kind, column), before, after)
