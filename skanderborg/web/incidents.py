@@ -11,7 +11,7 @@ from ..domain import cases, evidence, incidents, network
 from ..domain.incidents import corrections
 from ..domain.pattern.wording import contacts
 from ..kinds import CitizenRole, MayKnow
-from ..pages import log
+from ..pages import facts, log
 from ..policy import Action, may
 from ..store.cases import Case
 from . import forms, incident_form, render, revealing
@@ -22,7 +22,7 @@ bp = Blueprint("incidents", __name__)
 bp.add_app_template_global(incidents.type_labels, "incident_types")
 bp.add_app_template_global(incidents.told.contacts_of, "contacts_of")
 bp.add_app_template_global(incidents.told.is_told_row, "is_told_row")
-bp.add_app_template_global(incidents.channel_label, "incident_channel")
+bp.add_app_template_global(facts.of_row, "facts")
 bp.add_app_template_global(incidents.may_be_danger, "may_be_danger")
 pages = Pages(
     bp, Case, partial(cases.opened, seen_as="incident:list"), back="incidents.incident", tab="haendelser",

@@ -1,11 +1,13 @@
 """Whatever can hold where someone is says so, and is hidden while an address is protected (SEC-10, D-22)."""
 
+from datetime import date
+
 import pytest
 
-from skanderborg.domain import protection
+from skanderborg.domain import incidents, protection
 from skanderborg.domain.police import orders
-from skanderborg.kinds import OrderKind
-from skanderborg.pages import history
+from skanderborg.kinds import IncidentKind, OrderKind
+from skanderborg.pages import facts, history
 from skanderborg.store import columns, schema
 from skanderborg.store.sealed import SealedBytesField, SealedField, SealedJsonField
 from tests.made import a_case, opened
@@ -71,3 +73,17 @@ def test_so_is_the_area_of_an_opholdsforbud(cast):
     protect(case)
 
     assert "ZQX" not in str(history.of_case(cast["solveig"], opened(cast["solveig"], case)).rows)
+
+
+def test_a_page_that_shows_all_of_a_row_shows_what_was_never_named_on_it(cast):
+    case = opened(cast["solveig"], a_case(cast))
+    said = incidents.Said(
+        IncidentKind.INCIDENT, date(2026, 11, 19), types=("call",), what="Ringede", place="Ved hjemmet"
+    )
+    row = incidents.record(cast["solveig"], case, said)
+
+    shown = dict(facts.of_row(row, True, "what", "types"))
+
+    assert shown["Hvor skete det?"] == protection.HIDDEN
+    assert (shown["Dato"], shown["Kilde"]) == ("19.11.2026", "Borgeren")
+    assert not {"Hvad skete der?", "Vidner"} & shown.keys()
