@@ -4,9 +4,21 @@ Append-only: a row keeps its number for ever, a correction keeps the words it re
 out with a reason.
 """
 
+from typing import Any
+
 import peewee
 
-from ..kinds import Answer, Basis, ImportStatus, IncidentKind, IncidentSource, IncidentStatus, PackRecipient, Reaction
+from ..kinds import (
+    Answer,
+    Basis,
+    ImportStatus,
+    IncidentKind,
+    IncidentSource,
+    IncidentStatus,
+    PackPart,
+    PackRecipient,
+    Reaction,
+)
 from .cases import Case
 from .db import KindField, RefField, Table, UtcField, link
 from .files import StoredFile
@@ -55,41 +67,54 @@ class ImportChunk(Table):
         indexes = ((("log_import", "number"), True),)
 
 
+def handed(field: Any, part: PackPart | None = None) -> Any:
+    """Let what is handed over of the log hold a column, in this order: always, or with a part that is chosen. A column
+    of which nobody said so stays here."""
+    field.goes_with = part
+    return field
+
+
 class Incident(Table):
     """One row of the log. `types` are ids of config/incidents.toml between blanks; `contact_count` is how many contacts
     the row stands for (0 for what the exposed person did). Times are the wall's, as evidence has them."""
 
     ref = RefField(primary_key=True)
     case = link(Case, index=False)
-    number = peewee.IntegerField()  # in the case's log, from 1
-    kind = KindField(IncidentKind, 12, verbose_name="Slags")
+    number = handed(peewee.IntegerField(verbose_name="Nr."))  # in the case's log, from 1
     status = KindField(IncidentStatus, 12)
-    from_on = peewee.DateField(verbose_name="Dato")
-    to_on = peewee.DateField(null=True, verbose_name="Til dato")  # the last day, where the row stands for a period
-    at_time = peewee.CharField(max_length=5, null=True, verbose_name="Klokkeslæt")  # «07:42»; empty: unknown
+    from_on = handed(peewee.DateField(verbose_name="Dato"))
+    # the last day, where the row stands for a period
+    to_on = handed(peewee.DateField(null=True, verbose_name="Til dato"))
+    at_time = handed(peewee.CharField(max_length=5, null=True, verbose_name="Klokkeslæt"))  # «07:42»; empty: unknown
     # which 02.30, as summer time ends; empty: not known, or no matter
     is_second_hour = peewee.BooleanField(null=True, verbose_name="Anden gang i den time, der kommer to gange")
-    types = peewee.CharField(max_length=300, verbose_name="Type")
+    kind = handed(KindField(IncidentKind, 12, verbose_name="Slags"))
+    types = handed(peewee.CharField(max_length=300, verbose_name="Type"))
     type_text = SealedField(tells_where=False, verbose_name="Type, i ord")
-    contact_count = peewee.IntegerField(verbose_name="Antal")
-    what = SealedField(tells_where=False, verbose_name="Hvad skete der?")
-    place = SealedField(tells_where=True, verbose_name="Hvor skete det?")
-    channel = peewee.CharField(max_length=20, null=True, verbose_name="Kanal")  # id in config/incidents.toml
+    contact_count = handed(peewee.IntegerField(verbose_name="Antal"))
+    what = handed(SealedField(tells_where=False, verbose_name="Hvad skete der?"))
+    place = handed(SealedField(tells_where=True, verbose_name="Hvor skete det?"), PackPart.PLACES)
+    channel = handed(peewee.CharField(max_length=20, null=True, verbose_name="Kanal"))  # id in config/incidents.toml
     # number, address or profile that it came from
-    sender = SealedField(tells_where=False, verbose_name="Afsender (nummer, adresse, profil)")
-    witness = SealedField(tells_where=False, verbose_name="Vidner")
-    witness_contact = SealedField(tells_where=True, verbose_name="Vidners kontaktoplysninger")
-    evidence = SealedField(tells_where=False, verbose_name="Bevis")  # what proof there is, in words; files are exhibits
-    reaction = KindField(Reaction, 12, verbose_name="Reaktion")
-    reaction_reason = SealedField(tells_where=False, verbose_name="Begrundelse for reaktion")
-    fear = peewee.SmallIntegerField(null=True, verbose_name="Frygt (0-10)")  # 0 to 10, as the exposed person felt it
-    children_present = KindField(Answer, 8, verbose_name="Børn til stede")
-    reported = KindField(Answer, 8, verbose_name="Anmeldt til politiet")  # to the police
-    journal_number = SealedField(tells_where=False, verbose_name="Journalnummer")
-    source = KindField(IncidentSource, 12, verbose_name="Kilde")
-    is_withheld = peewee.BooleanField(default=False, verbose_name="Må ikke udleveres")  # must not reach the other party
+    sender = handed(SealedField(tells_where=False, verbose_name="Afsender"))
+    witness = handed(SealedField(tells_where=False, verbose_name="Vidner"), PackPart.WITNESSES)
+    witness_contact = handed(
+        SealedField(tells_where=True, verbose_name="Vidners kontaktoplysninger"), PackPart.WITNESS_CONTACTS
+    )
+    # what proof there is, in words; files are exhibits
+    evidence = handed(SealedField(tells_where=False, verbose_name="Bevis"))
+    reaction = handed(KindField(Reaction, 12, verbose_name="Borgerens reaktion"))
+    reaction_reason = handed(SealedField(tells_where=False, verbose_name="Begrundelse for reaktion"), PackPart.FEAR)
+    # 0 to 10, as the exposed person felt it
+    fear = handed(peewee.SmallIntegerField(null=True, verbose_name="Frygt (0-10)"), PackPart.FEAR)
+    children_present = handed(KindField(Answer, 8, verbose_name="Børn til stede"))
+    reported = handed(KindField(Answer, 8, verbose_name="Anmeldt til politiet"), PackPart.REPORTS)  # to the police
+    journal_number = handed(SealedField(tells_where=False, verbose_name="Journalnummer"), PackPart.REPORTS)
+    source = handed(KindField(IncidentSource, 12, verbose_name="Kilde"))
     # one of the 3-5 typical ones (S1-71)
-    is_example = peewee.BooleanField(default=False, verbose_name="Typisk eksempel")
+    is_example = handed(peewee.BooleanField(default=False, verbose_name="Typisk eksempel"))
+    # must not reach the other party
+    is_withheld = handed(peewee.BooleanField(default=False, verbose_name="Må ikke udleveres"), PackPart.WITHHELD)
     is_danger = peewee.BooleanField(default=False, verbose_name="Faresignal")
     fingerprint = peewee.CharField(max_length=16)  # keyed hash of what was first written: the same row is known again
     log_import = link(LogImport, null=True, backref="+")
@@ -97,7 +122,7 @@ class Incident(Table):
     struck_by = link(Person, null=True, backref="+", index=False)
     struck_reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
-    at = UtcField()
+    at = handed(UtcField(verbose_name="Skrevet ned"))
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
 

@@ -153,7 +153,7 @@ def test_every_column_of_the_spreadsheet_is_printed_or_told_of(cast, case, log):
 
     printed = {
         "Nr.", "Dato", "Til dato", "Klokkeslæt", "Type", "Antal", "Hvad skete der?", "Hvor skete det?", "Kanal",
-        "Afsender (nummer, adresse, profil)", "Vidner", "Vidners kontaktoplysninger", "Bevis", "Bilag", "Reaktion",
+        "Afsender", "Vidner", "Vidners kontaktoplysninger", "Bevis", "Bilag", "Borgerens reaktion",
         "Begrundelse for reaktion", "Frygt (0-10)", "Børn til stede", "Anmeldt til politiet", "Journalnummer",
         "Må ikke udleveres",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from ...kinds import Reaction
 from .. import spreadsheets
 from ..spreadsheets import Sheet
 from . import words
-from .columns import BLANK, Column
+from .columns import BLANK, BLANK_HEADINGS, Column
 
 ROWS = 300
 GUIDE = "Vejledning"  # the sheet beside the log
@@ -45,7 +45,7 @@ ADVICE = (
 @cache
 def workbook() -> bytes:
     """The blank logskema as XLSX: every cell is text, types and answers can be chosen from lists."""
-    place = {column: number for number, (column, _, _) in enumerate(BLANK)}
+    place = {column: number for number, column in enumerate(BLANK)}
     listed = content.incidents()
     types = [one.own_label for one in listed.type if not one.retired]
     lists = {
@@ -56,5 +56,5 @@ def workbook() -> bytes:
         place[Column.REPORTED]: YES,
         place[Column.IS_WITHHELD]: YES,
     }
-    log = Sheet("Logskema", [heading for _, heading, _ in BLANK], [], [width for _, _, width in BLANK], lists, ROWS)
+    log = Sheet("Logskema", BLANK_HEADINGS, [], list(BLANK.values()), lists, ROWS)
     return spreadsheets.workbook("Logskema", [log, Sheet(GUIDE, [], [[line] for line in ADVICE], [110])])

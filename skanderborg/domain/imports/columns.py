@@ -7,50 +7,55 @@ text, and nothing is lost by itself.
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from ...kinds.base import Kind
+from ...store.incidents import Incident
 from .. import incidents
 
 
+def _of(field: Any) -> tuple[str, str]:
+    return field.name, field.verbose_name
+
+
 class Column(Kind):
-    """What a column holds. The values but the first three are columns of `incidents.Said`."""
+    """What a column holds: but for the first three a column of the log, called as there."""
 
     SKIP = "skip", "Kommer ikke med"
     MOMENT = "moment", "Dato og evt. klokkeslæt"
     MORE = "more", "Læg til «Hvad skete der?»"
-    TO_ON = "to_on", "Til dato"
-    AT_TIME = "at_time", "Klokkeslæt"
-    TYPES = "types", "Type"
-    TYPE_TEXT = "type_text", "Anden type, i ord"
-    CONTACT_COUNT = "contact_count", "Antal"
-    WHAT = "what", "Hvad skete der?"
-    PLACE = "place", "Hvor"
-    CHANNEL = "channel", "Kanal"
-    SENDER = "sender", "Afsender"
-    WITNESS = "witness", "Vidner"
-    WITNESS_CONTACT = "witness_contact", "Vidners kontaktoplysninger"
-    EVIDENCE = "evidence", "Bevis"
-    REACTION = "reaction", "Borgerens reaktion"
-    REACTION_REASON = "reaction_reason", "Reaktion: hvorfor"
-    FEAR = "fear", "Oplevet frygt"
-    CHILDREN_PRESENT = "children_present", "Børn til stede"
-    REPORTED = "reported", "Anmeldt til politiet"
-    JOURNAL_NUMBER = "journal_number", "Journalnummer"
-    IS_WITHHELD = "is_withheld", "Må ikke udleveres"
+    TO_ON = _of(Incident.to_on)
+    AT_TIME = _of(Incident.at_time)
+    TYPES = _of(Incident.types)
+    TYPE_TEXT = _of(Incident.type_text)
+    CONTACT_COUNT = _of(Incident.contact_count)
+    WHAT = _of(Incident.what)
+    PLACE = _of(Incident.place)
+    CHANNEL = _of(Incident.channel)
+    SENDER = _of(Incident.sender)
+    WITNESS = _of(Incident.witness)
+    WITNESS_CONTACT = _of(Incident.witness_contact)
+    EVIDENCE = _of(Incident.evidence)
+    REACTION = _of(Incident.reaction)
+    REACTION_REASON = _of(Incident.reaction_reason)
+    FEAR = _of(Incident.fear)
+    CHILDREN_PRESENT = _of(Incident.children_present)
+    REPORTED = _of(Incident.reported)
+    JOURNAL_NUMBER = _of(Incident.journal_number)
+    IS_WITHHELD = _of(Incident.is_withheld)
 
 
-# The blank logskema: its columns, as they are headed there, and how wide (letters). «Nr.» is for the one who writes.
-BLANK = (
-    (Column.SKIP, "Nr.", 5), (Column.MOMENT, "Dato", 13), (Column.TO_ON, "Til dato", 13),
-    (Column.AT_TIME, "Klokkeslæt", 11), (Column.TYPES, "Type", 26), (Column.CONTACT_COUNT, "Antal", 8),
-    (Column.WHAT, "Hvad skete der?", 55), (Column.PLACE, "Hvor skete det?", 20), (Column.CHANNEL, "Kanal", 16),
-    (Column.SENDER, "Afsender (nummer, adresse, profil)", 24), (Column.WITNESS, "Vidner", 18),
-    (Column.WITNESS_CONTACT, "Vidners kontaktoplysninger", 24), (Column.EVIDENCE, "Bevis", 24),
-    (Column.REACTION, "Din reaktion", 18), (Column.REACTION_REASON, "Hvorfor?", 24),
-    (Column.FEAR, "Frygt (0-10)", 10), (Column.CHILDREN_PRESENT, "Børn til stede", 11),
-    (Column.REPORTED, "Anmeldt til politiet", 13), (Column.JOURNAL_NUMBER, "Journalnummer", 18),
-    (Column.IS_WITHHELD, "Må ikke udleveres", 12),
-)  # fmt: skip
+BLANK = {  # the columns of the blank logskema, and how wide they are (letters); «Nr.» is for the one who writes
+    Column.SKIP: 5, Column.MOMENT: 13, Column.TO_ON: 13, Column.AT_TIME: 11, Column.TYPES: 26, Column.CONTACT_COUNT: 8,
+    Column.WHAT: 55, Column.PLACE: 20, Column.CHANNEL: 16, Column.SENDER: 24, Column.WITNESS: 18,
+    Column.WITNESS_CONTACT: 24, Column.EVIDENCE: 24, Column.REACTION: 18, Column.REACTION_REASON: 24, Column.FEAR: 10,
+    Column.CHILDREN_PRESENT: 11, Column.REPORTED: 13, Column.JOURNAL_NUMBER: 18, Column.IS_WITHHELD: 12,
+}  # fmt: skip
+HEADED = {  # where it is not headed as in the log
+    Column.SKIP: "Nr.", Column.MOMENT: "Dato", Column.SENDER: "Afsender (nummer, adresse, profil)",
+    Column.REACTION: "Din reaktion", Column.REACTION_REASON: "Hvorfor?",
+}  # fmt: skip
+BLANK_HEADINGS = [HEADED.get(column, column.label) for column in BLANK]
 
 HEADINGS = {  # as people and apps head them; small letters, without signs
     Column.SKIP: ("nr", "nummer", "id", "lbnr", "løbenr", "løbenummer", "række", "fejl", "no", "index"),
@@ -119,7 +124,7 @@ def of_role(is_udoever: bool) -> list[Column]:
 
 def is_ours(headings: Sequence[str]) -> bool:
     """Whether this is the blank logskema, filled in: then nobody need say what its columns mean."""
-    return [plain(heading) for heading in headings] == [plain(heading) for _, heading, _ in BLANK]
+    return [plain(heading) for heading in headings] == [plain(heading) for heading in BLANK_HEADINGS]
 
 
 def titles(headings: Sequence[str], count: int) -> list[str]:

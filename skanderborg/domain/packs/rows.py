@@ -1,10 +1,11 @@
 """One row of the log as it stands in an extract: in which columns, in which words, and which rows stay behind."""
 
+from collections.abc import Iterator
 from datetime import date, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ... import clock
-from ...kinds import Answer, IncidentSource, IncidentStatus, PackPart, Reaction
+from ...kinds import Answer, IncidentSource, IncidentStatus, Kind, PackPart, Reaction
 from ...store.incidents import Incident
 from .. import incidents, protection
 from ..pattern.wording import rows_said
@@ -12,6 +13,10 @@ from .choosing import Choice
 
 WITHHELD = "Må ikke udleveres til den anden part"
 CONTACT = "Vidnet kan kontaktes"
+HOLDS = {  # of a column of the spreadsheet that the printed table and the preview do not show
+    "kind": "hændelse, afvisning eller svar", "source": "borgeren eller en fagperson",
+    "is_example": "om rækken er mærket som typisk", "at": "den dag, rækken kom i loggen",
+}  # fmt: skip
 UNKNOWN_SENDER = "Afsenderen er ukendt"
 
 
@@ -104,11 +109,11 @@ def columns(choice: Choice) -> list[tuple[str, str]]:
 
 
 class Column(NamedTuple):
-    """A column of the spreadsheet; `holds` says what is in one that the printed table and the preview do not show."""
+    """A column of the spreadsheet, as its field says it (store/incidents.py)."""
 
+    name: str
     heading: str
     part: PackPart | None = None
-    holds: str = ""
 
 
 def headings(choice: Choice) -> list[str]:
@@ -118,25 +123,22 @@ def headings(choice: Choice) -> list[str]:
 
 def only_in_spreadsheets() -> list[str]:
     """What the spreadsheet says of every row beside what is printed of it."""
-    return [f"{column.heading}: {column.holds}" for column in _CELLS if column.holds]
+    return [f"{column.heading}: {HOLDS[column.name]}" for column in _CELLS if column.name in HOLDS]
 
 
 def _is_in(column: Column, choice: Choice) -> bool:
     return column.part is None or column.part in choice.parts
 
 
-_CELLS = (
-    Column("Nr."), Column("Dato"), Column("Til dato"), Column("Klokkeslæt"),
-    Column("Slags", holds="hændelse, afvisning eller svar"), Column("Type"), Column("Antal"),
-    Column("Hvad skete der?"), Column("Hvor skete det?", PackPart.PLACES), Column("Kanal"),
-    Column("Afsender (nummer, adresse, profil)"), Column("Vidner", PackPart.WITNESSES),
-    Column("Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS), Column("Bevis"), Column("Bilag"),
-    Column("Reaktion"), Column("Begrundelse for reaktion", PackPart.FEAR), Column("Frygt (0-10)", PackPart.FEAR),
-    Column("Børn til stede"), Column("Anmeldt til politiet", PackPart.REPORTS),
-    Column("Journalnummer", PackPart.REPORTS), Column("Kilde", holds="borgeren eller en fagperson"),
-    Column("Typisk eksempel", holds="om rækken er mærket som typisk"), Column("Må ikke udleveres", PackPart.WITHHELD),
-    Column("Skrevet ned", holds="den dag, rækken kom i loggen"),
-)  # fmt: skip
+def _columns() -> Iterator[Column]:
+    for field in Incident._meta.sorted_fields:
+        if hasattr(field, "goes_with"):
+            yield Column(field.name, field.verbose_name, field.goes_with)
+        if field is Incident.evidence:
+            yield Column("exhibits", "Bilag")
+
+
+_CELLS = tuple(_columns())
 
 
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
@@ -224,24 +226,28 @@ def _answer(answer: str) -> str:
 
 
 def _cells(row: Incident, source: Source, choice: Choice, exhibits: str) -> list[str]:
-    values = (
-        str(row.number), _day(row.from_on), _day(row.to_on), row.at_time or "", row.kind.label,
-        ", ".join(incidents.type_labels(row)),
-        str(incidents.told.contacts_of(row)), row.what, row.place, incidents.channel_label(row), source.sender,
-        source.witness, source.witness_contact,
-        source.evidence,
-        exhibits, _reaction(row), row.reaction_reason, "" if row.fear is None else str(row.fear),
-        _answer(row.children_present), _answer(row.reported), source.journal_number, _written_by(row),
-        "ja" if row.is_example else "", "ja" if row.is_withheld else "", _day(clock.local(row.at).date()),
-    )  # fmt: skip
-    return [value or "" for value, column in zip(values, _CELLS, strict=True) if _is_in(column, choice)]
+    own = source._asdict() | {
+        "types": ", ".join(incidents.type_labels(row)), "contact_count": incidents.told.contacts_of(row),
+        "channel": incidents.channel_label(row), "exhibits": exhibits, "source": _written_by(row),
+        "at": clock.local(row.at).date(),
+    }  # fmt: skip
+    names = [column.name for column in _CELLS if _is_in(column, choice)]
+    return [_cell(own[name] if name in own else getattr(row, name)) for name in names]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else ""
+    if isinstance(value, Answer):
+        return _answer(value)
+    if isinstance(value, Kind):
+        return "" if value == Reaction.UNKNOWN else value.label
+    if isinstance(value, date):
+        return clock.numeric_date(value)
+    return "" if value is None else str(value)
 
 
 def _written_by(row: Incident) -> str:
     """Who wrote it, but never that the citizen has a network that did."""
     is_professional = row.source == IncidentSource.PROFESSIONAL
     return (IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN).label
-
-
-def _day(day: date | None) -> str:
-    return clock.numeric_date(day) if day else ""
