@@ -6,10 +6,10 @@ field says whether it `tells_where`. What events tell beside the columns of thei
 
 import peewee
 
-from .db import UNTOLD, link
+from .db import link
 from .people import Department, Person
 from .schema import ALL_TABLES
-from .sealed import SealedField
+from .sealed import UNTOLD, SealedField
 
 TABLES = {table._meta.table_name: table for table in ALL_TABLES}
 _REASON = SealedField(tells_where=False, verbose_name="Begrundelse")

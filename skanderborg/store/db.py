@@ -247,9 +247,6 @@ def new_ref() -> str:
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
-UNTOLD = ""  # the Danish name of a column of which no page tells (columns.py)
-
-
 def link(model: Any, **kwargs: Any) -> peewee.ForeignKeyField:
     """A reference to a row that is never deleted under it (decision 21)."""
     return peewee.ForeignKeyField(model, on_delete="RESTRICT", **kwargs)

@@ -4,9 +4,9 @@ import peewee
 
 from ..kinds import Answer, InstitutionKind, MayKnow, ReportChannel, ReportOutcome, SafetyArea, SafetyStatus
 from .cases import Case, Party
-from .db import UNTOLD, KindField, RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Person
-from .sealed import SealedField
+from .sealed import UNTOLD, SealedField
 from .work import Task
 
 

@@ -18,6 +18,7 @@ from ..errors import UNREADABLE, Unreadable
 from . import keys
 from .db import Table
 
+UNTOLD = ""  # the Danish name of a column of which no page tells (columns.py)
 FORMAT = b"\x01"
 SHORTEST = len(FORMAT) + keys.NONCE_BYTES  # of what can be a ciphertext
 NOTHING_MISSED: frozenset[str] = frozenset()

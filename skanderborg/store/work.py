@@ -20,10 +20,10 @@ from ..kinds import (
     TaskStatus,
 )
 from .cases import Case
-from .db import UNTOLD, KindField, RefField, Table, UtcField, link
+from .db import KindField, RefField, Table, UtcField, link
 from .people import Department, Person
 from .record import Consent
-from .sealed import SealedField
+from .sealed import UNTOLD, SealedField
 
 
 class Meeting(Table):
