@@ -14,7 +14,7 @@ from .settings import ROOT, SettingError, Settings
 from .store import faults, keys
 from .store.db import connect, db
 from .web import blueprints as pages
-from .web import bodies, guard, proxy, render
+from .web import bodies, frame, guard, proxy, refusals
 from .web.last_resort import LastResort
 
 
@@ -32,7 +32,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.is_production:
         app.wsgi_app = proxy.Behind(app.wsgi_app, settings.defaults.proxy_addresses)  # type: ignore[method-assign]
     _connect_each_request(app)
-    render.prepare(app)
+    frame.prepare(app)
+    refusals.prepare(app)
     bodies.hold_in_memory(app)
     guard.prepare(app)
     for blueprint in [*pages.ALL, *(pages.DEVELOPMENT if settings.is_development else [])]:

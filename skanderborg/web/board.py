@@ -9,7 +9,7 @@ from ..kinds import Box, Phase
 from ..pages import board
 from ..policy import Action
 from ..store.cases import Case
-from . import compress, forms, render
+from . import answers, compress, forms
 from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
@@ -24,7 +24,7 @@ def show() -> Response:
     """Every open case that one sees, box by box."""
     wanted = _wanted()
     found = board.show(actor(), wanted)
-    return render.page_around(
+    return answers.page_around(
         _body(tuple(found.rows)), "board/show.html", "tavle", board=found, **_filters(wanted, found.primary_contacts)
     )
 
@@ -35,7 +35,7 @@ def tasks() -> Response:
     """All open tasks, the earliest deadline first."""
     wanted = _wanted()
     found = board.task_list(actor(), wanted, forms.page_number())
-    return render.page("board/tasks.html", "tavle", page=found, **_filters(wanted, found.primary_contacts))
+    return answers.page("board/tasks.html", "tavle", page=found, **_filters(wanted, found.primary_contacts))
 
 
 @bp.get("/tavle/<ref>/<box>")
@@ -44,7 +44,7 @@ def box(ref: str, box: str) -> Response:
     """The tasks of one box of one case, with their buttons; the board's cell fetches them from here."""
     wanted = Box.of_slug(box) or abort(404)
     found = board.box(actor(), ref, wanted)
-    return render.page("board/box.html", "tavle", box=wanted, **found._asdict())
+    return answers.page("board/box.html", "tavle", box=wanted, **found._asdict())
 
 
 @lru_cache(maxsize=KEPT_BODIES)
@@ -56,7 +56,7 @@ def _body(rows: tuple[board.Row, ...]) -> compress.Kept:
 @lru_cache(maxsize=board.KEPT_ROWS)
 def _row(row: board.Row) -> bytes:
     """The row as HTML. An unchanged row is the same object, so that it is rendered once."""
-    return render.fragment("board/_row.html", row=row).encode()
+    return answers.fragment("board/_row.html", row=row).encode()
 
 
 def _wanted() -> board.Filter:

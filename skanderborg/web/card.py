@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from .. import content
 from ..domain import editions
-from . import guard, render
+from . import answers, guard
 
 bp = Blueprint("card", __name__)
 
@@ -13,7 +13,7 @@ bp = Blueprint("card", __name__)
 @bp.get("/actioncard")
 def show() -> Response:
     """The card. Staff's names and numbers on it are shown on the intranet as the municipality decides (`config`)."""
-    return sign_in_first("/actioncard") or render.page(
+    return sign_in_first("/actioncard") or answers.page(
         "card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts()
     )
 
@@ -23,7 +23,7 @@ def sign_in_first(path: str) -> Response | None:
     if current_user.is_authenticated:
         return None
     if not current_app.config["SKB"].defaults.open_action_card:
-        return render.see(url_for("signing.form", naeste=path))
+        return answers.see(url_for("signing.form", naeste=path))
     if guard.has_database():
         editions.refresh()
     return None

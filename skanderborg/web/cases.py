@@ -12,7 +12,7 @@ from ..kinds import Answer, CitizenRole, Phase
 from ..pages import overview
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent
 from .guard import actor, asks
 
@@ -59,7 +59,7 @@ class ReopenForm(forms.Form):
 def index() -> Response:
     """The cases one sees, open or closed."""
     is_closed = request.args.get("vis") == "afsluttede"
-    return render.page(
+    return answers.page(
         "cases/index.html", "sager", page=cases.index(actor(), is_closed, forms.page_number()), is_closed=is_closed
     )
 
@@ -69,7 +69,7 @@ def index() -> Response:
 def show(ref: str) -> Response:
     """The overview of a case."""
     found = overview.of_case(actor(), ref, request.args.get("boks", ""))
-    return render.page("cases/show.html", "sager", case=found.case, overview=found, heading="Overblik", tab="overblik")
+    return answers.page("cases/show.html", "sager", case=found.case, overview=found, heading="Overblik", tab="overblik")
 
 
 @pages.form("/sager/<ref>/beskrivelse", Action.CASE_DESCRIBE, "cases/describe.html")

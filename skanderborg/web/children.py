@@ -11,7 +11,7 @@ from ..kinds import ReportChannel, ReportOutcome
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Task
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
@@ -111,7 +111,7 @@ def take_out(case: Case, child_ref: str) -> Sent:
 def assess_again(case: Case) -> Response:
     """There is a new concern."""
     task = children.assess_again(actor(), case)
-    return render.changed(instead=url_for("children.record", ref=task.ref), said="Vurdér din underretningspligt igen.")
+    return answers.changed(instead=url_for("children.record", ref=task.ref), said="Vurdér din underretningspligt igen.")
 
 
 # ── one's own duty ──────────────────────────────────────────────────────────────────────────────────

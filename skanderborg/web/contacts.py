@@ -8,7 +8,7 @@ from flask_login import current_user
 from .. import content
 from ..domain import contacts, departments
 from ..policy import Action
-from . import card, forms, render
+from . import answers, card, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import asks
 
@@ -39,14 +39,14 @@ def search() -> Sent:
     """The contacts with the typed words or number."""
     form = yield Ask(SearchForm, "search_form", on=index)
     found = contacts.search(form.words.data)
-    return render.page("contacts/found.html", "kontakter", search_form=form, found=found)
+    return answers.page("contacts/found.html", "kontakter", search_form=form, found=found)
 
 
 @bp.get("/kontakter/soeg")
 @asks(Action.CONTACT_READ, personal=False)
 def search_again() -> Response:
     """Who comes back to a search by its address begins anew."""
-    return render.see(url_for("contacts.index"))
+    return answers.see(url_for("contacts.index"))
 
 
 def _everyone() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app
 
 from ..danish import signs
 from ..policy import Action
-from . import render
+from . import answers
 from .guard import asks
 
 bp = Blueprint("dev_mail", __name__)
@@ -32,7 +32,7 @@ def index() -> Response:
     """The newest mails, newest first."""
     folder = current_app.config["SKB"].data_dir / "mail"
     newest = sorted(folder.glob("*.eml"), reverse=True)[:SHOWN]
-    return render.page("dev_mail/index.html", mails=[_read(path) for path in newest])
+    return answers.page("dev_mail/index.html", mails=[_read(path) for path in newest])
 
 
 def _read(path: Path) -> Mail:

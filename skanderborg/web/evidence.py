@@ -13,7 +13,7 @@ from ..domain.evidence import changes, uploads
 from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import files, forms, render, revealing
+from . import answers, files, forms, revealing
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
@@ -102,7 +102,7 @@ def receive(case: Case) -> Sent:
     if received.refused:
         return _some_refused(case, form, received)
     there = url_for("evidence.show", ref=case.ref, nr=form.row.data or None)
-    return render.changed(instead=there, said=_told(received.kept))
+    return answers.changed(instead=there, said=_told(received.kept))
 
 
 # ── one exhibit ─────────────────────────────────────────────────────────────────────────────────────

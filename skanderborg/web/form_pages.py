@@ -25,7 +25,7 @@ from werkzeug.datastructures import MultiDict
 from .. import policy
 from ..errors import Invalid
 from ..policy import Action
-from . import forms, render
+from . import answers, forms
 from .guard import actor, asks
 
 Words = dict[str, Any]  # what a template is given
@@ -86,9 +86,9 @@ class Ask:
 
     def again(self, status: int) -> Response:
         """The page with what was typed; to htmx, where one is named, the part that the form came from."""
-        if self.part and render.wants_part():
-            return render.part(self.part, status, **self.words(self.form))
-        return render.page(self.page.template, self.section, status, **self.words(self.form))
+        if self.part and answers.wants_part():
+            return answers.part(self.part, status, **self.words(self.form))
+        return answers.page(self.page.template, self.section, status, **self.words(self.form))
 
     def words(self, form: forms.Form) -> Words:
         """What the page is given: the form under its name, and as `form` for the summary of errors."""
@@ -121,7 +121,7 @@ class Page:
 
     def shown(self, words: Words, status: int = 200) -> Response:
         """It as it stands."""
-        return render.page(self.template, self.pages.section, status, **words)
+        return answers.page(self.template, self.pages.section, status, **words)
 
     def words(self, row: tuple[Any, ...], args: Words) -> Words:
         """What its template is given, before anything is typed into its forms."""
@@ -233,7 +233,7 @@ def back(endpoint: str, said: str) -> Response:
     """Go to a page of the same row, and say there what was done."""
     named = next(current_app.url_map.iter_rules(endpoint)).arguments
     there = {name: value for name, value in (request.view_args or {}).items() if name in named}
-    return render.changed(instead=url_for(endpoint, **there), said=said)
+    return answers.changed(instead=url_for(endpoint, **there), said=said)
 
 
 def _go_on(going: Any, form: Any = None) -> Any:

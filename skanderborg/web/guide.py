@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from .. import content
 from ..pages import guide
 from ..policy import Action
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import asks
 
@@ -43,11 +43,11 @@ def topic(topic: str) -> Words:
 def search() -> Sent:
     """The pieces in which the typed words are found."""
     form = yield Ask(SearchForm, "search_form", on=index)
-    return render.page("guide/found.html", search_form=form, found=guide.search(form.words.data))
+    return answers.page("guide/found.html", search_form=form, found=guide.search(form.words.data))
 
 
 @bp.get("/hjaelp/soeg")
 @asks(Action.GUIDE_READ, personal=False)
 def search_again() -> Response:
     """Who comes back to a search by its address begins anew."""
-    return render.see(url_for("guide.index"))
+    return answers.see(url_for("guide.index"))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify
 
 from ..domain import health
-from . import render
+from . import answers
 
 bp = Blueprint("health", __name__)
 
@@ -24,4 +24,4 @@ def ready() -> tuple[Response, int]:
 @bp.get("/tilgaengelighed")
 def accessibility() -> Response:
     """How accessible the tool is, and whom to tell when it is not."""
-    return render.page("health/accessibility.html")
+    return answers.page("health/accessibility.html")

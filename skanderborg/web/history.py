@@ -6,7 +6,7 @@ from ..domain import cases
 from ..pages import history
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import answers, forms
 from .guard import actor, asks
 
 bp = Blueprint("history", __name__)
@@ -18,4 +18,4 @@ def show(ref: str) -> Response:
     """What was changed, newest first."""
     case = cases.opened(actor(), ref, "history:read")
     page = history.of_case(actor(), case, forms.page_number())
-    return render.page("history/show.html", "sager", case=case, page=page, heading="Historik", tab="historik")
+    return answers.page("history/show.html", "sager", case=case, page=page, heading="Historik", tab="historik")

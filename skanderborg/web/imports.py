@@ -18,7 +18,7 @@ from ..errors import Invalid
 from ..kinds import ImportStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import files, forms, render
+from . import answers, files, forms
 from .form_pages import Ask, Pages, Sent, Words, back, is_blank
 from .guard import actor, asks
 
@@ -117,7 +117,7 @@ def receive(case: Case) -> Sent:
     name, given, field = form.given()
     row = imports.receive(actor(), case, name, given, field, form.sent_key)
     page = "imports.one" if imports.is_understood(row) else "imports.understand"
-    return render.changed(instead=url_for(page, ref=case.ref, import_ref=row.ref))
+    return answers.changed(instead=url_for(page, ref=case.ref, import_ref=row.ref))
 
 
 @pages.form(f"{ONE}/kolonner", Action.INCIDENT_RECORD, "imports/columns.html")
@@ -125,7 +125,7 @@ def understand(case: Case, import_ref: str) -> Sent:
     """Say what the columns mean, and try the file out, understood so."""
     row = imports.one(actor(), case, import_ref)
     if row.status != ImportStatus.READ and is_blank():
-        return render.see(url_for("imports.one", ref=case.ref, import_ref=import_ref))
+        return answers.see(url_for("imports.one", ref=case.ref, import_ref=import_ref))
     plan = imports.plan_of(row)
     start = {"order": plan.order, "years": plan.years, "default_type": plan.default_type}
     start |= {f"c{place}": column for place, column in enumerate(plan.columns)}
@@ -133,7 +133,7 @@ def understand(case: Case, import_ref: str) -> Sent:
                      sample=imports.sample(actor(), row), before=deciding.earlier(row).before,
                      heading="Import: hvad er kolonnerne?")  # fmt: skip
     deciding.understand(actor(), row, _choices(form), form.seen_version)
-    return render.changed(instead=url_for("imports.one", ref=case.ref, import_ref=import_ref))
+    return answers.changed(instead=url_for("imports.one", ref=case.ref, import_ref=import_ref))
 
 
 # ── one import ──────────────────────────────────────────────────────────────────────────────────────
@@ -144,7 +144,7 @@ def one(case: Case, import_ref: str) -> Words | Response:
     """The preview, how far it has come, or what became of it."""
     row = imports.one(actor(), case, import_ref)
     if row.status == ImportStatus.READ and not imports.is_understood(row) and is_blank():
-        return render.see(url_for("imports.understand", ref=case.ref, import_ref=import_ref))
+        return answers.see(url_for("imports.understand", ref=case.ref, import_ref=import_ref))
     return _looked_at(row)
 
 
@@ -154,8 +154,8 @@ def progress(ref: str, import_ref: str) -> Response:
     """How far it has come, asked for every second by the page itself: counts only, and no event of their own."""
     row = imports.status(actor(), ref, import_ref)
     if row.status != ImportStatus.QUEUED:
-        return render.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref), said=_told(row))
-    return render.part("imports/_progress.html", row=row, case=row.case)
+        return answers.changed(instead=url_for("imports.one", ref=ref, import_ref=import_ref), said=_told(row))
+    return answers.part("imports/_progress.html", row=row, case=row.case)
 
 
 @pages.post(f"{ONE}/start", Action.INCIDENT_RECORD)

@@ -14,7 +14,7 @@ from ..kinds import CitizenRole, MayKnow
 from ..pages import facts, log
 from ..policy import Action, may
 from ..store.cases import Case
-from . import forms, incident_form, render, revealing
+from . import answers, forms, incident_form, revealing
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
@@ -46,7 +46,7 @@ def record(case: Case) -> Sent:
     """Write a row; the next one can be typed at once."""
     form = yield Ask(incident_form.IncidentForm, "log_form", on=show, choices=incident_form.choices(case))
     row = incidents.record(actor(), case, form.said(case), key=form.sent_key)
-    return render.changed(
+    return answers.changed(
         *PARTS, instead=url_for("incidents.show", ref=case.ref, gemt=row.ref), said=_saved_words(case, row),
         late=lambda: _entry(case, log.row(actor(), case, row.ref)) | _list(case), **pages.base(case),
     )  # fmt: skip

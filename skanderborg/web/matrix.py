@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from .guard import OPEN, UNSAFE
+from .guard import OPEN
+from .tokens import UNSAFE
 
 # What a part of a path names: the kind of row, or None where it is no row's name. `ref` is what the route asks about.
 PARTS: dict[str, str | None] = {

@@ -13,7 +13,7 @@ from ..pages import meetings as meeting_pages
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Meeting
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 from .meeting_form import (
@@ -59,7 +59,7 @@ def plan(case: Case) -> Sent:
         has_read_rules=form.has_read_rules.data, key=form.sent_key,
     )  # fmt: skip
     said = f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}."
-    return render.changed(instead=url_for("meetings.show", ref=meeting.ref), said=said)
+    return answers.changed(instead=url_for("meetings.show", ref=meeting.ref), said=said)
 
 
 def _proposed(case: Case, staff: meeting_pages.Staff) -> Words:

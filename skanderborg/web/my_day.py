@@ -5,7 +5,7 @@ from flask import Blueprint, Response, url_for
 from .. import clock
 from ..pages import my_day
 from ..policy import Action
-from . import render
+from . import answers
 from .guard import actor, asks
 
 bp = Blueprint("my_day", __name__)
@@ -17,5 +17,5 @@ def show() -> Response:
     """What waits for the one who looks."""
     found = my_day.of(actor())
     if found.is_empty:
-        return render.changed(instead=url_for("card.show"))
-    return render.page("my_day/show.html", "min-dag", day=found, today=clock.today())
+        return answers.changed(instead=url_for("card.show"))
+    return answers.page("my_day/show.html", "min-dag", day=found, today=clock.today())

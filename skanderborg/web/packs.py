@@ -13,7 +13,7 @@ from ..domain.packs.rows import only_in_spreadsheets
 from ..kinds import PackPart, PackRecipient
 from ..policy import Action
 from ..store.cases import Case
-from . import files, forms, pack_form, render, sharing_form
+from . import answers, files, forms, pack_form, sharing_form
 from .form_pages import Ask, Pages, Sent, Words, is_blank, sent
 from .guard import actor, asks
 
@@ -49,11 +49,11 @@ def preview(ref: str) -> Response:
     case = cases.opened(actor(), ref, "pack:previewed", Action.CASE_EXPORT)
     form = pack_form.asked(request.args, protection.masked(case))
     if form is None:
-        return render.see(url_for("packs.show", ref=ref))
+        return answers.see(url_for("packs.show", ref=ref))
     found = packs.preview(actor(), case, form.choice()) if form.validate() else None
     heading = f"Til {choosing.in_words(form.recipient.data)}: se, hvad der går ud"
     shown = _shown(found) if found else {}
-    return render.page("packs/preview.html", "sager", 200 if found else 422, form=form, found=found, **shown,
+    return answers.page("packs/preview.html", "sager", 200 if found else 422, form=form, found=found, **shown,
                        impossible=_impossible(form), case=case, heading=heading, **_about(case))  # fmt: skip
 
 
@@ -63,11 +63,11 @@ def make(case: Case) -> Sent:
     named = request.args if is_blank() else pack_form.carried(sent("extract"))
     asked, seen = pack_form.asked(named, protection.masked(case)), named.get("seen", "")
     if asked is None or not seen or not asked.validate():
-        return render.see(url_for("packs.show", ref=case.ref))
+        return answers.see(url_for("packs.show", ref=case.ref))
     form = yield _what_goes(case, asked, seen)
     made = packs.make(actor(), case, _handed(form, asked.choice(), seen), _proof(form), key=form.sent_key)
     instead = url_for("packs.pack", ref=case.ref, pack_ref=made.ref)
-    return render.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
+    return answers.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 
 
 def _what_goes(case: Case, asked: pack_form.ChoiceForm, seen: str) -> Ask:

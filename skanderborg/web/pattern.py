@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from ..domain import cases, pattern
 from ..policy import Action
 from ..store.cases import Case
-from . import render
+from . import answers
 from .guard import actor, asks
 
 bp = Blueprint("pattern", __name__)
@@ -17,5 +17,5 @@ def show(ref: str) -> Response:
     """Every count, as a sentence, a table and a picture."""
     case = cases.opened(actor(), ref, "pattern:read")
     found = pattern.read(actor(), case)
-    return render.page("pattern/show.html", "sager", case=case, sections=found, heading="Mønster", tab="haendelser",
+    return answers.page("pattern/show.html", "sager", case=case, sections=found, heading="Mønster", tab="haendelser",
                        log_tab="moenster")  # fmt: skip

@@ -7,7 +7,7 @@ from wtforms import PasswordField, validators
 from ..domain import people, sessions
 from ..kinds import Theme
 from ..policy import Action
-from . import forms, guard
+from . import forms, tokens
 from .form_pages import Ask, Pages, Sent, Words, back
 from .guard import actor
 
@@ -80,10 +80,10 @@ def change_password() -> Sent:
     """Change the password; every session ends, this one too."""
     form = yield Ask(ChangePasswordForm, "password_form", on=show)
     limits = current_app.config["SKB"].defaults
-    device = guard.kept().device
+    device = tokens.kept().device
     sessions.change_password(actor(), form.old.data, form.password.data, limits, device)
     response = back("signing.form", "Adgangskoden er skiftet. Log ind med den nye.")
-    guard.keep_device(response, device)
+    tokens.keep_device(response, device)
     return response
 
 

@@ -14,7 +14,8 @@ from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Request
-from . import forms, render, request_form, sharing_form
+from . import forms, request_form, sharing_form
+from .answers import changed, page, part
 from .form_pages import Ask, Pages, Sent, Words, sent
 from .guard import actor, asks
 
@@ -80,7 +81,7 @@ def index() -> Response:
     """The two lists: to us, and sent by me; without a choice, the one where something waits."""
     side, group = _one_of(RequestSide, "vis"), _one_of(RequestGroup, "tilstand")
     listed = requests.index(actor(), side, group, forms.page_number())
-    return render.page("requests/index.html", SECTION, listed=listed, groups=requests.GROUPS)
+    return page("requests/index.html", SECTION, listed=listed, groups=requests.GROUPS)
 
 
 @pages.page("/a/<ref>", Action.REQUEST_READ, "requests/show.html", find=requests.read)
@@ -106,7 +107,7 @@ def send(case: Case) -> Sent:
     context = request_form.context(case, sent("department") or http.args.get("afdeling", ""))
     form = yield Ask(request_form.SendForm, start=lambda: _start(case, context["department"]), **context)
     asked = sending.send(actor(), case, form.draft(), key=form.sent_key)
-    return render.changed(instead=url_for("requests.show", ref=asked.ref), said=_sent(asked))
+    return changed(instead=url_for("requests.show", ref=asked.ref), said=_sent(asked))
 
 
 def _start(case: Case, department: Any) -> Words:
@@ -133,7 +134,7 @@ def basis(ref: str) -> Response:
     case = policy.case_for(actor(), ref, Action.REQUEST_SEND)
     context = request_form.context(case, http.args.get("department", ""))
     form = forms.blank(request_form.SendForm, context["choices"])
-    return render.part("requests/_basis.html", form=form, department=context["department"])
+    return part("requests/_basis.html", form=form, department=context["department"])
 
 
 # ── the department ──────────────────────────────────────────────────────────────────────────────────
@@ -144,7 +145,7 @@ def take(asked: Request) -> Sent:
     """Become the one who handles it."""
     form = yield Ask(forms.Form)
     answers.take(actor(), asked, form.seen_version)
-    return render.changed(*LINE, instead=url_for("requests.show", ref=asked.ref), late=lambda: _listed(asked.ref),
+    return changed(*LINE, instead=url_for("requests.show", ref=asked.ref), late=lambda: _listed(asked.ref),
                           said="Du har taget anmodningen. Afsenderen får besked.")  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ..domain.safety.safe_contact import Agreed
 from ..kinds import SafetyArea, SafetyStatus
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
@@ -135,7 +135,7 @@ def make_task(case: Case, item_ref: str) -> Sent:
     item = items.get(actor(), case, item_ref)
     form = yield Ask(forms.Form, on=show)
     task = items.make_task(actor(), case, item, key=form.sent_key)
-    return render.changed(instead=url_for("tasks.show", ref=task.ref), said="Punktet er nu en opgave på tavlen.")
+    return answers.changed(instead=url_for("tasks.show", ref=task.ref), said="Punktet er nu en opgave på tavlen.")
 
 
 # ── warnings ────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from wtforms import PasswordField, StringField, validators
 from ..domain import sessions
 from ..policy import Action
 from ..settings import Defaults
-from . import forms, guard, render
+from . import answers, forms, tokens
 from .form_pages import Ask, Pages, Sent
 from .guard import asks
 
@@ -41,16 +41,16 @@ class PasswordForm(forms.Form):
 def form() -> Response:
     """The sign-in page."""
     blank = forms.blank(SignInForm, naeste=local(request.args.get("naeste")))
-    return guard.receive_device(render.page("signing/sign_in.html", "log-ind", form=blank))
+    return tokens.receive_device(answers.page("signing/sign_in.html", "log-ind", form=blank))
 
 
 @pages.post("/log-ind", None, "signing/sign_in.html")
 def sign_in() -> Sent:
     """Start a session and go on to where one was."""
     form = yield Ask(SignInForm)
-    kept = guard.kept()
+    kept = tokens.kept()
     _, secret = _start(form, kept)
-    return _started(render.see(local(form.naeste.data) or "/"), secret, kept)
+    return _started(answers.see(local(form.naeste.data) or "/"), secret, kept)
 
 
 @pages.post("/log-ind/igen", None, "signing/sign_in.html")
@@ -60,7 +60,7 @@ def sign_in_again() -> Sent:
     Somebody else than the one whose page it is must not get it: then the page is loaded anew.
     """
     form = yield Ask(SignInForm)
-    before, kept = guard.session_before(), guard.kept()
+    before, kept = tokens.session_before(), tokens.kept()
     session, secret = _start(form, kept)
     same = before is not None and before.person_id == session.person_id
     response = jsonify(csrf_token=sessions.form_token(session)) if same else jsonify(reload=True)
@@ -73,8 +73,8 @@ def _start(form: SignInForm, kept: sessions.Kept) -> tuple[Any, str]:
 
 
 def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
-    guard.set_cookie(response, secret)
-    guard.keep_device(response, kept.device)
+    tokens.set_cookie(response, secret)
+    tokens.keep_device(response, kept.device)
     return response
 
 
@@ -83,9 +83,9 @@ def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
 def sign_out() -> Response:
     """End the session and have the browser forget all it kept (SEC-16), but for what tells it from a guesser's."""
     sessions.sign_out(current_user.session)
-    response = render.see(url_for("signing.form", enhed=guard.carried_device()))
+    response = answers.see(url_for("signing.form", enhed=tokens.carried_device()))
     response.delete_cookie(
-        guard.cookie_name(), path="/", httponly=True, samesite="Lax", secure=guard.cookie_name() != "skb"
+        tokens.cookie_name(), path="/", httponly=True, samesite="Lax", secure=tokens.cookie_name() != "skb"
     )
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
@@ -102,10 +102,10 @@ def stay() -> Response:
 def set_password(secret: str) -> Sent:
     """Set the password behind a one-time link and go to sign in; opening the page uses nothing up."""
     form = yield Ask(PasswordForm, secret=secret, holder=sessions.link_holder(secret))
-    device = guard.kept().device
+    device = tokens.kept().device
     sessions.set_password_by_link(secret, form.password.data, _limits(), device)
-    response = render.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")
-    guard.keep_device(response, device)
+    response = answers.changed(instead=url_for("signing.form"), said="Adgangskoden er gemt. Log ind med den nu.")
+    tokens.keep_device(response, device)
     return response
 
 

@@ -10,7 +10,7 @@ from ..domain import suspicions
 from ..kinds import Answer, CitizenRole
 from ..policy import Action, is_kept_from_cases
 from ..store.cases import Case
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, is_blank
 from .guard import actor, asks
 
@@ -43,34 +43,34 @@ def send() -> Sent:
     """First the danger, then the form (UX-38), which is sent to a resource person."""
     danger = Answer.of_slug(request.args.get("fare"))
     if danger is None and is_blank():
-        return render.page("suspicions/danger.html", "mistanke")
+        return answers.page("suspicions/danger.html", "mistanke")
     start = {"danger_now": danger, "citizen_role": CitizenRole.UNKNOWN, "children": Answer.UNKNOWN,
              "addressed_to": suspicions.FIRST_FREE}  # fmt: skip
     form = yield Ask(SuspicionForm, start=start, choices=_choices(), questions=content.guide().question)
     to = suspicions.addressee(form.addressed_to.data)
     case = suspicions.report(actor(), _said(form), to, key=form.sent_key)
-    return render.changed(instead=_receipt_of(case))
+    return answers.changed(instead=_receipt_of(case))
 
 
 @bp.get("/mistanke/givet-videre")
 @asks(Action.SUSPICION_REPORT, personal=False)
 def passed_on() -> Response:
     """What one reads instead of a receipt whose role keeps from every case: it is handed on; whom to ring now."""
-    return render.page("suspicions/passed_on.html", "mistanke", contacts=suspicions.staff_to_ring())
+    return answers.page("suspicions/passed_on.html", "mistanke", contacts=suspicions.staff_to_ring())
 
 
 @bp.get("/mistanke/<ref>/kvittering")
 @asks(Action.CASE_READ, on=Case)
 def receipt(ref: str) -> Response:
     """It is sent, but not received yet: whom to ring now, and what to say to the citizen."""
-    return render.page("suspicions/receipt.html", "mistanke", receipt=suspicions.receipt(actor(), ref))
+    return answers.page("suspicions/receipt.html", "mistanke", receipt=suspicions.receipt(actor(), ref))
 
 
 @bp.get("/mistanker")
 @asks(Action.SUSPICION_LIST)
 def index() -> Response:
     """The suspicions that nobody has taken, for resource persons."""
-    return render.page("suspicions/index.html", "min-dag", cases=suspicions.index(actor()))
+    return answers.page("suspicions/index.html", "min-dag", cases=suspicions.index(actor()))
 
 
 @bp.post("/sager/<ref>/tag")
@@ -78,7 +78,7 @@ def index() -> Response:
 def take(ref: str) -> Response:
     """Take a suspicion."""
     suspicions.take(actor(), ref)
-    return render.changed(instead=url_for("cases.show", ref=ref), said="Du har taget mistanken.")
+    return answers.changed(instead=url_for("cases.show", ref=ref), said="Du har taget mistanken.")
 
 
 def _receipt_of(case: Any) -> str:

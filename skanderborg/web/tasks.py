@@ -15,7 +15,7 @@ from ..pages import my_day, overview
 from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
-from . import forms, render
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
@@ -138,7 +138,7 @@ def show(task: Task) -> Words:
 @asks(Action.TASK_READ, on=Task)
 def request_behind(ref: str) -> Response:
     """The request that the task stands for."""
-    return render.changed(instead=url_for("requests.show", ref=tasks.request_behind(actor(), ref)))
+    return answers.changed(instead=url_for("requests.show", ref=tasks.request_behind(actor(), ref)))
 
 
 @case_pages.form("/sager/<ref>/opgaver/ny", Action.TASK_CREATE, "tasks/new.html")
@@ -267,7 +267,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
             return offered | {"overview": overview.beside(actor(), task.case), "case": task.case}
         return offered | ({"counts": my_day.counts(actor())} if is_day else {})
 
-    return render.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
+    return answers.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
 
 
 def _shown_on(page: str) -> bool:

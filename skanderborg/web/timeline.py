@@ -9,7 +9,7 @@ from ..kinds import TimelineKind, TimelineOrder, TimelineSide
 from ..pages import timeline
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render
+from . import answers, forms
 from .guard import actor, asks
 
 bp = Blueprint("timeline", __name__)
@@ -41,7 +41,7 @@ def show(ref: str) -> Response:
     status = 200 if form.validate() else 422
     page = timeline.of_case(actor(), case, form.wanted(), forms.page_number())
     context = {"heading": "Tidslinje", "tab": "haendelser", "log_tab": "tidslinje", "asked": _asked()}
-    return render.page("timeline/show.html", "sager", status, case=case, form=form, page=page, **context)
+    return answers.page("timeline/show.html", "sager", status, case=case, form=form, page=page, **context)
 
 
 def _asked() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ..domain import cases, transfer
 from ..kinds import Basis
 from ..policy import Action
 from ..store.cases import Case
-from . import forms, render, sharing_form
+from . import answers, forms, sharing_form
 from .form_pages import Ask, Pages, Sent
 from .guard import actor
 
@@ -52,4 +52,4 @@ def hand_on(case: Case) -> Sent:
     )  # fmt: skip
     transfer.hand_on(actor(), case, form.passed_on(), key=form.sent_key)
     instead = url_for("cases.close", ref=case.ref, efter="overdragelse")
-    return render.changed(instead=instead, said="Overdragelsen er skrevet ned. Afslut sagen her, hvis I er færdige.")
+    return answers.changed(instead=instead, said="Overdragelsen er skrevet ned. Afslut sagen her, hvis I er færdige.")
