@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock
 from ..kinds import LetterKind
-from ..store.db import append_once, is_postgres
+from ..store.db import insert_once, is_postgres
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
@@ -43,11 +43,12 @@ def put(
     person, now = to if isinstance(to, str) else to.ref, clock.now()
     due = due_at or now
     first_try_at = due if due > now else AT_ONCE
-    return append_once(
+    made = insert_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
         path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=first_try_at,
         address=address,
     )  # fmt: skip
+    return made is not None
 
 
 def void(about: Any) -> int:

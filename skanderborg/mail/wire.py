@@ -1,17 +1,22 @@
-"""A message as bytes: written by hand, since ours is always the same few lines, and read back before it may be sent.
+"""A message as bytes, read back before it may be sent: the email library's safety differs with Python's version
+(SEC-42)."""
 
-The email library takes five times as long for each letter, and its safety differs with Python's version (SEC-42).
-"""
-
-import binascii
 import re
 import unicodedata
+from email.charset import QP, Charset
 from email.header import Header, decode_header, make_header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
 from email.parser import BytesHeaderParser
+from email.policy import compat32
 from typing import NamedTuple
 
 LONGEST_ENCODED = 75
 MAILBOXES = {"From", "Reply-To", "To"}
+OF_THE_FORM = {"MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+AS_IT_IS = compat32.clone(linesep="\r\n", max_line_length=None)  # our lines are short, and must be read as written
+QUOTED = Charset("utf-8")
+QUOTED.body_encoding = QP
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
@@ -28,33 +33,27 @@ class Part(NamedTuple):
 
 def written(headers: dict[str, str], parts: list[Part], boundary: str) -> bytes:
     """The whole message: one part as it is, several as alternatives. Raises UnsafeLetter for an unsafe header."""
-    several = f'multipart/alternative; boundary="{boundary}"'
-    head = headers | {"MIME-Version": "1.0", "Content-Type": several if len(parts) > 1 else parts[0].content_type}
-    if len(parts) == 1:
-        head["Content-Transfer-Encoding"] = "quoted-printable"
-    top = b"".join(_line(name, value) for name, value in head.items()) + b"\r\n"
-    _refuse_other_headers(top, head)
-    if len(parts) == 1:
-        return top + _body(parts[0].text)
-    return top + b"".join(_enclosed(part, boundary) for part in parts) + f"--{boundary}--\r\n".encode()
+    made = [_enclosed(part) for part in parts]
+    message = made[0] if len(made) == 1 else MIMEMultipart("alternative", boundary, made)
+    for name, value in headers.items():
+        _refuse_unseen(name, value)
+        message[name] = value if value.isascii() else _encoded(name, value)
+    raw = message.as_bytes(policy=AS_IT_IS)
+    _refuse_other_headers(raw, headers)
+    return raw
 
 
-def _enclosed(part: Part, boundary: str) -> bytes:
-    head = f"--{boundary}\r\nContent-Type: {part.content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head.encode() + _body(part.text)
+def _enclosed(part: Part) -> Message:
+    message = Message()
+    message["Content-Type"] = part.content_type
+    message.set_payload(part.text.replace("\r\n", "\n"), QUOTED)
+    return message
 
 
-def _body(text: str) -> bytes:
-    """Quoted-printable with the line ends of mail."""
-    plain = text.replace("\r\n", "\n").encode()
-    return binascii.b2a_qp(plain, istext=True).replace(b"\n", b"\r\n")
-
-
-def _line(name: str, value: str) -> bytes:
-    """One header line; refuse control characters as they stand and as a reader would decode them."""
+def _refuse_unseen(name: str, value: str) -> None:
+    """Refuse control characters as they stand and as a reader would decode them."""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") for letter in value + _decoded(value)):
         raise UnsafeLetter(name)
-    return f"{name}: {value if value.isascii() else _encoded(name, value)}\r\n".encode("ascii")
 
 
 def _encoded(name: str, value: str) -> str:
@@ -67,9 +66,11 @@ def _decoded(value: str) -> str:
     return str(make_header(decode_header(value))) if "=?" in value else value
 
 
-def _refuse_other_headers(top: bytes, meant: dict[str, str]) -> None:
+def _refuse_other_headers(raw: bytes, meant: dict[str, str]) -> None:
     """Read the headers back as a stranger would: exactly those that were meant, or the letter is not sent."""
-    read = BytesHeaderParser().parsebytes(top)
+    read = BytesHeaderParser().parsebytes(raw)
     found = [(name, str(make_header(decode_header(value)))) for name, value in read.items()]
-    if found != list(meant.items()):
+    of_the_form = [name for name, _ in found if name in OF_THE_FORM]
+    ours = [one for one in found if one[0] not in OF_THE_FORM]
+    if ours != list(meant.items()) or len(of_the_form) != len(set(of_the_form)):
         raise UnsafeLetter("headers")

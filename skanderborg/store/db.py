@@ -265,33 +265,14 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
 
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
-    db.execute_sql(*_insertion(model, values))
-    _note_inserted(model, values)
-
-
-def append_once(model: type[Row], **values: Any) -> bool:
-    """Insert such a row unless a unique column says it is there already; whether it was not."""
-    sql, params = _insertion(model, values)
-    is_new = db.execute_sql(f"{sql} ON CONFLICT DO NOTHING", params).rowcount == 1
-    if is_new:
-        _note_inserted(model, values)
-    return is_new
-
-
-def sealed(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a row, named by its ref, with their text sealed: for `append_many`, outside its transaction."""
-    return _sealed(model, values)
+    append_many(model, [sealed(model, values)])
 
 
 def append_many(model: type[Row], rows: list[dict[str, Any]]) -> None:
     """Insert rows of the same columns, their text `sealed` before, by one statement. Must run inside a transaction."""
     if not rows:
         return
-    written = [_bound(model, model._meta.get_default_dict() | values) for values in rows]
-    names, marks = ", ".join(written[0]), ", ".join([db.obj.param] * len(written[0]))
-    lines = ", ".join([f"({marks})"] * len(written))
-    sql = f"INSERT INTO {_table(model)} ({names}) VALUES {lines}"  # noqa: S608 names of our own columns
-    db.execute_sql(sql, [value for one in written for value in one.values()])
+    db.execute_sql(*_insertion(model, rows))
     for values in rows:
         _note_inserted(model, values)
 
@@ -309,21 +290,18 @@ def _note_inserted(model: type[Table], values: dict[str, Any]) -> None:
 
 
 def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:
-    sql, params = _insertion(model, values)
+    sql, params = _insertion(model, [sealed(model, values)])
     rows = _returned(model, sql + conflict, params)
     for row in rows:
         binding.note(model, row.__data__, row.__data__)
     return rows
 
 
-def _insertion(model: type[Row], values: dict[str, Any]) -> tuple[str, list[Any]]:
-    if "ref" in model._meta.fields:
-        values.setdefault("ref", new_ref())
-    values |= _sealed(model, values)
-    written = _bound(model, model._meta.get_default_dict() | values)
-    names, marks = ", ".join(written), ", ".join([db.obj.param] * len(written))
-    sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})"  # noqa: S608 names of our own columns
-    return sql, list(written.values())
+def _insertion(model: type[Row], rows: list[dict[str, Any]]) -> tuple[str, list[Any]]:
+    written = [_bound(model, model._meta.get_default_dict() | values) for values in rows]
+    names, line = ", ".join(written[0]), f"({', '.join([db.obj.param] * len(written[0]))})"
+    sql = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([line] * len(rows))}"  # noqa: S608 our own columns
+    return sql, [value for one in written for value in one.values()]
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
@@ -334,8 +312,8 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     model = type(row)
     columns = {name: value for name, value in columns.items() if value != UNREADABLE}
     known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}
-    sealed = {name: value for name, value in _sealed(model, known | columns).items() if name in columns}
-    written = _bound(model, {"version": seen_version + 1} | sealed)
+    columns = {name: value for name, value in sealed(model, known | columns).items() if name in columns}
+    written = _bound(model, {"version": seen_version + 1} | columns)
     mark = db.obj.param
     new = ", ".join(f"{name} = {mark}" for name in written)
     sql = f"UPDATE {_table(model)} SET {new} WHERE ref = {mark} AND version = {mark}"  # noqa: S608 names of our own columns
@@ -343,7 +321,7 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     if not rows:
         theirs = model.get_or_none(model.ref == row.ref)
         raise Conflict("En anden har ændret dette, siden du åbnede siden. Se begge udgaver, og vælg.", theirs)
-    binding.note(model, rows[0].__data__, sealed)
+    binding.note(model, rows[0].__data__, columns)
     return rows[0]
 
 
@@ -390,9 +368,12 @@ def _table(model: type[Table]) -> str:
     return f'"{model._meta.table_name}"'
 
 
-def _sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
-    from_fields = model._meta.fields
-    return {name: _seal(from_fields[name], values) for name in values}
+def sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a row, which gets a ref where it has none, with their text sealed."""
+    fields = model._meta.fields
+    if "ref" in fields:
+        values.setdefault("ref", new_ref())
+    return {name: _seal(fields[name], values) for name in values}
 
 
 def _seal(field: peewee.Field, values: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from ..domain import drafts, health
 from ..errors import Unavailable
-from . import compress, forms
+from . import forms
 from .frame import shell
 
 SAID_COOKIE = "skb-said"
@@ -51,9 +51,11 @@ def _with_notice(html: str) -> str:
     return html.replace(NOTICE, render_template("layouts/_unreadable.html"), 1)
 
 
-def page_around(kept: compress.Kept, template: str, section: str = "", **context: Any) -> Response:
+def page_around(kept: bytes, template: str, section: str = "", **context: Any) -> Response:
     """Answer with a whole page around a long piece that was rendered before: the template says where, `{{ kept }}`."""
-    return compress.fill(page(template, section, kept=GAP, **context), GAP.encode(), kept)
+    response = page(template, section, kept=GAP, **context)
+    response.set_data(response.get_data().replace(GAP.encode(), kept, 1))
+    return response
 
 
 def part(template: str, status: int = 200, **context: Any) -> Response:

@@ -9,13 +9,13 @@ from ..kinds import Box, Phase
 from ..pages import board
 from ..policy import Action
 from ..store.cases import Case
-from . import answers, compress, forms
+from . import answers, forms
 from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
+KEPT_BODIES = 16  # some 200 KB each with 50 cases
 YES = "ja"
 TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.Filter
-KEPT_BODIES = 16  # some 200 KB each with 50 cases
 
 
 @bp.get("/tavle")
@@ -48,9 +48,9 @@ def box(ref: str, box: str) -> Response:
 
 
 @lru_cache(maxsize=KEPT_BODIES)
-def _body(rows: tuple[board.Row, ...]) -> compress.Kept:
+def _body(rows: tuple[board.Row, ...]) -> bytes:
     """The table's rows, the same for everyone whose board has just these."""
-    return compress.keep(b"".join(map(_row, rows)))
+    return b"".join(map(_row, rows))
 
 
 @lru_cache(maxsize=board.KEPT_ROWS)

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 
@@ -137,12 +138,13 @@ def test_a_header_that_hides_another_is_never_sent(owed, settings, when):
         letters.compose(owed(LetterKind.MEETING_REMINDER, words=words), "rikke@example.invalid", settings)
 
 
-def test_bytes_that_say_more_than_was_meant_are_never_sent(owed, settings, monkeypatch):
-    line = wire._line
-    monkeypatch.setattr(wire, "_line", lambda name, value: line(name, value) + b"Bcc: thief@elsewhere.invalid\r\n")
+@pytest.mark.parametrize("hidden", ["Bcc: thief@elsewhere.invalid", "Content-Type: text/html"])
+def test_bytes_that_say_more_than_was_meant_are_never_sent(owed, settings, monkeypatch, hidden):
+    monkeypatch.setattr(wire, "_refuse_unseen", lambda name, value: None)
+    words = json.dumps(WORDS | {"when": f"i dag\r\n{hidden}"})
 
-    with pytest.raises(wire.UnsafeLetter):
-        letters.compose(owed(LetterKind.REQUEST_NEW), "rikke@example.invalid", settings)
+    with pytest.raises((wire.UnsafeLetter, MessageError)):
+        letters.compose(owed(LetterKind.MEETING_REMINDER, words=words), "rikke@example.invalid", settings)
 
 
 @pytest.mark.parametrize("kind", MEETING, ids=str)

@@ -39,7 +39,7 @@ def test_a_coding_that_is_not_wanted_is_not_used(visit, cast, path, said, is_tak
     assert "Accept-Encoding" in answer.headers["Vary"]
 
 
-def test_the_board_is_the_same_compressed_around_what_is_kept_of_it(visit, cast):
+def test_the_board_is_the_same_compressed_with_what_is_kept_of_it(visit, cast):
     a_task(a_case(cast), assignee=cast["ulla"])
     solveig = visit("solveig")
 

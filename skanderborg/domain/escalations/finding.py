@@ -8,7 +8,7 @@ import peewee
 from ... import clock
 from ...kinds import EscalationKind, RelationKind, TaskKind
 from ...store.cases import Case, Relation
-from ...store.db import append_once, transaction
+from ...store.db import insert_once, transaction
 from ...store.people import Absence
 from ...store.wall import of_day
 from ...store.work import Escalation, Task
@@ -30,9 +30,9 @@ def make_due(now: datetime) -> int:
 
 @transaction
 def _keep(found: list[Found], now: datetime) -> int:
+    names = ("kind", "case", "about", "occasion", "due_at")
     return sum(
-        append_once(Escalation, kind=kind, case=case, about=about, occasion=occasion, due_at=due_at, created_at=now)
-        for kind, case, about, occasion, due_at in found
+        insert_once(Escalation, created_at=now, **dict(zip(names, one, strict=True))) is not None for one in found
     )
 
 
