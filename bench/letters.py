@@ -37,7 +37,7 @@ def owe(count: int) -> None:
     with begin():
         for number in range(count):
             kind = LetterKind.MEETING_INVITATION if number % 2 else LetterKind.TASK_ASSIGNED
-            outbox.put(kind, cast[number % len(cast)], key=f"bench:{number}", about=case, path="/o/x", **at)
+            outbox.put(kind, cast[number % len(cast)], key=f"bench:{number}", about=case, **at)
 
 
 @contextmanager

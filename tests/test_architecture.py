@@ -14,6 +14,7 @@ PACKAGE = ROOT / "skanderborg"
 ORDER = [
     "errors",
     "kinds",
+    "addresses",
     "refusals",
     "settings",
     "isolated",
@@ -175,6 +176,13 @@ def test_only_the_clock_asks_the_time():
     asking = r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\("
 
     assert saying(asking, [path for path in FILES if path.name != "clock.py"]) == []
+
+
+def test_only_the_table_of_places_holds_an_address():
+    """What a letter or a list keeps is a place; where that is shown, addresses.py says (decision 28)."""
+    below = files("kinds", "content", "policy", "mail", "domain", "pages")
+
+    assert saying(r"""[\s(\[=,]f?["']/[a-z{][^"'\n]*["']""", below) == []
 
 
 def test_only_the_policy_compares_roles():

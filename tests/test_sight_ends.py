@@ -4,6 +4,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import policy
+from skanderborg.addresses import address_of
 from skanderborg.domain import requests, tasks
 from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound, TooLate
@@ -177,7 +178,8 @@ def test_the_letter_that_it_is_withdrawn_opens_what_its_reader_sees(cast, reques
     withdraw(cast, request_)
 
     told = OutboxLetter.select().where(OutboxLetter.kind == "request-withdrawn")
-    assert {letter.person.username: letter.path for letter in told} == {"ruth": "/anmodninger", "ulla": "/anmodninger"}
+    found = {letter.person.username: address_of(letter.opens) for letter in told}
+    assert found == {"ruth": "/anmodninger", "ulla": "/anmodninger"}
 
 
 # ── who was slower ──────────────────────────────────────────────────────────────────────────────────

@@ -76,7 +76,7 @@ def made_with(cast):
         )  # fmt: skip
         for name in ("jonas", "rikke"):
             insert(Participant, meeting=meeting, person=cast[name], added_at=now)
-        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=task, path=f"/o/{task.ref}")
+        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=task)
         letter = OutboxLetter.get(OutboxLetter.key.startswith("k:"))
         OutboxLetter.update(failed_at=now, failure="550").where(OutboxLetter.ref == letter.ref).execute()
         written = {"case": case, "by": cast["rikke"].ref, "at": now, "text": "x"}

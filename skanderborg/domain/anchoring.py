@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import clock, policy
+from ..addresses import Place
 from ..kinds import LetterKind, Role
 from ..mail import outbox
 from ..settings import Settings
@@ -118,7 +119,7 @@ def _anchor(now: datetime) -> Anchor:
     made = anchors.make(now, last_event, ends)
     for person in _with_role(Role.AUDITOR):
         outbox.put(
-            LetterKind.LOG_ANCHOR, person, key=f"anchor:{made.ref}", about=made, path="/profil",
+            LetterKind.LOG_ANCHOR, person, key=f"anchor:{made.ref}", about=made, opens=Place.PROFILE,
             hex=anchors.line_of(made),
         )  # fmt: skip
     return made
@@ -130,7 +131,7 @@ def _tell_of_faults(now: datetime) -> None:
     last = anchors.newest()
     day = clock.today(now)
     for person in _with_role(Role.AUDITOR, Role.ADMINISTRATOR):
-        outbox.put(LetterKind.LOG_BROKEN, person, key=f"log-broken:{day}", about=last or person, path="/profil")
+        outbox.put(LetterKind.LOG_BROKEN, person, key=f"log-broken:{day}", about=last or person, opens=Place.PROFILE)
 
 
 def _with_role(*roles: Role) -> list[Person]:

@@ -22,18 +22,15 @@ from . import days
 from .verbs import reads, verb
 
 KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request": "Svar fra afdeling"}
-PAGES = {"note": "/sager/{case}/noter#notat-{ref}", "sparring": "/sager/{case}/sparring", "meeting": "/m/{ref}",
-         "request": "/a/{ref}"}  # fmt: skip
 LONGEST_LIST = 500
 
 
 class Entry(NamedTuple):
-    """Something that must be journalised: `about` names its row, `path` opens it."""
+    """Something that must be journalised: `about` names its row."""
 
     about: str
     label: str
     at: datetime
-    path: str
 
 
 @reads(Action.CASE_READ)
@@ -57,7 +54,7 @@ def _of(
 
 def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> Entry:
     at: Any = Note.at.python_value(stored_at)
-    return Entry(f"{kind}:{ref}", KINDS[kind], at, PAGES[kind].format(case=case.ref, ref=ref))
+    return Entry(f"{kind}:{ref}", KINDS[kind], at)
 
 
 @reads(Action.CASE_READ)
@@ -91,9 +88,3 @@ def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: 
 def label_of(row: Journalised) -> str:
     """What kind of thing a mark is about."""
     return KINDS.get(row.about.partition(":")[0], "Andet")
-
-
-def path_of(row: Journalised) -> str:
-    """The page of what a mark is about."""
-    kind, _, ref = row.about.partition(":")
-    return PAGES[kind].format(case=row.case_id, ref=ref)

@@ -29,8 +29,8 @@ from .written import revise
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 TAKEN_ALREADY = "En kollega har taget den, mens du så på den."
 CHOOSE_ANOTHER = "Vælg en anden. Den valgte kan ikke få den nu."
-OF_TASK = (LetterKind.TASK_REMINDER, "o", EventKind.TASK_REMINDED)
-OF_REQUEST = (LetterKind.REQUEST_REMINDER, "a", EventKind.REQUEST_REMINDED)
+OF_TASK = (LetterKind.TASK_REMINDER, EventKind.TASK_REMINDED)
+OF_REQUEST = (LetterKind.REQUEST_REMINDER, EventKind.REQUEST_REMINDED)
 
 
 class Line(NamedTuple):
@@ -155,8 +155,8 @@ def remind(actor: Person, part: str, ref: str) -> bool:
     if _reminded([row]):
         return False
     due = clock.long_date(row.due_on) if row.due_on else "som aftalt"
-    kind, page, done = OF_TASK if isinstance(row, Task) else OF_REQUEST
-    put = [outbox.put(kind, person, key=_key(row), about=row, path=f"/{page}/{ref}", due=due) for person in _owing(row)]
+    kind, done = OF_TASK if isinstance(row, Task) else OF_REQUEST
+    put = [outbox.put(kind, person, key=_key(row), about=row, due=due) for person in _owing(row)]
     if any(put):
         events.record(actor, done, row)
     return any(put)

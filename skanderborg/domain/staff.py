@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from .. import clock, policy
+from ..addresses import Place
 from ..errors import DomainError, Invalid, NotAllowed
 from ..kinds import EventKind, LetterKind, Role
 from ..mail import outbox, wire
@@ -255,9 +256,9 @@ def _tell(person: Person, former_address: str | None = None) -> None:
     """One letter of fixed words: that something was done to the account. A changed address is told to the old one too,
     since whoever took the account over would have changed it."""
     key = f"account:{person.ref}:{person.version}:{clock.now().isoformat()}"
-    outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, path="/profil")
+    outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, opens=Place.PROFILE)
     if former_address and former_address != person.email:
-        outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=f"{key}:former", about=person, path="/profil",
+        outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=f"{key}:former", about=person, opens=Place.PROFILE,
                    address=former_address)  # fmt: skip
 
 

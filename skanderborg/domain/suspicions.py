@@ -69,9 +69,7 @@ def report(actor: Person, said: Report, addressed_to: Person | None) -> Case:
     if said.name:
         cases.name_citizen(case, said.name)
     for receiver in receivers:
-        outbox.put(
-            LetterKind.SUSPICION_NEW, receiver, key=f"case:{case.ref}:reported", about=case, path=f"/sager/{case.ref}"
-        )
+        outbox.put(LetterKind.SUSPICION_NEW, receiver, key=f"case:{case.ref}:reported", about=case)
     reminders.plan_for_suspicion(case, rules.current())
     events.record(actor, EventKind.CASE_REPORTED, case)
     return case

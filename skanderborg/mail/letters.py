@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ..addresses import Place, address_of
 from ..settings import ROOT, Settings
 from ..store import keys
 from ..store.outbox import OutboxLetter
@@ -68,7 +69,9 @@ def domain(settings: Settings) -> str:
 
 def text(letter: OutboxLetter, words: dict[str, str | int], settings: Settings) -> str:
     """The body. A line that names a word which the letter was not given is left out."""
-    known = words | {"link": settings.base_url + letter.path, "profile": f"{settings.base_url}/profil"}
+    known = words | {
+        "link": settings.base_url + address_of(letter.opens), "profile": settings.base_url + Place.PROFILE.of()
+    }  # fmt: skip
     lines = [line for line in (*_words(letter.kind).lines, *_footer()) if set(line.get_identifiers()) <= known.keys()]
     return "\n".join(line.substitute(known) for line in lines) + "\n"
 

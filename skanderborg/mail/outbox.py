@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from .. import clock
+from ..addresses import Place
 from ..kinds import LetterKind
 from ..store.db import insert_once, is_postgres
 from ..store.outbox import OutboxLetter
@@ -26,7 +27,7 @@ def put(
     *,
     key: str,
     about: Any,
-    path: str,
+    opens: Place | None = None,
     meeting: Meeting | None = None,
     reminder: Reminder | None = None,
     due_at: datetime | None = None,
@@ -35,18 +36,18 @@ def put(
 ) -> bool:
     """Owe one letter to one person, once for each `key`; whether it was not owed already.
 
-    `about` is the row that the letter tells of; `path` the page it opens; `words` the dates, times and numbers that
-    its fixed text names, never text about a person (decision 13). It goes to `address`, where one is given, instead
-    of the person's own, and as soon as it can, unless `due_at` is still to come. Must run inside the transaction of
-    what it tells of.
+    `about` is the row that the letter tells of; `opens` the place that it leads to, where that is not the row's own;
+    `words` the dates, times and numbers that its fixed text names, never text about a person (decision 13). It goes to
+    `address`, where one is given, instead of the person's own, and as soon as it can, unless `due_at` is still to
+    come. Must run inside the transaction of what it tells of.
     """
     person, now = to if isinstance(to, str) else to.ref, clock.now()
     due = due_at or now
     first_try_at = due if due > now else AT_ONCE
     made = insert_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
-        path=path, meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due, next_try_at=first_try_at,
-        address=address,
+        opens=_place(about, opens), meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due,
+        next_try_at=first_try_at, address=address,
     )  # fmt: skip
     return made is not None
 
@@ -85,6 +86,10 @@ def at_hand(*which: peewee.Expression, order: tuple[Any, ...] = (), limit: int |
     if is_postgres():
         rows = rows.for_update(skip_locked=True)
     return [ref for (ref,) in rows.tuples()]
+
+
+def _place(about: Any, opens: Place | None) -> str:
+    return f"{opens}:{_case_of(about) or about.ref}" if opens else _name_of(about)
 
 
 def _case_of(about: Any) -> str | None:

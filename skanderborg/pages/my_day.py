@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
+from ..addresses import Place
 from ..domain import access, due, letters, meetings, requests, silence, tasks
 from ..domain.access import impartiality
 from ..domain.requests.marks import is_urgent
@@ -35,12 +36,12 @@ class Silent(NamedTuple):
 
 
 class Review(NamedTuple):
-    """Something of a case that is to be looked at again, since when, and on which of its pages."""
+    """Something of a case that is to be looked at again, since when, and where."""
 
     case: str
     code: str
     label: str
-    page: str
+    address: str
     due_on: date
 
 
@@ -231,11 +232,11 @@ def _silent(
     return Silent(ref, code, heard.since()) if heard.falls_due() <= clock.today() else None
 
 
-def _review(label: str, page: str) -> Callable[..., Review]:
+def _review(label: str, place: Place) -> Callable[..., Review]:
     def made(
         _: str, case: str, __: Any, ___: Any, ____: Any, due_on: str, _____: Any, code: str, *______: Any
     ) -> Review:
-        return Review(case, code, label, page, date.fromisoformat(due_on))
+        return Review(case, code, label, place.of(case=case), date.fromisoformat(due_on))
 
     return made
 
@@ -250,8 +251,8 @@ MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter
     "case": _case,
     "meeting": _meeting,
     "silent": _silent,
-    "warning": _review("En advarsel skal gennemgås", "sikkerhed"),
-    "address": _review("Adressebeskyttelsen er udløbet", "personer"),
+    "warning": _review("En advarsel skal gennemgås", Place.SAFETY),
+    "address": _review("Adressebeskyttelsen er udløbet", Place.PARTIES),
     "letter": _letter,
 }
 

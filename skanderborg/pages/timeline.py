@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import content, policy
+from ..addresses import Place
 from ..content.incident_types import OTHER
 from ..domain import incidents, paging, protection
 from ..domain.paging import Page
@@ -274,7 +275,7 @@ def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
         who=row.who,
         is_struck=row.state == "struck",
         is_danger=row.state == "danger",
-        path=source.page.format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
+        path=source.place.of(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
     )
 
 
@@ -307,59 +308,59 @@ class Source(NamedTuple):
     """Where entries come from: their kind, the page they stand on, what they are called, and who may open that page."""
 
     kind: TimelineKind
-    page: str
+    place: Place
     title: Callable[[_Stored], str]
     read_by: Action = Action.CASE_READ
 
 
 SOURCES = {
     "incident": Source(
-        TimelineKind.INCIDENT, "/sager/{case}/haendelser/{ref}",
+        TimelineKind.INCIDENT, Place.INCIDENT,
         _incident_title,
     ),
-    "reported": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev meldt"),
-    "taken": Source(TimelineKind.SUSPICION, "/sager/{case}", lambda _: "Mistanken blev taget"),
+    "reported": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
+    "taken": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
     "sparring": Source(
-        TimelineKind.SPARRING, "/sager/{case}/sparring", lambda row: f"Sparring: {SparringWay(row.code).label}"
+        TimelineKind.SPARRING, Place.SPARRING, lambda row: f"Sparring: {SparringWay(row.code).label}"
     ),
     "assessed": Source(
-        TimelineKind.ASSESSMENT, "/sager/{case}/vurdering/{number}", lambda row: f"Vurdering, udgave {row.number}"
+        TimelineKind.ASSESSMENT, Place.ASSESSMENT_VERSION, lambda row: f"Vurdering, udgave {row.number}"
     ),
     "concluded": Source(
-        TimelineKind.ASSESSMENT, "/sager/{case}/vurdering", lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
+        TimelineKind.ASSESSMENT, Place.ASSESSMENT, lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
     ),
     "asked": Source(
-        TimelineKind.REQUEST, "/a/{ref}", lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
+        TimelineKind.REQUEST, Place.REQUEST, lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
     ),
     "answered": Source(
-        TimelineKind.REQUEST, "/a/{ref}",
+        TimelineKind.REQUEST, Place.REQUEST,
         lambda row: f"Svar fra {row.more}" + (f": {Outcome(row.code).label}" if row.code else ""),
         Action.REQUEST_READ,
     ),
     "referred": Source(
-        TimelineKind.REFERRAL, "/sager/{case}/henvisninger",
+        TimelineKind.REFERRAL, Place.REFERRALS,
         lambda row: f"{content.contact_name(row.more)}: {ReferralWay(row.code).label}",
     ),
     "meeting": Source(
-        TimelineKind.MEETING, "/m/{ref}",
+        TimelineKind.MEETING, Place.MEETING,
         lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}", Action.MEETING_READ,
     ),
-    "police": Source(TimelineKind.POLICE, "/sager/{case}/politi", lambda _: "Anmeldt til politiet"),
+    "police": Source(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
     "order": Source(
-        TimelineKind.POLICE, "/sager/{case}/politi", lambda row: f"{OrderKind(row.code).label} begynder"
+        TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"
     ),
     "lifted": Source(
-        TimelineKind.POLICE, "/sager/{case}/politi", lambda row: f"{OrderKind(row.code).label} ophævet"
+        TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"
     ),
     "breach": Source(
-        TimelineKind.POLICE, "/sager/{case}/politi",
+        TimelineKind.POLICE, Place.POLICE,
         lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}",
     ),
-    "handed": Source(TimelineKind.HANDOVER, "/sager/{case}/adgang", lambda row: f"Ny tovholder: {row.more}"),
-    "closed": Source(TimelineKind.COURSE, "/sager/{case}/historik", lambda _: "Sagen blev afsluttet"),
-    "reopened": Source(TimelineKind.COURSE, "/sager/{case}/historik", lambda _: "Sagen blev genåbnet"),
+    "handed": Source(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
+    "closed": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
+    "reopened": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
     "pack": Source(
-        TimelineKind.PACK, "/sager/{case}/udlevering",
+        TimelineKind.PACK, Place.PACKS,
         lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}",
     ),
 }  # fmt: skip

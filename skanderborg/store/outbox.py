@@ -24,7 +24,7 @@ class OutboxLetter(Table):
     meeting = link(Meeting, null=True)
     reminder = link(Reminder, null=True)
     words = peewee.TextField()  # JSON of dates, times and numbers; never text about a person
-    path = peewee.CharField(max_length=80)
+    opens = peewee.CharField(max_length=80, column_name="path")  # the place, as addresses.py reads it: «task:<ref>»
     address = SealedField(
         tells_where=False
     )  # where it goes instead of to the person's address: the former one, of one that was changed

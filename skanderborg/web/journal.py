@@ -5,6 +5,7 @@ from functools import partial
 from flask import Blueprint
 
 from .. import clock
+from ..addresses import address_of
 from ..domain import cases, journal
 from ..policy import Action
 from ..store.cases import Case
@@ -15,7 +16,7 @@ from .guard import actor
 bp = Blueprint("journal", __name__)
 pages = Pages(bp, Case, partial(cases.opened, seen_as="journal:list"), back="journal.show", tab="noter")
 bp.add_app_template_global(journal.label_of, "journal_label")
-bp.add_app_template_global(journal.path_of, "journal_path")
+bp.add_app_template_global(address_of)
 
 
 class MarkForm(forms.Form):

@@ -371,7 +371,7 @@ def a_meeting(cast, case, *names: str) -> Meeting:
 def test_unsent_letters_and_reminders_to_an_excluded_person_are_withdrawn(cast, case):
     a_meeting(cast, case, "jonas", "solveig")
     with begin():
-        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=case, path="/")
+        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=case)
 
     exclusions.exclude_person(cast["solveig"], on(cast, case), cast["jonas"], "i familie")
 

@@ -37,7 +37,7 @@ def owe(cast, case, clock):
         refs = []
         for name in names:
             with begin():
-                outbox.put(LetterKind.REQUEST_NEW, cast[name], key=f"{len(refs)}:{time.now()}", about=case, path="/a/x")
+                outbox.put(LetterKind.REQUEST_NEW, cast[name], key=f"{len(refs)}:{time.now()}", about=case)
             refs.append(OutboxLetter.select(OutboxLetter.ref).order_by(OutboxLetter.due_at.desc()).limit(1).scalar())
             clock.forward(minutes=1)
         return refs

@@ -351,7 +351,7 @@ def test_the_overview_says_what_is_missing(cast, case):
 
 def test_a_failed_letter_stands_on_the_case_until_it_is_withdrawn(cast, case):
     with begin():
-        outbox.put(LetterKind.CONTACT_OFFERED, cast["rikke"], key="k", about=case, path=f"/sager/{case.ref}")
+        outbox.put(LetterKind.CONTACT_OFFERED, cast["rikke"], key="k", about=case)
         OutboxLetter.update(failed_at=time.now(), failure="550").execute()
     assert overview.of_case(cast["rikke"], case.ref).facts.failed_letters == 1
 

@@ -34,7 +34,7 @@ def owe(cast, case):
 
     def put(name: str, key: str = "x", kind: LetterKind = LetterKind.REQUEST_NEW) -> OutboxLetter:
         with begin():
-            outbox.put(kind, cast[name], key=f"{kind}:{key}", about=case, path="/a/x")
+            outbox.put(kind, cast[name], key=f"{kind}:{key}", about=case)
         return OutboxLetter.get(OutboxLetter.key == f"{kind}:{key}:{cast[name].ref}")
 
     return put

@@ -393,7 +393,7 @@ def test_a_task_that_was_given_today_is_told_again_only_at_its_next_step(cast, c
     clock.move_to(datetime(2026, 11, 20, 7))
     task = a_task(case, assignee=cast["ulla"], due_on=FRIDAY)
     with begin():
-        outbox.put(LetterKind.TASK_ASSIGNED, cast["ulla"], key="k", about=task, path="/o/x", due="i dag")
+        outbox.put(LetterKind.TASK_ASSIGNED, cast["ulla"], key="k", about=task, due="i dag")
 
     assert [morning(FRIDAY + timedelta(days=number)) for number in (0, 3, 4)] == [0, 0, 1]
 

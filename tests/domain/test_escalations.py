@@ -6,6 +6,7 @@ import pytest
 
 from skanderborg import clock as days
 from skanderborg import policy
+from skanderborg.addresses import address_of
 from skanderborg.domain import escalations, people, tasks
 from skanderborg.domain.tasks import safety
 from skanderborg.kinds import EscalationKind
@@ -53,7 +54,7 @@ def assessed(case, cast, **columns) -> Task:
 
 def paths(kind: str) -> dict[str, str]:
     rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())
-    return {row.person.username: row.path for row in rows}
+    return {row.person.username: address_of(row.opens) for row in rows}
 
 
 # ── danger ──────────────────────────────────────────────────────────────────────────────────────────
@@ -211,7 +212,7 @@ def test_of_child_duties_resource_persons_learn_only_how_many_are_missing(cast, 
 
     [letter] = OutboxLetter.select()
     assert (letter.kind, letter.person, letter.words) == ("duties-missing", cast["rikke"], '{"missing": 2}')
-    assert letter.path == f"/sager/{case.ref}/boern"
+    assert address_of(letter.opens) == f"/sager/{case.ref}/boern"
 
 
 def test_each_is_told_once_however_often_the_tick_runs(cast, case, tick):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from skanderborg.addresses import address_of
 from skanderborg.domain import escalations, my_department, people, reminders
 from skanderborg.errors import Conflict, Invalid, NotFound
 from skanderborg.policy import SYSTEM
@@ -148,7 +149,7 @@ def test_a_request_nobody_answered_is_seen_by_who_heads_the_department(cast, cas
 
     assert seen_by(cast["lars"]) == [("Anmodning", "Ikke taget", "Jobcenter (hele afdelingen)")]
     [letter] = OutboxLetter.select().where(OutboxLetter.person == cast["lars"], OutboxLetter.kind == "request-overdue")
-    assert letter.path == "/min-afdeling"
+    assert address_of(letter.opens) == "/min-afdeling"
 
 
 def test_a_request_that_only_named_persons_may_know_of_is_not(cast, case, told, clock):

@@ -111,8 +111,8 @@ def test_nothing_is_counted_for_who_sees_no_case(cast, case):
 def test_who_sees_no_case_gets_no_letter_of_one(cast, case, settings, mail_server):
     with begin():
         insert(Relation, case=case, person=cast["admin"], kind="resource", from_at=time.now())
-        outbox.put(LetterKind.CASE_URGENT, cast["admin"], key="k", about=case, path="/")
-        outbox.put(LetterKind.CASE_URGENT, cast["rikke"], key="k", about=case, path="/")
+        outbox.put(LetterKind.CASE_URGENT, cast["admin"], key="k", about=case)
+        outbox.put(LetterKind.CASE_URGENT, cast["rikke"], key="k", about=case)
 
     Postman(replace(settings, smtp_url=mail_server.url)).deliver()
 

@@ -9,10 +9,10 @@ from datetime import time as hour
 
 from skanderborg import clock as time
 from skanderborg import policy
+from skanderborg.addresses import Place, address_of
 from skanderborg.domain import access, escalations, leaving, meetings, people, rules, tasks, ticks
 from skanderborg.domain.access import contact, exclusions, impartiality, restriction
 from skanderborg.domain.due import digest, rhythm
-from skanderborg.domain.reminders import reach
 from skanderborg.domain.requests import answers
 from skanderborg.errors import DomainError, Invalid
 from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, Outcome
@@ -267,7 +267,7 @@ class Walk:
         for letter in OutboxLetter.select().where(OutboxLetter.void_at.is_null()):
             if letter.ref not in known:
                 assert letter.person.disabled_at is None, letter.kind
-                assert opens(letter.person, letter.path), (letter.kind, letter.path)
+                assert opens(letter.person, address_of(letter.opens)), (letter.kind, letter.opens)
         return self.own_letters()
 
     def own_letters(self) -> set[tuple[str, str]]:
@@ -349,7 +349,7 @@ def escalations_first() -> int:
 
 def opens(person: Person, path: str) -> bool:
     """Whether a person can open the page of a letter."""
-    if path == reach.DEPARTMENT_PAGE:
+    if path == Place.DEPARTMENT.address:
         return policy.may(person, Action.DEPARTMENT_READ)
     part = next((model for start, model in PARTS.items() if path.startswith(start)), None)
     row = part and part.get_or_none(part.ref == path.split("/")[2])

@@ -64,7 +64,7 @@ def owe(cast):
     def put(count: int) -> None:
         with begin():
             for number in range(count):
-                outbox.put(LetterKind.REQUEST_NEW, cast["rikke"], key=f"x:{number}", about=case, path="/a/x")
+                outbox.put(LetterKind.REQUEST_NEW, cast["rikke"], key=f"x:{number}", about=case)
 
     return put
 

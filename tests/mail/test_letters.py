@@ -35,7 +35,7 @@ def owed(house):
     def make(kind: LetterKind, **columns) -> OutboxLetter:
         values = {
             "ref": "b" * 26, "key": f"about:{kind}:someone", "kind": kind, "words": json.dumps(WORDS),
-            "path": "/m/" + "a" * 26, "due_at": datetime(2026, 11, 24, 7, tzinfo=UTC), "meeting": "a" * 26,
+            "opens": "meeting:" + "a" * 26, "due_at": datetime(2026, 11, 24, 7, tzinfo=UTC), "meeting": "a" * 26,
         }  # fmt: skip
         return OutboxLetter(**{**values, **columns})
 

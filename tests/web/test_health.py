@@ -43,7 +43,7 @@ def owe(cast):
 
     def put(name: str, **when: object) -> None:
         with begin():
-            outbox.put(LetterKind.REQUEST_NEW, cast[name], key=f"x:{time.now()}", about=case, path="/a/x", **when)
+            outbox.put(LetterKind.REQUEST_NEW, cast[name], key=f"x:{time.now()}", about=case, **when)
 
     return put
 

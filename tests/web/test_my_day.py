@@ -207,7 +207,7 @@ def test_a_full_day_asks_the_database_eight_times_at_most(visit, cast, queries):
         a_request(cast["solveig"], case, to="boern-unge")
     a_case(cast, phase="suspicion", claimed_at=None, people=())
     with begin():
-        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=last, path="/")
+        outbox.put(LetterKind.TASK_ASSIGNED, cast["jonas"], key="k", about=last)
         OutboxLetter.update(failed_at=time.now()).where(OutboxLetter.kind == LetterKind.TASK_ASSIGNED).execute()
         insert(Relation, case=last, person=cast["ruth"], kind="resource", from_at=time.now())
     ruth = visit("ruth")

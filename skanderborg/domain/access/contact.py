@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ... import clock, policy
+from ...addresses import Place
 from ...errors import Invalid
 from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, Role
 from ...mail import outbox
@@ -53,7 +54,7 @@ def ask(case: Case) -> None:
     """Owe the letter that asks the one who was offered to be tovholder; inside the caller's transaction."""
     outbox.put(
         LetterKind.CONTACT_OFFERED, case.offered_to_id, key=f"case:{case.ref}:v{case.version}:offered", about=case,
-        path=f"/sager/{case.ref}/tovholder/spurgt",
+        opens=Place.OFFER,
     )  # fmt: skip
 
 

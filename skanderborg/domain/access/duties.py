@@ -145,4 +145,4 @@ def _tell(actor: Actor, task: Task) -> None:
     """A letter to who has it now; nobody needs one about what they did themselves."""
     if task.assignee_id not in (None, actor.ref) and task.due_on:
         outbox.put(LetterKind.TASK_ASSIGNED, task.assignee_id, key=f"task:{task.ref}:v{task.version}:assigned",
-                   about=task, path=f"/o/{task.ref}", due=clock.long_date(task.due_on))  # fmt: skip
+                   about=task, due=clock.long_date(task.due_on))  # fmt: skip

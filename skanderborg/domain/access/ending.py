@@ -7,6 +7,7 @@ history of the case tells of each thing that moved.
 import peewee
 
 from ... import clock, policy
+from ...addresses import Place
 from ...errors import Invalid
 from ...kinds import EventKind, HandoverOutcome, LetterKind, RelationKind, RequestStatus, Role, TaskKind
 from ...mail import outbox
@@ -113,7 +114,7 @@ def _inherit(actor: Actor, case: Case, before: Person) -> None:
         revise(actor, EventKind.TASK_ASSIGNED, tasks.of(case, task), task.version, assignee=heir)
     handover.tell_citizen(actor, case, heir)
     key = f"case:{case.ref}:inherited:{now.isoformat()}"
-    outbox.put(LetterKind.CONTACT_INHERITED, heir, key=key, about=case, path=f"/sager/{case.ref}")
+    outbox.put(LetterKind.CONTACT_INHERITED, heir, key=key, about=case)
     events.record(actor, EventKind.CASE_INHERITED, case, changes={"primary_contact": [before.ref, heir.ref]})
 
 
@@ -179,7 +180,7 @@ def _without_resource_person(actor: Actor, case: Case, had: list[Person]) -> Non
     contact = access.primary_contact(case.ref)
     if had and contact and not case.closed_at and Role.RESOURCE_PERSON not in policy.roles(contact):
         key = f"case:{case.ref}:without:{clock.now().isoformat()}"
-        outbox.put(LetterKind.RESOURCE_AWAY, contact, key=key, about=case, path=f"/sager/{case.ref}/adgang")
+        outbox.put(LetterKind.RESOURCE_AWAY, contact, key=key, about=case, opens=Place.ACCESS)
 
 
 def _bring_back_held(actor: Actor, case: Case) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ... import clock, policy
+from ...addresses import Place
 from ...errors import Invalid
 from ...kinds import EventKind, LetterKind, Role
 from ...mail import outbox
@@ -114,5 +115,5 @@ def end(actor: Actor, exclusion: Exclusion, action: EventKind, reason: str, **de
     if exclusion.by_id != actor.ref:
         outbox.put(
             LetterKind.EXCLUSION_LIFTED, exclusion.by_id, key=f"exclusion:{exclusion.ref}:lifted", about=exclusion,
-            path="/",
+            opens=Place.MY_DAY,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 import peewee
 
 from ... import policy
+from ...addresses import Place
 from ...kinds import LetterKind, Role
 from ...mail import outbox
 from ...store.cases import Exclusion
@@ -54,6 +55,5 @@ def ask(exclusion: Exclusion) -> None:
     """Owe a letter to the managers who may decide, and to nobody else: whom it concerns is nobody else's business."""
     for manager in Person.select().where(_may_decide()):
         if undecided(manager).where(Exclusion.ref == exclusion.ref).exists():
-            outbox.put(
-                LetterKind.IMPARTIALITY, manager, key=f"exclusion:{exclusion.ref}", about=exclusion, path="/habilitet"
-            )
+            outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{exclusion.ref}", about=exclusion,
+                       opens=Place.IMPARTIALITY)  # fmt: skip

@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from ... import clock
+from ...addresses import Place
 from ...kinds import LetterKind
 from ...mail import outbox
 from ...store.db import append_many, transaction
@@ -100,7 +101,7 @@ def _owe(found: list[Digest], today: date, due_at: datetime) -> int:
 def _put(one: Digest, today: date, due_at: datetime) -> bool:
     key = f"digest:{today}"
     is_new = outbox.put(
-        LetterKind.DIGEST, one.person, key=key, about=Person(ref=one.person), path="/", due_at=due_at,
+        LetterKind.DIGEST, one.person, key=key, about=Person(ref=one.person), opens=Place.MY_DAY, due_at=due_at,
         **_words(one.counted),
     )  # fmt: skip
     if is_new:

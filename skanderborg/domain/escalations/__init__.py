@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from ... import clock, policy
+from ...addresses import Place
 from ...kinds import EscalationKind, LetterKind, RelationKind
 from ...mail import outbox
 from ...store.cases import Relation
@@ -17,7 +18,7 @@ from ...store.work import Escalation, Task
 from .. import access, people
 from ..access import duties
 from ..reminders import tick
-from ..reminders.reach import DEPARTMENT_PAGE, Side, managers, managers_of, managers_over, once, reach, side, tovholder
+from ..reminders.reach import Side, managers, managers_of, managers_over, once, reach, side, tovholder
 from . import finding
 
 TO_THOSE_ON_CASE = {
@@ -31,12 +32,12 @@ TO_MANAGERS = {
 
 
 class Letter(NamedTuple):
-    """A letter to one person: the row it tells of, and the page it opens."""
+    """A letter to one person: the row it tells of, and the place it opens, where not that row's own."""
 
     kind: LetterKind
     to: Person
     about: Table
-    page: str
+    opens: Place | None = None
     missing: int = 0  # of child duties
     key: str = ""  # what it is once for, where not for its row
 
@@ -54,7 +55,7 @@ def _owe(row: Escalation, now: datetime) -> int | None:
 
 def _put(row: Escalation, letter: Letter) -> bool:
     return outbox.put(
-        letter.kind, letter.to, key=letter.key or f"escalation:{row.ref}", about=letter.about, path=letter.page,
+        letter.kind, letter.to, key=letter.key or f"escalation:{row.ref}", about=letter.about, opens=letter.opens,
         due_at=row.due_at, missing=letter.missing,
     )  # fmt: skip
 
@@ -105,8 +106,8 @@ def _on_case(row: Escalation, task: Task, today: date) -> list[Person]:
 def _to_one_on_case(kind: LetterKind, person: Person, row: Escalation, task: Task, today: date) -> Letter:
     """Of tasks one letter a case and morning, which opens the case: what the card asks for falls due in handfuls."""
     if kind == LetterKind.TASK_OVERDUE and policy.opens(person, row.case):
-        return Letter(kind, person, row, f"/sager/{row.case_id}", key=f"overdue:{row.case_id}:{today}")
-    return Letter(kind, person, task, f"/o/{task.ref}")
+        return Letter(kind, person, row, Place.CASE, key=f"overdue:{row.case_id}:{today}")
+    return Letter(kind, person, task)
 
 
 def _heads(task: Task, today: date) -> list[Person]:
@@ -125,8 +126,8 @@ def _to_manager(kind: LetterKind, person: Person, task: Task, today: date) -> Le
     """One letter a morning, however many it opens the list of: it names none of them. Who is told in a manager's place,
     since there is none, sees the task itself."""
     if policy.is_told_by_role(person, task):
-        return Letter(kind, person, person, DEPARTMENT_PAGE, key=f"department:{kind}:{today}")
-    return Letter(LetterKind.TASK_OVERDUE, person, task, f"/o/{task.ref}")
+        return Letter(kind, person, person, Place.DEPARTMENT, key=f"department:{kind}:{today}")
+    return Letter(LetterKind.TASK_OVERDUE, person, task)
 
 
 def _of_danger(task: Task, today: date) -> list[Letter]:
@@ -137,8 +138,7 @@ def _of_danger(task: Task, today: date) -> list[Letter]:
     told = once([*told, *_heads(task, today)])
     return [
         Letter(
-            LetterKind.SAFETY_UNTOUCHED, person, task,
-            f"/o/{task.ref}" if policy.opens(person, task) else DEPARTMENT_PAGE,
+            LetterKind.SAFETY_UNTOUCHED, person, task, None if policy.opens(person, task) else Place.DEPARTMENT
         )
         for person in told
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def _of_duties(row: Escalation, today: date) -> list[Letter]:
     missing = duties.progress(row.case_id).missing
     told = reach(side(access.resource_persons_on(row.case_id), row.case), row.case, today) if missing else []
     return [
-        Letter(LetterKind.DUTIES_MISSING, person, row, f"/sager/{row.case_id}/boern", missing)
+        Letter(LetterKind.DUTIES_MISSING, person, row, Place.CHILDREN, missing)
         for person in told
         if policy.opens(person, row.case)
     ]
@@ -167,7 +167,7 @@ def _of_leave(row: Escalation, today: date) -> list[Letter]:
     )  # fmt: skip
     asked = reach(side(tovholder(row.case_id), row.case), row.case, today) if on_case.exists() else []
     return [
-        Letter(LetterKind.RESOURCE_AWAY, person, row, f"/sager/{row.case_id}/adgang")
+        Letter(LetterKind.RESOURCE_AWAY, person, row, Place.ACCESS)
         for person in asked
         if person.ref != absence.person_id and policy.opens(person, row.case)
     ]

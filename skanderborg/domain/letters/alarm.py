@@ -7,6 +7,7 @@ import cysqlite
 import peewee
 
 from ... import clock, policy
+from ...addresses import Place
 from ...kinds import LetterKind, Role
 from ...mail import letters, smtp, wire
 from ...settings import Settings
@@ -41,7 +42,7 @@ def tell(settings: Settings) -> int:
 
 def _sent(line: smtp.Line, address: str, settings: Settings) -> int:
     letter = OutboxLetter(
-        ref=NAME, key=f"{NAME}:{address}", kind=LetterKind.DATABASE_DAMAGED, words="{}", path="/actioncard",
+        ref=NAME, key=f"{NAME}:{address}", kind=LetterKind.DATABASE_DAMAGED, words="{}", opens=Place.CARD,
         due_at=clock.now(),
     )  # fmt: skip
     try:

@@ -32,7 +32,7 @@ OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
 READ = (
     OutboxLetter.ref, OutboxLetter.key, OutboxLetter.kind, OutboxLetter.person, OutboxLetter.case, OutboxLetter.words,
-    OutboxLetter.path, OutboxLetter.address, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals,
+    OutboxLetter.opens, OutboxLetter.address, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals,
     OutboxLetter.tries, OutboxLetter.missed_after, OutboxLetter.next_try_at,
     Person.ref, Person.email, Person.disabled_at,
 )  # fmt: skip

@@ -205,8 +205,7 @@ def give_up(letter: OutboxLetter, why: str) -> None:
         for person in _who_can_act(letter):
             if not _is_told(person, letter):
                 key = f"letter:{letter.ref}:failed:{now.isoformat()}"
-                path = f"/sager/{letter.case_id}"
-                outbox.put(LetterKind.DELIVERY_FAILED, person, key=key, about=letter.case, path=path)
+                outbox.put(LetterKind.DELIVERY_FAILED, person, key=key, about=letter.case)
 
 
 def _hold_chain_of(letter: OutboxLetter) -> None:

@@ -364,7 +364,7 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: da
     } | ({"was": clock.long_moment(was)} if was else {})  # fmt: skip
     key = f"meeting:{meeting.ref}:s{meeting.sequence}:{kind}"
     for person in persons:
-        outbox.put(kind, person, key=key, about=meeting, path=f"/m/{meeting.ref}", meeting=meeting, **words)
+        outbox.put(kind, person, key=key, about=meeting, meeting=meeting, **words)
 
 
 # ── what comes next ─────────────────────────────────────────────────────────────────────────────────

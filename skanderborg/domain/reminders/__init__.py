@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from ... import clock, policy
+from ...addresses import Place
 from ...kinds import LetterKind, MeetingStatus, Phase, ReminderKind, RequestStatus
 from ...mail import outbox
 from ...settings import Defaults
@@ -17,7 +18,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ...store.work import Meeting, Reminder, Request
 from .. import rules
-from . import reach, reminded, tick
+from . import reminded, tick
 
 OVER = (RequestStatus.ANSWERED, RequestStatus.READ, RequestStatus.WITHDRAWN)
 
@@ -144,13 +145,13 @@ def _holds(row: Reminder, now: datetime) -> bool:
 def _put_letter(row: Reminder, person: Person) -> bool:
     if _is_told_today(row, person):
         return False
-    about, path, words = _about(row)
+    about, place, words = _about(row)
     kind, matter = row.kind.letter, reminded.matter_of(row)
     if row.kind != ReminderKind.SUSPICION_MANAGER and not policy.opens(person, matter):
-        path = reach.DEPARTMENT_PAGE
+        place = Place.DEPARTMENT
         kind = kind if row.kind == ReminderKind.REQUEST_ESCALATED else LetterKind.NOBODY_PRESENT
     return outbox.put(
-        kind, person, key=f"reminder:{row.ref}", about=about, path=path, meeting=row.meeting, reminder=row,
+        kind, person, key=f"reminder:{row.ref}", about=about, opens=place, meeting=row.meeting, reminder=row,
         due_at=row.due_at, **words,
     )  # fmt: skip
 
@@ -171,11 +172,11 @@ def _is_told_today(row: Reminder, person: Person) -> bool:
     return any(json.loads(words)["when"] == when for (words,) in earlier.tuples())
 
 
-def _about(row: Reminder) -> tuple[Any, str, dict[str, str]]:
+def _about(row: Reminder) -> tuple[Any, Place | None, dict[str, str]]:
     if row.meeting_id:
-        return row.meeting, f"/m/{row.meeting_id}", {"when": clock.long_moment(row.meeting.starts_at)}
+        return row.meeting, None, {"when": clock.long_moment(row.meeting.starts_at)}
     if row.request_id:
-        return row.request, f"/a/{row.request_id}", {"due": clock.long_date(row.request.due_on)}
+        return row.request, None, {"due": clock.long_date(row.request.due_on)}
     if row.kind == ReminderKind.SUSPICION_MANAGER:
-        return row.case, "/actioncard", {}  # by role a manager sees no case; the card says whom to ring
-    return row.case, f"/sager/{row.case_id}", {}
+        return row.case, Place.CARD, {}  # by role a manager sees no case; the card says whom to ring
+    return row.case, None, {}

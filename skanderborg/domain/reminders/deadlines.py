@@ -6,19 +6,20 @@ A row is written with what runs out; a tick turns each that is due and still hol
 from datetime import date, datetime, timedelta
 
 from ... import clock, policy
+from ...addresses import Place
 from ...kinds import DeadlineKind, LetterKind
 from ...mail import outbox
 from ...store.db import Table, insert
 from ...store.people import Person
 from ...store.work import Deadline
 from .. import rules
-from . import reach, reminded, tick
+from . import reminded, tick
 
-PAGES = {
-    DeadlineKind.ADDRESS_EXPIRES: "sikkerhed",
-    DeadlineKind.WARNING_REVIEW: "sikkerhed",
-    DeadlineKind.ORDER_EXPIRES: "politi",
-    DeadlineKind.CONSENT_EXPIRES: "deling",
+PLACES = {
+    DeadlineKind.ADDRESS_EXPIRES: Place.SAFETY,
+    DeadlineKind.WARNING_REVIEW: Place.SAFETY,
+    DeadlineKind.ORDER_EXPIRES: Place.POLICE,
+    DeadlineKind.CONSENT_EXPIRES: Place.SHARING,
 }
 
 
@@ -71,7 +72,7 @@ def _put_letter(row: Deadline, person: Person) -> bool:
     opens = policy.opens(person, row.case)
     return outbox.put(
         LetterKind.CASE_DEADLINE if opens else LetterKind.NOBODY_PRESENT, person, key=f"deadline:{row.ref}", about=row,
-        path=f"/sager/{row.case_id}/{PAGES[row.kind]}" if opens else reach.DEPARTMENT_PAGE,
+        opens=PLACES[row.kind] if opens else Place.DEPARTMENT,
         due_at=row.due_at,
     )  # fmt: skip
 

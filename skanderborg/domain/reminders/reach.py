@@ -16,7 +16,6 @@ from .. import access, people
 from ..requests import addressees
 
 Matter = Case | Task | Request | Meeting
-DEPARTMENT_PAGE = "/min-afdeling"
 
 
 class Side(NamedTuple):
@@ -74,11 +73,6 @@ def _next_in_turn(told: Side, matter: Matter, today: date, are_gone: bool) -> It
     yield from on_case if are_gone else reversed(on_case)
     yield side(people.resource_persons(), matter)
     yield heads(told.persons or tovholder(case.ref), matter, today)
-
-
-def page_of(person: Person, matter: Matter, page: str) -> str:
-    """Where a letter about a matter leads who is told of it: to its page, or to the bare list of the department."""
-    return page if policy.opens(person, matter) else DEPARTMENT_PAGE
 
 
 def tovholder(case_ref: str) -> list[Person]:

@@ -6,6 +6,7 @@ The task that stands for it on the board only follows (decision 15).
 from typing import Any
 
 from ... import clock, policy
+from ...addresses import Place
 from ...errors import Conflict, Invalid, TooLate
 from ...kinds import WITH_DEPARTMENT, EventKind, LetterKind, MessageKind, Outcome, RequestStatus, TaskStatus
 from ...mail import outbox
@@ -155,7 +156,8 @@ def withdraw(actor: Person, request: Request, reason: str | None, seen_version: 
     )  # fmt: skip
     _end(actor, withdrawn, TaskStatus.NOT_RELEVANT, reason=reason)
     for person in owed:  # those of a queue see it no more, and their letter opens their list
-        tell(LetterKind.REQUEST_WITHDRAWN, person, withdrawn, "" if policy.opens(person, withdrawn) else "/anmodninger")
+        opens = None if policy.opens(person, withdrawn) else Place.REQUESTS
+        tell(LetterKind.REQUEST_WITHDRAWN, person, withdrawn, opens)
     return withdrawn
 
 
@@ -167,7 +169,7 @@ def send_reminder(actor: Person, request: Request) -> Request:
     today, due = clock.today(), clock.long_date(request.due_on)
     put = [
         outbox.put(LetterKind.REQUEST_REMINDER, person, key=f"request:{request.ref}:reminded:{today}", about=request,
-                   path=f"/a/{request.ref}", due=due)
+                   due=due)
         for person in addressees.owing(request)
     ]  # fmt: skip
     if any(put):
@@ -215,8 +217,8 @@ def tell_asker(kind: LetterKind, request: Request) -> None:
         tell(kind, person, request)
 
 
-def tell(kind: LetterKind, person: Person, request: Request, path: str = "", **words: Any) -> None:
+def tell(kind: LetterKind, person: Person, request: Request, opens: Place | None = None, **words: Any) -> None:
     outbox.put(
         kind, person, key=f"request:{request.ref}:v{request.version}:{kind}", about=request,
-        path=path or f"/a/{request.ref}", **words,
+        opens=opens, **words,
     )  # fmt: skip

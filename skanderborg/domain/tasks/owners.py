@@ -75,4 +75,4 @@ def tell(actor: Actor, task: Task, told: list[Person]) -> None:
     for person in told:
         if person.ref != actor.ref:
             outbox.put(LetterKind.TASK_ASSIGNED, person, key=f"task:{task.ref}:v{task.version}:assigned", about=task,
-                       path=f"/o/{task.ref}", due=due)  # fmt: skip
+                       due=due)  # fmt: skip

@@ -14,8 +14,7 @@ def tell(actor: Person, task: Task, occasion: str) -> set[str]:
     is away; inside the caller's transaction. The actor knows already. Returns who was told."""
     told = {person.ref: person for person in _who_must_know(task) if person.ref != actor.ref}
     for person in told.values():
-        outbox.put(LetterKind.CASE_URGENT, person, key=f"urgent:{occasion}", about=task,
-                   path=f"/o/{task.ref}")  # fmt: skip
+        outbox.put(LetterKind.CASE_URGENT, person, key=f"urgent:{occasion}", about=task)
     return set(told)
 
 
