@@ -14,8 +14,9 @@ from .settings import ROOT, SettingError, Settings
 from .store import faults, keys
 from .store.db import connect, db
 from .web import blueprints as pages
-from .web import bodies, frame, guard, proxy, refusals
+from .web import bodies, frame, guard, proxy
 from .web.last_resort import LastResort
+from .web.refusals import prepare as answer_refusals
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = proxy.Behind(app.wsgi_app, settings.defaults.proxy_addresses)  # type: ignore[method-assign]
     _connect_each_request(app)
     frame.prepare(app)
-    refusals.prepare(app)
+    answer_refusals(app)
     bodies.hold_in_memory(app)
     guard.prepare(app)
     for blueprint in [*pages.ALL, *(pages.DEVELOPMENT if settings.is_development else [])]:
