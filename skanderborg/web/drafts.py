@@ -18,7 +18,7 @@ bp = Blueprint("drafts", __name__)
 @bp.post("/kladder")
 @asks(Action.PROFILE)
 def save() -> Response:
-    """Keep what is being typed, as app.js sends it; it prolongs no session and leaves no event."""
+    """Keep what is being typed, as unsent.js sends it; it prolongs no session and leaves no event."""
     ref, to = forms.draft_ref(), request.form.get("kladde_til", "")
     if not ref or not form_places.takes_forms(to):
         raise Invalid("Kladden hører ikke til en af vores formularer.")

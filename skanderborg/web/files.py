@@ -10,23 +10,45 @@ from flask import Blueprint, Response, send_from_directory
 from ..settings import ROOT
 from .headers import SANDBOX
 
-bp = Blueprint("files", __name__)
 STATIC = ROOT / "static"
+LOOK = "css/look.css"  # what every page looks like: its parts in this order, as one file (decision 35)
+LOOK_PARTS = ("dkfds", "type", "page", "controls", "lists", "tables", "forms", "said", "media")
+YEAR_SECONDS = 365 * 24 * 3600
+bp = Blueprint("files", __name__)
 
 
-@bp.get("/static/<path:path>")
-def static(path: str) -> Response:
-    """A file of the page's own look; nothing personal."""
-    response = send_from_directory(STATIC, path, max_age=31536000)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+@bp.get("/static/<mark>/<path:path>")
+def static(mark: str, path: str) -> Response:
+    """A file of the page's own look; nothing personal. What another version's page asks for is not kept."""
+    response = Response(_look(), mimetype="text/css") if path == LOOK else send_from_directory(STATIC, path)
+    if mark == _mark():
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 
 @cache
 def asset(path: str) -> str:
-    """Address of a file in static/, with a mark of its content, so that it can be kept for a year."""
-    mark = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={mark}"
+    """Address of a file in static/, with a mark of all that lies there before it, so that it can be kept for a year.
+
+    Modules and stylesheets name each other by relative addresses, and so by the same mark.
+    """
+    if path != LOOK and not (STATIC / path).is_file():
+        raise FileNotFoundError(path)
+    return f"/static/{_mark()}/{path}"
+
+
+@cache
+def _mark() -> str:
+    paths = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    content = hashlib.sha256()
+    for path in paths:
+        content.update(hashlib.sha256(path.read_bytes()).digest())
+    return content.hexdigest()[:12]
+
+
+@cache
+def _look() -> str:
+    return "\n".join((STATIC / "css" / f"{part}.css").read_text(encoding="utf-8") for part in LOOK_PARTS)
 
 
 def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Response:

@@ -74,7 +74,7 @@ def test_a_failing_server_leaves_the_text_and_says_so_and_trying_again_saves_it(
     page.route("**/udskyd", lambda route: route.fulfill(status=500, body="<h1>Nej</h1>"))
 
     card.get_by_role("button", name="Gem ny frist").click()
-    page.locator("#fejl", has_text="Det lykkedes ikke at gemme. Din tekst er ikke væk.").wait_for()
+    page.locator("#alert", has_text="Det lykkedes ikke at gemme. Din tekst er ikke væk.").wait_for()
     kept = card.locator("[name=reason]").input_value()
     page.unroute("**/udskyd")
     browser.complaints.clear()
@@ -82,7 +82,7 @@ def test_a_failing_server_leaves_the_text_and_says_so_and_trying_again_saves_it(
     card.get_by_text("frist fre. 27. nov.").wait_for()
 
     assert kept == TEXT
-    assert page.locator("#fejl").inner_text() == ""
+    assert page.locator("#alert").inner_text() == ""
 
 
 def test_without_a_network_the_text_stays_and_it_is_said(typed, browser):
@@ -90,7 +90,7 @@ def test_without_a_network_the_text_stays_and_it_is_said(typed, browser):
     page.context.set_offline(True)
 
     card.get_by_role("button", name="Gem ny frist").click()
-    page.locator("#fejl", has_text="Det lykkedes ikke at gemme. Din tekst er ikke væk.").wait_for()
+    page.locator("#alert", has_text="Det lykkedes ikke at gemme. Din tekst er ikke væk.").wait_for()
     browser.complaints.clear()
 
     assert card.locator("[name=reason]").input_value() == TEXT

@@ -91,7 +91,7 @@ def test_files_that_are_too_large_are_refused_before_they_are_sent(house, page, 
 
     button(page, "Gem filer").click()
 
-    page.locator("#fejl", has_text="Send dem i flere omgange").wait_for()
+    page.locator("#alert", has_text="Send dem i flere omgange").wait_for()
     assert count(house) == before
 
 

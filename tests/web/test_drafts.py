@@ -27,7 +27,7 @@ def notes(case):
 
 
 def type_into(visitor, path, ref="", page=None, **fields):
-    """What app.js sends while someone types; returns the draft's ref."""
+    """What unsent.js sends while someone types; returns the draft's ref."""
     ref = ref or new_ref()
     about = {"kladde": ref, "kladde_til": path, "kladde_side": page or path}
     answer = visitor.post("/kladder", htmx=True, **about, **fields)

@@ -2,7 +2,9 @@
 
 import pytest
 
-PLACES = ["/log-ind", "/actioncard", "/profil", "/findes-ikke", "/static/css/sk.css", "/healthz", "/readyz"]
+from skanderborg.web import files
+
+PLACES = ["/log-ind", "/actioncard", "/profil", "/findes-ikke", files.asset("css/look.css"), "/healthz", "/readyz"]
 
 
 HARDENED = [
@@ -32,7 +34,7 @@ def test_pages_are_never_kept_by_a_browser(visit, path):
 
 
 def test_files_are_kept_for_a_year(visit):
-    assert "max-age=31536000" in visit(None).get("/static/css/sk.css").headers["Cache-Control"]
+    assert "max-age=31536000" in visit(None).get(files.asset("css/look.css")).headers["Cache-Control"]
 
 
 def test_the_content_policy_allows_nothing_inline(visit):

@@ -4,10 +4,10 @@ import pytest
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import create_environ
 
-from skanderborg.web import last_resort, typed
+from skanderborg.web import files, last_resort, typed
 
 
-@pytest.mark.parametrize("path", ["/log-ind", "/profil", "/findes-ikke", "/static/css/sk.css"])
+@pytest.mark.parametrize("path", ["/log-ind", "/profil", "/findes-ikke", files.asset("css/look.css")])
 @pytest.mark.parametrize("name", ["remember_token", "session", "skb", "__Host-skb", "skb-said"])
 def test_no_cookie_makes_a_page_fail(visit, path, name):
     answer = raw(visit(None).client.application, path, HTTP_COOKIE=f"{name}=a|b")

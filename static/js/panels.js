@@ -1,0 +1,45 @@
+/* Forms that open in place, menus, and buttons that need no server. */
+import { focusOn, on, onPress } from "./page.js";
+import { say } from "./said.js";
+
+const PANEL = "details.sk-inline-form, details.sk-user, details.sk-more, details.sk-menu";
+let pressed = null;
+
+function close(details) {
+  const opener = details.querySelector("summary");
+  details.open = false;
+  focusOn(opener.checkVisibility() ? opener : document.querySelector("main .sk-more > summary"));
+}
+
+on("toggle", ({ target }) => {
+  if (!target.matches?.("details.sk-inline-form") || !target.open || pressed !== target) return;
+  target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}, true);
+
+on("click", ({ target }) => {
+  pressed = target.closest("summary")?.parentElement ?? null;
+  document.querySelectorAll("details.sk-user[open], details.sk-more[open]").forEach((menu) => {
+    if (!menu.contains(target)) menu.open = false;
+  });
+});
+
+on("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  const panel = event.target.closest?.(PANEL);
+  if (panel?.open) { event.preventDefault(); close(panel); }
+});
+
+async function copy(source) {
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    say("Kopieret.");
+  } catch {
+    source.closest("details").open = true;
+    getSelection().selectAllChildren(source);
+    say("Teksten er markeret. Tryk Ctrl+C for at kopiere.");
+  }
+}
+
+onPress("[data-close]", (button) => close(button.closest("details")));
+onPress("[data-print]", () => window.print());
+onPress("[data-copy]", (button) => copy(document.querySelector(button.dataset.copy)));

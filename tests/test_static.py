@@ -1,0 +1,131 @@
+"""How scripts and styles are put together: modules without a build, styles by part, and all of it in use."""
+
+import re
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from skanderborg.settings import ROOT
+from skanderborg.web import files
+
+JS, CSS = ROOT / "static" / "js", ROOT / "static" / "css"
+IMPORT = re.compile(r'^import (?:[\w{},\s]+ from )?"\./([\w.]+)";', re.MULTILINE)
+NAMED = re.compile(r"asset\(['\"]([\w./]+)['\"]\)")
+LONGEST_MODULE = 120
+
+
+@cache
+def templates() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html"))
+
+
+def imports(module: str) -> set[str]:
+    return set(IMPORT.findall((JS / module).read_text(encoding="utf-8")))
+
+
+def reached(module: str) -> set[str]:
+    """What a module imports, and what that imports."""
+    found: set[str] = set()
+    new = {module}
+    while new := {one for module in new for one in imports(module)} - found:
+        found |= new
+    return found
+
+
+def in_use(folder: str) -> set[str]:
+    """Files of a folder that a template names."""
+    return {Path(path).name for path in NAMED.findall(templates()) if path.startswith(f"{folder}/")}
+
+
+def test_no_module_waits_for_another_to_be_found():
+    listed = re.search(r"{% for name in \[(.*?)\] %}\n<link rel=\"modulepreload\"", templates())
+
+    assert {f"{name}.js" for name in re.findall(r'"([^"]+)"', listed[1])} == reached("app.js")
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    tuple(TopologicalSorter({path.name: imports(path.name) for path in JS.glob("*.js")}).static_order())
+
+
+def test_every_module_is_short_and_loaded_by_a_page():
+    ours = {path.name for path in JS.glob("*.js")}
+    long = {name for name in ours if (JS / name).read_text(encoding="utf-8").count("\n") > LONGEST_MODULE}
+
+    assert ours == in_use("js") | {one for module in in_use("js") for one in reached(module)}
+    assert long == set()
+
+
+def test_what_a_page_loads_itself_needs_nothing_that_was_not_loaded_before():
+    assert [name for name in in_use("js") - {"app.js"} if not imports(name) <= reached("app.js")] == []
+
+
+def test_every_stylesheet_is_a_part_of_the_look_or_loaded_by_a_page():
+    assert {path.stem for path in CSS.glob("*.css")} == {*files.LOOK_PARTS, "charts"}
+    assert in_use("css") == {"look.css", "charts.css"}
+
+
+def test_every_colour_is_named_where_colours_are_and_used():
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in CSS.glob("*.css"))
+    defined = set(re.findall(r"^  --([\w-]+):", (CSS / "type.css").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"var\(--([\w-]+)\)", styles)) == defined
+
+
+def test_every_class_that_is_styled_stands_on_a_page():
+    sources = [templates()]
+    sources += [path.read_text(encoding="utf-8") for path in (ROOT / "skanderborg").rglob("*.py")]
+    sources += [path.read_text(encoding="utf-8") for path in JS.glob("*.js")]
+    known = set(re.findall(r"[\w-]+", "\n".join(sources)))
+    composed = {"form-group-", "form-", "sk-badge--"}  # the rest of the class comes from the kind of field or status
+    styled = {
+        name
+        for path in CSS.glob("*.css")
+        for name in re.findall(
+            r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", path.read_text(), flags=re.DOTALL)
+        )
+    }
+
+    assert [name for name in styled - known if not any(name.startswith(start) for start in composed)] == []
+
+
+def test_every_icon_that_is_drawn_is_there_and_every_one_there_is_drawn():
+    there = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
+    drawn = set(re.findall(r"icon\([\"']([\w-]+)[\"']\)", templates()))
+    looks = set(re.findall(r'": \("([\w-]+)", "', templates()))
+
+    assert there == drawn | looks
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_kept_for_a_year_under_the_mark_of_what_lies_there(visit):
+    for path in ("css/look.css", "js/app.js", "icons.svg"):
+        assert "immutable" in visit(None).get(files.asset(path)).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["css/look.css", "js/app.js"])
+def test_a_page_of_another_version_gets_a_file_that_is_not_kept_as_that_versions(visit, path):
+    answer = visit(None).get(f"/static/000000000000/{path}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] in ("no-cache", "no-store")
+
+
+def test_whatever_changes_among_the_files_changes_every_address(tmp_path, monkeypatch):
+    (tmp_path / "a.js").write_text("1")
+    monkeypatch.setattr(files, "STATIC", tmp_path)
+    monkeypatch.setattr(files, "_mark", files._mark.__wrapped__)
+    address = files.asset.__wrapped__  # nothing is remembered here
+    first = address("a.js")
+
+    (tmp_path / "b.js").write_text("2")
+
+    assert address("a.js") != first
+
+
+def test_what_is_not_there_has_no_address():
+    with pytest.raises(FileNotFoundError):
+        files.asset("js/findes-ikke.js")
