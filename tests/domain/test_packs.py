@@ -9,9 +9,9 @@ from hashlib import sha256
 import openpyxl
 import pytest
 
-from skanderborg.domain import incidents, packs
+from skanderborg.domain import incidents, packs, protection
 from skanderborg.domain.incidents import Said, corrections
-from skanderborg.domain.packs import choosing
+from skanderborg.domain.packs import choosing, rows
 from skanderborg.domain.packs.rows import only_in_spreadsheets
 from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
@@ -20,7 +20,7 @@ from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, Order
 from skanderborg.store import keys
 from skanderborg.store.events import Event
 from skanderborg.store.files import StoredFile
-from skanderborg.store.incidents import Pack
+from skanderborg.store.incidents import Incident, Pack
 from skanderborg.store.people import Throttle
 from skanderborg.store.record import Disclosure
 from tests.made import a_case
@@ -157,7 +157,20 @@ def test_every_column_of_the_spreadsheet_is_printed_or_told_of(cast, case, log):
         "Begrundelse for reaktion", "Frygt (0-10)", "Børn til stede", "Anmeldt til politiet", "Journalnummer",
         "Må ikke udleveres",
     }  # fmt: skip
+    printed |= {column.heading for column in rows._REST}  # the test below
     assert set(found.headings) - printed == {told.partition(":")[0] for told in only_in_spreadsheets()}
+
+
+def test_a_column_that_has_no_place_of_its_own_is_printed_by_its_heading(cast, case, log, monkeypatch):
+    """A new column goes where its field says it may, and stays hidden in the preview where it tells where."""
+    new = rows.Column("witness_contact", "Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS)
+    monkeypatch.setattr(rows, "_REST", [new])
+    row, whole = Incident.get(Incident.witness_contact.is_null(False)), rows.Choice("journal", parts=tuple(PackPart))
+    told = f"{new.heading}: {row.witness_contact}"
+
+    assert told in rows.made(row, whole, "").more
+    assert told not in rows.made(row, whole._replace(parts=()), "").more
+    assert f"{new.heading}: {protection.HIDDEN}" in rows.shown(rows.made(row, whole, ""), True).more
 
 
 def test_the_mark_of_what_was_seen_cannot_be_guessed_without_the_key(cast, case, log):

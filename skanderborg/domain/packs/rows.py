@@ -17,6 +17,11 @@ HOLDS = {  # of a column of the spreadsheet that the printed table and the previ
     "kind": "hændelse, afvisning eller svar", "source": "borgeren eller en fagperson",
     "is_example": "om rækken er mærket som typisk", "at": "den dag, rækken kom i loggen",
 }  # fmt: skip
+PRINTED = {  # each in its own way
+    "number", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender", "witness",
+    "witness_contact", "evidence", "exhibits", "reaction", "reaction_reason", "fear", "children_present", "reported",
+    "journal_number", "is_withheld",
+}  # fmt: skip
 UNKNOWN_SENDER = "Afsenderen er ukendt"
 
 
@@ -139,6 +144,7 @@ def _columns() -> Iterator[Column]:
 
 
 _CELLS = tuple(_columns())
+_REST = [column for column in _CELLS if column.name not in PRINTED | HOLDS.keys()]  # are printed by their headings
 
 
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +166,7 @@ def _source_of(row: Incident) -> Source:
 
 def made(row: Incident, choice: Choice, exhibits: str) -> Row:
     """A row of the log with what was chosen of it; `exhibits` are numbers."""
-    has = {part: part in choice.parts for part in PackPart}
+    has: dict[PackPart | None, bool] = {part: part in choice.parts for part in PackPart}
     source = _source_of(row) if tells_all(row, choice) else Source(sender=UNKNOWN_SENDER)
     return Row(
         number=str(row.number), when=_when(row), type=_type(row), contacts=str(incidents.told.contacts_of(row) or ""),
@@ -175,8 +181,8 @@ def shown(row: Row, is_masked: bool) -> Row:
     """A row as a page may show it before anyone gave a reason to see what is protected (SEC-10)."""
     if not is_masked:
         return row
-    contact = f"{CONTACT}: "
-    more = [contact + protection.HIDDEN if told.startswith(contact) else told for told in row.more]
+    hidden = (CONTACT, *(column.heading for column in _REST if protection.hides("incident", column.name)))
+    more = [f"{told.partition(': ')[0]}: {protection.HIDDEN}" if told.startswith(hidden) else told for told in row.more]
     return row._replace(place=row.place and protection.HIDDEN, more=more, cells=[])
 
 
@@ -203,7 +209,7 @@ def _reaction(row: Incident) -> str:
     return "" if row.reaction == Reaction.UNKNOWN else row.reaction.label
 
 
-def _more(row: Incident, source: Source, has: dict[PackPart, bool]) -> list[str]:
+def _more(row: Incident, source: Source, has: dict[PackPart | None, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
         ("Bevis", source.evidence),
@@ -213,6 +219,7 @@ def _more(row: Incident, source: Source, has: dict[PackPart, bool]) -> list[str]
         ("Børn til stede", _answer(row.children_present)),
         ("Meldt til politiet", _reported(row, source) if has[PackPart.REPORTS] else None),
     ]
+    told += [(column.heading, _cell(getattr(row, column.name))) for column in _REST if has.get(column.part, True)]
     return [f"{label}: {text}" for label, text in told if text] + ([WITHHELD] if row.is_withheld else [])
 
 
