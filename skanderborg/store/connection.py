@@ -26,6 +26,12 @@ PRAGMAS = {
     "recursive_triggers": 1,  # else INSERT OR REPLACE takes a row away and no trigger sees it
     "cache_size": -4_000,
 }
+# peewee writes what stands behind IN twice, first to see whether it is an empty list: a query inside three others eight
+# times. No query is an empty list (decision 30).
+_is_empty_list = peewee.Expression._is_rhs_empty
+peewee.Expression._is_rhs_empty = lambda self, rhs, context: (
+    not isinstance(rhs, peewee.SelectBase) and _is_empty_list(self, rhs, context)
+)
 FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
 
 

@@ -1,6 +1,8 @@
 """Queries that are turned into SQL once."""
 
-from skanderborg.store.people import Person
+import peewee
+
+from skanderborg.store.people import Membership, Person
 from skanderborg.store.prepared import prepared
 
 
@@ -36,3 +38,20 @@ def test_a_value_is_bound_and_never_becomes_sql(cast):
 
 def test_rows_can_be_had_as_they_are_stored(cast):
     assert _named.stored(False, username="rikke") == [(cast["rikke"].ref, "Rikke Ravn")]
+
+
+def test_a_query_inside_others_is_written_once(cast, monkeypatch):
+    written = []
+    write = peewee.Select.__sql__
+    monkeypatch.setattr(peewee.Select, "__sql__", lambda self, context: written.append(self) or write(self, context))
+    query = Person.select(Person.ref).where(Person.username == "rikke")
+    for _ in range(3):
+        query = Membership.select(Membership.person).where(Membership.person.in_(query))
+
+    query.sql()
+
+    assert len(written) == 4
+
+
+def test_nobody_is_in_an_empty_list(cast):
+    assert list(Person.select().where(Person.ref.in_([]))) == []
