@@ -40,8 +40,8 @@ def protected(case: Any) -> peewee.Node:
 
 def masked(case: Case) -> bool:
     """Whether what tells where someone is must be hidden in this case."""
-    bar = getattr(case, "bar", None)
-    return bar.is_masked if bar is not None else bool(_flag.stored(case=case.ref)[0][0])
+    known = getattr(getattr(case, "bar", case), "is_masked", None)
+    return bool(_flag.stored(case=case.ref)[0][0] if known is None else known)
 
 
 @prepared

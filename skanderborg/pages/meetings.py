@@ -76,6 +76,7 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown
     holds(f"case:{meeting.case_id}")
     events.looked(actor, "meeting:read", meeting)
     participants, is_masked = reminded.participants(ref), bool(meeting.is_masked)
+    meeting.case.is_masked = is_masked  # for the forms of the page
     if not policy.may(actor, Action.CASE_READ, meeting.case):
         return Shown(meeting, participants, [], [], None, [], is_masked)
     is_planned = meeting.status == MeetingStatus.PLANNED

@@ -110,8 +110,9 @@ def cancel(shown: meeting_pages.Shown) -> Sent:
 @pages.form("/m/<ref>/deltagere", Action.MEETING_PLAN, "meetings/participants.html")
 def set_participants(shown: meeting_pages.Shown) -> Sent:
     """Invite who is new, tell who is left out."""
-    meeting = shown.meeting
-    form = yield Ask(ParticipantsForm, over=meeting, too_late=meetings.over(meeting),
+    meeting, there = shown.meeting, [person.ref for person in shown.participants]
+    form = yield Ask(ParticipantsForm, version=meeting.version, start={"participants": there},
+                     too_late=meetings.over(meeting),
                      choices={"participants": meeting_pages.staff(meeting.case).choices})  # fmt: skip
     meetings.set_participants(actor(), meeting, _chosen(form), form.seen_version)
     return "Deltagerne er gemt."
