@@ -18,8 +18,7 @@ from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-MONTHS = ("januar", "februar", "marts", "april", "maj", "juni",
-          "juli", "august", "september", "oktober", "november", "december")  # fmt: skip
+MONTHS = tuple("januar februar marts april maj juni juli august september oktober november december".split())
 SHORT_WEEKDAYS = ("man.", "tir.", "ons.", "tor.", "fre.", "lør.", "søn.")
 SHORT_MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec.")
 

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import stat
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,37 +17,10 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 UNENCRYPTED = {"disable", "allow", "prefer"}  # the last two where the other side, or who stands between, says so
 OTHERS_WRITE, OTHERS_TOUCH = 0o022, 0o077
 
-# The least and the most that makes sense of each number of config/defaults.toml, in its unit.
-SENSIBLE: dict[str, tuple[float, float]] = {
-    "session_idle_minutes": (5, 30), "session_absolute_hours": (1, 24), "session_parked_hours": (1, 168),
-    "draft_days": (1, 90), "one_time_link_minutes": (5, 1_440), "password_shortest": (12, 64),
-    "sign_in_free_tries": (3, 50), "sign_in_longest_wait_seconds": (30, 3_600), "known_device_days": (1, 400),
-    "suspicion_unclaimed_working_hours": (1, 40), "request_answer_working_days": (1, 60),
-    "request_soon_working_days": (0, 30), "request_escalated_working_days": (0, 30),
-    "meeting_ahead_working_days": (0, 30), "minutes_missing_working_days": (0, 30), "deadline_ahead_days": (0, 365),
-    "silent_after_days": (7, 180), "digest_then_every_days": (1, 60), "safety_untouched_working_hours": (1, 16),
-    "safety_overdue_working_days": (1, 10), "must_overdue_working_days": (1, 30), "must_manager_working_days": (1, 60),
-    "queue_untaken_working_days": (1, 30), "duties_missing_working_days": (1, 30), "new_contact_working_days": (0, 30),
-    "safety_again_days": (1, 365), "smtp_timeout_seconds": (1, 300), "lease_seconds": (10, 3_600),
-    "retry_first_minutes": (1, 60), "retry_longest_minutes": (1, 1_440), "retry_days": (1, 30),
-    "refused_tries": (1, 20), "server_asked_again_seconds": (1, 600), "letters_per_claim": (1, 1_000),
-    "late_letter_minutes": (1, 1_440), "tick_seconds": (1, 60), "worker_stop_seconds": (1, 60),
-    "silent_worker_minutes": (1, 60), "web_workers": (1, 16), "web_threads": (1, 40),
-    "largest_body_megabytes": (1, 200), "rows_a_page": (10, 200), "evidence_file_megabytes": (1, 150),
-    "evidence_case_megabytes": (1, 100_000), "evidence_person_day_megabytes": (1, 100_000),
-    "import_megabytes": (1, 50), "import_rows": (1, 50_000), "import_kept_days": (1, 90),
-    "anchor_late_hours": (25, 168),
-}  # fmt: skip
-SENSIBLE_EACH: dict[str, tuple[float, float]] = {"digest_again_working_days": (1, 30)}  # of each in a list
-# The first is at most so many of the second; both in the unit of the first.
-AT_MOST = [
-    ("evidence_file_megabytes", 1, "largest_body_megabytes"), ("import_megabytes", 1, "largest_body_megabytes"),
-    ("evidence_file_megabytes", 1, "evidence_case_megabytes"),
-    ("evidence_file_megabytes", 1, "evidence_person_day_megabytes"),
-    ("session_idle_minutes", 60, "session_absolute_hours"), ("retry_first_minutes", 1, "retry_longest_minutes"),
-    ("retry_longest_minutes", 1_440, "retry_days"), ("request_soon_working_days", 1, "request_answer_working_days"),
-    ("must_overdue_working_days", 1, "must_manager_working_days"), ("tick_seconds", 60, "silent_worker_minutes"),
-]  # fmt: skip
+_BOUNDS = tomllib.loads(Path(__file__).with_name("sensible.toml").read_text())
+SENSIBLE: dict[str, list[float]] = _BOUNDS["sensible"]
+SENSIBLE_EACH: dict[str, list[float]] = _BOUNDS["sensible_each"]
+AT_MOST: list[tuple[str, int, str]] = _BOUNDS["at_most"]
 
 
 def absurd(numbers: Mapping[str, Any]) -> None:

@@ -23,10 +23,10 @@ Worded = TypeVar("Worded", "CardPart", "Piece")
 STATEMENT = re.compile(r"S\d-\d\d")  # the id of a statement of a source document
 ROLES = (CitizenRole.EXPOSED.value, CitizenRole.PERPETRATOR.value)
 FOR_EVERYONE = {"professionals", "staff", "other-municipality"}
-PLACES = {  # where a piece can stand beside what it is about
-    "call", "sparring", "assessment", "safety", "network", "children", "police", "notes", "log", "request", "referral",
-    "closing", "perpetrator",
-}  # fmt: skip
+# Where a piece can stand beside what it is about.
+PLACES = set(
+    "call sparring assessment safety network children police notes log request referral closing perpetrator".split()
+)
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -320,6 +320,12 @@ def incidents() -> incident_types.Incidents:
 
 
 @cache
+def own_log() -> incident_types.OwnLog:
+    """The blank logskemas, and the words of somebody's own log."""
+    return _read("own_log.toml", incident_types.OwnLog)
+
+
+@cache
 def file_guide() -> Guide:
     """The card, the questions to ask, and the topics of the guide, as the file has them."""
     return _read("guide.toml", Guide)
@@ -378,7 +384,8 @@ def is_for(contact: ContactEntry, role: str) -> bool:
 
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
-    file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), file_guide(), file_pieces()
+    file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
+    file_pieces()
     if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in workflow().values():

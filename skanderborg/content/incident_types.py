@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ..kinds import Answer, IncidentKind, Reaction
 from ..settings import SettingError
 
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -28,6 +29,17 @@ class IncidentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def own_label(self) -> str:
         """What it is called where the exposed person writes the log: nobody tells of themselves by «the citizen»."""
         return self.words[0].capitalize() if self.told and self.words else self.label
+
+
+class OwnLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """config/own_log.toml: the blank logskemas, and the words of somebody's own log."""
+
+    advice: tuple[str, ...]
+    paper_advice: tuple[str, ...]
+    headings: dict[str, tuple[str, ...]]
+    own_acts: dict[IncidentKind, tuple[str, ...]]
+    reactions: dict[Reaction, tuple[str, ...]]
+    answers: dict[Answer, tuple[str, ...]]
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

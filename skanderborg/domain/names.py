@@ -4,12 +4,14 @@ import re
 
 SHORTEST_NAME = 3  # letters; what has no word of that length is initials
 LONGEST_INITIALS = 3
-NO_NAME = {  # words that stand where nobody knows a name
-    "ukendt", "ukendte", "anonym", "anonymt", "anonyme", "navn", "navnløs", "unavngivet", "unavngiven", "borger",
-    "borgeren", "person", "personen", "mand", "manden", "kvinde", "kvinden", "ingen", "ved", "ikke", "oplyst",
-    "hemmelig", "hemmeligt", "endnu", "ønsker", "vil", "være", "den", "modpart", "modparten", "udøver", "udøveren",
-    "udsat", "udsatte",
-}  # fmt: skip
+# words that stand where nobody knows a name
+NO_NAME = set(
+    """
+    ukendt ukendte anonym anonymt anonyme navn navnløs unavngivet unavngiven borger borgeren person personen mand
+    manden kvinde kvinden ingen ved ikke oplyst hemmelig hemmeligt endnu ønsker vil være den modpart modparten
+    udøver udøveren udsat udsatte
+""".split()
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -14,11 +14,12 @@ from ..errors import NotFound
 WHOLE, BEGINNING, FORM = 4, 2, 1  # how well a typed word fits a word of the piece
 TITLE, ALIAS, TEXT = 4, 3, 1  # what the place of the word is worth
 SHORTEST_STEM = 6
-SMALL = {
-    "og", "om", "hvad", "hvem", "hvor", "hvordan", "hvornaar", "hvorfor", "jeg", "du", "en", "et", "er", "der", "det",
-    "den", "de", "at", "i", "paa", "med", "til", "for", "af", "kan", "skal", "maa", "man", "hvis", "vi", "han", "hun",
-    "naar", "ikke", "som", "goer", "vil", "har", "saa", "min", "mit", "mine", "sig", "siger",
-}  # fmt: skip
+SMALL = set(
+    """
+    og om hvad hvem hvor hvordan hvornaar hvorfor jeg du en et er der det den de at i paa med til for af kan skal
+    maa man hvis vi han hun naar ikke som goer vil har saa min mit mine sig siger
+""".split()
+)
 
 
 class Words(NamedTuple):

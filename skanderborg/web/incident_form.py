@@ -24,10 +24,12 @@ NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
 AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
 HIDDEN = ("place", "witness_contact")
-MORE = (
-    "to_on", "more_types", "place", "channel", "sender", "witness", "witness_contact", "evidence",
-    "reaction", "fear", "children_present", "reported", "journal_number", "source", "is_withheld",
-)  # fmt: skip
+MORE = tuple(
+    """
+    to_on more_types place channel sender witness witness_contact evidence reaction fear children_present reported
+    journal_number source is_withheld
+""".split()
+)
 
 
 class LogDateField(forms.DateField):

@@ -11,7 +11,7 @@ import pytest
 
 from skanderborg import clock, content
 from skanderborg.domain import incidents, packs, pattern
-from skanderborg.domain.imports import blank, words
+from skanderborg.domain.imports import words
 from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Invalid
 from skanderborg.kinds import IncidentKind, PackPart, PackRecipient
@@ -74,14 +74,14 @@ def every_label():
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("label", [*every_label(), *blank.ADVICE])
+@pytest.mark.parametrize("label", [*every_label(), *content.own_log().advice])
 def test_no_list_calls_a_report_or_an_accusation_false(label):
     assert not re.search(ACCUSING, label.lower())
 
 
 def test_no_text_of_config_calls_a_report_or_an_accusation_false():
     lines = [line for path in CONFIG.rglob("*.toml") for line in path.read_text().lower().splitlines()]
-    shown = [line for line in lines if not line.startswith(("#", "words", "id "))]
+    shown = [line for line in lines if not line.startswith(("#", "words", "id ", 'no = ["nej"'))]  # a cell's «nej»
 
     assert not [line for line in shown if re.search(ACCUSING, line)]
 

@@ -19,8 +19,11 @@ BRANDS = {
     "video/mp4": b"isom iso2 iso3 iso4 iso5 iso6 mp41 mp42 avc1 M4V  MSNV dash mmp4",
 }
 BY_BRAND = {brands[at : at + 4]: media_type for media_type, brands in BRANDS.items() for at in range(0, len(brands), 5)}
-MAIL_HEADERS = {"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "reply-to",
-                "content-type", "x-received", "delivered-to"}  # fmt: skip
+MAIL_HEADERS = set(
+    """
+    from to subject date received return-path message-id mime-version reply-to content-type x-received delivered-to
+""".split()
+)
 HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
 MSG_CLASS = bytes.fromhex("0b0d020000000000c000000000000046")  # of an Outlook message, in its root entry
 MSG_PARTS = ("__properties_version", "__substg1.0_", "__nameid_version", "__recip_version", "__attach_version")

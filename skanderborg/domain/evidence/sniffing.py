@@ -73,11 +73,12 @@ NOT_KNOWN = (
 )
 EMPTY = "Filen er tom. Vælg den igen, eller hent den på ny fra telefonen eller mailen."
 
-SCRIPT_NAMES = frozenset({
-    "bat", "cmd", "com", "css", "exe", "hta", "htm", "html", "js", "jse", "mht", "mhtml", "mjs", "php", "pl", "ps1",
-    "psm1", "py", "reg", "scf", "scr", "sh", "svg", "url", "vb", "vbe", "vbs", "wsf", "wsh", "xht", "xhtml", "xml",
-    "xsl",
-})  # fmt: skip
+SCRIPT_NAMES = frozenset(
+    """
+    bat cmd com css exe hta htm html js jse mht mhtml mjs php pl ps1 psm1 py reg scf scr sh svg url vb vbe vbs wsf
+    wsh xht xhtml xml xsl
+""".split()
+)
 CODE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|svg)[\s>]|<\?php", re.IGNORECASE)
 XML = re.compile(rb"\s*<(?:\?xml|!doctype|!--)", re.IGNORECASE)  # cameras write it inside of pictures and videos too
 REFUSED_HEADS = (

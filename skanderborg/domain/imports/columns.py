@@ -7,8 +7,10 @@ text, and nothing is lost by itself.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+from ... import content
 from ...kinds.base import Kind
 from ...store.incidents import Incident
 from .. import incidents
@@ -57,38 +59,14 @@ HEADED = {  # where it is not headed as in the log
 }  # fmt: skip
 BLANK_HEADINGS = [HEADED.get(column, column.label) for column in BLANK]
 
-HEADINGS = {  # as people and apps head them; small letters, without signs
-    Column.SKIP: ("nr", "nummer", "id", "lbnr", "løbenr", "løbenummer", "række", "fejl", "no", "index"),
-    Column.MOMENT: ("dato", "tidspunkt", "dato og tid", "dato og klokkeslæt", "dato tid", "datotid", "hvornår", "fra",
-                    "fra dato", "startdato", "start", "date", "date time", "datetime", "timestamp", "sendt", "modtaget",
-                    "oprettet", "hvornår skete det", "dag", "når"),
-    Column.TO_ON: ("til dato", "til", "slutdato", "slut", "til og med", "end date"),
-    Column.AT_TIME: ("klokkeslæt", "klokken", "kl", "tid", "time", "klokkeslet"),
-    Column.TYPES: ("type", "hændelsestype", "form", "hændelse", "art", "kategori", "hvilken form", "category",
-                   "type hændelse", "type af hændelse", "kontaktform"),
-    Column.TYPE_TEXT: ("anden type", "andet"),
-    Column.CONTACT_COUNT: ("antal", "hvor mange", "hvor mange gange", "gange", "count", "antal gange"),
-    Column.WHAT: ("hvad skete der", "beskrivelse", "hændelsesbeskrivelse", "tekst", "besked", "indhold", "notat",
-                  "note", "hvad", "message", "text", "body", "description", "beskriv hændelsen",
-                  "hændelsesforløb", "forløb"),
-    Column.MORE: ("bemærkning", "bemærkninger", "kommentar", "titel", "emne", "overskrift"),
-    Column.PLACE: ("hvor", "sted", "hvor skete det", "lokation", "adresse", "position", "location", "gps"),
-    Column.CHANNEL: ("kanal", "medie", "app", "platform", "channel", "hvordan"),
-    Column.SENDER: ("afsender", "afsender nummer adresse profil", "fra hvem", "telefonnummer", "number", "sender",
-                    "profil", "from", "address", "kontakt", "navn"),
-    Column.WITNESS: ("vidner", "vidne", "evt vidner", "witness"),
-    Column.WITNESS_CONTACT: ("vidners kontaktoplysninger", "vidnets kontaktoplysninger", "vidne kontakt"),
-    Column.EVIDENCE: ("bevis", "beviser", "dokumentation", "bilag", "vedhæftet", "evidence", "attachment", "fil"),
-    Column.REACTION: ("reaktion", "din reaktion", "min reaktion", "borgerens reaktion", "handling"),
-    Column.REACTION_REASON: ("hvorfor", "hvorfor svarede du", "årsag", "begrundelse"),
-    Column.FEAR: ("frygt", "frygt 0 10", "oplevet frygt", "oplevet frygt 0 10", "utryghed"),
-    Column.CHILDREN_PRESENT: ("børn til stede", "børn", "var børn til stede"),
-    Column.REPORTED: ("anmeldt", "anmeldt til politiet", "politianmeldt", "politi"),
-    Column.JOURNAL_NUMBER: ("journalnummer", "journalnr", "j nr", "jnr", "sagsnummer"),
-    Column.IS_WITHHELD: ("må ikke udleveres", "må ikke videregives", "hemmelig"),
-}  # fmt: skip
-MEANING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 ONCE = frozenset(Column) - {Column.SKIP, Column.MORE}
+
+
+@cache
+def known_headings() -> dict[str, Column]:
+    """What a column holds, by its heading."""
+    listed = content.own_log().headings.items()
+    return {heading: Column(name) for name, headings in listed for heading in headings}
 
 
 def plain(heading: str) -> str:
@@ -110,11 +88,12 @@ def guessed(headings: Sequence[str]) -> tuple[Column, ...]:
 def meaning(heading: str) -> Column:
     """The meaning of a heading: as a whole, or by the longest words in it that are known."""
     heading = plain(heading)
-    if heading in MEANING:
-        return MEANING[heading]
+    known = known_headings()
+    if heading in known:
+        return known[heading]
     padded = f" {heading} "
-    inside = [known for known in MEANING if len(known) > 2 and f" {known} " in padded]
-    return MEANING[max(inside, key=len)] if inside else Column.MORE
+    inside = [one for one in known if len(one) > 2 and f" {one} " in padded]
+    return known[max(inside, key=len)] if inside else Column.MORE
 
 
 def of_role(is_udoever: bool) -> list[Column]:

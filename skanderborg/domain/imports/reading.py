@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ... import isolated
 from ...errors import Invalid
 from .. import incidents, rules
-from .columns import MEANING
+from .columns import known_headings
 
 MOST_COLUMNS = 60
 MAX_SECONDS, MAX_MEGABYTES = 25, 700
@@ -51,7 +51,7 @@ def read(given: bytes, field: str) -> Table:
     limits = rules.current()
     if len(given) > limits.import_megabytes * 1024 * 1024:
         raise Invalid(f"Filen fylder for meget: højst {limits.import_megabytes} MB. Del den i flere.", field)
-    known = json.dumps(list(MEANING))
+    known = json.dumps(list(known_headings()))
     words = (str(limits.import_rows), str(MOST_COLUMNS), str(incidents.LONGEST_WHAT), known)
     sheets, text = b"{}", given
     try:

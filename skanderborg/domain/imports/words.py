@@ -7,7 +7,7 @@ lost. Only a count that is none is refused, since a wrong one would make the pat
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ... import content
 from ...content.incident_types import OTHER
@@ -18,23 +18,6 @@ from .columns import plain
 NO_COUNT = "Antallet kan ikke læses. Skriv et helt tal, fx 31."
 NO_FEAR = "Frygten kan ikke læses. Skriv et tal fra 0 til 10."
 SAID_NO, ANSWERED = "Jeg sagde tydeligt nej", "Jeg svarede"
-OWN_ACTS = {
-    plain(SAID_NO): IncidentKind.REFUSAL, "tydelig afvisning": IncidentKind.REFUSAL, "afvisning": IncidentKind.REFUSAL,
-    "sagde nej": IncidentKind.REFUSAL, "jeg sagde nej": IncidentKind.REFUSAL, plain(ANSWERED): IncidentKind.ANSWER,
-    "svar": IncidentKind.ANSWER, "svar fra borgeren": IncidentKind.ANSWER, "svarede": IncidentKind.ANSWER,
-}  # fmt: skip
-REACTIONS = {
-    "ingen": Reaction.NONE, "nej": Reaction.NONE, "reagerede ikke": Reaction.NONE, "ingen reaktion": Reaction.NONE,
-    "svarede ikke": Reaction.NONE, "ignorerede": Reaction.NONE, "afvisning": Reaction.REFUSAL,
-    "afviste": Reaction.REFUSAL, "sagde nej": Reaction.REFUSAL, "sagde tydeligt nej": Reaction.REFUSAL,
-    "svarede": Reaction.ANSWER, "svar": Reaction.ANSWER, "svarede ham": Reaction.ANSWER,
-    "svarede hende": Reaction.ANSWER, "ikke oplyst": Reaction.UNKNOWN, "ved ikke": Reaction.UNKNOWN,
-}  # fmt: skip
-ANSWERS = {
-    "ja": Answer.YES, "j": Answer.YES, "x": Answer.YES, "yes": Answer.YES, "sand": Answer.YES, "true": Answer.YES,
-    "nej": Answer.NO, "n": Answer.NO, "no": Answer.NO, "falsk": Answer.NO, "false": Answer.NO,
-    "ved ikke": Answer.UNKNOWN, "ukendt": Answer.UNKNOWN,
-}  # fmt: skip
 _BETWEEN = re.compile(r"[,;/+&\n]| og ")
 _UNIT = (  # of contacts: «2 timer» are not two, and «12 gange om dagen» nobody knows how many
     r"x|gange?|stk|styk(?:ker)?|sms(?:'?er)?|mms(?:'?er)?|beskeder|besked|opkald|opringning(?:er)?|e?-?mails?|breve?"
@@ -42,6 +25,8 @@ _UNIT = (  # of contacts: «2 timer» are not two, and «12 gange om dagen» nob
 )
 _COUNT = re.compile(rf"(?:ca\.? ?|x ?)?(\d{{1,3}}(?:[.]\d{{3}})+|\d{{1,9}})(?:[.,]0+)?(?: ?(?:{_UNIT}))?\.?")
 _SHORTEST_INSIDE = 3
+
+Known = TypeVar("Known")
 
 
 class Types(NamedTuple):
@@ -54,7 +39,7 @@ class Types(NamedTuple):
 
 def types(cell: str) -> Types:
     """The types that a cell names: by label or word as a whole, else by the words that stand in it; «andet» at last."""
-    if act := OWN_ACTS.get(plain(cell)):
+    if act := _own_acts().get(plain(cell)):
         return Types((), act, True)
     known = _known_types()
     if whole := known.get(plain(cell)):
@@ -76,12 +61,12 @@ def channel(cell: str) -> tuple[str | None, bool]:
 def reaction(cell: str) -> Reaction | None:
     """What the exposed person did."""
     labels = {plain(one.label): one for one in Reaction}
-    return (REACTIONS | labels).get(plain(cell))
+    return (_by_word(content.own_log().reactions) | labels).get(plain(cell))
 
 
 def answer(cell: str) -> Answer | None:
     """Yes, no or not known."""
-    return ANSWERS.get(plain(cell))
+    return _by_word(content.own_log().answers).get(plain(cell))
 
 
 def count(cell: str) -> int:
@@ -98,6 +83,16 @@ def fear(cell: str) -> int:
     if not match:
         raise ValueError(NO_FEAR)
     return int(match[1])
+
+
+@cache
+def _own_acts() -> dict[str, IncidentKind]:
+    chosen = {plain(SAID_NO): IncidentKind.REFUSAL, plain(ANSWERED): IncidentKind.ANSWER}
+    return _by_word(content.own_log().own_acts) | chosen
+
+
+def _by_word(listed: dict[Known, tuple[str, ...]]) -> dict[str, Known]:
+    return {word: one for one, words in listed.items() for word in words}
 
 
 @cache

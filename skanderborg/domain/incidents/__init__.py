@@ -39,9 +39,12 @@ NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
 WHAT_OTHER = "Du har valgt «Andet». Skriv, hvad det var."
 ALONE = "Skriv underretningen eller anmeldelsen i en række for sig: den er ikke en kontakt."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
-NOT_OF_UDOEVER = frozenset({  # would tell of the exposed person in a case about an udøver (D-14)
-    "kind", "place", "sender", "witness", "witness_contact", "reaction", "reaction_reason", "fear", "children_present",
-})  # fmt: skip
+# would tell of the exposed person in a case about an udøver (D-14)
+NOT_OF_UDOEVER = frozenset(
+    """
+    kind place sender witness witness_contact reaction reaction_reason fear children_present
+""".split()
+)
 
 
 class Said(NamedTuple):

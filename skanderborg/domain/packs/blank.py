@@ -12,14 +12,6 @@ COLUMNS = (  # heading, part of the width
     ("Kanal og afsender", 11), ("Vidner, og hvordan de kan kontaktes", 12), ("Bevis", 8), ("Hvad gjorde du?", 9),
     ("Anmeldt?", 7),
 )  # fmt: skip
-ADVICE = (
-    "Slet aldrig beskeder, opkald, billeder eller mails. De kan være bevis.",
-    "Skriv datoen, fx 19.11.2026. Skriv ikke «i går». Kender du ikke klokkeslættet, så skriv «ukendt».",
-    "Skriv også det, der virker småt, og hvor mange gange: 31 beskeder kan være én linje med antal 31.",
-    "Skriv, hvem der så eller hørte det. Er der et billede, en besked eller en lydfil, så skriv det under Bevis.",
-    "Skriv lidt ad gangen. Få gerne nogen til at hjælpe.",
-    "Bliver skemaet brugt i en sag, kan den anden part få det at se. Skriv ikke adresser og numre, som er hemmelige.",
-)
 
 
 @cache
@@ -27,5 +19,5 @@ def sheet() -> bytes:
     """The sheet as PDF. Raises Invalid when it cannot be drawn."""
     types = [one.own_label for one in content.incidents().type if not one.retired]
     told = {"headings": [heading for heading, _ in COLUMNS], "widths": [width for _, width in COLUMNS],
-            "advice": list(ADVICE), "types": types}  # fmt: skip
+            "advice": content.own_log().paper_advice, "types": types}  # fmt: skip
     return paper.drawn("logskema", MADE_AT, told)
