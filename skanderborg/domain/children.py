@@ -30,15 +30,6 @@ CALL_FIRST = "Ring først til dem, der modtager underretninger, i dag, og skriv,
 OLDEST_CHILD_YEARS = 30  # a child who grew up is a party of its own; a year before that is a slip of the finger
 
 
-class Child(NamedTuple):
-    """What is known of a child; initials or a year of birth are enough. `lives_with`: with whom it lives."""
-
-    name: str | None
-    born: str | None
-    lives_with: str | None
-    institution: str | None
-
-
 class Report(NamedTuple):
     """What was done with the duty: sent (when, to whom, how), assessed as not necessary (why), or necessary: told by
     phone today (when, to whom, what is known), and why it cannot be sent yet, with the day of the next look."""
@@ -85,28 +76,37 @@ def get(actor: Person, case: Case, ref: str) -> Party:
     return parties.get(actor, case, ref, PartyRole.CHILD)
 
 
-def register(actor: Person, case: Case, child: Child, key: str | None = None) -> Party:
-    """Register a child: everyone on the case now has the duty to assess. Raises Invalid for an odd year of birth, for
-    a child of whom nothing tells who it is, and on a closed case."""
-    _refuse_odd_year(child.born)
-    said = parties.Said(name=child.name, born=child.born, relation_text=child.lives_with, institution=child.institution)
+def register(
+    actor: Person, case: Case, *, name: str | None = None, born: str | None = None, lives_with: str | None = None,
+    institution: str | None = None, key: str | None = None,
+) -> Party:  # fmt: skip
+    """Register a child, by what its form asks; initials or a year of birth are enough. Everyone on the case now has the
+    duty to assess.
+
+    Raises Invalid for an odd year of birth, for a child of whom nothing tells who it is, and on a closed case.
+    """
+    said = parties.Said(**_known(name, born, lives_with, institution))
     return parties.add(actor, case, PartyRole.CHILD, said, key=key)
 
 
-def describe(actor: Person, case: Case, row: Party, child: Child, seen_version: int) -> Party:
+def describe(actor: Person, case: Case, row: Party, seen_version: int, **said: str | None) -> Party:
     """Say more of a child; its protection stays. Raises as `register` does, and Conflict when someone was faster."""
-    _refuse_odd_year(child.born)
-    said = parties.Said(
-        name=child.name, born=child.born, relation_text=child.lives_with, institution=child.institution,
-        contact=row.contact, address=row.address, protection=row.protection, protection_until=row.protection_until,
-    )  # fmt: skip
-    return parties.describe(actor, case, row, said, seen_version)
+    stays = {name: getattr(row, name) for name in ("contact", "address", "protection", "protection_until")}
+    return parties.describe(actor, case, row, parties.Said(**stays | _known(**said)), seen_version)
 
 
 def take_out(actor: Person, case: Case, row: Party, reason: str | None, seen_version: int) -> Party:
     """Take out a child who has nothing to do with the case; nobody's duty goes away by that. Raises Invalid without a
     reason, Conflict."""
     return parties.take_out(actor, case, row, reason, seen_version)
+
+
+def _known(
+    name: str | None = None, born: str | None = None, lives_with: str | None = None, institution: str | None = None
+) -> dict[str, Any]:
+    """The columns of a child; with whom it lives is how it is related."""
+    _refuse_odd_year(born)
+    return {"name": name, "born": born, "relation_text": lives_with, "institution": institution}
 
 
 def _refuse_odd_year(born: str | None) -> None:

@@ -1,6 +1,5 @@
 """Departments as an administrator changes them: name, manager, substitute, § 115, in use or not (SEC-02)."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import peewee
@@ -19,15 +18,6 @@ from . import editions, people
 from .verbs import reads, verb
 
 KIND = EditionKind.DEPARTMENT
-
-
-class Wanted(NamedTuple):
-    """What a department should be."""
-
-    name: str
-    manager: Person | None
-    substitute: Person | None
-    is_115_forum: bool
 
 
 class Listed(NamedTuple):
@@ -74,16 +64,19 @@ def history(actor: Actor, department: Department) -> list[editions.Version]:
 
 
 @verb(Action.CONTENT_MANAGE)
-def change(actor: Actor, department: Department, wanted: Wanted, seen_version: int) -> Department:
+def change(
+    actor: Actor, department: Department, seen_version: int, *, name: str, manager: Person | None,
+    substitute: Person | None, is_115_forum: bool,
+) -> Department:  # fmt: skip
     """Change a department over the version that was seen.
 
     Raises Invalid, naming the field, for a name that is taken, for naming oneself: nobody gives oneself anything, and
     for someone whose role keeps them from cases (SEC-02). Raises Conflict when someone was faster.
     """
-    _refuse_taken_name(department, wanted.name)
-    _refuse_oneself(actor, department, wanted)
-    _refuse_kept_from_cases(department, wanted)
-    return _change(actor, department, seen_version, EventKind.DEPARTMENT_CHANGED, **wanted._asdict())
+    _refuse_taken_name(department, name)
+    _refuse_leaders(actor, department, manager, substitute)
+    return _change(actor, department, seen_version, EventKind.DEPARTMENT_CHANGED, name=name, manager=manager,
+                   substitute=substitute, is_115_forum=is_115_forum)  # fmt: skip
 
 
 @verb(Action.CONTENT_MANAGE)
@@ -111,8 +104,8 @@ def restore(actor: Actor, department: Department, number: int, seen_version: int
     """Let name, people and § 115 of an earlier edition hold again, as a new one. Raises Invalid for who has left."""
     body = editions.body_of(KIND, department.key, number, None) or {}
     manager, substitute = _person(body["manager"]), _person(body["substitute"])
-    wanted = Wanted(body["name"], manager, substitute, body["is_115_forum"])
-    return change(actor, department, wanted, seen_version)
+    return change(actor, department, seen_version, name=body["name"], manager=manager, substitute=substitute,
+                  is_115_forum=body["is_115_forum"])  # fmt: skip
 
 
 def _change(actor: Actor, department: Department, seen: int, action: EventKind, **columns: Any) -> Department:
@@ -162,26 +155,17 @@ def _refuse_taken_name(department: Department, name: str) -> None:
         raise Invalid("Der er allerede en afdeling med det navn.", "name")
 
 
-def _refuse_oneself(actor: Actor, department: Department, wanted: Wanted) -> None:
-    for field, person in _newly_named(department, wanted):
+def _refuse_leaders(actor: Actor, department: Department, manager: Person | None, substitute: Person | None) -> None:
+    """Nobody gives oneself anything; and who leads is told what waits in cases, and decides who is inhabil: nothing
+    for whose role sees none (SEC-02)."""
+    before = {"manager": department.manager_id, "substitute": department.substitute_id}
+    for field, person in (("manager", manager), ("substitute", substitute)):
+        if person is None or person.ref == before[field]:
+            continue
         if person.ref == actor.ref:
             raise Invalid("Du kan ikke sætte dig selv. Bed en anden administrator om det.", field)
-
-
-def _refuse_kept_from_cases(department: Department, wanted: Wanted) -> None:
-    """Who leads is told what waits in cases, and decides who is inhabil: nothing for whose role sees none (SEC-02)."""
-    for field, person in _newly_named(department, wanted):
         if policy.is_kept_from_cases(person):
             raise Invalid(people.SEES_NO_CASE, field)
-
-
-def _newly_named(department: Department, wanted: Wanted) -> Iterator[tuple[str, Person]]:
-    for field, person, before in (
-        ("manager", wanted.manager, department.manager_id),
-        ("substitute", wanted.substitute, department.substitute_id),
-    ):
-        if person and person.ref != before:
-            yield field, person
 
 
 def _has_open_work(department: Department) -> bool:

@@ -1,7 +1,6 @@
 """Referrals: the citizen was pointed to an organisation, or did not want it (S0-18, S0-32)."""
 
 from datetime import date
-from typing import NamedTuple
 
 from .. import content
 from ..content import ContactEntry
@@ -22,18 +21,6 @@ ROLES = {CitizenRole.EXPOSED: {"exposed"}, CitizenRole.PERPETRATOR: {"perpetrato
 BOTH = {"exposed", "perpetrator"}
 
 
-class Contacted(NamedTuple):
-    """What was done: which organisation (a key of config/contacts.toml), how, when, and what came of it; `anyway`: why
-    before the exposed person's safety was assessed."""
-
-    organisation: str
-    way: ReferralWay
-    on: date | None
-    consents: bool
-    result: str | None
-    anyway: str | None = None
-
-
 def organisations(case: Case) -> list[ContactEntry]:
     """Where the citizen of this case can be referred to: an udøver's line never for an udsat, nor the other way round;
     while the role is not known, only what is for both (domain, finding on the two numbers)."""
@@ -50,30 +37,35 @@ def of_case(actor: Actor, case: Case) -> list[Referral]:
 
 @creates(Referral)
 @work(Action.REFERRAL_RECORD)
-def record(actor: Actor, case: Case, contacted: Contacted) -> Referral:
-    """Write down a referral, and close the task that stands for it; a citizen who did not want it has answered too.
+def record(
+    actor: Actor, case: Case, *, organisation: str, way: ReferralWay, on: date | None, consents: bool = False,
+    result: str | None = None, anyway: str | None = None,
+) -> Referral:  # fmt: skip
+    """Write down a referral to an organisation (a key of config/contacts.toml), and what came of it; `anyway`: why
+    before the exposed person's safety was assessed. Closes the task that stands for it; a citizen who did not want it
+    has answered too.
 
     Giving a number needs no consent, passing the contact on does (D-25): what is told stands in the ledger, and
     so does the yes that it rests on. Raises Invalid, naming the field, for an organisation that is not for this
     citizen, a missing consent, and a date to come.
     """
     places = {entry.key: entry.name for entry in organisations(case)}
-    if contacted.organisation not in places:
+    if organisation not in places:
         raise Invalid("Vælg et af de steder, der er til borgeren i denne sag.", "organisation")
-    if contacted.way == ReferralWay.PASSED_ON and not contacted.consents:
+    if way == ReferralWay.PASSED_ON and not consents:
         raise Invalid(
             "Kontakten sendes kun videre, når borgeren har sagt ja. Sæt hak, eller vælg en anden måde.", "consents"
         )
-    days.told(contacted.on, "on", "Ret den, eller opret et møde i stedet.")
-    safety.before_alerting(actor, case, contacted.anyway)
-    task = tasks.referral_task(case.ref, contacted.organisation)
+    days.told(on, "on", "Ret den, eller opret et møde i stedet.")
+    safety.before_alerting(actor, case, anyway)
+    task = tasks.referral_task(case.ref, organisation)
     referral = add(
         actor, EventKind.REFERRAL_RECORDED, Referral, case, told=("organisation", "way", "on"), task=task,
-        organisation=contacted.organisation, way=contacted.way, on=contacted.on, result=contacted.result,
+        organisation=organisation, way=way, on=on, result=result,
     )  # fmt: skip
     if task:
         tasks.follow(actor, task.ref, TaskStatus.DONE)
-    _enter(actor, case, referral, places[contacted.organisation])
+    _enter(actor, case, referral, places[organisation])
     return referral
 
 

@@ -1,7 +1,6 @@
 """Rollefordeling: who does what in a case, inside the municipality and outside it, from the first day (D-12)."""
 
-from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 from .. import clock, policy
 from ..kinds import EventKind, RoleSide
@@ -14,16 +13,6 @@ from .verbs import reads, work
 from .written import revise, revise_if_new
 
 NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
-
-
-class Share(NamedTuple):
-    """What someone does in the case, as it was typed."""
-
-    side: RoleSide
-    who: str
-    does: str
-    contact: str | None
-    since_on: date | None
 
 
 @reads(Action.CASE_READ)
@@ -44,17 +33,17 @@ def get(actor: Person, case: Case, ref: str) -> RoleShare:
 
 @creates(RoleShare)
 @work(Action.CASE_WORK)
-def add(actor: Person, case: Case, share: Share) -> RoleShare:
-    """Write down who does what. Raises Invalid for a day to come and on a closed case."""
-    days.refuse_future(share.since_on, "since_on", NOT_YET)
-    return written.add(actor, EventKind.ROLE_ADDED, RoleShare, case, **share._asdict())
+def add(actor: Person, case: Case, **said: Any) -> RoleShare:
+    """Write down who does what, by the columns of a RoleShare. Raises Invalid for a day to come, on a closed case."""
+    days.refuse_future(said["since_on"], "since_on", NOT_YET)
+    return written.add(actor, EventKind.ROLE_ADDED, RoleShare, case, **said)
 
 
 @work(Action.CASE_WORK)
-def rewrite(actor: Person, row: RoleShare, share: Share, seen_version: int) -> RoleShare:
+def rewrite(actor: Person, row: RoleShare, seen_version: int, **said: Any) -> RoleShare:
     """Change who does what, over the version that was seen. Raises Invalid as `add` does, Conflict."""
-    days.refuse_future(share.since_on, "since_on", NOT_YET)
-    return revise_if_new(actor, EventKind.ROLE_CHANGED, row, seen_version, **share._asdict())
+    days.refuse_future(said["since_on"], "since_on", NOT_YET)
+    return revise_if_new(actor, EventKind.ROLE_CHANGED, row, seen_version, **said)
 
 
 @work(Action.CASE_WORK)

@@ -1,7 +1,6 @@
 """Sparring: advice that was sought, from whom, what it was (S0-08, S0-15), and whether it becomes a case."""
 
-from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 import peewee
 
@@ -22,33 +21,20 @@ ONLY_SPARRING = "Kun sparring"
 NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
 
 
-class Advice(NamedTuple):
-    """What was advised, when and by whom."""
-
-    way: SparringWay
-    held_on: date
-    person: Person | None
-    external_name: str | None
-    advice: str
-    next_step: str | None
-    with_citizen: bool = False
-
-
 @creates(Sparring)
 @work(Action.SPARRING_RECORD)
-def record(actor: Person, case: Case, given: Advice) -> Sparring:
-    """Write down advice. It stays as written; a correction is a new one.
+def record(actor: Person, case: Case, *, person: Person | None = None, **said: Any) -> Sparring:
+    """Write down advice, by the columns of a Sparring. It stays as written; a correction is a new one.
 
     Raises Invalid for a day that has not come, or internal sparring without its person.
     """
-    days.refuse_future(given.held_on, "held_on", "Ret den, eller aftal et møde i stedet.")
-    if given.way == SparringWay.INTERNAL and given.person is None:
+    days.refuse_future(said["held_on"], "held_on", "Ret den, eller aftal et møde i stedet.")
+    is_internal = said["way"] == SparringWay.INTERNAL
+    if is_internal and person is None:
         raise Invalid("Vælg, hvem der gav sparring.", "person")
-    is_internal = given.way == SparringWay.INTERNAL
-    told = {"way": [None, given.way], "with_citizen": [None, given.with_citizen]}
-    whose = {"person": given.person if is_internal else None,
-             "external_name": None if is_internal else given.external_name}  # fmt: skip
-    return add(actor, EventKind.SPARRING_RECORDED, Sparring, case, told=told, **given._asdict() | whose)
+    told = {name: [None, said.get(name, False)] for name in ("way", "with_citizen")}
+    whose = {"person": person, "external_name": None} if is_internal else {"person": None}
+    return add(actor, EventKind.SPARRING_RECORDED, Sparring, case, told=told, **said | whose)
 
 
 @reads(Action.CASE_READ)

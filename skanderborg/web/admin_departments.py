@@ -55,8 +55,8 @@ def change(department_ref: str) -> Sent:
     department = departments.get(actor(), department_ref)
     form = yield Ask(DepartmentForm, "department_form", on=edit, choices=_choices())
     manager, substitute = (people.get(one) if one else None for one in (form.manager.data, form.substitute.data))
-    wanted = departments.Wanted(form.name.data, manager, substitute, form.is_115_forum.data)
-    departments.change(actor(), department, wanted, form.seen_version)
+    leads = {"manager": manager, "substitute": substitute}
+    departments.change(actor(), department, form.seen_version, **form.values() | leads)
     return "Afdelingen er gemt."
 
 

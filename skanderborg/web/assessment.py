@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any
 
 import wtforms
 from flask import Blueprint
@@ -69,13 +69,6 @@ class RiskForm(forms.Form):
     level_text = forms.text("Resultat i ord", longest=2_000)
     valid_until = forms.DateField("Gælder til")
 
-    def result(self) -> risk.Result:
-        """What was typed, as the verb wants it."""
-        return risk.Result(
-            self.instrument.data, self.assessor.data, cast(date, self.made_on.data), self.level.data,
-            self.level_text.data or None, self.valid_until.data,
-        )  # fmt: skip
-
 
 # ── what is known, and the conclusion ───────────────────────────────────────────────────────────────
 
@@ -132,7 +125,7 @@ def write(case: Case) -> Sent:
 def record_risk(case: Case) -> Sent:
     """Write down what an instrument said."""
     form = yield Ask(RiskForm, heading="Risikovurdering")
-    made = risk.record(actor(), case, form.result(), key=form.sent_key)
+    made = risk.record(actor(), case, **form.values(), key=form.sent_key)
     return f"Risikovurderingen fra {clock.long_date_with_year(made.made_on)} er skrevet ned."
 
 

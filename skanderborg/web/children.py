@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from .. import clock
-from ..domain import cases, children, protection
+from ..domain import cases, children
 from ..kinds import ReportChannel, ReportOutcome
 from ..policy import Action
 from ..store.cases import Case
@@ -31,12 +31,6 @@ class ChildForm(forms.Form):
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """With whom it lives is how a party is related."""
         return {"lives_with": theirs.relation_text}
-
-    def child(self, standing: Any = None, is_masked: bool = False) -> children.Child:
-        """What was typed; a place that was hidden and is left empty stays as it is."""
-        typed = self.values()
-        there = protection.kept(typed["institution"], standing.institution if standing else None, is_masked)
-        return children.Child(typed["name"], typed["born"], typed["lives_with"], there)
 
 
 class TakeOutForm(forms.Form):
@@ -84,7 +78,7 @@ def show(case: Case) -> Words:
 def register(case: Case) -> Sent:
     """One more child."""
     form = yield Ask(ChildForm, "child_form", on=show)
-    children.register(actor(), case, form.child(), key=form.sent_key)
+    children.register(actor(), case, **form.values(), key=form.sent_key)
     return "Barnet er registreret. Alle på sagen skal vurdere deres underretningspligt."
 
 
@@ -94,7 +88,7 @@ def describe(case: Case, child_ref: str) -> Sent:
     row = children.get(actor(), case, child_ref)
     form = yield Ask(ChildForm, "child_form", over=row, row=row, heading="Ret barn",
                      out_form=forms.blank(TakeOutForm, version=row.version))  # fmt: skip
-    children.describe(actor(), case, row, form.child(row, case.bar.is_masked), form.seen_version)
+    children.describe(actor(), case, row, form.seen_version, **form.values(row))
     return "Oplysningerne er ændret."
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from .. import clock
 from ..danish import dates
-from ..domain import cases, protection
+from ..domain import cases
 from ..domain.police import orders, reports
 from ..kinds import Answer, OrderKind
 from ..policy import Action
@@ -38,11 +38,6 @@ class ReportForm(forms.Form):
     contact_on = forms.DateField("Hvilken dag kontakter politiet udøveren?")
     note = forms.text("Bemærkning", longest=2_000)
 
-    def said(self) -> reports.Said:
-        """What was typed, as the verb wants it."""
-        answers = {name: self[name].data for name in ("receipt", "tell_us_first")}
-        return reports.Said(**self.values() | answers)
-
 
 class OrderForm(forms.Form):
     """What the police decided, and for how long."""
@@ -53,12 +48,9 @@ class OrderForm(forms.Form):
     area = forms.text("Hvilket område?", longest=1_000)
     journal_number = forms.line("Journalnummer")
 
-    def decided(self, standing: Any = None) -> orders.Decided:
-        """What was typed, as the verb wants it; an area that was hidden and is left empty stays as it is."""
-        typed = self.values() | {"kind": self.kind.data}
-        if standing is not None and typed["kind"] == OrderKind.OPHOLDSFORBUD:
-            typed["area"] = protection.kept(typed["area"], standing.area, protection.masked(standing.case))
-        return orders.Decided(**typed)
+    def decided(self, standing: Any) -> Words:
+        """What was typed; an area that was hidden and is left empty stays, where there can be one."""
+        return self.values(standing if self.kind.data == OrderKind.OPHOLDSFORBUD else None)
 
 
 class EndForm(forms.Form):
@@ -74,10 +66,6 @@ class BreachForm(forms.Form):
     on = forms.DateField("Hvornår skete det?", dates.DATE_HINT)
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", 2_000)
     reported = forms.choice("Er det meldt til politiet?", Answer, "Svar på, om det er meldt til politiet.")
-
-    def happened(self) -> orders.Happened:
-        """What was typed, as the verb wants it."""
-        return orders.Happened(self.on.data, self.what.data, self.reported.data)
 
 
 @pages.page("/sager/<ref>/politi", Action.CASE_READ, "police/show.html")
@@ -108,7 +96,7 @@ def report(case: Case) -> Sent:
     """Write a report down."""
     start = {"reported_on": clock.today()}
     form = yield Ask(ReportForm, start=start, report=None, heading="Registrér anmeldelse")
-    made = reports.record(actor(), case, form.said(), key=form.sent_key)
+    made = reports.record(actor(), case, **form.values(), key=form.sent_key)
     return f"Anmeldelsen er gemt med datoen {clock.long_date_with_year(made.reported_on)}."
 
 
@@ -117,7 +105,7 @@ def change_report(case: Case, report_ref: str) -> Sent:
     """Write down what is known of a report now."""
     there = reports.one(actor(), case, report_ref)
     form = yield Ask(ReportForm, over=there, report=there, heading="Ret anmeldelse")
-    reports.change_report(actor(), there, form.said(), form.seen_version)
+    reports.change_report(actor(), there, form.seen_version, **form.values())
     return "Anmeldelsen er gemt."
 
 
@@ -128,7 +116,7 @@ def change_report(case: Case, report_ref: str) -> Sent:
 def order(case: Case) -> Sent:
     """Write an order down."""
     form = yield Ask(OrderForm, order=None, heading="Registrér tilhold eller forbud")
-    made = orders.record(actor(), case, form.decided(), key=form.sent_key)
+    made = orders.record(actor(), case, **form.values(), key=form.sent_key)
     return f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}."
 
 
@@ -137,7 +125,7 @@ def change_order(case: Case, order_ref: str) -> Sent:
     """Put an order right."""
     there = orders.one(actor(), case, order_ref)
     form = yield Ask(OrderForm, over=there, order=there, heading="Ret tilhold eller forbud")
-    made = orders.change_order(actor(), there, form.decided(there), form.seen_version)
+    made = orders.change_order(actor(), there, form.seen_version, **form.decided(there))
     return f"Det er gemt og gælder til og med {clock.long_date_with_year(made.to_on)}."
 
 
@@ -157,5 +145,5 @@ def breach(case: Case, order_ref: str) -> Sent:
     there = orders.one(actor(), case, order_ref)
     start = {"on": clock.today()}
     form = yield Ask(BreachForm, start=start, order=there, heading="Registrér overtrædelse")
-    orders.record_breach(actor(), there, form.happened(), key=form.sent_key)
+    orders.record_breach(actor(), there, **form.values(), key=form.sent_key)
     return "Overtrædelsen er gemt. Sagen er akut, til sikkerheden er vurderet igen."

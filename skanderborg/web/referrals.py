@@ -29,13 +29,6 @@ class ReferralForm(forms.Form):
     result = forms.text("Hvad kom der ud af det?")
     anyway = forms.text(forms.ANYWAY, longest=1_000)
 
-    def contacted(self) -> referrals.Contacted:
-        """What was typed, as the verb wants it."""
-        return referrals.Contacted(
-            self.organisation.data, self.way.data, self.on.data, bool(self.consents.data),
-            self.result.data or None, self.anyway.data or None,
-        )  # fmt: skip
-
 
 @pages.page("/sager/<ref>/henvisninger", Action.CASE_READ, "referrals/index.html")
 def index(case: Case) -> Words:
@@ -50,7 +43,7 @@ def index(case: Case) -> Words:
 def record(case: Case) -> Sent:
     """Write one down; the date that was understood is said back."""
     form = yield Ask(ReferralForm, on=index, choices=_choices(referrals.organisations(case)))
-    made = referrals.record(actor(), case, form.contacted(), key=form.sent_key)
+    made = referrals.record(actor(), case, **form.values(), key=form.sent_key)
     return f"Henvisningen er gemt med datoen {clock.long_date_with_year(made.on)}."
 
 

@@ -25,12 +25,6 @@ class RoleForm(forms.Form):
     contact = forms.line("Hvordan får I fat i dem?")
     since_on = forms.DateField("Med siden")
 
-    @property
-    def share(self) -> roles.Share:
-        """What was typed."""
-        values = self.values()
-        return roles.Share(values["side"], values["who"], values["does"], values["contact"], values["since_on"])
-
 
 @pages.page("/sager/<ref>/roller", Action.CASE_READ, "roles/show.html")
 def show(case: Case) -> Words:
@@ -42,7 +36,7 @@ def show(case: Case) -> Words:
 def add(case: Case) -> Sent:
     """One more who does something."""
     form = yield Ask(RoleForm, "role_form", on=show)
-    roles.add(actor(), case, form.share, key=form.sent_key)
+    roles.add(actor(), case, **form.values(), key=form.sent_key)
     return "Rollen er skrevet ned."
 
 
@@ -51,7 +45,7 @@ def rewrite(case: Case, role_ref: str) -> Sent:
     """Change one row."""
     row = roles.get(actor(), case, role_ref)
     form = yield Ask(RoleForm, "role_form", over=row, row=row, heading="Ret rolle")
-    roles.rewrite(actor(), row, form.share, form.seen_version)
+    roles.rewrite(actor(), row, form.seen_version, **form.values())
     return "Rollen er ændret."
 
 

@@ -10,7 +10,6 @@ from flask import Blueprint, url_for
 from .. import clock
 from ..domain import cases, safety
 from ..domain.safety import items, safe_contact, warning_notes
-from ..domain.safety.safe_contact import Agreed
 from ..kinds import SafetyArea, SafetyStatus
 from ..policy import Action
 from ..store.cases import Case
@@ -31,11 +30,6 @@ class ContactForm(forms.Form):
     safe_never = forms.text("Hvad må I aldrig?", longest=SHORT)
     safe_reminder = forms.text("Hvordan husker borgeren det, I har aftalt?", longest=SHORT)
 
-    def agreed(self) -> Agreed:
-        """What was typed, as the verb wants it."""
-        said = self.values()
-        return Agreed(said["safe_contact"], said["safe_when"], said["safe_never"], said["safe_reminder"])
-
 
 class ItemForm(forms.Form):
     """A point of the plan."""
@@ -45,13 +39,6 @@ class ItemForm(forms.Form):
     who = forms.line("Hvem gør det?")
     due_on = forms.DateField("Hvornår?")
     status = forms.choice("Hvor langt er det?", SafetyStatus, "Vælg, hvor langt det er.", "planned")
-
-    def point(self) -> items.Point:
-        """What was typed, as the verb wants it."""
-        return items.Point(
-            self.area.data, self.text.data, self.who.data or None, self.due_on.data,
-            self.status.data,
-        )  # fmt: skip
 
 
 class SuggestionForm(forms.Form):
@@ -91,7 +78,7 @@ def show(case: Case) -> Words:
 def agree(case: Case) -> Sent:
     """How the citizen may be contacted, to be changed."""
     form = yield Ask(ContactForm, over=case, heading="Sikker kontakt")
-    safe_contact.agree(actor(), case, form.agreed(), form.seen_version)
+    safe_contact.agree(actor(), case, form.seen_version, **form.values())
     return "Sikker kontakt er gemt."
 
 
@@ -108,7 +95,7 @@ def add_item(case: Case, area: str = "") -> Sent:
     """A new point, of the area from which it is asked for; the date that was understood is said back."""
     form = yield Ask(ItemForm, item=None, heading="Nyt punkt i sikkerhedsplanen",
                      start={"area": SafetyArea.of_slug(area), "status": SafetyStatus.PLANNED})  # fmt: skip
-    item = items.add(actor(), case, form.point(), key=form.sent_key)
+    item = items.add(actor(), case, **form.values(), key=form.sent_key)
     return f"Punktet er føjet til planen{_on(item.due_on)}."
 
 
@@ -125,7 +112,7 @@ def describe_item(case: Case, item_ref: str) -> Sent:
     """Save a point over the version that was seen."""
     item = items.get(actor(), case, item_ref)
     form = yield Ask(ItemForm, over=item, item=item, heading="Punkt i sikkerhedsplanen")
-    described = items.describe(actor(), case, item, form.point(), form.seen_version)
+    described = items.describe(actor(), case, item, form.seen_version, **form.values())
     return f"Punktet er gemt{_on(described.due_on)}."
 
 

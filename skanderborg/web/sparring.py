@@ -56,8 +56,7 @@ def record(case: Case) -> Sent:
     """Write down advice."""
     form = yield Ask(SparringForm, "sparring_form", on=show, choices=_choices())
     person = people.get(form.person.data) if form.person.data else None
-    typed = {"way": form.way.data, "person": person}
-    sparring.record(actor(), case, sparring.Advice(**form.values() | typed), key=form.sent_key)
+    sparring.record(actor(), case, **form.values() | {"person": person}, key=form.sent_key)
     return "Sparring er skrevet ned."
 
 

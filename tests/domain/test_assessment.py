@@ -329,13 +329,13 @@ def test_a_conflict_stays_readable_after_signs_of_stalking(cast, case):
 # ── instruments ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def result(**said) -> risk.Result:
+def result(**said) -> dict[str, object]:
     values = {"instrument": "ZQX SARA-V3", "assessor": "ZQX Bo", "made_on": TODAY, "level": RiskLevel.HIGH}
-    return risk.Result(**{**values, **said})
+    return {**values, **said}
 
 
 def record(cast, case, **said) -> RiskRecord:
-    return risk.record(cast["rasmus"], opened(cast["rasmus"], case), result(**said))
+    return risk.record(cast["rasmus"], opened(cast["rasmus"], case), **result(**said))
 
 
 def test_what_an_instrument_said_is_recorded_and_changes_nothing(cast, case):

@@ -35,7 +35,7 @@ def advise(cast, case, **columns):
         "way": SparringWay.INTERNAL, "held_on": date(2026, 11, 20), "person": cast["rikke"], "external_name": None,
         "advice": "Tal med hende igen.", "next_step": None,
     }  # fmt: skip
-    return sparring.record(cast["rikke"], case, sparring.Advice(**{**values, **columns}))
+    return sparring.record(cast["rikke"], case, **{**values, **columns})
 
 
 def described(cast, case, **columns) -> Case:

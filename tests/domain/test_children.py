@@ -9,7 +9,7 @@ from skanderborg.store.cases import Party
 from skanderborg.store.work import Task
 from tests.made import a_case, opened
 
-BO = children.Child("B. O.", "2018", "Skiftevis", "Solsikken")
+BO = {"name": "B. O.", "born": "2018", "lives_with": "Skiftevis", "institution": "Solsikken"}
 
 
 @pytest.fixture
@@ -19,15 +19,21 @@ def mine(cast, case):
 
 @pytest.mark.parametrize(("name", "born"), [("B.", None), (None, "2018")])
 def test_a_child_is_registered_with_as_little_as_is_known(cast, mine, name, born):
-    children.register(cast["solveig"], mine, children.Child(name, born, None, None))
+    children.register(cast["solveig"], mine, name=name, born=born, lives_with=None, institution=None)
 
     assert [(child.name, child.born) for child in children.of_case(cast["solveig"], mine)] == [(name, born)]
 
 
-@pytest.mark.parametrize("child", [children.Child(None, None, None, None), children.Child(None, None, "Mor", "Solen")])
+@pytest.mark.parametrize(
+    "child",
+    [
+        {"name": None, "born": None, "lives_with": None, "institution": None},
+        {"name": None, "born": None, "lives_with": "Mor", "institution": "Solen"},
+    ],
+)
 def test_a_child_of_whom_nothing_tells_who_it_is_sets_nothing_in_motion(cast, mine, child):
     with pytest.raises(Invalid) as refused:
-        children.register(cast["solveig"], mine, child)
+        children.register(cast["solveig"], mine, **child)
 
     assert refused.value.field == "name"
     assert (opened(cast["solveig"], mine).children, Task.select().count(), Party.select().count()) == ("no", 0, 0)
@@ -39,7 +45,7 @@ def test_neither_does_one_that_is_named_on_the_page_of_persons(cast, mine):
 
 
 def test_a_child_brings_the_tasks_that_a_case_with_children_calls_for(cast, mine):
-    children.register(cast["solveig"], mine, BO)
+    children.register(cast["solveig"], mine, **BO)
 
     assert Task.select().where(Task.template == "institution").count() == 1
 
@@ -47,31 +53,31 @@ def test_a_child_brings_the_tasks_that_a_case_with_children_calls_for(cast, mine
 @pytest.mark.parametrize("year", ["18", "2027", "i fjor", "1960", "２０１８"])
 def test_an_odd_year_of_birth_is_asked_about(cast, mine, year):
     with pytest.raises(Invalid) as refused:
-        children.register(cast["solveig"], mine, BO._replace(born=year))
+        children.register(cast["solveig"], mine, **BO | {"born": year})
 
     assert refused.value.field == "born"
 
 
 def test_a_child_is_described_over_the_version_seen(cast, mine):
-    child = children.register(cast["solveig"], mine, BO)
-    children.describe(cast["rikke"], opened(cast["rikke"], mine), child, BO._replace(born="2019"), 1)
+    child = children.register(cast["solveig"], mine, **BO)
+    children.describe(cast["rikke"], opened(cast["rikke"], mine), child, 1, **BO | {"born": "2019"})
 
     with pytest.raises(Conflict):
-        children.describe(cast["solveig"], mine, child, BO._replace(name="C."), 1)
+        children.describe(cast["solveig"], mine, child, 1, **BO | {"name": "C."})
 
 
 def test_describing_a_child_leaves_its_protection_alone(cast, mine):
     said = parties.Said(name="B.", protection=Protection.SPECIAL, address="Ukendt vej 1")
     child = parties.add(cast["solveig"], mine, PartyRole.CHILD, said)
 
-    children.describe(cast["solveig"], mine, child, BO, 1)
+    children.describe(cast["solveig"], mine, child, 1, **BO)
 
     now = Party.get_by_id(child.ref)
     assert (now.protection, now.address, now.institution) == ("special", "Ukendt vej 1", "Solsikken")
 
 
 def test_a_child_who_is_taken_out_is_listed_no_longer_and_nobodys_duty_goes_with_it(cast, mine):
-    child = children.register(cast["solveig"], mine, BO)
+    child = children.register(cast["solveig"], mine, **BO)
 
     children.take_out(cast["solveig"], mine, child, "Hører til en anden sag", 1)
 
@@ -81,7 +87,7 @@ def test_a_child_who_is_taken_out_is_listed_no_longer_and_nobodys_duty_goes_with
 
 def test_a_child_of_another_case_is_not_found(cast, mine):
     other = opened(cast["solveig"], a_case(cast, code="M2D8H"))
-    child = children.register(cast["solveig"], other, BO)
+    child = children.register(cast["solveig"], other, **BO)
 
     with pytest.raises(NotFound):
         children.get(cast["solveig"], mine, child.ref)

@@ -21,13 +21,13 @@ def ssp(cast):
     return department("ssp")
 
 
-def wanted(row: Department, **changed: object) -> departments.Wanted:
+def wanted(row: Department, **changed: object) -> dict[str, object]:
     values = {"name": row.name, "manager": row.manager, "substitute": row.substitute, "is_115_forum": row.is_115_forum}
-    return departments.Wanted(**values | changed)
+    return {**values | changed}
 
 
 def test_a_new_name_and_manager_hold_everywhere_and_stay_when_the_program_is_set_up_again(cast, admin, ssp):
-    departments.change(admin, ssp, wanted(ssp, name="SSP og PSP", manager=cast["lars"]), ssp.version)
+    departments.change(admin, ssp, ssp.version, **wanted(ssp, name="SSP og PSP", manager=cast["lars"]))
     people.sync_departments()
     editions.refresh()
 
@@ -37,7 +37,7 @@ def test_a_new_name_and_manager_hold_everywhere_and_stay_when_the_program_is_set
 
 
 def test_history_begins_with_how_it_stood(cast, admin, ssp):
-    departments.change(admin, ssp, wanted(ssp, manager=cast["lars"]), ssp.version)
+    departments.change(admin, ssp, ssp.version, **wanted(ssp, manager=cast["lars"]))
 
     newest, first = departments.history(admin, ssp)
 
@@ -46,7 +46,7 @@ def test_history_begins_with_how_it_stood(cast, admin, ssp):
 
 
 def test_an_earlier_edition_is_restored(cast, admin, ssp):
-    changed = departments.change(admin, ssp, wanted(ssp, name="Noget andet"), ssp.version)
+    changed = departments.change(admin, ssp, ssp.version, **wanted(ssp, name="Noget andet"))
 
     departments.restore(admin, changed, 1, changed.version)
 
@@ -54,8 +54,8 @@ def test_an_earlier_edition_is_restored(cast, admin, ssp):
 
 
 def test_someone_who_has_left_is_not_brought_back_as_manager(cast, admin, ssp):
-    with_lars = departments.change(admin, ssp, wanted(ssp, manager=cast["lars"]), ssp.version)
-    without = departments.change(admin, with_lars, wanted(with_lars, manager=None), with_lars.version)
+    with_lars = departments.change(admin, ssp, ssp.version, **wanted(ssp, manager=cast["lars"]))
+    without = departments.change(admin, with_lars, with_lars.version, **wanted(with_lars, manager=None))
     with begin():
         Person.update(disabled_at=cast["lars"].created_at).where(Person.ref == cast["lars"].ref).execute()
 
@@ -66,14 +66,14 @@ def test_someone_who_has_left_is_not_brought_back_as_manager(cast, admin, ssp):
 def test_nobody_makes_oneself_manager(cast, admin, ssp):
     """SEC-02."""
     with pytest.raises(Invalid, match="Du kan ikke sætte dig selv") as refused:
-        departments.change(admin, ssp, wanted(ssp, manager=admin), ssp.version)
+        departments.change(admin, ssp, ssp.version, **wanted(ssp, manager=admin))
 
     assert refused.value.field == "manager"
 
 
 def test_two_departments_never_have_one_name(admin, ssp):
     with pytest.raises(Invalid, match="allerede en afdeling"):
-        departments.change(admin, ssp, wanted(ssp, name="jobcenter"), ssp.version)
+        departments.change(admin, ssp, ssp.version, **wanted(ssp, name="jobcenter"))
 
 
 def test_a_department_out_of_use_is_asked_for_nothing_and_can_be_brought_back(admin, ssp):
@@ -108,17 +108,17 @@ def test_a_department_with_an_open_request_stays_in_use_and_its_refusal_tells_no
 
 
 def test_who_saw_an_earlier_version_is_told(cast, admin, ssp):
-    departments.change(admin, ssp, wanted(ssp, name="Først"), ssp.version)
+    departments.change(admin, ssp, ssp.version, **wanted(ssp, name="Først"))
 
     with pytest.raises(Conflict):
-        departments.change(admin, ssp, wanted(ssp, name="Sidst"), ssp.version)
+        departments.change(admin, ssp, ssp.version, **wanted(ssp, name="Sidst"))
 
 
 def test_only_an_administrator_changes_departments_and_it_is_written_down(cast, admin, ssp):
     with pytest.raises(NotAllowed):
-        departments.change(cast["lars"], ssp, wanted(ssp, name="Mit"), ssp.version)
+        departments.change(cast["lars"], ssp, ssp.version, **wanted(ssp, name="Mit"))
 
-    departments.change(admin, ssp, wanted(ssp, name="SSP og PSP"), ssp.version)
+    departments.change(admin, ssp, ssp.version, **wanted(ssp, name="SSP og PSP"))
 
     [event] = Event.select().where(Event.action == "department:changed")
     assert (event.actor, event.changes) == (admin.ref, {"name": ["SSP", "SSP og PSP"]})

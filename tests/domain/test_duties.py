@@ -33,7 +33,9 @@ SENT = children.Report(ReportOutcome.SENT, TODAY, "Børn & Unge", ReportChannel.
 
 def given_duties(cast, case):
     """Solveig registers a child."""
-    children.register(cast["solveig"], opened(cast["solveig"], case), children.Child("A", "2018", None, None))
+    children.register(
+        cast["solveig"], opened(cast["solveig"], case), name="A", born="2018", lives_with=None, institution=None
+    )
     return case
 
 

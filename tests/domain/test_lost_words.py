@@ -91,7 +91,11 @@ def end_order(cast, case):
     made = orders.record(
         cast["solveig"],
         opened(cast["solveig"], case),
-        orders.Decided(OrderKind.TILHOLD, TODAY, date(2027, 5, 1), None, None),
+        kind=OrderKind.TILHOLD,
+        from_on=TODAY,
+        to_on=date(2027, 5, 1),
+        area=None,
+        journal_number=None,
     )
     return lambda name, why: orders.end(
         cast[name], orders.one(cast[name], opened(cast[name], case), made.ref), TODAY, why, 1

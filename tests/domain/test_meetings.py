@@ -318,9 +318,13 @@ AGAINST = [
 
 
 def with_rules(cast, case, **rules):
-    agreed = safe_contact.Agreed(rules.get("safe_contact"), rules.get("safe_when"), rules.get("safe_never"))
+    agreed = {
+        "safe_contact": rules.get("safe_contact"),
+        "safe_when": rules.get("safe_when"),
+        "safe_never": rules.get("safe_never"),
+    }
     mine = case_for(cast["solveig"], case.ref, Action.CASE_READ)
-    safe_contact.agree(cast["solveig"], mine, agreed, mine.version)
+    safe_contact.agree(cast["solveig"], mine, mine.version, **agreed)
     return case_for(cast["rikke"], case.ref, Action.MEETING_PLAN)
 
 

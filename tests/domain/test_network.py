@@ -140,7 +140,7 @@ def test_a_school_is_instructed_once_custody_is_clear(cast, mine):
 
 
 def test_a_workplace_has_nothing_to_do_with_custody_unless_it_is_about_a_child(cast, mine):
-    child = children.register(cast["solveig"], mine, children.Child("B.", None, None, None))
+    child = children.register(cast["solveig"], mine, name="B.", born=None, lives_with=None, institution=None)
     work = SCHOOL | {"kind": InstitutionKind.WORK, "instructed_on": TODAY}
 
     network.add_place(cast["solveig"], mine, **work)
@@ -151,7 +151,7 @@ def test_a_workplace_has_nothing_to_do_with_custody_unless_it_is_about_a_child(c
 
 def test_a_place_is_about_a_child_of_this_case(cast, mine):
     other = opened(cast["solveig"], a_case(cast, code="M2D8H"))
-    child = children.register(cast["solveig"], other, children.Child("B.", None, None, None))
+    child = children.register(cast["solveig"], other, name="B.", born=None, lives_with=None, institution=None)
 
     with pytest.raises(Invalid) as refused:
         network.add_place(cast["solveig"], mine, **SCHOOL | {"child": child.ref})

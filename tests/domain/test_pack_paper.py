@@ -90,8 +90,18 @@ def spoken(reader):
 def test_the_paper_is_read_in_order(cast, case, log, house):
     row = incidents.one(cast["solveig"], mine(cast["solveig"], case), log[0].ref)
     corrections.mark_example(cast["solveig"], row, True, row.version)
-    report = reports.Said(date(2026, 11, 13), "Østjylland", "3300-1", None, Answer.YES, Answer.NO, None, None, None)
-    reports.record(cast["solveig"], mine(cast["solveig"], case), report)
+    report = {
+        "reported_on": date(2026, 11, 13),
+        "district": "Østjylland",
+        "journal_number": "3300-1",
+        "officer": None,
+        "receipt": Answer.YES,
+        "tell_us_first": Answer.NO,
+        "agreed_on": None,
+        "contact_on": None,
+        "note": None,
+    }
+    reports.record(cast["solveig"], mine(cast["solveig"], case), **report)
 
     made = opened(cast["solveig"], case, a_pack(house, cast["solveig"], case))
     said = spoken(PdfReader(io.BytesIO(pdf_of(made))))

@@ -118,10 +118,26 @@ def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
     said = Said(IncidentKind.INCIDENT, date(2026, 11, 14), types=("call",), what="Ringede", reported=Answer.YES,
                 journal_number="3300-7")  # fmt: skip
     incidents.record(solveig, theirs, said)
-    report = reports.Said(date(2026, 11, 13), "Østjylland", "3300-1", None, Answer.YES, Answer.NO, None, None, None)
-    reports.record(solveig, theirs, report)
+    report = {
+        "reported_on": date(2026, 11, 13),
+        "district": "Østjylland",
+        "journal_number": "3300-1",
+        "officer": None,
+        "receipt": Answer.YES,
+        "tell_us_first": Answer.NO,
+        "agreed_on": None,
+        "contact_on": None,
+        "note": None,
+    }
+    reports.record(solveig, theirs, **report)
     orders.record(
-        solveig, theirs, orders.Decided(OrderKind.TILHOLD, date(2026, 11, 12), date(2027, 11, 12), None, None)
+        solveig,
+        theirs,
+        kind=OrderKind.TILHOLD,
+        from_on=date(2026, 11, 12),
+        to_on=date(2027, 11, 12),
+        area=None,
+        journal_number=None,
     )
     parts = set(PackPart) - {PackPart.WITHHELD}
 

@@ -293,9 +293,17 @@ def test_what_is_handed_over_says_the_same_as_the_page_and_of_some_rows_only_wha
     case = opened(cast["rikke"], a_case(cast, people=[("rikke", "primary-contact")]))
     for number in (1, 2, 3):
         a_row(cast, case, number, date(2026, 11, number), number)
-    order = orders.record(cast["rikke"], case, orders.Decided(OrderKind.TILHOLD, date(2026, 11, 2), TODAY, None, None))
-    broken = orders.Happened(date(2026, 11, 3), "Han ringede", Answer.NO)
-    orders.record_breach(cast["rikke"], orders.one(cast["rikke"], case, order.ref), broken)
+    order = orders.record(
+        cast["rikke"],
+        case,
+        kind=OrderKind.TILHOLD,
+        from_on=date(2026, 11, 2),
+        to_on=TODAY,
+        area=None,
+        journal_number=None,
+    )
+    broken = {"on": date(2026, 11, 3), "what": "Han ringede", "reported": Answer.NO}
+    orders.record_breach(cast["rikke"], orders.one(cast["rikke"], case, order.ref), **broken)
     whole = choosing.Choice(PackRecipient.JOURNAL, parts=tuple(PackPart))
 
     every, first = (

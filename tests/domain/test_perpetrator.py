@@ -25,8 +25,15 @@ def case(cast):
 
 
 def refer(cast, case, anyway=None, place="dsc-perpetrator"):
-    contacted = referrals.Contacted(place, ReferralWay.NUMBER_GIVEN, TODAY, False, None, anyway)
-    return referrals.record(cast["solveig"], opened(cast["solveig"], case), contacted)
+    contacted = {
+        "organisation": place,
+        "way": ReferralWay.NUMBER_GIVEN,
+        "on": TODAY,
+        "consents": False,
+        "result": None,
+        "anyway": anyway,
+    }
+    return referrals.record(cast["solveig"], opened(cast["solveig"], case), **contacted)
 
 
 def meet(cast, case, anyway=None, party=MeetingWith.CITIZEN):

@@ -20,8 +20,8 @@ def case(cast):
 
 
 def refer(cast, case, organisation="dsc", way=ReferralWay.NUMBER_GIVEN, on=TODAY, consents=False, key=None) -> Referral:
-    contacted = referrals.Contacted(organisation, way, on, consents, "Hun ringer selv")
-    return referrals.record(cast["solveig"], opened(cast["solveig"], case), contacted, key=key)
+    contacted = {"organisation": organisation, "way": way, "on": on, "consents": consents, "result": "Hun ringer selv"}
+    return referrals.record(cast["solveig"], opened(cast["solveig"], case), **contacted, key=key)
 
 
 def offered(cast, **columns) -> set[str]:
@@ -92,19 +92,19 @@ def test_the_same_form_with_other_content_is_told(cast, case):
 
 
 def test_a_participant_refers_too_and_a_stranger_never_gets_there(cast, case):
-    contacted = referrals.Contacted("dsc", ReferralWay.NUMBER_GIVEN, TODAY, False, None)
+    contacted = {"organisation": "dsc", "way": ReferralWay.NUMBER_GIVEN, "on": TODAY, "consents": False, "result": None}
 
-    assert referrals.record(cast["rasmus"], opened(cast["rasmus"], case), contacted).by_id == cast["rasmus"].ref
+    assert referrals.record(cast["rasmus"], opened(cast["rasmus"], case), **contacted).by_id == cast["rasmus"].ref
     with pytest.raises(NotFound):
         opened(cast["ulla"], case)
 
 
 def test_who_was_only_asked_to_be_tovholder_records_none(cast):
     case = a_case(cast, offered_to=cast["ulla"])
-    contacted = referrals.Contacted("dsc", ReferralWay.NUMBER_GIVEN, TODAY, False, None)
+    contacted = {"organisation": "dsc", "way": ReferralWay.NUMBER_GIVEN, "on": TODAY, "consents": False, "result": None}
 
     with pytest.raises(NotAllowed):
-        referrals.record(cast["ulla"], asked(cast["ulla"], case), contacted)
+        referrals.record(cast["ulla"], asked(cast["ulla"], case), **contacted)
 
 
 def test_it_leaves_an_event(cast, case):

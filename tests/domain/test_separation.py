@@ -64,10 +64,10 @@ def test_whoever_sees_no_case_stands_in_for_nobody(cast):
 def test_whoever_sees_no_case_leads_no_department(cast, place):
     jobcenter = department("jobcenter")
     leads = {"manager": None, "substitute": None, place: cast["dorte"]}
-    wanted = departments.Wanted(name="Jobcenter", is_115_forum=False, **leads)
+    wanted = {"name": "Jobcenter", "is_115_forum": False, **leads}
 
     with pytest.raises(Invalid) as refused:
-        departments.change(cast["admin"], jobcenter, wanted, jobcenter.version)
+        departments.change(cast["admin"], jobcenter, jobcenter.version, **wanted)
 
     assert refused.value.field == place
 

@@ -241,8 +241,14 @@ def test_what_is_held_back_was_told_to_nobody_until_it_is_let_go(cast, case):
 
 
 def refer(cast, case, way) -> None:
-    contacted = referrals.Contacted("dsc", way, date(2026, 11, 19), True, "ZQX ringer selv")
-    referrals.record(cast["solveig"], opened(cast["solveig"], case), contacted)
+    contacted = {
+        "organisation": "dsc",
+        "way": way,
+        "on": date(2026, 11, 19),
+        "consents": True,
+        "result": "ZQX ringer selv",
+    }
+    referrals.record(cast["solveig"], opened(cast["solveig"], case), **contacted)
 
 
 @pytest.mark.parametrize("way", [ReferralWay.CALLED_TOGETHER, ReferralWay.PASSED_ON])

@@ -105,8 +105,16 @@ def test_sparring_counts_where_the_citizen_was_there(cast, case, later):
     later(10)
     for with_citizen, key in ((True, "a"), (False, "b")):
         on = date(2026, 11, 25) if with_citizen else date(2026, 11, 30)
-        given = sparring.Advice(SparringWay.POLICE, on, None, "Vagten", "Ring", None, with_citizen)
-        sparring.record(cast["solveig"], opened(cast["solveig"], case), given, key=key)
+        given = {
+            "way": SparringWay.POLICE,
+            "held_on": on,
+            "person": None,
+            "external_name": "Vagten",
+            "advice": "Ring",
+            "next_step": None,
+            "with_citizen": with_citizen,
+        }
+        sparring.record(cast["solveig"], opened(cast["solveig"], case), **given, key=key)
     later(35)
 
     assert silent(cast["solveig"]) == [date(2026, 11, 25)]
@@ -115,8 +123,8 @@ def test_sparring_counts_where_the_citizen_was_there(cast, case, later):
 def test_ringing_together_is_contact_and_a_number_is_not(cast, case, later):
     later(10)
     for way, on in ((ReferralWay.CALLED_TOGETHER, date(2026, 11, 24)), (ReferralWay.NUMBER_GIVEN, date(2026, 11, 30))):
-        said = referrals.Contacted("dsc", way, on, False, None)
-        referrals.record(cast["solveig"], opened(cast["solveig"], case), said, key=str(on))
+        said = {"organisation": "dsc", "way": way, "on": on, "consents": False, "result": None}
+        referrals.record(cast["solveig"], opened(cast["solveig"], case), **said, key=str(on))
     later(34)
 
     assert silent(cast["solveig"]) == [date(2026, 11, 24)]

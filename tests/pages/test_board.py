@@ -205,7 +205,13 @@ def test_a_department_with_a_new_name_is_called_so_at_the_next_look(cast, case):
     cell(cast["solveig"], Box.DEPARTMENTS)
 
     departments.change(
-        cast["admin"], jobcenter, departments.Wanted("Job og Ydelse", None, None, False), jobcenter.version
+        cast["admin"],
+        jobcenter,
+        jobcenter.version,
+        name="Job og Ydelse",
+        manager=None,
+        substitute=None,
+        is_115_forum=False,
     )
     editions.refresh()  # as the next page does
 

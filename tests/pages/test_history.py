@@ -76,8 +76,14 @@ def test_a_page_of_history_ends_and_the_next_goes_on(cast):
 def test_a_task_that_a_referral_closed_is_told_of_in_plain_words(cast):
     case = opened(cast["solveig"], a_case(cast))
     a_task(case, kind="referral", organisation="dsc", title="Henvis til Dansk Stalking Center")
-    given = referrals.Contacted("dsc", ReferralWay.NUMBER_GIVEN, date(2026, 11, 20), False, None)
-    referrals.record(cast["solveig"], case, given)
+    given = {
+        "organisation": "dsc",
+        "way": ReferralWay.NUMBER_GIVEN,
+        "on": date(2026, 11, 20),
+        "consents": False,
+        "result": None,
+    }
+    referrals.record(cast["solveig"], case, **given)
 
     [told] = [entry for entry in history.of_case(cast["solveig"], case).rows if entry.about]
 

@@ -23,7 +23,9 @@ def case(cast):
 @pytest.fixture
 def child(cast, case):
     mine = opened(cast["solveig"], case)
-    return children.register(cast["solveig"], mine, children.Child("B. O.", "2018", "Skiftevis", "Solsikken"))
+    return children.register(
+        cast["solveig"], mine, name="B. O.", born="2018", lives_with="Skiftevis", institution="Solsikken"
+    )
 
 
 def duty(person):

@@ -351,7 +351,7 @@ def test_the_page_of_caught_mails_is_not_there_outside_development(visit):
 @pytest.fixture
 def warned(cast, case):
     mine = opened(cast["solveig"], case)
-    safe_contact.agree(cast["solveig"], mine, safe_contact.Agreed(never="ZQX ring aldrig hjem"), mine.version)
+    safe_contact.agree(cast["solveig"], mine, mine.version, safe_never="ZQX ring aldrig hjem")
     warning_notes.write(cast["solveig"], mine, "ZQX kom altid to", date(2027, 1, 4))
 
 

@@ -31,7 +31,7 @@ def there(case):
 
 @pytest.fixture
 def item(cast, case):
-    return items.add(cast["solveig"], opened(cast["solveig"], case), items.Point(SafetyArea.HOME, "Ny lås"))
+    return items.add(cast["solveig"], opened(cast["solveig"], case), area=SafetyArea.HOME, text="Ny lås")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a risk instrument said: only recorded. The tool holds no instrument and reckons nothing (D-27)."""
 
-from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 import peewee
 
@@ -18,27 +17,20 @@ from ..verbs import reads, work
 from ..written import add
 
 
-class Result(NamedTuple):
-    """Which instrument, used by whom, when, and what it came to."""
-
-    instrument: str
-    assessor: str
-    made_on: date
-    level: RiskLevel
-    level_text: str | None = None
-    valid_until: date | None = None
-
-
 @creates(RiskRecord)
 @work(Action.CASE_ASSESS)
-def record(actor: Person, case: Case, result: Result) -> RiskRecord:
-    """Write down what an instrument said. Raises Invalid for odd days, a level without words, and on a closed case."""
-    days.refuse_future(result.made_on, "made_on", "Skriv, hvornår vurderingen blev lavet.")
-    if result.valid_until and result.valid_until < result.made_on:
+def record(actor: Person, case: Case, **said: Any) -> RiskRecord:
+    """Write down what an instrument said, by the columns of a RiskRecord.
+
+    Raises Invalid for odd days, a level without words, and on a closed case.
+    """
+    made_on, until = said["made_on"], said.get("valid_until")
+    days.refuse_future(made_on, "made_on", "Skriv, hvornår vurderingen blev lavet.")
+    if until and until < made_on:
         raise Invalid("Den kan ikke udløbe, før den er lavet.", "valid_until")
-    if result.level == RiskLevel.OTHER and not result.level_text:
+    if said["level"] == RiskLevel.OTHER and not said.get("level_text"):
         raise Invalid("Skriv, hvad vurderingen kom frem til.", "level_text")
-    return add(actor, EventKind.RISK_RECORDED, RiskRecord, case, **result._asdict())
+    return add(actor, EventKind.RISK_RECORDED, RiskRecord, case, **said)
 
 
 @reads(Action.CASE_READ)

@@ -1,7 +1,7 @@
 """Tilhold, strakstilhold and opholdsforbud: decided by the police, written down here, and broken (lov om tilhold)."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 import peewee
 
@@ -22,24 +22,6 @@ from ..written import add, revise, revise_if_new
 
 LONGEST_YEARS = 5  # tilholdsloven
 BROKEN = "Et tilhold eller forbud er overtrådt."
-
-
-class Decided(NamedTuple):
-    """What the police decided, and for how long."""
-
-    kind: OrderKind
-    from_on: date | None
-    to_on: date | None
-    area: str | None
-    journal_number: str | None
-
-
-class Happened(NamedTuple):
-    """An order was broken: when, how, and whether the police know."""
-
-    on: date | None
-    what: str
-    reported: Answer
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -87,41 +69,43 @@ def has_area(case: Case) -> bool:
 
 @creates(Order)
 @work(Action.CASE_WORK)
-def record(actor: Person, case: Case, decided: Decided) -> Order:
-    """Write down what the police decided; the tovholder is reminded before it expires.
+def record(actor: Person, case: Case, **said: Any) -> Order:
+    """Write down what the police decided, by the columns of an Order; the tovholder is reminded before it expires.
 
     Raises Invalid, naming the field, for a period that ends before it begins or lasts longer than five years, and for
     an area where there can be none.
     """
-    _check(case, decided)
-    order = add(actor, EventKind.ORDER_RECORDED, Order, case, **decided._asdict())
+    _check(case, **said)
+    order = add(actor, EventKind.ORDER_RECORDED, Order, case, **said)
     deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
     return order
 
 
 @work(Action.CASE_WORK)
-def change_order(actor: Person, order: Order, decided: Decided, seen_version: int) -> Order:
+def change_order(actor: Person, order: Order, seen_version: int, **said: Any) -> Order:
     """Put right what was written down, or write down a new period. Raises Invalid as `record`, Conflict."""
     _refuse_ended(order)
-    _check(order.case, decided)
-    changed = revise_if_new(actor, EventKind.ORDER_CHANGED, order, seen_version, **decided._asdict())
+    _check(order.case, **said)
+    changed = revise_if_new(actor, EventKind.ORDER_CHANGED, order, seen_version, **said)
     if changed is not order:
         deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
     return changed
 
 
-def _check(case: Case, decided: Decided) -> None:
-    if decided.from_on is None:
+def _check(
+    case: Case, *, kind: OrderKind, from_on: date | None, to_on: date | None, area: str | None = None, **_: Any
+) -> None:
+    if from_on is None:
         raise Invalid(dates.DATE_HINT, "from_on")
-    if decided.to_on is None:
+    if to_on is None:
         raise Invalid(dates.DATE_HINT, "to_on")
-    if decided.to_on < decided.from_on:
+    if to_on < from_on:
         raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
-    if decided.to_on > _years_after(decided.from_on, LONGEST_YEARS):
+    if to_on > _years_after(from_on, LONGEST_YEARS):
         raise Invalid("Det kan højst gælde i fem år. Kontrollér datoerne.", "to_on")
-    if decided.area and not has_area(case):
+    if area and not has_area(case):
         raise Invalid("Skriv ikke, hvor den udsatte bor eller færdes.", "area")
-    if decided.area and decided.kind != OrderKind.OPHOLDSFORBUD:
+    if area and kind != OrderKind.OPHOLDSFORBUD:
         raise Invalid("Kun et opholdsforbud har et område. Vælg opholdsforbud, eller slet området.", "area")
 
 
@@ -159,15 +143,25 @@ def _refuse_ended(order: Order) -> None:
 
 @creates(Breach)
 @work(Action.CASE_WORK)
-def record_breach(actor: Person, order: Order, happened: Happened) -> Breach:
+def record_breach(actor: Person, order: Order, *, on: date | None, what: str, reported: Answer) -> Breach:
     """Write down that it was broken: a danger sign, so the case is acute and safety is assessed again today.
 
     Raises Invalid, naming the field, for a day to come and for one on which the order was not in force.
     """
-    on = days.told(happened.on, "on", "Skriv den dag, det skete.")
+    on = days.told(on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
-    breach = add(actor, EventKind.BREACH_RECORDED, Breach, order.case, told=happened._fields, order=order,
-                 **happened._asdict())  # fmt: skip
+    told = ("on", "what", "reported")
+    breach = add(
+        actor,
+        EventKind.BREACH_RECORDED,
+        Breach,
+        order.case,
+        told=told,
+        order=order,
+        on=on,
+        what=what,
+        reported=reported,
+    )
     safety.assess_again(actor, order.case_id, BROKEN)
     return breach

@@ -4,7 +4,7 @@ An agreement to be told first, or a day that is known, raises one task to assess
 """
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid
@@ -23,20 +23,6 @@ from ..written import add, revise, revise_if_new
 ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
 CONTACT_SOON = "Politiet kontakter snart udøveren."
 NOT_TOLD_FIRST = "Der er hverken en aftale eller en dag at vurdere sikkerheden før."
-
-
-class Said(NamedTuple):
-    """What is known of a report: where and when, who has it, and whether we are told before the udøver is contacted."""
-
-    reported_on: date | None
-    district: str | None
-    journal_number: str | None
-    officer: str | None
-    receipt: Answer
-    tell_us_first: Answer
-    agreed_on: date | None
-    contact_on: date | None
-    note: str | None
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -66,46 +52,49 @@ def is_for(case: Case) -> bool:
 
 @creates(PoliceReport)
 @work(Action.CASE_WORK)
-def record(actor: Person, case: Case, said: Said) -> PoliceReport:
-    """Write down that the citizen reported it to the police.
+def record(actor: Person, case: Case, **said: Any) -> PoliceReport:
+    """Write down that the citizen reported it to the police, by the columns of a PoliceReport.
 
     Raises Invalid, naming the field, for days that cannot be right, and in the case of an udøver.
     """
-    _check(case, said)
-    report = add(actor, EventKind.POLICE_REPORT_RECORDED, PoliceReport, case, **said._asdict())
+    _check(case, **said)
+    report = add(actor, EventKind.POLICE_REPORT_RECORDED, PoliceReport, case, **said)
     _keep_safe(actor, case, report)
     return report
 
 
 @work(Action.CASE_WORK)
-def change_report(actor: Person, report: PoliceReport, said: Said, seen_version: int) -> PoliceReport:
+def change_report(actor: Person, report: PoliceReport, seen_version: int, **said: Any) -> PoliceReport:
     """Write down what is known now; the day on which the police contact the udøver moves the task before it.
 
     Raises Invalid as `record`, Conflict when someone was faster.
     """
-    _check(report.case, said)
-    changed = revise_if_new(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said._asdict())
+    _check(report.case, **said)
+    changed = revise_if_new(actor, EventKind.POLICE_REPORT_CHANGED, report, seen_version, **said)
     if (changed.tell_us_first, changed.contact_on) != (report.tell_us_first, report.contact_on):
         _keep_safe(actor, report.case, changed)
     return changed
 
 
-def _check(case: Case, said: Said) -> None:
+def _check(
+    case: Case, *, reported_on: date | None, tell_us_first: Answer, agreed_on: date | None = None,
+    contact_on: date | None = None, **_: Any,
+) -> None:  # fmt: skip
     if not is_for(case):
         raise Invalid("En anmeldelse hører til i den udsattes sag. Skriv den ikke her.")
-    reported_on = days.told(said.reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
-    _check_agreement(said)
-    if said.contact_on and said.contact_on < reported_on:
+    reported_on = days.told(reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
+    _check_agreement(tell_us_first, agreed_on)
+    if contact_on and contact_on < reported_on:
         raise Invalid("Politiet kan ikke kontakte udøveren før anmeldelsen. Ret en af datoerne.", "contact_on")
-    days.refuse_far(said.contact_on, "contact_on", 1)
+    days.refuse_far(contact_on, "contact_on", 1)
 
 
-def _check_agreement(said: Said) -> None:
-    if said.tell_us_first == Answer.YES and said.agreed_on is None:
+def _check_agreement(tell_us_first: Answer, agreed_on: date | None) -> None:
+    if tell_us_first == Answer.YES and agreed_on is None:
         raise Invalid("Skriv, hvilken dag I aftalte det med politiet.", "agreed_on")
-    if said.tell_us_first != Answer.YES and said.agreed_on:
+    if tell_us_first != Answer.YES and agreed_on:
         raise Invalid("Svar ja til aftalen, eller lad datoen stå tom.", "agreed_on")
-    days.refuse_future(said.agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")
+    days.refuse_future(agreed_on, "agreed_on", "Skriv den dag, I aftalte det.")
 
 
 # ── safety comes first ──────────────────────────────────────────────────────────────────────────────

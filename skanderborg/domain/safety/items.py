@@ -1,11 +1,10 @@
 """The points of the safety plan: agreed on with the citizen, put in place, or dropped."""
 
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import clock, policy
 from ...errors import Invalid, NotFound
-from ...kinds import Box, EventKind, SafetyArea, SafetyStatus
+from ...kinds import Box, EventKind, SafetyStatus
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case
@@ -23,16 +22,6 @@ CLOSED = (SafetyStatus.IN_PLACE, SafetyStatus.DROPPED)
 LONGEST_TITLE = 120
 
 
-class Point(NamedTuple):
-    """What is done, by whom, when, and how far it is."""
-
-    area: SafetyArea
-    text: str
-    who: str | None = None
-    due_on: date | None = None
-    status: SafetyStatus = SafetyStatus.PLANNED
-
-
 @reads(Action.CASE_READ)
 def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
     """A point of the plan of a case that the actor has loaded. Raises NotFound for one of another case."""
@@ -41,9 +30,9 @@ def get(actor: Actor, case: Case, ref: str) -> SafetyItem:
 
 @creates(SafetyItem)
 @work(Action.CASE_WORK)
-def add(actor: Person, case: Case, point: Point) -> SafetyItem:
-    """Agree on a point with the citizen. Raises Invalid on a closed case (D-16)."""
-    return written.add(actor, EventKind.SAFETY_ITEM_ADDED, SafetyItem, case, **_columns(point))
+def add(actor: Person, case: Case, **said: Any) -> SafetyItem:
+    """Agree on a point with the citizen, by the columns of a SafetyItem. Raises Invalid on a closed case (D-16)."""
+    return written.add(actor, EventKind.SAFETY_ITEM_ADDED, SafetyItem, case, **{"status": SafetyStatus.PLANNED} | said)
 
 
 @transaction
@@ -52,16 +41,14 @@ def add_suggested(actor: Person, case: Case, suggestion_id: str, key: str | None
     found = next((one for one in suggestions(case) if one.id == suggestion_id), None)
     if found is None:
         raise NotFound()
-    return add(actor, case, Point(found.area, found.text), key=key)
+    return add(actor, case, area=found.area, text=found.text, key=key)
 
 
 @work(Action.CASE_WORK)
-def describe(actor: Person, case: Case, item: SafetyItem, point: Point, seen_version: int) -> SafetyItem:
+def describe(actor: Person, case: Case, item: SafetyItem, seen_version: int, **said: Any) -> SafetyItem:
     """Change a point: what, who, when, how far. Raises Conflict when someone was faster, Invalid on a closed case."""
-    closed_on = item.closed_on or clock.today() if point.status in CLOSED else None
-    return revise_if_new(
-        actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, closed_on=closed_on, **_columns(point)
-    )
+    closed_on = item.closed_on or clock.today() if said["status"] in CLOSED else None
+    return revise_if_new(actor, EventKind.SAFETY_ITEM_CHANGED, item, seen_version, closed_on=closed_on, **said)
 
 
 @creates(Task)
@@ -89,7 +76,3 @@ def _in_full(item: SafetyItem, brief: str | None) -> str | None:
     """What the title leaves out stands with the task."""
     said = [item.text if _title(item.text) != item.text else None, brief]
     return "\n\n".join(part for part in said if part) or None
-
-
-def _columns(point: Point) -> dict[str, Any]:
-    return point._asdict()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...errors import Invalid
 from ...kinds import EventKind
@@ -17,29 +17,14 @@ READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og a
 _NOT = re.compile(r"\b(ikke|aldrig|ingen|intet|undgå)\b", re.IGNORECASE)
 
 
-class Agreed(NamedTuple):
-    """What was agreed with the citizen."""
-
-    how: str | None = None
-    when: str | None = None
-    never: str | None = None
-    reminder: str | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The columns of the case."""
-        return {
-            "safe_contact": self.how, "safe_when": self.when, "safe_never": self.never,
-            "safe_reminder": self.reminder,
-        }  # fmt: skip
-
-
 @work(Action.CASE_WORK)
-def agree(actor: Person, case: Case, agreed: Agreed, seen_version: int) -> Case:
-    """Write down how the citizen may be contacted, over what was seen; the only way to change it.
+def agree(actor: Person, case: Case, seen_version: int, **said: Any) -> Case:
+    """Write down how the citizen may be contacted, by the columns of the case, over what was seen; the only way to
+    change it.
 
     Raises Invalid on a closed case, Conflict when someone was faster.
     """
-    return revise_if_new(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **agreed.columns())
+    return revise_if_new(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **said)
 
 
 def speaks_against(case: Case, warnings: Sequence[str]) -> bool:
