@@ -172,6 +172,16 @@ def test_a_route_parses_calls_one_verb_and_answers():
     assert odd == []
 
 
+READ_WHAT_WAS_SENT = {"form_pages", "forms", "drafts", "form_places", "tokens", "guard", "typed", "last_resort"}
+
+
+def test_a_view_asks_for_its_form_and_reads_none_itself():
+    """What comes in is checked in one place, shown again when it is refused, and filled from its draft."""
+    views = [path for path in files("top") if "web" in path.parts and path.stem not in READ_WHAT_WAS_SENT]
+
+    assert saying(r"\b(request|http)\.form\b|\bforms\.sent\(", views) == []
+
+
 def test_only_the_clock_asks_the_time():
     asking = r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\("
 

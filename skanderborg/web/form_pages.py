@@ -10,8 +10,8 @@ A view is given the row that its address names, as the one who asks may see it. 
 
 A GET shows the form and goes no further, and nor does a draft that is opened again. A form that was sent and is right
 comes out of `yield`. Any other is shown again where it stood, with what was typed, as it is when the verb refuses it
-(422; 409 where someone was faster). The sentence is said on the page that one goes `back` to;
-a page that is returned is shown in this answer instead.
+(422; 409 where someone was faster). The sentence is said on the page that one goes `back` to; a
+page that is returned is shown in this answer instead.
 """
 
 import inspect
@@ -130,7 +130,7 @@ class Page:
         return met.within(self, row, args).blank() if isinstance(met, Ask) else self.pages.base(*row) | met
 
     def reopened(self, draft: Any, args: Words) -> Response | None:
-        """The form as a draft of it was typed; None for a button alone. Who may see the page is asked as always."""
+        """The form as a draft of it was typed; None where nothing is asked. Who may see the page is asked as always."""
         if not inspect.isgeneratorfunction(self.view):
             return None
         if not self.find and self.action:
@@ -138,7 +138,7 @@ class Page:
         g.reopened = draft
         row = self._found(args)
         ask = _go_on(self.view(*row, **args))
-        return ask.within(self, row, args).reopen(draft)
+        return ask.within(self, row, args).reopen(draft) if isinstance(ask, Ask) else None
 
     def _found(self, args: Words) -> tuple[Any, ...]:
         return (self.find(actor(), args.pop("ref"), action=self.action),) if self.find else ()

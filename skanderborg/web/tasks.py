@@ -16,7 +16,7 @@ from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
 from . import answers, forms
-from .form_pages import Ask, Pages, Sent, Words
+from .form_pages import Ask, Pages, Sent, Words, sent
 from .guard import actor, asks
 
 bp = Blueprint("tasks", __name__)
@@ -272,7 +272,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
 
 def _shown_on(page: str) -> bool:
     """Whether the button stood on that page, which says so: «case», «day», or «task», the task's own."""
-    return request.form.get("shown") == page
+    return sent("shown") == page
 
 
 def _owners(case: Case) -> forms.Choices:

@@ -226,6 +226,17 @@ def test_a_draft_whose_form_is_on_no_page_any_more_is_shown_to_be_copied(visit, 
     assert "Kopiér det, du skal bruge" in answer.text
 
 
+def test_a_draft_that_its_page_asks_nothing_about_any_more_is_shown_as_it_was_typed(visit, case):
+    solveig = visit("solveig")
+    path = f"/sager/{case.ref}/udlevering/ny/udlever"
+    ref = type_into(solveig, path, page=f"/sager/{case.ref}/udlevering", reason=TEXT)  # of what, it does not say
+
+    answer = solveig.get(f"/kladde/{ref}")
+
+    assert answer.status_code == 200
+    assert TEXT in answer.text
+
+
 def test_a_button_that_came_too_late_is_offered_again_and_nothing_was_done(visit, cast, clock):
     case = a_case(cast, phase="suspicion", claimed_at=None, people=())
     rikke, path = visit("rikke"), f"/sager/{case.ref}/tag"
