@@ -13,7 +13,7 @@ from .errors import Damaged
 from .settings import ROOT, SettingError, Settings
 from .store import faults, keys
 from .store.db import connect, db
-from .web import blueprints as pages
+from .web import blueprints
 from .web import bodies, frame, guard, proxy
 from .web.last_resort import LastResort
 from .web.refusals import prepare as answer_refusals
@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     answer_refusals(app)
     bodies.hold_in_memory(app)
     guard.prepare(app)
-    for blueprint in [*pages.ALL, *(pages.DEVELOPMENT if settings.is_development else [])]:
+    for blueprint in [*blueprints.ALL, *(blueprints.DEVELOPMENT if settings.is_development else [])]:
         app.register_blueprint(blueprint)
     guard.refuse_undeclared(app)
     cli.register(app)
