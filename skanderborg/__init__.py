@@ -13,8 +13,7 @@ from .errors import Damaged
 from .settings import ROOT, SettingError, Settings
 from .store import faults, keys
 from .store.db import connect, db
-from .web import blueprints
-from .web import bodies, frame, guard, proxy
+from .web import blueprints, bodies, frame, guard, proxy
 from .web.last_resort import LastResort
 from .web.refusals import prepare as answer_refusals
 

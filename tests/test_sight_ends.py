@@ -5,10 +5,11 @@ import pytest
 from skanderborg import clock as time
 from skanderborg import policy
 from skanderborg.addresses import address_of
-from skanderborg.domain import requests, tasks
+from skanderborg.domain import tasks
 from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound, TooLate
 from skanderborg.kinds import Outcome, RequestGroup, RequestSide
+from skanderborg.pages import requests
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert

@@ -8,7 +8,7 @@ import peewee
 
 from .. import clock, policy
 from ..addresses import Place
-from ..domain import access, due, letters, meetings, requests, silence, tasks
+from ..domain import access, due, letters, meetings, silence, tasks
 from ..domain.access import impartiality
 from ..domain.requests.marks import is_urgent
 from ..domain.verbs import reads
@@ -21,6 +21,7 @@ from ..store.people import Person
 from ..store.plans import WarningNote
 from ..store.prepared import Parameter, prepared, read
 from ..store.work import Meeting, Request, Task
+from . import requests
 
 DAYS_AHEAD = 7
 LONGEST_LIST = 200

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from .. import clock, content, policy
-from ..domain import cases, letters, links, silence, tasks
+from ..domain import cases, letters, silence, tasks
 from ..domain.access import duties, handover
 from ..domain.cases import phases
 from ..domain.incidents import told
@@ -35,6 +35,7 @@ from ..store.prepared import Parameter, prepared
 from ..store.record import Conclusion, Sparring
 from ..store.work import Meeting, Request, Task
 from . import access as on_case
+from . import links as link_page
 
 MEDIATION_WARNING = (
     "Vurderingen er tegn på stalking, men der er en åben opgave om konfliktmægling. "
@@ -92,8 +93,8 @@ class Overview(NamedTuple):
     boxes: list[BoxView]
     step: phases.Step | None
     missing: list[str]
-    links: list[links.Near]
-    duplicates: list[links.Alike]
+    links: list[link_page.Near]
+    duplicates: list[link_page.Alike]
     handover_note: str | None
     away: on_case.OnLeave | None
 
@@ -118,7 +119,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     row = _front.first(case=case.ref, now=now, today=today)
     case.bar, facts = cases.bar_of(row), _facts(row, case, today)
     events.looked(actor, "case:read", case)
-    near, is_suspicion = links.related(actor, case), case.phase == Phase.SUSPICION
+    near, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
         case, has_sparring=facts.sparrings > 0, has_conclusion=facts.conclusion is not None,
         has_meeting=facts.meetings > 0, is_referred=facts.referrals > 0 and not facts.open_referrals,

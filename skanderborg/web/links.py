@@ -7,6 +7,7 @@ from flask import Blueprint, request
 
 from ..domain import cases, links
 from ..kinds import LinkKind
+from ..pages import links as link_page
 from ..policy import Action
 from ..store.cases import Case
 from . import forms
@@ -43,7 +44,7 @@ def show(case: Case) -> Words:
     """The links that one sees whole, and the form of a new one."""
     code = request.args.get("kode", "")[:LONGEST_CODE]
     return {
-        "links": links.of_case(actor(), case),
+        "links": link_page.of_case(actor(), case),
         "may_continue": links.may_continue_elsewhere(case),
         "link_form": forms.blank(LinkForm, code=code),
         "continue_form": forms.blank(ContinueForm, code=code, version=str(case.version)),

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 
 from .. import clock
 from ..domain import my_department
+from ..pages import my_department as department_page
 from ..policy import Action
 from ..store.work import Request, Task
 from . import forms
@@ -28,16 +29,16 @@ class GiveForm(forms.Form):
 @pages.page("/min-afdeling", Action.DEPARTMENT_READ, "my_department/index.html")
 def index() -> Words:
     """What waits with the staff, the oldest first."""
-    found = my_department.index(actor(), forms.page_number())
+    found = department_page.index(actor(), forms.page_number())
     return {"page": found.lines, "gone": found.gone, "today": clock.today()}
 
 
-def remind(line: my_department.Line) -> str:
+def remind(line: department_page.Line) -> str:
     """Remind who has it, or owes an answer."""
     return REMINDED if my_department.remind(actor(), line.part, line.ref) else ALREADY
 
 
-def give(line: my_department.Line) -> Sent:
+def give(line: department_page.Line) -> Sent:
     """Give what lies in the queue to a member."""
     offered = [(one.ref, one.name) for one in my_department.candidates(line.row.department_id)]
     form = yield Ask(GiveForm, version=line.row.version, choices={"person": [("", "Vælg …"), *offered]})
@@ -45,10 +46,10 @@ def give(line: my_department.Line) -> Sent:
     return f"{person.name} har fået den og får besked."
 
 
-def _line(who: Any, ref: str, action: Action, part: str) -> my_department.Line:
+def _line(who: Any, ref: str, action: Action, part: str) -> department_page.Line:
     """A line whose form is sent may be taken by then: that is said, and not that it is none of theirs."""
     is_sent = action == Action.DEPARTMENT_GIVE and request.method == "POST"
-    return my_department.one(who, part, ref, Action.DEPARTMENT_REMIND if is_sent else action)
+    return department_page.one(who, part, ref, Action.DEPARTMENT_REMIND if is_sent else action)
 
 
 for _kind, _part in ((Task, "opgave"), (Request, "anmodning")):

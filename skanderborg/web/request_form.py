@@ -4,9 +4,10 @@ from typing import Any
 
 import wtforms
 
-from ..domain import people, requests
+from ..domain import people
 from ..domain.requests import addressees, sending
 from ..kinds import Answer, Basis
+from ..pages import requests
 from ..policy import Action
 from . import forms, sharing_form
 from .guard import actor

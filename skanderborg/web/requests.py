@@ -7,10 +7,11 @@ from flask import Blueprint, Response, url_for
 from flask import request as http
 
 from .. import clock, content, policy
-from ..domain import cases, people, requests
+from ..domain import cases, people
 from ..domain.requests import answers, marks, sending
 from ..domain.safety import safe_contact
 from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
+from ..pages import requests
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Request

@@ -3,10 +3,11 @@
 import pytest
 
 from skanderborg import policy
-from skanderborg.domain import leaving, requests
+from skanderborg.domain import leaving
 from skanderborg.domain.requests import answers
 from skanderborg.errors import Conflict, Invalid, NotAllowed, TooLate
 from skanderborg.kinds import Outcome, TaskStatus
+from skanderborg.pages import requests
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.work import Reminder, Request
 from tests.made import a_request, asked_of, department, letters, now, task_of

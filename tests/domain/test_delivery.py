@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from skanderborg.domain import leaving, letters, requests
+from skanderborg.domain import leaving, letters
 from skanderborg.domain.cases import phases
 from skanderborg.domain.letters import delivery
 from skanderborg.domain.letters.delivery import Postman
@@ -14,7 +14,7 @@ from skanderborg.domain.requests import answers
 from skanderborg.kinds import LetterKind, Outcome, Phase
 from skanderborg.mail import letters as written
 from skanderborg.mail import outbox
-from skanderborg.pages import my_day
+from skanderborg.pages import my_day, requests
 from skanderborg.policy import SYSTEM, Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, db

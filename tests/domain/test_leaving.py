@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 import pytest
 
 from skanderborg import clock as clocks
-from skanderborg.domain import leaving, meetings, requests
+from skanderborg.domain import leaving, meetings
 from skanderborg.domain.access import contact, ending, exclusions, handover, impartiality
 from skanderborg.domain.requests import answers
 from skanderborg.kinds import Basis, MeetingKind, MeetingWith
+from skanderborg.pages import requests
 from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Case, Handover, Relation
 from skanderborg.store.db import begin, insert

@@ -7,6 +7,7 @@ from skanderborg.domain.access import contact
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, LinkKind, PartyRole
 from skanderborg.pages import history, overview
+from skanderborg.pages import links as link_page
 from skanderborg.store import chains
 from skanderborg.store.cases import Case, CaseLink, Relation
 from skanderborg.store.db import begin, insert
@@ -40,7 +41,7 @@ def tie(case, person, kind):
 
 
 def shown(cast, who, case):
-    return [(one.kind, one.other.code) for one in links.of_case(cast[who], opened(cast[who], case))]
+    return [(one.kind, one.other.code) for one in link_page.of_case(cast[who], opened(cast[who], case))]
 
 
 # ── linked ──────────────────────────────────────────────────────────────────────────────────────────
@@ -288,7 +289,7 @@ def test_a_case_without_a_name_goes_on_in_the_citizens_own_and_stays_readable(ca
     closed = continued(cast, case)
 
     assert closed.phase == "closed"
-    (link,) = links.of_case(cast["rikke"], opened(cast["rikke"], gorm))
+    (link,) = link_page.of_case(cast["rikke"], opened(cast["rikke"], gorm))
     read = notes.of_case(cast["rikke"], opened(cast["rikke"], link.other)).rows
     assert (link.kind, [note.text for note in read]) == (LinkKind.SAME_PERSON, ["ZQX første samtale"])
 

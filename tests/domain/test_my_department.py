@@ -7,6 +7,7 @@ import pytest
 from skanderborg.addresses import address_of
 from skanderborg.domain import escalations, my_department, people, reminders
 from skanderborg.errors import Conflict, Invalid, NotFound
+from skanderborg.pages import my_department as department_page
 from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
@@ -52,7 +53,7 @@ def queued(case, **columns) -> Task:
 
 
 def seen_by(person) -> list[tuple[str, str, str]]:
-    lines = my_department.index(person, 1).lines.rows
+    lines = department_page.index(person, 1).lines.rows
     return [(line.kind.label, line.state, line.whose) for line in lines]
 
 
@@ -165,7 +166,7 @@ def test_who_is_away_without_anyone_is_named_and_who_has_a_substitute_is_not(cas
             insert(Absence, person=cast[name], from_on=date(2026, 11, 20), to_on=date(2026, 11, 27))
         Person.update(substitute=cast["ruth"]).where(Person.ref == cast["ulla"].ref).execute()
 
-    assert my_department.index(cast["lars"], 1).gone == [(cast["jonas"].name, date(2026, 11, 27))]
+    assert department_page.index(cast["lars"], 1).gone == [(cast["jonas"].name, date(2026, 11, 27))]
 
 
 # ── Send påmindelse ─────────────────────────────────────────────────────────────────────────────────

@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 
 from skanderborg.addresses import address_of
-from skanderborg.domain import leaving, meetings, my_department, people, reminders, rules
+from skanderborg.domain import leaving, meetings, people, reminders, rules
 from skanderborg.domain.reminders import deadlines, reminded
 from skanderborg.kinds import Answer, DeadlineKind, MeetingKind, MeetingWith, Phase, ReminderKind, RequestStatus
+from skanderborg.pages import my_department as department_page
 from skanderborg.policy import SYSTEM, Action, case_for, opens
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert
@@ -521,7 +522,7 @@ def test_where_only_a_manager_is_there_the_letter_opens_what_he_or_she_may_see(c
 
     letter = OutboxLetter.get(OutboxLetter.person == cast["lars"])
     assert (letter.kind, address_of(letter.opens)) == ("nobody-present", "/min-afdeling")
-    assert cast["solveig"].name in [one.name for one in my_department.index(cast["lars"], 1).gone]
+    assert cast["solveig"].name in [one.name for one in department_page.index(cast["lars"], 1).gone]
 
 
 def a_warning(case: Case) -> WarningNote:

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import leaving, requests
+from skanderborg.domain import leaving
 from skanderborg.domain.access import exclusions, restriction
 from skanderborg.domain.requests import addressees, answers, marks
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Answer, Basis, Outcome, RequestGroup, RequestSide
+from skanderborg.pages import requests
 from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.events import Event

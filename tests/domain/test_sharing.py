@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 import pytest
 
-from skanderborg.domain import referrals, requests
+from skanderborg.domain import referrals
 from skanderborg.domain.requests import answers, sending
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, Basis, ConsentWay, Outcome, ReferralWay, RequestGroup, RequestSide, Validity
-from skanderborg.pages import history
+from skanderborg.pages import history, requests
 from skanderborg.store.events import Event
 from skanderborg.store.record import Consent, Disclosure
 from skanderborg.store.work import Deadline, Reminder
