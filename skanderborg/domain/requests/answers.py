@@ -103,9 +103,10 @@ def send_back(
         return request
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
+    said = {"status": RequestStatus.RETURNED, "return_reason": reason, "suggested": suggested, "handler": actor}
     returned = revise(
-        actor, EventKind.REQUEST_RETURNED, request, seen_version, status=RequestStatus.RETURNED, return_reason=reason,
-        suggested=suggested, handler=actor, taken_at=request.taken_at or clock.now(),
+        actor, EventKind.REQUEST_RETURNED, request, seen_version, told=written.pairs(request, said),
+        taken_at=request.taken_at or clock.now(), **said,
     )  # fmt: skip
     _back_at_asker(actor, returned)
     return returned
