@@ -35,10 +35,11 @@ def hashed(secret: str) -> str:
 
 def is_known(person: Person, secret: str, now: datetime, limits: Defaults) -> bool:
     """Whether that person signed in here, and not too long ago."""
-    here = KnownDevice.select().where(
-        KnownDevice.person == person.ref, KnownDevice.token_hash == hashed(secret),
-        KnownDevice.used_at > now - timedelta(days=limits.known_device_days),
-    )  # fmt: skip
+    here = (
+        KnownDevice.select()
+        .where(KnownDevice.person == person.ref, KnownDevice.token_hash == hashed(secret))
+        .where(KnownDevice.used_at > now - timedelta(days=limits.known_device_days))
+    )
     return here.exists()
 
 

@@ -258,8 +258,8 @@ def _tell(person: Person, former_address: str | None = None) -> None:
     key = f"account:{person.ref}:{person.version}:{clock.now().isoformat()}"
     outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, opens=Place.PROFILE)
     if former_address and former_address != person.email:
-        outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=f"{key}:former", about=person, opens=Place.PROFILE,
-                   address=former_address)  # fmt: skip
+        key, kind = f"{key}:former", LetterKind.ACCOUNT_CHANGED
+        outbox.put(kind, person, key=key, about=person, opens=Place.PROFILE, address=former_address)
 
 
 # ── two of one name ─────────────────────────────────────────────────────────────────────────────────

@@ -76,11 +76,9 @@ def on_leave(case: str, today: str) -> list[peewee.Node]:
     away = (
         Relation.select(peewee.fn.COUNT(Relation.person.distinct()))
         .join(Absence, on=(Absence.person == Relation.person))
-        .where(
-            Relation.case == case, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null(),
-            Absence.from_on <= today, Absence.to_on >= today,
-        )
-    )  # fmt: skip
+        .where(Relation.case == case, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null())
+        .where(Absence.from_on <= today, Absence.to_on >= today)
+    )
     longest = away.join_from(Relation, Person).order_by(Absence.to_on.desc(), Person.name).limit(1)
     return [
         away.alias("away_count"), longest.select(Person.name).alias("away_name"),
@@ -95,11 +93,9 @@ def resource_persons(case: str) -> peewee.ModelSelect:
     return (
         Relation.select(peewee.fn.COUNT(Person.ref.distinct()))
         .join(Person, on=(Relation.person == Person.ref))
-        .where(
-            Relation.case == case, Relation.until_at.is_null(), Person.disabled_at.is_null(),
-            is_one | (Relation.kind == RelationKind.RESOURCE),
-        )
-    )  # fmt: skip
+        .where(Relation.case == case, Relation.until_at.is_null(), Person.disabled_at.is_null())
+        .where(is_one | (Relation.kind == RelationKind.RESOURCE))
+    )
 
 
 def leave_in(row: Any) -> OnLeave | None:

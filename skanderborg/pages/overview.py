@@ -156,10 +156,11 @@ def _front(*, case: Parameter, now: Parameter, today: Parameter) -> peewee.Model
 
 
 def _contact(case: str, now: str) -> list[peewee.Node]:
-    with_citizen = Meeting.select(peewee.fn.MIN(Meeting.starts_at)).where(
-        Meeting.case == case, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now,
-        Meeting.party == MeetingWith.CITIZEN,
-    )  # fmt: skip
+    with_citizen = (
+        Meeting.select(peewee.fn.MIN(Meeting.starts_at))
+        .where(Meeting.case == case, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > now)
+        .where(Meeting.party == MeetingWith.CITIZEN)
+    )
     quiet = peewee.Case(None, [(silence.is_quiet(now), 1)], 0)
     return [silence.talked_on(case).alias("talked_on"), with_citizen.alias("meets_at"), quiet.alias("is_quiet")]
 

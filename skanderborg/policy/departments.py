@@ -12,6 +12,7 @@ import peewee
 from ..errors import NotFound
 from ..kinds import WITH_DEPARTMENT, Action, EscalationKind, RelationKind, ReminderKind, RequestStatus, Role, TaskKind
 from ..store.cases import Case, Relation
+from ..store.db import columns_of
 from ..store.people import Department, Membership, Person
 from ..store.wall import of_day
 from ..store.work import Escalation, Reminder, Request, Task
@@ -22,11 +23,14 @@ from .sight import away, is_for_named_only, is_restricted, stands_in_for
 
 TO_MANAGERS = (EscalationKind.SAFETY_UNTOUCHED, EscalationKind.MUST_MANAGER, EscalationKind.QUEUE_UNTAKEN)
 # What a list needs: never a title, a text or the case's code.
-OF_TASK = (Task.ref, Task.kind, Task.case, Task.status, Task.must, Task.due_on, Task.assessed_on, Task.danger_at,
-           Task.assignee, Task.department, Task.closed_at, Task.created_at, Task.version)  # fmt: skip
-OF_REQUEST = (Request.ref, Request.case, Request.status, Request.due_on, Request.department, Request.named,
-              Request.handler, Request.asker, Request.party_works_there, Request.frozen_at, Request.task,
-              Request.version)  # fmt: skip
+OF_TASK = [
+    *columns_of(Task, "ref kind case status must due_on assessed_on danger_at"),
+    *columns_of(Task, "assignee department closed_at created_at version"),
+]
+OF_REQUEST = [
+    *columns_of(Request, "ref case task status due_on party_works_there frozen_at version"),
+    *columns_of(Request, "department named handler asker"),
+]
 
 Owner = Person.alias()
 
@@ -104,10 +108,11 @@ def _was_told(task: peewee.Field, *kinds: EscalationKind) -> peewee.Expression:
     same_day = Escalation.occasion == of_day(Task.due_on)
     still_so = (Escalation.kind == EscalationKind.SAFETY_UNTOUCHED) & is_untouched
     still_so |= Escalation.kind.in_([EscalationKind.MUST_MANAGER, EscalationKind.QUEUE_UNTAKEN]) & same_day
-    told = Escalation.select(peewee.SQL("1")).where(
-        Escalation.about == peewee.Value("task:").concat(task), Escalation.kind.in_(kinds or TO_MANAGERS),
-        Escalation.owed_at.is_null(False), still_so,
-    )  # fmt: skip
+    told = (
+        Escalation.select(peewee.SQL("1"))
+        .where(Escalation.about == peewee.Value("task:").concat(task), Escalation.kind.in_(kinds or TO_MANAGERS))
+        .where(Escalation.owed_at.is_null(False), still_so)
+    )
     return peewee.fn.EXISTS(told)
 
 
@@ -138,19 +143,18 @@ def requests_of_department(actor: Person) -> peewee.ModelSelect:
 
     Never one that only named persons may know of.
     """
-    told = Reminder.select(peewee.SQL("1")).where(
-        Reminder.request == Request.ref, Reminder.kind == ReminderKind.REQUEST_ESCALATED,
-        Reminder.owed_at.is_null(False), Reminder.void_at.is_null(),
-    )  # fmt: skip
+    told = (
+        Reminder.select(peewee.SQL("1"))
+        .where(Reminder.request == Request.ref, Reminder.kind == ReminderKind.REQUEST_ESCALATED)
+        .where(Reminder.owed_at.is_null(False), Reminder.void_at.is_null())
+    )
     waits = Request.status.in_(WITH_DEPARTMENT) & Request.frozen_at.is_null() & Case.closed_at.is_null()
     return (
         _with_owner(Request, Request.select(*OF_REQUEST), peewee.fn.COALESCE(Request.handler, Request.named))
-        .where(
-            waits, peewee.fn.EXISTS(told), _heads_department(actor, Request.department),
-            ~is_for_named_only(Request.party_works_there, is_restricted(Request.case)),
-            ~is_excluded(actor.ref, Request.case),
-        )
-    )  # fmt: skip
+        .where(waits, peewee.fn.EXISTS(told), _heads_department(actor, Request.department))
+        .where(~is_for_named_only(Request.party_works_there, is_restricted(Request.case)))
+        .where(~is_excluded(actor.ref, Request.case))
+    )
 
 
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────

@@ -235,6 +235,11 @@ class Table(peewee.Model):
         legacy_table_names = False
 
 
+def columns_of(model: type[Table], names: str) -> list[peewee.Field]:
+    """Some columns of a table, by their names."""
+    return [model._meta.fields[name] for name in names.split()]
+
+
 class RefField(peewee.CharField):
     """128 random bits as 26 letters and digits: nothing to count, nothing to guess (decision 7)."""
 

@@ -70,35 +70,29 @@ def record(actor: Any, action: EventKind, about: Table, changes: dict[str, Any] 
 
     The event goes to the chain of the row's case, or else to the actor's own. `changes` is {column: [old, new]}.
     """
-    append(
-        _chain_of(actor, about), clock.now(), actor=actor.ref, action=action,
-        object_kind=about._meta.table_name, object_ref=about.ref, is_write=True,
-        version=about.__data__.get("version"), changes=changes,
-    )  # fmt: skip
+    kind, version = about._meta.table_name, about.__data__.get("version")
+    _write_down(
+        actor, action, _chain_of(actor, about), kind, about.ref, is_write=True, version=version, changes=changes
+    )
 
 
 def looked(actor: Any, action: str, about: Table) -> None:
     """Write down that `actor` was shown the row `about` (SEC-30)."""
-    append(
-        _chain_of(actor, about), clock.now(), actor=actor.ref, action=action,
-        object_kind=about._meta.table_name, object_ref=about.ref, is_write=False, changes=None,
-    )  # fmt: skip
+    _write_down(actor, action, _chain_of(actor, about), about._meta.table_name, about.ref)
 
 
 def looked_at_list(actor: Any, action: str) -> None:
     """Write down that `actor` was shown a list; which rows follows from what the actor could see then."""
-    append(
-        f"person:{actor.ref}", clock.now(), actor=actor.ref, action=action,
-        object_kind="list", object_ref=action, is_write=False, changes=None,
-    )  # fmt: skip
+    _write_down(actor, action, f"person:{actor.ref}", "list", action)
 
 
 def denied(actor: Any, action: str, asked_for: str) -> None:
     """Write down a refused look-up, the same for hidden and missing: to the person's chain, with the ref as asked."""
-    append(
-        f"person:{actor.ref}", clock.now(), actor=actor.ref, action=action,
-        object_kind="look-up", object_ref=asked_for[:60], outcome="denied", is_write=False, changes=None,
-    )  # fmt: skip
+    _write_down(actor, action, f"person:{actor.ref}", "look-up", asked_for[:60], outcome="denied")
+
+
+def _write_down(actor: Any, action: str, chain: str, kind: str, ref: str, **more: Any) -> None:
+    append(chain, clock.now(), actor=actor.ref, action=action, object_kind=kind, object_ref=ref, **more)
 
 
 def _chain_of(actor: Any, about: Table) -> str:
@@ -124,6 +118,8 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
         "request": request_id.get()[:26],
         "os_user": (os_user.get() or "")[:64] or None,
         "version": None,
+        "is_write": False,
+        "changes": None,
         "wrote": tags.text_of(binding.take(chain)),
         "form": FORM,
     } | columns
@@ -145,10 +141,7 @@ def bind_the_rest() -> None:
 def bind(chain: str, action: EventKind, wrote: str | None) -> None:
     """Bind rows by an event that tells of nothing else."""
     kind, _, ref = chain.rpartition(":")
-    append(
-        chain, clock.now(), actor=None, action=action, object_kind=kind or "log", object_ref=ref, is_write=False,
-        changes=None, wrote=wrote,
-    )  # fmt: skip
+    append(chain, clock.now(), actor=None, action=action, object_kind=kind or "log", object_ref=ref, wrote=wrote)
 
 
 db.before_the_end.append(bind_the_rest)

@@ -52,10 +52,8 @@ def offer(actor: Actor, case: Case, person: Person, note: str, *, is_confirmed: 
 
 def ask(case: Case) -> None:
     """Owe the letter that asks the one who was offered to be tovholder; inside the caller's transaction."""
-    outbox.put(
-        LetterKind.CONTACT_OFFERED, case.offered_to_id, key=f"case:{case.ref}:v{case.version}:offered", about=case,
-        opens=Place.OFFER,
-    )  # fmt: skip
+    key = f"case:{case.ref}:v{case.version}:offered"
+    outbox.put(LetterKind.CONTACT_OFFERED, case.offered_to_id, key=key, about=case, opens=Place.OFFER)
 
 
 @verb(Action.CASE_KNOW)

@@ -144,5 +144,5 @@ def _give(actor: Actor, task: Task, to: Person | None, **words: str | None) -> N
 def _tell(actor: Actor, task: Task) -> None:
     """A letter to who has it now; nobody needs one about what they did themselves."""
     if task.assignee_id not in (None, actor.ref) and task.due_on:
-        outbox.put(LetterKind.TASK_ASSIGNED, task.assignee_id, key=f"task:{task.ref}:v{task.version}:assigned",
-                   about=task, due=clock.long_date(task.due_on))  # fmt: skip
+        key, due = f"task:{task.ref}:v{task.version}:assigned", clock.long_date(task.due_on)
+        outbox.put(LetterKind.TASK_ASSIGNED, task.assignee_id, key=key, about=task, due=due)

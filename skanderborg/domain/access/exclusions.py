@@ -113,7 +113,5 @@ def end(actor: Actor, exclusion: Exclusion, action: EventKind, reason: str, **de
     )  # fmt: skip
     events.record(actor, action, exclusion, changes={"excluded": [who(exclusion), None], "reason": [None, reason]})
     if exclusion.by_id != actor.ref:
-        outbox.put(
-            LetterKind.EXCLUSION_LIFTED, exclusion.by_id, key=f"exclusion:{exclusion.ref}:lifted", about=exclusion,
-            opens=Place.MY_DAY,
-        )  # fmt: skip
+        key, lifted = f"exclusion:{exclusion.ref}:lifted", LetterKind.EXCLUSION_LIFTED
+        outbox.put(lifted, exclusion.by_id, key=key, about=exclusion, opens=Place.MY_DAY)

@@ -96,11 +96,9 @@ def _meetings(actor: Person, case: Case, before: Person) -> None:
     to_come = (
         Meeting.select()
         .join(Participant)
-        .where(
-            Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now(),
-            Participant.person == before.ref, Participant.removed_at.is_null(),
-        )
-    )  # fmt: skip
+        .where(Meeting.case == case.ref, Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now())
+        .where(Participant.person == before.ref, Participant.removed_at.is_null())
+    )
     for meeting in list(to_come):
         meeting.case = case
         policy.carry(case, meeting)

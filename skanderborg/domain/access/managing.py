@@ -40,10 +40,11 @@ def _of_staff(actor: Person | policy.Asker) -> peewee.ModelSelect:
         .where(_may_decide(), Department.manager != Membership.person)
     )
     staff = Membership.select(Membership.person).join(Department).where(Department.manager == actor.ref)
-    return exclusion_rows.in_force().where(
-        Exclusion.by != actor.ref, Exclusion.by.in_(staff) | Exclusion.by.not_in(headed),
-        ~policy.is_excluded(actor.ref, Exclusion.case),
-    )  # fmt: skip
+    return (
+        exclusion_rows.in_force()
+        .where(Exclusion.by != actor.ref, Exclusion.by.in_(staff) | Exclusion.by.not_in(headed))
+        .where(~policy.is_excluded(actor.ref, Exclusion.case))
+    )
 
 
 def _may_decide() -> peewee.Expression:
@@ -55,5 +56,5 @@ def ask(exclusion: Exclusion) -> None:
     """Owe a letter to the managers who may decide, and to nobody else: whom it concerns is nobody else's business."""
     for manager in Person.select().where(_may_decide()):
         if undecided(manager).where(Exclusion.ref == exclusion.ref).exists():
-            outbox.put(LetterKind.IMPARTIALITY, manager, key=f"exclusion:{exclusion.ref}", about=exclusion,
-                       opens=Place.IMPARTIALITY)  # fmt: skip
+            key, place = f"exclusion:{exclusion.ref}", Place.IMPARTIALITY
+            outbox.put(LetterKind.IMPARTIALITY, manager, key=key, about=exclusion, opens=place)

@@ -20,13 +20,11 @@ def told_since(first: date, now: datetime) -> dict[Pair, date]:
     since = clock.next_valid_instant(first, time(0))
     rows = (
         OutboxLetter.select(OutboxLetter.person, OutboxLetter.kind, OutboxLetter.about, OutboxLetter.due_at)
-        .where(
-            OutboxLetter.due_at >= since, OutboxLetter.due_at <= now, OutboxLetter.kind.in_(TELLING),
-            OutboxLetter.void_at.is_null(), OutboxLetter.failed_at.is_null(),
-        )
+        .where(OutboxLetter.due_at >= since, OutboxLetter.due_at <= now, OutboxLetter.kind.in_(TELLING))
+        .where(OutboxLetter.void_at.is_null(), OutboxLetter.failed_at.is_null())
         .order_by(OutboxLetter.due_at)
         .tuples()
-    )  # fmt: skip
+    )
     return {
         (person, f"{kind.traits.thing}:{about.rpartition(':')[2]}"): clock.today(due_at)
         for person, kind, about, due_at in rows

@@ -15,7 +15,7 @@ from ... import clock, policy
 from ...kinds import Basis, EventKind, RelationKind, RequestStatus, TaskKind
 from ...policy import Action, Asker
 from ...store.cases import Case, Handover, Party, Relation
-from ...store.db import UtcField
+from ...store.db import UtcField, columns_of
 from ...store.events import Event
 from ...store.people import Membership, Person
 from ...store.plans import WarningNote
@@ -216,16 +216,16 @@ def _task(ref: str, kind: str, due_on: Any) -> Thing:
 
 
 def _requests(_: Asker, __: Any) -> peewee.ModelSelect:
-    came_back = Event.select(peewee.fn.MAX(Event.at)).where(
-        Event.chain == peewee.Value("case:").concat(Request.case), Event.object_ref == Request.ref,
-        Event.action.in_([EventKind.REQUEST_ASKED, EventKind.REQUEST_RETURNED]),
-    )  # fmt: skip
+    came_back = (
+        Event.select(peewee.fn.MAX(Event.at))
+        .where(Event.chain == peewee.Value("case:").concat(Request.case), Event.object_ref == Request.ref)
+        .where(Event.action.in_([EventKind.REQUEST_ASKED, EventKind.REQUEST_RETURNED]))
+    )
     return (
-        Request.select(Request.ref, Request.status, Request.basis, Request.due_on, Request.created_at,
-                       Request.answered_at, Request.frozen_at, came_back)
+        Request.select(*columns_of(Request, "ref status basis due_on created_at answered_at frozen_at"), came_back)
         .join(Case)
         .where(Case.closed_at.is_null())
-    )  # fmt: skip
+    )
 
 
 def _request(

@@ -161,10 +161,13 @@ def _of_leave(row: Escalation, today: date) -> list[Letter]:
     absence = Absence.get_or_none(Absence.ref == row.about.removeprefix("absence:"))
     if absence is None or not absence.from_on <= today <= absence.to_on:
         return []
-    on_case = Relation.select().where(
-        Relation.case == row.case_id, Relation.person == absence.person_id, Relation.kind == RelationKind.RESOURCE,
-        Relation.until_at.is_null(),
-    )  # fmt: skip
+    on_case = (
+        Relation.select()
+        .where(
+            Relation.case == row.case_id, Relation.person == absence.person_id, Relation.kind == RelationKind.RESOURCE
+        )
+        .where(Relation.until_at.is_null())
+    )
     asked = reach(side(tovholder(row.case_id), row.case), row.case, today) if on_case.exists() else []
     return [
         Letter(LetterKind.RESOURCE_AWAY, person, row, Place.ACCESS)

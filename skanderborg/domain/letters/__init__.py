@@ -39,10 +39,11 @@ def failed_for(actor: policy.Asker, *columns: peewee.Node) -> peewee.ModelSelect
 
 def _is_for(actor: policy.Asker | Person) -> peewee.Expression:
     """Whether a letter is of a case that the actor coordinates, or may take; asked of each that failed."""
-    coordinated = Relation.select(peewee.SQL("1")).where(
-        Relation.case == OutboxLetter.case, Relation.person == actor.ref, Relation.until_at.is_null(),
-        Relation.kind.in_([RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE]),
-    )  # fmt: skip
+    coordinated = (
+        Relation.select(peewee.SQL("1"))
+        .where(Relation.case == OutboxLetter.case, Relation.person == actor.ref, Relation.until_at.is_null())
+        .where(Relation.kind.in_([RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE]))
+    )
     unclaimed = Case.select(peewee.SQL("1")).where(Case.ref == OutboxLetter.case, Case.claimed_at.is_null())
     mine = peewee.fn.EXISTS(coordinated) | peewee.fn.EXISTS(unclaimed)
     return mine & policy.sees_case_in(actor, OutboxLetter.case)

@@ -21,7 +21,7 @@ from ...mail import outbox, smtp, wire
 from ...settings import Settings
 from ...store import shared_clock
 from ...store.cases import Case
-from ...store.db import transaction
+from ...store.db import columns_of, transaction
 from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ..due import digest
@@ -30,12 +30,11 @@ from . import misses
 SLOW_AFTER_SECONDS = 5  # a batch that takes longer has its lease renewed before each letter
 OWED = outbox.OWED
 # Only what a letter needs on its way: this is asked once for each, right before it is sent.
-READ = (
-    OutboxLetter.ref, OutboxLetter.key, OutboxLetter.kind, OutboxLetter.person, OutboxLetter.case, OutboxLetter.words,
-    OutboxLetter.opens, OutboxLetter.address, OutboxLetter.meeting, OutboxLetter.due_at, OutboxLetter.refusals,
-    OutboxLetter.tries, OutboxLetter.missed_after, OutboxLetter.next_try_at,
-    Person.ref, Person.email, Person.disabled_at,
-)  # fmt: skip
+READ = [
+    *columns_of(OutboxLetter, "ref key kind person case words opens address meeting due_at refusals tries"),
+    *columns_of(OutboxLetter, "missed_after next_try_at"),
+    *columns_of(Person, "ref email disabled_at"),
+]
 log = logging.getLogger(__name__)
 
 

@@ -221,13 +221,11 @@ def _is_told(person: Person, letter: OutboxLetter) -> bool:
     now = clock.now()
     return (
         OutboxLetter.select()
-        .where(
-            OutboxLetter.person == person.ref, OutboxLetter.case == letter.case_id, OutboxLetter.void_at.is_null(),
-            OutboxLetter.kind == LetterKind.DELIVERY_FAILED, OutboxLetter.due_at > now - TOLD_AGAIN,
-            OutboxLetter.due_at <= now,
-        )
+        .where(OutboxLetter.person == person.ref, OutboxLetter.case == letter.case_id, OutboxLetter.void_at.is_null())
+        .where(OutboxLetter.kind == LetterKind.DELIVERY_FAILED, OutboxLetter.due_at > now - TOLD_AGAIN)
+        .where(OutboxLetter.due_at <= now)
         .exists()
-    )  # fmt: skip
+    )
 
 
 def _who_can_act(letter: OutboxLetter) -> list[Person]:

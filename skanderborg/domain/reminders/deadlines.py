@@ -70,11 +70,10 @@ def _owe(row: Deadline, now: datetime) -> int | None:
 
 def _put_letter(row: Deadline, person: Person) -> bool:
     opens = policy.opens(person, row.case)
-    return outbox.put(
-        LetterKind.CASE_DEADLINE if opens else LetterKind.NOBODY_PRESENT, person, key=f"deadline:{row.ref}", about=row,
-        opens=PLACES[row.kind] if opens else Place.DEPARTMENT,
-        due_at=row.due_at,
-    )  # fmt: skip
+    kind, place = (
+        (LetterKind.CASE_DEADLINE, PLACES[row.kind]) if opens else (LetterKind.NOBODY_PRESENT, Place.DEPARTMENT)
+    )
+    return outbox.put(kind, person, key=f"deadline:{row.ref}", about=row, opens=place, due_at=row.due_at)
 
 
 def _name_of(about: Table) -> str:

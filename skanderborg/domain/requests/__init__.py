@@ -56,10 +56,11 @@ def sent_by(actor: Person | policy.Asker) -> peewee.Expression:
 
 def held_for(actor: Person | policy.Asker) -> peewee.Expression:
     is_held = (Request.status == RequestStatus.HELD) & Request.closed_at.is_null()
-    as_resource = Relation.select(peewee.SQL("1")).where(
-        Relation.case == Request.case, Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE,
-        Relation.until_at.is_null(),
-    )  # fmt: skip
+    as_resource = (
+        Relation.select(peewee.SQL("1"))
+        .where(Relation.case == Request.case, Relation.person == actor.ref, Relation.kind == RelationKind.RESOURCE)
+        .where(Relation.until_at.is_null())
+    )
     return is_held & peewee.fn.EXISTS(as_resource) & _sees_its_case(actor)
 
 

@@ -219,7 +219,5 @@ def tell_asker(kind: LetterKind, request: Request) -> None:
 
 
 def tell(kind: LetterKind, person: Person, request: Request, opens: Place | None = None, **words: Any) -> None:
-    outbox.put(
-        kind, person, key=f"request:{request.ref}:v{request.version}:{kind}", about=request,
-        opens=opens, **words,
-    )  # fmt: skip
+    key = f"request:{request.ref}:v{request.version}:{kind}"
+    outbox.put(kind, person, key=key, about=request, opens=opens, **words)

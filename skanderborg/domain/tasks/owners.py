@@ -74,5 +74,5 @@ def tell(actor: Actor, task: Task, told: list[Person]) -> None:
     due = clock.long_date(task.due_on) if task.due_on else "som aftalt"
     for person in told:
         if person.ref != actor.ref:
-            outbox.put(LetterKind.TASK_ASSIGNED, person, key=f"task:{task.ref}:v{task.version}:assigned", about=task,
-                       due=due)  # fmt: skip
+            key = f"task:{task.ref}:v{task.version}:assigned"
+            outbox.put(LetterKind.TASK_ASSIGNED, person, key=key, about=task, due=due)
