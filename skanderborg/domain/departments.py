@@ -122,10 +122,8 @@ def _keep(actor: Actor, department: Department, only_first: bool = False) -> Non
     number = editions.number(KIND, department.key)
     if only_first and number:
         return
-    insert_once(
-        Edition, kind=KIND, key=department.key, number=number + 1, body=editions.as_text(_body(department)),
-        by=actor.ref, at=clock.now(),
-    )  # fmt: skip
+    columns = {"number": number + 1, "body": editions.as_text(_body(department)), "by": actor.ref, "at": clock.now()}
+    insert_once(Edition, kind=KIND, key=department.key, **columns)
 
 
 def _body(department: Department) -> dict[str, Any]:

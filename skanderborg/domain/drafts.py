@@ -70,10 +70,8 @@ def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
     own = (Draft.ref == ref, Draft.person == person, Draft.used_at.is_null())
     if Draft.update(form=sealed, saved_at=now).where(*own).execute():
         return True
-    made = insert_once(
-        Draft, ref=ref, person=person, session=session, path=typed.path, page=typed.page, form=sealed, created_at=now,
-        saved_at=now,
-    )  # fmt: skip
+    columns = {"path": typed.path, "page": typed.page, "form": sealed, "created_at": now, "saved_at": now}
+    made = insert_once(Draft, ref=ref, person=person, session=session, **columns)
     return made is not None
 
 

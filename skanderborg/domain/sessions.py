@@ -143,10 +143,8 @@ def _begin(
     if kept.device:
         devices.remember(person, kept.device, now)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
-    session = insert(
-        Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, browser=browser[:60],
-        ends_at=now + timedelta(hours=limits.session_absolute_hours),
-    )  # fmt: skip
+    columns = {"browser": browser[:60], "ends_at": now + timedelta(hours=limits.session_absolute_hours)}
+    session = insert(Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, **columns)
     events.record(person, EventKind.SESSION_SIGNED_IN, session)
     return session, secret
 

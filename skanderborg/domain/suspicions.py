@@ -229,9 +229,8 @@ def _claim(actor: Person, case: Case) -> Case:
     is_elsewhere = reporter.disabled_at or policy.is_kept_from_cases(reporter)
     cannot = reporter.ref == actor.ref or is_elsewhere or walls.is_contact_of_opposing(case, reporter)
     asked = None if cannot else reporter
-    taken = change(
-        case, case.version, phase=Phase.SPARRING, claimed_at=clock.now(), offered_to=asked,
-    )  # fmt: skip
+    columns = {"phase": Phase.SPARRING, "claimed_at": clock.now(), "offered_to": asked}
+    taken = change(case, case.version, **columns)
     policy.allow(taken, actor, policy.BY_RELATION[RelationKind.PRIMARY_CONTACT])
     return taken
 

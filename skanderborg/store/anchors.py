@@ -60,10 +60,8 @@ def make(at: datetime, last_event: int, ends: Mapping[str, End]) -> Anchor:
     before = newest()
     number = before.number + 1 if before else 1
     at = at.replace(microsecond=0)
-    made = insert(
-        Anchor, number=number, at=at, last_event=last_event, chains=len(ends),
-        digest=_digest(number, at, last_event, ends),
-    )  # fmt: skip
+    columns = {"at": at, "last_event": last_event, "chains": len(ends), "digest": _digest(number, at, last_event, ends)}
+    made = insert(Anchor, number=number, **columns)
     heads.count_one_more(heads.ANCHORS, is_first=before is None)
     return made
 

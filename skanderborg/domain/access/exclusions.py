@@ -52,10 +52,8 @@ def _exclude(
         return written.already(already, reason=reason)
     now = clock.now()
     waits = _needs_a_manager(actor, case, hit, department)
-    made = insert(
-        Exclusion, case=case.ref, person=person, department=department, reason=reason, by=actor.ref, from_at=now,
-        waits_since=now if waits else None,
-    )  # fmt: skip
+    columns = {"reason": reason, "by": actor.ref, "from_at": now, "waits_since": now if waits else None}
+    made = insert(Exclusion, case=case.ref, person=person, department=department, **columns)
     changes = {"excluded": [None, who(made)], "reason": [None, reason]}
     if waits:
         events.record(actor, EventKind.ACCESS_EXCLUSION_ASKED, made, changes=changes)

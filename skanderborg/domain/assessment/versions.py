@@ -175,8 +175,8 @@ def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], s
     number, has_danger = last.number + 1 if last else 1, bool(_dangers(given))
     told = {"edition": [last.number if last else None, number],
             "has_danger": [last.has_danger if last else None, has_danger]}  # fmt: skip
-    made = add(actor, EventKind.ASSESSMENT_WRITTEN, Assessment, case, told=told, number=number, answers=given,
-               has_danger=has_danger)  # fmt: skip
+    columns = {"number": number, "answers": given, "has_danger": has_danger}
+    made = add(actor, EventKind.ASSESSMENT_WRITTEN, Assessment, case, told=told, **columns)
     _warn(actor, case, _dangers(given) - _dangers(last.answers if last else {}))
     return made
 

@@ -200,10 +200,8 @@ def _rename(case: Case, name: str | None) -> dict[str, list[str | None]]:
 
 def name_citizen(case: Case, name: str | None) -> None:
     """Write down whom the case is about, with a blind index of the name; inside the caller's transaction."""
-    insert(
-        Party, case=case.ref, role=PartyRole.CITIZEN, name=name, created_at=clock.now(),
-        name_index=blind(name) if name else None,
-    )  # fmt: skip
+    columns = {"name": name, "created_at": clock.now(), "name_index": blind(name) if name else None}
+    insert(Party, case=case.ref, role=PartyRole.CITIZEN, **columns)
 
 
 def blind(name: str) -> str:

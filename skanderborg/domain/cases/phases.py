@@ -215,10 +215,8 @@ def reopen(actor: Actor, case: Case, reason: str, seen_version: int) -> Case:
     )
     back = last.from_phase if last else Phase.FOLLOW_UP
     _note_move(actor, case, back, reason)
-    reopened = revise(
-        actor, EventKind.CASE_REOPENED, case, seen_version, told=("phase",), because=reason, phase=back,
-        closed_at=None, reopened_at=clock.now(),
-    )  # fmt: skip
+    columns = {"phase": back, "closed_at": None, "reopened_at": clock.now()}
+    reopened = revise(actor, EventKind.CASE_REOPENED, case, seen_version, told=("phase",), because=reason, **columns)
     _remind_again(case)
     duties.arise_for_all(actor, reopened)
     safety.fall_due(actor, reopened, reason)

@@ -178,10 +178,8 @@ def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImpo
     waiting = LogImport.select().where(LogImport.case == case.ref, LogImport.status == ImportStatus.READ).count()
     if waiting >= MOST_OPEN:
         raise Invalid("Der ligger allerede mange filer, som ikke er importeret. Importér eller kassér en af dem først.")
-    row = add(
-        actor, EventKind.IMPORT_READ, LogImport, case, told=("row_count",), name=name, status=ImportStatus.READ,
-        choices=_first_choices(case, table), row_count=table.about["rows"],
-    )  # fmt: skip
+    columns = {"status": ImportStatus.READ, "choices": _first_choices(case, table), "row_count": table.about["rows"]}
+    row = add(actor, EventKind.IMPORT_READ, LogImport, case, told=("row_count",), name=name, **columns)
     for number, chunk in enumerate(table.chunks(), 1):
         append(ImportChunk, case=case.ref, log_import=row.ref, number=number, rows=chunk)
     return row

@@ -38,8 +38,8 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     corrected = revise_if_new(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, because=reason, **now)
     if corrected is row:
         return row
-    insert_by(actor, IncidentVersion, row.case, incident=row.ref, version=seen_version, content=content_of(row),
-              reason=reason)  # fmt: skip
+    columns = {"incident": row.ref, "version": seen_version, "content": content_of(row), "reason": reason}
+    insert_by(actor, IncidentVersion, row.case, **columns)
     if corrected.is_danger and not row.is_danger:
         incidents.raise_alarm(actor, row.case, corrected)
     return corrected

@@ -125,8 +125,8 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
         return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, because=reason, place=place)
     _remember(actor, meeting, reason)
     told = {"starts_at": [meeting.wall_start, times["wall_start"]], "place": [meeting.place, place]}
-    moved = revise(actor, EventKind.MEETING_MOVED, meeting, seen_version, told=told, because=reason, place=place,
-                   sequence=meeting.sequence + 1, **times)  # fmt: skip
+    columns = {"place": place, "sequence": meeting.sequence + 1}
+    moved = revise(actor, EventKind.MEETING_MOVED, meeting, seen_version, told=told, because=reason, **columns, **times)
     taking_part = _stop_letters(moved)
     reminders.plan_for_meeting(moved, taking_part)
     _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=meeting.starts_at)
@@ -155,10 +155,8 @@ def cancel_to_come(actor: Actor, case: Case, reason: str) -> None:
 
 def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> Meeting:
     _remember(actor, meeting, reason)
-    cancelled = revise(
-        actor, EventKind.MEETING_CANCELLED, meeting, seen_version, told=("cancel_reason",), cancel_reason=reason,
-        status=MeetingStatus.CANCELLED, sequence=meeting.sequence + 1,
-    )  # fmt: skip
+    columns = {"cancel_reason": reason, "status": MeetingStatus.CANCELLED, "sequence": meeting.sequence + 1}
+    cancelled = revise(actor, EventKind.MEETING_CANCELLED, meeting, seen_version, told=("cancel_reason",), **columns)
     _tell(LetterKind.MEETING_CANCELLED, cancelled, _stop_letters(cancelled))
     return cancelled
 
@@ -314,10 +312,8 @@ def hold(
             department=decision.department, field=f"owner_{decision.row}",
         )  # fmt: skip
         insert_by(actor, Decision, meeting.case, meeting=meeting, task=task, text=decision.text)
-    held = revise(
-        actor, EventKind.MEETING_HELD, meeting, seen_version, told=("minutes",), minutes=minutes,
-        status=MeetingStatus.HELD, held_at=clock.now(), sequence=meeting.sequence + is_ahead,
-    )  # fmt: skip
+    columns = {"status": MeetingStatus.HELD, "held_at": clock.now(), "sequence": meeting.sequence + is_ahead}
+    held = revise(actor, EventKind.MEETING_HELD, meeting, seen_version, told=("minutes",), minutes=minutes, **columns)
     reminders.void_for(held)
     if is_ahead:
         _tell(LetterKind.MEETING_CANCELLED, held, _stop_letters(held))

@@ -33,10 +33,8 @@ def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
     now = clock.now()
     if runs_out_on is None or runs_out_on < clock.today(now):
         return
-    insert(
-        Deadline, kind=kind, case=about.__data__["case"], about=_name_of(about), created_at=now,
-        due_at=_ahead_of(runs_out_on, now),
-    )  # fmt: skip
+    columns = {"kind": kind, "case": about.__data__["case"], "created_at": now, "due_at": _ahead_of(runs_out_on, now)}
+    insert(Deadline, about=_name_of(about), **columns)
 
 
 def _ahead_of(runs_out_on: date, now: datetime) -> datetime:
