@@ -31,7 +31,7 @@ class Linked(NamedTuple):
     @property
     def kind(self) -> LinkKind:
         """How the two have to do with each other."""
-        return LinkKind(self.link.kind)
+        return self.link.kind
 
 
 class Near(NamedTuple):
@@ -78,17 +78,18 @@ def related(actor: Person, case: Case) -> Related:
     found = _near.all(policy.shape_of(actor), asks_alike, actor=actor.ref, case=case.ref)
     alike = [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as]
     return Related(
-        [Near(LinkKind(row.linked_as), row) for row in found if row.linked_as], _by_a_name(case, alike) if alike else []
+        [Near(row.linked_as, row) for row in found if row.linked_as], _by_a_name(case, alike) if alike else []
     )
 
 
 def _by_a_name(case: Case, alike: list[Alike]) -> list[Alike]:
     """Those of the cases that are alike by what is a name: «ukendt», «anonym» and initials fit anybody."""
     named = [party.name_index for party in Party.select().where(Party.case == case.ref) if names.is_name(party.name)]
-    theirs = Party.select(Party.case).where(
-        Party.case.in_([one.case.ref for one in alike]), Party.name_index.in_(named), Party.role.in_(SIDES),
-        Party.removed_at.is_null(),
-    )  # fmt: skip
+    theirs = (
+        Party.select(Party.case)
+        .where(Party.case.in_([one.case.ref for one in alike]), Party.name_index.in_(named), Party.role.in_(SIDES))
+        .where(Party.removed_at.is_null())
+    )
     known = {ref for (ref,) in theirs.tuples()} if named else set()
     return [one for one in alike if one.case.ref in known]
 

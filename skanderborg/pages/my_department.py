@@ -96,10 +96,8 @@ def _gone(actor: Person) -> list[Gone]:
     away = (
         Person.select(Person, Absence.to_on)
         .join(Absence, on=(Absence.person == Person.ref), attr="absence")
-        .where(
-            Absence.from_on <= today, Absence.to_on >= today, Person.disabled_at.is_null(),
-            policy.heads(actor, Person.ref),
-        )
-    )  # fmt: skip
+        .where(Absence.from_on <= today, Absence.to_on >= today, Person.disabled_at.is_null())
+        .where(policy.heads(actor, Person.ref))
+    )
     found = sorted(away, key=lambda person: people.danish_order(person.name))
     return [Gone(one.name, one.absence.to_on) for one in found if len(people.with_substitutes([one], today)) == 1]

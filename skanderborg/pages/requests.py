@@ -125,12 +125,10 @@ def _endings(request: Request) -> dict[str, Ending]:
     rows = (
         Event.select(Event, Person.ref, Person.name)
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref), attr="person")
-        .where(
-            Event.chain == f"case:{request.case_id}", Event.object_ref == request.ref,
-            Event.action.in_([EventKind.REQUEST_RETURNED, EventKind.REQUEST_WITHDRAWN]),
-        )
+        .where(Event.chain == f"case:{request.case_id}", Event.object_ref == request.ref)
+        .where(Event.action.in_([EventKind.REQUEST_RETURNED, EventKind.REQUEST_WITHDRAWN]))
         .order_by(Event.number)
-    )  # fmt: skip
+    )
     by_itself = [row for row in rows if row.action == EventKind.REQUEST_RETURNED and "suggested" not in row.changes]
     return {
         row.action.removeprefix("request:"): Ending(row.at, None if row in by_itself else row.person.name)
