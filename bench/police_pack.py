@@ -16,9 +16,11 @@ from skanderborg import examples, policy
 from skanderborg.clock import now
 from skanderborg.domain import incidents, packs, people
 from skanderborg.domain.incidents import Said
-from skanderborg.domain.packs import archive, choosing
+from skanderborg.domain.packs import choosing
 from skanderborg.domain.packs.choosing import Choice
 from skanderborg.kinds import Basis, IncidentKind, PackRecipient
+from skanderborg.pages import packs as extracts
+from skanderborg.pages.packs import archive
 from skanderborg.policy import Action
 from skanderborg.store import files
 from skanderborg.store.db import begin, insert
@@ -61,10 +63,10 @@ def measured(app: object, ref: str) -> dict[str, float]:
     case = policy.case_for(solveig, ref, Action.CASE_EXPORT)
     choice = Choice(PackRecipient.POLICE, parts=choosing.usual(PackRecipient.POLICE, is_masked=False))
     began, busy = time.perf_counter(), processor_seconds()
-    found = packs.preview(solveig, case, choice)
+    found = extracts.preview(solveig, case, choice)
     seen, busy_seen = time.perf_counter(), processor_seconds()
     handed = packs.Handed(choice, "Bo Betjent", "Til anmeldelsen i sagen", Basis.NECESSARY, None, found.mark)
-    packs.make(solveig, case, handed, packs.Proof(examples.PASSWORD, app.config["SKB"].defaults))
+    extracts.hand_over(solveig, case, handed, packs.Proof(examples.PASSWORD, app.config["SKB"].defaults))
     return {
         "preview": round(seen - began, 2), "make": round(time.perf_counter() - seen, 2),
         "preview_processor": round(busy_seen - busy, 2), "make_processor": round(processor_seconds() - busy_seen, 2),

@@ -12,9 +12,11 @@ from skanderborg.domain import incidents, packs
 from skanderborg.domain.evidence import Said as ExhibitSaid
 from skanderborg.domain.evidence import receive, uploads
 from skanderborg.domain.incidents import Said
-from skanderborg.domain.packs import archive, choosing
+from skanderborg.domain.packs import choosing
 from skanderborg.domain.packs.choosing import Choice
 from skanderborg.kinds import Basis, IncidentKind, PackRecipient
+from skanderborg.pages import packs as extracts
+from skanderborg.pages.packs import archive
 from skanderborg.policy import Action
 from skanderborg.store import files
 from skanderborg.store.cases import Party
@@ -62,8 +64,8 @@ def handed(found, basis=Basis.NECESSARY, **more):
 def a_pack(house, person, case, choice=None, **more):
     """What `person` sees and then hands over."""
     case = mine(person, case)
-    found = packs.preview(person, case, choice or usual(POLICE))
-    return packs.make(person, case, handed(found, **more), proof(house))
+    found = extracts.preview(person, case, choice or usual(POLICE))
+    return extracts.hand_over(person, case, handed(found, **more), proof(house))
 
 
 def an_exhibit(person, case, name="billede.txt", content=b"Skrevet kl. 3", **said):

@@ -449,6 +449,19 @@ def test_nothing_in_the_repository_names_a_machine_or_a_registry():
     assert saying(forbidden, [*FILES, *ours, ROOT / "Makefile", *ROOT.glob("requirements*")]) == []
 
 
+def test_every_file_that_a_comment_names_is_there():
+    """Rows and read models move, and the comments that lead to them stay behind."""
+    named = re.compile(r"\b(?:" + "|".join(ORDER[:-1] + sorted(TOP)) + r")/[a-z_/]+\.py")
+    gone = [
+        f"{name(path)}: {file}"
+        for path in [*FILES, *TEMPLATES, *(ROOT / "templates").rglob("*.typ"), *(ROOT / "config").glob("*.toml")]
+        for file in named.findall(path.read_text())
+        if not (PACKAGE / file).exists() and not (ROOT / "tests" / file).exists()
+    ]
+
+    assert gone == []
+
+
 HEAVY = {"typst", "openpyxl", "PIL", "pypdf", "defusedxml", "zxcvbn"}
 
 

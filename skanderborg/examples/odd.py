@@ -6,6 +6,7 @@ import zlib
 from ..domain import drafts, packs, rules, sessions
 from ..domain.packs.choosing import Choice
 from ..kinds import Basis, PackRecipient
+from ..pages import packs as extracts
 from ..store.cases import Case
 from ..store.db import new_ref
 from ..store.incidents import Pack
@@ -19,8 +20,8 @@ SKY, BUBBLE, PAPER = (38, 70, 83), (233, 196, 106), (250, 250, 245)
 def hand_over(actor: Person, case: Case, to_whom: str, reason: str) -> Pack:
     """What the police are handed."""
     choice = Choice(PackRecipient.POLICE)
-    handed = packs.Handed(choice, to_whom, reason, Basis.NECESSARY, None, packs.preview(actor, case, choice).mark)
-    return packs.make(actor, case, handed, packs.Proof(PASSWORD, rules.current()))
+    handed = packs.Handed(choice, to_whom, reason, Basis.NECESSARY, None, extracts.preview(actor, case, choice).mark)
+    return extracts.hand_over(actor, case, handed, packs.Proof(PASSWORD, rules.current()))
 
 
 def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:

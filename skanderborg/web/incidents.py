@@ -9,9 +9,9 @@ from flask import Blueprint, request, url_for
 from .. import clock
 from ..domain import cases, evidence, incidents, network
 from ..domain.incidents import corrections
-from ..domain.pattern.wording import contacts
 from ..kinds import CitizenRole, MayKnow
 from ..pages import facts, log
+from ..pages.pattern.wording import contacts
 from ..policy import Action, may
 from ..store.cases import Case
 from . import answers, forms, incident_form, revealing

@@ -7,10 +7,12 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from .. import clock, content
 from ..domain import cases, packs, paging, protection
-from ..domain.packs import archive, choosing, paper
-from ..domain.packs.blank import sheet
-from ..domain.packs.rows import only_in_spreadsheets
+from ..domain.packs import choosing
 from ..kinds import PackPart, PackRecipient
+from ..pages import packs as extracts
+from ..pages.packs import archive, paper
+from ..pages.packs.blank import sheet
+from ..pages.packs.rows import only_in_spreadsheets
 from ..policy import Action
 from ..store.cases import Case
 from . import answers, files, forms, pack_form, sharing_form
@@ -50,7 +52,7 @@ def preview(ref: str) -> Response:
     form = pack_form.asked(request.args, protection.masked(case))
     if form is None:
         return answers.see(url_for("packs.show", ref=ref))
-    found = packs.preview(actor(), case, form.choice()) if form.validate() else None
+    found = extracts.preview(actor(), case, form.choice()) if form.validate() else None
     heading = f"Til {choosing.in_words(form.recipient.data)}: se, hvad der går ud"
     shown = _shown(found) if found else {}
     return answers.page("packs/preview.html", "sager", 200 if found else 422, form=form, found=found, **shown,
@@ -65,7 +67,7 @@ def make(case: Case) -> Sent:
     if asked is None or not seen or not asked.validate():
         return answers.see(url_for("packs.show", ref=case.ref))
     form = yield _what_goes(case, asked, seen)
-    made = packs.make(actor(), case, _handed(form, asked.choice(), seen), _proof(form), key=form.sent_key)
+    made = extracts.hand_over(actor(), case, _handed(form, asked.choice(), seen), _proof(form), key=form.sent_key)
     instead = url_for("packs.pack", ref=case.ref, pack_ref=made.ref)
     return answers.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 
@@ -120,7 +122,7 @@ def _basis_in_words(pack: Any) -> str:
 def _shown(found: Any) -> dict[str, Any]:
     """One page of the rows, and what else the preview says; all of them go."""
     page = paging.part_of(found.rows, forms.page_number())
-    page = page._replace(rows=packs.shown(found, page.rows))
+    page = page._replace(rows=extracts.shown(found, page.rows))
     hidden = [part for part in found.choice.parts if found.is_masked and part in choosing.NEVER_TELLS_WHERE]
     return {"page": page, "examples_wanting": paper.examples_wanting(found), "hidden": hidden,
             "only_in_spreadsheets": only_in_spreadsheets()}  # fmt: skip

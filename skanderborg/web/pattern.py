@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response
 
-from ..domain import cases, pattern
+from ..domain import cases
+from ..pages import pattern
 from ..policy import Action
 from ..store.cases import Case
 from . import answers

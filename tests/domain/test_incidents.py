@@ -6,11 +6,12 @@ import peewee
 import pytest
 
 from skanderborg import content
-from skanderborg.domain import incidents, packs
+from skanderborg.domain import incidents
 from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
 from skanderborg.pages import log, overview, timeline
+from skanderborg.pages import packs as extracts
 from skanderborg.policy import Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
@@ -416,7 +417,7 @@ def test_something_else_is_shown_with_its_words_wherever_the_row_stands(solveig,
     mine = opened(solveig, case)
 
     [entry] = [one for one in timeline.of_case(solveig, mine, timeline.Wanted()).rows if one.number]
-    going = packs.preview(solveig, case_for(solveig, case.ref, Action.CASE_EXPORT), usual(POLICE)).rows
+    going = extracts.preview(solveig, case_for(solveig, case.ref, Action.CASE_EXPORT), usual(POLICE)).rows
 
     assert incidents.type_labels(row) == ["Sms eller besked", "Andet: Drone over haven"]
     assert entry.title == going[0].type == "Sms eller besked, Andet: Drone over haven"

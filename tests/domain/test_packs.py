@@ -11,12 +11,14 @@ import pytest
 
 from skanderborg.domain import incidents, packs, protection
 from skanderborg.domain.incidents import Said, corrections
-from skanderborg.domain.packs import choosing, rows
-from skanderborg.domain.packs.rows import only_in_spreadsheets
+from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart
+from skanderborg.pages import packs as extracts
+from skanderborg.pages.packs import rows
+from skanderborg.pages.packs.rows import only_in_spreadsheets
 from skanderborg.store import keys
 from skanderborg.store.events import Event
 from skanderborg.store.files import StoredFile
@@ -57,7 +59,7 @@ def log(cast, case):
 
 
 def test_the_police_get_no_row_that_is_marked_and_nothing_that_says_how_witnesses_are_reached(cast, case, log):
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
 
     assert [row.number for row in found.rows] == ["1", "3"]
     assert not {SECRET, "87 65 43 21", "8 af 10"} & {text for row in found.rows for text in (*row.cells, *row.more)}
@@ -67,13 +69,13 @@ def test_the_police_get_no_row_that_is_marked_and_nothing_that_says_how_witnesse
 
 def test_a_marked_row_goes_to_the_police_for_nobodys_asking(cast, case, log):
     with pytest.raises(Invalid) as refused:
-        packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE, parts=(PackPart.WITHHELD,)))
+        extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE, parts=(PackPart.WITHHELD,)))
 
     assert refused.value.field == "parts"
 
 
 def test_the_journal_gets_the_whole_log_with_its_marks(cast, case, log):
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL))
 
     assert len(found.rows) == 3
     assert any("Må ikke udleveres til den anden part" in row.more for row in found.rows)
@@ -84,20 +86,20 @@ def test_a_protected_place_never_stands_in_what_the_police_get(cast, case, log):
     protect(case)
     theirs = mine(cast["solveig"], case)
 
-    found = packs.preview(cast["solveig"], theirs, usual(POLICE, is_masked=True))
+    found = extracts.preview(cast["solveig"], theirs, usual(POLICE, is_masked=True))
 
     assert PLACE not in json.dumps(found, default=str)
     assert PackPart.FILES not in found.choice.parts
     with pytest.raises(Invalid):
-        packs.preview(cast["solveig"], theirs, usual(POLICE, parts=(PackPart.PLACES,)))
+        extracts.preview(cast["solveig"], theirs, usual(POLICE, parts=(PackPart.PLACES,)))
 
 
 def test_a_protected_place_goes_into_the_journal_only_when_someone_chose_it(cast, case, log):
     protect(case)
     theirs = mine(cast["solveig"], case)
 
-    unasked = packs.preview(cast["solveig"], theirs, usual(JOURNAL, is_masked=True))
-    asked = packs.preview(cast["solveig"], theirs, usual(JOURNAL, parts=tuple(PackPart)))
+    unasked = extracts.preview(cast["solveig"], theirs, usual(JOURNAL, is_masked=True))
+    asked = extracts.preview(cast["solveig"], theirs, usual(JOURNAL, parts=tuple(PackPart)))
 
     assert PLACE not in json.dumps(unasked, default=str)
     assert PLACE in json.dumps(asked, default=str)
@@ -105,9 +107,9 @@ def test_a_protected_place_goes_into_the_journal_only_when_someone_chose_it(cast
 
 def test_what_is_protected_goes_into_the_journal_but_is_not_seen_on_the_way(cast, case, log):
     protect(case)
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL, parts=tuple(PackPart)))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL, parts=tuple(PackPart)))
 
-    seen = json.dumps(packs.shown(found, found.rows), ensure_ascii=False)
+    seen = json.dumps(extracts.shown(found, found.rows), ensure_ascii=False)
 
     assert not [words for words in (PLACE, "87 65 43 21") if words in seen]
     assert "Vidnet kan kontaktes: •••• (beskyttet)" in seen
@@ -142,7 +144,7 @@ def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
     parts = set(PackPart) - {PackPart.WITHHELD}
 
     whole, without = (
-        json.dumps(packs.preview(solveig, theirs, usual(POLICE, parts=tuple(sorted(chosen)))), ensure_ascii=False)
+        json.dumps(extracts.preview(solveig, theirs, usual(POLICE, parts=tuple(sorted(chosen)))), ensure_ascii=False)
         for chosen in (parts, parts - {PackPart.REPORTS})
     )
 
@@ -158,14 +160,14 @@ def test_no_spreadsheet_tells_that_there_is_a_network(cast, case):
         said = Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("call",), what="Ringede", source=source)
         incidents.record(person, mine(person, case), said)
 
-    found = packs.preview(person, mine(person, case), usual(JOURNAL))
+    found = extracts.preview(person, mine(person, case), usual(JOURNAL))
 
     at = found.headings.index("Kilde")
     assert {row.cells[at] for row in found.rows} == {"Borgeren", "Fagperson"}
 
 
 def test_every_column_of_the_spreadsheet_is_printed_or_told_of(cast, case, log):
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(JOURNAL))
 
     printed = {
         "Nr.", "Dato", "Til dato", "Klokkeslæt", "Type", "Antal", "Hvad skete der?", "Hvor skete det?", "Kanal",
@@ -190,7 +192,7 @@ def test_a_column_that_has_no_place_of_its_own_is_printed_by_its_heading(cast, c
 
 
 def test_the_mark_of_what_was_seen_cannot_be_guessed_without_the_key(cast, case, log):
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
 
     assert found.mark == keys.hidden(json.dumps(found, default=str))
 
@@ -199,7 +201,7 @@ def test_struck_rows_stay_behind_and_are_told_of_by_number(cast, case, log):
     row = incidents.one(cast["solveig"], mine(cast["solveig"], case), log[0].ref)
     corrections.strike(cast["solveig"], row, "Det var en anden, der ringede", row.version)
 
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
 
     assert [row.number for row in found.rows] == ["3"]
     assert "Overstregede rækker: 1 (nr. 1)." in found.left_out
@@ -210,8 +212,8 @@ def test_an_exhibit_goes_with_its_row_and_stays_behind_with_it(cast, case, log):
         an_exhibit(cast["solveig"], case, content=f"bilag {number}".encode(), row=row)
     an_exhibit(cast["solveig"], case, content=b"hemmeligt", row=1, is_withheld=True)
 
-    whole = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
-    some = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE, from_on=date(2026, 11, 12)))
+    whole = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+    some = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE, from_on=date(2026, 11, 12)))
 
     assert [one.number for one in whole.exhibits] == ["1", "3"]
     assert [one.number for one in some.exhibits] == ["1"]
@@ -220,7 +222,7 @@ def test_an_exhibit_goes_with_its_row_and_stays_behind_with_it(cast, case, log):
 
 def test_rows_come_in_the_order_that_was_chosen(cast, case, log):
     theirs = mine(cast["solveig"], case)
-    orders = [packs.preview(cast["solveig"], theirs, usual(JOURNAL, order=order)) for order in PackOrder]
+    orders = [extracts.preview(cast["solveig"], theirs, usual(JOURNAL, order=order)) for order in PackOrder]
 
     assert [[row.number for row in found.rows] for found in orders] == [["2", "1", "3"], ["3", "1", "2"]]
 
@@ -239,7 +241,7 @@ def test_handing_over_stands_in_the_ledger_and_in_the_log_with_reason_and_basis(
 
 
 def test_what_is_made_is_what_was_seen(cast, case, log, house):
-    found = packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
+    found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
 
     made = opened(cast["solveig"], case, a_pack(house, cast["solveig"], case))
 
@@ -254,21 +256,21 @@ def test_what_is_made_is_what_was_seen(cast, case, log, house):
 
 def test_a_log_that_changed_since_it_was_seen_is_not_handed_over(cast, case, log, house):
     person = cast["solveig"]
-    found = packs.preview(person, mine(person, case), usual(POLICE))
+    found = extracts.preview(person, mine(person, case), usual(POLICE))
     row = incidents.one(person, mine(person, case), log[0].ref)
     corrections.strike(person, row, "Det var en anden, der ringede", row.version)
 
     with pytest.raises(Conflict):
-        packs.make(person, mine(person, case), handed(found), proof(house))
+        extracts.hand_over(person, mine(person, case), handed(found), proof(house))
     assert Pack.select().count() == StoredFile.select().count() == Disclosure.select().count() == 0
 
 
 def test_a_wrong_password_hands_nothing_over_and_counts_as_a_guess(cast, case, log, house):
     person = cast["solveig"]
-    found = packs.preview(person, mine(person, case), usual(POLICE))
+    found = extracts.preview(person, mine(person, case), usual(POLICE))
 
     with pytest.raises(Invalid) as refused:
-        packs.make(person, mine(person, case), handed(found), proof(house, "forkert adgangskode"))
+        extracts.hand_over(person, mine(person, case), handed(found), proof(house, "forkert adgangskode"))
 
     assert refused.value.field == "password"
     assert Pack.select().count() == 0
@@ -297,7 +299,7 @@ def test_one_who_only_takes_part_hands_nothing_over_and_fetches_nothing(cast, ca
     made = a_pack(house, cast["solveig"], case)
 
     with pytest.raises(NotAllowed):
-        packs.preview(cast["rasmus"], mine(cast["rasmus"], case), usual(POLICE))
+        extracts.preview(cast["rasmus"], mine(cast["rasmus"], case), usual(POLICE))
     with pytest.raises(NotAllowed):
         packs.fetched(cast["rasmus"], case.ref, made.ref, "PDF")
     assert [pack.number for pack in packs.of_case(cast["rasmus"], mine(cast["rasmus"], case))] == [1]
@@ -305,9 +307,9 @@ def test_one_who_only_takes_part_hands_nothing_over_and_fetches_nothing(cast, ca
 
 def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
     person = cast["solveig"]
-    found = packs.preview(person, mine(person, case), usual(POLICE))
+    found = extracts.preview(person, mine(person, case), usual(POLICE))
 
-    made = [packs.make(person, mine(person, case), handed(found), proof(house), key="k") for _ in range(2)]
+    made = [extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k") for _ in range(2)]
 
     assert made[0].ref == made[1].ref
     assert Pack.select().count() == 1
@@ -315,16 +317,16 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
 
 def test_a_form_that_is_sent_again_after_the_log_moved_on_gives_the_pack_that_was_made(cast, case, log, house):
     person = cast["solveig"]
-    found = packs.preview(person, mine(person, case), usual(POLICE))
-    made = packs.make(person, mine(person, case), handed(found), proof(house), key="k")
+    found = extracts.preview(person, mine(person, case), usual(POLICE))
+    made = extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k")
     a_log(cast, case)
 
-    again = packs.make(person, mine(person, case), handed(found), proof(house), key="k")
+    again = extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k")
 
     assert again.ref == made.ref
     assert Pack.select().count() == 1
     with pytest.raises(Conflict, match="allerede sendt"):
-        packs.make(person, mine(person, case), handed(found, to_whom="En anden"), proof(house), key="k")
+        extracts.hand_over(person, mine(person, case), handed(found, to_whom="En anden"), proof(house), key="k")
 
 
 # ── the ZIP ─────────────────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,13 @@ import peewee
 import pytest
 
 from skanderborg import clock, content
-from skanderborg.domain import incidents, packs, pattern
+from skanderborg.domain import incidents
 from skanderborg.domain.imports import words
 from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Invalid
 from skanderborg.kinds import IncidentKind, PackPart, PackRecipient
-from skanderborg.pages import log, overview, timeline
+from skanderborg.pages import log, overview, pattern, timeline
+from skanderborg.pages import packs as extracts
 from skanderborg.pages.timeline import Wanted
 from skanderborg.settings import CONFIG
 from skanderborg.store.db import begin, insert
@@ -189,7 +190,7 @@ def test_the_timeline_tells_of_it_as_no_contact(solveig, case, row, request):
 def test_who_reported_and_what_proves_it_go_to_nobody_by_themselves(solveig, case, told, recipient):
     an_exhibit(solveig, case, description=PROOF, row=told.number)
 
-    found = packs.preview(solveig, mine(solveig, case), usual(recipient))
+    found = extracts.preview(solveig, mine(solveig, case), usual(recipient))
 
     assert "ZQX" not in json.dumps(found, default=str)
     assert found.contact_count == 2
@@ -201,7 +202,7 @@ def test_who_reported_and_what_proves_it_go_to_nobody_by_themselves(solveig, cas
 def test_it_goes_where_someone_chose_it(solveig, case, told, recipient):
     choice = usual(recipient)
 
-    found = packs.preview(solveig, mine(solveig, case), choice._replace(parts=(*choice.parts, PackPart.TOLD_BY)))
+    found = extracts.preview(solveig, mine(solveig, case), choice._replace(parts=(*choice.parts, PackPart.TOLD_BY)))
 
     assert {PROOF, NUMBER} <= {cell for row in found.rows for cell in row.cells}
 

@@ -1,6 +1,6 @@
 """The log of incidents (logskema): one row for each act or series of acts, so that a pattern shows (D-09; S2-25..30).
 
-Append-only. What a row may hold is said here; corrections.py corrects and strikes out, listing.py lists.
+Append-only. What a row may hold is said here; corrections.py corrects and strikes out, pages/log.py lists.
 """
 
 import json

@@ -1,13 +1,13 @@
 """Handing over an extract of the log: to the police, Dansk Stalking Center, the journal, another municipality (D-09).
 
-What goes is first shown, row by row; what is made is exactly that, or nothing. It costs the password again, a reason
-and a basis; it stands in the ledger, and the very file is kept (SEC-50). choosing.py says what may go to whom.
+What goes is first shown, row by row; what is kept is exactly that, or nothing. It costs a reason and a basis; it stands
+in the ledger, and the very file is kept (SEC-50). choosing.py says what may go to whom, pages/packs/ draws it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import peewee
 
@@ -20,24 +20,18 @@ from ...store import events, files
 from ...store.cases import Case
 from ...store.db import new_ref, transaction
 from ...store.files import StoredFile
-from ...store.idempotency import creates, is_sent_before
+from ...store.idempotency import creates
 from ...store.incidents import Pack
 from ...store.people import Person
-from .. import sessions, spreadsheets, written
-from ..pattern.wording import rows_said
+from .. import written
 from ..sharing import consents, ledger
 from ..verbs import reads
 from ..written import add
-from . import choosing, extract, paper, rows
+from . import choosing
 from .choosing import Choice
-from .extract import Extract
-from .rows import Row
 
 SHORTEST_REASON = 10
 CHANGED = "Loggen eller sagen er ændret, siden du så udtrækket igennem. Intet er udleveret. Se det igennem igen."
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = {"Hvad skete der?": 60, "Dato": 12, "Til dato": 12, "Type": 26, "Nr.": 6, "Antal": 8}
-USUAL_WIDTH, ABOUT_WIDTH = 18, 110
 
 
 class Handed(NamedTuple):
@@ -58,13 +52,24 @@ class Proof(NamedTuple):
     limits: Defaults
 
 
+class Contents(NamedTuple):
+    """What an extract holds: its mark, in words, and as `choices` what is still to be known when the log moved on."""
+
+    mark: str
+    what: str
+    row_count: int
+    exhibit_count: int
+    choices: dict[str, object]
+
+
 @dataclass(frozen=True)
-class _Made:
-    """The files as they are to be kept: ending, type, content. `ref`: for the key of the form they are known by what
-    they show."""
+class Drawn:
+    """The files as they are to be kept (ending, type, content), and how what they hold is read anew from the case.
+    `ref`: for the key of the form they are known by what they show."""
 
     ref: str
     at: datetime
+    read: Callable[[Case], Contents]
     files: tuple[tuple[str, str, bytes], ...] = ()
 
 
@@ -92,46 +97,11 @@ def one(actor: Actor, case: Case, ref: str) -> Pack:
     return pack
 
 
-@reads(Action.CASE_EXPORT)
-def preview(actor: Person, case: Case, choice: Choice) -> Extract:
-    """Exactly what would go. Raises Invalid, naming the field, for a choice that must not be."""
-    return extract.of(actor, case, choice)
-
-
-def shown(found: Extract, going: list[Row]) -> list[Row]:
-    """Rows of an extract as a page may show them: what is protected goes, but is not seen here (SEC-10)."""
-    return [rows.shown(row, found.is_masked) for row in going]
-
-
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@reads(Action.CASE_EXPORT)
-def make(actor: Person, case: Case, handed: Handed, proof: Proof, key: str | None = None) -> Pack:
-    """Make the files, keep them, and write down who was given them and why. Also of a closed case: the police may ask
-    later.
-
-    The files are made before the transaction begins, since it takes seconds, and others write meanwhile. Raises
-    Invalid, naming the field, for a wrong password and a basis or consent that does not hold; Conflict when the log is
-    not what was previewed.
-    """
-    _check(handed)
-    sessions.confirm(actor, proof.password, proof.limits)
-    at = clock.now()
-    if is_sent_before(actor, _keep, key):  # what it showed may have changed since, and need not be drawn again
-        return _keep(actor, case, handed, _Made(handed.seen, at), key=key)
-    found = _as_seen(actor, case, handed)
-    cells = [row.cells for row in found.rows]
-    made = (
-        ("pdf", "application/pdf", paper.draw(found, case, actor.name, handed.to_whom, at)),
-        ("csv", "text/csv", spreadsheets.csv_of(found.headings, cells)),
-        ("xlsx", XLSX, _workbook(found, cells, [paper.watermark(found, actor.name, at),
-                                                *paper.warning(case.citizen_role)])),
-    )  # fmt: skip
-    return _keep(actor, case, handed, _Made(handed.seen, at, made), key=key)
-
-
-def _check(handed: Handed) -> None:
+def check(handed: Handed) -> None:
+    """Raise Invalid, naming the field, for what nothing can be handed over with."""
     if not handed.to_whom:
         raise Invalid("Skriv, hvem der får det, fx kreds, navn og nummer.", "to_whom")
     if len(handed.reason) < SHORTEST_REASON:
@@ -140,40 +110,29 @@ def _check(handed: Handed) -> None:
         raise Invalid("Vælg det grundlag, det må udleveres på.", "basis")
 
 
-def _as_seen(actor: Person, case: Case, handed: Handed) -> Extract:
-    found = extract.of(actor, case, handed.choice)
-    if not found.rows:
+def refuse_changed(row_count: int, mark: str, handed: Handed) -> None:
+    """Raise Conflict where an extract is not what was seen, Invalid where there is nothing in it."""
+    if not row_count:
         raise Invalid("Der er ingen rækker at udlevere. Vælg en anden periode eller type.")
-    if found.mark != handed.seen:
+    if mark != handed.seen:
         raise Conflict(CHANGED)
-    return found
-
-
-def _workbook(found: Extract, cells: list[list[str]], about: list[str]) -> bytes:
-    """The log on one sheet, and on another what stands on every page of the paper (SEC-50)."""
-    widths = [WIDTHS.get(heading, USUAL_WIDTH) for heading in found.headings]
-    told = [[words] for words in (*about, "Det er ikke med:", *found.left_out)]
-    sheets = [spreadsheets.Sheet("Log", found.headings, cells, widths),
-              spreadsheets.Sheet("Om", ["Om udtrækket"], told, [ABOUT_WIDTH])]  # fmt: skip
-    try:
-        return spreadsheets.workbook("Logskema", sheets)
-    except spreadsheets.isolated.Refused:
-        raise Invalid(paper.FAILED) from None
 
 
 @creates(Pack)
-def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
-    # The case, too, may have changed while the files were made.
-    found = _as_seen(actor, policy.case_for(actor, case.ref, Action.CASE_EXPORT), handed)
+def keep(actor: Person, case: Case, handed: Handed, drawn: Drawn) -> Pack:
+    """Keep what was drawn, and write down who was given it and why. Raises Conflict when the log is not what was seen,
+    Invalid for a basis or consent that does not hold."""
+    found = drawn.read(policy.case_for(actor, case.ref, Action.CASE_EXPORT))  # it may have changed meanwhile
+    refuse_changed(found.row_count, found.mark, handed)
     choice = handed.choice
     consent = consents.settle(actor, case, handed.basis, handed.consent)
     number = (Pack.select(peewee.fn.MAX(Pack.number)).where(Pack.case == case.ref).scalar() or 0) + 1
     kept = [
-        files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], made.at).ref
-        for end, media_type, content in made.files
+        files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], drawn.at).ref
+        for end, media_type, content in drawn.files
     ]
-    told = ledger.Told(_in_words(found), f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
-                       clock.today(made.at))  # fmt: skip
+    told = ledger.Told(found.what, f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
+                       clock.today(drawn.at))  # fmt: skip
     ref = new_ref()
     disclosure = ledger.disclose(actor, case, Pack(ref=ref), told, consent)
     words = {"recipient": choice.recipient, "to_whom": handed.to_whom, "reason": handed.reason,
@@ -181,27 +140,9 @@ def _keep(actor: Person, case: Case, handed: Handed, made: _Made) -> Pack:
     return add(
         actor, EventKind.PACK_MADE, Pack, case, told=written.news(words), ref=ref, number=number,
         recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason, basis=handed.basis, consent=consent,
-        choices=_choices(case, found, actor, made.at, kept), row_count=len(found.rows),
-        exhibit_count=len(found.exhibits), file=kept[0], disclosure=disclosure, at=made.at,
+        choices=found.choices | {"files": {"log.csv": kept[1], "log.xlsx": kept[2]}}, row_count=found.row_count,
+        exhibit_count=found.exhibit_count, file=kept[0], disclosure=disclosure, at=drawn.at,
     )  # fmt: skip
-
-
-def _choices(case: Case, found: Extract, actor: Person, at: datetime, kept: list[Any]) -> dict[str, object]:
-    """What was in it and what was not, as it must still be known when the log has moved on."""
-    choice = found.choice._asdict() | {"parts": list(found.choice.parts)}
-    return choice | {
-        "period": found.period, "numbers": found.numbers, "contact_count": found.contact_count,
-        "left_out": found.left_out, "headings": found.headings, "warning": paper.warning(case.citizen_role),
-        "watermark": paper.watermark(found, actor.name, at), "mark": found.mark,
-        "files": {"log.csv": kept[1], "log.xlsx": kept[2]},
-        "exhibits": [{"ref": one.ref, "path": one.path} for one in found.exhibits if one.path],
-    }  # fmt: skip
-
-
-def _in_words(found: Extract) -> str:
-    exhibits = sum(bool(one.path) for one in found.exhibits)
-    words = f"Udtræk af logskemaet: {rows_said(len(found.rows))} (nr. {found.numbers}), {found.period}"
-    return f"{words}, og {exhibits} bilag" if exhibits else words
 
 
 def paper_bytes(pack: Pack) -> Iterator[bytes]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from ... import clock, isolated
+from ...domain.packs import choosing
 from ...errors import Invalid
 from ...kinds import CitizenRole
 from ...store.cases import Case
 from ..pattern.wording import contacts, rows_said
-from . import choosing
 from .extract import FEWEST_EXAMPLES, MOST_EXAMPLES, Attached, Extract
 from .rows import Row
 

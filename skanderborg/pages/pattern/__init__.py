@@ -12,6 +12,8 @@ from typing import Any
 import peewee
 
 from ... import clock
+from ...domain import incidents
+from ...domain.verbs import reads
 from ...kinds import CitizenRole
 from ...policy import Action
 from ...store.authorities import Breach, Order
@@ -19,8 +21,6 @@ from ...store.cases import Case
 from ...store.incidents import Incident
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
-from .. import incidents
-from ..verbs import reads
 from . import sections
 from .counting import Row
 from .shapes import Ban, Log, Section

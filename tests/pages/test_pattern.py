@@ -4,14 +4,16 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from skanderborg.domain import incidents, packs, pattern
+from skanderborg.domain import incidents
 from skanderborg.domain.incidents import Said, corrections
 from skanderborg.domain.packs import choosing
-from skanderborg.domain.pattern import counting, sections
-from skanderborg.domain.pattern.shapes import Ban, Bar
 from skanderborg.domain.police import orders
 from skanderborg.errors import NotAllowed
 from skanderborg.kinds import Answer, IncidentKind, OrderKind, PackPart, PackRecipient
+from skanderborg.pages import packs as extracts
+from skanderborg.pages import pattern
+from skanderborg.pages.pattern import counting, sections
+from skanderborg.pages.pattern.shapes import Ban, Bar
 from skanderborg.store.db import begin
 from tests.made import a_case, opened
 
@@ -307,7 +309,8 @@ def test_what_is_handed_over_says_the_same_as_the_page_and_of_some_rows_only_wha
     whole = choosing.Choice(PackRecipient.JOURNAL, parts=tuple(PackPart))
 
     every, first = (
-        packs.preview(cast["rikke"], case, whole._replace(to_on=until)).sentences for until in (None, date(2026, 11, 1))
+        extracts.preview(cast["rikke"], case, whole._replace(to_on=until)).sentences
+        for until in (None, date(2026, 11, 1))
     )
 
     assert every == [section.sentence for section in pattern.read(cast["rikke"], case)]

@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ... import clock, content
+from ...domain import evidence, incidents, protection
+from ...domain.evidence import sniffing
+from ...domain.packs import choosing
+from ...domain.packs.choosing import Choice
 from ...kinds import ContactGroup, PackOrder, PackPart
 from ...store import keys
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import evidence, incidents, pattern, protection
-from ..evidence import sniffing
-from . import choosing, rows, surroundings
-from .choosing import Choice
+from .. import pattern
+from . import rows, surroundings
 from .rows import Row
 
 MOST_EXAMPLES = 5

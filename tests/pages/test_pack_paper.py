@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 import pytest
 from pypdf import PdfReader
 
-from skanderborg.domain import incidents, packs
+from skanderborg.domain import incidents
 from skanderborg.domain.incidents import Said, corrections
-from skanderborg.domain.packs import blank, paper
 from skanderborg.domain.police import reports
 from skanderborg.errors import Invalid
 from skanderborg.kinds import Answer, IncidentKind
+from skanderborg.pages import packs as extracts
+from skanderborg.pages.packs import blank, paper
 from tests.made import a_case
 from tests.packed import POLICE, a_log, a_pack, mine, opened, pdf_of, text_of, unzipped, usual
 
@@ -148,7 +149,7 @@ def test_a_word_longer_than_its_column_stays_on_the_page(cast, case, house):
 
 def test_the_same_extract_is_the_same_file(cast, case, log, house):
     found, at = (
-        packs.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE)),
+        extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE)),
         datetime(2026, 11, 20, tzinfo=UTC),
     )
 

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 import peewee
 
 from ... import clock
+from ...domain.police import reports
 from ...kinds import PartyRole, RelationKind
 from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
 from ...store.people import Person
 from .. import pattern
-from ..police import reports
 
 
 class Surroundings(NamedTuple):

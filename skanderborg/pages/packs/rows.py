@@ -5,11 +5,11 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from ... import clock
+from ...domain import incidents, protection
+from ...domain.packs.choosing import Choice
 from ...kinds import Answer, IncidentSource, IncidentStatus, Kind, PackPart, Reaction
 from ...store.incidents import Incident
-from .. import incidents, protection
 from ..pattern.wording import rows_said
-from .choosing import Choice
 
 WITHHELD = "Må ikke udleveres til den anden part"
 CONTACT = "Vidnet kan kontaktes"
