@@ -47,6 +47,6 @@ def test_every_member_has_room_in_its_column():
 def test_no_page_unwraps_what_a_row_holds():
     """What is kept in a sealed JSON is text: the choices of a pack."""
     unwrapped = re.compile(r"kinds\.[A-Z]\w+\((?!chosen\.|part\))")
-    pages = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    pages = {str(path): path.read_text() for path in (ROOT / "templates").rglob("*.html")}
 
     assert [name for name, text in pages.items() if unwrapped.search(text)] == []

@@ -242,7 +242,7 @@ def test_of_a_closed_list_nothing_else_can_be_chosen(clock):
 
 def test_no_hint_writes_a_date_otherwise_than_the_fields_do():
     """A field that is filled in beforehand says «24.12.2026»."""
-    hints = {path.name: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    hints = {str(path): path.read_text() for path in (ROOT / "templates").rglob("*.html")}
 
     assert not [name for name, text in hints.items() if re.search(r"[0-9]{1,2} [0-9]{1,2} 20[0-9]{2}", text)]
 
