@@ -26,8 +26,17 @@ GONE = {  # what was said otherwise, and reads wrong, says the opposite or is a 
     "Hvad handler det om?", "Fare på opkaldet", "Tom: vi kontakter", "hvem må ikke kontaktes", "Kan så meget mindre",
     "(kø)", "påmindelseskørsel", "Tag ud af brug", "taget ud af brug", "anvis til", "begge anvisninger",
     "primære kontaktperson", "Fx Østjyllands", "der krænker en andens fred", "Nogle får PTSD", "korte stræk",
-    "Alt er valgfrit", "sagt fra på", "aldrig udlevere", "Behandling virker",
+    "Alt er valgfrit", "sagt fra på", "aldrig udlevere", "Behandling virker", "har ikke kørt", "Se efter:",
 }  # fmt: skip
+
+ROW = re.compile(r"\brække(?:n|ns|r|rs|rne|rnes)?\b", re.IGNORECASE)
+HAVE_ROWS = {  # a file that is imported, a table of the database as its operators see it, and a keyboard
+    "config/own_log.toml", "templates/imports/", "skanderborg/domain/imports/", "skanderborg/web/imports.py",
+    "skanderborg/store/rows.py", "skanderborg/domain/audit.py", "skanderborg/cli.py", "skanderborg/domain/passwords.py",
+}  # fmt: skip
+OF_A_FILE = re.compile(r"rækker i filen", re.IGNORECASE)
+ROW_OF_THE_LOG = re.compile(r"\brække\w* i loggen\b|\bret rækken\b", re.IGNORECASE)  # not even where files are read
+TAKEN_OUT = re.compile(r"\b(?:tag|tage|tager|tages|taget|tog) (?:\w+ ){0,4}ud\b", re.IGNORECASE)
 
 
 def read_by_people():
@@ -59,6 +68,18 @@ def test_every_date_of_an_example_and_of_a_file_is_written_in_one_way():
 @pytest.mark.parametrize("said", sorted(GONE))
 def test_nothing_is_said_as_it_was(said):
     assert lines_with(re.compile(re.escape(said), re.IGNORECASE)) == []
+
+
+def test_what_stands_in_the_log_is_a_haendelse_and_has_a_number():
+    """A row is what a file has: the same thing had two names, and on the pages one could not search for the other."""
+    said = [line for line in lines_with(ROW) if not line.startswith(tuple(HAVE_ROWS)) and not OF_A_FILE.search(line)]
+
+    assert said + lines_with(ROW_OF_THE_LOG) == []
+
+
+def test_what_is_left_out_is_removed_from_something_or_used_no_more():
+    """«Barnet er taget ud» leaves open of what, and at worst says that it was taken from its home."""
+    assert lines_with(TAKEN_OUT) == []
 
 
 def test_pages_name_no_command_and_no_file():

@@ -174,9 +174,7 @@ def retire(actor: Actor, key: str, seen: int) -> Edition:
     """Take a contact out of use; what was written of it stays readable. Raises Invalid while the workflow needs it."""
     for template in content.workflow().values():
         if template.organisation == key:
-            raise Invalid(
-                f"Opgaven «{template.title}» henviser til den. Ret nummeret eller navnet i stedet for at tage den ud."
-            )
+            raise Invalid(f"Opgaven «{template.title}» henviser til den. Ret nummeret eller navnet i stedet.")
     return editions.write(actor, KIND, key, None, seen, EventKind.CONTACT_RETIRED, _in_file(key))
 
 

@@ -208,7 +208,7 @@ def as_text(body: dict[str, Any]) -> str:
 def _faster(kind: EditionKind, key: str, in_file: Body) -> Conflict:
     theirs = newest(kind, key)
     if theirs is not None and theirs.body is None:
-        return TooLate("En anden har taget den ud af brug, siden du åbnede siden.")
+        return TooLate("Den bruges ikke mere: det har en anden valgt, siden du åbnede siden.")
     body = json.loads(theirs.body) if theirs and theirs.body else in_file
     return Conflict(CHANGED, Standing(theirs.number if theirs else 0, body or {}))
 

@@ -113,9 +113,9 @@ def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: i
 def take_out(actor: Actor, case: Case, party: Party, reason: str | None, seen_version: int) -> Party:
     """Take someone out of the case; what was written stays in Historik. Raises Invalid for the citizen."""
     if party.role == PartyRole.CITIZEN:
-        raise Invalid("Borgeren kan ikke tages ud af sin egen sag. Ret oplysningerne i stedet.")
+        raise Invalid("Borgeren kan ikke fjernes fra sin egen sag. Ret oplysningerne i stedet.")
     if not reason:
-        raise Invalid("Skriv, hvorfor personen tages ud.", "reason")
+        raise Invalid("Skriv, hvorfor personen ikke hører til i sagen.", "reason")
     gone = revise(actor, EventKind.PARTY_TAKEN_OUT, party, seen_version, told=(), because=reason,
                   removed_at=clock.now())  # fmt: skip
     deadlines.void(gone)

@@ -17,7 +17,7 @@ from ..store.sealed import SealedField
 Changes = dict[str, list[Any]]  # of columns: what stood there, and what stands there now
 Told = Mapping[str, list[Any]] | Collection[str] | None
 FASTER = "En anden har allerede gjort det. Det, du skrev, er ikke gemt."
-GONE = "En anden har allerede taget det ud, siden du åbnede siden."
+GONE = "En anden har allerede fjernet det, siden du åbnede siden."
 
 
 def add(

@@ -22,4 +22,4 @@ class PackPart(Kind):
     REPORTS = "anmeldelser", "Politianmeldelser med journalnummer"
     TOLD_BY = "anmelder", "Ved underretning og anmeldelse: hvem den kom fra, bevis, bilag og sagsnummer"
     FILES = "filer", "Bilagenes filer i ZIP-filen"
-    WITHHELD = "tilbageholdt", "Rækker og bilag, der er mærket «må ikke udleveres»"
+    WITHHELD = "tilbageholdt", "Hændelser og bilag, der er mærket «må ikke udleveres»"

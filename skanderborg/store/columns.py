@@ -28,7 +28,7 @@ BESIDE: dict[str, dict[str, peewee.Field]] = {
     "exhibit": {
         "name": SealedField(tells_where=True, verbose_name="Navn"),
         "reason": _REASON,
-        "row": peewee.IntegerField(verbose_name="Række i loggen"),
+        "row": peewee.IntegerField(verbose_name="Nr. i loggen"),
         "sha256": peewee.CharField(verbose_name="SHA-256"),
     },
     "incident": {"reason": _REASON},

@@ -40,7 +40,7 @@ class LogImport(Table):
     choices = SealedJsonField()
     row_count = peewee.IntegerField(verbose_name="Rækker i filen")  # in the file, without its heading
     done_count = peewee.IntegerField(default=0)  # gone through so far
-    added_count = peewee.IntegerField(default=0, verbose_name="Rækker i loggen")
+    added_count = peewee.IntegerField(default=0, verbose_name="Hændelser i loggen")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     finished_at = UtcField(null=True)

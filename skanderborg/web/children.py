@@ -36,7 +36,7 @@ class ChildForm(forms.Form):
 class TakeOutForm(forms.Form):
     """Why a child is taken out."""
 
-    reason = forms.text("Hvorfor tages barnet ud?", "Skriv, hvorfor barnet tages ud.", 1_000)
+    reason = forms.text("Hvorfor hører barnet ikke til?", "Skriv, hvorfor barnet ikke hører til i sagen.", 1_000)
 
 
 class ReportForm(forms.Form):
@@ -98,7 +98,7 @@ def take_out(case: Case, child_ref: str) -> Sent:
     row = children.get(actor(), case, child_ref)
     form = yield Ask(TakeOutForm, "out_form", on=describe)
     children.take_out(actor(), case, row, form.reason.data, form.seen_version)
-    return "Barnet er taget ud."
+    return "Barnet står ikke længere på listen."
 
 
 @pages.post("/sager/<ref>/underretningspligt/igen", Action.CHILD_REPORT)

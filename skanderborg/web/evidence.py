@@ -22,7 +22,7 @@ ABOUT: Words = {"tab": "haendelser", "log_tab": "bilag"}
 pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:list"), back="evidence.show", **ABOUT)
 exhibit_pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:read"), back="evidence.exhibit", **ABOUT)
 SOURCES = [kind for kind in IncidentSource if kind != IncidentSource.IMPORT]
-NO_NUMBER = "Skriv rækkens nummer med tal, fx 12, eller lad feltet stå tomt."
+NO_NUMBER = "Skriv nummeret i loggen med tal, fx 12, eller lad feltet stå tomt."
 MOST_DIGITS = 6
 bp.add_app_template_global(evidence.label, "exhibit_label")
 bp.add_app_template_global(evidence.says_otherwise, "exhibit_says_otherwise")
@@ -35,7 +35,7 @@ class ExhibitForm(forms.Form):
     """What is said of an exhibit."""
 
     description = forms.text("Hvad viser filen?", longest=2_000)
-    row = forms.line("Hører til række nummer", longest=MOST_DIGITS)
+    row = forms.line("Hører til nr. i loggen", longest=MOST_DIGITS)
     source = forms.choice("Hvem er den fra?", SOURCES, default=IncidentSource.CITIZEN)
     is_withheld = wtforms.BooleanField("Må ikke udleveres")
 
@@ -174,8 +174,8 @@ def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: 
 
 
 def _filter(case: Case) -> evidence.Filter:
-    """What is asked for: `nr` is a row's number, `raekke` its ref."""
-    number, incident = request.args.get("nr", ""), request.args.get("raekke")
+    """What is asked for: `nr` is a row's number, `haendelse` its ref."""
+    number, incident = request.args.get("nr", ""), request.args.get("haendelse")
     if incident:
         return evidence.Filter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS

@@ -70,7 +70,7 @@ def _worker_alert(frame: frames.Frame | None, settings: Any, now: Any) -> str | 
 
 def _worker_line(frame: frames.Frame | None) -> str:
     if frame is None or frame.last_tick is None:
-        return "Påmindelser har ikke kørt endnu"
+        return "Der er ikke sendt påmindelser endnu"
     return f"Påmindelser sendt senest {clock.short_moment(frame.last_tick)}"
 
 

@@ -245,5 +245,5 @@ def _view() -> View:
 
 def _told(row: Any) -> str:
     if row.status == ImportStatus.DONE:
-        return f"Importen er færdig. Nye rækker i loggen: {row.added_count}."
+        return f"Importen er færdig. Nye hændelser i loggen: {row.added_count}."
     return "Importen blev standset. Intet af den er i loggen."

@@ -183,7 +183,7 @@ def _is_as_shown(field: wtforms.Field) -> bool:
 class CorrectionForm(IncidentForm):
     """A row as it should be, and why."""
 
-    reason = forms.line("Hvorfor retter du rækken?", "Skriv, hvorfor rækken bliver rettet.", 500)
+    reason = forms.line("Hvorfor retter du hændelsen?", "Skriv, hvorfor hændelsen bliver rettet.", 500)
 
 
 class ReasonForm(forms.Form):

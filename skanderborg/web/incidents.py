@@ -70,7 +70,7 @@ def incident(case: Case, incident_ref: str) -> Words:
     return {
         "row": row, "earlier": log.earlier(actor(), row), "exhibits": _exhibits(case, row),
         "reveal_form": forms.blank(forms.RevealForm), "reason_form": forms.blank(incident_form.ReasonForm),
-        "heading": f"Række {row.number}",
+        "heading": f"Nr. {row.number}",
     }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def correct(case: Case, incident_ref: str) -> Sent:
     """Let a row say what is right; what it said stays."""
     row = incidents.one(actor(), case, incident_ref)
     form = yield Ask(incident_form.CorrectionForm, "log_form", over=row, choices=incident_form.choices(case, row),
-                     late=lambda: _witnesses(case), row=row, heading=f"Ret række {row.number}")  # fmt: skip
+                     late=lambda: _witnesses(case), row=row, heading=f"Ret nr. {row.number}")  # fmt: skip
     said = form.said(case, row)
     now = corrections.correct(actor(), row, said, form.reason.data, form.seen_version)
     return f"Nr. {now.number} er rettet. Datoen er {clock.long_date_with_year(now.from_on)}."

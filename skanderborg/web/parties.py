@@ -62,7 +62,7 @@ class NewPartyForm(PartyForm):
 class TakeOutForm(forms.Form):
     """Why someone is taken out."""
 
-    reason = forms.line("Hvorfor tages personen ud?", "Skriv, hvorfor personen tages ud.")
+    reason = forms.line("Hvorfor hører personen ikke til?", "Skriv, hvorfor personen ikke hører til i sagen.")
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────
@@ -118,7 +118,7 @@ def take_out(case: Case, party_ref: str) -> Sent:
     party = parties.get(actor(), case, party_ref)
     form = yield Ask(TakeOutForm, "out_form", on=describe)
     parties.take_out(actor(), case, party, form.reason.data, form.seen_version)
-    return "Personen er taget ud af sagen."
+    return "Personen er fjernet fra sagen."
 
 
 def _roles(case: Any, asked_for: PartyRole | None) -> Iterable[PartyRole]:

@@ -55,4 +55,4 @@ def end(case: Case, role_ref: str) -> Sent:
     row = roles.get(actor(), case, role_ref)
     form = yield Ask(forms.Form, on=rewrite)
     roles.end(actor(), row, form.seen_version)
-    return "Rollen er taget ud."
+    return "Rollen er fjernet fra sagen."

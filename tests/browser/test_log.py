@@ -33,13 +33,13 @@ def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date
         type_row(page, f"{number} 11 2026", "Beskeder hele dagen.")
         if not scripts:  # Ctrl+Enter is ours; a plain browser has the button
             page.get_by_role("button", name="Gem hændelse").press("Enter")
-        page.locator(f"#raekke-{before + number}").wait_for()
+        page.locator(f"#nr-{before + number}").wait_for()
         page.locator("#from_on:focus").wait_for()
     seconds = time.monotonic() - began
 
     assert seconds / 2 < LONGEST_SECONDS
     assert page.input_value("#from_on") == ""
-    assert "Beskeder hele dagen." in page.locator(f"#raekke-{before + 2}").inner_text()
+    assert "Beskeder hele dagen." in page.locator(f"#nr-{before + 2}").inner_text()
     page.locator("#status", has_text=f"Nr. {before + 2} er gemt").wait_for()
     assert "kontakter i alt." in page.locator("#status").inner_text()
 

@@ -147,7 +147,7 @@ def test_an_exhibit_belongs_to_a_row_by_its_number(solveig, case):
     assert [one.number for one in evidence.of_incident(solveig, case, row.ref)] == [1, 2]
     assert [one.number for one in evidence.of_case(solveig, case, evidence.Filter(row=1), 1).rows] == [1, 2]
     assert [one.number for one in evidence.of_case(solveig, case, evidence.Filter(without_row=True), 1).rows] == [3]
-    with pytest.raises(Invalid, match="ingen række"):
+    with pytest.raises(Invalid, match="ingen hændelse"):
         keep(solveig, case, b"fire", said=evidence.Said(row=2))
 
 

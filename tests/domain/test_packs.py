@@ -63,7 +63,7 @@ def test_the_police_get_no_row_that_is_marked_and_nothing_that_says_how_witnesse
 
     assert [row.number for row in found.rows] == ["1", "3"]
     assert not {SECRET, "87 65 43 21", "8 af 10"} & {text for row in found.rows for text in (*row.cells, *row.more)}
-    assert "Rækker, der er mærket «må ikke udleveres»: 1." in found.left_out
+    assert "Hændelser, der er mærket «må ikke udleveres»: 1." in found.left_out
     assert choosing.NEVER in found.left_out
 
 
@@ -204,7 +204,7 @@ def test_struck_rows_stay_behind_and_are_told_of_by_number(cast, case, log):
     found = extracts.preview(cast["solveig"], mine(cast["solveig"], case), usual(POLICE))
 
     assert [row.number for row in found.rows] == ["3"]
-    assert "Overstregede rækker: 1 (nr. 1)." in found.left_out
+    assert "Overstregede hændelser: 1 (nr. 1)." in found.left_out
 
 
 def test_an_exhibit_goes_with_its_row_and_stays_behind_with_it(cast, case, log):

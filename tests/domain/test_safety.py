@@ -162,10 +162,10 @@ def test_an_assessment_that_was_taken_back_is_told_no_more(cast, task):
 
 def test_a_helper_is_told_what_is_written_on_the_task_and_nothing_of_the_case(cast):
     task = a_task(a_case(cast), kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=cast["jonas"])
-    safety.assess_again(cast["rasmus"], task.case_id, "Faresignal i loggen, række 3: Trusler")
+    safety.assess_again(cast["rasmus"], task.case_id, "Faresignal i loggen, nr. 3: Trusler")
     safety.assess(cast["jonas"], seen(cast["jonas"], task), "Ingen akut fare", 2)
     safety.assess_again(cast["rasmus"], task.case_id, "Nye trusler")
-    safety.assess_again(cast["rikke"], task.case_id, "Faresignal i loggen, række 4: Trusler")
+    safety.assess_again(cast["rikke"], task.case_id, "Faresignal i loggen, nr. 4: Trusler")
 
     assert texts(cast["jonas"], task) == ("Ingen akut fare", ["Nye trusler"])
 

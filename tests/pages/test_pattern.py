@@ -210,7 +210,7 @@ def test_the_last_four_weeks_are_set_beside_the_four_before_without_a_verdict():
 
     assert found == (
         "De seneste fire uger er der 20 kontakter, de fire uger før 3. Nyt er Trussel. "
-        "1 række fra de seneste fire uger er markeret som faresignal."
+        "1 hændelse fra de seneste fire uger er markeret som faresignal."
     )
 
 
@@ -227,7 +227,7 @@ def test_an_answer_is_a_fact_beside_and_no_contact():
     found = said([*SC01, row(date(2026, 9, 12), reaction="answer")])
 
     assert found["svar"].lines == [("Nr. 6", "2. sep. 2026 kl. 20.11")]
-    assert "På 1 række med hændelser står, at der blev svaret." in found["svar"].sentence
+    assert "Ved 1 hændelse står, at der blev svaret." in found["svar"].sentence
     assert found["i-alt"].sentence.startswith("Der er 50 kontakter")
 
 
@@ -247,7 +247,7 @@ def test_nothing_is_said_of_an_empty_log_and_nothing_drawn_of_two_rows():
     few = said(SC01[:2])
 
     assert list(said([])) == ["i-alt"]
-    assert "kun 2 rækker" in few["i-alt"].sentence
+    assert "kun 2 hændelser" in few["i-alt"].sentence
     assert not [one for one in few.values() if one.picture or any(isinstance(c, Bar) for ln in one.lines for c in ln)]
 
 

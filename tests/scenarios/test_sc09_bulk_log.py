@@ -272,7 +272,7 @@ def test_the_history_tells_of_each_import_once(course):
 def test_what_goes_is_seen_newest_or_oldest_first(course):
     assert "Fundet ved dækskift" in course.found.newest.main
     assert "Den allerførste besked" in course.found.oldest.main
-    assert "Alle 2316 rækker går ud" in course.found.oldest.main
+    assert "Alle 2316 hændelser går ud" in course.found.oldest.main
 
 
 def test_the_police_get_the_log_with_three_examples_first_and_the_photo_as_it_came(course):
@@ -281,7 +281,7 @@ def test_the_police_get_the_log_with_three_examples_first_and_the_photo_as_it_ca
         assert opened.read("bilag/bilag-001.jpg") == PHOTO
 
     first = pages[0].extract_text() + pages[1].extract_text()
-    assert "3 af rækkerne er mærket som typiske" in first
+    assert "3 af hændelserne er mærket som typiske" in first
     assert first.count("Nr. ") >= 3
     assert "112" in pages[-1].extract_text()
 

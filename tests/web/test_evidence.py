@@ -68,8 +68,8 @@ def test_after_a_refusal_the_form_has_a_new_key(solveig, case):
     ("files", "fields", "told"),
     [
         ([], {}, "Vælg mindst én fil"),
-        ([TEXT], {"row": "to"}, "Skriv rækkens nummer med tal"),
-        ([TEXT], {"row": "9"}, "Der er ingen række med det nummer"),
+        ([TEXT], {"row": "to"}, "Skriv nummeret i loggen med tal"),
+        ([TEXT], {"row": "9"}, "Der er ingen hændelse med det nummer"),
         ([TEXT], {"source": "import"}, "Vælg en af mulighederne"),
         ([TEXT], {"description": "x" * 2001}, "Teksten er for lang"),
     ],

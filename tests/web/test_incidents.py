@@ -66,7 +66,7 @@ def test_three_fields_make_a_row_and_the_next_can_be_typed_at_once(solveig, ther
     date = re.search(r'<input[^>]*id="from_on"[^>]*>', page)[0]
     assert answer.status_code == 303
     assert "autofocus" in date
-    assert 'id="raekke-1"' in page
+    assert 'id="nr-1"' in page
     assert "Nr. 1 er gemt med datoen mandag 17. august 2026. 1 kontakt i alt." in page
 
 
@@ -86,7 +86,7 @@ def test_with_htmx_the_form_comes_back_empty_with_the_new_row_and_the_total(solv
     assert answer.text.startswith('<section id="indtast"')
     assert 'id="log"' in answer.text
     assert 'hx-swap-oob="true"' in answer.text
-    assert 'id="raekke-2"' in answer.text
+    assert 'id="nr-2"' in answer.text
     assert "28 kontakter i alt." in answer.text.partition('id="status"')[2]
 
 
@@ -247,7 +247,7 @@ def test_an_odd_filter_asks_for_nothing(solveig, there, row, asked):
     answer = solveig.get(f"{there}?{asked}")
 
     assert answer.status_code == 200
-    assert 'id="raekke-1"' in answer.text
+    assert 'id="nr-1"' in answer.text
 
 
 def test_a_row_says_how_many_exhibits_it_has(cast, solveig, case, there, row):
@@ -270,7 +270,7 @@ def test_pages_of_a_long_log_keep_the_filter(solveig, there, row):
     page = solveig.get(f"{there}?type=message").text
 
     assert f'href="{there}?type=message&amp;side=2"' in page
-    assert 'id="raekke-1"' in solveig.get(f"{there}?type=message&side=2").text
+    assert 'id="nr-1"' in solveig.get(f"{there}?type=message&side=2").text
 
 
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
@@ -339,7 +339,7 @@ def test_a_sixth_typical_example_is_warned_about_and_not_forbidden(solveig, ther
 def test_a_row_can_be_kept_from_what_is_handed_over(solveig, there, row):
     solveig.post(f"{there}/{row.ref}/udlevering", is_so="y", version="1")
 
-    assert 'id="raekke-1"' in solveig.get(f"{there}?tilbageholdt=ja").text
+    assert 'id="nr-1"' in solveig.get(f"{there}?tilbageholdt=ja").text
     assert "Må ikke udleveres" in words_of(solveig.get(f"{there}/{row.ref}").text)
 
 

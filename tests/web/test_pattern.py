@@ -53,7 +53,7 @@ def pictures(page):
 
 def test_the_page_says_how_many_contacts_and_that_it_does_not_judge(pattern):
     assert "Der er 2.314 kontakter fra 14. apr. 2026 til 12. nov. 2026, 213 dage i alt. Det er over 14 dage." in pattern
-    assert "2.312 kontakter står i rækker, der dækker flere uger. De er fordelt jævnt på dagene." in pattern
+    assert "2.312 kontakter hører til hændelser, der dækker flere uger. De er fordelt jævnt på dagene." in pattern
     assert "Den vurderer ikke" in pattern
 
 

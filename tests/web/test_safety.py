@@ -284,7 +284,7 @@ def test_who_opens_a_warning_that_was_ended_is_told_so(visit, cast, case, there,
 
     page = visit("solveig").get(f"{there}/advarsel/{note.ref}")
 
-    assert (page.status_code, "allerede taget det ud" in page.text) == (409, True)
+    assert (page.status_code, "allerede fjernet det" in page.text) == (409, True)
 
 
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────

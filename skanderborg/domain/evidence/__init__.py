@@ -28,7 +28,7 @@ from ..written import add
 from . import sniffing, uploads
 from .uploads import Upload
 
-NO_SUCH_ROW = "Der er ingen række med det nummer i loggen. Se nummeret på siden Log, eller lad feltet stå tomt."
+NO_SUCH_ROW = "Der er ingen hændelse med det nummer i loggen. Se nummeret på siden Log, eller lad feltet stå tomt."
 MOST_FILES = 50
 
 

@@ -37,7 +37,7 @@ NOT_SAID = (None, "", False, Answer.UNKNOWN)
 WHY_ANSWERED = "Skriv, hvorfor borgeren svarede. Et enkelt svar ændrer ikke i sig selv vurderingen."
 NO_TYPE = "Vælg mindst én type. «Andet» er også et svar."
 WHAT_OTHER = "Du har valgt «Andet». Skriv, hvad det var."
-ALONE = "Skriv underretningen eller anmeldelsen i en række for sig: den er ikke en kontakt."
+ALONE = "Skriv underretningen eller anmeldelsen for sig selv: den er ikke en kontakt."
 OWN_ACTS = (IncidentKind.REFUSAL, IncidentKind.ANSWER)
 # would tell of the exposed person in a case about an udøver (D-14)
 NOT_OF_UDOEVER = frozenset(
@@ -188,7 +188,7 @@ def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
     """Let a danger sign in the log make the case acute: safety is assessed today, and those who must know are told
     (D-02). It scores nothing. Inside the caller's transaction."""
     about = ", ".join(type_labels(row)) or row.kind.label
-    safety.assess_again(actor, case.ref, f"Faresignal i loggen, række {row.number}: {about}")
+    safety.assess_again(actor, case.ref, f"Faresignal i loggen, nr. {row.number}: {about}")
     case.is_acute = True  # the answer shows the case that was loaded before
 
 

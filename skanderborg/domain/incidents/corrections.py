@@ -33,7 +33,7 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     if row.status != IncidentStatus.LIVE:
         raise Invalid(STRUCK)
     if not reason:
-        raise Invalid("Skriv, hvorfor rækken bliver rettet.", "reason")
+        raise Invalid("Skriv, hvorfor hændelsen bliver rettet.", "reason")
     now = incidents.columns_of(said)
     corrected = revise_if_new(actor, EventKind.INCIDENT_CORRECTED, row, seen_version, because=reason, **now)
     if corrected is row:
@@ -53,7 +53,7 @@ def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) 
     """
     _require(actor, row)
     if not reason:
-        raise Invalid("Skriv, hvorfor rækken ikke gælder.", "reason")
+        raise Invalid("Skriv, hvorfor hændelsen ikke gælder.", "reason")
     if row.status == IncidentStatus.STRUCK:
         return written.already(row, struck_reason=reason)
     return revise(
@@ -67,7 +67,7 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
     """Let a row that was struck out count again; why it was is in the history. Raises as `strike` does."""
     _require(actor, row)
     if not reason:
-        raise Invalid("Skriv, hvorfor rækken gælder alligevel.", "reason")
+        raise Invalid("Skriv, hvorfor hændelsen gælder alligevel.", "reason")
     if row.status == IncidentStatus.LIVE:
         return written.already_told(actor, EventKind.INCIDENT_RESTORED, row, reason)
     return revise(

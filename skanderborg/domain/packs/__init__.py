@@ -113,7 +113,7 @@ def check(handed: Handed) -> None:
 def refuse_changed(row_count: int, mark: str, handed: Handed) -> None:
     """Raise Conflict where an extract is not what was seen, Invalid where there is nothing in it."""
     if not row_count:
-        raise Invalid("Der er ingen rækker at udlevere. Vælg en anden periode eller type.")
+        raise Invalid("Der er ingen hændelser at udlevere. Vælg en anden periode eller type.")
     if mark != handed.seen:
         raise Conflict(CHANGED)
 

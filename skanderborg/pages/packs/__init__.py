@@ -17,7 +17,7 @@ from ...store.cases import Case
 from ...store.idempotency import is_sent_before
 from ...store.incidents import Pack
 from ...store.people import Person
-from ..pattern.wording import rows_said
+from ..pattern.wording import incidents_said
 from . import extract, paper, rows
 from .extract import Extract
 from .rows import Row
@@ -92,5 +92,5 @@ def _contents(found: Extract, case: Case, actor: Person, at: datetime) -> Conten
 
 def _in_words(found: Extract) -> str:
     exhibits = sum(bool(one.path) for one in found.exhibits)
-    words = f"Udtræk af logskemaet: {rows_said(len(found.rows))} (nr. {found.numbers}), {found.period}"
+    words = f"Udtræk af logskemaet: {incidents_said(len(found.rows))} (nr. {found.numbers}), {found.period}"
     return f"{words}, og {exhibits} bilag" if exhibits else words

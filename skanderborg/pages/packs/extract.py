@@ -130,7 +130,7 @@ def _ordered(found: list[Incident], order: PackOrder) -> list[Incident]:
 
 def _period(found: list[Incident]) -> str:
     if not found:
-        return "Ingen rækker"
+        return "Ingen hændelser"
     first, last = min(row.from_on for row in found), max(row.to_on or row.from_on for row in found)
     return f"{clock.short_date_with_year(first)} – {clock.short_date_with_year(last)}"
 

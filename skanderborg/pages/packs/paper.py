@@ -9,7 +9,7 @@ from ...domain.packs import choosing
 from ...errors import Invalid
 from ...kinds import CitizenRole
 from ...store.cases import Case
-from ..pattern.wording import contacts, rows_said
+from ..pattern.wording import contacts, incidents_said
 from .extract import FEWEST_EXAMPLES, MOST_EXAMPLES, Attached, Extract
 from .rows import Row
 
@@ -60,7 +60,7 @@ def _content(extract: Extract, case: Case, maker: str, to_whom: str, at: datetim
         "made_on": {"year": day.year, "month": day.month, "day": day.day},
         "watermark": watermark(extract, maker, at), "facts": facts(extract, maker, to_whom, at),
         "warning": warning(case.citizen_role), "left_out": extract.left_out, "sentences": extract.sentences,
-        "about_sentences": "Talt ud fra de rækker, der er med. Tallene beskriver og vurderer ikke.",
+        "about_sentences": "Talt ud fra de hændelser, der er med. Tallene beskriver og vurderer ikke.",
         "examples": [_row(row) for row in extract.examples], "about_examples": about_examples(extract),
         "about_rows": about_rows(extract), "columns": extract.columns, "rows": [_row(row) for row in extract.rows],
         "about_exhibits": about_exhibits(extract), "exhibits": [_exhibit(one) for one in extract.exhibits],
@@ -76,7 +76,7 @@ def facts(extract: Extract, maker: str, to_whom: str, at: datetime) -> list[tupl
         ("Sag", extract.code),
         ("Borger", extract.name),
         ("Periode", extract.period),
-        ("Indhold", f"{rows_said(len(extract.rows))} (nr. {extract.numbers or 'ingen'}), som står for "
+        ("Indhold", f"{incidents_said(len(extract.rows))} (nr. {extract.numbers or 'ingen'}), som står for "
                     f"{contacts(extract.contact_count)}. {len(extract.exhibits)} bilag."),
         ("Rækkefølge", extract.choice.order.label),
         ("Tovholder", "\n".join(extract.responsible) or "Ingen endnu"),
@@ -87,7 +87,7 @@ def facts(extract: Extract, maker: str, to_whom: str, at: datetime) -> list[tupl
 
 def about_examples(extract: Extract) -> str:
     """How many of the rows were marked as typical, and that they stand in the log too."""
-    return f"{len(extract.examples)} af rækkerne er mærket som typiske. De står også i skemaet."
+    return f"{len(extract.examples)} af hændelserne er mærket som typiske. De står også i skemaet."
 
 
 def examples_wanting(extract: Extract) -> str:
@@ -99,7 +99,7 @@ def examples_wanting(extract: Extract) -> str:
 
 def about_rows(extract: Extract) -> str:
     """The order of the rows, and what a gap in the numbers means."""
-    return f"{extract.choice.order.label}. Et nummer bruges kun én gang. Mangler et nummer, er rækken ikke med."
+    return f"{extract.choice.order.label}. Et nummer bruges kun én gang. Mangler et nummer, er hændelsen ikke med."
 
 
 def about_exhibits(extract: Extract) -> str:

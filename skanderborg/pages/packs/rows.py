@@ -9,13 +9,13 @@ from ...domain import incidents, protection
 from ...domain.packs.choosing import Choice
 from ...kinds import Answer, IncidentSource, IncidentStatus, Kind, PackPart, Reaction
 from ...store.incidents import Incident
-from ..pattern.wording import rows_said
+from ..pattern.wording import incidents_said
 
 WITHHELD = "Må ikke udleveres til den anden part"
 CONTACT = "Vidnet kan kontaktes"
 HOLDS = {  # of a column of the spreadsheet that the printed table and the preview do not show
     "kind": "hændelse, afvisning eller svar", "source": "borgeren eller en fagperson",
-    "is_example": "om rækken er mærket som typisk", "at": "den dag, rækken kom i loggen",
+    "is_example": "om hændelsen er mærket som typisk", "at": "den dag, hændelsen kom i loggen",
 }  # fmt: skip
 PRINTED = {  # each in its own way
     "number", "from_on", "to_on", "at_time", "types", "contact_count", "what", "place", "channel", "sender", "witness",
@@ -79,11 +79,11 @@ def left_out(found: list[Incident], choice: Choice) -> list[str]:
     elsewhere = sum(_may_go(row, choice) and not _is_chosen(row, choice) for row in live)
     told = []
     if struck:
-        told.append(f"Overstregede rækker: {len(struck)} (nr. {', '.join(map(str, struck))}).")
+        told.append(f"Overstregede hændelser: {len(struck)} (nr. {', '.join(map(str, struck))}).")
     if withheld:
-        told.append(f"Rækker, der er mærket «må ikke udleveres»: {withheld}.")
+        told.append(f"Hændelser, der er mærket «må ikke udleveres»: {withheld}.")
     if elsewhere:
-        told.append(f"Rækker uden for den valgte periode eller type: {elsewhere}.")
+        told.append(f"Hændelser uden for den valgte periode eller type: {elsewhere}.")
     return [*told, *_parts_left_out([row for row in live if goes(row, choice)], choice)]
 
 
@@ -95,7 +95,7 @@ def _parts_left_out(going: list[Incident], choice: Choice) -> list[str]:
         PackPart.TOLD_BY: sum(incidents.told.is_told_row(row) and any(_source_of(row)) for row in going),
         PackPart.FEAR: sum(row.fear is not None or bool(row.reaction_reason) for row in going),
     }
-    told = [f"{part.label}: står på {rows_said(count)}." for part, count in counted.items()
+    told = [f"{part.label}: står ved {incidents_said(count)}." for part, count in counted.items()
             if count and part not in choice.parts]  # fmt: skip
     whole = (PackPart.NAME, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES)
     return [*told, *(f"{part.label}." for part in whole if part not in choice.parts)]

@@ -12,7 +12,7 @@ from ...kinds import IncidentKind, OrderKind, Reaction
 from . import counting
 from .counting import Row, Share
 from .shapes import Ban, Bar, Cell, Columns, Grid, Log, Mark, Section, Strip
-from .wording import ago, answers_said, contacts, day, day_and_time, days, joined, moment, rows_said, weeks
+from .wording import ago, answers_said, contacts, day, day_and_time, days, incidents_said, joined, moment, weeks
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
 MOST_LINES = 40
@@ -48,7 +48,7 @@ def _overall(log: Log) -> Section:
     span, count = counting.span(log.contacts), counting.total(log.contacts)
     by_whom = "Efter borgerens egen oplysning er der" if log.is_own_account else "Der er"
     long = " Det er over 14 dage." if span.is_long else ""
-    few = f" Loggen har kun {rows_said(len(log.contacts))} med hændelser, så tallene siger ikke meget om et mønster."
+    few = f" Loggen har kun {incidents_said(len(log.contacts))}, så tallene siger ikke meget om et mønster."
     sentence = f"{by_whom} {contacts(count)} fra {day(span.first)} til {day(span.last)}, {days(span.days)} i alt.{long}"
     since = [ago((log.today - on).days) for on in (span.first, span.last)]
     quiet = f" Første dag er {since[0]}, seneste dag er {since[1]}."
@@ -56,16 +56,16 @@ def _overall(log: Log) -> Section:
         sentence, quiet = f"{by_whom} {contacts(count)}, alle {day(span.first)}.", f" Det er {since[0]}."
     with_contact = sum((last - first).days + 1 for first, last in counting.covered(log.contacts))
     lines: list[tuple[Cell, ...]] = [
-        ("Kontakter i alt", number(count)), ("Rækker i loggen, de står i", number(len(log.contacts))),
+        ("Kontakter i alt", number(count)), ("Hændelser i loggen, de hører til", number(len(log.contacts))),
         ("Første dag", f"{day(span.first)} ({since[0]})"), ("Seneste dag", f"{day(span.last)} ({since[1]})"),
         ("Dage fra første til seneste, begge talt med", number(span.days)),
         ("Over 14 dage", "Ja" if span.is_long else "Nej"),
-        ("Dage, som en række med kontakt dækker", Bar(number(with_contact), 0, with_contact / span.days)),
+        ("Dage, som en hændelse med kontakt dækker", Bar(number(with_contact), 0, with_contact / span.days)),
     ]  # fmt: skip
     sentence += quiet + (few if len(log.contacts) < FEWEST_ROWS else "")
     return Section(
         "i-alt", "I alt", sentence, "Det samlede omfang", ("Hvad", "Tal"), lines,
-        key="Stregen viser, hvor mange af dagene fra første til seneste en række med kontakt dækker.",
+        key="Stregen viser, hvor mange af dagene fra første til seneste en hændelse med kontakt dækker.",
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _weekly(log: Log) -> Section:
     sentence = f"Ugen med flest kontakter er uge {_iso(highest.monday)}: {number(highest.total)}."
     with_contact = sum(bool(week.total) for week in found.weeks) + bool(found.earlier)
     sentence += f" Der er kontakt i {with_contact} af {weeks(len(found.weeks))}." if not found.earlier else ""
-    spread = f" {contacts(found.spread)} står i rækker, der dækker flere uger. De er fordelt jævnt på dagene."
+    spread = f" {contacts(found.spread)} hører til hændelser, der dækker flere uger. De er fordelt jævnt på dagene."
     lines: list[tuple[Cell, ...]] = [
         (f"Uge {_iso(week.monday)}", clock.short_date_with_year(week.monday), week.known, week.spread, week.total)
         for week in found.weeks
@@ -127,7 +127,7 @@ def _hourly(log: Log) -> Section:
 
 def _when_said(sums: dict[str, int], on_days: list[int], in_periods: int) -> str:
     if not sum(on_days):
-        return "Alle kontakter står i rækker for flere dage, så ugedag og tidspunkt kendes ikke."
+        return "Alle kontakter hører til hændelser over flere dage, så ugedag og tidspunkt kendes ikke."
     weekday = max(range(7), key=lambda one: on_days[one])
     said = f"Flest kontakter ligger på en {clock.WEEKDAYS[weekday]}: {number(on_days[weekday])}."
     timed = {label: count for label, count in sums.items() if label != counting.UNKNOWN_HOURS}
@@ -158,13 +158,12 @@ def _typed(log: Log) -> Section:
     shares = log.types
     several = any(len(row.types) > 1 for row in log.contacts)
     sentence = f"Der er {len(shares)} typer: {_most(shares, labels)}." if len(shares) > 1 else _only(shares, labels)
-    note = (
-        "En række med flere typer tæller med i dem alle, så tallene kan give mere end det samlede." if several else ""
-    )
-    return Section("typer", "Typer", sentence, "Kontakter efter type", HEADS, _lines(shares, labels), None, note)
+    note = "En hændelse med flere typer tæller med i dem alle, så tallene kan give mere end det samlede."
+    return Section("typer", "Typer", sentence, "Kontakter efter type", HEADS, _lines(shares, labels), None,
+                   note if several else "")  # fmt: skip
 
 
-HEADS = ("Hvad", "Kontakter", "Rækker", "Første dag", "Seneste dag")
+HEADS = ("Hvad", "Kontakter", "Hændelser", "Første dag", "Seneste dag")
 
 
 def _lines(shares: list[Share], labels: dict[str, str]) -> list[tuple[Cell, ...]]:
@@ -241,7 +240,7 @@ def _banned(log: Log) -> Section:
         name, period = OrderKind(ban.kind).label, f"{day(ban.from_on)} til {day(ban.to_on)}"
         said.append(f"{name} fra {period}: {_around(found)} {_breaches(ban.breaches)}")
         known = [("før", found.before), ("i perioden", found.during), ("efter", found.after)]
-        unknown = [("den dag, det blev givet", found.on_day), ("i en række på tværs", found.across)]
+        unknown = [("den dag, det blev givet", found.on_day), ("i en hændelse på tværs", found.across)]
         around = _barred(known, [one for one in unknown if one[1]])
         lines += [(f"{name}, {period}", *line) for line in around]
     return Section(
@@ -329,7 +328,7 @@ def _lately(log: Log) -> Section:
     if found.new_types:
         sentence += f" Nyt er {joined([labels.get(name, name) for name in found.new_types[:3]], 0)}."
     if found.dangers:
-        sentence += f" {_capital(rows_said(found.dangers))} fra de seneste fire uger er markeret som faresignal."
+        sentence += f" {_capital(incidents_said(found.dangers))} fra de seneste fire uger er markeret som faresignal."
     if not found.now:
         sentence += f" Der er gået {days(found.quiet_days)} siden den seneste hændelse i loggen."
     lines = _barred([("De seneste fire uger", found.now), ("De fire uger før", found.before)], [])

@@ -13,9 +13,9 @@ def contacts(count: int) -> str:
     return counted(count, "kontakt", "kontakter")
 
 
-def rows_said(count: int) -> str:
-    """«1 række», «12 rækker»."""
-    return counted(count, "række", "rækker")
+def incidents_said(count: int) -> str:
+    """«1 hændelse», «12 hændelser»."""
+    return counted(count, "hændelse", "hændelser")
 
 
 def days(count: int) -> str:
@@ -60,5 +60,5 @@ def answers_said(answers: int, noted: int) -> str:
     if answers:
         said.append(f"Der er skrevet {number(answers)} svar ned.")
     if noted:
-        said.append(f"På {rows_said(noted)} med hændelser står, at der blev svaret.")
+        said.append(f"Ved {incidents_said(noted)} står, at der blev svaret.")
     return " ".join(said)
