@@ -95,7 +95,7 @@ EXPECTED = {
     "drafts.discard": dict.fromkeys(VIEWERS, 404),
     "signing.stay": ANYONE,
     "signing.sign_out": ANYONE,
-    "suspicions.send": ANYONE,
+    "suspicions.new": ANYONE,
     "suspicions.index": RESOURCE_PERSONS,
     "suspicions.passed_on": ANYONE,
     "suspicions.receipt": READ,

@@ -15,7 +15,7 @@ from .form_pages import Ask, Pages, Sent, is_blank
 from .guard import actor, asks
 
 bp = Blueprint("suspicions", __name__)
-pages = Pages(bp, back="suspicions.send", section="mistanke")
+pages = Pages(bp, back="suspicions.new", section="mistanke")
 FORM = "suspicions/form.html"
 DANGER_UNSAID = "Der mangler svar på, om nogen er i fare lige nu. Kopiér teksten, og begynd på ny."
 ROLES: list[forms.Offered] = [
@@ -39,7 +39,7 @@ class SuspicionForm(forms.Form):
 
 
 @pages.form("/mistanke/ny", Action.SUSPICION_REPORT, FORM)
-def send() -> Sent:
+def new() -> Sent:
     """First the danger, then the form (UX-38), which is sent to a resource person."""
     danger = Answer.of_slug(request.args.get("fare"))
     if danger is None and is_blank():

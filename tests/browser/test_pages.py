@@ -131,7 +131,7 @@ PAGES = {  # endpoint: who looks, and where
     "sparring.sheet": ("solveig", "/sager/{partner}/sparring/ark"),
     "sparring.show": ("rikke", "/sager/{partner}/sparring"),
     "suspicions.index": ("rikke", "/mistanker"),
-    "suspicions.send": ("solveig", "/mistanke/ny"),
+    "suspicions.new": ("solveig", "/mistanke/ny"),
     "suspicions.passed_on": ("admin", "/mistanke/givet-videre"),
     "suspicions.receipt": ("jonas", "/mistanke/{suspected}/kvittering"),
     "tasks.assess_again": ("solveig", "/o/{acute}/vurder-igen"),

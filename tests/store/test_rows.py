@@ -340,7 +340,7 @@ def test_rows_that_a_migration_writes_are_bound_as_it_leaves_them_and_no_others(
         sql("UPDATE incident SET fear = 9 WHERE ref = ?", six["incident"])
     before = audit.altered_before()
     with by_hand() as sql:  # as a migration does
-        sql("UPDATE relation SET until_at = NULL, kind = 'resource' WHERE ref = ?", six["relation"])
+        sql("UPDATE relation SET kind = 'resource' WHERE ref = ?", six["relation"])
         sql("DELETE FROM consent WHERE ref = ?", six["consent"])
     assert named() == {f"{table}:{six[table]}" for table in ("incident", "relation", "consent")}
 
