@@ -32,7 +32,7 @@ class Bar(NamedTuple):
     is_masked: bool  # see protection.py
 
 
-class Line(NamedTuple):
+class ListedCase(NamedTuple):
     """One case in a list."""
 
     case: Case
@@ -101,7 +101,7 @@ def index(actor: Person, is_closed: bool, number: int) -> Page:
     )
     found = paging.paged(query, number)
     keys.preload({f"case:{case.ref}" for case in found.rows})
-    lines = [Line(case, _initials_of(case), case.primary_contact) for case in found.rows]
+    lines = [ListedCase(case, _initials_of(case), case.primary_contact) for case in found.rows]
     events.looked_at_list(actor, Action.CASE_LIST)
     return found._replace(rows=lines)
 
