@@ -342,7 +342,7 @@ def test_a_resource_persons_leave_shows_on_the_case_and_the_tovholder_is_asked_w
 
     page = visit("solveig").get(f"/sager/{case.ref}").text
 
-    assert f"{cast['rikke'].name} (ressourceperson) er fraværende til og med fredag 4. december" in page
+    assert f"{cast['rikke'].name} (ressourceperson) er fraværende til og med fredag 4. december." in page
     assert "Aftal, hvem der tager over" in page
     assert "Fraværende til og med fre. 4. dec." in visit("solveig").get(f"/sager/{case.ref}/adgang").text
 
