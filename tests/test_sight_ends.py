@@ -10,6 +10,7 @@ from skanderborg.domain.requests import answers
 from skanderborg.errors import NotFound, TooLate
 from skanderborg.kinds import Outcome, RequestGroup, RequestSide
 from skanderborg.pages import requests
+from skanderborg.pages import tasks as task_pages
 from skanderborg.policy import Action
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
@@ -218,7 +219,7 @@ def test_who_opened_it_and_is_excluded_since_is_told_nothing(cast, case, request
 
 
 def test_who_opened_a_task_that_a_colleague_took_is_told_so(cast, queued):
-    tasks.show(cast["ruth"], queued.ref)
+    task_pages.show(cast["ruth"], queued.ref)
     tasks.take(cast["ulla"], seen(cast["ulla"], queued), queued.version)
 
     with pytest.raises(TooLate):

@@ -47,6 +47,7 @@ class Mark(Kind):
     SILENT = "silent", "Stille"
     DANGER_NOW = "danger-now", "Fare nu"
     ACUTE = "acute", "Akut"
+    TO_ASSESS = "to-assess", "Skal vurderes"
 
 
 class Basis(Kind):

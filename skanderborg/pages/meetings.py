@@ -7,6 +7,7 @@ import peewee
 
 from .. import policy
 from ..domain import people, protection
+from ..domain.cases import identity
 from ..domain.reminders import reminded
 from ..domain.verbs import reads, verb
 from ..errors import NotFound
@@ -43,7 +44,7 @@ class ReminderLine(NamedTuple):
     state: ReminderState
 
 
-class MeetingPage(NamedTuple):
+class Shown(NamedTuple):
     """A meeting and what its page shows beside it; to one who is not on the case only who takes part."""
 
     meeting: Meeting
@@ -70,7 +71,7 @@ class Staff(NamedTuple):
 
 
 @transaction
-def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> MeetingPage:
+def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown:
     """Load a meeting for one of its pages, and write down that the actor saw it. Raises as policy.meeting_for does."""
     meeting = policy.meeting_for(actor, ref, action, _to_be_shown)
     holds(f"case:{meeting.case_id}")
@@ -78,10 +79,11 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Meeti
     participants, is_masked = reminded.participants(ref), bool(meeting.is_masked)
     meeting.case.is_masked = is_masked  # for the forms of the page
     if not policy.may(actor, Action.CASE_READ, meeting.case):
-        return MeetingPage(meeting, participants, [], [], None, [], is_masked)
+        return Shown(meeting, participants, [], [], None, [], is_masked)
+    meeting.case.bar = identity.bar_of(meeting)
     is_planned = meeting.status == MeetingStatus.PLANNED
     moves, cancelled = _moves(meeting)
-    return MeetingPage(
+    return Shown(
         meeting,
         participants,
         reminder_lines(meeting) if is_planned else [],
@@ -93,12 +95,11 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Meeti
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    is_masked = protection.protected(Meeting.case).alias("is_masked")
-    return query.select_extend(is_masked, *locking(Meeting.case))
+    return identity.with_bar(query).select_extend(*locking(Meeting.case))
 
 
 @transaction
-def reveal(actor: Person, shown: MeetingPage, reason: str | None, key: str) -> MeetingPage:
+def reveal(actor: Person, shown: Shown, reason: str | None, key: str) -> Shown:
     """Show the place in this one answer; raises as protection.reveal does."""
     is_shown = protection.reveal(actor, shown.meeting.case, reason, key, shown.meeting)
     return shown._replace(is_masked=shown.is_masked and not is_shown)

@@ -15,6 +15,7 @@ from ..domain.verbs import reads
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, Party
+from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.plans import WarningNote
@@ -97,7 +98,7 @@ def of(actor: Person) -> Day:
         undecided=impartiality.count(actor),
     )
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
-    events.looked_at_list(actor, "my-day:read")
+    _looked(actor)
     return day
 
 
@@ -259,3 +260,9 @@ MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter
 
 def _end_of(day: date) -> datetime:
     return clock.next_valid_instant(day, time(23, 59))
+
+
+@transaction
+def _looked(actor: Person) -> None:
+    """Nothing is shown unless the look is written down; reading before it keeps the write short (REL-04)."""
+    events.looked_at_list(actor, "my-day:read")

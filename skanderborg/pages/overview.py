@@ -1,14 +1,14 @@
 """The front page of a case: its boxes, its next step, and what is missing, in a fixed few queries."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import peewee
 
 from .. import clock, content, policy
-from ..domain import cases, letters, silence, tasks
+from ..domain import letters, silence, tasks
 from ..domain.access import duties, handover
-from ..domain.cases import phases
+from ..domain.cases import identity, phases
 from ..domain.incidents import told
 from ..domain.verbs import reads
 from ..kinds import (
@@ -30,7 +30,7 @@ from ..store.db import holds, locking, transaction
 from ..store.incidents import Incident
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
-from ..store.plans import SafetyItem, WarningNote
+from ..store.plans import SafetyItem
 from ..store.prepared import Parameter, prepared
 from ..store.record import Conclusion, Sparring
 from ..store.work import Meeting, Request, Task
@@ -70,10 +70,9 @@ class Facts(NamedTuple):
     open_referrals: int
     open_mediations: int
     failed_letters: int
-    offered_name: str | None
-    reporter_name: str
-    addressed_name: str | None
-    warnings: int
+    offered_to: str | None
+    reported_by: str
+    addressed_to: str | None
     safety_items: int
     incidents: int
     contacts: int
@@ -99,7 +98,7 @@ class Overview(NamedTuple):
     away: on_case.OnLeave | None
 
 
-class AfterChange(NamedTuple):
+class Beside(NamedTuple):
     """What stands beside the tasks, and changes with them."""
 
     boxes: list[BoxView]
@@ -117,7 +116,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     now = clock.now()
     today = clock.today(now)
     row = _front.first(case=case.ref, now=now, today=today)
-    case.bar, facts = cases.bar_of(row), _facts(row, case, today)
+    case.bar, facts = identity.bar_of(row), _facts(row, case, today)
     events.looked(actor, "case:read", case)
     near, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
@@ -134,15 +133,15 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
 
 
 @reads(Action.CASE_READ)
-def after_change(actor: Person, case: Case) -> AfterChange:
+def beside(actor: Person, case: Case) -> Beside:
     """What of the overview changes with a task, for who just changed one: the event of that tells of it.
 
     The case, which was loaded with the task, gets its `bar`.
     """
     now = clock.now()
     row = _front.first(case=case.ref, now=now, today=clock.today(now))
-    case.bar = cases.bar_of(row)
-    return AfterChange(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
+    case.bar = identity.bar_of(row)
+    return Beside(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
 
 
 def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
@@ -152,7 +151,7 @@ def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
 @prepared
 def _front(*, case: Parameter, now: Parameter, today: Parameter) -> peewee.ModelSelect:
     more = (*_contact(case, now), *on_case.on_leave(case, today))
-    return cases.bar_query(case, *_columns(case, now), *more)
+    return identity.bar_query(case, *_columns(case, now), *more)
 
 
 def _contact(case: str, now: str) -> list[peewee.Node]:
@@ -179,7 +178,6 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
     of_case = Task.select().where(Task.case == case)
     referrals = of_case.where(Task.kind == TaskKind.REFERRAL)
     mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
-    warned = WarningNote.select().where(WarningNote.case == case, WarningNote.ended_at.is_null())
     log = Incident.select().where(Incident.case == case, Incident.status == IncidentStatus.LIVE)
     last_day = peewee.fn.MAX(peewee.fn.COALESCE(Incident.to_on, Incident.from_on))
     failed = OutboxLetter.select().where(OutboxLetter.case == case, *letters.FAILED)
@@ -198,7 +196,6 @@ def _columns(case: str, now: str) -> list[peewee.Node]:
         _name(Case.offered_to).alias("offered_name"),
         _name(Case.reported_by).alias("reporter_name"),
         _name(Case.addressed_to).alias("addressed_name"),
-        _count(warned).alias("warnings"),
         _count(SafetyItem.select().where(SafetyItem.case == case)).alias("safety_items"),
         _count(log).alias("incidents"),
         log.select(peewee.fn.COALESCE(peewee.fn.SUM(told.contacts()), 0)).alias("contacts"),
@@ -217,16 +214,30 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
     meets_at, agreed = Meeting.starts_at.python_value(row.meets_at), case.next_contact_on
     ahead = [clock.today(meets_at)] if meets_at else []
     ahead += [agreed] if agreed and agreed >= today else []
-    counted: dict[str, Any] = {name: getattr(row, name, None) for name in Facts._fields}
-    return Facts(**counted | {
-        "conclusion": Conclusion.conclusion.python_value(row.latest_conclusion),
-        "next_meeting_at": Meeting.starts_at.python_value(row.next_meeting_at),
-        "last_incident_on": Incident.from_on.python_value(row.last_incident_on),
-        "duties": duties.Progress(row.duties, row.open_duties, row.waiting_duties),
-        "talked_on": heard.last_talk,
-        "next_contact_on": min(ahead, default=None),
-        "silent_since": heard.since() if row.is_quiet and heard.falls_due() <= today else None,
-    })  # fmt: skip
+    return Facts(
+        sparrings=row.sparrings,
+        conclusion=Conclusion.conclusion.python_value(row.latest_conclusion),
+        next_meeting=row.next_meeting,
+        next_meeting_at=Meeting.starts_at.python_value(row.next_meeting_at),
+        meetings=row.meetings,
+        open_requests=row.open_requests,
+        referrals=row.referrals,
+        open_referrals=row.open_referrals,
+        open_mediations=row.open_mediations,
+        failed_letters=row.failed_letters,
+        offered_to=row.offered_name,
+        reported_by=row.reporter_name,
+        addressed_to=row.addressed_name,
+        safety_items=row.safety_items,
+        incidents=row.incidents,
+        contacts=row.contacts,
+        last_incident_on=Incident.from_on.python_value(row.last_incident_on),
+        duties=duties.Progress(row.duties, row.open_duties, row.waiting_duties),
+        resource_persons=row.resource_persons,
+        talked_on=heard.last_talk,
+        next_contact_on=min(ahead, default=None),
+        silent_since=heard.since() if row.is_quiet and heard.falls_due() <= today else None,
+    )
 
 
 def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:

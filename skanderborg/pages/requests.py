@@ -7,6 +7,7 @@ import peewee
 
 from .. import clock, policy
 from ..domain import due, paging, requests
+from ..domain.cases import identity
 from ..domain.requests.marks import acute_first
 from ..domain.verbs import reads, verb
 from ..kinds import OWED_REQUEST, EventKind, RequestGroup, RequestSide, RequestStatus
@@ -39,18 +40,18 @@ GROUPS = {
 }  # fmt: skip
 
 
-SideAndGroup = tuple[RequestSide, RequestGroup]
+Place = tuple[RequestSide, RequestGroup]
 
 
-class RequestList(NamedTuple):
+class Page(NamedTuple):
     """One page of a list of requests, with how many there are in every group of both lists, and how many of them wait
     for the one who looks."""
 
     side: RequestSide
     group: RequestGroup
     rows: list[Request]
-    counts: dict[SideAndGroup, int]
-    waiting: dict[SideAndGroup, int]
+    counts: dict[Place, int]
+    waiting: dict[Place, int]
     number: int
     has_more: bool
 
@@ -73,16 +74,18 @@ def get(actor: Person, ref: str, action: Action) -> Request:
 
 @transaction
 def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Request:
-    """A request as its page shows it: names joined, `messages`, `reminded_today`, and how it `ended` (see `_endings`).
-    The look is written down (SEC-30).
+    """A request as its page shows it: names joined, `messages`, `reminded_today`, how it `ended` (see `_endings`), and
+    the `bar` of its case for who sees that. The look is written down (SEC-30).
 
     Raises as policy.request_for does.
     """
-    request = policy.request_for(actor, ref, action)
+    request = policy.request_for(actor, ref, action, identity.with_bar)
     events.looked(actor, Action.REQUEST_READ, request)
     names = _name(request, _reminded_today(ref))
     request.messages, request.ended = _messages(request), _endings(request)
-    if not policy.may(actor, Action.CASE_READ, request.case):
+    if policy.may(actor, Action.CASE_READ, request.case):
+        request.case.bar = identity.bar_of(request)
+    else:
         _conceal(request)
     request.reminded_today = bool(names.reminded_today)
     return request
@@ -206,7 +209,7 @@ def line(actor: Person, ref: str) -> Request:
 
 
 @verb(Action.REQUEST_LIST)
-def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> RequestList:
+def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
     """One page of one list: acute ones first, then by deadline; finished ones newest first. The look is written down.
 
     What is not chosen is the first list, and the first group of it, in which something waits for the actor.
@@ -225,10 +228,10 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
         for request in rows:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
-    return RequestList(side, group, rows, places, waits, number, found.has_more)
+    return Page(side, group, rows, places, waits, number, found.has_more)
 
 
-def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[SideAndGroup, int]) -> SideAndGroup:
+def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[Place, int]) -> Place:
     on_side = [place for place in waits if side in (None, place[0])]
     places = [place for place in on_side if group in (None, place[1])] or on_side
     return next((place for place in places if waits[place]), places[0])
@@ -241,7 +244,7 @@ def _on(side: RequestSide, actor: Person) -> peewee.Expression:
     return policy.helps(actor, Request) | requests.held_for(actor)
 
 
-def counts(actor: Person) -> tuple[dict[SideAndGroup, int], dict[SideAndGroup, int]]:
+def counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
     """How many requests stand in every group of both lists, and how many of them wait for the actor, in one query."""
     to_us, mine = (_on(side, actor) for side in GROUPS)
     owed, my_turn, held = requests.waiting(actor)
@@ -249,7 +252,7 @@ def counts(actor: Person) -> tuple[dict[SideAndGroup, int], dict[SideAndGroup, i
     rows = Request.select(Request.status, *sums).where(to_us | mine).group_by(Request.status).tuples()
     by_status = {status: [int(found) for found in sums] for status, *sums in rows}
 
-    def per_group(first: int) -> dict[SideAndGroup, int]:
+    def per_group(first: int) -> dict[Place, int]:
         return {
             (side, group): sum(by_status.get(status, [0] * len(sums))[first + place] for status in statuses)
             for place, side in enumerate(GROUPS)

@@ -49,7 +49,7 @@ LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
 
 
-class TimelineFilter(NamedTuple):
+class Wanted(NamedTuple):
     """What of the timeline is asked for; days are both included, and a period that reaches into them is there."""
 
     side: TimelineSide = TimelineSide.ALL
@@ -69,7 +69,7 @@ class TimelineFilter(NamedTuple):
         return tuple(kind for kind in by_side[self.side] if self.kind in (None, kind))
 
 
-class TimelineEntry(NamedTuple):
+class Entry(NamedTuple):
     """One thing on the timeline. `at` is empty where only the day is known; `path` where its page is not the actor's.
     `text` and `place` are the log's own words, the place unopened where it must stay hidden."""
 
@@ -110,7 +110,7 @@ class _Stored(NamedTuple):
 
 
 @reads(Action.CASE_READ)
-def of_case(actor: Person, case: Case, wanted: TimelineFilter, number: int = 1) -> Page:
+def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
     """One page of the timeline of a case that the actor has loaded."""
     if not wanted.kinds:
         return Page([], number, False)
@@ -257,10 +257,10 @@ PARTS = {
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> TimelineEntry:
+def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
     source, text = SOURCES[row.what], _opened(case, row, "what", row.text) or ""
     is_open = policy.may(actor, source.read_by, case)
-    return TimelineEntry(
+    return Entry(
         id=f"{row.what}-{row.ref}",
         kind=source.kind,
         on=date.fromisoformat(row.key[:10]),
@@ -304,7 +304,7 @@ def _incident_title(row: _Stored) -> str:
     return ", ".join(incidents.with_words(named, OTHER in types, row.words))
 
 
-class EntrySource(NamedTuple):
+class Source(NamedTuple):
     """Where entries come from: their kind, the page they stand on, what they are called, and who may open that page."""
 
     kind: TimelineKind
@@ -314,52 +314,52 @@ class EntrySource(NamedTuple):
 
 
 SOURCES = {
-    "incident": EntrySource(
+    "incident": Source(
         TimelineKind.INCIDENT, Place.INCIDENT,
         _incident_title,
     ),
-    "reported": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
-    "taken": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
-    "sparring": EntrySource(
+    "reported": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
+    "taken": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
+    "sparring": Source(
         TimelineKind.SPARRING, Place.SPARRING, lambda row: f"Sparring: {SparringWay(row.code).label}"
     ),
-    "assessed": EntrySource(
+    "assessed": Source(
         TimelineKind.ASSESSMENT, Place.ASSESSMENT_VERSION, lambda row: f"Vurdering, udgave {row.number}"
     ),
-    "concluded": EntrySource(
+    "concluded": Source(
         TimelineKind.ASSESSMENT, Place.ASSESSMENT, lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
     ),
-    "asked": EntrySource(
+    "asked": Source(
         TimelineKind.REQUEST, Place.REQUEST, lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
     ),
-    "answered": EntrySource(
+    "answered": Source(
         TimelineKind.REQUEST, Place.REQUEST,
         lambda row: f"Svar fra {row.more}" + (f": {Outcome(row.code).label}" if row.code else ""),
         Action.REQUEST_READ,
     ),
-    "referred": EntrySource(
+    "referred": Source(
         TimelineKind.REFERRAL, Place.REFERRALS,
         lambda row: f"{content.contact_name(row.more)}: {ReferralWay(row.code).label}",
     ),
-    "meeting": EntrySource(
+    "meeting": Source(
         TimelineKind.MEETING, Place.MEETING,
         lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}", Action.MEETING_READ,
     ),
-    "police": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
-    "order": EntrySource(
+    "police": Source(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
+    "order": Source(
         TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"
     ),
-    "lifted": EntrySource(
+    "lifted": Source(
         TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"
     ),
-    "breach": EntrySource(
+    "breach": Source(
         TimelineKind.POLICE, Place.POLICE,
         lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}",
     ),
-    "handed": EntrySource(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
-    "closed": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
-    "reopened": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
-    "pack": EntrySource(
+    "handed": Source(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
+    "closed": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
+    "reopened": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
+    "pack": Source(
         TimelineKind.PACK, Place.PACKS,
         lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}",
     ),

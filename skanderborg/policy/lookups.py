@@ -49,20 +49,20 @@ def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parame
     return also(query) if also else query
 
 
-def task_for(actor: Person, ref: str, action: Action) -> Task:
+def task_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Task:
     """Load a task as `case_for` loads a case; its owner sees it without seeing the case.
 
     Raises TooLate for who was shown it, and wants to work on it when it is out of sight.
     """
-    return _part_for(actor, Task, ref, action)
+    return _part_for(actor, Task, ref, action, also)
 
 
-def request_for(actor: Person, ref: str, action: Action) -> Request:
+def request_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Request:
     """Load a request as `case_for` loads a case; who owes its answer sees it without seeing the case.
 
     Raises TooLate as `task_for`.
     """
-    return _part_for(actor, Request, ref, action)
+    return _part_for(actor, Request, ref, action, also)
 
 
 def meeting_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Meeting:

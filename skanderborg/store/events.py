@@ -17,7 +17,7 @@ import peewee
 from .. import clock
 from ..kinds import EventKind
 from . import binding, db, heads, keys, tags
-from .db import RefField, Table, UtcField, lock_chain, new_ref, transaction
+from .db import RefField, Table, UtcField, lock_chain, new_ref
 from .sealed import SealedJsonField
 
 ROWS_WRITTEN = EventKind.ROWS_WRITTEN  # rows of which no other event told
@@ -55,6 +55,17 @@ class Event(Table):
         indexes = ((("chain", "number"), True),)
 
 
+# What tells when safety was assessed last: every page of a case asks for it.
+Event.add_index(
+    Event.index(
+        Event.chain,
+        Event.action,
+        where=(Event.action == EventKind.TASK_ASSESSED) | (Event.action == EventKind.TASK_UNDONE),
+        name="event_of_safety",
+    )
+)
+
+
 class Entry(Event):
     """An event as it is written: by one statement, which moves the head of its chain too, with the `seal` of that."""
 
@@ -81,12 +92,8 @@ def looked(actor: Any, action: str, about: Table) -> None:
     _write_down(actor, action, _chain_of(actor, about), about._meta.table_name, about.ref)
 
 
-@transaction
 def looked_at_list(actor: Any, action: str) -> None:
-    """Write down that `actor` was shown a list; which rows follows from what the actor could see then.
-
-    A page that reads before it calls this keeps its write short (REL-04).
-    """
+    """Write down that `actor` was shown a list; which rows follows from what the actor could see then."""
     _write_down(actor, action, f"person:{actor.ref}", "list", action)
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from ..domain import drafts, health
 from ..errors import Unavailable
 from . import forms
-from .frame import shell
+from .frame import case_of, shell
 
 SAID_COOKIE = "skb-said"
 NOTICE = "<!--unreadable-->"
@@ -35,7 +35,7 @@ def wants_part() -> bool:
 def page(template: str, section: str = "", status: int = 200, **context: Any) -> Response:
     """Answer with a whole page."""
     said = request.cookies.get(SAID_COOKIE) if status == 200 else None
-    html = render_template(template, shell=shell(section, status, said), **context)
+    html = render_template(template, shell=shell(section, status, said, case_of(context)), **context)
     response = make_response(_with_notice(html), status)
     if said:
         response.delete_cookie(SAID_COOKIE)

@@ -44,10 +44,10 @@ class ExhibitForm(forms.Form):
         if field.data and not (field.data.isascii() and field.data.isdecimal()):
             raise validators.ValidationError(NO_NUMBER)
 
-    def said(self) -> evidence.FileDetails:
+    def said(self) -> evidence.Said:
         """What was typed, as the verb wants it."""
         row = int(self.row.data) if self.row.data else None
-        return evidence.FileDetails(self.description.data or None, row, self.source.data, self.is_withheld.data)
+        return evidence.Said(self.description.data or None, row, self.source.data, self.is_withheld.data)
 
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """A row stands there by its number."""
@@ -173,13 +173,13 @@ def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: 
     return response
 
 
-def _filter(case: Case) -> evidence.ExhibitFilter:
+def _filter(case: Case) -> evidence.Filter:
     """What is asked for: `nr` is a row's number, `haendelse` its ref."""
     number, incident = request.args.get("nr", ""), request.args.get("haendelse")
     if incident:
-        return evidence.ExhibitFilter(row=incidents.one(actor(), case, incident).number)
+        return evidence.Filter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
-    return evidence.ExhibitFilter(int(number) if is_number else None, request.args.get("vis") == "uden")
+    return evidence.Filter(int(number) if is_number else None, request.args.get("vis") == "uden")
 
 
 def _row_said(exhibit: Any) -> str:

@@ -94,7 +94,7 @@ class Ask:
         """What the page is given: the form under its name, and as `form` for the summary of errors."""
         if self.ids:
             forms.own_ids(form, self.ids)
-        return self.beside() | self.late() | self.given | {"form": form, self.name: form}
+        return self.beside() | self.given | self.late() | {"form": form, self.name: form}
 
 
 class Page:

@@ -11,9 +11,13 @@ from markupsafe import Markup
 from .. import clock, kinds, policy
 from ..danish import numbers, signs
 from ..domain import protection, sessions
+from ..domain.cases import identity
 from ..domain.tasks import safety
 from ..pages import frame as frames
+from ..pages import strip
 from ..policy import Action
+from ..store.cases import Case
+from ..store.work import Meeting, Request, Task
 from . import files, forms
 
 
@@ -24,7 +28,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.finalize = _printed
     app.jinja_env.globals.update(csrf_token=_csrf_token, asset=files.asset, kinds=kinds, Action=Action, clock=clock,
                                  may=_may, HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of,
-                                 own_address=own_address)  # fmt: skip
+                                 own_address=own_address, contact_rules=strip.rules,
+                                 safety_words=strip.safety)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, near_moment=clock.near_moment, numeric_date=clock.numeric_date,
@@ -32,8 +37,20 @@ def prepare(app: Flask) -> None:
     )  # fmt: skip
 
 
-def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
-    """What every page's frame shows (see templates/layouts/page.html)."""
+def case_of(context: dict[str, Any]) -> Case | None:
+    """The case that a page is about, or what it shows is part of, with its `bar`; None where the one who looks does not
+    see the case."""
+    found = next((row for row in context.values() if isinstance(row, (Case, Task, Request, Meeting))), None)
+    case: Case | None = found if isinstance(found, Case) or found is None else found.case
+    if case is None or not _may(Action.CASE_READ, case):
+        return None
+    if not hasattr(case, "bar"):
+        case.bar = identity.bar(case)
+    return case
+
+
+def shell(section: str, status: int, said: str | None, case: Case | None = None) -> dict[str, Any]:
+    """What every page's frame shows (see templates/layouts/page.html); `case` is the one that it is about."""
     settings = current_app.config["SKB"]
     person = current_user.person if current_user and current_user.is_authenticated else None
     is_empty = request.method == "GET" and status == 200 and "reopened" not in g
@@ -43,6 +60,7 @@ def shell(section: str, status: int, said: str | None) -> dict[str, Any]:
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
         "person": person,
+        "case": case,
         "csrf_token": g.form_token,
         "is_development": settings.is_development,
         "counts": frame or frames.NOBODYS,

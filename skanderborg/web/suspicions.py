@@ -63,7 +63,8 @@ def passed_on() -> Response:
 @asks(Action.CASE_READ, on=Case)
 def receipt(ref: str) -> Response:
     """It is sent, but not received yet: whom to ring now, and what to say to the citizen."""
-    return answers.page("suspicions/receipt.html", "mistanke", receipt=suspicions.receipt(actor(), ref))
+    receipt = suspicions.receipt(actor(), ref)
+    return answers.page("suspicions/receipt.html", "mistanke", receipt=receipt, case=receipt.case)
 
 
 @bp.get("/mistanker")

@@ -12,6 +12,7 @@ from ..domain import cases, network, tasks
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
 from ..pages import my_day, overview
+from ..pages import tasks as task_pages
 from ..policy import Action, may
 from ..store.cases import Case
 from ..store.work import Task
@@ -130,8 +131,8 @@ bp.add_app_template_global(IN_PLACE.__getitem__, "card_form")
 @pages.page("/o/<ref>", Action.TASK_READ, "tasks/show.html")
 def show(task: Task) -> Words:
     """One task: all that its helper sees."""
-    task = tasks.show(actor(), task.ref)
-    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.remarks(actor(), task)}
+    task = task_pages.show(actor(), task.ref)
+    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
 
 
 @bp.get("/o/<ref>/anmodning")
@@ -249,7 +250,7 @@ def _button() -> Ask:
 def _about(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Ask:
     """A form about a task, on a page of its own, or on its card."""
     return Ask(kind, version=task.version, choices=choices, part=CARD, ids=task.ref,
-               late=lambda: {"task": tasks.show(actor(), task.ref)})  # fmt: skip
+               late=lambda: {"task": task_pages.show(actor(), task.ref)})  # fmt: skip
 
 
 def _changed(task: Task, said: str, and_who: str = "") -> Response:
@@ -264,7 +265,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
         here = said + and_who
         offered = {"said": here, "undo_text": undo.offer(actor(), task) and here}
         if is_beside:
-            return offered | {"overview": overview.after_change(actor(), task.case), "case": task.case}
+            return offered | {"overview": overview.beside(actor(), task.case), "case": task.case}
         return offered | ({"counts": my_day.counts(actor())} if is_day else {})
 
     return answers.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)

@@ -252,13 +252,3 @@ def test_where_no_motion_is_wanted_nothing_moves(visit):
 
     assert page.evaluate("document.getAnimations().length") == 0
     assert not re.search("smooth", page.evaluate("getComputedStyle(document.documentElement).scrollBehavior"))
-
-
-def test_the_rules_of_contact_stand_in_the_first_screen_of_a_phone(visit, cases):
-    page = visit(
-        "solveig", f"/sager/{cases['partner']}", viewport={"width": 390, "height": 844}, java_script_enabled=False
-    )
-
-    rules = page.get_by_label("Sådan må borgeren kontaktes")
-    assert rules.bounding_box()["y"] + 60 < 844
-    assert rules.count() == 1

@@ -36,7 +36,7 @@ def newest(cast, case) -> versions.Version:
     return versions.newest(versions.of_case(cast["rikke"], opened(cast["rikke"], case)))
 
 
-def lines(version) -> dict[str, versions.AnswerLine]:
+def lines(version) -> dict[str, versions.Line]:
     return {line.text: line for part in version.parts for line in part.lines}
 
 

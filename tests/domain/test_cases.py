@@ -6,7 +6,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import assessment, cases, notes, reminders, sparring, suspicions
-from skanderborg.domain.cases import phases
+from skanderborg.domain.cases import identity, phases
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, LetterKind, Phase, SparringWay, TaskStatus
 from skanderborg.mail import outbox
@@ -55,7 +55,7 @@ def templates(case) -> set[str]:
     [("Mette Hansen", "M. H."), ("MH", "M. H."), ("M.H.", "M. H."), ("Ida", "I."), (None, "Uden navn")],
 )
 def test_a_name_is_shown_as_initials(name, shown):
-    assert cases.initials(name) == shown
+    assert identity.initials(name) == shown
 
 
 @pytest.mark.parametrize("other", ["åse sørensen", "Aase Soerensen", "Åse  Sørensen ", "Aase-Sørensen"])
@@ -100,7 +100,7 @@ def test_a_name_that_is_learned_later_stands_in_the_bar(cast):
 
     described(cast, case, name="Mette Hansen")
 
-    assert cases.bar(case).initials == "M. H."
+    assert identity.bar(case).initials == "M. H."
 
 
 def test_a_participant_does_not_describe(cast, case):

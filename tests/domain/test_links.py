@@ -4,6 +4,7 @@ import pytest
 
 from skanderborg.domain import access, cases, leaving, links, notes, parties, suspicions
 from skanderborg.domain.access import contact
+from skanderborg.domain.cases import identity
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, CitizenRole, LinkKind, PartyRole
 from skanderborg.pages import history, overview
@@ -230,7 +231,7 @@ def test_whoever_inherits_a_case_is_not_tovholder_of_the_other_if_anyone_else_ca
 
 
 def name_opposing(cast, who, case, name):
-    return parties.add(cast[who], opened(cast[who], case), PartyRole.OPPOSING, parties.Details(name=name))
+    return parties.add(cast[who], opened(cast[who], case), PartyRole.OPPOSING, parties.Said(name=name))
 
 
 def named(cast, who, case, name):
@@ -322,11 +323,11 @@ def test_a_stale_page_neither_links_nor_closes(cast, gorm):
 
 def test_a_case_without_a_name_is_named_later(cast, frida):
     """D-03: nothing of the person is asked for on the phone."""
-    assert cases.bar(frida).initials == "Uden navn"
+    assert identity.bar(frida).initials == "Uden navn"
 
     named(cast, "solveig", frida, "Frida Attrap")
 
-    assert cases.bar(frida).initials == "F. A."
+    assert identity.bar(frida).initials == "F. A."
 
 
 @pytest.mark.parametrize("name", ["Ukendt", "Anonym borger", "A. B."])

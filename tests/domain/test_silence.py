@@ -10,6 +10,7 @@ from skanderborg.domain.due import digest
 from skanderborg.errors import Invalid
 from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, ReferralWay, SparringWay, Talk
 from skanderborg.pages import board, my_day, overview
+from skanderborg.pages import tasks as task_pages
 from skanderborg.policy import Action, meeting_for
 from skanderborg.store.cases import Case
 from skanderborg.store.people import Person
@@ -32,7 +33,7 @@ def later(clock):
 def silent(person: Person) -> list[date]:
     """Since when the cases on a person's Min dag are silent; the board and the case say the same."""
     found = my_day.of(person).silent
-    [row] = board.show(person, board.BoardFilter()).rows
+    [row] = board.show(person, board.Filter()).rows
     facts = overview.of_case(person, row.ref).facts
     assert [silence.words(one.since) for one in found] == ([row.silent] if row.silent else [])
     assert [one.since for one in found] == ([facts.silent_since] if facts.silent_since else [])
@@ -134,7 +135,7 @@ def test_what_is_put_off_or_merely_looked_at_breaks_no_silence(cast, case, later
     task = a_task(case, assignee=cast["solveig"], due_on=date(2026, 12, 1))
     later(10)
     tasks.postpone(cast["solveig"], seen(cast["solveig"], task, Action.TASK_WORK), date(2026, 12, 30), None, 1)
-    tasks.show(cast["solveig"], task.ref)
+    task_pages.show(cast["solveig"], task.ref)
     later(30)
 
     assert silent(cast["solveig"]) == [FRIDAY]

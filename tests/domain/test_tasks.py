@@ -9,6 +9,7 @@ from skanderborg import content
 from skanderborg.domain import tasks
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Box, TaskKind, TaskStatus
+from skanderborg.pages import tasks as task_pages
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.db import begin, change, insert, rewrite
 from skanderborg.store.events import Event
@@ -415,7 +416,7 @@ def test_no_write_of_what_the_board_shows_can_forget_its_stamp(cast, case, task)
 
 
 def test_the_look_at_a_task_is_written_down(cast, task):
-    tasks.show(cast["rasmus"], task.ref)
+    task_pages.show(cast["rasmus"], task.ref)
 
     assert Event.select().where(Event.action == "task:read", Event.object_ref == task.ref).count() == 1
 

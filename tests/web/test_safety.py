@@ -16,7 +16,7 @@ from tests.made import a_case, a_task, opened
 
 POINT = {"area": "home", "text": "Ny lås", "who": "Naboen", "due_on": "27.11.2026", "status": "planned", "key": "k"}
 WARNING = {"text": "Løs hund", "review_on": "20 5 2027", "key": "k"}
-BESIDE = ("", "/henvisninger", "/noter", "/moeder/nyt", "/anmodning/ny", "/beskrivelse", "/personer", "/sikkerhed")
+BESIDE = ("/henvisninger", "/noter", "/moeder/nyt", "/anmodning/ny", "/beskrivelse", "/personer", "/sikkerhed")
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_warning_stands_first_and_on_the_overview(visit, case, there):
     page = solveig.get(there).text
     assert "skal gennemgås torsdag 20. maj 2027." in page
     assert page.index("Løs hund") < page.index("Sikkerhedsplan</h2>")
-    assert "1 advarsel til dig" in solveig.get(f"/sager/{case.ref}").text
+    assert "Løs hund" in solveig.get(f"/sager/{case.ref}").text.partition("<main")[0]
 
 
 @pytest.mark.parametrize(

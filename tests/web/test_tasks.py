@@ -267,7 +267,7 @@ def test_on_the_page_of_its_case_what_stands_beside_a_card_changes_with_it(visit
     again = act_from(solveig, f"/sager/{case.ref}", f"/o/{task.ref}/fortryd", version=2)
 
     assert beside(told) == ["sagen", "akut", "boks-safety-antal", "mangler", "status"]
-    assert "Sikkerhed vurderet " in told
+    assert "Vurderet 20. nov., ses igen" in told
     assert "Sagen er akut." not in told
     assert "Sagen er akut." in again
 

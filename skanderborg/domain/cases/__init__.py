@@ -1,38 +1,24 @@
 """The case itself: opening one, the list of them, and what is known of it."""
 
-from datetime import date
 from typing import NamedTuple
 
 import peewee
 
 from ... import clock, policy
-from ...kinds import Answer, CaseKind, CitizenRole, EventKind, PartyRole, Phase, RelationKind, TaskKind
+from ...kinds import Answer, CaseKind, CitizenRole, EventKind, PartyRole, Phase
 from ...policy import Action, Actor
 from ...store import events, keys
-from ...store.cases import Case, Party, Relation
+from ...store.cases import Case, Party
 from ...store.db import change, holds, insert, locking, rewrite, transaction
 from ...store.people import Person
-from ...store.prepared import Parameter, prepared
-from ...store.work import Task
-from .. import paging, protection, tasks
+from .. import paging, tasks
 from ..access import duties
 from ..paging import Page
 from ..verbs import verb, work
-
-NAMELESS = "Uden navn"
-
-
-class Bar(NamedTuple):
-    """What the identity bar of every page of a case shows."""
-
-    initials: str
-    primary_contact: str | None
-    assessed_on: date | None
-    with_access: int
-    is_masked: bool  # see protection.py
+from . import identity
 
 
-class ListedCase(NamedTuple):
+class Line(NamedTuple):
     """One case in a list."""
 
     case: Case
@@ -51,99 +37,29 @@ def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_R
     """
     case = policy.case_for(actor, ref, action, _to_be_shown)
     holds(f"case:{case.ref}")
-    case.bar = bar_of(case)
+    case.bar = identity.bar_of(case)
     events.looked(actor, seen_as, case)
     return case
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return _with_bar(query).select_extend(*locking(Case.ref))
-
-
-def bar(case: Case) -> Bar:
-    """The identity bar, in one query."""
-    return bar_of(_bar.first(case=case.ref))
-
-
-@prepared
-def _bar(*, case: Parameter) -> peewee.ModelSelect:
-    return bar_query(case)
-
-
-def bar_query(case_ref: str, *more: peewee.Node) -> peewee.ModelSelect:
-    """One query for the bar of a case, and for `more` columns about it; its row is for `bar_of`."""
-    return _with_bar(Case.select(Case.ref, *more)).where(Case.ref == case_ref)
-
-
-def _with_bar(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return query.select_extend(
-        *_bar_columns(),
-        _with_access().alias("with_access"),
-        _assessed_on().alias("assessed_on"),
-        protection.protected(Case.ref).alias("is_masked"),
-    ).join_from(Case, Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
-
-
-def bar_of(row: Case) -> Bar:
-    """The bar that lies in a row of `bar_query`, or of a case that was loaded with it."""
-    assessed_on = Task.assessed_on.python_value(row.assessed_on)
-    return Bar(_initials_of(row), row.primary_contact, assessed_on, row.with_access, bool(row.is_masked))
+    return identity.with_bar(query).select_extend(*locking(Case.ref))
 
 
 @verb(Action.CASE_LIST)
 def index(actor: Person, is_closed: bool, number: int) -> Page:
     """One page of the cases that the actor sees, newest first; which ones follows from the log of what was asked."""
     query = (
-        Case.select(Case, *_bar_columns())
-        .join(Party, peewee.JOIN.LEFT_OUTER, on=_citizen(), attr="citizen")
+        Case.select(Case, *identity.who())
+        .join(Party, peewee.JOIN.LEFT_OUTER, on=identity.is_citizen(), attr="citizen")
         .where(policy.sees_case(actor), Case.closed_at.is_null(not is_closed))
         .order_by(Case.reported_at.desc(), Case.ref)
     )
     found = paging.paged(query, number)
     keys.preload({f"case:{case.ref}" for case in found.rows})
-    lines = [ListedCase(case, _initials_of(case), case.primary_contact) for case in found.rows]
+    lines = [Line(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
     events.looked_at_list(actor, Action.CASE_LIST)
     return found._replace(rows=lines)
-
-
-def _bar_columns() -> list[peewee.Node]:
-    contact = (
-        Person.select(Person.name)
-        .join(Relation, on=(Relation.person == Person.ref))
-        .where(
-            Relation.case == Case.ref,
-            Relation.kind == RelationKind.PRIMARY_CONTACT,
-            Relation.until_at.is_null(),
-        )
-    )
-    return [Party.ref, Party.case, Party.name, contact.alias("primary_contact")]
-
-
-def _citizen() -> peewee.Expression:
-    return (Party.case == Case.ref) & (Party.role == PartyRole.CITIZEN)
-
-
-def _with_access() -> peewee.ModelSelect:
-    return Relation.select(peewee.fn.COUNT(Relation.person.distinct())).where(
-        Relation.case == Case.ref, Relation.until_at.is_null()
-    )
-
-
-def _assessed_on() -> peewee.ModelSelect:
-    return Task.select(peewee.fn.MAX(Task.assessed_on)).where(Task.case == Case.ref, Task.kind == TaskKind.SAFETY)
-
-
-def _initials_of(case: Case) -> str:
-    citizen = getattr(case, "citizen", None)
-    return initials(citizen.name) if citizen is not None and citizen.ref else NAMELESS
-
-
-def initials(name: str | None) -> str:
-    """«Mette Hansen» as «M. H.»; what was typed as initials stays initials."""
-    words = (name or "").replace(".", " ").split()
-    if len(words) == 1 and len(words[0]) <= 3 and words[0].isupper():
-        words = list(words[0])
-    return " ".join(f"{word[0].upper()}." for word in words[:4]) or NAMELESS
 
 
 def citizen_of(case: Case) -> Party | None:

@@ -41,14 +41,6 @@ def get(actor: Person, ref: str, action: Action) -> Task:
     return policy.task_for(actor, ref, action)
 
 
-@transaction
-def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
-    """A task as its pages show it; the look is written down (SEC-30). Raises NotFound, NotAllowed."""
-    task = policy.task_for(actor, ref, action)
-    events.looked(actor, "task:read", task)
-    return task
-
-
 @reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[Task]:
     """All tasks of a case the actor has loaded, but the personal duties of others: by box, open before closed, then by

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from .counting import CountedRow, Share
+from .counting import Row, Share
 
 
 class Ban(NamedTuple):
@@ -23,10 +23,10 @@ class Log(NamedTuple):
     """All that the sections read: the rows that tell of contacts, by type too, and those of the exposed person's own
     acts, in order; orders; the day; and whether it is the citizen's own account (a case of an udøver)."""
 
-    contacts: list[CountedRow]
+    contacts: list[Row]
     types: list[Share]
-    refusals: list[CountedRow]
-    answers: list[CountedRow]
+    refusals: list[Row]
+    answers: list[Row]
     bans: list[Ban]
     today: date
     is_own_account: bool
@@ -42,7 +42,7 @@ class Bar(NamedTuple):
     is_hatched: bool = False
 
 
-class MarkedDay(NamedTuple):
+class Mark(NamedTuple):
     """A day that stands in a picture, as a letter, and what it was."""
 
     letter: str
@@ -50,14 +50,14 @@ class MarkedDay(NamedTuple):
     text: str
 
 
-class Weeks(NamedTuple):
+class Columns(NamedTuple):
     """Weeks side by side: known and spread contacts as parts of the highest, and days to know."""
 
     heights: list[tuple[float, float]]
     highest: str
     first: str
     last: str
-    marks: list[MarkedDay]
+    marks: list[Mark]
 
 
 class Grid(NamedTuple):
@@ -86,6 +86,6 @@ class Section(NamedTuple):
     caption: str = ""
     heads: tuple[str, ...] = ()
     lines: Sequence[tuple[Cell, ...]] = ()
-    picture: Weeks | Grid | Strip | None = None
+    picture: Columns | Grid | Strip | None = None
     note: str = ""
     key: str = ""  # what the shapes of the picture or its bars mean
