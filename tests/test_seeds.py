@@ -93,5 +93,19 @@ def test_the_cards_own_people_stand_in_the_contacts_only():
         assert not any(name in path.read_text() for name in names), path.name
 
 
-def test_every_part_of_the_card_has_its_button():
-    assert [part.id for part in content.guide().part if not (part.button and part.target)] == []
+def test_every_part_of_the_card_leads_on_whoever_looks():
+    for reader in ("has-cases", "no-cases"):
+        silent = [part.id for part in GUIDE.part if not {"everyone", reader} & {one.who for one in part.buttons}]
+        assert silent == [], reader
+
+
+def test_the_card_says_for_whom_it_is_and_safety_before_a_no():
+    """A no can make it more dangerous (S4-10); who is referred to whom depends on which side the citizen is on."""
+    said = {part.id: "\n".join(part.text) for part in GUIDE.part}
+
+    for part in ("action", "own-options", "referral"):
+        assert "*Er borgeren udsat:*" in said[part], part
+        assert "*Er borgeren udøver:*" in said[part], part
+    assert said["own-options"].startswith("*Vurdér sikkerheden først.*")
+    assert "*Er borgeren udsat:* henvis altid til både Dansk Stalking Center og den lokale politi" in said["referral"]
+    assert "linje for udøvere" in said["referral"].partition("*Er borgeren udøver:*")[2]

@@ -60,8 +60,8 @@ def test_what_a_page_loads_itself_needs_nothing_that_was_not_loaded_before():
 
 
 def test_every_stylesheet_is_a_part_of_the_look_or_loaded_by_a_page():
-    assert {path.stem for path in CSS.glob("*.css")} == {*files.LOOK_PARTS, "charts"}
-    assert in_use("css") == {"look.css", "charts.css"}
+    assert {path.stem for path in CSS.glob("*.css")} == {*files.LOOK_PARTS, "charts", "card"}
+    assert in_use("css") == {"look.css", "charts.css", "card.css"}
 
 
 def test_every_colour_is_named_where_colours_are_and_used():

@@ -14,11 +14,12 @@ import msgspec
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
 from . import incident_types, questions
+from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
 
 Content = TypeVar("Content")
-Worded = TypeVar("Worded", "CardPart", "Piece")
+Worded = TypeVar("Worded", CardPart, "Piece")
 
 STATEMENT = re.compile(r"S\d-\d\d")  # the id of a statement of a source document
 ROLES = (CitizenRole.EXPOSED.value, CitizenRole.PERPETRATOR.value)
@@ -57,21 +58,6 @@ class TaskTemplate(Strict, frozen=True):
     organisation: str = ""
     if_children: bool = False
     instructs: bool = False
-
-
-class CardPart(Strict, frozen=True):
-    """One part of the action card, in the card's order, with the button that acts on it."""
-
-    id: str
-    title: str
-    text: tuple[str, ...]
-    source: str
-    points: tuple[str, ...] = ()
-    button: str = ""
-    target: str = ""
-    topic: str = ""
-    contacts: tuple[str, ...] = ()
-    box: str = ""
 
 
 class Departments(Strict, frozen=True):

@@ -1,7 +1,7 @@
 """Contacts: who can be rung, for whom and when; edited by an administrator, with every edition kept (D-18)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +23,7 @@ from .verbs import reads, verb
 KIND = EditionKind.CONTACT
 CHECKED_EVERY_MONTHS = 6
 ON_CALL = "social-on-call"  # the key of whom one rings while the offices are closed
+LISTEN = "Hør efter, om du har ringet rigtigt, før du fortæller noget."
 SHORTEST_NUMBER = 3  # digits that a search takes for the beginning of a number
 TELEPHONE = re.compile(r"[+\d][\d\s().-]*")
 
@@ -100,6 +101,16 @@ def checked(entry: ContactEntry) -> Checked:
         return Checked("Aldrig kontrolleret", True)
     is_old = clock.months_later(entry.verified_on, CHECKED_EVERY_MONTHS) <= clock.today()
     return Checked(f"Senest kontrolleret {clock.short_date_with_year(entry.verified_on)}", is_old)
+
+
+def last_check(entries: Collection[ContactEntry]) -> str:
+    """When somebody last rang the numbers of a sheet and found them right, from the oldest day to the newest."""
+    days = sorted(entry.verified_on for entry in entries if entry.verified_on)
+    never = len(entries) - len(days)
+    if not days:
+        return f"Numrene er aldrig kontrolleret. {LISTEN}"
+    span = "–".join(dict.fromkeys(clock.numeric_date(day) for day in (days[0], days[-1])))
+    return f"Numrene er kontrolleret {span}" + (f", men {never} af {len(entries)} aldrig. {LISTEN}" if never else ".")
 
 
 def search(typed: str) -> list[ContactEntry]:

@@ -1,10 +1,12 @@
-"""The action card: its parts in their right order, each with its button and numbers; readable without signing in."""
+"""The action card: its parts in their right order, each with its buttons and numbers; readable without signing in."""
+
+from typing import Any
 
 from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 
 from .. import content
-from ..domain import editions
+from ..domain import contacts, editions
 from . import answers, guard
 
 bp = Blueprint("card", __name__)
@@ -13,9 +15,15 @@ bp = Blueprint("card", __name__)
 @bp.get("/actioncard")
 def show() -> Response:
     """The card. Staff's names and numbers on it are shown on the intranet as the municipality decides (`config`)."""
-    return sign_in_first("/actioncard") or answers.page(
-        "card/show.html", "actioncard", guide=content.guide(), contacts=content.contacts()
-    )
+    return sign_in_first("/actioncard") or answers.page("card/show.html", "actioncard", **_card())
+
+
+def _card() -> dict[str, Any]:
+    """Its parts, those it can be rung to from each, and when these were last found right."""
+    parts, in_use = content.guide().part, content.contacts()
+    numbers = {part.id: [in_use[key] for key in part.contacts if key in in_use] for part in parts}
+    every = {entry.key: entry for entries in numbers.values() for entry in entries}
+    return {"parts": parts, "numbers": numbers, "checked": contacts.last_check(every.values())}
 
 
 def sign_in_first(path: str) -> Response | None:

@@ -1,5 +1,6 @@
 """The frame of a page, and what every template may use."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ from ..store.cases import Case
 from ..store.work import Meeting, Request, Task
 from . import files, forms
 
+STARRED = re.compile(r"\*([^*]+)\*")
+
 
 def prepare(app: Flask) -> None:
     """Set up templates."""
@@ -33,7 +36,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,
         short_moment=clock.short_moment, near_moment=clock.near_moment, numeric_date=clock.numeric_date,
-        paragraphs=_paragraphs, plural=numbers.counted, number=numbers.number, visible=signs.visible,
+        paragraphs=_paragraphs, emphasised=_emphasised, plural=numbers.counted, number=numbers.number,
+        visible=signs.visible,
     )  # fmt: skip
 
 
@@ -140,3 +144,8 @@ def _paragraphs(text: str | None) -> Markup:
     """Typed text with its line breaks, everything in it escaped and nothing unseen."""
     lines = [Markup.escape(line) for line in signs.visible(text or "").split("\n")]
     return Markup("<br>").join(lines)
+
+
+def _emphasised(line: str) -> Markup:
+    """A line of the card or the guide, everything in it escaped; *between stars* it is bold."""
+    return Markup(STARRED.sub(r"<strong>\1</strong>", str(Markup.escape(signs.visible(line)))))  # noqa: S704

@@ -23,6 +23,20 @@ def test_a_board_of_three_cases_fits_on_one_landscape_page(visit):
     assert sheets(printed) == [A4_LANDSCAPE]
 
 
+@pytest.mark.parametrize("who", [None, "solveig"])
+def test_the_action_card_is_one_landscape_page_with_whom_to_ring_and_when_that_was_checked(visit, who):
+    page = visit(who, "/actioncard")
+
+    printed = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="print")
+
+    assert sheets(printed) == [A4_LANDSCAPE]
+    assert "Fare nu: ring 112. Ikke akut: politiet 114" in page.locator(".sk-danger").inner_text()
+    for number in ("25 17 73 74", "27 60 40 16", "76 28 14 48"):  # for udsatte, for udøvere, for professionals
+        assert page.get_by_text(number).first.is_visible()
+    assert page.get_by_text("Numrene er").is_visible()
+
+
 def test_the_counts_of_a_board_are_no_links_on_paper(visit):
     page = visit("solveig", "/tavle")
 

@@ -27,7 +27,7 @@ def test_a_changed_text_stands_on_the_card_and_what_stands_fast_is_kept(admin):
 
     part = of_card("suspicion")
     assert (part.text, part.points) == (("Handl på mistanken.", "Ring gerne."), ("Ét punkt",))
-    assert (part.title, part.button) == ("Mistanke", "Jeg har en mistanke")
+    assert (part.title, part.buttons[0].label) == ("Mistanke", "Jeg har en mistanke")
 
 
 def test_a_changed_piece_is_found_by_its_new_words_and_keeps_its_prohibitions(admin):

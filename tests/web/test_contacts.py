@@ -173,7 +173,7 @@ def test_the_card_shows_both_lines_each_with_whom_it_is_for(visit):
     """D-14: a wrong number is wrong help (S0-16, S3-46)."""
     page = visit(None).get("/actioncard").text
 
-    lines = re.findall(r"<li>(<strong>Dansk Stalking Center.*?)</li>", page, re.DOTALL)
+    lines = re.findall(r"<li><span>(Dansk Stalking Center.*?)</li>", page, re.DOTALL)
     assert all("Til udsatte" in line for line in lines if EXPOSED_NUMBER in line)
     assert all("Til udøvere" in line and "Til udsatte" not in line for line in lines if PERPETRATOR_NUMBER in line)
     assert {PERPETRATOR_NUMBER, EXPOSED_NUMBER} <= set(re.findall(r"\d\d \d\d \d\d \d\d", " ".join(lines)))

@@ -1,0 +1,27 @@
+"""What the action card is made of; the parts stand in config/guide.toml."""
+
+from typing import Literal
+
+import msgspec
+
+
+class CardButton(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A way on from a part of the card. `to`: the name of a page; `who`: for whom the page has something."""
+
+    label: str
+    to: str
+    topic: str = ""
+    who: Literal["everyone", "has-cases", "no-cases", "takes-suspicions"] = "everyone"
+
+
+class CardPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One part of the action card, in the card's order. With a `box` it is one of the tracks of the further action."""
+
+    id: str
+    title: str
+    text: tuple[str, ...]
+    source: str
+    points: tuple[str, ...] = ()
+    buttons: tuple[CardButton, ...] = ()
+    contacts: tuple[str, ...] = ()
+    box: str = ""
