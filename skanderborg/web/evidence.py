@@ -174,8 +174,8 @@ def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: 
 
 
 def _filter(case: Case) -> evidence.Filter:
-    """What is asked for: `nr` is a row's number, `haendelse` its ref."""
-    number, incident = request.args.get("nr", ""), request.args.get("haendelse")
+    """What is asked for: `nr` is a row's number, `haendelse` its ref, `raekke` in older links."""
+    number, incident = request.args.get("nr", ""), request.args.get("haendelse") or request.args.get("raekke")
     if incident:
         return evidence.Filter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
