@@ -51,7 +51,7 @@ def test_when_safety_is_assessed_on_the_page_of_its_case_nothing_there_says_that
     card.locator("summary", has_text="Skriv vurdering").click()
     card.locator("textarea").fill("Ingen trusler.")
     card.get_by_role("button", name="Gem").click()
-    page.locator("#sagen", has_text="Vurderet").wait_for()
+    page.locator("#sagen", has_text="ses igen").wait_for()
 
     assert "Sagen er akut" in before[0]
     assert "Akut" in before[1]
