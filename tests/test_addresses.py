@@ -16,7 +16,7 @@ def test_every_place_is_a_page(pages):
     served = pages.url_map.bind("localhost")
 
     for place in Place:
-        served.match(place.of(**PARTS).partition("#")[0], "GET")
+        served.match(place.format(**PARTS).partition("#")[0], "GET")
 
 
 @pytest.fixture

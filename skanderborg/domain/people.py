@@ -47,11 +47,6 @@ def choices() -> list[tuple[str, str]]:
     return [(person.ref, person.name) for person in active() if not policy.is_kept_from_cases(person)]
 
 
-def department_choices() -> list[tuple[str, str]]:
-    """Ref and name of every department, for a select."""
-    return [(department.ref, department.name) for department in departments()]
-
-
 def every_choice(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Ref and name of everyone who can be given something of a case, if `also` is so, and of every department, in one
     query."""

@@ -70,7 +70,7 @@ def domain(settings: Settings) -> str:
 def text(letter: OutboxLetter, words: dict[str, str | int], settings: Settings) -> str:
     """The body. A line that names a word which the letter was not given is left out."""
     known = words | {
-        "link": settings.base_url + address_of(letter.opens), "profile": settings.base_url + Place.PROFILE.of()
+        "link": settings.base_url + address_of(letter.opens), "profile": settings.base_url + Place.PROFILE
     }  # fmt: skip
     lines = [line for line in (*_words(letter.kind).lines, *_footer()) if set(line.get_identifiers()) <= known.keys()]
     return "\n".join(line.substitute(known) for line in lines) + "\n"

@@ -89,7 +89,7 @@ def at_hand(*which: peewee.Expression, order: tuple[Any, ...] = (), limit: int |
 
 
 def _place(about: Any, opens: Place | None) -> str:
-    return f"{opens}:{_case_of(about) or about.ref}" if opens else _name_of(about)
+    return opens.kept(_case_of(about) or about.ref) if opens else _name_of(about)
 
 
 def _case_of(about: Any) -> str | None:

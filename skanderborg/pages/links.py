@@ -28,11 +28,6 @@ class Linked(NamedTuple):
     other: Case
     by: str
 
-    @property
-    def kind(self) -> LinkKind:
-        """How the two have to do with each other."""
-        return self.link.kind
-
 
 class Near(NamedTuple):
     """A link in short, for the front page."""

@@ -198,19 +198,16 @@ def _waiting_cases(actor: policy.Asker, takes_cases: bool) -> peewee.ModelSelect
     )  # fmt: skip
 
 
-def _case(
-    ref: str, _: str, role: str, at: Any, __: Any, reporter: str, addressed: str | None, code: str, is_acute: Any,
-    offered_to: str | None,
-) -> Case:  # fmt: skip
+def _case(*columns: Any) -> Case:
+    ref, _, role, at, _, reporter, addressed, code, is_acute, offered_to = columns
     case = read(Case, ref=ref, citizen_role=role, reported_at=at, code=code, is_acute=is_acute, offered_to=offered_to)
     case.reported_by, case.addressed_to = Person(name=reporter), Person(name=addressed) if addressed else None
     return case
 
 
-def _meeting(
-    ref: str, case: str, kind: str, starts_at: Any, ends_at: Any, _: Any, __: Any, code: str | None, *___: Any
-) -> Meeting:  # fmt: skip
+def _meeting(*columns: Any) -> Meeting:
     """A meeting, with the `code` of its case for who sees the case."""
+    ref, case, kind, starts_at, ends_at, _, _, code, *_ = columns
     meeting = read(Meeting, ref=ref, case=case, kind=kind, starts_at=starts_at, ends_at=ends_at)
     meeting.code = code
     return meeting
@@ -225,24 +222,23 @@ def _silent_cases(asker: policy.Asker, now: Parameter) -> peewee.ModelSelect:
     ).where(Case.ref.in_(due.related(asker)), due.silent(asker, now))  # fmt: skip
 
 
-def _silent(
-    ref: str, _: str, __: str, reported: Any, reopened: Any, talked_on: str, waits: Any, code: str, *___: Any
-) -> Silent | None:
+def _silent(*columns: Any) -> Silent | None:
     """None for a case that is quiet, and not yet for long."""
+    ref, _, _, reported, reopened, talked_on, waits, code, *_ = columns
     heard = silence.Heard(talked_on, reported, reopened, waits)
     return Silent(ref, code, heard.since()) if heard.falls_due() <= clock.today() else None
 
 
 def _review(label: str, place: Place) -> Callable[..., Review]:
-    def made(
-        _: str, case: str, __: Any, ___: Any, ____: Any, due_on: str, _____: Any, code: str, *______: Any
-    ) -> Review:
-        return Review(case, code, label, place.of(case=case), date.fromisoformat(due_on))
+    def made(*columns: Any) -> Review:
+        _, case, _, _, _, due_on, _, code, *_ = columns
+        return Review(case, code, label, place.format(case=case), date.fromisoformat(due_on))
 
     return made
 
 
-def _letter(ref: str, case: str | None, kind: str, failed_at: Any, _: Any, name: str, *__: Any) -> OutboxLetter:
+def _letter(*columns: Any) -> OutboxLetter:
+    ref, case, kind, failed_at, _, name, *_ = columns
     letter = read(OutboxLetter, ref=ref, case=case, kind=kind, failed_at=failed_at)
     letter.person = Person(name=name)
     return letter

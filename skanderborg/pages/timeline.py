@@ -275,7 +275,7 @@ def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
         who=row.who,
         is_struck=row.state == "struck",
         is_danger=row.state == "danger",
-        path=source.place.of(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
+        path=source.place.format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
     )
 
 

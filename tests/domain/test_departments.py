@@ -79,14 +79,14 @@ def test_two_departments_never_have_one_name(admin, ssp):
 def test_a_department_out_of_use_is_asked_for_nothing_and_can_be_brought_back(admin, ssp):
     retired = departments.retire(admin, ssp, ssp.version)
     editions.refresh()
-    out = "ssp" in [entry.key for entry in content.departments()], ssp.ref in dict(people.department_choices())
+    out = "ssp" in [entry.key for entry in content.departments()], ssp in people.departments()
     people.sync_departments()
 
     departments.bring_back(admin, retired, retired.version)
     editions.refresh()
 
     assert out == (False, False)
-    assert ssp.ref in dict(people.department_choices())
+    assert ssp in people.departments()
     assert "ssp" in [entry.key for entry in content.departments()]
 
 

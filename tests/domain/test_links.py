@@ -42,7 +42,7 @@ def tie(case, person, kind):
 
 
 def shown(cast, who, case):
-    return [(one.kind, one.other.code) for one in link_page.of_case(cast[who], opened(cast[who], case))]
+    return [(one.link.kind, one.other.code) for one in link_page.of_case(cast[who], opened(cast[who], case))]
 
 
 # ── linked ──────────────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +292,7 @@ def test_a_case_without_a_name_goes_on_in_the_citizens_own_and_stays_readable(ca
     assert closed.phase == "closed"
     (link,) = link_page.of_case(cast["rikke"], opened(cast["rikke"], gorm))
     read = notes.of_case(cast["rikke"], opened(cast["rikke"], link.other)).rows
-    assert (link.kind, [note.text for note in read]) == (LinkKind.SAME_PERSON, ["ZQX første samtale"])
+    assert (link.link.kind, [note.text for note in read]) == (LinkKind.SAME_PERSON, ["ZQX første samtale"])
 
 
 def test_where_it_goes_on_is_told_to_nobody_who_does_not_see_it(cast, gorm):

@@ -349,7 +349,7 @@ def escalations_first() -> int:
 
 def opens(person: Person, path: str) -> bool:
     """Whether a person can open the page of a letter."""
-    if path == Place.DEPARTMENT.address:
+    if path == Place.DEPARTMENT:
         return policy.may(person, Action.DEPARTMENT_READ)
     part = next((model for start, model in PARTS.items() if path.startswith(start)), None)
     row = part and part.get_or_none(part.ref == path.split("/")[2])

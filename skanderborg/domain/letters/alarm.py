@@ -42,7 +42,7 @@ def tell(settings: Settings) -> int:
 
 def _sent(line: smtp.Line, address: str, settings: Settings) -> int:
     letter = OutboxLetter(
-        ref=NAME, key=f"{NAME}:{address}", kind=LetterKind.DATABASE_DAMAGED, words="{}", opens=Place.CARD,
+        ref=NAME, key=f"{NAME}:{address}", kind=LetterKind.DATABASE_DAMAGED, words="{}", opens=Place.CARD.kept(""),
         due_at=clock.now(),
     )  # fmt: skip
     try:
