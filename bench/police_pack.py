@@ -66,7 +66,7 @@ def measured(app: object, ref: str) -> dict[str, float]:
     found = extracts.preview(solveig, case, choice)
     seen, busy_seen = time.perf_counter(), processor_seconds()
     handed = packs.Handed(choice, "Bo Betjent", "Til anmeldelsen i sagen", Basis.NECESSARY, None, found.mark)
-    extracts.hand_over(solveig, case, handed, packs.Proof(examples.PASSWORD, app.config["SKB"].defaults))
+    extracts.hand_over(solveig, case, handed, examples.PASSWORD)
     return {
         "preview": round(seen - began, 2), "make": round(time.perf_counter() - seen, 2),
         "preview_processor": round(busy_seen - busy, 2), "make_processor": round(processor_seconds() - busy_seen, 2),

@@ -49,10 +49,6 @@ def usual(recipient, is_masked=False, **more):
     return Choice(recipient, parts=choosing.usual(recipient, is_masked))._replace(**more)
 
 
-def proof(house, password=examples.PASSWORD):
-    return packs.Proof(password, house.config["SKB"].defaults)
-
-
 def handed(found, basis=Basis.NECESSARY, **more):
     values = {
         "choice": found.choice, "to_whom": "Østjyllands Politi, Bo Betjent", "reason": "Til anmeldelsen i sagen",
@@ -65,7 +61,7 @@ def a_pack(house, person, case, choice=None, **more):
     """What `person` sees and then hands over."""
     case = mine(person, case)
     found = extracts.preview(person, case, choice or usual(POLICE))
-    return extracts.hand_over(person, case, handed(found, **more), proof(house))
+    return extracts.hand_over(person, case, handed(found, **more), examples.PASSWORD)
 
 
 def an_exhibit(person, case, name="billede.txt", content=b"Skrevet kl. 3", **said):

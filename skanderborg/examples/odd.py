@@ -21,7 +21,7 @@ def hand_over(actor: Person, case: Case, to_whom: str, reason: str) -> Pack:
     """What the police are handed."""
     choice = Choice(PackRecipient.POLICE)
     handed = packs.Handed(choice, to_whom, reason, Basis.NECESSARY, None, extracts.preview(actor, case, choice).mark)
-    return extracts.hand_over(actor, case, handed, packs.Proof(PASSWORD, rules.current()))
+    return extracts.hand_over(actor, case, handed, PASSWORD)
 
 
 def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from .. import clock, content
 from ..domain import cases, packs, paging, protection
@@ -67,7 +67,7 @@ def make(case: Case) -> Sent:
     if asked is None or not seen or not asked.validate():
         return answers.see(url_for("packs.show", ref=case.ref))
     form = yield _what_goes(case, asked, seen)
-    made = extracts.hand_over(actor(), case, _handed(form, asked.choice(), seen), _proof(form), key=form.sent_key)
+    made = extracts.hand_over(actor(), case, _handed(form, asked.choice(), seen), form.password.data, key=form.sent_key)
     instead = url_for("packs.pack", ref=case.ref, pack_ref=made.ref)
     return answers.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 
@@ -141,7 +141,3 @@ def _usual(choices: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
 
 def _handed(form: pack_form.HandForm, choice: choosing.Choice, seen: str) -> packs.Handed:
     return packs.Handed(choice, form.to_whom.data, form.reason.data, form.basis.data, form.chosen(), seen)
-
-
-def _proof(form: pack_form.HandForm) -> packs.Proof:
-    return packs.Proof(form.password.data, current_app.config["SKB"].defaults)

@@ -15,6 +15,7 @@ from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg.examples import PASSWORD
 from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart
 from skanderborg.pages import packs as extracts
 from skanderborg.pages.packs import rows
@@ -37,7 +38,6 @@ from tests.packed import (
     handed,
     mine,
     opened,
-    proof,
     protect,
     text_of,
     unzipped,
@@ -261,7 +261,7 @@ def test_a_log_that_changed_since_it_was_seen_is_not_handed_over(cast, case, log
     corrections.strike(person, row, "Det var en anden, der ringede", row.version)
 
     with pytest.raises(Conflict):
-        extracts.hand_over(person, mine(person, case), handed(found), proof(house))
+        extracts.hand_over(person, mine(person, case), handed(found), PASSWORD)
     assert Pack.select().count() == StoredFile.select().count() == Disclosure.select().count() == 0
 
 
@@ -270,7 +270,7 @@ def test_a_wrong_password_hands_nothing_over_and_counts_as_a_guess(cast, case, l
     found = extracts.preview(person, mine(person, case), usual(POLICE))
 
     with pytest.raises(Invalid) as refused:
-        extracts.hand_over(person, mine(person, case), handed(found), proof(house, "forkert adgangskode"))
+        extracts.hand_over(person, mine(person, case), handed(found), "forkert adgangskode")
 
     assert refused.value.field == "password"
     assert Pack.select().count() == 0
@@ -309,7 +309,7 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
     person = cast["solveig"]
     found = extracts.preview(person, mine(person, case), usual(POLICE))
 
-    made = [extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k") for _ in range(2)]
+    made = [extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k") for _ in range(2)]
 
     assert made[0].ref == made[1].ref
     assert Pack.select().count() == 1
@@ -318,15 +318,15 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
 def test_a_form_that_is_sent_again_after_the_log_moved_on_gives_the_pack_that_was_made(cast, case, log, house):
     person = cast["solveig"]
     found = extracts.preview(person, mine(person, case), usual(POLICE))
-    made = extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k")
+    made = extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k")
     a_log(cast, case)
 
-    again = extracts.hand_over(person, mine(person, case), handed(found), proof(house), key="k")
+    again = extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k")
 
     assert again.ref == made.ref
     assert Pack.select().count() == 1
     with pytest.raises(Conflict, match="allerede sendt"):
-        extracts.hand_over(person, mine(person, case), handed(found, to_whom="En anden"), proof(house), key="k")
+        extracts.hand_over(person, mine(person, case), handed(found, to_whom="En anden"), PASSWORD, key="k")
 
 
 # ── the ZIP ─────────────────────────────────────────────────────────────────────────────────────────

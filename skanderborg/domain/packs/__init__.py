@@ -15,7 +15,6 @@ from ... import clock, policy
 from ...errors import Conflict, Invalid, NotFound
 from ...kinds import Basis, EventKind
 from ...policy import Action, Actor
-from ...settings import Defaults
 from ...store import events, files
 from ...store.cases import Case
 from ...store.db import new_ref, transaction
@@ -43,13 +42,6 @@ class Handed(NamedTuple):
     basis: Basis
     consent: consents.Chosen | None
     seen: str
-
-
-class Proof(NamedTuple):
-    """The password again."""
-
-    password: str
-    limits: Defaults
 
 
 class Contents(NamedTuple):
