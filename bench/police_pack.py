@@ -15,7 +15,7 @@ from _house import db, house, make_cases, report
 from skanderborg import examples, policy
 from skanderborg.clock import now
 from skanderborg.domain import incidents, packs, people
-from skanderborg.domain.incidents import Said
+from skanderborg.domain.incidents import Account
 from skanderborg.domain.packs import choosing
 from skanderborg.domain.packs.choosing import Choice
 from skanderborg.kinds import Basis, IncidentKind, PackRecipient
@@ -50,7 +50,7 @@ def fill(ref: str, count: int) -> None:
     with begin():
         for number in range(1, count + 1):
             on = date(2025, 11, 1) + timedelta(days=number % 365)
-            said = Said(
+            said = Account(
                 IncidentKind.INCIDENT, on, types=("message", "call"), contact_count=1 + number % 40, what=WHAT * 2,
                 place="Hjemme", sender="+45 12 34 56 78", channel="sms", witness="Naboen",
             )  # fmt: skip

@@ -9,9 +9,9 @@ from pypdf import PdfReader
 from skanderborg import clock as clocks
 from skanderborg import examples, policy
 from skanderborg.domain import incidents, packs
-from skanderborg.domain.evidence import Said as ExhibitSaid
+from skanderborg.domain.evidence import FileDetails as ExhibitSaid
 from skanderborg.domain.evidence import receive, uploads
-from skanderborg.domain.incidents import Said
+from skanderborg.domain.incidents import Account
 from skanderborg.domain.packs import choosing
 from skanderborg.domain.packs.choosing import Choice
 from skanderborg.kinds import Basis, IncidentKind, PackRecipient
@@ -30,13 +30,13 @@ PLACE, SECRET, WITNESS = "Egevej 4", "Kun til os", "Nabo Niels"
 def a_log(cast, case):
     """Three rows: a call at a place with a witness, one that is withheld, and a clear no."""
     told = [
-        Said(
+        Account(
             IncidentKind.INCIDENT, date(2026, 11, 12), at_time=time(7, 42), types=("call",), contact_count=31,
             what="Han ringede hele natten", place=PLACE, sender="12 34 56 78", witness=WITNESS,
             witness_contact="87 65 43 21", fear=8,
         ),
-        Said(IncidentKind.INCIDENT, date(2026, 11, 13), types=("follow",), what=SECRET, is_withheld=True),
-        Said(IncidentKind.REFUSAL, date(2026, 11, 11), what="Jeg skrev, at han skal stoppe", contact_count=0),
+        Account(IncidentKind.INCIDENT, date(2026, 11, 13), types=("follow",), what=SECRET, is_withheld=True),
+        Account(IncidentKind.REFUSAL, date(2026, 11, 11), what="Jeg skrev, at han skal stoppe", contact_count=0),
     ]  # fmt: skip
     return [incidents.record(cast["solveig"], mine(cast["solveig"], case), said) for said in told]
 

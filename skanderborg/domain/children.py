@@ -85,14 +85,14 @@ def register(
 
     Raises Invalid for an odd year of birth, for a child of whom nothing tells who it is, and on a closed case.
     """
-    said = parties.Said(**_known(name, born, lives_with, institution))
+    said = parties.Details(**_known(name, born, lives_with, institution))
     return parties.add(actor, case, PartyRole.CHILD, said, key=key)
 
 
 def describe(actor: Person, case: Case, row: Party, seen_version: int, **said: str | None) -> Party:
     """Say more of a child; its protection stays. Raises as `register` does, and Conflict when someone was faster."""
     stays = {name: getattr(row, name) for name in ("contact", "address", "protection", "protection_until")}
-    return parties.describe(actor, case, row, parties.Said(**stays | _known(**said)), seen_version)
+    return parties.describe(actor, case, row, parties.Details(**stays | _known(**said)), seen_version)
 
 
 def take_out(actor: Person, case: Case, row: Party, reason: str | None, seen_version: int) -> Party:
@@ -247,7 +247,7 @@ def _told(report: Report) -> Report:
         if not report.reason:
             raise Invalid("Skriv, hvorfor en underretning ikke er nødvendig.", "reason")
         return Report(report.outcome, reason=report.reason)
-    days.told(report.sent_on, "sent_on", "Skriv den dag, underretningen blev sendt.")
+    days.past_day(report.sent_on, "sent_on", "Skriv den dag, underretningen blev sendt.")
     if not report.receiver:
         raise Invalid("Skriv, hvem underretningen er sendt til.", "receiver")
     if report.channel is None:

@@ -9,7 +9,7 @@ from ..errors import Invalid
 IN_WORDS = {1: "et år", 2: "to år"}
 
 
-def told(day: date | None, field: str, advice: str) -> date:
+def past_day(day: date | None, field: str, advice: str) -> date:
     """The day, which must be told. Raises Invalid at its field; `advice` says what to do about a day to come."""
     if day is None:
         raise Invalid(dates.DATE_HINT, field)

@@ -25,7 +25,7 @@ KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request
 LONGEST_LIST = 500
 
 
-class Entry(NamedTuple):
+class JournalItem(NamedTuple):
     """Something that must be journalised: `about` names its row."""
 
     about: str
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 @reads(Action.CASE_READ)
-def missing(actor: Actor, case: Case) -> list[Entry]:
+def missing(actor: Actor, case: Case) -> list[JournalItem]:
     """What lacks the mark, the oldest first: notes, sparring, minutes and answered requests, in one query."""
     found = _of(Note, "note", Note.at, case) | _of(Sparring, "sparring", Sparring.at, case)
     found |= _of(Meeting, "meeting", Meeting.held_at, case, Meeting.status == MeetingStatus.HELD)
@@ -52,9 +52,9 @@ def _of(
     return chosen.where(model.case == case.ref, ~peewee.fn.EXISTS(marked), *more)
 
 
-def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> Entry:
+def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> JournalItem:
     at: Any = Note.at.python_value(stored_at)
-    return Entry(f"{kind}:{ref}", KINDS[kind], at)
+    return JournalItem(f"{kind}:{ref}", KINDS[kind], at)
 
 
 @reads(Action.CASE_READ)
@@ -71,7 +71,7 @@ def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: 
     Also on a closed case: what was written last is journalised last. Raises Invalid for a day to come, and for nothing
     or something that is not on the case's list.
     """
-    on = days.told(on, "on", "Skriv den dag, det blev journaliseret.")
+    on = days.past_day(on, "on", "Skriv den dag, det blev journaliseret.")
     listed = {entry.about for entry in missing(actor, case)}
     already = {row.about for row in marked(actor, case)}
     if not abouts or not set(abouts) <= listed | already:

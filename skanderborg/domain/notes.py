@@ -45,7 +45,7 @@ def correct(actor: Person, note: Note, text: str, talked: Talk | None = None, ta
 
 
 def _talk(talked: Talk | None, on: date | None) -> dict[str, Any]:
-    return {"talked": talked, "talked_on": days.told(on, "talked_on", WHEN_TALKED)} if talked else {}
+    return {"talked": talked, "talked_on": days.past_day(on, "talked_on", WHEN_TALKED)} if talked else {}
 
 
 @reads(Action.NOTE_WRITE)

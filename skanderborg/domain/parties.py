@@ -34,7 +34,7 @@ OF_THE_EXPOSED = (
 )
 
 
-class Said(NamedTuple):
+class Details(NamedTuple):
     """What is known of a person. `why`: why the address is no longer protected."""
 
     name: str | None = None
@@ -79,7 +79,7 @@ def needs_decision(party: Party) -> bool:
 
 @creates(Party)
 @work(Action.CASE_WORK)
-def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
+def add(actor: Actor, case: Case, role: PartyRole, said: Details) -> Party:
     """Name someone in a case. Raises Invalid for a second citizen, for a child without name and year of birth, on a
     closed case, and as `describe`."""
     if role == PartyRole.CITIZEN and of_case(actor, case, role):
@@ -93,7 +93,7 @@ def add(actor: Actor, case: Case, role: PartyRole, said: Said) -> Party:
 
 
 @work(Action.CASE_WORK)
-def describe(actor: Actor, case: Case, party: Party, said: Said, seen_version: int) -> Party:
+def describe(actor: Actor, case: Case, party: Party, said: Details, seen_version: int) -> Party:
     """Say more of someone. Raises Invalid for ordinary protection without an end or with one more than a year away,
     without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
     case; Conflict when someone was faster."""
@@ -148,7 +148,7 @@ def _let_police_know(actor: Actor, case: Case, party: Party) -> None:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _columns(case: Case, role: PartyRole, said: Said, before: Party | None) -> dict[str, Any]:
+def _columns(case: Case, role: PartyRole, said: Details, before: Party | None) -> dict[str, Any]:
     if case.citizen_role == CitizenRole.PERPETRATOR and role == PartyRole.OPPOSING:
         _refuse_whereabouts(said)
     if role == PartyRole.CHILD and not (said.name or said.born):  # it gives everyone on the case a duty
@@ -161,13 +161,13 @@ def _columns(case: Case, role: PartyRole, said: Said, before: Party | None) -> d
     return columns | _protection(said, before)
 
 
-def _refuse_whereabouts(said: Said) -> None:
+def _refuse_whereabouts(said: Details) -> None:
     for name in WHERE:
         if getattr(said, name):
             raise Invalid(OF_THE_EXPOSED, name)
 
 
-def _protection(said: Said, before: Party | None) -> dict[str, Any]:
+def _protection(said: Details, before: Party | None) -> dict[str, Any]:
     """The columns of the protection; only the ordinary one runs out, and at most a year from now."""
     was_hidden = before is not None and before.protection in protection.HIDES
     if was_hidden and said.protection not in protection.HIDES and not _says_something(said.why):

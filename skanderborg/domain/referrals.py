@@ -56,7 +56,7 @@ def record(
         raise Invalid(
             "Kontakten sendes kun videre, når borgeren har sagt ja. Sæt hak, eller vælg en anden måde.", "consents"
         )
-    days.told(on, "on", "Ret den, eller opret et møde i stedet.")
+    days.past_day(on, "on", "Ret den, eller opret et møde i stedet.")
     safety.before_alerting(actor, case, anyway)
     task = tasks.referral_task(case.ref, organisation)
     referral = add(
@@ -81,5 +81,5 @@ def _enter(actor: Actor, case: Case, referral: Referral, place: str) -> None:
     if referral.way == ReferralWay.PASSED_ON:
         scope = f"At kontakten sendes videre til {place}"
         consent = consents.add(actor, case, consents.Given(scope, ConsentWay.SPOKEN, referral.on))
-    entry = ledger.Told(told, place, "Henvisning", Basis.CONSENT, referral.on)
+    entry = ledger.Disclosed(told, place, "Henvisning", Basis.CONSENT, referral.on)
     ledger.disclose(actor, case, referral, entry, consent)

@@ -60,7 +60,7 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
 
     Raises Invalid, naming the field, for a day to come, a basis that cannot be, and a consent that does not hold.
     """
-    days.told(passed_on.on, "on", "Skriv det ned, når sagen er overdraget.")
+    days.past_day(passed_on.on, "on", "Skriv det ned, når sagen er overdraget.")
     if passed_on.basis not in BASES:
         raise Invalid("Vælg det grundlag, oplysningerne blev givet på.", "basis")
     consent = consents.settle(actor, case, passed_on.basis, passed_on.consent)
@@ -68,7 +68,7 @@ def hand_on(actor: Person, case: Case, passed_on: PassedOn) -> Transfer:
         passed_on = passed_on._replace(what=f"{passed_on.what}\n{CONTINUE}")
     columns = {name: getattr(passed_on, name) for name in ("municipality", "receiver", "what", "basis", "on")}
     made = add(actor, EventKind.CASE_TRANSFERRED, Transfer, case, **columns)
-    told = ledger.Told(
+    told = ledger.Disclosed(
         passed_on.what, f"{passed_on.municipality}, {passed_on.receiver}", "Sagen er overdraget til en anden kommune",
         passed_on.basis, passed_on.on,
     )  # fmt: skip

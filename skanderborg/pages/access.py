@@ -15,7 +15,7 @@ from ..store.cases import Case, Exclusion, Relation
 from ..store.people import Absence, Person
 
 
-class Overview(NamedTuple):
+class AccessPage(NamedTuple):
     """Who has access and since when, and who never has."""
 
     relations: list[Relation]
@@ -23,7 +23,7 @@ class Overview(NamedTuple):
 
 
 @reads(Action.CASE_READ)
-def of_case(actor: Person, case: Case) -> Overview:
+def of_case(actor: Person, case: Case) -> AccessPage:
     """Everyone with access to a case now, and every exclusion in force, with names and departments.
 
     Why someone is excluded, and who said so, is for who sets exclusions; why someone is inhabil, for the manager alone.
@@ -43,7 +43,7 @@ def of_case(actor: Person, case: Case) -> Overview:
     on_case = list(relations)
     for relation in on_case:
         relation.away_until = Absence.to_on.python_value(relation.away_until)
-    return Overview(on_case, [_for_eyes_of(actor, case, row) for row in excluded])
+    return AccessPage(on_case, [_for_eyes_of(actor, case, row) for row in excluded])
 
 
 def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:

@@ -22,7 +22,7 @@ SMALL = set(
 )
 
 
-class Words(NamedTuple):
+class PieceWords(NamedTuple):
     """The folded words of a piece, by the place where they stand."""
 
     title: frozenset[str]
@@ -30,7 +30,7 @@ class Words(NamedTuple):
     text: frozenset[str]
 
 
-class Found(NamedTuple):
+class FoundPiece(NamedTuple):
     """A piece that was found, and the topic on whose page it stands."""
 
     piece: Piece
@@ -55,7 +55,7 @@ def of_topic(one: Topic) -> list[Piece]:
     return [piece for piece in content.pieces().values() if piece.topic == one.id]
 
 
-def beside(place: str, role: str = "") -> list[Piece]:
+def for_place(place: str, role: str = "") -> list[Piece]:
     """The pieces that stand beside a place: those for everyone, and those for a citizen of that role.
 
     An udsat's advice never stands on an udøver's case, nor the other way round (D-14).
@@ -76,7 +76,7 @@ def sources(piece: Piece) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def search(typed: str) -> list[Found]:
+def search(typed: str) -> list[FoundPiece]:
     """The pieces in which most of the typed words are found, the best first.
 
     Small words count for nothing; å is aa, æ is ae, ø is oe; the beginning of a word is enough, and a word that has
@@ -86,13 +86,13 @@ def search(typed: str) -> list[Found]:
     fits = [(_fits(wanted, _words(piece)), piece) for piece in content.pieces().values()]
     most = max((sum(score > 0 for score in scores) for scores, _ in fits), default=0)
     good = [(sum(scores), piece) for scores, piece in fits if most and sum(score > 0 for score in scores) == most]
-    return [Found(piece, topic(piece.topic)) for _, piece in sorted(good, key=lambda one: -one[0])]
+    return [FoundPiece(piece, topic(piece.topic)) for _, piece in sorted(good, key=lambda one: -one[0])]
 
 
 @lru_cache(maxsize=500)
-def _words(piece: Piece) -> Words:
+def _words(piece: Piece) -> PieceWords:
     text = " ".join([*piece.text, *piece.points, *piece.never, *piece.sources])
-    return Words(*(frozenset(folded(part)) for part in (piece.title, " ".join(piece.words), text)))
+    return PieceWords(*(frozenset(folded(part)) for part in (piece.title, " ".join(piece.words), text)))
 
 
 @cache
@@ -100,7 +100,7 @@ def _aliases() -> dict[str, list[str]]:
     return {word: folded(means) for typed, means in content.guide().aliases.items() for word in folded(typed)}
 
 
-def _fits(wanted: list[str], words: Words) -> list[int]:
+def _fits(wanted: list[str], words: PieceWords) -> list[int]:
     """How well each wanted word, or what it is an alias of, fits the piece; 0 where it does not."""
     scores = []
     for word in wanted:
@@ -110,7 +110,7 @@ def _fits(wanted: list[str], words: Words) -> list[int]:
     return scores
 
 
-def _score(word: str, words: Words) -> int:
+def _score(word: str, words: PieceWords) -> int:
     return max(
         place * max((_fit(word, other) for other in there), default=0)
         for place, there in zip((TITLE, ALIAS, TEXT), words, strict=True)

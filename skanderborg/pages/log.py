@@ -24,7 +24,7 @@ from .history import wording
 YES = peewee.SQL("TRUE")
 
 
-class Filter(NamedTuple):
+class LogFilter(NamedTuple):
     """Which rows are wanted; what is empty or False asks for nothing. `type` is an id of config/incidents.toml;
     `danger` also finds what may be a danger sign; the days are those on which a row began or ended; `log_import` is the
     ref of an import."""
@@ -45,7 +45,7 @@ class Filter(NamedTuple):
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves rows out that are not struck out."""
-        return self._replace(oldest_first=False, without_struck=False) != Filter()
+        return self._replace(oldest_first=False, without_struck=False) != LogFilter()
 
 
 class Totals(NamedTuple):
@@ -69,7 +69,7 @@ class Earlier(NamedTuple):
 
 
 @reads(Action.CASE_READ)
-def page(actor: Person, case: Case, wanted: Filter, number: int = 1) -> Page:
+def page(actor: Person, case: Case, wanted: LogFilter, number: int = 1) -> Page:
     """One page of the rows that are wanted, each with who wrote it (`writer`) and how many exhibits it has
     (`exhibits`), in one query."""
     chosen = paging.window(_here(case, wanted).select(Incident.ref).order_by(*_order(wanted)), number)
@@ -109,7 +109,7 @@ def with_exhibits() -> peewee.ModelSelect:
 
 
 @reads(Action.CASE_READ)
-def totals(actor: Person, case: Case, wanted: Filter = Filter()) -> Totals:  # noqa: B008 it is a tuple
+def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals:  # noqa: B008 it is a tuple
     """What the log of a case adds up to, and those of its rows that are wanted, in one query."""
     found = peewee.Case(None, [(_is_wanted(wanted), 1)], 0) if wanted.is_narrow else peewee.SQL("1")
     live = peewee.Case(None, [(counts(), 1)], 0)
@@ -132,11 +132,11 @@ def _sum(what: peewee.Node) -> peewee.Node:
     return peewee.fn.COALESCE(peewee.fn.SUM(what), 0)
 
 
-def _here(case: Case, wanted: Filter) -> peewee.ModelSelect:
+def _here(case: Case, wanted: LogFilter) -> peewee.ModelSelect:
     return Incident.select().where(Incident.case == case.ref, in_log(), _is_wanted(wanted))
 
 
-def _is_wanted(wanted: Filter) -> peewee.Node:
+def _is_wanted(wanted: LogFilter) -> peewee.Node:
     last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
     has_exhibit = Exhibit.select(peewee.SQL("1")).where(Exhibit.incident == Incident.ref, Exhibit.struck_at.is_null())
     asked = [
@@ -159,7 +159,7 @@ def _has_type(name: str) -> peewee.Node:
     return reduce(or_, [Incident.types.contains(f" {one} ") for one in alike(name)])
 
 
-def _order(wanted: Filter) -> list[peewee.Node]:
+def _order(wanted: LogFilter) -> list[peewee.Node]:
     """By the wall's time, the hour that comes twice in its order; a time that nobody knows first in its day."""
     second = peewee.Case(None, [(Incident.is_second_hour == YES, 1)], 0)
     at_time = peewee.fn.COALESCE(Incident.at_time, "")

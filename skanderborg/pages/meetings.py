@@ -44,7 +44,7 @@ class ReminderLine(NamedTuple):
     state: ReminderState
 
 
-class Shown(NamedTuple):
+class MeetingPage(NamedTuple):
     """A meeting and what its page shows beside it; to one who is not on the case only who takes part."""
 
     meeting: Meeting
@@ -71,7 +71,7 @@ class Staff(NamedTuple):
 
 
 @transaction
-def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown:
+def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> MeetingPage:
     """Load a meeting for one of its pages, and write down that the actor saw it. Raises as policy.meeting_for does."""
     meeting = policy.meeting_for(actor, ref, action, _to_be_shown)
     holds(f"case:{meeting.case_id}")
@@ -79,11 +79,11 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Shown
     participants, is_masked = reminded.participants(ref), bool(meeting.is_masked)
     meeting.case.is_masked = is_masked  # for the forms of the page
     if not policy.may(actor, Action.CASE_READ, meeting.case):
-        return Shown(meeting, participants, [], [], None, [], is_masked)
+        return MeetingPage(meeting, participants, [], [], None, [], is_masked)
     meeting.case.bar = identity.bar_of(meeting)
     is_planned = meeting.status == MeetingStatus.PLANNED
     moves, cancelled = _moves(meeting)
-    return Shown(
+    return MeetingPage(
         meeting,
         participants,
         reminder_lines(meeting) if is_planned else [],
@@ -99,7 +99,7 @@ def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
 
 
 @transaction
-def reveal(actor: Person, shown: Shown, reason: str | None, key: str) -> Shown:
+def reveal(actor: Person, shown: MeetingPage, reason: str | None, key: str) -> MeetingPage:
     """Show the place in this one answer; raises as protection.reveal does."""
     is_shown = protection.reveal(actor, shown.meeting.case, reason, key, shown.meeting)
     return shown._replace(is_masked=shown.is_masked and not is_shown)

@@ -21,7 +21,7 @@ from ..store.work import Request, Task
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 
 
-class Line(NamedTuple):
+class WaitingLine(NamedTuple):
     """One thing that waits: `part` is «opgave» or «anmodning», `whose` the one who has it, whom one can ring."""
 
     part: str
@@ -42,7 +42,7 @@ class Gone(NamedTuple):
     to_on: date
 
 
-class Overview(NamedTuple):
+class DepartmentPage(NamedTuple):
     """One page of what waits, the oldest first, and who is away without anyone."""
 
     lines: paging.Page
@@ -50,33 +50,33 @@ class Overview(NamedTuple):
 
 
 @verb(Action.DEPARTMENT_READ)
-def index(actor: Person, number: int) -> Overview:
+def index(actor: Person, number: int) -> DepartmentPage:
     """What the actor is told of by role; the look is written down."""
     rows = [*policy.tasks_of_department(actor), *policy.requests_of_department(actor)]
     rows.sort(key=lambda row: (row.due_on or date.max, row.ref))
     page = paging.part_of(rows, number)
     events.looked_at_list(actor, Action.DEPARTMENT_READ)
-    return Overview(page._replace(rows=_lines(actor, page.rows)), _gone(actor))
+    return DepartmentPage(page._replace(rows=_lines(actor, page.rows)), _gone(actor))
 
 
-def one(actor: Person, part: str, ref: str, action: Action) -> Line:
+def one(actor: Person, part: str, ref: str, action: Action) -> WaitingLine:
     """One of the lines on which the actor may do `action`. Raises NotFound, NotAllowed."""
     return _lines(actor, [row_for(actor, part, ref, action)])[0]
 
 
-def _lines(actor: Person, rows: list[Task | Request]) -> list[Line]:
+def _lines(actor: Person, rows: list[Task | Request]) -> list[WaitingLine]:
     reminded = reminded_today(rows)
     return [_line(policy.allow_in_department(row, actor), row.ref in reminded) for row in rows]
 
 
-def _line(row: Task | Request, is_reminded: bool) -> Line:
+def _line(row: Task | Request, is_reminded: bool) -> WaitingLine:
     is_task, owner = isinstance(row, Task), getattr(row, "owner", None)
     whose = (
         owner.name if owner else f"{row.department.name} (hele afdelingen)" if row.department_id else Mark.UNOWNED.label
     )
     if is_task and owner and row.assignee_id is None:
         whose = f"{Mark.UNOWNED.label}. Tovholder: {owner.name}"
-    return Line(
+    return WaitingLine(
         "opgave" if is_task else "anmodning", row.ref, row.kind if is_task else TaskKind.REQUEST, row.due_on,
         _state(row), whose, owner.phone if owner else None, is_reminded, row,
     )  # fmt: skip

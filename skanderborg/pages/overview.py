@@ -98,7 +98,7 @@ class Overview(NamedTuple):
     away: on_case.OnLeave | None
 
 
-class Beside(NamedTuple):
+class AfterChange(NamedTuple):
     """What stands beside the tasks, and changes with them."""
 
     boxes: list[BoxView]
@@ -133,7 +133,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
 
 
 @reads(Action.CASE_READ)
-def beside(actor: Person, case: Case) -> Beside:
+def after_change(actor: Person, case: Case) -> AfterChange:
     """What of the overview changes with a task, for who just changed one: the event of that tells of it.
 
     The case, which was loaded with the task, gets its `bar`.
@@ -141,7 +141,7 @@ def beside(actor: Person, case: Case) -> Beside:
     now = clock.now()
     row = _front.first(case=case.ref, now=now, today=clock.today(now))
     case.bar = identity.bar_of(row)
-    return Beside(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
+    return AfterChange(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
 
 
 def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:

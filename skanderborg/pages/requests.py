@@ -40,18 +40,18 @@ GROUPS = {
 }  # fmt: skip
 
 
-Place = tuple[RequestSide, RequestGroup]
+SideAndGroup = tuple[RequestSide, RequestGroup]
 
 
-class Page(NamedTuple):
+class RequestList(NamedTuple):
     """One page of a list of requests, with how many there are in every group of both lists, and how many of them wait
     for the one who looks."""
 
     side: RequestSide
     group: RequestGroup
     rows: list[Request]
-    counts: dict[Place, int]
-    waiting: dict[Place, int]
+    counts: dict[SideAndGroup, int]
+    waiting: dict[SideAndGroup, int]
     number: int
     has_more: bool
 
@@ -209,7 +209,7 @@ def line(actor: Person, ref: str) -> Request:
 
 
 @verb(Action.REQUEST_LIST)
-def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> Page:
+def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, number: int) -> RequestList:
     """One page of one list: acute ones first, then by deadline; finished ones newest first. The look is written down.
 
     What is not chosen is the first list, and the first group of it, in which something waits for the actor.
@@ -228,10 +228,10 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
         for request in rows:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST)
-    return Page(side, group, rows, places, waits, number, found.has_more)
+    return RequestList(side, group, rows, places, waits, number, found.has_more)
 
 
-def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[Place, int]) -> Place:
+def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[SideAndGroup, int]) -> SideAndGroup:
     on_side = [place for place in waits if side in (None, place[0])]
     places = [place for place in on_side if group in (None, place[1])] or on_side
     return next((place for place in places if waits[place]), places[0])
@@ -244,7 +244,7 @@ def _on(side: RequestSide, actor: Person) -> peewee.Expression:
     return policy.helps(actor, Request) | requests.held_for(actor)
 
 
-def counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
+def counts(actor: Person) -> tuple[dict[SideAndGroup, int], dict[SideAndGroup, int]]:
     """How many requests stand in every group of both lists, and how many of them wait for the actor, in one query."""
     to_us, mine = (_on(side, actor) for side in GROUPS)
     owed, my_turn, held = requests.waiting(actor)
@@ -252,7 +252,7 @@ def counts(actor: Person) -> tuple[dict[Place, int], dict[Place, int]]:
     rows = Request.select(Request.status, *sums).where(to_us | mine).group_by(Request.status).tuples()
     by_status = {status: [int(found) for found in sums] for status, *sums in rows}
 
-    def per_group(first: int) -> dict[Place, int]:
+    def per_group(first: int) -> dict[SideAndGroup, int]:
         return {
             (side, group): sum(by_status.get(status, [0] * len(sums))[first + place] for status in statuses)
             for place, side in enumerate(GROUPS)

@@ -49,7 +49,7 @@ LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
 
 
-class Wanted(NamedTuple):
+class TimelineFilter(NamedTuple):
     """What of the timeline is asked for; days are both included, and a period that reaches into them is there."""
 
     side: TimelineSide = TimelineSide.ALL
@@ -69,7 +69,7 @@ class Wanted(NamedTuple):
         return tuple(kind for kind in by_side[self.side] if self.kind in (None, kind))
 
 
-class Entry(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One thing on the timeline. `at` is empty where only the day is known; `path` where its page is not the actor's.
     `text` and `place` are the log's own words, the place unopened where it must stay hidden."""
 
@@ -110,7 +110,7 @@ class _Stored(NamedTuple):
 
 
 @reads(Action.CASE_READ)
-def of_case(actor: Person, case: Case, wanted: Wanted, number: int = 1) -> Page:
+def of_case(actor: Person, case: Case, wanted: TimelineFilter, number: int = 1) -> Page:
     """One page of the timeline of a case that the actor has loaded."""
     if not wanted.kinds:
         return Page([], number, False)
@@ -257,10 +257,10 @@ PARTS = {
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> Entry:
+def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> TimelineEntry:
     source, text = SOURCES[row.what], _opened(case, row, "what", row.text) or ""
     is_open = policy.may(actor, source.read_by, case)
-    return Entry(
+    return TimelineEntry(
         id=f"{row.what}-{row.ref}",
         kind=source.kind,
         on=date.fromisoformat(row.key[:10]),
@@ -304,7 +304,7 @@ def _incident_title(row: _Stored) -> str:
     return ", ".join(incidents.with_words(named, OTHER in types, row.words))
 
 
-class Source(NamedTuple):
+class EntrySource(NamedTuple):
     """Where entries come from: their kind, the page they stand on, what they are called, and who may open that page."""
 
     kind: TimelineKind
@@ -314,52 +314,52 @@ class Source(NamedTuple):
 
 
 SOURCES = {
-    "incident": Source(
+    "incident": EntrySource(
         TimelineKind.INCIDENT, Place.INCIDENT,
         _incident_title,
     ),
-    "reported": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
-    "taken": Source(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
-    "sparring": Source(
+    "reported": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
+    "taken": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
+    "sparring": EntrySource(
         TimelineKind.SPARRING, Place.SPARRING, lambda row: f"Sparring: {SparringWay(row.code).label}"
     ),
-    "assessed": Source(
+    "assessed": EntrySource(
         TimelineKind.ASSESSMENT, Place.ASSESSMENT_VERSION, lambda row: f"Vurdering, udgave {row.number}"
     ),
-    "concluded": Source(
+    "concluded": EntrySource(
         TimelineKind.ASSESSMENT, Place.ASSESSMENT, lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
     ),
-    "asked": Source(
+    "asked": EntrySource(
         TimelineKind.REQUEST, Place.REQUEST, lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
     ),
-    "answered": Source(
+    "answered": EntrySource(
         TimelineKind.REQUEST, Place.REQUEST,
         lambda row: f"Svar fra {row.more}" + (f": {Outcome(row.code).label}" if row.code else ""),
         Action.REQUEST_READ,
     ),
-    "referred": Source(
+    "referred": EntrySource(
         TimelineKind.REFERRAL, Place.REFERRALS,
         lambda row: f"{content.contact_name(row.more)}: {ReferralWay(row.code).label}",
     ),
-    "meeting": Source(
+    "meeting": EntrySource(
         TimelineKind.MEETING, Place.MEETING,
         lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}", Action.MEETING_READ,
     ),
-    "police": Source(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
-    "order": Source(
+    "police": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
+    "order": EntrySource(
         TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"
     ),
-    "lifted": Source(
+    "lifted": EntrySource(
         TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"
     ),
-    "breach": Source(
+    "breach": EntrySource(
         TimelineKind.POLICE, Place.POLICE,
         lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}",
     ),
-    "handed": Source(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
-    "closed": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
-    "reopened": Source(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
-    "pack": Source(
+    "handed": EntrySource(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
+    "closed": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
+    "reopened": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
+    "pack": EntrySource(
         TimelineKind.PACK, Place.PACKS,
         lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}",
     ),

@@ -15,7 +15,7 @@ from .guard import actor, asks
 bp = Blueprint("board", __name__)
 KEPT_BODIES = 16  # some 200 KB each with 50 cases
 YES = "ja"
-TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.Filter
+TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.BoardFilter
 
 
 @bp.get("/tavle")
@@ -48,21 +48,21 @@ def box(ref: str, box: str) -> Response:
 
 
 @lru_cache(maxsize=KEPT_BODIES)
-def _body(rows: tuple[board.Row, ...]) -> bytes:
+def _body(rows: tuple[board.CaseRow, ...]) -> bytes:
     """The table's rows, the same for everyone whose board has just these."""
     return b"".join(map(_row, rows))
 
 
 @lru_cache(maxsize=board.KEPT_ROWS)
-def _row(row: board.Row) -> bytes:
+def _row(row: board.CaseRow) -> bytes:
     """The row as HTML. An unchanged row is the same object, so that it is rendered once."""
     return answers.fragment("board/_row.html", row=row).encode()
 
 
-def _wanted() -> board.Filter:
+def _wanted() -> board.BoardFilter:
     """The filter of the address; what is not understood asks for nothing."""
     mine, my_department, overdue, unowned = (request.args.get(name) == YES for name in TICKS)
-    return board.Filter(
+    return board.BoardFilter(
         mine,
         my_department,
         overdue,
@@ -72,7 +72,7 @@ def _wanted() -> board.Filter:
     )
 
 
-def _filters(wanted: board.Filter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:
+def _filters(wanted: board.BoardFilter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:
     """What the filter form wants; `asked`: what of the address was understood, to page and to change tab with."""
     ticks = zip(TICKS, wanted, strict=False)
     chosen = {"fase": wanted.phase.slug if wanted.phase else None, "tovholder": wanted.primary_contact}

@@ -44,10 +44,10 @@ class ExhibitForm(forms.Form):
         if field.data and not (field.data.isascii() and field.data.isdecimal()):
             raise validators.ValidationError(NO_NUMBER)
 
-    def said(self) -> evidence.Said:
+    def said(self) -> evidence.FileDetails:
         """What was typed, as the verb wants it."""
         row = int(self.row.data) if self.row.data else None
-        return evidence.Said(self.description.data or None, row, self.source.data, self.is_withheld.data)
+        return evidence.FileDetails(self.description.data or None, row, self.source.data, self.is_withheld.data)
 
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """A row stands there by its number."""
@@ -173,13 +173,13 @@ def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: 
     return response
 
 
-def _filter(case: Case) -> evidence.Filter:
+def _filter(case: Case) -> evidence.ExhibitFilter:
     """What is asked for: `nr` is a row's number, `haendelse` its ref, `raekke` in older links."""
     number, incident = request.args.get("nr", ""), request.args.get("haendelse") or request.args.get("raekke")
     if incident:
-        return evidence.Filter(row=incidents.one(actor(), case, incident).number)
+        return evidence.ExhibitFilter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
-    return evidence.Filter(int(number) if is_number else None, request.args.get("vis") == "uden")
+    return evidence.ExhibitFilter(int(number) if is_number else None, request.args.get("vis") == "uden")
 
 
 def _row_said(exhibit: Any) -> str:

@@ -13,7 +13,7 @@ bp = Blueprint("guide", __name__)
 pages = Pages(bp, back="guide.index", section="")
 LONGEST_SEARCH = 100
 
-bp.add_app_template_global(guide.beside, "guide_beside")
+bp.add_app_template_global(guide.for_place, "guide_beside")
 bp.add_app_template_global(guide.contacts, "guide_contacts")
 bp.add_app_template_global(guide.sources, "guide_sources")
 

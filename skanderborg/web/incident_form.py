@@ -153,7 +153,7 @@ class IncidentForm(forms.Form):
         day = clock.long_date_with_year(on)
         return f"Kl. {clock.hhmm(at)} kom to gange {day}, da sommertiden sluttede. Vælg hvilken."
 
-    def said(self, case: Case, row: Any = None) -> incidents.Said:
+    def said(self, case: Case, row: Any = None) -> incidents.Account:
         """What was typed, as the verb wants it; what was hidden and is left empty stays as it is."""
         said = self.values()
         more, second = said.pop("more_types") or [], said.pop("second_hour")
@@ -168,7 +168,7 @@ class IncidentForm(forms.Form):
             "is_danger": self.is_danger.data, "is_withheld": self.is_withheld.data,
         }  # fmt: skip
         said.pop("reason", None)
-        return _as_far_as_asked(case, row, incidents.Said(**said))
+        return _as_far_as_asked(case, row, incidents.Account(**said))
 
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """The time, the types, and which of two hours, which a row keeps in other words."""
@@ -214,11 +214,11 @@ class FilterForm(forms.Form):
     orden = forms.select("Rækkefølge", choices=[("", "Nyeste først"), ("aeldste", "Ældste først")])
     fra_import = wtforms.HiddenField(validators=[validators.Optional(), validators.Regexp(forms.REF)])
 
-    def wanted(self) -> log.Filter:
+    def wanted(self) -> log.LogFilter:
         """The filter; what cannot be understood asks for nothing, and is told at its field."""
         self.validate()
         good = {field.short_name: field.data for field in self if not field.errors}
-        return log.Filter(
+        return log.LogFilter(
             type=good.get("type") or "", kind=good.get("slags") or "", source=good.get("kilde") or "",
             with_exhibit=good["bilag"], danger=good["fare"], example=good["eksempel"], withheld=good["tilbageholdt"],
             without_struck=good["gaeldende"], from_on=good.get("fra"), to_on=good.get("til"),
@@ -226,16 +226,16 @@ class FilterForm(forms.Form):
         )  # fmt: skip
 
 
-def _as_far_as_asked(case: Case, row: Any, said: incidents.Said) -> incidents.Said:
+def _as_far_as_asked(case: Case, row: Any, said: incidents.Account) -> incidents.Account:
     """What was typed where it could be; the rest stays as it is. What the citizen did is no contact."""
-    standing = incidents.said_of(row) if row is not None else incidents.nothing_said(said.from_on)
+    standing = incidents.account_of(row) if row is not None else incidents.nothing_said(said.from_on)
     if case.citizen_role == CitizenRole.PERPETRATOR:
         said = said._replace(**{name: getattr(standing, name) for name in incidents.NOT_OF_UDOEVER})
     elif row is not None:
         is_masked = case.bar.is_masked
         said = said._replace(
-            place=protection.kept(said.place, row.place, is_masked),
-            witness_contact=protection.kept(said.witness_contact, row.witness_contact, is_masked),
+            place=protection.typed_or_standing(said.place, row.place, is_masked),
+            witness_contact=protection.typed_or_standing(said.witness_contact, row.witness_contact, is_masked),
         )
     is_no_contact = said.kind in incidents.OWN_ACTS or incidents.told.is_told(said.types)
     return said._replace(contact_count=0) if is_no_contact else said
@@ -268,7 +268,7 @@ def _offered(listed: Iterable[Any], standing: set[str | None]) -> list[tuple[str
 
 def fields_of(row: Any) -> dict[str, Any]:
     """What a row says, by the form's fields, where these are not named as its columns."""
-    said = incidents.said_of(row)
+    said = incidents.account_of(row)
     first, *more = [*said.types, ""] if said.types else [""]
     hour = {False: "first", True: "second", None: "unknown"}[said.is_second_hour]
     twice = said.at_time is not None and clock.comes_twice(said.from_on, said.at_time)

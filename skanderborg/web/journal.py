@@ -47,5 +47,5 @@ def mark(case: Case) -> Sent:
     return "1 er markeret som journaliseret." if marked == 1 else f"{marked} er markeret som journaliseret."
 
 
-def _choices(missing: list[journal.Entry]) -> forms.Choices:
+def _choices(missing: list[journal.JournalItem]) -> forms.Choices:
     return {"about": [(entry.about, f"{entry.label}, {clock.short_moment(entry.at)}") for entry in missing]}

@@ -28,7 +28,7 @@ class PlaceForm(forms.Form):
 
     def place_over(self, meeting: Any) -> str | None:
         """Where it is; a field that was empty since the place is protected keeps what stands."""
-        return protection.kept(self["place"].data, meeting.place, self.hidden.data == "1")
+        return protection.typed_or_standing(self["place"].data, meeting.place, self.hidden.data == "1")
 
 
 class WhenForm(PlaceForm):

@@ -34,7 +34,7 @@ bp.add_app_template_global(meetings.lies_ahead, "lies_ahead")
 
 case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="meetings.index", tab="moeder")
 pages = Pages(bp, Meeting, meeting_pages.show, back="meetings.show", called="shown",
-              about=meeting_pages.Shown._asdict)  # fmt: skip
+              about=meeting_pages.MeetingPage._asdict)  # fmt: skip
 
 
 # ── a case's meetings ───────────────────────────────────────────────────────────────────────────────
@@ -76,14 +76,14 @@ def _proposed(case: Case, staff: meeting_pages.Staff) -> Words:
 
 
 @pages.page("/m/<ref>", Action.MEETING_READ, "meetings/show.html")
-def show(shown: meeting_pages.Shown) -> Words:
+def show(shown: meeting_pages.MeetingPage) -> Words:
     """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
     warnings = warning_notes.in_force(shown.meeting.case_id)
     return {"warnings": warnings, "reveal_form": forms.blank(forms.RevealForm)}
 
 
 @pages.post("/m/<ref>", Action.CASE_REVEAL)
-def reveal(shown: meeting_pages.Shown) -> Sent:
+def reveal(shown: meeting_pages.MeetingPage) -> Sent:
     """Show where it is, in this answer alone; the reason is written down."""
     form = yield Ask(forms.RevealForm, "reveal_form", on=show)
     revealed = meeting_pages.reveal(actor(), shown, form.reason.data, form.sent_key)
@@ -91,7 +91,7 @@ def reveal(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/flyt", Action.MEETING_PLAN, "meetings/move.html")
-def move(shown: meeting_pages.Shown) -> Sent:
+def move(shown: meeting_pages.MeetingPage) -> Sent:
     """Move it."""
     meeting = shown.meeting
     form = yield Ask(MoveForm, over=meeting, start=place_of(meeting), too_late=meetings.over(meeting))
@@ -100,7 +100,7 @@ def move(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/aflys", Action.MEETING_PLAN, "meetings/cancel.html")
-def cancel(shown: meeting_pages.Shown) -> Sent:
+def cancel(shown: meeting_pages.MeetingPage) -> Sent:
     """Cancel it."""
     form = yield Ask(CancelForm, version=shown.meeting.version, too_late=meetings.over(shown.meeting))
     meetings.cancel(actor(), shown.meeting, form.reason.data, form.seen_version)
@@ -108,7 +108,7 @@ def cancel(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/deltagere", Action.MEETING_PLAN, "meetings/participants.html")
-def set_participants(shown: meeting_pages.Shown) -> Sent:
+def set_participants(shown: meeting_pages.MeetingPage) -> Sent:
     """Invite who is new, tell who is left out."""
     meeting, there = shown.meeting, [person.ref for person in shown.participants]
     form = yield Ask(ParticipantsForm, version=meeting.version, start={"participants": there},
@@ -119,7 +119,7 @@ def set_participants(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/dagsorden", Action.MEETING_PLAN, "meetings/agenda.html")
-def describe(shown: meeting_pages.Shown) -> Sent:
+def describe(shown: meeting_pages.MeetingPage) -> Sent:
     """Save place and agenda."""
     meeting = shown.meeting
     form = yield Ask(AgendaForm, over=meeting, start=place_of(meeting), too_late=meetings.over(meeting))
@@ -128,7 +128,7 @@ def describe(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/referat", Action.MEETING_HOLD, "meetings/minutes.html")
-def hold(shown: meeting_pages.Shown) -> Sent:
+def hold(shown: meeting_pages.MeetingPage) -> Sent:
     """Save minutes; decisions become tasks."""
     meeting = shown.meeting
     offered = owners.choices(meeting.case, owners.NOBODY_YET)
@@ -140,7 +140,7 @@ def hold(shown: meeting_pages.Shown) -> Sent:
 
 
 @pages.form("/m/<ref>/referat/ret", Action.MEETING_HOLD, "meetings/rewrite.html")
-def rewrite(shown: meeting_pages.Shown) -> Sent:
+def rewrite(shown: meeting_pages.MeetingPage) -> Sent:
     """Save corrected minutes."""
     meeting = shown.meeting
     form = yield Ask(RewriteForm, over=meeting, too_late=meetings.NO_MINUTES if meeting.minutes is None else None)

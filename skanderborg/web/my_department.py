@@ -33,12 +33,12 @@ def index() -> Words:
     return {"page": found.lines, "gone": found.gone, "today": clock.today()}
 
 
-def remind(line: department_page.Line) -> str:
+def remind(line: department_page.WaitingLine) -> str:
     """Remind who has it, or owes an answer."""
     return REMINDED if my_department.remind(actor(), line.part, line.ref) else ALREADY
 
 
-def give(line: department_page.Line) -> Sent:
+def give(line: department_page.WaitingLine) -> Sent:
     """Give what lies in the queue to a member."""
     offered = [(one.ref, one.name) for one in my_department.candidates(line.row.department_id)]
     form = yield Ask(GiveForm, version=line.row.version, choices={"person": [("", "Vælg …"), *offered]})
@@ -46,7 +46,7 @@ def give(line: department_page.Line) -> Sent:
     return f"{person.name} har fået den og får besked."
 
 
-def _line(who: Any, ref: str, action: Action, part: str) -> department_page.Line:
+def _line(who: Any, ref: str, action: Action, part: str) -> department_page.WaitingLine:
     """A line whose form is sent may be taken by then: that is said, and not that it is none of theirs."""
     is_sent = action == Action.DEPARTMENT_GIVE and request.method == "POST"
     return department_page.one(who, part, ref, Action.DEPARTMENT_REMIND if is_sent else action)

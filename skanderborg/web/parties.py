@@ -38,15 +38,15 @@ class PartyForm(forms.Form):
     ])  # fmt: skip
     hidden = wtforms.HiddenField(validators=[wtforms.validators.Length(max=1)])
 
-    def said(self, party: Any) -> parties.Said:
+    def said(self, party: Any) -> parties.Details:
         """What was typed, as the verb wants it; a hidden field that was left empty keeps what stands."""
         values = self.values()
         chosen = values.pop("erase") or []
         was_hidden = values.pop("hidden") == "1"
         for name in HIDDEN_FIELDS:
             standing = getattr(party, name) if party else None
-            values[name] = protection.kept(values[name], standing, was_hidden and name not in chosen)
-        return parties.Said(**{name: values[name] for name in parties.Said._fields})
+            values[name] = protection.typed_or_standing(values[name], standing, was_hidden and name not in chosen)
+        return parties.Details(**{name: values[name] for name in parties.Details._fields})
 
 
 class NewPartyForm(PartyForm):
@@ -54,7 +54,7 @@ class NewPartyForm(PartyForm):
 
     role = forms.choice("Hvem er det?", ADDED_HERE, "Vælg, hvem det er.")
 
-    def said(self, party: Any) -> parties.Said:
+    def said(self, party: Any) -> parties.Details:
         """As above; nothing stands yet."""
         return super().said(None)
 

@@ -50,10 +50,10 @@ class TellForm(forms.Form):
     consent = forms.select("Hvilket samtykke?")
     on = forms.DateField("Hvornår?", dates.DATE_HINT)
 
-    def told(self) -> ledger.Told:
+    def told(self) -> ledger.Disclosed:
         """What was typed, as the verb wants it."""
         basis = self.basis.data
-        return ledger.Told(
+        return ledger.Disclosed(
             self.what.data, self.to_whom.data, self.why.data, basis, self.on.data, self.consent.data or None
         )
 

@@ -132,7 +132,7 @@ bp.add_app_template_global(IN_PLACE.__getitem__, "card_form")
 def show(task: Task) -> Words:
     """One task: all that its helper sees."""
     task = task_pages.show(actor(), task.ref)
-    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.told(actor(), task)}
+    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.remarks(actor(), task)}
 
 
 @bp.get("/o/<ref>/anmodning")
@@ -265,7 +265,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
         here = said + and_who
         offered = {"said": here, "undo_text": undo.offer(actor(), task) and here}
         if is_beside:
-            return offered | {"overview": overview.beside(actor(), task.case), "case": task.case}
+            return offered | {"overview": overview.after_change(actor(), task.case), "case": task.case}
         return offered | ({"counts": my_day.counts(actor())} if is_day else {})
 
     return answers.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)

@@ -25,11 +25,11 @@ class FilterForm(forms.Form):
     til = forms.DateField("Til og med")
     orden = forms.select("Rækkefølge", choices=TimelineOrder, default=TimelineOrder.NEWEST)
 
-    def wanted(self) -> timeline.Wanted:
+    def wanted(self) -> timeline.TimelineFilter:
         """What is asked for; a field that is not understood asks for nothing, and says so."""
         asked = {name: None if self[name].errors else self[name].data for name in FILTER}
         side, order = asked["vis"] or TimelineSide.ALL, asked["orden"] or TimelineOrder.NEWEST
-        return timeline.Wanted(side, asked["slags"] or None, asked["fra"], asked["til"], order)
+        return timeline.TimelineFilter(side, asked["slags"] or None, asked["fra"], asked["til"], order)
 
 
 @bp.get("/sager/<ref>/tidslinje")

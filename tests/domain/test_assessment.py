@@ -36,7 +36,7 @@ def newest(cast, case) -> versions.Version:
     return versions.newest(versions.of_case(cast["rikke"], opened(cast["rikke"], case)))
 
 
-def lines(version) -> dict[str, versions.Line]:
+def lines(version) -> dict[str, versions.AnswerLine]:
     return {line.text: line for part in version.parts for line in part.lines}
 
 

@@ -41,7 +41,7 @@ def test_a_child_of_whom_nothing_tells_who_it_is_sets_nothing_in_motion(cast, mi
 
 def test_neither_does_one_that_is_named_on_the_page_of_persons(cast, mine):
     with pytest.raises(Invalid):
-        parties.add(cast["solveig"], mine, PartyRole.CHILD, parties.Said(relation_text="Barn"))
+        parties.add(cast["solveig"], mine, PartyRole.CHILD, parties.Details(relation_text="Barn"))
 
 
 def test_a_child_brings_the_tasks_that_a_case_with_children_calls_for(cast, mine):
@@ -67,7 +67,7 @@ def test_a_child_is_described_over_the_version_seen(cast, mine):
 
 
 def test_describing_a_child_leaves_its_protection_alone(cast, mine):
-    said = parties.Said(name="B.", protection=Protection.SPECIAL, address="Ukendt vej 1")
+    said = parties.Details(name="B.", protection=Protection.SPECIAL, address="Ukendt vej 1")
     child = parties.add(cast["solveig"], mine, PartyRole.CHILD, said)
 
     children.describe(cast["solveig"], mine, child, 1, **BO)
@@ -94,13 +94,13 @@ def test_a_child_of_another_case_is_not_found(cast, mine):
 
 
 def test_a_grown_up_party_is_no_child(cast, mine):
-    aunt = parties.add(cast["solveig"], mine, PartyRole.RELATIVE, parties.Said(name="Tante"))
+    aunt = parties.add(cast["solveig"], mine, PartyRole.RELATIVE, parties.Details(name="Tante"))
 
     with pytest.raises(NotFound):
         children.get(cast["solveig"], mine, aunt.ref)
 
 
 def test_a_child_named_among_the_parties_brings_the_duty_as_well(cast, mine):
-    parties.add(cast["solveig"], mine, PartyRole.CHILD, parties.Said(name="B."))
+    parties.add(cast["solveig"], mine, PartyRole.CHILD, parties.Details(name="B."))
 
     assert children.duties_of(cast["solveig"], mine).progress.missing == 3

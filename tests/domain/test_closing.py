@@ -102,8 +102,8 @@ def test_what_fell_due_while_the_case_was_closed_is_said_at_once_when_it_is_open
     """A department still owes its answer, and a protected address runs out."""
     a_request(cast["solveig"], case)
     mine = opened(cast["solveig"], case)
-    citizen = parties.add(cast["solveig"], mine, PartyRole.CITIZEN, parties.Said(name="Mette Madeup"))
-    until = parties.Said(name="Mette Madeup", protection=Protection.ORDINARY, protection_until=date(2027, 1, 4))
+    citizen = parties.add(cast["solveig"], mine, PartyRole.CITIZEN, parties.Details(name="Mette Madeup"))
+    until = parties.Details(name="Mette Madeup", protection=Protection.ORDINARY, protection_until=date(2027, 1, 4))
     parties.describe(cast["solveig"], opened(cast["solveig"], case), citizen, until, citizen.version)
     close(cast, case, "Aftalt")
     clock.move_to(datetime(2026, 12, 9, 9, 0))

@@ -19,7 +19,7 @@ def _now():
 
 
 def test_today_is_no_day_to_come():
-    assert days.told(TODAY, "on", "Ret den.") == TODAY
+    assert days.past_day(TODAY, "on", "Ret den.") == TODAY
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_today_is_no_day_to_come():
 )
 def test_no_day_and_a_day_to_come_are_refused_at_their_field(day, message):
     with pytest.raises(Invalid) as refused:
-        days.told(day, "on", "Ret den.")
+        days.past_day(day, "on", "Ret den.")
 
     assert (refused.value.field, refused.value.message) == ("on", message)
 

@@ -201,7 +201,7 @@ def test_the_pages_of_a_case_show_ones_own_duty_and_how_many_are_missing(cast, c
 
 
 def test_the_task_list_shows_nobody_elses_duty(cast, case):
-    page = board.task_list(cast["solveig"], board.Filter(), 1)
+    page = board.task_list(cast["solveig"], board.BoardFilter(), 1)
 
     assert [task.duty_of_id for task in page.tasks if task.duty_of_id] == [cast["solveig"].ref]
 
@@ -216,8 +216,8 @@ def test_the_board_is_not_filtered_by_the_duty_of_a_colleague(cast, case):
     access.grant(cast["solveig"], opened(cast["solveig"], case), cast["jonas"], "kender familien")
     access.grant(cast["solveig"], opened(cast["solveig"], case), cast["ulla"], "kender familien")
 
-    theirs = board.show(cast["ulla"], board.Filter(my_department=True)).rows
-    mine = board.show(cast["ulla"], board.Filter(mine=True)).rows
+    theirs = board.show(cast["ulla"], board.BoardFilter(my_department=True)).rows
+    mine = board.show(cast["ulla"], board.BoardFilter(mine=True)).rows
 
     assert (len(theirs), len(mine)) == (0, 1)
 

@@ -29,13 +29,13 @@ def solveig(cast):
     return cast["solveig"]
 
 
-def keep(actor, case, *bodies, said=evidence.Said(), key=None, again=False):  # noqa: B008 an immutable value
+def keep(actor, case, *bodies, said=evidence.FileDetails(), key=None, again=False):  # noqa: B008 an immutable value
     given = [(f"besked {place}.txt", io.BytesIO(body)) for place, body in enumerate(bodies)]
     return evidence.receive_all(actor, case, given, said, key=key, again=again)
 
 
 def a_row(actor, case, number=1):
-    said = incidents.Said(
+    said = incidents.Account(
         IncidentKind.REFUSAL, incidents.clock.today(incidents.clock.now()), contact_count=0, what="Nej"
     )
     return incidents.record(actor, case, said)
@@ -53,7 +53,7 @@ def test_the_bytes_come_back_as_they_were_with_their_hash(solveig, case):
 
 
 def test_nothing_of_a_file_can_be_read_in_the_database(solveig, case):
-    keep(solveig, case, b"HEMMELIG besked", said=evidence.Said("HEMMELIG tekst"))
+    keep(solveig, case, b"HEMMELIG besked", said=evidence.FileDetails("HEMMELIG tekst"))
 
     rows = [*FileChunk.select().tuples(), *StoredFile.select().tuples(), *Exhibit.select().tuples()]
     stored = b" ".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
@@ -133,7 +133,7 @@ def test_a_stream_that_breaks_half_way_keeps_nothing(solveig, case):
 
     whole.stream = Broken(whole.stream.getvalue())
     with pytest.raises(OSError, match="gone"):
-        evidence.receive(solveig, case, whole, evidence.Said())
+        evidence.receive(solveig, case, whole, evidence.FileDetails())
 
     assert (StoredFile.select().count(), FileChunk.select().count(), Exhibit.select().count()) == (0, 0, 0)
 
@@ -141,22 +141,24 @@ def test_a_stream_that_breaks_half_way_keeps_nothing(solveig, case):
 def test_an_exhibit_belongs_to_a_row_by_its_number(solveig, case):
     row = a_row(solveig, case)
 
-    keep(solveig, case, b"en", b"to", said=evidence.Said(row=1))
+    keep(solveig, case, b"en", b"to", said=evidence.FileDetails(row=1))
     keep(solveig, case, b"tre")
 
     assert [one.number for one in evidence.of_incident(solveig, case, row.ref)] == [1, 2]
-    assert [one.number for one in evidence.of_case(solveig, case, evidence.Filter(row=1), 1).rows] == [1, 2]
-    assert [one.number for one in evidence.of_case(solveig, case, evidence.Filter(without_row=True), 1).rows] == [3]
+    assert [one.number for one in evidence.of_case(solveig, case, evidence.ExhibitFilter(row=1), 1).rows] == [1, 2]
+    assert [
+        one.number for one in evidence.of_case(solveig, case, evidence.ExhibitFilter(without_row=True), 1).rows
+    ] == [3]
     with pytest.raises(Invalid, match="ingen hændelse"):
-        keep(solveig, case, b"fire", said=evidence.Said(row=2))
+        keep(solveig, case, b"fire", said=evidence.FileDetails(row=2))
 
 
 def test_more_may_be_said_of_an_exhibit_and_old_words_stay_in_the_history(solveig, case):
     a_row(solveig, case)
-    (kept,) = keep(solveig, case, b"en", said=evidence.Said("En besked")).kept
+    (kept,) = keep(solveig, case, b"en", said=evidence.FileDetails("En besked")).kept
     seen = evidence.one(solveig, case, kept.ref)
 
-    changes.describe(solveig, seen, evidence.Said("To beskeder", row=1, is_withheld=True), seen.version)
+    changes.describe(solveig, seen, evidence.FileDetails("To beskeder", row=1, is_withheld=True), seen.version)
 
     event = Event.select().where(Event.action == "exhibit:described").get()
     assert event.changes == {
@@ -165,7 +167,7 @@ def test_more_may_be_said_of_an_exhibit_and_old_words_stay_in_the_history(solvei
         "is_withheld": [False, True],
     }
     with pytest.raises(Conflict):
-        changes.describe(solveig, seen, evidence.Said("Tre"), seen.version)
+        changes.describe(solveig, seen, evidence.FileDetails("Tre"), seen.version)
 
 
 def test_struck_out_is_not_gone(solveig, case):
@@ -210,7 +212,7 @@ def test_who_is_only_asked_to_be_tovholder_sees_no_evidence(cast):
     case = a_case(cast, offered_to=cast["ulla"])
 
     with pytest.raises(NotAllowed):
-        evidence.of_case(cast["ulla"], asked(cast["ulla"], case), evidence.Filter(), 1)
+        evidence.of_case(cast["ulla"], asked(cast["ulla"], case), evidence.ExhibitFilter(), 1)
 
 
 def test_who_fetches_a_file_is_written_down(solveig, case):

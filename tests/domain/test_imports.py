@@ -73,7 +73,7 @@ def start(row, person, ticks=ALL):
 
 
 def in_log(solveig, case):
-    return [row.what for row in log.page(solveig, opened(solveig, case), log.Filter()).rows]
+    return [row.what for row in log.page(solveig, opened(solveig, case), log.LogFilter()).rows]
 
 
 def statuses():
@@ -237,7 +237,7 @@ def test_where_someone_is_stays_hidden_while_an_address_is_protected(solveig, ca
     given = "Dato;Sted;Beskrivelse\n25-04-2026;Skovvej 3;Skrev\ni går;Skovvej 3;Skrev\n".encode()
     row = fresh(solveig, case, imports.receive(solveig, opened(solveig, case), "log.csv", given, "file", None))
     row = understand(row, (Column.MOMENT, Column.PLACE, Column.WHAT))
-    hidden = parties.Said(name="Tante", protection=Protection.SPECIAL)
+    hidden = parties.Details(name="Tante", protection=Protection.SPECIAL)
     parties.add(solveig, opened(solveig, case), PartyRole.RELATIVE, hidden)
 
     shown = [imports.sample(solveig, row), imports.faulty(solveig, row), imports.preview(solveig, row, View.FAULTY, 1)]
@@ -276,7 +276,9 @@ def test_the_numbers_go_on_and_others_write_between(solveig, case, read, monkeyp
     batches = carrying._batches(row, now())
     carrying._write(row, next(batches))
 
-    said = incidents.Said(incidents.IncidentKind.INCIDENT, now().date(), types=("call",), what="Skrevet ved siden af")
+    said = incidents.Account(
+        incidents.IncidentKind.INCIDENT, now().date(), types=("call",), what="Skrevet ved siden af"
+    )
     typed = incidents.record(solveig, opened(solveig, case), said)
     carrying.carry_on(now())
 

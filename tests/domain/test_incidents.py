@@ -26,7 +26,7 @@ DAY = date(2026, 9, 2)
 
 def said(what="Beskeder hele dagen", **more):
     values = {"kind": IncidentKind.INCIDENT, "from_on": DAY, "types": ("message",), "what": what}
-    return incidents.Said(**values | more)
+    return incidents.Account(**values | more)
 
 
 def refusal(**more):
@@ -51,7 +51,7 @@ def one(solveig, case):
 
 
 def found(solveig, case, **wanted):
-    page = log.page(solveig, opened(solveig, case), log.Filter(**wanted))
+    page = log.page(solveig, opened(solveig, case), log.LogFilter(**wanted))
     return [row.number for row in page.rows]
 
 
@@ -365,7 +365,7 @@ def test_each_filter_finds_its_rows_and_their_sum(solveig, case, write, one, wan
     write(from_on=date(2026, 9, 5), to_on=date(2026, 9, 12), contact_count=7, is_withheld=True,
           source=IncidentSource.NETWORK)  # fmt: skip
 
-    totals = log.totals(solveig, opened(solveig, case), log.Filter(**wanted))
+    totals = log.totals(solveig, opened(solveig, case), log.LogFilter(**wanted))
 
     assert found(solveig, case, **wanted) == numbers
     assert totals.found_rows == len(numbers)
@@ -416,7 +416,7 @@ def test_something_else_is_shown_with_its_words_wherever_the_row_stands(solveig,
     row = write(types=("message", "other"), type_text="Drone over haven")
     mine = opened(solveig, case)
 
-    [entry] = [one for one in timeline.of_case(solveig, mine, timeline.Wanted()).rows if one.number]
+    [entry] = [one for one in timeline.of_case(solveig, mine, timeline.TimelineFilter()).rows if one.number]
     going = extracts.preview(solveig, case_for(solveig, case.ref, Action.CASE_EXPORT), usual(POLICE)).rows
 
     assert incidents.type_labels(row) == ["Sms eller besked", "Andet: Drone over haven"]

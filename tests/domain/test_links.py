@@ -231,7 +231,7 @@ def test_whoever_inherits_a_case_is_not_tovholder_of_the_other_if_anyone_else_ca
 
 
 def name_opposing(cast, who, case, name):
-    return parties.add(cast[who], opened(cast[who], case), PartyRole.OPPOSING, parties.Said(name=name))
+    return parties.add(cast[who], opened(cast[who], case), PartyRole.OPPOSING, parties.Details(name=name))
 
 
 def named(cast, who, case, name):

@@ -165,7 +165,7 @@ def test_who_takes_out_what_another_took_out_is_told(cast, case, what):
     me = cast["solveig"]
     mine = opened(me, case)
     if what == "party":
-        made = parties.add(me, mine, PartyRole.RELATIVE, parties.Said(name="x"), key="k")
+        made = parties.add(me, mine, PartyRole.RELATIVE, parties.Details(name="x"), key="k")
         parties.take_out(me, mine, made, "Den første grund.", 1)
         look_up = parties.get
     else:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from skanderborg.domain import incidents, packs, protection
-from skanderborg.domain.incidents import Said, corrections
+from skanderborg.domain.incidents import Account, corrections
 from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
@@ -117,7 +117,7 @@ def test_what_is_protected_goes_into_the_journal_but_is_not_seen_on_the_way(cast
 
 def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
     solveig, theirs = cast["solveig"], mine(cast["solveig"], case)
-    said = Said(IncidentKind.INCIDENT, date(2026, 11, 14), types=("call",), what="Ringede", reported=Answer.YES,
+    said = Account(IncidentKind.INCIDENT, date(2026, 11, 14), types=("call",), what="Ringede", reported=Answer.YES,
                 journal_number="3300-7")  # fmt: skip
     incidents.record(solveig, theirs, said)
     report = {
@@ -157,7 +157,7 @@ def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
 def test_no_spreadsheet_tells_that_there_is_a_network(cast, case):
     person = cast["solveig"]
     for source in IncidentSource:
-        said = Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("call",), what="Ringede", source=source)
+        said = Account(IncidentKind.INCIDENT, date(2026, 11, 12), types=("call",), what="Ringede", source=source)
         incidents.record(person, mine(person, case), said)
 
     found = extracts.preview(person, mine(person, case), usual(JOURNAL))
@@ -355,7 +355,7 @@ def test_no_cell_of_the_spreadsheets_is_a_formula(cast, case, house):
         incidents.record(
             person,
             mine(person, case),
-            Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=what, sender="+45 12345678"),
+            Account(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=what, sender="+45 12345678"),
         )
 
     zipped, _ = unzipped(person, case, a_pack(house, person, case))

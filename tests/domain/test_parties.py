@@ -21,12 +21,12 @@ SPECIAL = {"protection": Protection.SPECIAL}
 
 
 def named(cast, case, role=PartyRole.CITIZEN, **said) -> Party:
-    return parties.add(cast["solveig"], opened(cast["solveig"], case), role, parties.Said(**said))
+    return parties.add(cast["solveig"], opened(cast["solveig"], case), role, parties.Details(**said))
 
 
 def described(cast, case, party, **said) -> Party:
     mine = opened(cast["solveig"], case)
-    return parties.describe(cast["solveig"], mine, party, parties.Said(**said), party.version)
+    return parties.describe(cast["solveig"], mine, party, parties.Details(**said), party.version)
 
 
 def hidden(case) -> bool:
@@ -183,9 +183,9 @@ def test_nothing_is_said_of_anyone_in_a_closed_case(cast, case):
         Case.update(closed_at=time.now(), phase=Phase.CLOSED).where(Case.ref == case.ref).execute()
 
     with pytest.raises(Invalid):
-        parties.describe(cast["solveig"], mine, party, parties.Said(), 1)
+        parties.describe(cast["solveig"], mine, party, parties.Details(), 1)
     with pytest.raises(Invalid):
-        parties.add(cast["solveig"], mine, PartyRole.RELATIVE, parties.Said())
+        parties.add(cast["solveig"], mine, PartyRole.RELATIVE, parties.Details())
 
 
 def test_someone_who_is_saved_unchanged_stays_as_they_are(cast, case):

@@ -108,7 +108,7 @@ def test_the_line_of_the_exposed_is_no_place_for_an_udoever(cast, case):
 @pytest.mark.parametrize("field", ["contact", "address", "institution"])
 def test_where_the_exposed_one_is_is_never_written_on_an_udoevers_case(cast, case, field):
     with pytest.raises(Invalid):
-        parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.OPPOSING, parties.Said(**{field: "x"}))
+        parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.OPPOSING, parties.Details(**{field: "x"}))
 
 
 def test_the_first_task_of_an_udoever_is_when_to_inform():

@@ -78,7 +78,7 @@ def test_so_is_the_area_of_an_opholdsforbud(cast):
 
 def test_a_page_that_shows_all_of_a_row_shows_what_was_never_named_on_it(cast):
     case = opened(cast["solveig"], a_case(cast))
-    said = incidents.Said(
+    said = incidents.Account(
         IncidentKind.INCIDENT, date(2026, 11, 19), types=("call",), what="Ringede", place="Ved hjemmet"
     )
     row = incidents.record(cast["solveig"], case, said)

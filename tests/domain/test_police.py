@@ -107,7 +107,7 @@ def test_a_known_day_is_prepared_for_on_the_working_day_before_it(cast, case, sa
 def test_a_day_that_was_brought_forward_tells_of_no_danger(cast, case, safety_task):
     report(cast, case, contact_on=date(2026, 11, 30))
 
-    assert assessments.told(cast["solveig"], seen(cast["solveig"], safety_task)) == (None, [])
+    assert assessments.remarks(cast["solveig"], seen(cast["solveig"], safety_task)) == (None, [])
 
 
 def test_when_the_police_contact_the_perpetrator_soon_the_case_is_acute(cast, case, safety_task):

@@ -114,7 +114,7 @@ def test_who_assesses_may_say_that_danger_remains(cast):
 
 
 def told(person, task):
-    return assessments.told(person, seen(person, task))
+    return assessments.remarks(person, seen(person, task))
 
 
 def texts(person, task):
@@ -172,4 +172,4 @@ def test_a_helper_is_told_what_is_written_on_the_task_and_nothing_of_the_case(ca
 
 def test_who_sees_neither_the_case_nor_the_task_is_told_nothing(cast, task):
     with pytest.raises(NotAllowed):
-        assessments.told(cast["ulla"], tasks.of(opened(cast["solveig"], task.case), task))
+        assessments.remarks(cast["ulla"], tasks.of(opened(cast["solveig"], task.case), task))

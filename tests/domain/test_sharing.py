@@ -35,7 +35,7 @@ def take_back(cast, consent, on=TODAY, who="solveig") -> Consent:
 def tell(cast, case, who="solveig", **said) -> Disclosure:
     values = {"what": "At hun flytter", "to_whom": "Skolen", "why": "De skal ændre hentning", "basis": Basis.NECESSARY,
               "on": TODAY, "consent": None}  # fmt: skip
-    return ledger.tell(cast[who], opened(cast[who], case), ledger.Told(**{**values, **said}))
+    return ledger.tell(cast[who], opened(cast[who], case), ledger.Disclosed(**{**values, **said}))
 
 
 def in_ledger(cast, case) -> list[Disclosure]:

@@ -33,7 +33,7 @@ def later(clock):
 def silent(person: Person) -> list[date]:
     """Since when the cases on a person's Min dag are silent; the board and the case say the same."""
     found = my_day.of(person).silent
-    [row] = board.show(person, board.Filter()).rows
+    [row] = board.show(person, board.BoardFilter()).rows
     facts = overview.of_case(person, row.ref).facts
     assert [silence.words(one.since) for one in found] == ([row.silent] if row.silent else [])
     assert [one.since for one in found] == ([facts.silent_since] if facts.silent_since else [])

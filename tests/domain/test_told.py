@@ -17,7 +17,7 @@ from skanderborg.errors import Invalid
 from skanderborg.kinds import IncidentKind, PackPart, PackRecipient
 from skanderborg.pages import log, overview, pattern, timeline
 from skanderborg.pages import packs as extracts
-from skanderborg.pages.timeline import Wanted
+from skanderborg.pages.timeline import TimelineFilter
 from skanderborg.settings import CONFIG
 from skanderborg.store.db import begin, insert
 from skanderborg.store.incidents import Incident
@@ -43,7 +43,7 @@ def solveig(cast):
 
 def said(*types, **more):
     values = {"kind": IncidentKind.INCIDENT, "from_on": DAY, "types": types, "what": "Fortæller om et brev"}
-    return incidents.Said(**values | more)
+    return incidents.Account(**values | more)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_both_are_found_under_the_one_name(solveig, case, former):
     incidents.record(solveig, opened(solveig, case), said("report-told", contact_count=0))
     [wanted] = [name for name, label in incidents.types_to_find().items() if "underretning" in label]
 
-    found = log.page(solveig, opened(solveig, case), log.Filter(type=wanted))
+    found = log.page(solveig, opened(solveig, case), log.LogFilter(type=wanted))
 
     assert {row.number for row in found.rows} == {2, 3}
 
@@ -151,7 +151,7 @@ def test_both_are_found_under_the_one_name(solveig, case, former):
 def test_a_row_of_before_is_corrected_to_no_contact(solveig, case, former):
     row = incidents.one(solveig, opened(solveig, case), former.ref)
 
-    corrections.correct(solveig, row, incidents.said_of(row)._replace(contact_count=0), "Det er ingen kontakt", 1)
+    corrections.correct(solveig, row, incidents.account_of(row)._replace(contact_count=0), "Det er ingen kontakt", 1)
 
     assert Incident.get_by_id(former.ref).contact_count == 0
 
@@ -178,7 +178,9 @@ def test_the_pattern_is_the_same_without_it(solveig, case, row, request):
 def test_the_timeline_tells_of_it_as_no_contact(solveig, case, row, request):
     request.getfixturevalue(row)
 
-    [entry] = [one for one in timeline.of_case(solveig, opened(solveig, case), Wanted()).rows if one.number == 2]
+    [entry] = [
+        one for one in timeline.of_case(solveig, opened(solveig, case), TimelineFilter()).rows if one.number == 2
+    ]
 
     assert (entry.title, entry.contacts) == ("Borgeren fortæller om en underretning", 0)
 

@@ -77,7 +77,7 @@ def test_special_address_protection_is_to_be_continued_there(cast, case):
 
 @pytest.mark.parametrize(("protection", "is_told"), [(Protection.SPECIAL, True), (Protection.NONE, False)])
 def test_cpr6_a_transfer_says_that_special_protection_must_be_continued(cast, case, protection, is_told):
-    said = parties.Said(name="Tante", protection=protection)
+    said = parties.Details(name="Tante", protection=protection)
     parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.RELATIVE, said)
 
     made = handed_on(cast, case)

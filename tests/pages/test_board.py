@@ -10,14 +10,14 @@ from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Basis, Box, Mark, Phase, TaskStatus
 from skanderborg.pages import board
-from skanderborg.pages.board import Filter
+from skanderborg.pages.board import BoardFilter
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting
 from tests.made import a_case, a_request, a_task, department, exclude, seen
 
 TOMORROW, YESTERDAY = date(2026, 11, 21), date(2026, 11, 19)
-EVERYTHING = Filter()
+EVERYTHING = BoardFilter()
 
 
 @pytest.fixture
@@ -242,13 +242,13 @@ def many(cast):
 @pytest.mark.parametrize(
     ("wanted", "codes"),
     [
-        (Filter(overdue=True), {"LATER"}),
-        (Filter(unowned=True), {"NOBOD"}),
-        (Filter(mine=True), {"MINES"}),
-        (Filter(my_department=True), {"QUEUE", "MINES", "LATER"}),
-        (Filter(phase=Phase.SPARRING), {"PHASE"}),
-        (Filter(overdue=True, mine=True), set()),
-        (Filter(), {"PLAIN", "LATER", "NOBOD", "MINES", "QUEUE", "PHASE"}),
+        (BoardFilter(overdue=True), {"LATER"}),
+        (BoardFilter(unowned=True), {"NOBOD"}),
+        (BoardFilter(mine=True), {"MINES"}),
+        (BoardFilter(my_department=True), {"QUEUE", "MINES", "LATER"}),
+        (BoardFilter(phase=Phase.SPARRING), {"PHASE"}),
+        (BoardFilter(overdue=True, mine=True), set()),
+        (BoardFilter(), {"PLAIN", "LATER", "NOBOD", "MINES", "QUEUE", "PHASE"}),
     ],
     ids=["overdue", "unowned", "mine", "my-department", "phase", "two-at-once", "none"],
 )
@@ -260,20 +260,20 @@ def test_a_case_for_sparring_only_is_found_by_its_phase_on_both_tabs(cast):
     case = a_case(cast, "SPARE", kind="sparring-only", phase="sparring")
     a_task(case)
 
-    wanted = Filter(phase=Phase.SPARRING)
+    wanted = BoardFilter(phase=Phase.SPARRING)
 
     assert [(row.code, row.stage) for row in board.show(cast["rikke"], wanted).rows] == [("SPARE", "Kun sparring")]
     assert board.task_list(cast["rikke"], wanted, 1).total == 1
 
 
 def test_one_tovholders_cases_can_be_asked_for(cast, many):
-    wanted = Filter(primary_contact=cast["rasmus"].ref)
+    wanted = BoardFilter(primary_contact=cast["rasmus"].ref)
 
     assert [row.code for row in board.show(cast["rikke"], wanted).rows] == ["PHASE"]
 
 
 def test_the_counts_are_over_all_rows_whatever_is_filtered(cast, many):
-    shown = board.show(cast["rikke"], Filter(phase=Phase.SPARRING))
+    shown = board.show(cast["rikke"], BoardFilter(phase=Phase.SPARRING))
 
     assert (shown.cases, shown.overdue, shown.unowned) == (6, 1, 1)
 
@@ -281,12 +281,12 @@ def test_the_counts_are_over_all_rows_whatever_is_filtered(cast, many):
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
-        (Filter(), 4),
-        (Filter(overdue=True), 1),
-        (Filter(unowned=True), 1),
-        (Filter(mine=True), 1),
-        (Filter(my_department=True), 3),
-        (Filter(phase=Phase.SPARRING), 0),
+        (BoardFilter(), 4),
+        (BoardFilter(overdue=True), 1),
+        (BoardFilter(unowned=True), 1),
+        (BoardFilter(mine=True), 1),
+        (BoardFilter(my_department=True), 3),
+        (BoardFilter(phase=Phase.SPARRING), 0),
     ],
     ids=["none", "overdue", "unowned", "mine", "my-department", "phase"],
 )

@@ -58,18 +58,18 @@ def test_the_title_counts_more_than_the_text():
 @pytest.mark.parametrize("place", sorted(content.PLACES))
 def test_every_place_has_something_to_say_and_never_the_other_sides_advice(place):
     for role, other in (("exposed", "perpetrator"), ("perpetrator", "exposed"), ("", None)):
-        assert other not in {piece.role for piece in guide.beside(place, role)}
-    assert guide.beside(place, "exposed") or guide.beside(place, "perpetrator")
+        assert other not in {piece.role for piece in guide.for_place(place, role)}
+    assert guide.for_place(place, "exposed") or guide.for_place(place, "perpetrator")
 
 
 def test_the_one_who_stalks_gets_no_number_of_the_exposed_beside_a_referral():
-    numbers = {key for piece in guide.beside("referral", "perpetrator") for key in piece.contacts}
+    numbers = {key for piece in guide.for_place("referral", "perpetrator") for key in piece.contacts}
 
     assert numbers == {"dsc-perpetrator"}
 
 
 def test_beside_the_call_stands_anonymity_with_its_duty_and_what_to_say():
-    assert {"anonymitet", "det-kan-du-sige", "mistanke-er-nok"} <= {piece.id for piece in guide.beside("call")}
+    assert {"anonymitet", "det-kan-du-sige", "mistanke-er-nok"} <= {piece.id for piece in guide.for_place("call")}
 
 
 def test_an_address_that_is_no_topic_is_not_found():

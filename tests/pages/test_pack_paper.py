@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from skanderborg.domain import incidents
-from skanderborg.domain.incidents import Said, corrections
+from skanderborg.domain.incidents import Account, corrections
 from skanderborg.domain.police import reports
 from skanderborg.errors import Invalid
 from skanderborg.kinds import Answer, IncidentKind
@@ -125,7 +125,7 @@ def test_every_page_says_which_case_for_whom_by_whom_and_when(cast, case, log, h
 def test_what_no_font_has_and_what_turns_a_line_is_written_out(cast, case, house):
     person, what = cast["solveig"], "Han skrev 😀 og \u202e1234 og 你好"
     incidents.record(
-        person, mine(person, case), Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=what)
+        person, mine(person, case), Account(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=what)
     )
 
     made = a_pack(house, person, case)
@@ -139,7 +139,7 @@ def test_what_no_font_has_and_what_turns_a_line_is_written_out(cast, case, house
 
 def test_a_word_longer_than_its_column_stays_on_the_page(cast, case, house):
     person, word = cast["solveig"], "x" * 3_000
-    said = Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=word, sender=word[:200])
+    said = Account(IncidentKind.INCIDENT, date(2026, 11, 12), types=("message",), what=word, sender=word[:200])
     incidents.record(person, mine(person, case), said)
 
     printed = text_of(opened(person, case, a_pack(house, person, case)))

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from skanderborg.domain import incidents
-from skanderborg.domain.incidents import Said, corrections
+from skanderborg.domain.incidents import Account, corrections
 from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders
 from skanderborg.errors import NotAllowed
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 20)
 
 def row(day, contacts=1, *, to=None, at=None, second=None, types=("message",), kind="incident", number=1, **more):
     values = {"channel": None, "reaction": "none", "is_danger": False} | more
-    return counting.Row(number, kind, day, to or day, at, second, types, contacts, **values)
+    return counting.CountedRow(number, kind, day, to or day, at, second, types, contacts, **values)
 
 
 SC01 = [
@@ -270,7 +270,7 @@ def test_no_sentence_scores_or_judges(word):
 
 
 def a_row(cast, case, number, day, count=1, **columns):
-    told = Said(IncidentKind.INCIDENT, day, at_time=time(9), types=("call",), contact_count=count, what="Opkald")
+    told = Account(IncidentKind.INCIDENT, day, at_time=time(9), types=("call",), contact_count=count, what="Opkald")
     with begin():
         written = incidents.write(cast["rikke"], case, told, number, **columns)
     return incidents.one(cast["rikke"], case, written.ref) if not columns else written

@@ -6,11 +6,11 @@ import pytest
 
 from skanderborg import clock as wall_clock
 from skanderborg.domain import incidents
-from skanderborg.domain.incidents import Said, corrections
+from skanderborg.domain.incidents import Account, corrections
 from skanderborg.errors import NotAllowed
 from skanderborg.kinds import IncidentKind, TimelineKind, TimelineOrder, TimelineSide
 from skanderborg.pages import timeline
-from skanderborg.pages.timeline import Wanted
+from skanderborg.pages.timeline import TimelineFilter
 from skanderborg.store import wall
 from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case, Handover, Party, PhaseMove
@@ -42,13 +42,15 @@ def danish_times(house):
 
 
 def told(cast, case, day=DAY, at=None, second=None, number=1, **more):
-    said = Said(IncidentKind.INCIDENT, day, at_time=at, is_second_hour=second, types=("message",), what="Skrev", **more)
+    said = Account(
+        IncidentKind.INCIDENT, day, at_time=at, is_second_hour=second, types=("message",), what="Skrev", **more
+    )
     with begin():
         return incidents.write(cast["rikke"], case, said, number)
 
 
 def seen(cast, case, name="rikke", page=1, **wanted):
-    return timeline.of_case(cast[name], opened(cast[name], case), Wanted(**wanted), page)
+    return timeline.of_case(cast[name], opened(cast[name], case), TimelineFilter(**wanted), page)
 
 
 def titles(*args, **wanted):
@@ -121,7 +123,7 @@ def test_every_query_it_is_made_of_takes_part_in_one(cast, case, queries):
     mine.bar = type("Bar", (), {"is_masked": False})
     queries.clear()
 
-    timeline.of_case(cast["rikke"], mine, Wanted())
+    timeline.of_case(cast["rikke"], mine, TimelineFilter())
 
     assert len(queries) == 1
 
@@ -213,7 +215,7 @@ def test_what_is_struck_out_says_so_and_what_is_not_in_the_log_is_not_there(cast
     row = told(cast, case, number=1)
     corrections.strike(cast["rikke"], incidents.one(cast["rikke"], case, row.ref), "Skrevet to gange", 1)
     with begin():
-        said = Said(IncidentKind.INCIDENT, DAY, types=("call",), what="x")
+        said = Account(IncidentKind.INCIDENT, DAY, types=("call",), what="x")
         for number, status in enumerate(("pending", "undone"), 2):
             incidents.write(cast["rikke"], case, said, number, status=status)
 
@@ -272,4 +274,4 @@ def test_another_cases_rows_are_not_on_it_and_nobody_else_reads_it(cast, case):
 
     assert len(seen(cast, case).rows) == 2
     with pytest.raises(NotAllowed):
-        timeline.of_case(cast["ulla"], case, Wanted())
+        timeline.of_case(cast["ulla"], case, TimelineFilter())

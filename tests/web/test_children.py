@@ -34,7 +34,7 @@ def duty(person):
 
 def hide(cast, case):
     """Special address protection of a relative: what tells where anyone is stays hidden."""
-    said = parties.Said(name="Tante", protection=Protection.SPECIAL)
+    said = parties.Details(name="Tante", protection=Protection.SPECIAL)
     parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.RELATIVE, said)
 
 

@@ -36,7 +36,7 @@ def solveig(visit):
 @pytest.fixture
 def row(cast, case):
     """A row of the log, as it was first written."""
-    said = incidents.Said(
+    said = incidents.Account(
         IncidentKind.INCIDENT, incidents.date(2026, 8, 17), types=("message",), what="Efter bruddet", contact_count=14,
         place=PLACE, witness="Naboen", witness_contact=WITNESS,
     )  # fmt: skip
@@ -44,7 +44,7 @@ def row(cast, case):
 
 
 def hide(cast, case):
-    said = parties.Said(name="Tante", protection=Protection.SPECIAL)
+    said = parties.Details(name="Tante", protection=Protection.SPECIAL)
     parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.RELATIVE, said)
 
 

@@ -42,7 +42,7 @@ def of_udoever(case):
 
 
 def hide(cast, case):
-    said = parties.Said(name="Tante", protection=Protection.SPECIAL)
+    said = parties.Details(name="Tante", protection=Protection.SPECIAL)
     parties.add(cast["solveig"], opened(cast["solveig"], case), PartyRole.RELATIVE, said)
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from skanderborg.domain import incidents
-from skanderborg.domain.incidents import Said
+from skanderborg.domain.incidents import Account
 from skanderborg.kinds import IncidentKind
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
@@ -22,12 +22,12 @@ def case(cast):
     """A case with SC-09's log in small: a long period, a night with two half past twos, a danger sign, a clear no."""
     case = opened(cast["solveig"], a_case(cast))
     log = [
-        Said(IncidentKind.INCIDENT, date(2026, 4, 14), date(2026, 11, 12), contact_count=2312, types=("message",),
+        Account(IncidentKind.INCIDENT, date(2026, 4, 14), date(2026, 11, 12), contact_count=2312, types=("message",),
              channel="app", what="Beskeder fra 11 profiler"),
-        Said(IncidentKind.INCIDENT, date(2026, 10, 25), at_time=time(2, 30), is_second_hour=True, types=("call",),
+        Account(IncidentKind.INCIDENT, date(2026, 10, 25), at_time=time(2, 30), is_second_hour=True, types=("call",),
              channel="phone", what=MARKUP),
-        Said(IncidentKind.INCIDENT, date(2026, 11, 12), types=("tracker", "other"), what="GPS", is_danger=True),
-        Said(IncidentKind.REFUSAL, date(2026, 5, 1), contact_count=0, what="Sagde nej"),
+        Account(IncidentKind.INCIDENT, date(2026, 11, 12), types=("tracker", "other"), what="GPS", is_danger=True),
+        Account(IncidentKind.REFUSAL, date(2026, 5, 1), contact_count=0, what="Sagde nej"),
     ]  # fmt: skip
     with begin():
         for number, said in enumerate(log, 1):
@@ -105,7 +105,7 @@ def test_an_entry_has_a_link_that_holds_when_more_is_written_however_much_it_is(
     link = f"/sager/{case.ref}/tidslinje?fra=2026-11-20&amp;til=2026-11-20&amp;vis=fagligt#reported-{case.ref}"
     with begin():
         for number in range(5, 60):
-            said = Said(IncidentKind.INCIDENT, date(2026, 11, 20), types=("call",), what="Opkald")
+            said = Account(IncidentKind.INCIDENT, date(2026, 11, 20), types=("call",), what="Opkald")
             incidents.write(cast["solveig"], case, said, number)
     solveig = visit("solveig")
 

@@ -29,7 +29,7 @@ def case(cast):
 
 
 def say(cast, case, role, **said) -> Party:
-    return parties.add(cast["solveig"], opened(cast["solveig"], case), role, parties.Said(**said))
+    return parties.add(cast["solveig"], opened(cast["solveig"], case), role, parties.Details(**said))
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_sec10_no_letter_tells_where_anyone_is(visit, known):
 
 
 def test_without_protection_all_of_it_is_shown(visit, cast, case, citizen, meeting):
-    said = parties.Said(name="Alma", address="ZQXADRESSE", why="Borgeren har ophævet den")
+    said = parties.Details(name="Alma", address="ZQXADRESSE", why="Borgeren har ophævet den")
     parties.describe(cast["solveig"], opened(cast["solveig"], case), citizen, said, citizen.version)
     solveig = visit("solveig")
 

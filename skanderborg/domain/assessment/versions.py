@@ -25,14 +25,14 @@ NEWER = "En anden har skrevet en ny udgave imens. Se begge, og gem så din som d
 NOT_ANSWERED = "Ikke besvaret"
 
 
-class Asked(NamedTuple):
+class AskedPart(NamedTuple):
     """A part of the form with its questions."""
 
     section: Section
     questions: list[Question]
 
 
-class Line(NamedTuple):
+class AnswerLine(NamedTuple):
     """An answer in words; `change` says how it differs from the version before, if it does."""
 
     text: str
@@ -41,11 +41,11 @@ class Line(NamedTuple):
     is_danger: bool
 
 
-class Part(NamedTuple):
+class AnsweredPart(NamedTuple):
     """A part of a version: what was answered in it."""
 
     section: Section
-    lines: list[Line]
+    lines: list[AnswerLine]
 
 
 class Duration(NamedTuple):
@@ -61,7 +61,7 @@ class Version(NamedTuple):
     """One version as it is read; `before` is the number of the one it is compared with."""
 
     row: Assessment
-    parts: list[Part]
+    parts: list[AnsweredPart]
     dangers: list[str]
     duration: Duration | None
     before: int | None
@@ -70,12 +70,12 @@ class Version(NamedTuple):
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def asked(case: Case) -> list[Asked]:
+def asked(case: Case) -> list[AskedPart]:
     """What is asked in this case; of one who stalks nothing that would tell of the exposed person (D-14)."""
     of_perpetrator = case.citizen_role == CitizenRole.PERPETRATOR
     found = content.assessment()
     return [
-        Asked(section, [
+        AskedPart(section, [
             one for one in found.question
             if one.section == section.id and not one.retired and not (one.exposed_only and of_perpetrator)
         ])
@@ -111,7 +111,7 @@ def _read(row: Assessment, before: Assessment | None) -> Version:
     now, then = row.answers, before.answers if before else None
     found = content.assessment()
     parts = [
-        Part(section, [_line(one, now, then) for one in found.question
+        AnsweredPart(section, [_line(one, now, then) for one in found.question
                        if one.section == section.id and (one.id in now or one.id in (then or {}))])
         for section in found.section
     ]  # fmt: skip
@@ -119,12 +119,12 @@ def _read(row: Assessment, before: Assessment | None) -> Version:
     return Version(row, [part for part in parts if part.lines], dangers, _duration(row), before and before.number)
 
 
-def _line(question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> Line:
+def _line(question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> AnswerLine:
     value, earlier = (in_words(question, answers.get(question.id)) for answers in (now, then or {}))
     is_danger = question.danger and now.get(question.id) == Answer.YES
     if then is None or value == earlier:
-        return Line(question.text, value, "", is_danger)
-    return Line(question.text, value, "Nyt" if question.id not in then else f"Ændret, før: {earlier}", is_danger)
+        return AnswerLine(question.text, value, "", is_danger)
+    return AnswerLine(question.text, value, "Nyt" if question.id not in then else f"Ændret, før: {earlier}", is_danger)
 
 
 def in_words(question: Question, value: str | None) -> str:

@@ -18,7 +18,7 @@ from ..verbs import verb, work
 from . import identity
 
 
-class Line(NamedTuple):
+class ListedCase(NamedTuple):
     """One case in a list."""
 
     case: Case
@@ -57,7 +57,7 @@ def index(actor: Person, is_closed: bool, number: int) -> Page:
     )
     found = paging.paged(query, number)
     keys.preload({f"case:{case.ref}" for case in found.rows})
-    lines = [Line(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
+    lines = [ListedCase(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
     events.looked_at_list(actor, Action.CASE_LIST)
     return found._replace(rows=lines)
 

@@ -32,7 +32,7 @@ NO_SUCH_ROW = "Der er ingen hændelse med det nummer i loggen. Se nummeret på s
 MOST_FILES = 50
 
 
-class Said(NamedTuple):
+class FileDetails(NamedTuple):
     """What is said of a file. `row`: the number of the row of the log that it belongs to; `is_withheld`: it must not
     reach the other party."""
 
@@ -42,7 +42,7 @@ class Said(NamedTuple):
     is_withheld: bool = False
 
 
-class Filter(NamedTuple):
+class ExhibitFilter(NamedTuple):
     """Which exhibits are wanted: all, those of the row with a number, or those that belong to none."""
 
     row: int | None = None
@@ -76,7 +76,7 @@ class Duplicate(Invalid):
 
 
 @reads(Action.EVIDENCE_READ)
-def of_case(actor: Person, case: Case, wanted: Filter, number: int) -> Page:
+def of_case(actor: Person, case: Case, wanted: ExhibitFilter, number: int) -> Page:
     """One page of the exhibits of a case that the actor has loaded, by number, each with its file, row and receiver."""
     query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
     query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
@@ -182,7 +182,7 @@ def _exhibits(case: Case, *more: Any) -> peewee.ModelSelect:
     return query.where(Exhibit.case == case.ref).order_by(Exhibit.number)
 
 
-def _conditions(wanted: Filter) -> list[peewee.Expression]:
+def _conditions(wanted: ExhibitFilter) -> list[peewee.Expression]:
     of_row = [Incident.number == wanted.row] if wanted.row is not None else []
     without_row = [Exhibit.incident.is_null()] if wanted.without_row else []
     return [Exhibit.number > 0, *of_row, *without_row]
@@ -197,7 +197,7 @@ def _carried(case: Case, row: Exhibit) -> Exhibit:
 
 
 def receive_all(
-    actor: Person, case: Case, given: list[tuple[str, IO[bytes]]], said: Said, key: str | None = None,
+    actor: Person, case: Case, given: list[tuple[str, IO[bytes]]], said: FileDetails, key: str | None = None,
     again: bool = False,
 ) -> Received:  # fmt: skip
     """Keep each file, or say why not; one that is refused costs the others nothing. Raises Invalid for what concerns
@@ -221,7 +221,7 @@ def receive_all(
 
 @creates(Exhibit)
 @work(Action.INCIDENT_RECORD)
-def receive(actor: Person, case: Case, upload: Upload, said: Said, again: bool = False) -> Exhibit:
+def receive(actor: Person, case: Case, upload: Upload, said: FileDetails, again: bool = False) -> Exhibit:
     """Keep a file as the next exhibit of the case, its bytes unchanged; `again` keeps what is there already once more.
 
     Raises Invalid over a quota, on a closed case and for an unknown row, Duplicate for bytes that are there.

@@ -8,15 +8,15 @@ from ...store.incidents import Exhibit
 from ...store.people import Person
 from ..verbs import work
 from ..written import revise
-from . import Said, row_numbered
+from . import FileDetails, row_numbered
 
 
 @work(Action.INCIDENT_RECORD)
-def describe(actor: Person, exhibit: Exhibit, said: Said, seen_version: int) -> Exhibit:
+def describe(actor: Person, exhibit: Exhibit, said: FileDetails, seen_version: int) -> Exhibit:
     """Say something else of an exhibit, over the version that was seen. Raises Invalid for an unknown row and on a
     closed case, Conflict."""
     row = row_numbered(exhibit.case, said.row)
-    old = Said(exhibit.description, exhibit.incident.number if exhibit.incident_id else None, exhibit.source,
+    old = FileDetails(exhibit.description, exhibit.incident.number if exhibit.incident_id else None, exhibit.source,
                exhibit.is_withheld)  # fmt: skip
     changes = {
         name: [getattr(old, name), value] for name, value in said._asdict().items() if getattr(old, name) != value

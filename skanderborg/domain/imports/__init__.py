@@ -28,7 +28,7 @@ from ..written import add
 from . import blank, columns, reading, trial
 from .columns import Column
 from .rows import Plan, plan_for
-from .trial import Row, Trial, View
+from .trial import Trial, TrialRow, View
 
 MOST_OPEN = 10  # files that lie read and not imported on one case
 MOST_SHEETS = 20  # that are told by name
@@ -39,7 +39,7 @@ LONGEST_NAME = 200
 class Preview(NamedTuple):
     """One page of the rows of an import, as they would stand in the log."""
 
-    rows: list[Row]
+    rows: list[TrialRow]
     trial: Trial
     left_out: list[str]  # headings whose cells go nowhere
     number: int

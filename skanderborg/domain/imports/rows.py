@@ -61,7 +61,7 @@ class Fault(NamedTuple):
 class Understood(NamedTuple):
     """What a row says, or its faults. `unsure` as in moments.When; `is_double`: at a time that came twice."""
 
-    said: incidents.Said | None
+    said: incidents.Account | None
     faults: tuple[Fault, ...] = ()
     unsure: frozenset[str] = frozenset()
     proves: bool = False
@@ -141,7 +141,7 @@ class _Reading:
             self._spill(Column.AT_TIME)
         return found
 
-    def said(self, when: moments.When) -> incidents.Said:
+    def said(self, when: moments.When) -> incidents.Account:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
         kind, types, type_text = self._types()
         self.is_told = incidents.told.is_told(types)
@@ -162,7 +162,7 @@ class _Reading:
             "fear": self._number(Column.FEAR, words.fear, None),
             "contact_count": self._number(Column.CONTACT_COUNT, words.count, 1) if types and not self.is_told else 0,
         }
-        return incidents.Said(
+        return incidents.Account(
             kind, when.from_on, when.to_on, when.at_time, when.is_second_hour, types=types, what=self._what(types),
             source=IncidentSource.IMPORT, **values,
         )  # fmt: skip

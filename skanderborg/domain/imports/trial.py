@@ -61,7 +61,7 @@ class Trial(NamedTuple):
         return [place for place, verdict in enumerate(self.verdicts) if verdict == wanted]
 
 
-class Row(NamedTuple):
+class TrialRow(NamedTuple):
     """A row of the preview: its number in the file, its cells, what it says, what becomes of it."""
 
     number: int
@@ -84,7 +84,7 @@ def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
     return Trial("".join(verdicts), "".join(_mark(one, is_settled) for one in found))
 
 
-def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int]) -> list[Row]:
+def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int]) -> list[TrialRow]:
     """The rows at these places, read again from what was kept."""
     wanted = sorted({place // ROWS_A_CHUNK + 1 for place in places})
     kept = {chunk.number: chunk.rows for chunk in _chunks(log_import).where(ImportChunk.number.in_(wanted))}
@@ -92,7 +92,7 @@ def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int])
     for place in places:
         row = kept[place // ROWS_A_CHUNK + 1][place % ROWS_A_CHUNK]
         verdict = Verdict(trial.verdicts[place])
-        found.append(Row(row[0], row[2], understood(row, plan), verdict, trial.marks[place]))
+        found.append(TrialRow(row[0], row[2], understood(row, plan), verdict, trial.marks[place]))
     return found
 
 
@@ -103,7 +103,7 @@ def chunks_of(log_import: LogImport) -> Iterator[list[Any]]:
         yield chunk.rows
 
 
-def told_apart(case: Case, said: incidents.Said, seen: Counter[str]) -> tuple[str, bool]:
+def told_apart(case: Case, said: incidents.Account, seen: Counter[str]) -> tuple[str, bool]:
     """The fingerprint of a row, another for each of several alike in one file; and whether it is not the first."""
     alike = incidents.fingerprint(case, said)
     seen[alike] += 1

@@ -47,7 +47,7 @@ NOT_OF_UDOEVER = frozenset(
 )
 
 
-class Said(NamedTuple):
+class Account(NamedTuple):
     """What a row of the log says. `types` and `channel` are ids of config/incidents.toml; times are the wall's;
     `is_second_hour` says which 02.30 is meant as summer time ends, None where it is not known or there is one only."""
 
@@ -96,15 +96,15 @@ def counts() -> peewee.Expression:
     return Incident.status == IncidentStatus.LIVE
 
 
-def nothing_said(on: date) -> Said:
+def nothing_said(on: date) -> Account:
     """An incident of which only the day is told."""
-    return Said(IncidentKind.INCIDENT, on)
+    return Account(IncidentKind.INCIDENT, on)
 
 
-def said_of(row: Incident) -> Said:
+def account_of(row: Incident) -> Account:
     """What a stored row says."""
-    values = {name: getattr(row, name) for name in Said._fields}
-    return Said(**values | {
+    values = {name: getattr(row, name) for name in Account._fields}
+    return Account(**values | {
         "kind": row.kind, "types": tuple(row.types.split()), "reaction": row.reaction,
         "at_time": time.fromisoformat(row.at_time) if row.at_time else None, "source": row.source,
         "children_present": row.children_present, "reported": row.reported,
@@ -169,7 +169,7 @@ def _dangers() -> set[str]:
 
 @creates(Incident)
 @work(Action.INCIDENT_RECORD)
-def record(actor: Person, case: Case, said: Said) -> Incident:
+def record(actor: Person, case: Case, said: Account) -> Incident:
     """Write a row of the log, with the next number; a danger sign makes the case acute (D-02).
 
     Raises Invalid, naming the field, as `check` and `refuse_unasked` do, and on a closed case.
@@ -192,13 +192,13 @@ def raise_alarm(actor: Person, case: Case, row: Incident) -> None:
     case.is_acute = True  # the answer shows the case that was loaded before
 
 
-def write(actor: Person, case: Case, said: Said, number: int, **more: Any) -> Incident:
+def write(actor: Person, case: Case, said: Account, number: int, **more: Any) -> Incident:
     """Insert a row that was checked, inside the caller's transaction; `more` are columns beside what it says."""
     values = columns_of(said) | {"status": IncidentStatus.LIVE, "fingerprint": fingerprint(case, said)} | more
     return insert_by(actor, Incident, case, number=number, **values)
 
 
-def columns_of(said: Said) -> dict[str, Any]:
+def columns_of(said: Account) -> dict[str, Any]:
     """What a row says, as its columns hold it."""
     at_time = said.at_time.strftime("%H:%M") if said.at_time else None
     return said._asdict() | {"types": f" {' '.join(said.types)} ", "at_time": at_time}
@@ -210,7 +210,7 @@ def next_number(case: Case) -> int:
     return (highest or 0) + 1
 
 
-def fingerprint(case: Case, said: Said, repeated: int = 0) -> str:
+def fingerprint(case: Case, said: Account, repeated: int = 0) -> str:
     """A keyed hash by which the same row is known again in another import: of the case, when, what and from whom.
 
     `repeated` tells apart rows that are alike within one file: 0 for the first, then 1.
@@ -227,7 +227,7 @@ def fingerprints(case: Case) -> peewee.ModelSelect:
     return Incident.select(Incident.fingerprint).where(Incident.case == case.ref, is_there)
 
 
-def _next_fingerprint(case: Case, said: Said) -> str:
+def _next_fingerprint(case: Case, said: Account) -> str:
     """The first of a row's fingerprints that no row has which stands in the log or is on its way: two alike that were
     written by hand are then known as two in a file."""
     alike = (fingerprint(case, said, repeated) for repeated in count())
@@ -238,7 +238,7 @@ def _next_fingerprint(case: Case, said: Said) -> str:
             return free[0]
 
 
-def check(said: Said) -> None:
+def check(said: Account) -> None:
     """Raise Invalid, naming the field, for what cannot have been so: a day to come, an end before the beginning, a time
     that no clock showed, contacts on a row that is none, and a row that says nothing."""
     _check_when(said)
@@ -247,7 +247,7 @@ def check(said: Said) -> None:
     _check_words(said)
 
 
-def _check_when(said: Said) -> None:
+def _check_when(said: Account) -> None:
     for field, day in (("from_on", said.from_on), ("to_on", said.to_on)):
         days.refuse_future(day, field, "Skriv den dag, det skete.")
         if day and day < EARLIEST:
@@ -264,7 +264,7 @@ def _check_when(said: Said) -> None:
         raise Invalid("Klokkeslættet ligger i fremtiden. Skriv, hvornår det skete.", "at_time")
 
 
-def _check_count(said: Said) -> None:
+def _check_count(said: Account) -> None:
     if said.kind in OWN_ACTS and said.contact_count:
         raise Invalid("En afvisning eller et svar er borgerens egen handling og er ingen kontakt.", "contact_count")
     if told.is_told(said.types):
@@ -276,7 +276,7 @@ def _check_count(said: Said) -> None:
         raise Invalid("Skriv et tal fra 0 til 10.", "fear")
 
 
-def _check_types(said: Said) -> None:
+def _check_types(said: Account) -> None:
     listed = content.incidents()
     if said.kind == IncidentKind.INCIDENT and not said.types:
         raise Invalid(NO_TYPE, "types")
@@ -288,7 +288,7 @@ def _check_types(said: Said) -> None:
         raise Invalid("Vælg en kanal på listen.", "channel")
 
 
-def _check_words(said: Said) -> None:
+def _check_words(said: Account) -> None:
     if OTHER in said.types and not said.type_text:
         raise Invalid(WHAT_OTHER, "type_text")
     if not said.what:
@@ -299,12 +299,14 @@ def _check_words(said: Said) -> None:
         raise Invalid(WHY_ANSWERED, "reaction_reason")
 
 
-def refuse_unasked(case: Case, said: Said, before: Said) -> None:
+def refuse_unasked(case: Case, said: Account, before: Account) -> None:
     """Raise Invalid, naming the field, for what is never asked nor kept in a case about an udøver; what the row said
     `before`, when the case was about someone else, stays (D-14)."""
     if case.citizen_role != CitizenRole.PERPETRATOR:
         return
-    unasked = [name for name in Said._fields if name in NOT_OF_UDOEVER and getattr(said, name) != getattr(before, name)]
+    unasked = [
+        name for name in Account._fields if name in NOT_OF_UDOEVER and getattr(said, name) != getattr(before, name)
+    ]
     if unasked:
         raise Invalid(
             "Sagen handler om den, der udøver stalking. Skriv ikke her, hvad der er den udsattes.", unasked[0]

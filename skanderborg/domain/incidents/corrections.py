@@ -21,7 +21,7 @@ STRUCK = "Hændelsen er overstreget. Fortryd overstregningen først, hvis den al
 
 
 @transaction
-def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | None, seen_version: int) -> Incident:
+def correct(actor: Person, row: Incident, said: incidents.Account, reason: str | None, seen_version: int) -> Incident:
     """Let a row say something else; what it said is kept with who, when and why. Number and fingerprint stay.
 
     A danger sign that it did not have makes the case acute. Saying the same changes nothing. Raises Invalid as `record`
@@ -29,7 +29,7 @@ def correct(actor: Person, row: Incident, said: incidents.Said, reason: str | No
     """
     _require(actor, row)
     incidents.check(said)
-    incidents.refuse_unasked(row.case, said, incidents.said_of(row))
+    incidents.refuse_unasked(row.case, said, incidents.account_of(row))
     if row.status != IncidentStatus.LIVE:
         raise Invalid(STRUCK)
     if not reason:
@@ -118,5 +118,5 @@ def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, 
 
 def content_of(row: Incident) -> dict[str, Any]:
     """What a row says, as a version of it keeps it."""
-    plain = incidents.columns_of(incidents.said_of(row))
+    plain = incidents.columns_of(incidents.account_of(row))
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in plain.items()}

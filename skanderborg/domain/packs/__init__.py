@@ -123,7 +123,7 @@ def keep(actor: Person, case: Case, handed: Handed, drawn: Drawn) -> Pack:
         files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], drawn.at).ref
         for end, media_type, content in drawn.files
     ]
-    told = ledger.Told(found.what, f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
+    told = ledger.Disclosed(found.what, f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
                        clock.today(drawn.at))  # fmt: skip
     ref = new_ref()
     disclosure = ledger.disclose(actor, case, Pack(ref=ref), told, consent)

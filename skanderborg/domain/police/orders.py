@@ -148,7 +148,7 @@ def record_breach(actor: Person, order: Order, *, on: date | None, what: str, re
 
     Raises Invalid, naming the field, for a day to come and for one on which the order was not in force.
     """
-    on = days.told(on, "on", "Skriv den dag, det skete.")
+    on = days.past_day(on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
     told = ("on", "what", "reported")

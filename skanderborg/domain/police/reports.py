@@ -82,7 +82,7 @@ def _check(
 ) -> None:  # fmt: skip
     if not is_for(case):
         raise Invalid("En anmeldelse hører til i den udsattes sag. Skriv den ikke her.")
-    reported_on = days.told(reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
+    reported_on = days.past_day(reported_on, "reported_on", "Skriv anmeldelsen ned, når den er sket.")
     _check_agreement(tell_us_first, agreed_on)
     if contact_on and contact_on < reported_on:
         raise Invalid("Politiet kan ikke kontakte udøveren før anmeldelsen. Ret en af datoerne.", "contact_on")

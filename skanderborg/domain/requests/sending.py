@@ -160,7 +160,7 @@ def _tell(actor: Person, sent: Request, to: list[Person]) -> Request:
     reminders.plan_for_request(sent, rules.current())
     to_whom = f"{sent.department.name}, {sent.named.name}" if sent.named else sent.department.name
     what = "Anmodningens tekst og borgerens navn" if sent.who else "Anmodningens tekst, uden navn"
-    told = ledger.Told(what, to_whom, "Afdelingen er bedt om hjælp", sent.basis, clock.today())
+    told = ledger.Disclosed(what, to_whom, "Afdelingen er bedt om hjælp", sent.basis, clock.today())
     ledger.disclose(actor, sent.case, sent, told, sent.consent)
     return sent
 

@@ -28,19 +28,19 @@ class AreaView(NamedTuple):
     suggestions: list[content.Suggestion]
 
 
-class Page(NamedTuple):
+class SafetyPage(NamedTuple):
     """Everything the page shows beside the case."""
 
     assessment: Task | None
-    told: assessments.Told | None
+    told: assessments.Remarks | None
     warnings: list[WarningNote]
     areas: list[AreaView]
 
 
 @reads(Action.CASE_READ)
-def of_case(actor: Actor, case: Case) -> Page:
+def of_case(actor: Actor, case: Case) -> SafetyPage:
     """The plan of a case that the actor has loaded, in three queries."""
-    return Page(*assessments.of_case(actor, case), _warnings(case), _areas(case))
+    return SafetyPage(*assessments.of_case(actor, case), _warnings(case), _areas(case))
 
 
 def _warnings(case: Case) -> list[WarningNote]:

@@ -102,7 +102,7 @@ def add(actor: Actor, case: Case, given: Given) -> Consent:
 def _check(given: Given) -> None:
     if not given.scope:
         raise Invalid("Skriv, hvad borgeren har sagt ja til, og hvem der må få det at vide.", "consent_scope")
-    given_on = days.told(given.given_on, "consent_on", "Skriv den dag, borgeren sagde ja.")
+    given_on = days.past_day(given.given_on, "consent_on", "Skriv den dag, borgeren sagde ja.")
     if given.expires_on and given.expires_on < given_on:
         raise Invalid("Samtykket kan ikke udløbe, før det er givet. Ret en af datoerne.", "consent_expires")
 
@@ -136,7 +136,7 @@ def withdraw(
     """
     if consent.withdrawn_on:
         return written.already(consent, withdrawn_on=withdrawn_on, withdrawn_note=note)
-    withdrawn_on = days.told(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
+    withdrawn_on = days.past_day(withdrawn_on, "withdrawn_on", "Skriv den dag, borgeren trak det tilbage.")
     if withdrawn_on < consent.given_on:
         raise Invalid("Samtykket var ikke givet endnu den dag. Ret datoen.", "withdrawn_on")
     withdrawn = revise_if_new(

@@ -20,7 +20,7 @@ from ..written import add
 from . import consents
 
 
-class Told(NamedTuple):
+class Disclosed(NamedTuple):
     """What was told to whom, why, and on which basis; `consent` is the ref of the one that it rested on."""
 
     what: str
@@ -60,18 +60,18 @@ def _rows() -> peewee.ModelSelect:
 
 @creates(Disclosure)
 @work(Action.CASE_SHARE)
-def tell(actor: Person, case: Case, told: Told) -> Disclosure:
+def tell(actor: Person, case: Case, told: Disclosed) -> Disclosure:
     """Write down that something was told by word of mouth, on the telephone or at a meeting.
 
     Raises Invalid, naming the field, for a day to come, for no basis, and for a consent that did not hold that day.
     """
-    days.told(told.on, "on", "Skriv det ned, når det er fortalt.")
+    days.past_day(told.on, "on", "Skriv det ned, når det er fortalt.")
     if told.basis == Basis.UNSURE:
         raise Invalid("Vælg det grundlag, det blev fortalt på. Spørg en ressourceperson, hvis du er i tvivl.", "basis")
     return disclose(actor, case, None, told, _consent_behind(actor, case, told))
 
 
-def _consent_behind(actor: Person, case: Case, told: Told) -> Consent | None:
+def _consent_behind(actor: Person, case: Case, told: Disclosed) -> Consent | None:
     if told.basis != Basis.CONSENT:
         return None
     if not told.consent:
@@ -82,7 +82,7 @@ def _consent_behind(actor: Person, case: Case, told: Told) -> Consent | None:
     return consent
 
 
-def disclose(actor: Actor, case: Case, about: Table | None, told: Told, consent: Consent | None) -> Disclosure:
+def disclose(actor: Actor, case: Case, about: Table | None, told: Disclosed, consent: Consent | None) -> Disclosure:
     """Write a row inside the transaction of what tells: a request, a referral, a transfer (`about`).
 
     What was told stands there, and is not copied here.

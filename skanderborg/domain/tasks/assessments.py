@@ -22,7 +22,7 @@ from .undo import UNDONE
 ASSESSED, TO_ASSESS_AGAIN = EventKind.TASK_ASSESSED, EventKind.TASK_TO_ASSESS_AGAIN
 
 
-class Said(NamedTuple):
+class Remark(NamedTuple):
     """Words about safety, by whom and when."""
 
     text: str
@@ -30,22 +30,22 @@ class Said(NamedTuple):
     at: datetime
 
 
-class Told(NamedTuple):
+class Remarks(NamedTuple):
     """The latest assessment that nobody took back, and every reason since then to make it anew, the oldest first."""
 
-    latest: Said | None
-    whys: list[Said]
+    latest: Remark | None
+    whys: list[Remark]
 
 
 @reads(Action.CASE_READ)
-def of_case(actor: Actor, case: Case) -> tuple[Task | None, Told | None]:
+def of_case(actor: Actor, case: Case) -> tuple[Task | None, Remarks | None]:
     """The safety task of a case that the actor has loaded, and what was said of it, in one query."""
     rows = _rows(case.ref, on_case=True)
     return (rows[0], _told(rows)) if rows else (None, None)
 
 
 @reads(Action.TASK_READ)
-def told(actor: Actor, task: Task) -> Told | None:
+def remarks(actor: Actor, task: Task) -> Remarks | None:
     """What was said of safety, in one query; None for a task that is no assessment of it.
 
     A helper, who sees the task and not the case, is told what was written on the task. Raises NotAllowed.
@@ -69,23 +69,23 @@ def _rows(case_ref: str, on_case: bool) -> list[Task]:
     )
 
 
-def _told(rows: list[Task]) -> Told:
+def _told(rows: list[Task]) -> Remarks:
     found = [row.event for row in rows if getattr(row, "event", None)]
     taken_back = {event.version - 1 for event in found if event.action == UNDONE}
     assessed = [event for event in found if event.action == ASSESSED and event.version not in taken_back]
     latest = _said(assessed[-1]) if assessed else None
     calls = [event for event in found if event.action in (TO_ASSESS_AGAIN, MADE_ACUTE, DANGER_AGAIN)]
-    whys: dict[str, Said] = {}  # a case that becomes acute and its task say the same thing
+    whys: dict[str, Remark] = {}  # a case that becomes acute and its task say the same thing
     for event in calls:
         why = _said(event)
         if why.text and (latest is None or event.number > assessed[-1].number):
             whys.setdefault(why.text, why)
     if latest:
         whys.pop(latest.text, None)  # an assessment by which danger remains
-    return Told(latest, list(whys.values()))
+    return Remarks(latest, list(whys.values()))
 
 
-def _said(event: Event) -> Said:
+def _said(event: Event) -> Remark:
     person = getattr(event, "person", None)
     _, text = event.changes.get("reason", (None, None))  # the police's warning only moves the day
-    return Said(text or "", person.name if person else "Systemet", event.at)
+    return Remark(text or "", person.name if person else "Systemet", event.at)

@@ -31,7 +31,7 @@ from .cells import Cell, cell_of
 KEPT_ROWS = 1_000
 
 
-class Filter(NamedTuple):
+class BoardFilter(NamedTuple):
     """What is asked for; everything that is said must hold."""
 
     mine: bool = False
@@ -43,7 +43,7 @@ class Filter(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class CaseRow:
     """What the board says of one case. The same row, unchanged, is the same object."""
 
     ref: str
@@ -65,7 +65,7 @@ class Row:
 class Board(NamedTuple):
     """The rows that were asked for, and what is counted over all that the actor sees."""
 
-    rows: list[Row]
+    rows: list[CaseRow]
     cases: int
     overdue: int
     unowned: int
@@ -86,7 +86,7 @@ class TaskPage(NamedTuple):
 
 
 @reads(Action.BOARD_READ)
-def show(actor: Person, wanted: Filter) -> Board:
+def show(actor: Person, wanted: BoardFilter) -> Board:
     """The board as the actor asked for it: acute cases first, then overdue ones, then the oldest."""
     rows = _rows(actor)
     ours = _ours(actor) if wanted.my_department else frozenset()
@@ -103,7 +103,7 @@ def _by_name(contacts: set[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(contacts, key=lambda who: people.danish_order(who[1]))
 
 
-def _fits(row: Row, wanted: Filter, me: str, ours: frozenset[str]) -> bool:
+def _fits(row: CaseRow, wanted: BoardFilter, me: str, ours: frozenset[str]) -> bool:
     return (
         (not wanted.mine or me == row.primary_contact[0] or me in row.owners | row.duties)
         and (not wanted.my_department or bool(ours & row.owners))
@@ -147,11 +147,11 @@ class _Stored(NamedTuple):
     silent_since: date | None
 
 
-_kept: OrderedDict[tuple[Any, ...], Row] = OrderedDict()
+_kept: OrderedDict[tuple[Any, ...], CaseRow] = OrderedDict()
 _kept_lock = Lock()
 
 
-def _rows(actor: Person) -> list[Row]:
+def _rows(actor: Person) -> list[CaseRow]:
     """A row for every open case that the actor sees and that someone has taken."""
     now = clock.now()
     today, names = clock.today(now), editions.read()
@@ -199,7 +199,7 @@ def _taken_and_open(roles: str, *, actor: Parameter, now: Parameter) -> Any:
     )  # fmt: skip
 
 
-def _made(found: dict[tuple[Any, ...], _Stored], today: date) -> dict[tuple[Any, ...], Row]:
+def _made(found: dict[tuple[Any, ...], _Stored], today: date) -> dict[tuple[Any, ...], CaseRow]:
     """Rows worked out anew: two queries, however many."""
     if not found:
         return {}
@@ -221,10 +221,10 @@ def _with_asked() -> peewee.ModelSelect:
     return tasks.with_owners(Task.select(Task, *behind))
 
 
-def _row(case: _Stored, found: list[Task], today: date) -> Row:
+def _row(case: _Stored, found: list[Task], today: date) -> CaseRow:
     still_open = [task for task in found if task.closed_at is None]
     meeting_at, phase = Meeting.starts_at.python_value(case.meeting_at), Phase(case.phase)
-    return Row(
+    return CaseRow(
         ref=case.ref,
         code=case.code,
         phase=phase,
@@ -271,7 +271,7 @@ def box(actor: Person, case_ref: str, wanted: Box) -> BoxPage:
 
 
 @reads(Action.BOARD_READ)
-def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
+def task_list(actor: Person, wanted: BoardFilter, number: int) -> TaskPage:
     """One page of the open tasks of all open cases that the actor sees, the earliest deadline first."""
     size = rules.current().rows_a_page
     query = (
@@ -295,7 +295,7 @@ def task_list(actor: Person, wanted: Filter, number: int) -> TaskPage:
     return TaskPage(found, total, number, max(1, -(-total // size)), _by_name(contacts))
 
 
-def _conditions(actor: Person, wanted: Filter) -> list[peewee.Expression]:
+def _conditions(actor: Person, wanted: BoardFilter) -> list[peewee.Expression]:
     ours = policy.my_departments(actor)
     colleagues = Membership.select(Membership.person).where(Membership.department.in_(ours))
     held = Relation.select(Relation.case).where(

@@ -26,7 +26,7 @@ MOST_SINCE = 5  # changes that one who was away for a while is told of
 MESSAGES = {EventKind.REQUEST_ASKED: MessageKind.QUESTION, EventKind.REQUEST_REPLIED: MessageKind.REPLY}
 
 
-class Change(NamedTuple):
+class HistoryChange(NamedTuple):
     """A column's two values, in words."""
 
     what: str
@@ -34,14 +34,14 @@ class Change(NamedTuple):
     after: str
 
 
-class Entry(NamedTuple):
+class HistoryEntry(NamedTuple):
     """One thing that was done."""
 
     at: datetime
     who: str
     sentence: str
     about: str | None  # the task's title, where it is about one
-    changes: list[Change]
+    changes: list[HistoryChange]
 
 
 class Done(NamedTuple):
@@ -49,7 +49,7 @@ class Done(NamedTuple):
 
     thing: str
     title: str | None
-    entries: list[Entry]
+    entries: list[HistoryEntry]
     nothing: str = wording.NOTHING
 
 
@@ -141,11 +141,11 @@ def _but(changes: dict[str, Any], beside: Collection[str]) -> dict[str, Any]:
     return {column: pair for column, pair in changes.items() if column not in beside}
 
 
-def _as_me(actor: Person, event: Event, entry: Entry) -> Entry:
+def _as_me(actor: Person, event: Event, entry: HistoryEntry) -> HistoryEntry:
     return entry._replace(who="Du") if event.actor == actor.ref else entry
 
 
-def _with_messages(row: Any, found: list[Event], entries: list[Entry]) -> list[Entry]:
+def _with_messages(row: Any, found: list[Event], entries: list[HistoryEntry]) -> list[HistoryEntry]:
     """Each question and reply with its words: such an event has one message, the latest the latest."""
     if not any(event.action in MESSAGES for event in found):
         return entries
@@ -155,7 +155,7 @@ def _with_messages(row: Any, found: list[Event], entries: list[Entry]) -> list[E
         message = next((one for one in left if one.kind == MESSAGES.get(event.action)), None)
         if message:
             left.remove(message)
-            said = Change(message.kind.label, wording.NOTHING, message.text)
+            said = HistoryChange(message.kind.label, wording.NOTHING, message.text)
             entries[place] = entries[place]._replace(changes=[*entries[place].changes, said])
     return entries
 
@@ -187,7 +187,7 @@ def _changes_for(actor: Person, case: Case, event: Event) -> dict[str, Any]:
     return _but(event.changes or {}, ["reason"] if is_hidden else [])
 
 
-def _veiled(actor: Person, event: Event, entry: Entry) -> Entry:
+def _veiled(actor: Person, event: Event, entry: HistoryEntry) -> HistoryEntry:
     """That someone assessed the duty is no secret; who did, and so who did not, is."""
     return entry._replace(who="En på sagen") if _is_anothers_report(actor, event) else entry
 
@@ -201,24 +201,24 @@ def _names(refs: set[str]) -> dict[str, str]:
     return dict((persons | departments).tuples())
 
 
-def _entry(event: Event, changes: dict[str, Any], names: dict[str, str], is_masked: bool) -> Entry:
+def _entry(event: Event, changes: dict[str, Any], names: dict[str, str], is_masked: bool) -> HistoryEntry:
     worded = [
         _change(event, column, pair, names, is_masked)
         for column, pair in changes.items()
         if columns.label_of(event.object_kind, column)
     ]
     person, task = getattr(event, "person", None), getattr(event, "task", None)
-    return Entry(
+    return HistoryEntry(
         event.at, person.name if person else "Systemet", wording.SENTENCES.get(event.action, "ændrede sagen"),
         task.title if task else None, [one for one in worded if one],
     )  # fmt: skip
 
 
-def _change(event: Event, column: str, pair: list[Any], names: dict[str, str], is_masked: bool) -> Change | None:
+def _change(event: Event, column: str, pair: list[Any], names: dict[str, str], is_masked: bool) -> HistoryChange | None:
     """A column that changed, in words; None where both read the same. What tells where someone is stays hidden."""
     before, after = (wording.value_of(event.object_kind, column, value, names) for value in pair)
     if before == after:
         return None
     if is_masked and protection.hides(event.object_kind, column):
         before, after = (wording.NOTHING if value is None else protection.HIDDEN for value in pair)
-    return Change(columns.label_of(event.object_kind, column), before, after)
+    return HistoryChange(columns.label_of(event.object_kind, column), before, after)

@@ -20,7 +20,7 @@ from ...store.people import Person
 from ..pattern.wording import incidents_said
 from . import extract, paper, rows
 from .extract import Extract
-from .rows import Row
+from .rows import PrintedRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"Hvad skete der?": 60, "Dato": 12, "Til dato": 12, "Type": 26, "Nr.": 6, "Antal": 8}
@@ -33,7 +33,7 @@ def preview(actor: Person, case: Case, choice: Choice) -> Extract:
     return extract.of(actor, case, choice)
 
 
-def shown(found: Extract, going: list[Row]) -> list[Row]:
+def shown(found: Extract, going: list[PrintedRow]) -> list[PrintedRow]:
     """Rows of an extract as a page may show them: what is protected goes, but is not seen here (SEC-10)."""
     return [rows.shown(row, found.is_masked) for row in going]
 

@@ -20,7 +20,7 @@ from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
 from .. import pattern
 from . import rows, surroundings
-from .rows import Row
+from .rows import PrintedRow
 
 MOST_EXAMPLES = 5
 FEWEST_EXAMPLES = 3
@@ -48,8 +48,8 @@ class Extract(NamedTuple):
     period: str
     numbers: str
     contact_count: int
-    rows: list[Row]
-    examples: list[Row]
+    rows: list[PrintedRow]
+    examples: list[PrintedRow]
     sentences: list[str]
     exhibits: list[Attached]
     reports: list[tuple[str, str, str]]

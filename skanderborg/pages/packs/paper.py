@@ -11,7 +11,7 @@ from ...kinds import CitizenRole
 from ...store.cases import Case
 from ..pattern.wording import contacts, incidents_said
 from .extract import FEWEST_EXAMPLES, MOST_EXAMPLES, Attached, Extract
-from .rows import Row
+from .rows import PrintedRow
 
 MAX_SECONDS, MAX_MEGABYTES = 60, 3_000  # 240 MB for 2,000 rows, growing with them
 FAILED = "Det lykkedes ikke at lave PDF'en. Intet er gemt eller udleveret. Prøv igen, eller vælg en kortere periode."
@@ -107,7 +107,7 @@ def about_exhibits(extract: Extract) -> str:
     return "SHA-256 er filens fingeraftryk. Det er taget, da filen blev modtaget, og ændrer sig, hvis filen ændres."
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: PrintedRow) -> dict[str, Any]:
     printed = row._asdict()
     for name in ("is_example", "cells"):
         del printed[name]

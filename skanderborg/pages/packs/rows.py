@@ -25,7 +25,7 @@ PRINTED = {  # each in its own way
 UNKNOWN_SENDER = "Afsenderen er ukendt"
 
 
-class Row(NamedTuple):
+class PrintedRow(NamedTuple):
     """A row as it is printed; `more` follows what happened, `cells` is the row of the spreadsheet."""
 
     number: str
@@ -150,7 +150,7 @@ _REST = [column for column in _CELLS if column.name not in PRINTED | HOLDS.keys(
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Source(NamedTuple):
+class RowSource(NamedTuple):
     """Who a row came from and what proves it, as far as it goes."""
 
     sender: str | None = None
@@ -160,15 +160,15 @@ class Source(NamedTuple):
     journal_number: str | None = None
 
 
-def _source_of(row: Incident) -> Source:
-    return Source(*(getattr(row, name) for name in Source._fields))
+def _source_of(row: Incident) -> RowSource:
+    return RowSource(*(getattr(row, name) for name in RowSource._fields))
 
 
-def made(row: Incident, choice: Choice, exhibits: str) -> Row:
+def made(row: Incident, choice: Choice, exhibits: str) -> PrintedRow:
     """A row of the log with what was chosen of it; `exhibits` are numbers."""
     has: dict[PackPart | None, bool] = {part: part in choice.parts for part in PackPart}
-    source = _source_of(row) if tells_all(row, choice) else Source(sender=UNKNOWN_SENDER)
-    return Row(
+    source = _source_of(row) if tells_all(row, choice) else RowSource(sender=UNKNOWN_SENDER)
+    return PrintedRow(
         number=str(row.number), when=_when(row), type=_type(row), contacts=str(incidents.told.contacts_of(row) or ""),
         what=row.what or "", more=_more(row, source, has), place=(row.place or "") if has[PackPart.PLACES] else "",
         source=": ".join(told for told in (incidents.channel_label(row), source.sender or "") if told),
@@ -177,7 +177,7 @@ def made(row: Incident, choice: Choice, exhibits: str) -> Row:
     )  # fmt: skip
 
 
-def shown(row: Row, is_masked: bool) -> Row:
+def shown(row: PrintedRow, is_masked: bool) -> PrintedRow:
     """A row as a page may show it before anyone gave a reason to see what is protected (SEC-10)."""
     if not is_masked:
         return row
@@ -209,7 +209,7 @@ def _reaction(row: Incident) -> str:
     return "" if row.reaction == Reaction.UNKNOWN else row.reaction.label
 
 
-def _more(row: Incident, source: Source, has: dict[PackPart | None, bool]) -> list[str]:
+def _more(row: Incident, source: RowSource, has: dict[PackPart | None, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
         ("Bevis", source.evidence),
@@ -223,7 +223,7 @@ def _more(row: Incident, source: Source, has: dict[PackPart | None, bool]) -> li
     return [f"{label}: {text}" for label, text in told if text] + ([WITHHELD] if row.is_withheld else [])
 
 
-def _reported(row: Incident, source: Source) -> str:
+def _reported(row: Incident, source: RowSource) -> str:
     answer = _answer(row.reported)
     return f"{answer}, journalnummer {source.journal_number}" if answer and source.journal_number else answer
 
@@ -232,7 +232,7 @@ def _answer(answer: str) -> str:
     return "" if answer == Answer.UNKNOWN else Answer(answer).label.lower()
 
 
-def _cells(row: Incident, source: Source, choice: Choice, exhibits: str) -> list[str]:
+def _cells(row: Incident, source: RowSource, choice: Choice, exhibits: str) -> list[str]:
     own = source._asdict() | {
         "types": ", ".join(incidents.type_labels(row)), "contact_count": incidents.told.contacts_of(row),
         "channel": incidents.channel_label(row), "exhibits": exhibits, "source": _written_by(row),

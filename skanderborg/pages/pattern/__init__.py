@@ -22,7 +22,7 @@ from ...store.incidents import Incident
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from . import sections
-from .counting import Row
+from .counting import CountedRow
 from .shapes import Ban, Log, Section
 
 # What is counted: columns where it is asked of a table, values where it is asked of a row.
@@ -74,19 +74,19 @@ def _log(case: Case, counted: Iterable[tuple[Any, ...]], decided: Iterable[tuple
     return sections.log_of(rows, bans, clock.today(), case.citizen_role == CitizenRole.PERPETRATOR)
 
 
-def _rows(counted: Iterable[tuple[Any, ...]]) -> list[Row]:
+def _rows(counted: Iterable[tuple[Any, ...]]) -> list[CountedRow]:
     """What counts: not what the exposed person only tells of, and nobody's way of stalking either (D-15)."""
     told = incidents.told.types()
     found = ((row, tuple(name for name in row.types if name not in told)) for row in map(_row, counted))
     return [row._replace(types=types) for row, types in found if types or not row.types]
 
 
-def _row(values: tuple[Any, ...]) -> Row:
+def _row(values: tuple[Any, ...]) -> CountedRow:
     number, kind, from_on, to_on, at, second, types, count, channel, reaction, is_danger = values
     first = _day(from_on)
     last = _day(to_on) if to_on else first
     is_second = None if second is None else bool(second)
-    return Row(
+    return CountedRow(
         number, kind, first, last, at, is_second, tuple(types.split()), count, channel, reaction, bool(is_danger)
     )
 

@@ -25,7 +25,7 @@ LABELS = [next(label for label, until in HOURS if hour < until) for hour in rang
 CHANNEL_OF_OTHERS = "others"
 
 
-class Row(NamedTuple):
+class CountedRow(NamedTuple):
     """What counts of one row of the log. `to_on` is its last day, the same as `from_on` where it is one day only;
     `at` is the wall's «07:42», None where it is not known."""
 
@@ -140,23 +140,23 @@ class Recent(NamedTuple):
     quiet_days: int
 
 
-def of_kind(rows: Iterable[Row], kind: IncidentKind) -> list[Row]:
+def of_kind(rows: Iterable[CountedRow], kind: IncidentKind) -> list[CountedRow]:
     """The rows that tell of contacts, or of one kind of the exposed person's own acts."""
     return [row for row in rows if row.kind == kind]
 
 
-def total(rows: Iterable[Row]) -> int:
+def total(rows: Iterable[CountedRow]) -> int:
     """How many contacts the rows stand for."""
     return sum(row.contacts for row in rows)
 
 
-def span(rows: Sequence[Row]) -> Span:
+def span(rows: Sequence[CountedRow]) -> Span:
     """From the first day to the last of some rows; there must be one."""
     first, last = min(row.from_on for row in rows), max(row.to_on for row in rows)
     return Span(first, last, (last - first).days + 1, (last - first).days >= LONG_DAYS)
 
 
-def share(row: Row, first: date, last: date) -> int:
+def share(row: CountedRow, first: date, last: date) -> int:
     """How many of a row's contacts lie on the days `first` to `last`, spread evenly over all its days."""
     start, end = max(first, row.from_on) - row.from_on, min(last, row.to_on) - row.from_on
     if end < start:
@@ -164,7 +164,7 @@ def share(row: Row, first: date, last: date) -> int:
     return row.contacts * (end.days + 1) // row.days - row.contacts * start.days // row.days
 
 
-def per_week(rows: Sequence[Row]) -> Weeks:
+def per_week(rows: Sequence[CountedRow]) -> Weeks:
     """Contacts by ISO week, from the first to the last."""
     whole = span(rows)
     last, first = _week(whole.last), _week(whole.first)
@@ -193,7 +193,7 @@ def _monday(week: int) -> date:
     return date.fromordinal(week * 7 + 1)
 
 
-def per_hour(rows: Iterable[Row]) -> Hours:
+def per_hour(rows: Iterable[CountedRow]) -> Hours:
     """Contacts by time of day and weekday, as the wall's clock showed it: an hour that comes twice is one row of the
     day, whichever of the two it was. A period of several days has no weekday."""
     cells = {label: [0] * 7 for label in (*(label for label, _ in HOURS), UNKNOWN_HOURS)}
@@ -212,28 +212,28 @@ def _hours_of(at: str | None) -> str:
     return LABELS[int(at[:2])]
 
 
-def by_type(rows: Iterable[Row]) -> list[Share]:
+def by_type(rows: Iterable[CountedRow]) -> list[Share]:
     """Each type with its contacts, the most first; a row of several types counts in each."""
     return _shares((name, row) for row in rows for name in row.types)
 
 
-def by_channel(rows: Iterable[Row]) -> list[Share]:
+def by_channel(rows: Iterable[CountedRow]) -> list[Share]:
     """Each channel with its contacts, the most first; "" where none was told."""
     return _shares((row.channel or "", row) for row in rows)
 
 
-def by_way(rows: Iterable[Row], ways: dict[str, str]) -> list[Share]:
+def by_way(rows: Iterable[CountedRow], ways: dict[str, str]) -> list[Share]:
     """What came through «child» or «others», as `ways` says of a type, or else the channel «through others»."""
     return _shares((way, row) for row in rows for way in sorted(_ways_of(row, ways)))
 
 
-def _ways_of(row: Row, ways: dict[str, str]) -> set[str]:
+def _ways_of(row: CountedRow, ways: dict[str, str]) -> set[str]:
     found = {ways[name] for name in row.types if ways.get(name)}
     return found or ({"others"} if row.channel == CHANNEL_OF_OTHERS else set())
 
 
-def _shares(named: Iterable[tuple[str, Row]]) -> list[Share]:
-    found: dict[str, list[Row]] = {}
+def _shares(named: Iterable[tuple[str, CountedRow]]) -> list[Share]:
+    found: dict[str, list[CountedRow]] = {}
     for name, row in named:
         found.setdefault(name, []).append(row)
     shares = [
@@ -243,18 +243,18 @@ def _shares(named: Iterable[tuple[str, Row]]) -> list[Share]:
     return sorted(shares, key=lambda one: (-one.contacts, one.first, one.id))
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
+def in_order(rows: Iterable[CountedRow]) -> list[CountedRow]:
     """Rows as they came in time, as far as it is known."""
     return sorted(rows, key=lambda row: (row.from_on, _place_in_day(row), row.number))
 
 
-def _place_in_day(row: Row) -> str:
+def _place_in_day(row: CountedRow) -> str:
     """The wall's time so that it sorts: an unknown one first, and the second 02.30 after the first 02.59."""
     at = row.at or ""
     return f"{at[:2]}:59+{at[3:]}" if row.is_second_hour else at
 
 
-def split(rows: Iterable[Row], marks: Sequence[Row]) -> Split:
+def split(rows: Iterable[CountedRow], marks: Sequence[CountedRow]) -> Split:
     """Contacts before and after each of the marks, which come in order."""
     days = [mark.from_on for mark in marks]
     parts, same_day, across = [0] * (len(marks) + 1), 0, 0
@@ -273,7 +273,7 @@ def split(rows: Iterable[Row], marks: Sequence[Row]) -> Split:
     return Split(parts, same_day, across)
 
 
-def _is_after(row: Row, mark: Row) -> bool | None:
+def _is_after(row: CountedRow, mark: CountedRow) -> bool | None:
     """Whether a row came after a mark of the same day; None where nothing tells."""
     if row.at is None or mark.at is None:
         return None
@@ -286,7 +286,7 @@ def _is_after(row: Row, mark: Row) -> bool | None:
     return None if row.at == mark.at else row.at > mark.at
 
 
-def standing(rows: Iterable[Row], from_on: date, to_on: date) -> Standing:
+def standing(rows: Iterable[CountedRow], from_on: date, to_on: date) -> Standing:
     """Contacts before, on the first day of, during and after what holds from one day to another."""
     counted = Counter[str]()
     for row in rows:
@@ -303,7 +303,7 @@ def _place(day: date, from_on: date, to_on: date) -> str:
     return "on_day" if day == from_on else "during"
 
 
-def covered(rows: Iterable[Row]) -> list[tuple[date, date]]:
+def covered(rows: Iterable[CountedRow]) -> list[tuple[date, date]]:
     """The days with contact as stretches without a hole, in order."""
     found: list[tuple[date, date]] = []
     for first, last in sorted({(row.from_on, row.to_on) for row in rows}):
@@ -320,7 +320,7 @@ def gaps(stretches: Sequence[tuple[date, date]]) -> list[Gap]:
     return sorted((gap for gap in found if gap.days >= SHORTEST_GAP_DAYS), key=lambda gap: -gap.days)[:MOST_GAPS]
 
 
-def recent(rows: Sequence[Row], types: Iterable[Share], today: date) -> Recent:
+def recent(rows: Sequence[CountedRow], types: Iterable[Share], today: date) -> Recent:
     """The four weeks up to today beside the four before; `types` as `by_type` counted them."""
     start = today - timedelta(days=RECENT_DAYS - 1)
     earlier = start - timedelta(days=RECENT_DAYS)

@@ -10,8 +10,8 @@ from ... import clock, content
 from ...danish.numbers import counted, number
 from ...kinds import IncidentKind, OrderKind, Reaction
 from . import counting
-from .counting import Row, Share
-from .shapes import Ban, Bar, Cell, Columns, Grid, Log, Mark, Section, Strip
+from .counting import CountedRow, Share
+from .shapes import Ban, Bar, Cell, Grid, Log, MarkedDay, Section, Strip, Weeks
 from .wording import ago, answers_said, contacts, day, day_and_time, days, incidents_said, joined, moment, weeks
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
@@ -19,7 +19,7 @@ MOST_LINES = 40
 BANS = "tilhold"  # the section that tells what the police decided
 
 
-def log_of(rows: Sequence[Row], bans: list[Ban], today: date, is_own_account: bool) -> Log:
+def log_of(rows: Sequence[CountedRow], bans: list[Ban], today: date, is_own_account: bool) -> Log:
     """The log that these rows make."""
     contacts = counting.of_kind(rows, IncidentKind.INCIDENT)
     refusals, answers = (
@@ -93,7 +93,7 @@ def _iso(monday: date) -> str:
     return f"{week}, {year}"
 
 
-def _columns(log: Log, found: counting.Weeks, highest: int) -> Columns | None:
+def _columns(log: Log, found: counting.Weeks, highest: int) -> Weeks | None:
     if len(found.weeks) < 2:
         return None
     first, length = found.weeks[0].monday, len(found.weeks) * 7
@@ -101,11 +101,11 @@ def _columns(log: Log, found: counting.Weeks, highest: int) -> Columns | None:
     days_to_know += [(ban.from_on, OrderKind(ban.kind).label) for ban in log.bans[:2]]
     shown = [(on, what) for on, what in sorted(days_to_know) if 0 <= (on - first).days < length]
     marks = [
-        Mark(letter, ((on - first).days + 0.5) / length, f"{what} {day(on)}")
+        MarkedDay(letter, ((on - first).days + 0.5) / length, f"{what} {day(on)}")
         for letter, (on, what) in zip("ABC", shown, strict=False)
     ]
     heights = [(week.known / highest, week.spread / highest) for week in found.weeks]
-    return Columns(heights, number(highest), _iso(first), _iso(found.weeks[-1].monday), marks)
+    return Weeks(heights, number(highest), _iso(first), _iso(found.weeks[-1].monday), marks)
 
 
 def _hourly(log: Log) -> Section:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from .counting import Row, Share
+from .counting import CountedRow, Share
 
 
 class Ban(NamedTuple):
@@ -23,10 +23,10 @@ class Log(NamedTuple):
     """All that the sections read: the rows that tell of contacts, by type too, and those of the exposed person's own
     acts, in order; orders; the day; and whether it is the citizen's own account (a case of an udøver)."""
 
-    contacts: list[Row]
+    contacts: list[CountedRow]
     types: list[Share]
-    refusals: list[Row]
-    answers: list[Row]
+    refusals: list[CountedRow]
+    answers: list[CountedRow]
     bans: list[Ban]
     today: date
     is_own_account: bool
@@ -42,7 +42,7 @@ class Bar(NamedTuple):
     is_hatched: bool = False
 
 
-class Mark(NamedTuple):
+class MarkedDay(NamedTuple):
     """A day that stands in a picture, as a letter, and what it was."""
 
     letter: str
@@ -50,14 +50,14 @@ class Mark(NamedTuple):
     text: str
 
 
-class Columns(NamedTuple):
+class Weeks(NamedTuple):
     """Weeks side by side: known and spread contacts as parts of the highest, and days to know."""
 
     heights: list[tuple[float, float]]
     highest: str
     first: str
     last: str
-    marks: list[Mark]
+    marks: list[MarkedDay]
 
 
 class Grid(NamedTuple):
@@ -86,6 +86,6 @@ class Section(NamedTuple):
     caption: str = ""
     heads: tuple[str, ...] = ()
     lines: Sequence[tuple[Cell, ...]] = ()
-    picture: Columns | Grid | Strip | None = None
+    picture: Weeks | Grid | Strip | None = None
     note: str = ""
     key: str = ""  # what the shapes of the picture or its bars mean

@@ -5,7 +5,7 @@ from datetime import date
 
 from ... import clock
 from ...danish.numbers import counted, number
-from .counting import Row
+from .counting import CountedRow
 
 
 def contacts(count: int) -> str:
@@ -43,7 +43,7 @@ def day_and_time(on: date, at: str | None) -> str:
     return f"{day(on)} kl. {at.replace(':', '.')}" if at else day(on)
 
 
-def moment(row: Row) -> str:
+def moment(row: CountedRow) -> str:
     """When a row says that it was."""
     return day_and_time(row.from_on, row.at)
 
