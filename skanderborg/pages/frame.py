@@ -35,24 +35,6 @@ class Frame(NamedTuple):
 NOBODYS = Frame(0, 0, 0, None, is_mail_stuck=False, failed_letters=0, failed_to_me=0, draft=None, draft_at=None)
 
 
-class Columns(NamedTuple):
-    """The one row of the query, a subquery each, as the database keeps it."""
-
-    tasks: Any
-    suspicions: Any
-    owed: Any
-    my_turn: Any
-    held: Any
-    cases: Any
-    last_tick: Any
-    last_sent: Any
-    late_due: Any
-    failed: Any
-    failed_to_me: Any
-    draft: Any
-    draft_at: Any
-
-
 def around(actor: Person, page: str, late_after: timedelta) -> Frame:
     """Counts and heartbeat of the frame, and what the actor has typed on `page` and not sent, in one query.
 
@@ -60,11 +42,10 @@ def around(actor: Person, page: str, late_after: timedelta) -> Frame:
     the server that still takes others' letters is not down, whatever it has against this one.
     """
     now, instant = clock.now(), Tick.at.python_value
-    [row] = _frame.stored(
+    found = _frame.first(
         policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST), policy.may(actor, Action.PEOPLE_MANAGE),
         actor=actor.ref, today=clock.today(now), page=page, late=now - late_after,
     )  # fmt: skip
-    found = Columns(*row)
     late_due, last_sent = instant(found.late_due), instant(found.last_sent)
     if last_sent and last_sent > now:
         last_sent = None  # by a clock that was ahead: it tells nothing of the hours since
@@ -100,22 +81,22 @@ def _frame(
         Draft.select(column).where(*kept).order_by(Draft.saved_at.desc(), Draft.ref).limit(1)
         for column in (Draft.ref, Draft.saved_at)
     )
-    columns = Columns(
-        tasks=_tasks_due(asker),
-        suspicions=_unclaimed(asker) if takes_cases else peewee.SQL("0"),
-        owed=owed,
-        my_turn=my_turn,
-        held=held,
-        cases=_count(Case).where(policy.sees_case(asker), Case.closed_at.is_null(), Case.claimed_at.is_null(False)),
-        last_tick=last_tick,
-        last_sent=last_sent,
-        late_due=_late_due(late),
-        failed=letters.count_for(asker, looks_after_people),
-        failed_to_me=letters.count_to(asker),
-        draft=draft,
-        draft_at=draft_at,
-    )
-    named = (column.alias(name) for name, column in columns._asdict().items())
+    columns: dict[str, Any] = {
+        "tasks": _tasks_due(asker),
+        "suspicions": _unclaimed(asker) if takes_cases else peewee.SQL("0"),
+        "owed": owed,
+        "my_turn": my_turn,
+        "held": held,
+        "cases": _count(Case).where(policy.sees_case(asker), Case.closed_at.is_null(), Case.claimed_at.is_null(False)),
+        "last_tick": last_tick,
+        "last_sent": last_sent,
+        "late_due": _late_due(late),
+        "failed": letters.count_for(asker, looks_after_people),
+        "failed_to_me": letters.count_to(asker),
+        "draft": draft,
+        "draft_at": draft_at,
+    }
+    named = (column.alias(name) for name, column in columns.items())
     return Tick.select(*named).from_(peewee.SQL("(SELECT 1) AS one"))
 
 

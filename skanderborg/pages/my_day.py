@@ -15,7 +15,6 @@ from ..domain.verbs import reads
 from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, Party
-from ..store.db import transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.plans import WarningNote
@@ -98,7 +97,7 @@ def of(actor: Person) -> Day:
         undecided=impartiality.count(actor),
     )
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
-    _looked(actor)
+    events.looked_at_list(actor, "my-day:read")
     return day
 
 
@@ -256,9 +255,3 @@ MADE_OF: dict[str, Callable[..., Case | Meeting | Review | Silent | OutboxLetter
 
 def _end_of(day: date) -> datetime:
     return clock.next_valid_instant(day, time(23, 59))
-
-
-@transaction
-def _looked(actor: Person) -> None:
-    """Nothing is shown unless the look is written down; reading before it keeps the write short (REL-04)."""
-    events.looked_at_list(actor, "my-day:read")

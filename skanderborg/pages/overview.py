@@ -1,7 +1,7 @@
 """The front page of a case: its boxes, its next step, and what is missing, in a fixed few queries."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -70,9 +70,9 @@ class Facts(NamedTuple):
     open_referrals: int
     open_mediations: int
     failed_letters: int
-    offered_to: str | None
-    reported_by: str
-    addressed_to: str | None
+    offered_name: str | None
+    reporter_name: str
+    addressed_name: str | None
     safety_items: int
     incidents: int
     contacts: int
@@ -214,30 +214,16 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
     meets_at, agreed = Meeting.starts_at.python_value(row.meets_at), case.next_contact_on
     ahead = [clock.today(meets_at)] if meets_at else []
     ahead += [agreed] if agreed and agreed >= today else []
-    return Facts(
-        sparrings=row.sparrings,
-        conclusion=Conclusion.conclusion.python_value(row.latest_conclusion),
-        next_meeting=row.next_meeting,
-        next_meeting_at=Meeting.starts_at.python_value(row.next_meeting_at),
-        meetings=row.meetings,
-        open_requests=row.open_requests,
-        referrals=row.referrals,
-        open_referrals=row.open_referrals,
-        open_mediations=row.open_mediations,
-        failed_letters=row.failed_letters,
-        offered_to=row.offered_name,
-        reported_by=row.reporter_name,
-        addressed_to=row.addressed_name,
-        safety_items=row.safety_items,
-        incidents=row.incidents,
-        contacts=row.contacts,
-        last_incident_on=Incident.from_on.python_value(row.last_incident_on),
-        duties=duties.Progress(row.duties, row.open_duties, row.waiting_duties),
-        resource_persons=row.resource_persons,
-        talked_on=heard.last_talk,
-        next_contact_on=min(ahead, default=None),
-        silent_since=heard.since() if row.is_quiet and heard.falls_due() <= today else None,
-    )
+    counted: dict[str, Any] = {name: getattr(row, name, None) for name in Facts._fields}
+    return Facts(**counted | {
+        "conclusion": Conclusion.conclusion.python_value(row.latest_conclusion),
+        "next_meeting_at": Meeting.starts_at.python_value(row.next_meeting_at),
+        "last_incident_on": Incident.from_on.python_value(row.last_incident_on),
+        "duties": duties.Progress(row.duties, row.open_duties, row.waiting_duties),
+        "talked_on": heard.last_talk,
+        "next_contact_on": min(ahead, default=None),
+        "silent_since": heard.since() if row.is_quiet and heard.falls_due() <= today else None,
+    })  # fmt: skip
 
 
 def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:

@@ -17,7 +17,7 @@ import peewee
 from .. import clock
 from ..kinds import EventKind
 from . import binding, db, heads, keys, tags
-from .db import RefField, Table, UtcField, lock_chain, new_ref
+from .db import RefField, Table, UtcField, lock_chain, new_ref, transaction
 from .sealed import SealedJsonField
 
 ROWS_WRITTEN = EventKind.ROWS_WRITTEN  # rows of which no other event told
@@ -92,8 +92,12 @@ def looked(actor: Any, action: str, about: Table) -> None:
     _write_down(actor, action, _chain_of(actor, about), about._meta.table_name, about.ref)
 
 
+@transaction
 def looked_at_list(actor: Any, action: str) -> None:
-    """Write down that `actor` was shown a list; which rows follows from what the actor could see then."""
+    """Write down that `actor` was shown a list; which rows follows from what the actor could see then.
+
+    A page that reads before it calls this keeps its write short (REL-04).
+    """
     _write_down(actor, action, f"person:{actor.ref}", "list", action)
 
 

@@ -91,7 +91,7 @@ def show(actor: Person, wanted: BoardFilter) -> Board:
     rows = _rows(actor)
     ours = _ours(actor) if wanted.my_department else frozenset()
     shown = [row for row in rows if _fits(row, wanted, actor.ref, ours)]
-    _looked(actor, "board:read")
+    events.looked_at_list(actor, "board:read")
     return Board(
         sorted(shown, key=lambda row: (not row.is_acute, not row.overdue, row.reported_at, row.ref)),
         len(rows), sum(row.overdue for row in rows), sum(row.unowned for row in rows),
@@ -120,12 +120,6 @@ def _ours(actor: Person) -> frozenset[str]:
         Membership.department.in_(policy.my_departments(actor))
     )
     return frozenset(ref for pair in pairs.tuples() for ref in pair)
-
-
-@transaction
-def _looked(actor: Person, action: str) -> None:
-    """Nothing is shown unless the look is written down; reading before it keeps the write short (REL-04)."""
-    events.looked_at_list(actor, action)
 
 
 # ── rows, kept ──────────────────────────────────────────────────────────────────────────────────────
@@ -291,7 +285,7 @@ def task_list(actor: Person, wanted: BoardFilter, number: int) -> TaskPage:
     keys.preload({f"case:{task.case_id}" for task in found})
     total = found[0].total if found else 0
     contacts = {(case.contact, case.contact_name or "") for case in _open_cases(actor, clock.now()) if case.contact}
-    _looked(actor, "board:task-list")
+    events.looked_at_list(actor, "board:task-list")
     return TaskPage(found, total, number, max(1, -(-total // size)), _by_name(contacts))
 
 
