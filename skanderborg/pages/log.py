@@ -61,7 +61,7 @@ class Totals(NamedTuple):
     found_contacts: int
 
 
-class Earlier(NamedTuple):
+class EarlierWords(NamedTuple):
     """What a row said before a correction: only what differs from what replaced it, in words."""
 
     row: IncidentVersion  # with its `writer`, who replaced it
@@ -171,7 +171,7 @@ def _order(wanted: LogFilter) -> list[peewee.Node]:
 
 
 @reads(Action.CASE_READ)
-def earlier(actor: Person, row: Incident) -> list[Earlier]:
+def earlier(actor: Person, row: Incident) -> list[EarlierWords]:
     """What a row said before, newest first. Where someone is stays hidden while an address is protected."""
     found = (
         IncidentVersion.select(IncidentVersion, Person.ref, Person.name)
@@ -182,7 +182,7 @@ def earlier(actor: Person, row: Incident) -> list[Earlier]:
     is_masked, later = protection.masked(row.case), content_of(row)
     told = []
     for version in found:
-        told.append(Earlier(version, _words(version.content, later, is_masked)))
+        told.append(EarlierWords(version, _words(version.content, later, is_masked)))
         later = version.content
     return told
 

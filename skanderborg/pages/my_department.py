@@ -35,7 +35,7 @@ class WaitingLine(NamedTuple):
     row: Task | Request
 
 
-class Gone(NamedTuple):
+class AwayAlone(NamedTuple):
     """Someone of the staff who is away, and for whom nobody who is there stands in."""
 
     name: str
@@ -46,7 +46,7 @@ class DepartmentPage(NamedTuple):
     """One page of what waits, the oldest first, and who is away without anyone."""
 
     lines: paging.Page
-    gone: list[Gone]
+    gone: list[AwayAlone]
 
 
 @verb(Action.DEPARTMENT_READ)
@@ -91,7 +91,7 @@ def _state(row: Task | Request) -> str:
     return UNTOUCHED if is_untouched else mark_of(row).label
 
 
-def _gone(actor: Person) -> list[Gone]:
+def _gone(actor: Person) -> list[AwayAlone]:
     today = clock.today()
     away = (
         Person.select(Person, Absence.to_on)
@@ -100,4 +100,4 @@ def _gone(actor: Person) -> list[Gone]:
         .where(policy.heads(actor, Person.ref))
     )
     found = sorted(away, key=lambda person: people.danish_order(person.name))
-    return [Gone(one.name, one.absence.to_on) for one in found if len(people.with_substitutes([one], today)) == 1]
+    return [AwayAlone(one.name, one.absence.to_on) for one in found if len(people.with_substitutes([one], today)) == 1]

@@ -181,7 +181,7 @@ def test_every_column_of_the_spreadsheet_is_printed_or_told_of(cast, case, log):
 
 def test_a_column_that_has_no_place_of_its_own_is_printed_by_its_heading(cast, case, log, monkeypatch):
     """A new column goes where its field says it may, and stays hidden in the preview where it tells where."""
-    new = rows.Column("witness_contact", "Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS)
+    new = rows.SheetColumn("witness_contact", "Vidners kontaktoplysninger", PackPart.WITNESS_CONTACTS)
     monkeypatch.setattr(rows, "_REST", [new])
     row, whole = Incident.get(Incident.witness_contact.is_null(False)), rows.Choice("journal", parts=tuple(PackPart))
     told = f"{new.heading}: {row.witness_contact}"

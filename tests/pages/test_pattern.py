@@ -13,7 +13,7 @@ from skanderborg.kinds import Answer, IncidentKind, OrderKind, PackPart, PackRec
 from skanderborg.pages import packs as extracts
 from skanderborg.pages import pattern
 from skanderborg.pages.pattern import counting, sections
-from skanderborg.pages.pattern.shapes import Ban, Bar
+from skanderborg.pages.pattern.shapes import Ban, DrawnBar
 from skanderborg.store.db import begin
 from tests.made import a_case, opened
 
@@ -170,7 +170,7 @@ def test_before_during_and_after_an_order():
 
     found = counting.standing(rows, date(2026, 9, 10), date(2026, 9, 20))
 
-    assert found == counting.Standing(before=1, on_day=10, during=100, after=1000, across=5)
+    assert found == counting.AroundOrder(before=1, on_day=10, during=100, after=1000, across=5)
 
 
 def test_the_longest_time_without_contact_lies_between_periods_that_touch():
@@ -193,7 +193,11 @@ def test_a_new_way_is_named_with_its_day():
     found = said(SC01)["nye-metoder"]
 
     assert found.sentence.endswith("(29. aug. 2026) og Opsøger barns skole eller institution (7. sep. 2026).")
-    assert found.lines[-1] == ("Opsøger barns skole eller institution", "Dag 22", Bar("7. sep. 2026", 21 / 26, 1 / 26))
+    assert found.lines[-1] == (
+        "Opsøger barns skole eller institution",
+        "Dag 22",
+        DrawnBar("7. sep. 2026", 21 / 26, 1 / 26),
+    )
 
 
 def test_what_goes_through_a_child_or_others_is_named_by_type_and_else_by_channel():
@@ -239,7 +243,7 @@ def test_orders_are_told_with_their_breaches():
         "1 overtrædelse er skrevet ned."
     )
     assert [line[1:] for line in found.lines] == [
-        ("før", Bar("16", 0, 16 / 33)), ("i perioden", Bar("33", 0, 1)), ("efter", Bar("0", 0, 0)),
+        ("før", DrawnBar("16", 0, 16 / 33)), ("i perioden", DrawnBar("33", 0, 1)), ("efter", DrawnBar("0", 0, 0)),
     ]  # fmt: skip
 
 
@@ -248,7 +252,9 @@ def test_nothing_is_said_of_an_empty_log_and_nothing_drawn_of_two_rows():
 
     assert list(said([])) == ["i-alt"]
     assert "kun 2 hændelser" in few["i-alt"].sentence
-    assert not [one for one in few.values() if one.picture or any(isinstance(c, Bar) for ln in one.lines for c in ln)]
+    assert not [
+        one for one in few.values() if one.picture or any(isinstance(c, DrawnBar) for ln in one.lines for c in ln)
+    ]
 
 
 def test_the_log_of_an_udoever_is_their_own_account_and_asks_nothing_of_the_exposed():

@@ -113,7 +113,7 @@ def columns(choice: Choice) -> list[tuple[str, str]]:
     return [column for column in every if column[0] not in wanted or wanted[column[0]] in choice.parts]
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of the spreadsheet, as its field says it (store/incidents.py)."""
 
     name: str
@@ -131,16 +131,16 @@ def only_in_spreadsheets() -> list[str]:
     return [f"{column.heading}: {HOLDS[column.name]}" for column in _CELLS if column.name in HOLDS]
 
 
-def _is_in(column: Column, choice: Choice) -> bool:
+def _is_in(column: SheetColumn, choice: Choice) -> bool:
     return column.part is None or column.part in choice.parts
 
 
-def _columns() -> Iterator[Column]:
+def _columns() -> Iterator[SheetColumn]:
     for field in Incident._meta.sorted_fields:
         if hasattr(field, "goes_with"):
-            yield Column(field.name, field.verbose_name, field.goes_with)
+            yield SheetColumn(field.name, field.verbose_name, field.goes_with)
         if field is Incident.evidence:
-            yield Column("exhibits", "Bilag")
+            yield SheetColumn("exhibits", "Bilag")
 
 
 _CELLS = tuple(_columns())

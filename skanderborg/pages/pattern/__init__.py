@@ -23,7 +23,7 @@ from ...store.people import Person
 from ...store.prepared import Parameter, prepared
 from . import sections
 from .counting import CountedRow
-from .shapes import Ban, Log, Section
+from .shapes import Ban, Log, PatternSection
 
 # What is counted: columns where it is asked of a table, values where it is asked of a row.
 _counted = attrgetter(
@@ -34,7 +34,7 @@ _decided = attrgetter("kind", "from_on", "to_on", "ended_on")
 
 
 @reads(Action.CASE_READ)
-def read(actor: Person, case: Case) -> list[Section]:
+def read(actor: Person, case: Case) -> list[PatternSection]:
     """Every section of the pattern of a case that the actor has loaded."""
     return sections.of(_log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref)))
 

@@ -108,7 +108,7 @@ class Split(NamedTuple):
     across: int
 
 
-class Standing(NamedTuple):
+class AroundOrder(NamedTuple):
     """Contacts before an order, on its first day, while it stands, after it ended, and in a period across."""
 
     before: int
@@ -286,13 +286,13 @@ def _is_after(row: CountedRow, mark: CountedRow) -> bool | None:
     return None if row.at == mark.at else row.at > mark.at
 
 
-def standing(rows: Iterable[CountedRow], from_on: date, to_on: date) -> Standing:
+def standing(rows: Iterable[CountedRow], from_on: date, to_on: date) -> AroundOrder:
     """Contacts before, on the first day of, during and after what holds from one day to another."""
     counted = Counter[str]()
     for row in rows:
         first, last = (_place(day, from_on, to_on) for day in (row.from_on, row.to_on))
         counted[first if first == last else "across"] += row.contacts
-    return Standing(*(counted[name] for name in Standing._fields))
+    return AroundOrder(*(counted[name] for name in AroundOrder._fields))
 
 
 def _place(day: date, from_on: date, to_on: date) -> str:

@@ -11,7 +11,7 @@ from ...danish.numbers import counted, number
 from ...kinds import IncidentKind, OrderKind, Reaction
 from . import counting
 from .counting import CountedRow, Share
-from .shapes import Ban, Bar, Cell, Grid, Log, MarkedDay, Section, Strip, Weeks
+from .shapes import Ban, Cell, DrawnBar, Grid, Log, MarkedDay, PatternSection, Strip, WeekChart
 from .wording import ago, answers_said, contacts, day, day_and_time, days, incidents_said, joined, moment, weeks
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
@@ -28,23 +28,25 @@ def log_of(rows: Sequence[CountedRow], bans: list[Ban], today: date, is_own_acco
     return Log(contacts, counting.by_type(contacts), refusals, answers, bans, today, is_own_account)
 
 
-def of(log: Log) -> list[Section]:
+def of(log: Log) -> list[PatternSection]:
     """Every section; the first alone says so where nothing is counted."""
     if not log.contacts:
-        return [Section("i-alt", "I alt", "Der står ingen hændelser i loggen, så der er ikke noget mønster at vise.")]
+        return [
+            PatternSection("i-alt", "I alt", "Der står ingen hændelser i loggen, så der er ikke noget mønster at vise.")
+        ]
     found = [make(log) for make in SECTIONS if not (log.is_own_account and make in OF_THE_EXPOSED)]
     if len(log.contacts) < FEWEST_ROWS:
         return [_undrawn(one) for one in found]
     return found
 
 
-def _undrawn(section: Section) -> Section:
+def _undrawn(section: PatternSection) -> PatternSection:
     """Without pictures, which would say more than a few rows can."""
-    plain = [tuple(cell.text if isinstance(cell, Bar) else cell for cell in line) for line in section.lines]
+    plain = [tuple(cell.text if isinstance(cell, DrawnBar) else cell for cell in line) for line in section.lines]
     return section._replace(lines=plain, picture=None, key="")
 
 
-def _overall(log: Log) -> Section:
+def _overall(log: Log) -> PatternSection:
     span, count = counting.span(log.contacts), counting.total(log.contacts)
     by_whom = "Efter borgerens egen oplysning er der" if log.is_own_account else "Der er"
     long = " Det er over 14 dage." if span.is_long else ""
@@ -60,16 +62,16 @@ def _overall(log: Log) -> Section:
         ("Første dag", f"{day(span.first)} ({since[0]})"), ("Seneste dag", f"{day(span.last)} ({since[1]})"),
         ("Dage fra første til seneste, begge talt med", number(span.days)),
         ("Over 14 dage", "Ja" if span.is_long else "Nej"),
-        ("Dage, som en hændelse med kontakt dækker", Bar(number(with_contact), 0, with_contact / span.days)),
+        ("Dage, som en hændelse med kontakt dækker", DrawnBar(number(with_contact), 0, with_contact / span.days)),
     ]  # fmt: skip
     sentence += quiet + (few if len(log.contacts) < FEWEST_ROWS else "")
-    return Section(
+    return PatternSection(
         "i-alt", "I alt", sentence, "Det samlede omfang", ("Hvad", "Tal"), lines,
         key="Stregen viser, hvor mange af dagene fra første til seneste en hændelse med kontakt dækker.",
     )  # fmt: skip
 
 
-def _weekly(log: Log) -> Section:
+def _weekly(log: Log) -> PatternSection:
     found = counting.per_week(log.contacts)
     highest = max(found.weeks, key=lambda week: week.total)
     sentence = f"Ugen med flest kontakter er uge {_iso(highest.monday)}: {number(highest.total)}."
@@ -82,7 +84,7 @@ def _weekly(log: Log) -> Section:
     ]
     if found.earlier:
         lines.insert(0, ("Tidligere", "", "", "", found.earlier))
-    return Section(
+    return PatternSection(
         "uger", "Uge for uge", sentence + (spread if found.spread else ""), "Kontakter i hver uge",
         ("Uge", "Fra mandag", "Ugen kendes", "Fordelt jævnt", "I alt"), lines, _columns(log, found, highest.total),
     )  # fmt: skip
@@ -93,7 +95,7 @@ def _iso(monday: date) -> str:
     return f"{week}, {year}"
 
 
-def _columns(log: Log, found: counting.Weeks, highest: int) -> Weeks | None:
+def _columns(log: Log, found: counting.Weeks, highest: int) -> WeekChart | None:
     if len(found.weeks) < 2:
         return None
     first, length = found.weeks[0].monday, len(found.weeks) * 7
@@ -105,10 +107,10 @@ def _columns(log: Log, found: counting.Weeks, highest: int) -> Weeks | None:
         for letter, (on, what) in zip("ABC", shown, strict=False)
     ]
     heights = [(week.known / highest, week.spread / highest) for week in found.weeks]
-    return Weeks(heights, number(highest), _iso(first), _iso(found.weeks[-1].monday), marks)
+    return WeekChart(heights, number(highest), _iso(first), _iso(found.weeks[-1].monday), marks)
 
 
-def _hourly(log: Log) -> Section:
+def _hourly(log: Log) -> PatternSection:
     found = counting.per_hour(log.contacts)
     sums = {label: sum(counts) for label, counts in found.cells.items()}
     on_days = [sum(counts[weekday] for counts in found.cells.values()) for weekday in range(7)]
@@ -118,7 +120,7 @@ def _hourly(log: Log) -> Section:
     ]
     if found.in_periods:
         lines.append(("Periode, ugedag kendes ikke", *[""] * 7, found.in_periods))
-    return Section(
+    return PatternSection(
         "ugedag", "Ugedag og tidspunkt", _when_said(sums, on_days, found.in_periods),
         "Kontakter efter ugedag og tidspunkt", ("Tidspunkt", *(name.capitalize() for name in clock.WEEKDAYS), "I alt"),
         lines, _grid(found), "Tiderne er dem, uret på væggen viste.",
@@ -153,13 +155,13 @@ def _grid(found: counting.Hours) -> Grid | None:
     ])  # fmt: skip
 
 
-def _typed(log: Log) -> Section:
+def _typed(log: Log) -> PatternSection:
     labels = {one.id: one.label for one in content.incidents().type}
     shares = log.types
     several = any(len(row.types) > 1 for row in log.contacts)
     sentence = f"Der er {len(shares)} typer: {_most(shares, labels)}." if len(shares) > 1 else _only(shares, labels)
     note = "En hændelse med flere typer tæller med i dem alle, så tallene kan give mere end det samlede."
-    return Section("typer", "Typer", sentence, "Kontakter efter type", HEADS, _lines(shares, labels), None,
+    return PatternSection("typer", "Typer", sentence, "Kontakter efter type", HEADS, _lines(shares, labels), None,
                    note if several else "")  # fmt: skip
 
 
@@ -169,8 +171,8 @@ HEADS = ("Hvad", "Kontakter", "Hændelser", "Første dag", "Seneste dag")
 def _lines(shares: list[Share], labels: dict[str, str]) -> list[tuple[Cell, ...]]:
     highest = max((one.contacts for one in shares), default=1)
     return [
-        (labels.get(one.id, one.id), Bar(number(one.contacts), 0, one.contacts / highest), one.rows, day(one.first),
-         day(one.last))
+        (labels.get(one.id, one.id), DrawnBar(number(one.contacts), 0, one.contacts / highest), one.rows,
+         day(one.first), day(one.last))
         for one in shares
     ]  # fmt: skip
 
@@ -183,20 +185,20 @@ def _only(shares: list[Share], labels: dict[str, str]) -> str:
     return f"Alle kontakter er af samme slags: {labels.get(shares[0].id, shares[0].id)}."
 
 
-def _channelled(log: Log) -> Section:
+def _channelled(log: Log) -> PatternSection:
     labels = {one.id: one.label for one in content.incidents().channel} | {"": "Ikke oplyst"}
     shares = counting.by_channel(log.contacts)
     sentence = f"Kontakterne kom gennem {_most(shares, labels)}."
     if [one.id for one in shares] == [""]:
         sentence = "Loggen siger ikke, hvilke kanaler kontakterne kom gennem."
-    return Section("kanaler", "Kanaler", sentence, "Kontakter efter kanal", HEADS, _lines(shares, labels))
+    return PatternSection("kanaler", "Kanaler", sentence, "Kontakter efter kanal", HEADS, _lines(shares, labels))
 
 
-def _refused(log: Log) -> Section:
+def _refused(log: Log) -> PatternSection:
     refusals = log.refusals
     title = "Før og efter tydelig afvisning"
     if not refusals:
-        return Section("afvisning", title, "Der står ingen tydelig afvisning i loggen.")
+        return PatternSection("afvisning", title, "Der står ingen tydelig afvisning i loggen.")
     found = counting.split(log.contacts, refusals)
     names = [f"Før {moment(refusals[0])}"]
     names += [f"Efter {moment(one)}, afvisning nr. {place}" for place, one in enumerate(refusals, 1)]
@@ -206,7 +208,7 @@ def _refused(log: Log) -> Section:
         ("I en periode, som en af afvisningerne ligger i", found.across),
     ]
     lines = _barred(parts[:MOST_LINES], [one for one in unknown if one[1]])
-    return Section(
+    return PatternSection(
         "afvisning", title, _first_refused(log), "Kontakter før og efter afvisning", ("Hvornår", "Kontakter"), lines
     )
 
@@ -225,14 +227,14 @@ def _first_refused(log: Log) -> str:
 
 def _barred(known: list[tuple[str, int]], unknown: list[tuple[str, int]]) -> list[tuple[Cell, ...]]:
     highest = max((count for _, count in (*known, *unknown)), default=0) or 1
-    lines: list[tuple[Cell, ...]] = [(name, Bar(number(count), 0, count / highest)) for name, count in known]
-    return lines + [(name, Bar(number(count), 0, count / highest, True)) for name, count in unknown]
+    lines: list[tuple[Cell, ...]] = [(name, DrawnBar(number(count), 0, count / highest)) for name, count in known]
+    return lines + [(name, DrawnBar(number(count), 0, count / highest, True)) for name, count in unknown]
 
 
-def _banned(log: Log) -> Section:
+def _banned(log: Log) -> PatternSection:
     title = "Før og efter tilhold eller forbud"
     if not log.bans:
-        return Section(BANS, title, "Der er ikke registreret tilhold, strakstilhold eller opholdsforbud.")
+        return PatternSection(BANS, title, "Der er ikke registreret tilhold, strakstilhold eller opholdsforbud.")
     said: list[str] = []
     lines: list[tuple[Cell, ...]] = []
     for ban in log.bans[:MOST_LINES]:
@@ -243,13 +245,13 @@ def _banned(log: Log) -> Section:
         unknown = [("den dag, det blev givet", found.on_day), ("i en hændelse på tværs", found.across)]
         around = _barred(known, [one for one in unknown if one[1]])
         lines += [(f"{name}, {period}", *line) for line in around]
-    return Section(
+    return PatternSection(
         BANS, title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet",
         ("Hvad", "Hvornår", "Kontakter"), lines,
     )  # fmt: skip
 
 
-def _around(found: counting.Standing) -> str:
+def _around(found: counting.AroundOrder) -> str:
     said = f"{contacts(found.before)} før, {number(found.during)} i perioden og {number(found.after)} efter."
     unsure = found.on_day + found.across
     return f"{said} For {number(unsure)} kan man ikke se, om de kom før eller efter." if unsure else said
@@ -261,7 +263,7 @@ def _breaches(count: int) -> str:
     return counted(count, "overtrædelse er skrevet ned.", "overtrædelser er skrevet ned.")
 
 
-def _new_ways(log: Log) -> Section:
+def _new_ways(log: Log) -> PatternSection:
     labels = {one.id: one.label for one in content.incidents().type}
     shares = sorted(log.types, key=lambda one: (one.first, one.id))
     span = counting.span(log.contacts)
@@ -272,10 +274,10 @@ def _new_ways(log: Log) -> Section:
     )
     lines: list[tuple[Cell, ...]] = [
         (labels.get(one.id, one.id), f"Dag {(one.first - span.first).days + 1}",
-         Bar(day(one.first), *_stretch(span, one.first, one.last)))
+         DrawnBar(day(one.first), *_stretch(span, one.first, one.last)))
         for one in shares
     ]  # fmt: skip
-    return Section(
+    return PatternSection(
         "nye-metoder", "Nye metoder", sentence, "Hvornår hver type første gang står i loggen",
         ("Type", "Dag i forløbet", "Første gang"), lines,
         key="Stregen går fra typens første dag til dens seneste; hele bredden er hele forløbet.",
@@ -286,33 +288,33 @@ def _stretch(span: counting.Span, first: date, last: date) -> tuple[float, float
     return (first - span.first).days / span.days, ((last - first).days + 1) / span.days
 
 
-def _through(log: Log) -> Section:
+def _through(log: Log) -> PatternSection:
     labels = {"child": "Gennem børn", "others": "Gennem andre"}
     ways: dict[str, str] = {one.id: one.via for one in content.incidents().type}
     shares = counting.by_way(log.contacts, ways)
     title = "Gennem børn eller andre"
     if not shares:
-        return Section("gennem-andre", title, "Ingen hændelser i loggen går gennem børn eller andre.")
+        return PatternSection("gennem-andre", title, "Ingen hændelser i loggen går gennem børn eller andre.")
     said = joined([f"{contacts(one.contacts)} {labels[one.id].lower()}" for one in shares], 0)
-    return Section(
+    return PatternSection(
         "gennem-andre", title, f"Der er {said}.", "Kontakter gennem børn eller andre", HEADS, _lines(shares, labels)
     )
 
 
-def _quiet(log: Log) -> Section:
+def _quiet(log: Log) -> PatternSection:
     span, stretches = counting.span(log.contacts), counting.covered(log.contacts)
     found = counting.gaps(stretches)
     title = "Perioder uden kontakt"
     if not found:
         least = counting.SHORTEST_GAP_DAYS
-        return Section("pauser", title, f"Der er ingen periode på mindst {least} dage uden kontakt i loggen.")
+        return PatternSection("pauser", title, f"Der er ingen periode på mindst {least} dage uden kontakt i loggen.")
     longest = found[0]
     sentence = (
         f"Den længste periode uden kontakt er {days(longest.days)}: {day(longest.first)} til {day(longest.last)}."
     )
     lines: list[tuple[Cell, ...]] = [(day(gap.first), day(gap.last), gap.days) for gap in found]
     strip = Strip([_stretch(span, *stretch) for stretch in stretches], day(span.first), day(span.last))
-    return Section(
+    return PatternSection(
         "pauser", title, sentence, "De længste perioder uden kontakt", ("Fra", "Til og med", "Dage"), lines, strip,
         key="Felterne er dage med kontakt, mellemrummene er dage uden.",
     )  # fmt: skip
@@ -321,7 +323,7 @@ def _quiet(log: Log) -> Section:
 STILL = "En pludselig ændring, også at der bliver stille, er noget at være opmærksom på: spørg, hvad der er sket."
 
 
-def _lately(log: Log) -> Section:
+def _lately(log: Log) -> PatternSection:
     labels = {one.id: one.label for one in content.incidents().type}
     found = counting.recent(log.contacts, log.types, log.today)
     sentence = f"De seneste fire uger er der {contacts(found.now)}, de fire uger før {number(found.before)}."
@@ -333,7 +335,7 @@ def _lately(log: Log) -> Section:
         sentence += f" Der er gået {days(found.quiet_days)} siden den seneste hændelse i loggen."
     lines = _barred([("De seneste fire uger", found.now), ("De fire uger før", found.before)], [])
     per_week = [_per_week(found.now), _per_week(found.before)]
-    return Section(
+    return PatternSection(
         "seneste", "Den seneste tid", sentence, "De seneste fire uger og de fire uger før",
         ("Periode", "Kontakter", "Kontakter om ugen"),
         [(*line, said) for line, said in zip(lines, per_week, strict=True)], None,
@@ -345,22 +347,22 @@ def _per_week(count: int) -> str:
     return f"{count / 4:.1f}".replace(".", ",")
 
 
-def _answered(log: Log) -> Section:
+def _answered(log: Log) -> PatternSection:
     answers = log.answers
     noted = sum(row.reaction == Reaction.ANSWER for row in log.contacts)
     if not answers and not noted:
-        return Section("svar", "Svar", "Loggen fortæller ikke om svar.")
+        return PatternSection("svar", "Svar", "Loggen fortæller ikke om svar.")
     said = answers_said(len(answers), noted)
     lines: list[tuple[Cell, ...]] = [
         (f"Nr. {row.number}", day_and_time(row.from_on, row.at)) for row in answers[:MOST_LINES]
     ]
-    return Section(
+    return PatternSection(
         "svar", "Svar", f"{said} Svar er ikke talt med som kontakter, og et enkelt svar ændrer ikke i sig selv noget.",
         "Svar i loggen" if lines else "", ("Nr.", "Hvornår"), lines,
     )  # fmt: skip
 
 
-SECTIONS: tuple[Callable[[Log], Section], ...] = (
+SECTIONS: tuple[Callable[[Log], PatternSection], ...] = (
     _overall, _weekly, _hourly, _typed, _channelled, _refused, _banned, _new_ways, _through, _quiet, _lately, _answered,
 )  # fmt: skip
 OF_THE_EXPOSED = (_refused, _answered)  # their acts: a case of an udøver asks nothing of them (D-14)

@@ -32,7 +32,7 @@ class Log(NamedTuple):
     is_own_account: bool
 
 
-class Bar(NamedTuple):
+class DrawnBar(NamedTuple):
     """A number with its bar: where it starts and how long it is, as parts of the whole width; hatched where the place
     of the contacts in time is not known."""
 
@@ -50,7 +50,7 @@ class MarkedDay(NamedTuple):
     text: str
 
 
-class Weeks(NamedTuple):
+class WeekChart(NamedTuple):
     """Weeks side by side: known and spread contacts as parts of the highest, and days to know."""
 
     heights: list[tuple[float, float]]
@@ -74,10 +74,10 @@ class Strip(NamedTuple):
     last: str
 
 
-Cell = str | int | Bar
+Cell = str | int | DrawnBar
 
 
-class Section(NamedTuple):
+class PatternSection(NamedTuple):
     """One question: its sentence, and its table with what is drawn beside, if there is anything to count."""
 
     id: str
@@ -86,6 +86,6 @@ class Section(NamedTuple):
     caption: str = ""
     heads: tuple[str, ...] = ()
     lines: Sequence[tuple[Cell, ...]] = ()
-    picture: Weeks | Grid | Strip | None = None
+    picture: WeekChart | Grid | Strip | None = None
     note: str = ""
     key: str = ""  # what the shapes of the picture or its bars mean
