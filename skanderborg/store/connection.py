@@ -17,6 +17,8 @@ OVER_A_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "c
 WRITER_WAIT_SECONDS = 10
 CONNECT_SECONDS = 5  # a database server that says nothing for this long counts as down
 MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
+# Just-in-time compiling pays for queries of minutes; ours ask much of few rows, and waited for it (decision 30).
+SERVER_OPTIONS = "-c timezone=UTC -c jit=off"
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # an answer means that the write lies on the disk (REL-01)
@@ -71,7 +73,7 @@ def connect(url: str) -> None:
     else:
         made = PooledPsycopg3Database(
             url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
-            field_types={"UTC": "TIMESTAMPTZ"}, options="-c timezone=UTC", connect_timeout=CONNECT_SECONDS,
+            field_types={"UTC": "TIMESTAMPTZ"}, options=SERVER_OPTIONS, connect_timeout=CONNECT_SECONDS,
         )  # fmt: skip
     db.initialize(made)
 

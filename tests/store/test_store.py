@@ -312,3 +312,11 @@ def test_a_blind_hash_is_the_one_that_was_stored_when_the_program_was_older(hous
     assert keys.blind(text) == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
     assert keys.hidden(text) == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:16]
     assert cases.blind("Mette Hansen") == keys.blind(text)
+
+
+@pytest.mark.postgres
+def test_postgresql_compiles_no_query_and_counts_in_utc(worker_postgres_url):
+    with connection.instead(worker_postgres_url), database.db.connection_context():
+        said = [database.db.execute_sql(f"SHOW {name}").fetchone()[0] for name in ("jit", "timezone")]
+
+    assert said == ["off", "UTC"]
