@@ -7,7 +7,7 @@ from skanderborg.domain import written
 from skanderborg.errors import Conflict
 from skanderborg.kinds import EventKind
 from skanderborg.store.cases import Party
-from skanderborg.store.db import begin, insert
+from skanderborg.store.db import begin, insert, lock_chain
 from skanderborg.store.events import Event
 from skanderborg.store.plans import SafetyItem
 from skanderborg.store.work import Task
@@ -26,6 +26,7 @@ def revise(actor, task, seen_version=1, **columns):
 
 def written_down(actor, case, model, **columns):
     with begin():
+        lock_chain(f"case:{case.ref}")  # as a verb does first
         return written.add(actor, EventKind.SAFETY_ITEM_ADDED, model, case, **columns)
 
 
