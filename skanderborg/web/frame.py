@@ -21,6 +21,8 @@ from ..store.cases import Case
 from ..store.work import Meeting, Request, Task
 from . import files, forms
 
+# What templates call the case, or the part of one, that their page is about; any other row may be of another case.
+ABOUT = ("case", "task", "meeting", "asked", "request", "theirs")
 STARRED = re.compile(r"\*([^*]+)\*")
 
 
@@ -44,7 +46,8 @@ def prepare(app: Flask) -> None:
 def case_of(context: dict[str, Any]) -> Case | None:
     """The case that a page is about, or what it shows is part of, with its `bar`; None where the one who looks does not
     see the case."""
-    found = next((row for row in context.values() if isinstance(row, (Case, Task, Request, Meeting))), None)
+    named = (context.get(name) for name in ABOUT)
+    found = next((row for row in named if isinstance(row, (Case, Task, Request, Meeting))), None)
     case: Case | None = found if isinstance(found, Case) or found is None else found.case
     if case is None or not _may(Action.CASE_READ, case):
         return None
