@@ -83,7 +83,7 @@ def test_a_code_of_a_case_one_does_not_see_is_answered_as_one_that_does_not_exis
     with pytest.raises(Invalid) as hidden:
         linked(cast, frida, by="solveig")
     with pytest.raises(Invalid) as missing:
-        linked(cast, frida, code="XXXXX", by="solveig")
+        linked(cast, frida, code="Z9Z9Z", by="solveig")
 
     assert (str(hidden.value), hidden.value.field) == (str(missing.value), missing.value.field)
 

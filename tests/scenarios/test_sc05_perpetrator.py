@@ -176,7 +176,7 @@ def linked(c: Course) -> None:
     frida, gorm = f"/sager/{c.found.frida}", f"/sager/{c.found.gorm}"
     c.found.unknown = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code=c.found.gorm_code,
                              kind="opposing-party", reason="Prøve")  # fmt: skip
-    c.found.nowhere = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code="XXXXX",
+    c.found.nowhere = c.send(c.get("sofus", f"{frida}/forbundne"), "Forbind sagerne", code="Z9Z9Z",
                              kind="opposing-party", reason="Prøve")  # fmt: skip
     c.send(c.get("sofus", f"{frida}/adgang"), "Giv adgang", person="Rikke Ravn", reason="Rådgiver", asked="y")
     c.found.unlinked_pages = seen_of(c, frida)

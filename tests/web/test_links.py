@@ -88,7 +88,7 @@ def test_a_sparring_goes_on_in_the_citizens_case(visit, cast, gorm):
 def test_an_error_of_the_second_form_leads_to_its_own_field(visit, cast):
     case = a_case(cast, kind="sparring-only")
 
-    answer = visit("rikke").post(f"/sager/{case.ref}/fortsaet-i", code="XXXXX", reason="Samme", version="1")
+    answer = visit("rikke").post(f"/sager/{case.ref}/fortsaet-i", code="Z9Z9Z", reason="Samme", version="1")
 
     assert answer.status_code == 422
     assert 'href="#fortsaet-code"' in answer.text
