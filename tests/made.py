@@ -101,6 +101,15 @@ def asked_of(person: Person, request: Request) -> Request:
     return policy.request_for(person, request.ref, Action.REQUEST_READ)
 
 
+def reported(**what: object) -> dict[str, object]:
+    """What is said of a report to the police, made today."""
+    values = {
+        "reported_on": time.today(), "district": "Sydøstjylland", "journal_number": "4200-1", "officer": "Betjent Bo",
+        "receipt": Answer.YES, "tell_us_first": Answer.NO, "agreed_on": None, "contact_on": None, "note": None,
+    }  # fmt: skip
+    return {**values, **what}
+
+
 def letters(kind: str) -> list[str]:
     """User names of those who are owed a letter of this kind."""
     rows = OutboxLetter.select().where(OutboxLetter.kind == kind, OutboxLetter.void_at.is_null())

@@ -26,7 +26,7 @@ from skanderborg.store.files import StoredFile
 from skanderborg.store.incidents import Incident, Pack
 from skanderborg.store.people import Throttle
 from skanderborg.store.record import Disclosure
-from tests.made import a_case
+from tests.made import a_case, reported
 from tests.packed import (
     JOURNAL,
     PLACE,
@@ -120,27 +120,9 @@ def test_nothing_of_the_police_goes_where_it_was_left_out(cast, case, log):
     said = Account(IncidentKind.INCIDENT, date(2026, 11, 14), types=("call",), what="Ringede", reported=Answer.YES,
                 journal_number="3300-7")  # fmt: skip
     incidents.record(solveig, theirs, said)
-    report = {
-        "reported_on": date(2026, 11, 13),
-        "district": "Østjylland",
-        "journal_number": "3300-1",
-        "officer": None,
-        "receipt": Answer.YES,
-        "tell_us_first": Answer.NO,
-        "agreed_on": None,
-        "contact_on": None,
-        "note": None,
-    }
-    reports.record(solveig, theirs, **report)
-    orders.record(
-        solveig,
-        theirs,
-        kind=OrderKind.TILHOLD,
-        from_on=date(2026, 11, 12),
-        to_on=date(2027, 11, 12),
-        area=None,
-        journal_number=None,
-    )
+    reports.record(solveig, theirs, **reported(journal_number="3300-1"))
+    orders.record(solveig, theirs, kind=OrderKind.TILHOLD, from_on=date(2026, 11, 12), to_on=date(2027, 11, 12),
+                  area=None, journal_number=None)  # fmt: skip
     parts = set(PackPart) - {PackPart.WITHHELD}
 
     whole, without = (

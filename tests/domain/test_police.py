@@ -15,27 +15,19 @@ from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case
 from skanderborg.store.events import Event
 from skanderborg.store.work import Deadline, Task
-from tests.made import a_case, a_task, asked, letters, opened, seen
+from tests.made import a_case, a_task, asked, letters, opened, reported, seen
 
 TODAY = date(2026, 11, 20)  # a Friday
 
 
-def said(**what) -> dict[str, object]:
-    values = {
-        "reported_on": TODAY, "district": "Sydøstjylland", "journal_number": "4200-1", "officer": "Betjent Bo",
-        "receipt": Answer.YES, "tell_us_first": Answer.NO, "agreed_on": None, "contact_on": None, "note": None,
-    }  # fmt: skip
-    return {**values, **what}
-
-
 def report(cast, case, who="solveig", **what) -> PoliceReport:
-    made = reports.record(cast[who], opened(cast[who], case), **said(**what))
+    made = reports.record(cast[who], opened(cast[who], case), **reported(**what))
     return reports.one(cast[who], opened(cast[who], case), made.ref)
 
 
 def say_more(cast, made, who="solveig", **what) -> PoliceReport:
     seen_now = reports.one(cast[who], opened(cast[who], made.case), made.ref)
-    return reports.change_report(cast[who], seen_now, seen_now.version, **said(**what))
+    return reports.change_report(cast[who], seen_now, seen_now.version, **reported(**what))
 
 
 def assess_first() -> list[Task]:
@@ -179,11 +171,11 @@ def test_the_task_follows_to_a_new_tovholder(cast, case):
 
 def test_of_two_who_change_a_report_the_second_is_told(cast, case):
     made = report(cast, case)
-    reports.change_report(cast["solveig"], made, 1, **said(officer="Bo"))
+    reports.change_report(cast["solveig"], made, 1, **reported(officer="Bo"))
 
     with pytest.raises(Conflict):
         reports.change_report(
-            cast["rikke"], reports.one(cast["rikke"], opened(cast["rikke"], case), made.ref), 1, **said()
+            cast["rikke"], reports.one(cast["rikke"], opened(cast["rikke"], case), made.ref), 1, **reported()
         )
 
 
@@ -209,7 +201,7 @@ def test_a_closed_case_takes_none_and_who_was_only_asked_writes_none(cast, case)
     with pytest.raises(Invalid, match="afsluttet"):
         report(cast, closed)
     with pytest.raises(NotAllowed):
-        reports.record(cast["lars"], asked(cast["lars"], offered), **said())
+        reports.record(cast["lars"], asked(cast["lars"], offered), **reported())
 
 
 def test_a_row_of_another_case_is_not_found(cast, case):

@@ -13,10 +13,10 @@ from skanderborg.domain import incidents
 from skanderborg.domain.incidents import Account, corrections
 from skanderborg.domain.police import reports
 from skanderborg.errors import Invalid
-from skanderborg.kinds import Answer, IncidentKind
+from skanderborg.kinds import IncidentKind
 from skanderborg.pages import packs as extracts
 from skanderborg.pages.packs import blank, paper
-from tests.made import a_case
+from tests.made import a_case, reported
 from tests.packed import POLICE, a_log, a_pack, mine, opened, pdf_of, text_of, unzipped, usual
 
 
@@ -91,18 +91,7 @@ def spoken(reader):
 def test_the_paper_is_read_in_order(cast, case, log, house):
     row = incidents.one(cast["solveig"], mine(cast["solveig"], case), log[0].ref)
     corrections.mark_example(cast["solveig"], row, True, row.version)
-    report = {
-        "reported_on": date(2026, 11, 13),
-        "district": "Østjylland",
-        "journal_number": "3300-1",
-        "officer": None,
-        "receipt": Answer.YES,
-        "tell_us_first": Answer.NO,
-        "agreed_on": None,
-        "contact_on": None,
-        "note": None,
-    }
-    reports.record(cast["solveig"], mine(cast["solveig"], case), **report)
+    reports.record(cast["solveig"], mine(cast["solveig"], case), **reported(journal_number="3300-1"))
 
     made = opened(cast["solveig"], case, a_pack(house, cast["solveig"], case))
     said = spoken(PdfReader(io.BytesIO(pdf_of(made))))
