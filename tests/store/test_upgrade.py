@@ -60,6 +60,12 @@ def _write(chain: str) -> None:
             db.db.execute_sql(f"INSERT INTO event ({names}) VALUES ({marks})", stored)
 
 
+def append_to(chain: str, changes: dict[str, list[int]] | None = None) -> None:
+    events.append(
+        chain, NOW, actor=None, action="x:done", object_kind="x", object_ref="x", is_write=True, changes=changes
+    )
+
+
 def found() -> list[str]:
     return [fault.what for fault in chains.walk(chains.cut()).faults]
 
@@ -82,8 +88,7 @@ def test_what_is_written_after_it_goes_on_in_the_same_chains(old):
         list(audit.take_over())
         with begin():
             keys.make_system_key()
-            events.append("system", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
-                          is_write=True, changes={"n": [1, 2]})  # fmt: skip
+            append_to("system", changes={"n": [1, 2]})
 
         assert heads.end_of("system").number == 4
         assert found() == []
@@ -95,8 +100,7 @@ def test_nothing_starts_and_nothing_is_written_before_it_is_made_ready(old):
         with pytest.raises(SettingError, match="flask init"):
             schema.refuse_other()
         with pytest.raises(SettingError, match="flask init"), begin():
-            events.append("case:new", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
-                          is_write=True, changes=None)  # fmt: skip
+            append_to("case:new")
         assert "flask init" in found()[-1]
 
 
@@ -124,8 +128,7 @@ def test_heads_that_were_taken_away_are_not_made_anew(old):
         list(audit.take_over())
         with begin():
             keys.make_system_key()
-            events.append("system", NOW, actor=None, action="x:done", object_kind="x", object_ref="x",
-                          is_write=True, changes=None)  # fmt: skip
+            append_to("system")
         with by_hand() as sql:
             sql("DELETE FROM event WHERE number = 3")
             sql("DELETE FROM chain_head")
