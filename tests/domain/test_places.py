@@ -67,8 +67,8 @@ def test_the_name_of_a_file_is_hidden_in_historik_while_an_address_is_protected(
 
 def test_so_is_the_area_of_an_opholdsforbud(cast):
     case = a_case(cast)
-    decided = {"kind": OrderKind.OPHOLDSFORBUD, "from_on": orders.date(2026, 11, 2),
-               "to_on": orders.date(2026, 11, 9), "area": NAMED}  # fmt: skip
+    decided = {"kind": OrderKind.OPHOLDSFORBUD, "from_on": date(2026, 11, 2),
+               "to_on": date(2026, 11, 9), "area": NAMED}  # fmt: skip
     orders.record(cast["solveig"], opened(cast["solveig"], case), **decided)
 
     protect(case)
