@@ -268,7 +268,7 @@ OPEN = {
     "signing.sign_in_again", "signing.set_password", "card.show", "contacts.index",
 }  # fmt: skip
 OTHER_TASK = {  # routes that ask for a task of a certain kind
-    "tasks.request_behind": "RequestTask", "children.report": "DutyTask", "children.record": "DutyTask",
+    "tasks.request_behind": "RequestTask", "children.record": "DutyTask",
 }  # fmt: skip
 
 
