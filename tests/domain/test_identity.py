@@ -104,8 +104,8 @@ def test_what_was_struck_out_or_done_by_the_citizen_is_no_news(case, cast, task)
     assert "opkald" not in badge(case)[1]
 
 
-def test_what_somebody_typed_of_an_incident_does_not_stand_in_the_badge(case, cast, task):
-    an_incident(case, cast, types=" other ", type_text="Stod ved skolen")
+def test_what_was_typed_of_an_incident_or_said_to_an_authority_does_not_stand_in_the_badge(case, cast, task):
+    an_incident(case, cast, types=" other report-told ", type_text="Stod ved skolen")
 
     assert badge(case)[1].endswith("· ny hændelse i dag")
 
