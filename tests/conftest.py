@@ -22,8 +22,9 @@ from skanderborg.domain import editions, people, protection, rules, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import columns, events, keys, schema
 from skanderborg.store import db as database
+from skanderborg.store.cases import Case
 from skanderborg.store.people import Person
-from tests.made import example_house
+from tests.made import a_case, example_house
 from tests.servers import (
     Browser,
     MailServer,
@@ -139,10 +140,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(f"{' and '.join(missing)} missing: run `make test` as root, or install them.", red=True)
 
 
-BEGINNINGS = ("world", "house_of_examples", "cast", "app")  # the fullest first: each holds what those after it hold
-
-
 # ── databases ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BEGINNINGS = ("world", "house_of_examples", "cast", "app")  # the fullest first: each holds what those after it hold
 
 
 @pytest.fixture(scope="session")
@@ -341,6 +341,12 @@ def cast(house: Flask) -> dict[str, Person]:
     Lars is a manager; Dorte (auditor) and admin have nothing to do with cases. The password is examples.PASSWORD."""
     found = {person.username: person for person in Person.select()}
     return {one.username: found[one.username] for one in examples.CAST}
+
+
+@pytest.fixture
+def case(cast: dict[str, Person]) -> Case:
+    """A case as most tests want it (see `a_case`); a file that wants another makes its own."""
+    return a_case(cast)
 
 
 # ── what the databases of tests are copies of: made once by each process ─────────────────────────────────────────────

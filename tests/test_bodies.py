@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.made import a_case
 from tests.servers import Served
 
 MEGABYTE = 1024 * 1024
@@ -17,11 +16,6 @@ IN_MEMORY = "/dev/shm"
 
 # Nothing here differs between databases.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -12,14 +12,8 @@ from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.work import Meeting, Participant, Request, Task
-from tests.made import a_case
 
 JOBCENTER = "jobcenter"
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

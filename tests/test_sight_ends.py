@@ -17,12 +17,7 @@ from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Person
 from skanderborg.store.work import Meeting, Participant
-from tests.made import a_case, a_request, a_task, asked_of, department, exclude, join, now, seen
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
+from tests.made import a_request, a_task, asked_of, department, exclude, join, now, seen
 
 
 @pytest.fixture

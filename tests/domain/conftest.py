@@ -1,11 +1,11 @@
-"""A case and a request, for the tests of the verbs; a file that wants another case makes its own."""
+"""A request and a worker, for the tests of the verbs, and what these hold of every lock."""
 
 from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
 
-from tests.made import a_case, a_request
+from tests.made import a_request
 from tests.rings import watched
 
 
@@ -15,11 +15,6 @@ def _never_in_a_ring() -> Iterator[None]:
     with watched() as found:
         yield
     assert sorted(set(found)) == []
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -45,11 +45,6 @@ from tests.made import a_case, a_request, a_task, opened, seen
 ROUNDS = 8
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def at_once(*verbs: Callable[[], object]) -> list[object]:
     """Run each verb in a thread and connection of its own, all from the same instant; what each gave or raised."""
     start, got = threading.Barrier(len(verbs)), [None] * len(verbs)

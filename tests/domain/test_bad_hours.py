@@ -13,7 +13,7 @@ from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.store.db import begin
 from skanderborg.store.outbox import OutboxLetter
-from tests.made import a_case, letters
+from tests.made import letters
 from tests.servers import Mode
 
 CAST = ("rikke", "jonas", "ulla", "solveig", "lars")
@@ -22,11 +22,6 @@ TROUBLES = {  # how a server that takes nothing may say so
     "recipient": {"rcpt": "550 5.7.1 No"}, "letter": {"data": "554 5.7.1 No"}, "after": {"letter": "554 5.7.1 Spam"},
     "quota": {"letter": "552 5.2.2 Over quota"}, "later": {"rcpt": "451 4.3.0 Later"}, "bye": {"rcpt": "421 Bye"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

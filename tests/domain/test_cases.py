@@ -20,11 +20,6 @@ from tests.domain.test_suspicions import report
 from tests.made import a_case, a_request, a_task, opened
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def taken(cast, **columns) -> Case:
     suspicions.take(cast["rikke"], report(cast, **columns).ref)
     return opened(cast["rikke"], Case.get())

@@ -19,13 +19,8 @@ from skanderborg.policy import SYSTEM, Action, case_for
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, db
 from skanderborg.store.outbox import OutboxLetter
-from tests.made import a_case, a_request, asked_of, exclude, opened
+from tests.made import a_request, asked_of, exclude, opened
 from tests.servers import Mode
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

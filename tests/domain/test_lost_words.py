@@ -36,11 +36,6 @@ TODAY = date(2026, 11, 20)
 WHEN = meetings.When(date(2026, 11, 26), time(10), time(11))
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def a_meeting(cast, case, *taking_part):
     made = meetings.plan(
         cast["solveig"], opened(cast["solveig"], case), WHEN, kind=MeetingKind.FOLLOW_UP, party=MeetingWith.STAFF,

@@ -26,7 +26,7 @@ from skanderborg.store.files import StoredFile
 from skanderborg.store.incidents import Incident, Pack
 from skanderborg.store.people import Throttle
 from skanderborg.store.record import Disclosure
-from tests.made import a_case, reported
+from tests.made import reported
 from tests.packed import (
     JOURNAL,
     PLACE,
@@ -43,11 +43,6 @@ from tests.packed import (
     unzipped,
     usual,
 )  # fmt: skip
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests.made import a_case, asked, opened
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def refer(cast, case, organisation="dsc", way=ReferralWay.NUMBER_GIVEN, on=TODAY, consents=False, key=None) -> Referral:
     contacted = {"organisation": organisation, "way": way, "on": on, "consents": consents, "result": "Hun ringer selv"}
     return referrals.record(cast["solveig"], opened(cast["solveig"], case), **contacted, key=key)

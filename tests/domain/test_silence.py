@@ -20,11 +20,6 @@ FRIDAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def later(clock):
     """`later(30)`: it is half past seven, so many days after friday 20 November."""
     return lambda days: clock.move_to(datetime(2026, 11, 20, 7, 30) + timedelta(days=days))

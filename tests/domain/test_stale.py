@@ -21,11 +21,6 @@ from tests.made import a_case, a_draft, a_request, a_task, department, exclude, 
 WHEN = meetings.When(date(2026, 11, 26), time(10), time(11))
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def a_meeting(cast, case):
     made = meetings.plan(
         cast["solveig"], opened(cast["solveig"], case), WHEN, kind=MeetingKind.FOLLOW_UP, party=MeetingWith.STAFF,

@@ -22,11 +22,6 @@ TODAY = date(2026, 11, 20)  # a Friday
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def task(case):
     return a_task(case, due_on=date(2026, 11, 25))
 

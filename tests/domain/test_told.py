@@ -21,7 +21,7 @@ from skanderborg.pages.timeline import TimelineFilter
 from skanderborg.settings import CONFIG
 from skanderborg.store.db import begin, insert
 from skanderborg.store.incidents import Incident
-from tests.made import a_case, opened
+from tests.made import opened
 from tests.packed import a_pack, an_exhibit, mine, text_of, unzipped, usual
 
 DAY = date(2026, 11, 3)
@@ -29,11 +29,6 @@ REPORTER, PROOF, NUMBER = "ZQX Naboen Bente", "ZQX brevet fra kommunen", "ZQX 47
 FORMER = "groundless-report"  # what rows of earlier years hold
 ACCUSING = r"falske?n?\b(?! profil)|grundløs|uden grund|ikke passer|påst|løgn|opdigt"
 OUTSIDE_THE_HOUSE = [PackRecipient.POLICE, PackRecipient.MUNICIPALITY, PackRecipient.JOURNAL]
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

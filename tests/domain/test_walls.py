@@ -18,11 +18,6 @@ WHY = "Søskende til en part"
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def lars(cast):
     """Lars heads the department of Solveig, the tovholder."""
     home = people.departments_of(cast["solveig"])[0]

@@ -1,3 +1,3 @@
-"""The case of the tests of the verbs, and what they hold of every lock: a page that writes down its look locks too."""
+"""What the tests of the verbs hold of every lock holds here: a page that writes down its look locks too."""
 
-from tests.domain.conftest import _never_in_a_ring, case, request_  # noqa: F401 fixtures
+from tests.domain.conftest import _never_in_a_ring  # noqa: F401 fixture

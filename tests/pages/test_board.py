@@ -20,11 +20,6 @@ TOMORROW, YESTERDAY = date(2026, 11, 21), date(2026, 11, 19)
 EVERYTHING = BoardFilter()
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def cell(person, box: Box):
     [row] = board.show(person, EVERYTHING).rows
     return next(cell for cell in row.cells if cell.box == box)

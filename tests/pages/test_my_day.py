@@ -2,18 +2,11 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from skanderborg import clock as time
 from skanderborg.pages import my_day
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting, Participant
 from tests.made import a_case, a_task, department, exclude
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def test_my_tasks_stand_by_when_they_are_due(cast, case):

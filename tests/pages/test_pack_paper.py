@@ -16,18 +16,13 @@ from skanderborg.errors import Invalid
 from skanderborg.kinds import IncidentKind
 from skanderborg.pages import packs as extracts
 from skanderborg.pages.packs import blank, paper
-from tests.made import a_case, reported
+from tests.made import reported
 from tests.packed import POLICE, a_log, a_pack, mine, opened, pdf_of, text_of, unzipped, usual
 
 
 @pytest.fixture
 def database_url(sqlite_database):
     return sqlite_database
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from skanderborg.kinds import Kind, Phase
 from skanderborg.store import db as database
 from skanderborg.store.cases import Case, Relation
 from skanderborg.store.db import KindField
 from skanderborg.store.schema import ALL_TABLES
-from tests.made import a_case
 
 LISTED = {  # a check that says which values there are, and nothing else, as each database has it
     "sqlite": re.compile(r"CHECK \(\"?(\w+)\"? IN \(([^)]*)\)\)"),
@@ -22,11 +19,6 @@ CHECKS = {
 }
 FEWER = {"Transfer.basis", "Disclosure.basis", "ChildReport.outcome", "ChildStep.outcome"}  # not all of their list fit
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def kind_fields():

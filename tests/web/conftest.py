@@ -1,5 +1,6 @@
-"""Pages on SQLite alone. What another database could answer otherwise stands below the pages, and runs on both there:
-the verbs in tests/domain, and every route in tests/test_access.py and tests/test_nasty.py."""
+"""Pages on SQLite alone. What another database could answer otherwise stands below them, and runs on both there: the
+verbs in tests/domain, what pages show in tests/pages, and every route in tests/test_access.py and tests/test_nasty.py.
+"""
 
 import pytest
 

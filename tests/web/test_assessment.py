@@ -12,11 +12,6 @@ RISK = {"instrument": "ZQX SARA-V3", "assessor": "ZQX Bo", "made_on": "i går", 
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def solveig(visit):
     return visit("solveig")
 

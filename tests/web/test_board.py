@@ -15,11 +15,6 @@ from tests.made import a_case, a_task, department
 TOO_MANY = 8
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def rows(page: str) -> str:
     return page[page.index("<tbody") : page.index("</tbody>")]
 

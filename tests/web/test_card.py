@@ -6,7 +6,6 @@ from urllib.parse import unquote
 import pytest
 
 from skanderborg.domain import contacts
-from tests.made import a_case
 
 CASES = {"/sager", "/tavle"}  # nothing to see there without a case
 
@@ -18,11 +17,6 @@ def card_of(page: str) -> str:
 def buttons(page: str) -> list[str]:
     """Where the card's buttons lead, in the order of its parts."""
     return re.findall(r'<a class="button[^"]*" href="([^"]+)"', card_of(page))
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.mark.parametrize("who", ["solveig", "rikke", "jonas", "lars", "admin", "dorte"])

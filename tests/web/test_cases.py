@@ -21,11 +21,6 @@ PAGES = ["", "/beskrivelse", "/fase", "/afslut", "/sparring", "/sparring/ark", "
 MOST_QUERIES = 8
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_of_a_case_opens_for_its_tovholder(visit, case, page):
     answer = visit("solveig").get(f"/sager/{case.ref}{page}")

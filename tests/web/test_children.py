@@ -8,16 +8,11 @@ from skanderborg.store.cases import Party
 from skanderborg.store.events import Event
 from skanderborg.store.plans import ChildReport
 from skanderborg.store.work import Task
-from tests.made import a_case, opened
+from tests.made import opened
 
 MOST_QUERIES = 8
 FENCE = "En anmodning er ikke en underretning."
 CHILD = {"name": "B. O.", "born": "2018", "lives_with": "Skiftevis", "institution": "Solsikken"}
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -18,14 +18,9 @@ from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.record import Note
 from skanderborg.store.work import Meeting, Request, RequestMessage, Task
-from tests.made import a_case, a_request, a_task, asked_of, exclude, join, opened, seen
+from tests.made import a_request, a_task, asked_of, exclude, join, opened, seen
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def go_on(visitor, path, page, **typed):

@@ -17,11 +17,6 @@ OFFERED = "Du har en kladde fra kl. 09.00"
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def notes(case):
     return f"/sager/{case.ref}/noter"
 

@@ -19,11 +19,6 @@ PHOTO = ("billede.jpg", JPEG + bytes(3000))
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def solveig(visit):
     return visit("solveig")
 

@@ -7,16 +7,10 @@ import pytest
 from skanderborg import content
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
-from tests.made import a_case
 
 TOO_MANY = 8
 EXPOSED_NUMBER, PERPETRATOR_NUMBER = "25 17 73 74", "27 60 40 16"
 SUMMARY = "<summary>Vejledning</summary>"
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def beside(page: str) -> str:

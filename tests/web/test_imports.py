@@ -18,11 +18,6 @@ ALL = {"dates_seen": "y", "without_faulty": "y"}
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def solveig(visit):
     return visit("solveig")
 

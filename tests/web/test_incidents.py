@@ -11,16 +11,11 @@ from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import Incident
-from tests.made import a_case, an_exhibit, opened
+from tests.made import an_exhibit, opened
 
 TYPED = {"from_on": "17.8.2026", "at_time": "7.42", "types": "message", "contact_count": "14", "what": "Efter bruddet"}
 ANSWER = {"kind": "answer", "from_on": "2.9.2026", "what": "Barnets lægetid"}
 PLACE, WITNESS = "ZQX ved porten", "ZQX ring til naboen"
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

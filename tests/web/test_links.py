@@ -17,11 +17,6 @@ HANDED_ON = {"municipality": "ZQX Kommune", "receiver": "ZQX afdeling", "what": 
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def gorm(cast):
     return a_case(cast, code="P9R4T", people=GORMS)
 

@@ -9,17 +9,12 @@ import pytest
 from skanderborg.domain.safety import safe_contact, warning_notes
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Meeting, Task
-from tests.made import a_case, department, opened
+from tests.made import department, opened
 
 PLANNED = {
     "kind": "follow-up", "party": "citizen", "on": "26 11 2026", "at": "10", "until": "11.00", "place": "Lokale 4",
     "agenda": "1. Nyt",
 }  # fmt: skip
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ from tests.made import a_case, a_request, a_task, department, exclude, opened
 from tests.web.test_tasks import act_from
 
 
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
 def test_who_has_nothing_open_gets_the_action_card(visit):
     answer = visit("jonas").get("/")
 

@@ -10,18 +10,13 @@ from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.plans import Institution, NetworkPerson
-from tests.made import a_case, opened
+from tests.made import opened
 
 MOST_QUERIES = 8
 PERSON = {"may_know": "may-know", "name": "Karen", "relation_text": "søster", "contact": "Ring", "can_help": "Hente",
           "told_on": "i går", "agreed": "Tier", "is_witness": "y"}  # fmt: skip
 PLACE = {"kind": "school", "name": "Solsikken", "contact": "Lederen", "child": "", "custody_clear": "unknown",
          "instruction": "Udlever aldrig barnet", "instructed_on": ""}  # fmt: skip
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -10,15 +10,9 @@ from pypdf import PdfReader
 
 from skanderborg import examples
 from skanderborg.store.incidents import Pack
-from tests.made import a_case
 from tests.packed import PLACE, SECRET, a_log, a_stored_pack, protect
 
 NO_QUESTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT pg_advisory")
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ BREACH = {"on": "i går", "what": "Stod ved porten", "reported": "no", "key": "k
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def there(case):
     return f"/sager/{case.ref}/politi"
 

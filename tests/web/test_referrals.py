@@ -10,11 +10,6 @@ FORM = {"organisation": "dsc", "way": "number-given", "on": "i går", "result": 
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def there(case):
     return f"/sager/{case.ref}/henvisninger"
 

@@ -4,7 +4,6 @@ import pytest
 
 from skanderborg.store.cases import RoleShare
 from skanderborg.store.record import Journalised, Note
-from tests.made import a_case
 
 ROLE = {
     "side": "outside",
@@ -13,11 +12,6 @@ ROLE = {
     "contact": "114",
     "since_on": "18.11.2026",
 }
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 @pytest.fixture

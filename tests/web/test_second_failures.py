@@ -8,15 +8,10 @@ from skanderborg.errors import Conflict, NotFound
 from skanderborg.pages import history
 from skanderborg.store.record import Note
 from skanderborg.web import evidence as pages
-from tests.made import a_case, a_task
+from tests.made import a_task
 
 TYPED = "Han stod ved skolen, og ingen så ham."
 NO_ADDRESSES = ["http://[::1", "http://[", "//[x", "http://]/sager", "http://\uff0f[/", "[" * 200]
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def send(visitor, case, text=TYPED, **headers):

@@ -13,11 +13,6 @@ TOLD = {"what": "At hun flytter", "to_whom": "Skolen", "why": "De henter anderle
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def there(case):
     return f"/sager/{case.ref}/deling"
 

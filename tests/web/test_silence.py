@@ -7,12 +7,6 @@ import pytest
 
 from skanderborg.store.cases import Case
 from skanderborg.store.record import Note, Sparring
-from tests.made import a_case
-
-
-@pytest.fixture
-def case(cast):
-    return a_case(cast)
 
 
 def test_a_note_says_whether_one_talked_with_the_citizen(visit, case):

@@ -15,11 +15,6 @@ from tests.made import a_case, a_task, department, exclude
 
 
 @pytest.fixture
-def case(cast):
-    return a_case(cast)
-
-
-@pytest.fixture
 def task(case):
     return a_task(case, due_on=date(2026, 11, 25), brief="Hun kommer kun om formiddagen")
 
