@@ -71,6 +71,28 @@ def test_what_was_assessed_says_when_it_is_looked_at_again(case, cast, task):
     assert badge(case) == (Mark.ASSESSED, "Vurderet 18. nov., ses igen 18. dec.")
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (18, (Mark.TO_ASSESS, "Vurderet 18. nov., ses igen i dag")),
+        (19, (Mark.OVERDUE, "Vurderet 18. nov., skulle ses igen 18. dec.")),
+    ],
+)
+def test_the_day_on_which_it_is_looked_at_again_comes_and_goes(case, cast, task, clock, day, told):
+    answered(case, cast)
+    assess(cast, task)
+    clock.move_to(datetime(2026, 12, day, 9))
+
+    assert badge(case) == told
+
+
+def test_nothing_of_a_closed_case_is_open(case, cast, task):
+    an_incident(case, cast)
+    case.closed_at = time.now()
+
+    assert badge(case) == (Mark.ASSESSED, "Sikkerhed ikke vurderet")
+
+
 def test_an_incident_since_the_assessment_is_told_also_of_the_same_day(case, cast, task, clock):
     answered(case, cast)
     an_incident(case, cast)
@@ -123,6 +145,14 @@ def test_every_warning_in_force_stands_in_the_strip_before_how_and_when(cast, cl
     assert [rule.text for rule in strip.rules(shown)] == [
         "Mød aldrig alene op.", "Hunden bider.", "Ring kun mellem 10 og 11.", "Kl. 10-11.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "said"), [("sms", "Aldrig: sms."), ("Undgå sms", "Undgå sms.")])
+def test_what_must_never_be_done_says_so_once(cast, clock, written, said):
+    shown = a_case(cast, safe_never=written)
+    shown.bar = identity.bar(shown)
+
+    assert strip.rules(shown)[0].text == said
 
 
 def test_a_long_rule_is_cut_at_a_word_and_says_so(cast, clock):
