@@ -314,10 +314,7 @@ class EntrySource(NamedTuple):
 
 
 SOURCES = {
-    "incident": EntrySource(
-        TimelineKind.INCIDENT, Place.INCIDENT,
-        _incident_title,
-    ),
+    "incident": EntrySource(TimelineKind.INCIDENT, Place.INCIDENT, _incident_title),
     "reported": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
     "taken": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
     "sparring": EntrySource(
@@ -333,34 +330,32 @@ SOURCES = {
         TimelineKind.REQUEST, Place.REQUEST, lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
     ),
     "answered": EntrySource(
-        TimelineKind.REQUEST, Place.REQUEST,
+        TimelineKind.REQUEST,
+        Place.REQUEST,
         lambda row: f"Svar fra {row.more}" + (f": {Outcome(row.code).label}" if row.code else ""),
         Action.REQUEST_READ,
     ),
     "referred": EntrySource(
-        TimelineKind.REFERRAL, Place.REFERRALS,
+        TimelineKind.REFERRAL,
+        Place.REFERRALS,
         lambda row: f"{content.contact_name(row.more)}: {ReferralWay(row.code).label}",
     ),
     "meeting": EntrySource(
-        TimelineKind.MEETING, Place.MEETING,
-        lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}", Action.MEETING_READ,
+        TimelineKind.MEETING,
+        Place.MEETING,
+        lambda row: f"{MeetingKind(row.more).label}: {MeetingStatus(row.code).label.lower()}",
+        Action.MEETING_READ,
     ),
     "police": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
-    "order": EntrySource(
-        TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"
-    ),
-    "lifted": EntrySource(
-        TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"
-    ),
+    "order": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"),
+    "lifted": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"),
     "breach": EntrySource(
-        TimelineKind.POLICE, Place.POLICE,
-        lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}",
+        TimelineKind.POLICE, Place.POLICE, lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}"
     ),
     "handed": EntrySource(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
     "closed": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),
     "reopened": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev genåbnet"),
     "pack": EntrySource(
-        TimelineKind.PACK, Place.PACKS,
-        lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}",
+        TimelineKind.PACK, Place.PACKS, lambda row: f"Udlevering nr. {row.number}: {PackRecipient(row.code).label}"
     ),
-}  # fmt: skip
+}
