@@ -6,6 +6,7 @@ import re
 import pytest
 
 from skanderborg import content
+from skanderborg.content import guide_pieces
 from skanderborg.domain.tasks.instructing import INSTRUCTION
 from skanderborg.settings import SettingError
 
@@ -40,7 +41,7 @@ def odd(piece, **fields):
 
 
 def refuse(*pieces):
-    content.refuse_odd(pieces, {"definition"}, {"S0"}, content.contacts())
+    guide_pieces.refuse_odd(pieces, {"definition"}, {"S0"}, content.contacts())
 
 
 @pytest.fixture

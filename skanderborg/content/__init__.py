@@ -3,9 +3,8 @@
 Read once from config/*.toml into frozen structs; an unknown or missing line stops the start, naming file and line.
 """
 
-import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -13,25 +12,17 @@ import msgspec
 
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
-from . import incident_types, questions
+from . import guide_pieces, incident_types, questions
 from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
+from .guide_pieces import Piece as Piece
+from .guide_pieces import Pieces
+from .guide_pieces import Topic as Topic
+from .strict import Strict
 
 Content = TypeVar("Content")
-Worded = TypeVar("Worded", CardPart, "Piece")
-
-STATEMENT = re.compile(r"S\d-\d\d")  # the id of a statement of a source document
-ROLES = (CitizenRole.EXPOSED.value, CitizenRole.PERPETRATOR.value)
-FOR_EVERYONE = {"professionals", "staff", "other-municipality"}
-# Where a piece can stand beside what it is about.
-PLACES = set(
-    "call sparring assessment safety network children police notes log request referral closing perpetrator".split()
-)
-
-
-class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Frozen, and unknown keys are refused."""
+Worded = TypeVar("Worded", CardPart, Piece)
 
 
 class DepartmentEntry(Strict, frozen=True):
@@ -98,41 +89,6 @@ class Document(Strict, frozen=True):
 
     id: str
     name: str
-
-
-class Topic(Strict, frozen=True):
-    """A page of the guide; the id is its address."""
-
-    id: str
-    title: str
-    order: int
-    lead: str
-
-
-class Piece(Strict, frozen=True):
-    """A piece of advice or knowledge; the lines of config/guide/ say what each field is.
-
-    `role`: shown only where the citizen has that role; empty for everyone.
-    """
-
-    id: str
-    topic: str
-    title: str
-    sources: tuple[str, ...]
-    text: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-    year: str = ""
-    words: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    role: str = ""
-    contacts: tuple[str, ...] = ()
-
-
-class Pieces(Strict, frozen=True):
-    """One file of config/guide/."""
-
-    piece: tuple[Piece, ...]
 
 
 class Suggestion(Strict, frozen=True):
@@ -323,49 +279,12 @@ def file_pieces() -> dict[str, Piece]:
     orders = {topic.id: topic.order for topic in file_guide().topic}
     files = sorted(path.name for path in (CONFIG / "guide").glob("*.toml"))
     found = [piece for name in files for piece in _read(f"guide/{name}", Pieces).piece]
-    refuse_odd(found, orders.keys(), {document.id for document in file_guide().document}, file_contacts())
+    guide_pieces.refuse_odd(found, orders.keys(), {document.id for document in file_guide().document}, file_contacts())
     return {piece.id: piece for piece in sorted(found, key=lambda piece: orders[piece.topic])}
 
 
-def refuse_odd(
-    found: Iterable[Piece], topics: Collection[str], documents: Collection[str], known: Mapping[str, ContactEntry]
-) -> None:
-    """Raise SettingError, naming the piece, for what no page could show or nobody could trace."""
-    seen = set()
-    for piece in found:
-        for fault, is_so in (
-            ("id findes to gange", piece.id in seen),
-            ("topic findes ikke i guide.toml", piece.topic not in topics),
-            ("sources mangler", not piece.sources),
-            ("sources: skriv S1-25 eller navnet på en lov eller udgivelse", not _are_sources(piece.sources, documents)),
-            ("beside: ukendt sted", not set(piece.beside) <= PLACES),
-            ("role: skriv exposed eller perpetrator", piece.role not in ("", *ROLES)),
-            ("contacts findes ikke i contacts.toml", not known.keys() >= set(piece.contacts)),
-        ):
-            if is_so:
-                raise SettingError(f"config/guide: {piece.id}: {fault}")
-        if not all(is_for(known[key], piece.role) for key in piece.contacts):
-            raise SettingError(f"config/guide: {piece.id}: contacts er ikke til den rolle")
-        seen.add(piece.id)
-
-
 def _are_known(sources: Iterable[str]) -> bool:
-    return _are_sources(sources, {document.id for document in file_guide().document})
-
-
-def _are_sources(sources: Iterable[str], documents: Collection[str]) -> bool:
-    """Ids of statements of the documents, or in words; a law or publication has at least two words."""
-    return all(
-        source.partition("-")[0] in documents if STATEMENT.fullmatch(source) else len(source.split()) > 1
-        for source in sources
-    )
-
-
-def is_for(contact: ContactEntry, role: str) -> bool:
-    """Whether a contact may stand in a piece of that role; what is for everyone names nobody's own line."""
-    if role:
-        return role in contact.scope
-    return bool(FOR_EVERYONE & set(contact.scope))
+    return guide_pieces.are_sources(sources, {document.id for document in file_guide().document})
 
 
 def check() -> None:

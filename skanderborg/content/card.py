@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-import msgspec
+from .strict import Strict
 
 
-class CardButton(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CardButton(Strict, frozen=True):
     """A way on from a part of the card. `to`: the name of a page; `who`: for whom the page has something."""
 
     label: str
@@ -14,7 +14,7 @@ class CardButton(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     who: Literal["everyone", "has-cases", "no-cases", "takes-suspicions"] = "everyone"
 
 
-class CardPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CardPart(Strict, frozen=True):
     """One part of the action card, in the card's order. With a `box` it is one of the tracks of the further action."""
 
     id: str

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-import msgspec
-
 from ..danish import hours
 from ..kinds import ContactGroup, ContactScope
+from .strict import Strict
 
 # Danish numbers: eight digits, or a short number such as 112, 1888 or 116 006.
 PHONE = re.compile(r"11\d|1[2-9]\d\d|118\d\d|116\d{3}|[2-9]\d{7}")
@@ -23,7 +22,7 @@ SHAPES = (
 HELPED = {ContactScope.EXPOSED, ContactScope.PERPETRATOR}
 
 
-class ContactEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ContactEntry(Strict, frozen=True):
     """An organisation, resource person or department. `hours`: as `hours.parse` reads them; `refer`: a citizen can
     be referred there; `municipality`: whose citizens alone it is for."""
 

@@ -4,16 +4,15 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
 from ..kinds import Answer, IncidentKind, Reaction
 from ..settings import SettingError
+from .strict import Strict
 
 NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 OTHER = "other"
 
 
-class IncidentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IncidentType(Strict, frozen=True):
     """A way of stalking; the lines of config/incidents.toml say what each field is."""
 
     id: str
@@ -31,7 +30,7 @@ class IncidentType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.words[0].capitalize() if self.told and self.words else self.label
 
 
-class OwnLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OwnLog(Strict, frozen=True):
     """config/own_log.toml: the blank logskemas, and the words of somebody's own log."""
 
     advice: tuple[str, ...]
@@ -42,7 +41,7 @@ class OwnLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: dict[Answer, tuple[str, ...]]
 
 
-class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Channel(Strict, frozen=True):
     """How it reached the exposed person."""
 
     id: str
@@ -51,7 +50,7 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retired: bool = False
 
 
-class Incidents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Incidents(Strict, frozen=True):
     """config/incidents.toml."""
 
     type: tuple[IncidentType, ...]

@@ -4,16 +4,15 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
 from ..settings import SettingError
+from .strict import Strict
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 IN_WORDS = "_text"  # the question beside a list, where «Andet» is told
 DATED = {"began_on", "last_on", "refused_on", "answered_on"}  # what is reckoned with
 
 
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Section(Strict, frozen=True):
     """A part of the assessment. `exposed_only`: not asked in the case of one who stalks."""
 
     id: str
@@ -22,7 +21,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exposed_only: bool = False
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Question(Strict, frozen=True):
     """One question; the lines of config/assessment.toml say what each field is."""
 
     id: str
@@ -36,7 +35,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retired: bool = False
 
 
-class Assessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Assessment(Strict, frozen=True):
     """config/assessment.toml."""
 
     section: tuple[Section, ...]

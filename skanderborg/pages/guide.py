@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from .. import content
-from ..content import ContactEntry, Piece, Topic
+from ..content import ContactEntry, Piece, Topic, guide_pieces
 from ..danish.words import folded
 from ..errors import NotFound
 
@@ -66,13 +66,13 @@ def for_place(place: str, role: str = "") -> list[Piece]:
 def contacts(piece: Piece) -> list[ContactEntry]:
     """Whom to ring or write to: the contacts that are in use, and still for whom the piece is for."""
     in_use = content.contacts()
-    return [in_use[key] for key in piece.contacts if key in in_use and content.is_for(in_use[key], piece.role)]
+    return [in_use[key] for key in piece.contacts if key in in_use and guide_pieces.is_for(in_use[key], piece.role)]
 
 
 def sources(piece: Piece) -> list[str]:
     """Where a piece comes from, in words: each document once, laws and publications as they stand."""
     names = {document.id: document.name for document in content.guide().document}
-    said = [names[one[:2]] if content.STATEMENT.fullmatch(one) else one for one in piece.sources]
+    said = [names[one[:2]] if guide_pieces.STATEMENT.fullmatch(one) else one for one in piece.sources]
     return list(dict.fromkeys(said))
 
 

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from skanderborg import content
+from skanderborg.content import guide_pieces
 from skanderborg.errors import NotFound
 from skanderborg.pages import guide
 
@@ -55,7 +56,7 @@ def test_the_title_counts_more_than_the_text():
     assert "svar-ikke" in found("tilhold")
 
 
-@pytest.mark.parametrize("place", sorted(content.PLACES))
+@pytest.mark.parametrize("place", sorted(guide_pieces.PLACES))
 def test_every_place_has_something_to_say_and_never_the_other_sides_advice(place):
     for role, other in (("exposed", "perpetrator"), ("perpetrator", "exposed"), ("", None)):
         assert other not in {piece.role for piece in guide.for_place(place, role)}
