@@ -41,8 +41,6 @@ MEDIATION_WARNING = (
     "Vurderingen er tegn på stalking, men der er en åben opgave om konfliktmægling. "
     "Mægling er ikke forsvarlig ved stalking: luk opgaven."
 )
-
-
 FULL_BOX = 5  # more than a box usually has: then it shows the first few, so that an old case opens as fast
 SHOWN_OF_A_FULL_BOX = 2
 
@@ -113,10 +111,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     """
     case = policy.case_for(actor, ref, Action.CASE_READ, _locked)
     holds(f"case:{case.ref}")
-    now = clock.now()
-    today = clock.today(now)
-    row = _front.first(case=case.ref, now=now, today=today)
-    case.bar, facts = identity.bar_of(row), _facts(row, case, today)
+    row, facts = _found(case)
     events.looked(actor, "case:read", case)
     near, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
@@ -138,14 +133,21 @@ def after_change(actor: Person, case: Case) -> AfterChange:
 
     The case, which was loaded with the task, gets its `bar`.
     """
-    now = clock.now()
-    row = _front.first(case=case.ref, now=now, today=clock.today(now))
-    case.bar = identity.bar_of(row)
-    return AfterChange(_boxes(actor, case, ""), _missing(case, _facts(row, case, clock.today(now))))
+    _, facts = _found(case)
+    return AfterChange(_boxes(actor, case, ""), _missing(case, facts))
 
 
 def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
     return query.select_extend(*locking(Case.ref))
+
+
+def _found(case: Case) -> tuple[Case, Facts]:
+    """The row of `_front` as it is now, and the facts in it; the case gets its `bar`."""
+    now = clock.now()
+    today = clock.today(now)
+    row = _front.first(case=case.ref, now=now, today=today)
+    case.bar = identity.bar_of(row)
+    return row, _facts(row, case, today)
 
 
 @prepared
@@ -214,8 +216,7 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
     meets_at, agreed = Meeting.starts_at.python_value(row.meets_at), case.next_contact_on
     ahead = [clock.today(meets_at)] if meets_at else []
     ahead += [agreed] if agreed and agreed >= today else []
-    counted: dict[str, Any] = {name: getattr(row, name, None) for name in Facts._fields}
-    return Facts(**counted | {
+    worked_out: dict[str, Any] = {
         "conclusion": Conclusion.conclusion.python_value(row.latest_conclusion),
         "next_meeting_at": Meeting.starts_at.python_value(row.next_meeting_at),
         "last_incident_on": Incident.from_on.python_value(row.last_incident_on),
@@ -223,7 +224,9 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
         "talked_on": heard.last_talk,
         "next_contact_on": min(ahead, default=None),
         "silent_since": heard.since() if row.is_quiet and heard.falls_due() <= today else None,
-    })  # fmt: skip
+    }
+    counted = {name: getattr(row, name) for name in Facts._fields if name not in worked_out}
+    return Facts(**counted | worked_out)
 
 
 def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:
