@@ -172,8 +172,8 @@ def made(row: Incident, choice: Choice, exhibits: str) -> PrintedRow:
         number=str(row.number), when=_when(row), type=_type(row), contacts=str(incidents.told.contacts_of(row) or ""),
         what=row.what or "", more=_more(row, source, has), place=(row.place or "") if has[PackPart.PLACES] else "",
         source=": ".join(told for told in (incidents.channel_label(row), source.sender or "") if told),
-        witness=(source.witness or "") if has[PackPart.WITNESSES] else "", reaction=_reaction(row), exhibits=exhibits,
-        is_example=row.is_example, cells=_cells(row, source, choice, exhibits),
+        witness=(source.witness or "") if has[PackPart.WITNESSES] else "", reaction=_cell(row.reaction),
+        exhibits=exhibits, is_example=row.is_example, cells=_cells(row, source, choice, exhibits),
     )  # fmt: skip
 
 
@@ -205,10 +205,6 @@ def _type(row: Incident) -> str:
     return ", ".join([*own, *incidents.type_labels(row)])
 
 
-def _reaction(row: Incident) -> str:
-    return "" if row.reaction == Reaction.UNKNOWN else row.reaction.label
-
-
 def _more(row: Incident, source: RowSource, has: dict[PackPart | None, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
@@ -216,7 +212,7 @@ def _more(row: Incident, source: RowSource, has: dict[PackPart | None, bool]) ->
         (CONTACT, source.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
         ("Hvorfor borgeren reagerede sådan", row.reaction_reason if has[PackPart.FEAR] else None),
         ("Oplevet frygt", f"{row.fear} af 10" if has[PackPart.FEAR] and row.fear is not None else None),
-        ("Børn til stede", _answer(row.children_present)),
+        ("Børn til stede", _cell(row.children_present)),
         ("Meldt til politiet", _reported(row, source) if has[PackPart.REPORTS] else None),
     ]
     told += [(column.heading, _cell(getattr(row, column.name))) for column in _REST if has.get(column.part, True)]
@@ -224,12 +220,8 @@ def _more(row: Incident, source: RowSource, has: dict[PackPart | None, bool]) ->
 
 
 def _reported(row: Incident, source: RowSource) -> str:
-    answer = _answer(row.reported)
+    answer = _cell(row.reported)
     return f"{answer}, journalnummer {source.journal_number}" if answer and source.journal_number else answer
-
-
-def _answer(answer: str) -> str:
-    return "" if answer == Answer.UNKNOWN else Answer(answer).label.lower()
 
 
 def _cells(row: Incident, source: RowSource, choice: Choice, exhibits: str) -> list[str]:
@@ -245,10 +237,9 @@ def _cells(row: Incident, source: RowSource, choice: Choice, exhibits: str) -> l
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else ""
-    if isinstance(value, Answer):
-        return _answer(value)
     if isinstance(value, Kind):
-        return "" if value == Reaction.UNKNOWN else value.label
+        label = value.label.lower() if isinstance(value, Answer) else value.label
+        return "" if value in (Answer.UNKNOWN, Reaction.UNKNOWN) else label
     if isinstance(value, date):
         return clock.numeric_date(value)
     return "" if value is None else str(value)
