@@ -1,5 +1,6 @@
 """Tasks: the page of one, and what can be done with it. The card answers htmx, the page a plain form."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -157,6 +158,23 @@ def create(case: Case) -> Sent:
 # ── what is done with one ───────────────────────────────────────────────────────────────────────────
 
 
+def _button(named: str, path: str, verb: Callable[[Any, Task, int], Task], said: str) -> None:
+    """Declare a button on the card: it says only which version was seen."""
+
+    def press(task: Task) -> Sent:
+        form = yield Ask(forms.Form, on=show, part=CARD)
+        return _changed(verb(actor(), task, form.seen_version), said)
+
+    pages.post(path, Action.TASK_WORK, named=named)(press)
+
+
+_button("take", "/o/<ref>/tag", tasks.take, "Du har taget opgaven.")
+_button("start", "/o/<ref>/begynd", tasks.start, "Opgaven er i gang.")
+_button("complete", "/o/<ref>/udfoert", tasks.complete, "Opgaven er udført.")
+_button("reopen", "/o/<ref>/genaabn", tasks.reopen, "Opgaven er genåbnet.")
+_button("take_back", "/o/<ref>/fortryd", undo.undo, "Det er fortrudt.")
+
+
 @pages.form("/o/<ref>/tildel", Action.TASK_ASSIGN, "tasks/form.html")
 def assign(task: Task) -> Sent:
     """Give it to a person or a department."""
@@ -165,32 +183,11 @@ def assign(task: Task) -> Sent:
     return _changed(task, "Opgaven er tildelt.", f" Den ligger nu hos {marks.owner_of(task)}.")
 
 
-@pages.post("/o/<ref>/tag", Action.TASK_WORK)
-def take(task: Task) -> Sent:
-    """Take it from the queue."""
-    form = yield _button()
-    return _changed(tasks.take(actor(), task, form.seen_version), "Du har taget opgaven.")
-
-
-@pages.post("/o/<ref>/begynd", Action.TASK_WORK)
-def start(task: Task) -> Sent:
-    """Begin."""
-    form = yield _button()
-    return _changed(tasks.start(actor(), task, form.seen_version), "Opgaven er i gang.")
-
-
 @pages.form("/o/<ref>/vent", Action.TASK_WORK, "tasks/form.html")
 def wait(task: Task) -> Sent:
     """Say what it waits for."""
     form = yield _about(task, WaitForm)
     return _changed(tasks.wait(actor(), task, form.reason.data, form.seen_version), "Opgaven afventer.")
-
-
-@pages.post("/o/<ref>/udfoert", Action.TASK_WORK)
-def complete(task: Task) -> Sent:
-    """Mark it done."""
-    form = yield _button()
-    return _changed(tasks.complete(actor(), task, form.seen_version), "Opgaven er udført.")
 
 
 @pages.form("/o/<ref>/ikke-relevant", Action.TASK_WORK, "tasks/form.html")
@@ -225,26 +222,7 @@ def assess_again(task: Task) -> Sent:
     return "Sikkerheden skal vurderes igen i dag."
 
 
-@pages.post("/o/<ref>/genaabn", Action.TASK_WORK)
-def reopen(task: Task) -> Sent:
-    """Open it again."""
-    form = yield _button()
-    return _changed(tasks.reopen(actor(), task, form.seen_version), "Opgaven er genåbnet.")
-
-
-@pages.post("/o/<ref>/fortryd", Action.TASK_WORK)
-def take_back(task: Task) -> Sent:
-    """Undo one's own last change."""
-    form = yield _button()
-    return _changed(undo.undo(actor(), task, form.seen_version), "Det er fortrudt.")
-
-
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _button() -> Ask:
-    """A button on the card: it says only which version was seen."""
-    return Ask(forms.Form, on=show, part=CARD)
 
 
 def _about(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Ask:
