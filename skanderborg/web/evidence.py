@@ -130,10 +130,7 @@ def describe(case: Case, exhibit_ref: str) -> Sent:
 @exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>/vis", Action.CASE_REVEAL)
 def reveal(case: Case, exhibit_ref: str) -> Sent:
     """Show the name that the file came with, in this answer alone; the reason is written down."""
-    row = evidence.one(actor(), case, exhibit_ref)
-    form = yield Ask(forms.RevealForm, "reveal_form", on=exhibit)
-    revealing.reveal(case, form, row)
-    return exhibit
+    return (yield from revealing.reveal(case, exhibit, evidence.one(actor(), case, exhibit_ref)))
 
 
 @exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>/overstreg", Action.INCIDENT_RECORD)

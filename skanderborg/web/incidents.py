@@ -55,9 +55,7 @@ def record(case: Case) -> Sent:
 @pages.post("/sager/<ref>/haendelser/vis", Action.CASE_REVEAL)
 def reveal(case: Case) -> Sent:
     """Show where things happened and how witnesses are reached, in this answer alone."""
-    form = yield Ask(forms.RevealForm, "reveal_form", on=show)
-    revealing.reveal(case, form)
-    return show
+    return (yield from revealing.reveal(case, show))
 
 
 # ── one row ─────────────────────────────────────────────────────────────────────────────────────────
@@ -78,9 +76,7 @@ def incident(case: Case, incident_ref: str) -> Words:
 def reveal_one(case: Case, incident_ref: str) -> Sent:
     """Show where it happened and how its witness is reached, in this answer alone."""
     incidents.one(actor(), case, incident_ref)
-    form = yield Ask(forms.RevealForm, "reveal_form", on=incident)
-    revealing.reveal(case, form)
-    return incident
+    return (yield from revealing.reveal(case, incident))
 
 
 @pages.form("/sager/<ref>/haendelser/<incident_ref>/ret", Action.INCIDENT_RECORD, "incidents/correct.html")

@@ -63,9 +63,7 @@ def show(case: Case) -> Words:
 @pages.post("/sager/<ref>/netvaerk", Action.CASE_REVEAL)
 def reveal(case: Case) -> Sent:
     """Show where people and places are, in this answer alone; the reason is written down."""
-    form = yield Ask(forms.RevealForm, "reveal_form", on=show)
-    revealing.reveal(case, form)
-    return show
+    return (yield from revealing.reveal(case, show))
 
 
 @pages.page("/sager/<ref>/netvaerk/ark", Action.CASE_READ, "network/sheet.html",

@@ -83,9 +83,7 @@ def show(case: Case) -> Words:
 @pages.post("/sager/<ref>/politi", Action.CASE_REVEAL)
 def reveal(case: Case) -> Sent:
     """Show the areas of opholdsforbud, in this answer alone; the reason is written down."""
-    form = yield Ask(forms.RevealForm, "reveal_form", on=show)
-    revealing.reveal(case, form)
-    return show
+    return (yield from revealing.reveal(case, show))
 
 
 # ── reports ─────────────────────────────────────────────────────────────────────────────────────────
