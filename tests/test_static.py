@@ -1,9 +1,11 @@
-"""How scripts and styles are put together: modules without a build, styles by part, and all of it in use."""
+"""How scripts, styles and templates are put together: modules without a build, styles by part, all of it in use."""
 
 import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from jinja2 import Environment, nodes
 
 from skanderborg.settings import ROOT
 from skanderborg.web import files
@@ -94,3 +96,19 @@ def test_every_icon_that_is_drawn_is_there_and_every_one_there_is_drawn():
     looks = set(re.findall(r'": \("([\w-]+)", "', templates()))
 
     assert there == drawn | looks
+
+
+def test_every_macro_that_a_template_imports_is_called_in_it_or_in_what_it_includes():
+    folder, parse = ROOT / "templates", Environment(autoescape=True).parse
+    trees = {str(path.relative_to(folder)): parse(path.read_text("utf-8")) for path in folder.rglob("*.html")}
+
+    def imported(name: str) -> set[str]:
+        listed = [one for found in trees[name].find_all(nodes.FromImport) for one in found.names]
+        return {one if isinstance(one, str) else one[1] for one in listed}
+
+    def wanted(name: str) -> set[str]:
+        parts = [one.template.value for one in trees[name].find_all(nodes.Include)]
+        read = {one.name for one in trees[name].find_all(nodes.Name) if one.ctx == "load"}
+        return read.union(*(wanted(part) - imported(part) for part in parts))
+
+    assert {name: idle for name in trees if (idle := imported(name) - wanted(name))} == {}
