@@ -19,7 +19,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import ChildReport, ChildStep
 from ..store.work import Task
-from . import days, parties, tasks, verbs
+from . import days, parties, tasks
 from .access import duties
 from .verbs import reads, work
 from .written import add
@@ -162,9 +162,10 @@ def record(actor: Person, task: Task, report: Report, key: str | None = None) ->
 
 
 @creates(ChildReport)
+@work(Action.CHILD_REPORT)
 def conclude(actor: Person, task: Task, report: Report) -> ChildReport:
     """Write down that a report was sent, or why none is necessary. Raises as `record`."""
-    _require(actor, task)
+    _refuse_written(task)
     told = _told(report)
     values = {name: value for name, value in told._asdict().items() if name in ChildReport._meta.fields}
     recorded = add(
@@ -176,6 +177,7 @@ def conclude(actor: Person, task: Task, report: Report) -> ChildReport:
 
 
 @creates(ChildStep)
+@work(Action.CHILD_REPORT)
 def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
     """Write down the call of today to those who receive reports of concern, or why a report cannot be sent yet: the
     citizen is anonymous, say. The duty stays open, and falls due again with the next look.
@@ -183,7 +185,7 @@ def keep_open(actor: Person, task: Task, report: Report) -> ChildStep:
     Raises as `record`, and Invalid for *not yet* where nobody was called, without a reason, and for a next look later
     than the next working day.
     """
-    _require(actor, task)
+    _refuse_written(task)
     told = _call_of(report) | (_wait_of(task, report) if report.outcome == ReportOutcome.NOT_YET else {})
     step = add(
         actor, EventKind.CHILD_REPORT_KEPT_OPEN, ChildStep, task.case, told=("outcome", *told), task=task,
@@ -200,10 +202,8 @@ def next_look(today: date) -> date:
     return clock.add_working_days(today, 1)
 
 
-def _require(actor: Person, task: Task) -> None:
-    policy.require(actor, Action.CHILD_REPORT, task)
+def _refuse_written(task: Task) -> None:
     _refuse_other_kind(task)
-    verbs.refuse_closed(task.case)
     if Task.select().where(Task.ref == task.ref, Task.closed_at.is_null(False)).exists():
         raise Invalid("Det er skrevet ned. Er der en ny bekymring, så vurdér igen fra siden Børn.")
 

@@ -53,18 +53,19 @@ def places(actor: Person, case: Case) -> list[Institution]:
     )
 
 
+@reads(Action.CASE_WORK)
 def person(actor: Person, case: Case, ref: str) -> NetworkPerson:
     """One person of a case that the actor has loaded. Raises NotFound for one of another case, or taken out."""
-    return _row(actor, case, NetworkPerson, ref)
+    return _row(case, NetworkPerson, ref)
 
 
+@reads(Action.CASE_WORK)
 def place(actor: Person, case: Case, ref: str) -> Institution:
     """One place of a case that the actor has loaded. Raises NotFound as `person` does."""
-    return _row(actor, case, Institution, ref)
+    return _row(case, Institution, ref)
 
 
-def _row(actor: Person, case: Case, model: type[Row], ref: str) -> Row:
-    policy.require(actor, Action.CASE_WORK, case)
+def _row(case: Case, model: type[Row], ref: str) -> Row:
     row = policy.part_of(case, model, ref)
     return written.refuse_gone(row, row.removed_at)
 

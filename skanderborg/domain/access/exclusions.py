@@ -10,7 +10,7 @@ from ...mail import outbox
 from ...policy import Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
-from ...store.db import insert, rewrite, transaction
+from ...store.db import insert, rewrite
 from ...store.people import Department, Person
 from .. import access, written
 from ..verbs import verb
@@ -20,13 +20,13 @@ from . import ending, exclusion_rows, managing
 LIFTED = EventKind.ACCESS_EXCLUSION_LIFTED
 
 
-@transaction
+@verb(Action.CASE_EXCLUDE)
 def exclude_person(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
     """Close a case to a person. See `_exclude`."""
     return _exclude(actor, case, reason, person=person)
 
 
-@transaction
+@verb(Action.CASE_EXCLUDE)
 def exclude_department(actor: Actor, case: Case, department: Department, reason: str) -> Exclusion:
     """Close a case to everyone who works, or comes to work, in a department. See `_exclude`."""
     return _exclude(actor, case, reason, department=department)
@@ -40,7 +40,6 @@ def _exclude(
 
     Raises Invalid while one of them is tovholder: another is chosen first, so that nobody's case never is.
     """
-    policy.require(actor, Action.CASE_EXCLUDE, case)
     hit, contact = exclusion_rows.hit_by(person, department), access.primary_contact(case.ref)
     if contact is None or contact.ref in hit:
         raise Invalid(

@@ -5,14 +5,14 @@ Every verb takes the row as `incidents.one` loads it and the version that was se
 
 from typing import Any
 
-from ... import clock, policy
+from ... import clock
 from ...errors import Invalid
 from ...kinds import EventKind, IncidentStatus
 from ...policy import Action
-from ...store.db import transaction
 from ...store.incidents import Incident, IncidentVersion
 from ...store.people import Person
-from .. import incidents, verbs, written
+from .. import incidents, written
+from ..verbs import work
 from ..written import insert_by, revise, revise_if_new
 
 ADVISED_EXAMPLES = 5  # the police want 3 to 5 typical ones (S1-71)
@@ -20,14 +20,13 @@ MARKS = {"is_withheld", "is_danger"}  # are set and taken away without a correct
 STRUCK = "Hændelsen er overstreget. Fortryd overstregningen først, hvis den alligevel gælder."
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def correct(actor: Person, row: Incident, said: incidents.Account, reason: str | None, seen_version: int) -> Incident:
     """Let a row say something else; what it said is kept with who, when and why. Number and fingerprint stay.
 
     A danger sign that it did not have makes the case acute. Saying the same changes nothing. Raises Invalid as `record`
     does, without a reason, and for a row that is struck out; Conflict when someone was faster.
     """
-    _require(actor, row)
     incidents.check(said)
     incidents.refuse_unasked(row.case, said, incidents.account_of(row))
     if row.status != IncidentStatus.LIVE:
@@ -45,13 +44,12 @@ def correct(actor: Person, row: Incident, said: incidents.Account, reason: str |
     return corrected
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) -> Incident:
     """Strike a row out: it stays to be read and counts no more. Twice is once.
 
     Raises Invalid without a reason and on a closed case, Conflict when someone was faster.
     """
-    _require(actor, row)
     if not reason:
         raise Invalid("Skriv, hvorfor hændelsen ikke gælder.", "reason")
     if row.status == IncidentStatus.STRUCK:
@@ -62,10 +60,9 @@ def strike(actor: Person, row: Incident, reason: str | None, seen_version: int) 
     )  # fmt: skip
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def restore(actor: Person, row: Incident, reason: str | None, seen_version: int) -> Incident:
     """Let a row that was struck out count again; why it was is in the history. Raises as `strike` does."""
-    _require(actor, row)
     if not reason:
         raise Invalid("Skriv, hvorfor hændelsen gælder alligevel.", "reason")
     if row.status == IncidentStatus.LIVE:
@@ -76,34 +73,26 @@ def restore(actor: Person, row: Incident, reason: str | None, seen_version: int)
     )  # fmt: skip
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def mark_example(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
     """Say whether a row is one of the typical ones, which come first in what the police get (S1-71)."""
-    _require(actor, row)
     return _marked(actor, row, EventKind.INCIDENT_EXAMPLE_MARKED, seen_version, is_example=is_so)
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def mark_withheld(actor: Person, row: Incident, is_so: bool, seen_version: int) -> Incident:
     """Say whether a row must not reach the other party: it is left out of what is handed over."""
-    _require(actor, row)
     return _marked(actor, row, EventKind.INCIDENT_WITHHELD_MARKED, seen_version, is_withheld=is_so)
 
 
-@transaction
+@work(Action.INCIDENT_RECORD)
 def mark_danger(actor: Person, row: Incident, seen_version: int) -> Incident:
     """Say that a row tells of a danger sign: the case becomes acute, as if it had been recorded so."""
-    _require(actor, row)
     if row.is_danger:
         return row
     marked = _marked(actor, row, EventKind.INCIDENT_DANGER_MARKED, seen_version, is_danger=True)
     incidents.raise_alarm(actor, row.case, marked)
     return marked
-
-
-def _require(actor: Person, row: Incident) -> None:
-    policy.require(actor, Action.INCIDENT_RECORD, row)
-    verbs.refuse_closed(row.case)
 
 
 def _marked(actor: Person, row: Incident, action: EventKind, seen_version: int, **mark: Any) -> Incident:

@@ -7,18 +7,18 @@ from ...kinds import EventKind, RelationKind, RequestStatus
 from ...policy import Action
 from ...store import events
 from ...store.cases import Relation
-from ...store.db import rewrite, transaction
+from ...store.db import rewrite
 from ...store.people import Person
 from ...store.work import Request
+from ..verbs import verb
 from . import addressees
 
 ASKERS_TURN = (RequestStatus.QUESTION, RequestStatus.RETURNED, RequestStatus.ANSWERED)
 
 
-@transaction
+@verb(Action.REQUEST_READ)
 def see_answer(actor: Person, request: Request) -> None:
     """Say of an answer that its asker has opened it; of anything else, and by anybody else, nothing."""
-    policy.require(actor, Action.REQUEST_READ, request)
     if request.status != RequestStatus.ANSWERED or addressees.asking(request) != actor:
         return
     seen = {"status": RequestStatus.READ, "read_at": clock.now(), "version": request.version + 1}
