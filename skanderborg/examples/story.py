@@ -103,8 +103,7 @@ class Story:
         if wanted is Case:
             return case
         row = wanted.get(wanted.ref == self._ref_of(step["of"], actor))
-        row.case, row.allowed = case, case.allowed
-        return row
+        return policy.carry(case, row)
 
     def _ref_of(self, name: str, actor: Any) -> str:
         """The ref of what a former step made, or else of the task of that template, one's own if it is a duty."""

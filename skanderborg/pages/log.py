@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from .. import policy
 from ..domain import paging, protection
 from ..domain.incidents import alike, counts, in_log, may_be_danger_too, told
 from ..domain.incidents.corrections import MARKS, content_of
@@ -74,7 +75,7 @@ def page(actor: Person, case: Case, wanted: LogFilter, number: int = 1) -> Page:
     (`exhibits`), in one query."""
     chosen = paging.window(_here(case, wanted).select(Incident.ref).order_by(*_order(wanted)), number)
     found = paging.cut(list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted))), number)
-    return found._replace(rows=[_of(case, one) for one in found.rows])
+    return found._replace(rows=[policy.carry(case, one) for one in found.rows])
 
 
 @reads(Action.CASE_READ)
@@ -83,7 +84,7 @@ def row(actor: Person, case: Case, ref: str) -> Incident | None:
     if not ref:
         return None
     found = with_exhibits().where(Incident.ref == ref, Incident.case == case.ref, in_log()).first()
-    return _of(case, found) if found else None
+    return policy.carry(case, found) if found else None
 
 
 def one(actor: Person, case: Case, ref: str) -> Incident:
@@ -92,11 +93,6 @@ def one(actor: Person, case: Case, ref: str) -> Incident:
     if found is None:
         raise NotFound()
     return found
-
-
-def _of(case: Case, row: Incident) -> Incident:
-    row.case, row.allowed = case, case.allowed
-    return row
 
 
 def with_exhibits() -> peewee.ModelSelect:

@@ -97,13 +97,13 @@ def count(actor: Person, case: Case) -> tuple[int, int]:
 @reads(Action.EVIDENCE_READ)
 def every(actor: Person, case: Case) -> list[Exhibit]:
     """All exhibits of a case by number, struck ones too, each with its file: for what is handed over."""
-    return [_carried(case, row) for row in _exhibits(case)]
+    return [policy.carry(case, row) for row in _exhibits(case)]
 
 
 @reads(Action.EVIDENCE_READ)
 def of_incident(actor: Person, case: Case, incident_ref: str) -> list[Exhibit]:
     """The exhibits that belong to one row of the log, by number, struck ones too, each with its file."""
-    return [_carried(case, row) for row in _exhibits(case).where(Exhibit.incident == incident_ref)]
+    return [policy.carry(case, row) for row in _exhibits(case).where(Exhibit.incident == incident_ref)]
 
 
 @reads(Action.EVIDENCE_READ)
@@ -115,7 +115,7 @@ def one(actor: Person, case: Case, ref: str) -> Exhibit:
     row = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(Exhibit.ref == ref).first()
     if row is None:
         raise NotFound()
-    return _carried(case, row)
+    return policy.carry(case, row)
 
 
 @transaction
@@ -186,11 +186,6 @@ def _conditions(wanted: ExhibitFilter) -> list[peewee.Expression]:
     of_row = [Incident.number == wanted.row] if wanted.row is not None else []
     without_row = [Exhibit.incident.is_null()] if wanted.without_row else []
     return [Exhibit.number > 0, *of_row, *without_row]
-
-
-def _carried(case: Case, row: Exhibit) -> Exhibit:
-    row.case, row.allowed = case, case.allowed
-    return row
 
 
 # ── receiving ───────────────────────────────────────────────────────────────────────────────────────

@@ -85,8 +85,7 @@ def one(actor: Actor, case: Case, ref: str) -> Pack:
     pack = rows.where(Pack.ref == ref, Pack.case == case.ref).first()
     if pack is None:
         raise NotFound()
-    pack.case, pack.allowed = case, case.allowed
-    return pack
+    return policy.carry(case, pack)
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────

@@ -114,13 +114,12 @@ def _fits(template: TaskTemplate, case: Case) -> bool:
 
 
 def _planned(actor: Actor, case: Case, template: TaskTemplate, assignee: Person | None, today: date) -> Task:
-    task = insert_by(
+    return insert_by(
         actor, Task, case, kind=template.kind, box=template.box, template=template.id, title=template.title,
         must=template.must, status=TaskStatus.NOT_STARTED, due_on=clock.add_working_days(today, template.within),
         assignee=assignee, organisation=template.organisation or None,
         brief=INSTRUCTION if template.instructs else None,
     )  # fmt: skip
-    return of(case, task)
 
 
 @creates(Task)
@@ -168,8 +167,7 @@ def add_must(actor: Actor, case: Case, **columns: Any) -> Task:
 
 
 def _add(actor: Actor, case: Case, status: TaskStatus = TaskStatus.NOT_STARTED, **columns: Any) -> Task:
-    task = add(actor, EventKind.TASK_CREATED, Task, case, told=columns.keys(), status=status, **columns)
-    return of(case, task)
+    return add(actor, EventKind.TASK_CREATED, Task, case, told=columns.keys(), status=status, **columns)
 
 
 def of(case: Case, task: Task) -> Task:
