@@ -72,11 +72,6 @@ def visible(value: str | None, is_masked: bool) -> str:
     return "" if is_masked else value or ""
 
 
-def or_hidden(value: str | None, is_masked: bool) -> str | None:
-    """What a text may say of a hidden value."""
-    return HIDDEN if value and is_masked else value
-
-
 def typed_or_standing(typed: str | None, standing: str | None, was_masked: bool) -> str | None:
     """What a field now holds: left empty where its value was hidden, it keeps what stands."""
     return typed or (standing if was_masked else None)
