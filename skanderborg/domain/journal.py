@@ -40,7 +40,7 @@ def missing(actor: Actor, case: Case) -> list[JournalItem]:
     found |= _of(Meeting, "meeting", Meeting.held_at, case, Meeting.status == MeetingStatus.HELD)
     found |= _of(Request, "request", Request.answered_at, case, Request.answered_at.is_null(False))
     rows = found.order_by(peewee.SQL("at"), peewee.SQL("ref")).limit(LONGEST_LIST).tuples()
-    return [_entry(case, kind, ref, at) for kind, ref, at in rows]
+    return [_item(*row) for row in rows]
 
 
 def _of(
@@ -52,7 +52,7 @@ def _of(
     return chosen.where(model.case == case.ref, ~peewee.fn.EXISTS(marked), *more)
 
 
-def _entry(case: Case, kind: str, ref: str, stored_at: Any) -> JournalItem:
+def _item(kind: str, ref: str, stored_at: Any) -> JournalItem:
     at: Any = Note.at.python_value(stored_at)
     return JournalItem(f"{kind}:{ref}", KINDS[kind], at)
 

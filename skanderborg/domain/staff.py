@@ -278,10 +278,10 @@ def _tell_apart(actor: Actor, *names: str) -> int:
     for person in Person.select():
         if _folded(person.plain_name) in wanted:
             same[_folded(person.plain_name)].append(person)
-    return sum(_name_each(actor, group) for group in same.values())
+    return sum(_name_each(group) for group in same.values())
 
 
-def _name_each(actor: Actor, group: list[Person]) -> int:
+def _name_each(group: list[Person]) -> int:
     marks = _marks(group) if len(group) > 1 else {}
     changed = 0
     for person in group:
