@@ -118,13 +118,8 @@ def _give_request(actor: Person, request: Request, person: Person, seen_version:
     if person.ref == request.asker_id:
         raise Invalid(CHOOSE_ANOTHER, "person")
     given = revise(
-        actor,
-        EventKind.REQUEST_GIVEN,
-        request,
-        seen_version,
-        status=RequestStatus.TAKEN,
-        handler=person,
+        actor, EventKind.REQUEST_GIVEN, request, seen_version, status=RequestStatus.TAKEN, handler=person,
         taken_at=clock.now(),
-    )
+    )  # fmt: skip
     answers.tell(LetterKind.REQUEST_NEW, person, given, due=clock.long_date(given.due_on))
     answers.tell_asker(LetterKind.REQUEST_TAKEN, given)

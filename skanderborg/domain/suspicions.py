@@ -19,6 +19,7 @@ from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
 from .access import contact, exclusions, walls
 from .verbs import reads, verb
+from .written import insert_by
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ2346789"  # without I, L, O, 0, 1, 5: read aloud on a phone
 CODE_LENGTH = 5
@@ -206,7 +207,7 @@ def take(actor: Person, ref: str) -> Case:
         _refuse_taken(actor, ref)
         raise
     _tie(actor, taken)
-    insert(PhaseMove, case=ref, from_phase=case.phase, to_phase=taken.phase, by=actor, at=clock.now())
+    insert_by(actor, PhaseMove, taken, from_phase=case.phase, to_phase=taken.phase)
     reminders.void_for(taken)
     outbox.void(taken)
     events.record(actor, EventKind.CASE_TAKEN, taken, changes={"phase": [case.phase, taken.phase]})

@@ -151,17 +151,7 @@ def record_breach(actor: Person, order: Order, *, on: date | None, what: str, re
     on = days.past_day(on, "on", "Skriv den dag, det skete.")
     if not order.from_on <= on <= (order.ended_on or order.to_on):
         raise Invalid("Den dag gjaldt det ikke. Kontrollér datoen.", "on")
-    told = ("on", "what", "reported")
-    breach = add(
-        actor,
-        EventKind.BREACH_RECORDED,
-        Breach,
-        order.case,
-        told=told,
-        order=order,
-        on=on,
-        what=what,
-        reported=reported,
-    )
+    said: dict[str, Any] = {"on": on, "what": what, "reported": reported}
+    breach = add(actor, EventKind.BREACH_RECORDED, Breach, order.case, told=said.keys(), order=order, **said)
     safety.assess_again(actor, order.case_id, BROKEN)
     return breach
