@@ -145,7 +145,7 @@ def _stand_in_for(person: Person, away: set[str]) -> Person | None:
 
 
 def _away(day: date) -> set[str]:
-    rows = Absence.select(Absence.person).where(Absence.from_on <= day, Absence.to_on >= day)
+    rows = Absence.select(Absence.person).where(Absence.covers(day))
     return {ref for (ref,) in rows.tuples()}
 
 

@@ -57,9 +57,7 @@ def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
 
 def _away_until() -> peewee.Node:
     today = clock.today()
-    away = Absence.select(peewee.fn.MAX(Absence.to_on)).where(
-        Absence.person == Relation.person, Absence.from_on <= today, Absence.to_on >= today
-    )
+    away = Absence.select(peewee.fn.MAX(Absence.to_on)).where(Absence.person == Relation.person, Absence.covers(today))
     return away.alias("away_until")
 
 
@@ -77,7 +75,7 @@ def on_leave(case: str, today: str) -> list[peewee.Node]:
         Relation.select(peewee.fn.COUNT(Relation.person.distinct()))
         .join(Absence, on=(Absence.person == Relation.person))
         .where(Relation.case == case, Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null())
-        .where(Absence.from_on <= today, Absence.to_on >= today)
+        .where(Absence.covers(today))
     )
     longest = away.join_from(Relation, Person).order_by(Absence.to_on.desc(), Person.name).limit(1)
     return [

@@ -96,7 +96,7 @@ def _gone(actor: Person) -> list[AwayAlone]:
     away = (
         Person.select(Person, Absence.to_on)
         .join(Absence, on=(Absence.person == Person.ref), attr="absence")
-        .where(Absence.from_on <= today, Absence.to_on >= today, Person.disabled_at.is_null())
+        .where(Absence.covers(today), Person.disabled_at.is_null())
         .where(policy.heads(actor, Person.ref))
     )
     found = sorted(away, key=lambda person: people.danish_order(person.name))

@@ -122,7 +122,7 @@ def stands_in_for(actor: Person | Asker, whose: peewee.Field) -> peewee.Expressi
 def away(actor: Person | Asker) -> peewee.ModelSelect:
     """Refs of everyone who is away on the day on which the actor asks, as a subquery."""
     today = actor.today if isinstance(actor, Asker) else clock.today()
-    return Absence.select(Absence.person).where(Absence.from_on <= today, Absence.to_on >= today)
+    return Absence.select(Absence.person).where(Absence.covers(today))
 
 
 def _nodes(*parts: str | peewee.Node) -> peewee.NodeList:

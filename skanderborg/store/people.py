@@ -1,5 +1,8 @@
 """Staff, departments, who is away when, and how people sign in."""
 
+from datetime import date
+from typing import Any
+
 import peewee
 
 from ..kinds import Theme
@@ -62,6 +65,11 @@ class Absence(Table):
     from_on = peewee.DateField()
     to_on = peewee.DateField()
     gives_rights = True
+
+    @classmethod
+    def covers(cls, day: date | str) -> Any:
+        """The condition that someone is away on a day, the first and the last included."""
+        return (cls.from_on <= day) & (cls.to_on >= day)
 
 
 class ClosingPeriod(Table):

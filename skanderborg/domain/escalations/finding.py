@@ -132,7 +132,7 @@ def _away(today: date) -> list[tuple[str, str, str]]:
         .join(Case)
         .join_from(Relation, Absence, on=(Absence.person == Relation.person))
         .where(Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null(), Case.closed_at.is_null())
-        .where(Absence.from_on <= today, Absence.to_on >= today, ~peewee.fn.EXISTS(told))
+        .where(Absence.covers(today), ~peewee.fn.EXISTS(told))
     )
     return list(query.limit(AT_ONCE).tuples())
 
