@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, convert
 
 from .. import policy
-from ..domain import meetings, people, sessions, staff
+from ..domain import people, sessions, staff
 from ..errors import NotFound
 from ..kinds import Role
 from ..policy import SYSTEM
@@ -20,7 +20,7 @@ from ..store.cases import Case, Exclusion, Relation
 from ..store.db import begin, rewrite
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
-from ..store.work import Request, Task
+from ..store.work import Meeting, Request, Task
 from .odd import PASSWORD as PASSWORD
 from .story import Story
 
@@ -122,7 +122,7 @@ def _refs() -> dict[str, Any]:
         ],
         "tasks": [task.ref for task in Task.select(Task.ref).order_by(Task.created_at)],
         "requests": [request.ref for request in Request.select(Request.ref).order_by(Request.created_at)],
-        "meetings": [meeting.ref for meeting in meetings.Meeting.select(meetings.Meeting.ref)],
+        "meetings": [meeting.ref for meeting in Meeting.select(Meeting.ref)],
         "relations": [
             {"case": case, "username": username, "kind": kind}
             for case, username, kind in Relation.select(Relation.case, Person.username, Relation.kind)

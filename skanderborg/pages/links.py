@@ -16,8 +16,6 @@ from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 
 MOST_RELATED = 20
-
-
 SIDES = [PartyRole.CITIZEN.value, PartyRole.OPPOSING.value]
 
 

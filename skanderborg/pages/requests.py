@@ -38,8 +38,6 @@ GROUPS = {
         RequestGroup.FINISHED: (RequestStatus.READ, RequestStatus.WITHDRAWN),
     },
 }  # fmt: skip
-
-
 SideAndGroup = tuple[RequestSide, RequestGroup]
 
 

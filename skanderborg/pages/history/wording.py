@@ -1,4 +1,4 @@
-"""Events in Danish: a sentence for every action, a name for every column, words for every value (see history.py)."""
+"""Events in Danish: a sentence for every action, and words for every value; a column says its own name."""
 
 import re
 from datetime import date, datetime
