@@ -124,7 +124,7 @@ def work(app: Any, settings: Any) -> dict[str, Callable[[], None]]:
     def letter() -> None:
         with begin():
             for kind in (LetterKind.MEETING_INVITATION, LetterKind.TASK_ASSIGNED):
-                outbox.put(kind, people.by_username("rikke"), key=new_ref(), about=case, path="/o/x", **AT)
+                outbox.put(kind, people.by_username("rikke"), key=new_ref(), about=case, **AT)
         assert postman.deliver() == 2
 
     return {"board": lambda: get("/tavle"), "case": lambda: get(f"/sager/{refs[0]}"), "write": write, "letter": letter}
