@@ -25,9 +25,8 @@ class OutboxLetter(Table):
     reminder = link(Reminder, null=True)
     words = peewee.TextField()  # JSON of dates, times and numbers; never text about a person
     opens = peewee.CharField(max_length=80, column_name="path")  # the place, as addresses.py reads it: «task:<ref>»
-    address = SealedField(
-        tells_where=False
-    )  # where it goes instead of to the person's address: the former one, of one that was changed
+    # where it goes instead of to the person's address: the former one, of one that was changed
+    address = SealedField(tells_where=False)
     due_at = UtcField()
     next_try_at = UtcField()
     tries = peewee.IntegerField(default=0)
