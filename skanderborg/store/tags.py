@@ -7,6 +7,7 @@ HMAC, under the empty name.
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from . import binding, keys
@@ -33,12 +34,14 @@ def of_sealed(stored: Any) -> str | None:
 
 def _of_plain(model: Any, values: dict[str, Any]) -> str:
     """Empty columns are left out, so that a column which a later version adds changes no tag."""
-    said = [
-        [name, _canonical(values[name])]
-        for name, field in sorted(model._meta.fields.items())
-        if not isinstance(field, SealedField) and name not in model.unbound and values.get(name) is not None
-    ]
+    said = [[name, _canonical(values[name])] for name in _plain_of(model) if values.get(name) is not None]
     return keys.audit_mac("row", model._meta.table_name, json.dumps(said))[:DIGITS]
+
+
+@cache
+def _plain_of(model: Any) -> list[str]:
+    fields = model._meta.fields
+    return sorted(name for name in fields if not isinstance(fields[name], SealedField) and name not in model.unbound)
 
 
 def _canonical(value: Any) -> str | int:
