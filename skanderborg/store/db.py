@@ -376,8 +376,8 @@ def _table(model: type[Table]) -> str:
 def sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
     """The values of a row, which gets a ref where it has none, with their text sealed."""
     fields = model._meta.fields
-    if "ref" in fields:
-        values.setdefault("ref", new_ref())
+    if "ref" in fields and "ref" not in values:
+        values["ref"] = new_ref()
     return {name: _seal(fields[name], values) for name in values}
 
 
