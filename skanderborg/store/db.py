@@ -182,7 +182,7 @@ def stored_instant(value: datetime) -> datetime | str:
     if value.tzinfo is None:
         raise ValueError("an instant needs a zone")
     value = value.astimezone(UTC)
-    return value if is_postgres() else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value if is_postgres() else f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def greatest(*nodes: peewee.Node) -> peewee.Node:
