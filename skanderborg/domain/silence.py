@@ -14,7 +14,8 @@ from ..errors import Invalid
 from ..kinds import CaseKind, EventKind, MeetingStatus, MeetingWith, ReferralWay
 from ..policy import Action
 from ..store.cases import Case
-from ..store.db import UtcField, greatest
+from ..store.db import greatest
+from ..store.fields import UtcField
 from ..store.people import Person
 from ..store.record import Note, Sparring
 from ..store.work import Meeting, Referral

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import peewee
 
 from . import heads, keys
-from .db import RefField, Table, UtcField, insert
+from .db import Table, insert
+from .fields import RefField, UtcField
 from .heads import End
 
 LINE = re.compile(r"([0-9a-f]{8})([0-9a-f]{16})([0-9a-f]{16})([0-9a-f]{64})")

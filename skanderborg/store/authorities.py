@@ -4,7 +4,8 @@ import peewee
 
 from ..kinds import Answer, OrderKind
 from .cases import Case
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .people import Person
 from .sealed import SealedField
 

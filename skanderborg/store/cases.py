@@ -16,7 +16,8 @@ from ..kinds import (
     RoleSide,
 )
 from . import binding, db
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .people import Department, Person
 from .prepared import Parameter, prepared
 from .sealed import SealedField

@@ -6,7 +6,7 @@ field says whether it `tells_where`. What events tell beside the columns of thei
 
 import peewee
 
-from .db import link
+from .fields import link
 from .people import Department, Person
 from .schema import ALL_TABLES
 from .sealed import UNTOLD, SealedField

@@ -3,7 +3,8 @@
 import peewee
 
 from ..kinds import EditionKind
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .people import Person
 
 

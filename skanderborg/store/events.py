@@ -17,7 +17,8 @@ import peewee
 from .. import clock
 from ..kinds import EventKind
 from . import binding, db, heads, keys, tags
-from .db import RefField, Table, UtcField, lock_chain, new_ref, transaction
+from .db import Table, lock_chain, new_ref, transaction
+from .fields import RefField, UtcField
 from .sealed import SealedJsonField
 
 ROWS_WRITTEN = EventKind.ROWS_WRITTEN  # rows of which no other event told

@@ -10,7 +10,8 @@ import peewee
 
 from ..errors import Unreadable
 from .cases import Case
-from .db import RefField, Table, UtcField, append, change, connected, insert, link
+from .db import Table, append, change, connected, insert
+from .fields import RefField, UtcField, link
 from .people import Person
 from .sealed import SealedBytesField, SealedField
 

@@ -20,7 +20,8 @@ from ..kinds import (
     Reaction,
 )
 from .cases import Case
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .files import StoredFile
 from .people import Person
 from .record import Consent, Disclosure

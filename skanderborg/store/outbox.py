@@ -6,7 +6,8 @@ import peewee
 
 from ..kinds import LetterKind
 from .cases import Case
-from .db import KindField, RefField, Table, UtcField, link, transaction
+from .db import Table, transaction
+from .fields import KindField, RefField, UtcField, link
 from .people import Person
 from .sealed import SealedField
 from .work import Meeting, Reminder

@@ -6,7 +6,8 @@ from typing import Any
 import peewee
 
 from ..kinds import Theme
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .sealed import SealedJsonField
 
 

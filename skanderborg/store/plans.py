@@ -4,7 +4,8 @@ import peewee
 
 from ..kinds import Answer, InstitutionKind, MayKnow, ReportChannel, ReportOutcome, SafetyArea, SafetyStatus
 from .cases import Case, Party
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .people import Person
 from .sealed import UNTOLD, SealedField
 from .work import Task

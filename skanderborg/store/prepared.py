@@ -10,7 +10,8 @@ from typing import Any
 
 import peewee
 
-from .db import Row, db, is_postgres, stored_instant
+from .db import Row, db, is_postgres
+from .fields import stored_instant
 
 
 class Parameter(str):

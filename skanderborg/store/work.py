@@ -20,7 +20,8 @@ from ..kinds import (
     TaskStatus,
 )
 from .cases import Case
-from .db import KindField, RefField, Table, UtcField, link
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
 from .people import Department, Person
 from .record import Consent
 from .sealed import UNTOLD, SealedField

@@ -6,7 +6,7 @@ from pathlib import Path
 from skanderborg.kinds import Kind, Phase
 from skanderborg.store import db as database
 from skanderborg.store.cases import Case, Relation
-from skanderborg.store.db import KindField
+from skanderborg.store.fields import KindField
 from skanderborg.store.schema import ALL_TABLES
 
 LISTED = {  # a check that says which values there are, and nothing else, as each database has it

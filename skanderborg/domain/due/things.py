@@ -15,8 +15,9 @@ from ... import clock, policy
 from ...kinds import Basis, EventKind, RelationKind, RequestStatus, TaskKind
 from ...policy import Action, Asker
 from ...store.cases import Case, Handover, Party, Relation
-from ...store.db import UtcField, columns_of
+from ...store.db import columns_of
 from ...store.events import Event
+from ...store.fields import UtcField
 from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared

@@ -10,8 +10,8 @@ from ...errors import Conflict, Invalid
 from ...kinds import EventKind
 from ...mail import outbox
 from ...policy import Action
-from ...store.db import UtcField
 from ...store.events import Event
+from ...store.fields import UtcField
 from ...store.people import Department, Person
 from ...store.work import Task
 from .. import tasks, verbs

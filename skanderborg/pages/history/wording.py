@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock, content, kinds
 from ...store import columns
-from ...store.db import KindField, UtcField
+from ...store.fields import KindField, UtcField
 from ...store.sealed import SealedField
 
 SENTENCES = {kind.value: kind.label for kind in kinds.EventKind if kind.label}
