@@ -2,16 +2,17 @@
 
 import pytest
 
-from skanderborg import clock
+from skanderborg import clock, policy
 from skanderborg.domain import written
 from skanderborg.errors import Conflict
 from skanderborg.kinds import EventKind
+from skanderborg.policy import Action
 from skanderborg.store.cases import Party
 from skanderborg.store.db import begin, insert, lock_chain
 from skanderborg.store.events import Event
 from skanderborg.store.plans import SafetyItem
 from skanderborg.store.work import Task
-from tests.made import a_task
+from tests.made import a_task, opened, seen
 
 
 @pytest.fixture
@@ -66,6 +67,15 @@ def test_a_new_row_is_signed_and_tells_what_it_says(cast, case):
     event = Event.get(Event.action == EventKind.SAFETY_ITEM_ADDED)
     assert (item.by_id, item.at, item.case) == (cast["solveig"].ref, clock.now(), case)
     assert event.changes == {"area": [None, "home"], "text": [None, "Skift lås"], "status": [None, "planned"]}
+
+
+def test_what_was_written_is_ready_for_who_wrote_it(cast, case, task):
+    solveig = cast["solveig"]
+    fresh = revise(solveig, seen(solveig, task), brief="Ring til ham")
+    item = written_down(solveig, opened(solveig, case), SafetyItem, area="home", text="Skift lås", status="planned")
+
+    assert policy.may(solveig, Action.TASK_WORK, fresh)
+    assert policy.may(solveig, Action.CASE_WORK, item)
 
 
 def test_who_was_slower_is_told(cast, task):
