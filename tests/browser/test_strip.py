@@ -12,7 +12,6 @@ def test_on_a_phone_the_rules_stand_in_the_first_screen_and_stay(visit, cases):
     strip = page.locator(STRIP)
     first = strip.evaluate(BOTTOM)
     page.evaluate("scrollTo(0, 900)")
-    page.set_viewport_size({"width": 390, "height": 844})
     after = strip.evaluate(TOP)
     page.set_viewport_size({"width": 390, "height": 600})
     page.evaluate("scrollTo(0, 900)")

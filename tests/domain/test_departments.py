@@ -23,7 +23,7 @@ def ssp(cast):
 
 def wanted(row: Department, **changed: object) -> dict[str, object]:
     values = {"name": row.name, "manager": row.manager, "substitute": row.substitute, "is_115_forum": row.is_115_forum}
-    return {**values | changed}
+    return values | changed
 
 
 def test_a_new_name_and_manager_hold_everywhere_and_stay_when_the_program_is_set_up_again(cast, admin, ssp):
