@@ -12,7 +12,7 @@ from wtforms import validators
 from .. import clock, content
 from ..content.incident_types import OTHER
 from ..danish import dates
-from ..domain import incidents, protection
+from ..domain import incidents
 from ..kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Kind, Reaction
 from ..pages import log
 from ..store.cases import Case
@@ -23,7 +23,6 @@ SECOND_HOUR: dict[str | None, bool | None] = {"first": False, "second": True, "u
 NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}")
 AGAIN = "Datoen står nu i feltet: er den rigtig, så gem igen."
 NOT_A_NUMBER = "Skriv et helt tal, fx 31."
-HIDDEN = ("place", "witness_contact")
 MORE = tuple(
     """
     to_on more_types place channel sender witness witness_contact evidence reaction fear children_present reported
@@ -155,18 +154,14 @@ class IncidentForm(forms.Form):
 
     def said(self, case: Case, row: Any = None) -> incidents.Account:
         """What was typed, as the verb wants it; what was hidden and is left empty stays as it is."""
-        said = self.values()
+        said = self.values(row)
         more, second = said.pop("more_types") or [], said.pop("second_hour")
         said |= {
-            "kind": self.kind.data,
             "types": tuple(dict.fromkeys([*filter(None, [said["types"]]), *more])),
             "is_second_hour": SECOND_HOUR[second] if self.comes_twice and second else None,
             "contact_count": 1 if self.contact_count.data is None else self.contact_count.data,
-            "reaction": self.reaction.data, "fear": self.fear.data,
-            "source": self.source.data, "children_present": self.children_present.data,
-            "reported": self.reported.data,
-            "is_danger": self.is_danger.data, "is_withheld": self.is_withheld.data,
-        }  # fmt: skip
+            "fear": self.fear.data,  # 0 was said too
+        }
         said.pop("reason", None)
         return _as_far_as_asked(case, row, incidents.Account(**said))
 
@@ -228,15 +223,9 @@ class FilterForm(forms.Form):
 
 def _as_far_as_asked(case: Case, row: Any, said: incidents.Account) -> incidents.Account:
     """What was typed where it could be; the rest stays as it is. What the citizen did is no contact."""
-    standing = incidents.account_of(row) if row is not None else incidents.nothing_said(said.from_on)
     if case.citizen_role == CitizenRole.PERPETRATOR:
+        standing = incidents.account_of(row) if row is not None else incidents.nothing_said(said.from_on)
         said = said._replace(**{name: getattr(standing, name) for name in incidents.NOT_OF_UDOEVER})
-    elif row is not None:
-        is_masked = case.bar.is_masked
-        said = said._replace(
-            place=protection.typed_or_standing(said.place, row.place, is_masked),
-            witness_contact=protection.typed_or_standing(said.witness_contact, row.witness_contact, is_masked),
-        )
     is_no_contact = said.kind in incidents.OWN_ACTS or incidents.told.is_told(said.types)
     return said._replace(contact_count=0) if is_no_contact else said
 

@@ -164,7 +164,5 @@ def _note(exc_info: Any) -> None:
 def _error_page(status: int, message: str) -> Response:
     """A page that asks the database nothing. What was typed stands on it, to be copied (REL-13)."""
     reference = g.get("request_id", "-") if status >= 500 else None
-    page = render_template(
-        "errors/error.html", message=message, reference=reference, status=status, fields=typed.sent()
-    )
+    page = render_template("errors/error.html", message=message, reference=reference, fields=typed.sent())
     return make_response(page, status)

@@ -30,7 +30,7 @@ def fallen(templates: Environment, asked: Request | None, reference: str) -> str
     read = _readable(asked) if asked else MultiDict[str, str]()
     shown = [] if "username" in read else fields(read)
     page = templates.get_template("errors/error.html")
-    return page.render(message=FALLEN, reference=reference, status=500, fields=shown)
+    return page.render(message=FALLEN, reference=reference, fields=shown)
 
 
 def own_path(path: str) -> str:
