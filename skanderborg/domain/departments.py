@@ -9,8 +9,8 @@ from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, EventKind
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
+from ..store.db import append_once, lock_chain
 from ..store.db import change as change_row
-from ..store.db import insert_once, lock_chain
 from ..store.editions import Edition
 from ..store.people import Department, Person
 from ..store.work import Request, Task
@@ -123,7 +123,7 @@ def _keep(actor: Actor, department: Department, only_first: bool = False) -> Non
     if only_first and number:
         return
     columns = {"number": number + 1, "body": editions.as_text(_body(department)), "by": actor.ref, "at": clock.now()}
-    insert_once(Edition, kind=KIND, key=department.key, **columns)
+    append_once(Edition, kind=KIND, key=department.key, **columns)
 
 
 def _body(department: Department) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from .. import clock
 from ..errors import Invalid, NotFound, TooLate, Unavailable
 from ..policy import Action
 from ..store import keys
-from ..store.db import insert_once, lock_chain, new_ref, transaction
+from ..store.db import append_once, lock_chain, new_ref, transaction
 from ..store.people import Draft, Person, Session
 from .verbs import reads, verb
 
@@ -71,8 +71,7 @@ def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
     if Draft.update(form=sealed, saved_at=now).where(*own).execute():
         return True
     columns = {"path": typed.path, "page": typed.page, "form": sealed, "created_at": now, "saved_at": now}
-    made = insert_once(Draft, ref=ref, person=person, session=session, **columns)
-    return made is not None
+    return append_once(Draft, ref=ref, person=person, session=session, **columns)
 
 
 @transaction

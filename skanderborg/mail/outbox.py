@@ -9,7 +9,7 @@ import peewee
 from .. import clock
 from ..addresses import Place
 from ..kinds import LetterKind
-from ..store.db import insert_once, is_postgres
+from ..store.db import append_once, is_postgres
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
@@ -44,12 +44,11 @@ def put(
     person, now = to if isinstance(to, str) else to.ref, clock.now()
     due = due_at or now
     first_try_at = due if due > now else AT_ONCE
-    made = insert_once(
+    return append_once(
         OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
         opens=_place(about, opens), meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due,
         next_try_at=first_try_at, address=address,
     )  # fmt: skip
-    return made is not None
 
 
 def void(about: Any) -> int:

@@ -108,7 +108,7 @@ class Relation(Table):
     person = link(Person, verbose_name="Person")
     kind = KindField(RelationKind, 20)
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")
-    by = link(Person, null=True, backref="+")
+    by = link(Person, null=True, backref="+", index=False)
     from_at = UtcField()
     until_at = UtcField(null=True)
     sealed_by = "case"
@@ -123,7 +123,7 @@ class Exclusion(Table):
     person = link(Person, null=True)
     department = link(Department, null=True)
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")
-    by = link(Person, backref="+")  # the person, who is inhabil and said so, or someone else
+    by = link(Person, backref="+", index=False)  # the person, who is inhabil and said so, or someone else
     from_at = UtcField()
     until_at = UtcField(null=True)
     decided_by = link(Person, null=True, backref="+", index=False)  # the manager of who is inhabil
@@ -200,7 +200,7 @@ class PhaseMove(Table):
     from_phase = KindField(Phase, 20)
     to_phase = KindField(Phase, 20)
     reason = SealedField(tells_where=False)
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 

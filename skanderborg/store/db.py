@@ -1,6 +1,5 @@
 """Transactions, and the few writes that every table shares; the handle itself is opened in connection.py."""
 
-import base64
 import functools
 import secrets
 import threading
@@ -25,6 +24,8 @@ from .writers import WriterLock
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row", bound="Table")
+REF_LENGTH = 26
+LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8  # of a ref, by the random byte
 
 # ── transactions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,14 +197,19 @@ class Table(peewee.Model):
         legacy_table_names = False
 
 
+def _kept(reckon: Callable[P, R]) -> Callable[P, R]:
+    """Reckon once for each table, which peewee's types do not call hashable."""
+    return functools.cache(reckon)
+
+
 def columns_of(model: type[Table], names: str) -> list[peewee.Field]:
     """Some columns of a table, by their names."""
     return [model._meta.fields[name] for name in names.split()]
 
 
 def new_ref() -> str:
-    """A fresh ref."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+    """A fresh ref: five random bits a letter."""
+    return secrets.token_bytes(REF_LENGTH).translate(LETTERS).decode()
 
 
 def insert(model: type[Row], **values: Any) -> Row:
@@ -211,15 +217,28 @@ def insert(model: type[Row], **values: Any) -> Row:
     return _inserted(model, values, "")[0]
 
 
+ONCE = " ON CONFLICT DO NOTHING"
+
+
 def insert_once(model: type[Row], **values: Any) -> Row | None:
     """Insert a row unless a unique column says it is there already; None then."""
-    rows = _inserted(model, values, " ON CONFLICT DO NOTHING")
+    rows = _inserted(model, values, ONCE)
     return rows[0] if rows else None
 
 
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
     append_many(model, [sealed(model, values)])
+
+
+def append_once(model: type[Row], **values: Any) -> bool:
+    """The same, unless a unique column says that it is there already; whether it was not."""
+    values = sealed(model, values)
+    sql, params = _insertion(model, [values])
+    is_new = bool(db.execute_sql(f"{sql}{ONCE}", params).rowcount)
+    if is_new:
+        _note_inserted(model, values)
+    return is_new
 
 
 def append_many(model: type[Row], rows: list[dict[str, Any]]) -> None:
@@ -252,10 +271,11 @@ def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[R
 
 
 def _insertion(model: type[Row], rows: list[dict[str, Any]]) -> tuple[str, list[Any]]:
-    written = [_bound(model, model._meta.get_default_dict() | values) for values in rows]
-    names, line = ", ".join(written[0]), f"({', '.join([db.obj.param] * len(written[0]))})"
+    whole = [model._meta.get_default_dict() | values for values in rows]
+    columns = _columns(model, tuple(whole[0]))
+    names, line = ", ".join(name for name, _ in columns), f"({', '.join([db.obj.param] * len(columns))})"
     sql = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([line] * len(rows))}"  # noqa: S608 our own columns
-    return sql, [value for one in written for value in one.values()]
+    return sql, [value for values in whole for value in _stored(columns, values)]
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
@@ -267,11 +287,11 @@ def change(row: Row, seen_version: int, **columns: Any) -> Row:
     columns = {name: value for name, value in columns.items() if value != UNREADABLE}
     known = {name: row.__data__[name] for name in ("ref", model.sealed_by) if name and name in row.__data__}
     columns = {name: value for name, value in sealed(model, known | columns).items() if name in columns}
-    written = _bound(model, {"version": seen_version + 1} | columns)
-    mark = db.obj.param
-    new = ", ".join(f"{name} = {mark}" for name in written)
+    written, mark = {"version": seen_version + 1} | columns, db.obj.param
+    named = _columns(model, tuple(written))
+    new = ", ".join(f"{name} = {mark}" for name, _ in named)
     sql = f"UPDATE {_table(model)} SET {new} WHERE ref = {mark} AND version = {mark}"  # noqa: S608 names of our own columns
-    rows = _returned(model, sql, [*written.values(), row.ref, seen_version])
+    rows = _returned(model, sql, [*_stored(named, written), row.ref, seen_version])
     if not rows:
         theirs = model.get_or_none(model.ref == row.ref)
         raise Conflict("En anden har ændret dette, siden du åbnede siden. Se begge udgaver, og vælg.", theirs)
@@ -310,12 +330,15 @@ def _returned(model: type[Row], sql: str, params: list[Any]) -> list[Row]:
     return rows
 
 
-def _bound(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
-    """Quoted column names with their values as the database wants them."""
-    fields = (model._meta.combined[name] for name in values)
-    return {
-        f'"{field.column_name}"': field.db_value(value) for field, value in zip(fields, values.values(), strict=True)
-    }
+@_kept
+def _columns(model: type[Table], names: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The quoted name of each column, with what makes of its value what the database wants."""
+    fields = [model._meta.combined[name] for name in names]
+    return [(f'"{field.column_name}"', field.db_value) for field in fields]
+
+
+def _stored(columns: list[tuple[str, Callable[[Any], Any]]], values: dict[str, Any]) -> list[Any]:
+    return [stored(value) for (_, stored), value in zip(columns, values.values(), strict=True)]
 
 
 def _table(model: type[Table]) -> str:
@@ -327,9 +350,11 @@ def sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
     fields = model._meta.fields
     if "ref" in fields and "ref" not in values:
         values["ref"] = new_ref()
-    return {name: _seal(fields[name], values) for name in values}
+    seals = _seals(model)
+    return values | {name: seals[name](values) for name in values.keys() & seals.keys()}
 
 
-def _seal(field: peewee.Field, values: dict[str, Any]) -> Any:
-    seal = getattr(field, "seal", None)
-    return seal(values) if seal else values[field.name]
+@_kept
+def _seals(model: type[Table]) -> dict[str, Callable[[dict[str, Any]], bytes | None]]:
+    """What seals the text of a row, by its column."""
+    return {name: field.seal for name, field in model._meta.fields.items() if hasattr(field, "seal")}

@@ -53,6 +53,19 @@ class RefField(peewee.CharField):
         super().__init__(max_length=26, **kwargs)
 
 
+class Link(peewee.ForeignKeyField):
+    """A reference to a row that is never deleted under it (decision 21), or to none.
+
+    Only rows that refer to something stand in its index: each index in which a row stands costs a write of it a page.
+    """
+
+    def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        super().bind(model, name, set_attribute)
+        if self.index and self.null:
+            self.index: bool = False
+            model.add_index(model.index(self, where=self.is_null(False)))
+
+
 def link(model: Any, **kwargs: Any) -> peewee.ForeignKeyField:
-    """A reference to a row that is never deleted under it (decision 21)."""
-    return peewee.ForeignKeyField(model, on_delete="RESTRICT", **kwargs)
+    """A reference to a row that is never deleted under it."""
+    return Link(model, on_delete="RESTRICT", **kwargs)

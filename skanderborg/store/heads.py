@@ -13,7 +13,7 @@ import peewee
 
 from ..settings import SettingError
 from . import keys
-from .db import Table, append, at_end, db, insert_once, is_postgres
+from .db import Table, append, append_once, at_end, db, is_postgres
 from .prepared import Parameter, prepared
 
 CHAINS, ANCHORS = "chains", "anchors"
@@ -74,7 +74,7 @@ def expect_one_more() -> None:
 def count_one_more(name: str, *, is_first: bool) -> None:
     """Add one to a count, or begin it. A count that is gone from a log that is not empty stays gone, to be found."""
     if is_first and count_of(name) is None:
-        insert_once(LogCount, name=name, number=0, seal=_seal_of_count(name, 0))
+        append_once(LogCount, name=name, number=0, seal=_seal_of_count(name, 0))
     counted = LogCount.update(number=LogCount.number + 1).where(LogCount.name == name)
     for row in list(counted.returning(LogCount.number).execute()):
         LogCount.update(seal=_seal_of_count(name, row.number)).where(LogCount.name == name).execute()

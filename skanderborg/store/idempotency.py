@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from .. import clock
 from ..errors import Conflict
 from . import keys
-from .db import Table, insert_once, lock_chain, transaction
+from .db import Table, append_once, lock_chain, transaction
 from .outbox import FirstResult
 
 Made = TypeVar("Made", bound=Table)
@@ -53,10 +53,9 @@ def is_sent_before(actor: Any, verb: Callable[..., Any], key: str | None) -> boo
 
 def first_time(actor: Any, verb: str, key: str) -> bool:
     """Whether a form that makes no row is sent for the first time; inside the caller's transaction."""
-    used = insert_once(
+    return append_once(
         FirstResult, person=actor.ref, verb=verb, key=key, body_hash="", result=actor.ref, at=clock.now()
     )
-    return used is not None
 
 
 def _name_of(verb: Callable[..., Any]) -> str:

@@ -132,7 +132,7 @@ def audit_key() -> bytes:
 def audit_mac(*parts: str | int | bool | None) -> str:
     """HMAC of some values under that key, as hexadecimal digits. The first says what it is of, so that none stands for
     another; each value is written so that no two lists read alike."""
-    return hmac.new(audit_key(), json.dumps(parts).encode(), "sha256").hexdigest()
+    return hmac.digest(audit_key(), json.dumps(parts).encode(), "sha256").hex()
 
 
 def index_key() -> bytes:
@@ -145,7 +145,7 @@ def blind(text: str) -> str:
 
     It is stored: begin the text with what kind it is where another kind may be compared with it, and change neither.
     """
-    return hmac.new(index_key(), text.encode(), "sha256").hexdigest()
+    return hmac.digest(index_key(), text.encode(), "sha256").hex()
 
 
 def hidden(text: str) -> str:

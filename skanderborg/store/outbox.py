@@ -19,7 +19,7 @@ class OutboxLetter(Table):
     ref = RefField(primary_key=True)
     key = peewee.CharField(max_length=160, unique=True)
     kind = KindField(LetterKind, 24)
-    person = link(Person)
+    person = link(Person, index=False)
     case = link(Case, null=True)
     about = peewee.CharField(max_length=40)  # "task:<ref>": what it is about, to void it
     meeting = link(Meeting, null=True)
@@ -58,7 +58,7 @@ class Told(Table):
 class FirstResult(Table):
     """What a creating form made the first time it was sent (decision 14)."""
 
-    person = link(Person)
+    person = link(Person, index=False)
     verb = peewee.CharField(max_length=60)
     key = peewee.CharField(max_length=60)
     body_hash = peewee.CharField(max_length=64)

@@ -50,7 +50,7 @@ class Department(Table):
 class Membership(Table):
     """A person works in a department."""
 
-    person = link(Person)
+    person = link(Person, index=False)
     department = link(Department)
     gives_rights = True
 

@@ -22,7 +22,7 @@ class Sparring(Table):
     advice = SealedField(tells_where=False)
     next_step = SealedField(tells_where=False)
     with_citizen = peewee.BooleanField(null=True, verbose_name="Borgeren var med")  # empty: written before it was asked
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 
@@ -34,7 +34,7 @@ class Assessment(Table):
     """
 
     ref = RefField(primary_key=True)
-    case = link(Case)
+    case = link(Case, index=False)
     number = peewee.IntegerField()
     answers = SealedJsonField()
     has_danger = peewee.BooleanField(default=False, verbose_name="Faresignaler")
@@ -66,12 +66,12 @@ class Conclusion(Table):
     """One version of the conclusion; earlier ones stay readable (D-05)."""
 
     ref = RefField(primary_key=True)
-    case = link(Case)
+    case = link(Case, index=False)
     assessment = link(Assessment, null=True, backref="+", index=False)  # the version it rests on
     number = peewee.IntegerField()
     conclusion = KindField(ConclusionKind, 20, verbose_name="Konklusion")
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 
@@ -90,7 +90,7 @@ class Note(Table):
     # how one talked with the citizen; empty: it was no contact …
     talked = KindField(Talk, 12, null=True, verbose_name="Talt med borgeren")
     talked_on = peewee.DateField(null=True, verbose_name="Talt den")  # … and on which day
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 

@@ -45,7 +45,7 @@ class Meeting(Table):
     status = KindField(MeetingStatus, 20, verbose_name="Status")
     sequence = peewee.IntegerField(default=0)
     previous = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     created_at = UtcField()
     held_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
@@ -60,7 +60,7 @@ class MeetingMove(Table):
     meeting = link(Meeting)
     was_at = UtcField()
     reason = SealedField(tells_where=False)
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 
@@ -69,7 +69,7 @@ class Participant(Table):
     """A member of staff who takes part in a meeting."""
 
     ref = RefField(primary_key=True)
-    meeting = link(Meeting)
+    meeting = link(Meeting, index=False)
     person = link(Person)
     added_at = UtcField()
     removed_at = UtcField(null=True)
@@ -158,7 +158,7 @@ class RequestMessage(Table):
     request = link(Request)
     kind = KindField(MessageKind, 20)
     text = SealedField(tells_where=False)
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 
@@ -173,7 +173,7 @@ class Referral(Table):
     way = KindField(ReferralWay, 20, verbose_name="Måde")
     on = peewee.DateField(verbose_name="Dato")
     result = SealedField(tells_where=False)
-    by = link(Person, backref="+")
+    by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"
 
@@ -248,9 +248,23 @@ class Escalation(Table):
 
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null(), name="task_open_case"))
 Task.add_index(Task.index(Task.case, where=Task.closed_at.is_null() & (Task.kind == "safety"), name="task_open_safety"))
-Task.add_index(Task.index(Task.assignee, where=Task.closed_at.is_null(), name="task_open_assignee"))
-Task.add_index(Task.index(Task.department, where=Task.closed_at.is_null(), name="task_open_department"))
-Task.add_index(Task.index(Task.case, Task.duty_of, unique=True, where=Task.closed_at.is_null(), name="task_open_duty"))
+Task.add_index(
+    Task.index(Task.assignee, where=Task.closed_at.is_null() & Task.assignee.is_null(False), name="task_open_assignee")
+)
+Task.add_index(
+    Task.index(
+        Task.department, where=Task.closed_at.is_null() & Task.department.is_null(False), name="task_open_department"
+    )
+)
+Task.add_index(
+    Task.index(
+        Task.case,
+        Task.duty_of,
+        unique=True,
+        where=Task.closed_at.is_null() & Task.duty_of.is_null(False),
+        name="task_open_duty",
+    )
+)
 Request.add_index(Request.index(Request.department, where=Request.closed_at.is_null(), name="request_open_department"))
 Request.add_index(Request.index(Request.asker, where=Request.closed_at.is_null(), name="request_open_asker"))
 Reminder.add_index(

@@ -8,7 +8,7 @@ import peewee
 from ... import clock
 from ...kinds import EscalationKind, RelationKind, TaskKind
 from ...store.cases import Case, Relation
-from ...store.db import insert_once, transaction
+from ...store.db import append_once, transaction
 from ...store.people import Absence
 from ...store.wall import of_day
 from ...store.work import Escalation, Task
@@ -31,9 +31,7 @@ def make_due(now: datetime) -> int:
 @transaction
 def _keep(found: list[Found], now: datetime) -> int:
     names = ("kind", "case", "about", "occasion", "due_at")
-    return sum(
-        insert_once(Escalation, created_at=now, **dict(zip(names, one, strict=True))) is not None for one in found
-    )
+    return sum(append_once(Escalation, created_at=now, **dict(zip(names, one, strict=True))) for one in found)
 
 
 # ── danger ──────────────────────────────────────────────────────────────────────────────────────────
