@@ -199,7 +199,8 @@ class Table(peewee.Model):
 
 def _kept(reckon: Callable[P, R]) -> Callable[P, R]:
     """Reckon once for each table, which peewee's types do not call hashable."""
-    return functools.cache(reckon)
+    kept: Callable[P, R] = functools.cache(reckon)  # type: ignore[assignment]
+    return kept
 
 
 def columns_of(model: type[Table], names: str) -> list[peewee.Field]:
