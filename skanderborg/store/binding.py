@@ -22,7 +22,7 @@ class Note(NamedTuple):
     columns: frozenset[str] | None
 
 
-# Of this thread's transaction: its `notes`, by table and row, the cases on the `board`, the `chain` of its last event.
+# Of this thread's transaction: its `notes`, by table and row, and the `chain` of its last event.
 _held = threading.local()
 
 
@@ -33,12 +33,12 @@ def is_bound(model: Any) -> bool:
 
 def begin() -> None:
     """A transaction begins."""
-    _held.notes, _held.board, _held.chain = {}, set(), None
+    _held.notes, _held.chain = {}, None
 
 
 def end() -> None:
     """It is over."""
-    _held.notes = _held.board = _held.chain = None
+    _held.notes = _held.chain = None
 
 
 def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
@@ -52,8 +52,6 @@ def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
         notes[key] = Note(model, values, frozenset(columns))
     else:
         notes[key] = Note(model, before.values | values, before.columns | frozenset(columns))
-    if model.is_on_board:
-        _held.board.add(chain_of(model, values))
 
 
 def note_gone(model: Any, values: dict[str, Any]) -> None:
@@ -74,11 +72,6 @@ def take(chain: str) -> list[Note]:
 def chains() -> list[str]:
     """The chains of which rows are noted, in a fixed order."""
     return sorted({chain_of(one.model, one.values) for one in (getattr(_held, "notes", None) or {}).values()})
-
-
-def on_board() -> list[str]:
-    """The chains of the cases that the board must draw anew, in a fixed order."""
-    return sorted(_held.board)
 
 
 def chain_of(model: Any, values: dict[str, Any]) -> str:

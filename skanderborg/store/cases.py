@@ -15,11 +15,9 @@ from ..kinds import (
     RelationKind,
     RoleSide,
 )
-from . import binding, db
 from .db import Table
 from .fields import KindField, RefField, UtcField, link
 from .people import Department, Person
-from .prepared import Parameter, prepared
 from .sealed import SealedField
 
 
@@ -55,25 +53,11 @@ class Case(Table):
     close_reason = SealedField(tells_where=False)
     closed_at = UtcField(null=True)
     reopened_at = UtcField(null=True)
-    board_stamp = peewee.IntegerField(default=1)
+    board_stamp = peewee.IntegerField(default=1)  # moved by the log: see `Entry`
     version = peewee.IntegerField(default=1)
     sealed_by = "ref"
     unbound = frozenset({"board_stamp", "version"})
     is_on_board = True
-
-
-def _stamp_boards() -> None:
-    """Let the board draw anew each case of which the transaction wrote something that it shows (decision 23)."""
-    for chain in binding.on_board():
-        _stamped.run(case=chain.removeprefix("case:"))
-
-
-@prepared
-def _stamped(*, case: Parameter) -> peewee.ModelUpdate:
-    return Case.update(board_stamp=Case.board_stamp + 1).where(Case.ref == case)
-
-
-db.before_the_end.append(_stamp_boards)
 
 
 class Party(Table):

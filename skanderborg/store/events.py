@@ -68,9 +68,11 @@ Event.add_index(
 
 
 class Entry(Event):
-    """An event as it is written: by one statement, which moves the head of its chain too, with the `seal` of that."""
+    """An event as it is written: by one statement, which moves the head of its chain too, with the `seal` of that, and
+    lets the board draw the case anew where it shows a row that the event tells of (decision 23)."""
 
     seal = peewee.CharField(max_length=64)
+    draws_board = peewee.BooleanField()
     is_view = True
 
     class Meta:
@@ -124,7 +126,7 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
     """Add an event to the end of its chain. Must run inside the transaction of what it tells of."""
     lock_chain(chain)
     head = heads.end_of(chain)
-    before = head or _last_of(chain)
+    before, notes = head or _last_of(chain), binding.take(chain)
     values: dict[str, Any] = {
         "ref": new_ref(),
         "chain": chain,
@@ -136,7 +138,7 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
         "version": None,
         "is_write": False,
         "changes": None,
-        "wrote": tags.text_of(binding.take(chain)),
+        "wrote": tags.text_of(notes),
         "form": FORM,
     } | columns
     values["changes"] = Event.changes.seal(values)
@@ -144,20 +146,20 @@ def append(chain: str, at: datetime, **columns: Any) -> None:
     values["mac"] = mac_of(before.mac, values)
     if head is None:
         heads.expect_one_more()
-    db.append(Entry, **values, seal=heads.seal_of(chain, heads.End(values["number"], values["mac"])))
+    seal = heads.seal_of(chain, heads.End(values["number"], values["mac"]))
+    db.append(Entry, **values, seal=seal, draws_board=any(one.model.is_on_board for one in notes))
 
 
 def bind_the_rest() -> None:
     """Tell of the rows that were written and of which no event told: after it, or of another case than its own."""
-    for chain in binding.chains():
-        if notes := binding.take(chain):
-            bind(chain, ROWS_WRITTEN, tags.text_of(notes))
+    while chains := binding.chains():
+        bind(chains[0], ROWS_WRITTEN)
 
 
-def bind(chain: str, action: EventKind, wrote: str | None) -> None:
-    """Bind rows by an event that tells of nothing else."""
+def bind(chain: str, action: EventKind, **wrote: str) -> None:
+    """Bind the rows that were written, or those that `wrote` names, by an event that tells of nothing else."""
     kind, _, ref = chain.rpartition(":")
-    append(chain, clock.now(), actor=None, action=action, object_kind=kind or "log", object_ref=ref, wrote=wrote)
+    append(chain, clock.now(), actor=None, action=action, object_kind=kind or "log", object_ref=ref, **wrote)
 
 
 db.before_the_end.append(bind_the_rest)

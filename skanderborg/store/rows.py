@@ -117,7 +117,7 @@ def bind_anew(action: EventKind, but: set[str] = frozenset()) -> int:  # type: i
             said = tags.of_row(one.model, one.values, one.model._meta.fields) if one.model else None
             wrote.setdefault(one.chain, {})[one.name] = said
     for chain, rows in sorted(wrote.items()):
-        events.bind(chain, action, json.dumps(rows, separators=(",", ":")))
+        events.bind(chain, action, wrote=json.dumps(rows, separators=(",", ":")))
     return sum(map(len, wrote.values()))
 
 
