@@ -14,6 +14,7 @@ class Place(StrEnum):
     CARD = "/actioncard"
     PROFILE = "/profil"
     DEPARTMENT = "/min-afdeling"
+    ONE_TIME_LINK = "/engangslink/{secret}"
     REQUESTS = "/anmodninger"
     IMPARTIALITY = "/habilitet"
     TASK = "/o/{ref}"

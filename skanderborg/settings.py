@@ -36,6 +36,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_parked_hours: Count
     draft_days: Count
     one_time_link_minutes: Count
+    mailed_link_hours: Count
     password_shortest: Annotated[int, msgspec.Meta(ge=12)]
     sign_in_free_tries: Count
     sign_in_longest_wait_seconds: Count

@@ -83,6 +83,8 @@ EXPECTED = {
        ("index", "add", "edit", "change", "verify", "retire", "restore")},
     **{f"admin_departments.{name}": ADMINISTRATORS for name in
        ("index", "edit", "change", "retire", "bring_back", "restore")},
+    **{f"admin_people.{name}": ADMINISTRATORS for name in
+       ("index", "add", "edit", "send_link", "close", "reopen")},
     **{f"admin_texts.{name}": ADMINISTRATORS for name in ("index", "edit", "change", "restore")},
     "profile.show": ANYONE,
     "profile.change": ANYONE,

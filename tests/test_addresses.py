@@ -9,7 +9,7 @@ from skanderborg.store.db import begin
 from skanderborg.store.outbox import OutboxLetter
 from tests.made import a_case, a_task
 
-PARTS = {"case": "c" * 26, "ref": "r" * 26, "number": 1}
+PARTS = {"case": "c" * 26, "ref": "r" * 26, "number": 1, "secret": "s" * 43}
 
 
 def test_every_place_is_a_page(pages):

@@ -49,6 +49,7 @@ def made_with(cast):
         ref = new_ref()
         keys.make(f"case:{ref}")
         lene = a_manager(cast)
+        nina = one_more(cast, "nina", "Nina Nord")
         case = insert(
             Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
             children="no", reported_by=cast["solveig"], reported_at=now, claimed_at=now, offered_to=cast["lars"],
@@ -120,7 +121,7 @@ def made_with(cast):
         "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
         "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
-        "person_ref": sister.ref, "place_ref": school.ref,
+        "person_ref": sister.ref, "colleague_ref": nina.ref, "place_ref": school.ref,
         "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
         "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref,
         "department_ref": request.department_id, "contact_key": "dsc", "place": "vejledning", "text_key": "har-svaret",
@@ -156,7 +157,12 @@ def a_linked_case(cast, now):
 
 def a_manager(cast):
     """One more member of staff, so that the manager of the table has no tie to the case."""
+    return one_more(cast, "lene", "Lene Lyng", roles="manager")
+
+
+def one_more(cast, username, name, roles=""):
+    """Someone who works here, and has nothing to do with the case."""
     return insert(
-        Person, username="lene", name="Lene Lyng", plain_name="Lene Lyng", email="lene@example.invalid",
-        roles="manager", password_hash=cast["rikke"].password_hash, created_at=time.now(),
+        Person, username=username, name=name, plain_name=name, email=f"{username}@example.invalid", roles=roles,
+        password_hash=cast["rikke"].password_hash, created_at=time.now(),
     )  # fmt: skip

@@ -12,12 +12,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from .. import clock
+from ..addresses import Place
 from ..errors import Invalid, NotFound, Unavailable
-from ..kinds import EventKind
+from ..kinds import EventKind, LetterKind
+from ..mail import links, outbox
 from ..policy import Action, Actor
 from ..settings import Defaults
 from ..store import events, keys
-from ..store.db import insert, lock_chain, rewrite, transaction
+from ..store.db import insert, lock_chain, new_ref, rewrite, transaction
+from ..store.outbox import OutboxLetter
 from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
 from . import devices, editions, passwords, throttle
@@ -291,16 +294,34 @@ def offer_link(actor: Actor, person: Person, limits: Defaults) -> str:
 
     Raises Invalid for an account that is closed.
     """
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    _offer(actor, person, secret, timedelta(minutes=limits.one_time_link_minutes))
+    return secret
+
+
+@verb(Action.PEOPLE_MANAGE)
+def mail_link(actor: Actor, person: Person, limits: Defaults) -> None:
+    """Send the person such a link by mail, instead of handing it over. Its secret is worked out when it is offered and
+    again when the letter is written (mail/links.py), and stored nowhere. Raises as `offer_link`."""
+    key = f"one-time-link:{new_ref()}"
+    secret = links.secret_of(outbox.key_of(key, person))
+    _offer(actor, person, secret, timedelta(hours=limits.mailed_link_hours))
+    outbox.put(LetterKind.ONE_TIME_LINK, person, key=key, about=person, opens=Place.PROFILE)
+
+
+def _offer(actor: Actor, person: Person, secret: str, lasts: timedelta) -> None:
     if person.disabled_at:
         raise Invalid("Brugeren er lukket og kan ikke få et link. Genåbn brugeren først.")
-    now, secret = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
-    OneTimeLink.update(used_at=now).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
-    OneTimeLink.insert(
-        token_hash=_hash(secret), person=person, created_at=now,
-        ends_at=now + timedelta(minutes=limits.one_time_link_minutes),
-    ).execute()  # fmt: skip
+    now = clock.now()
+    _end_links(person, now)
+    OneTimeLink.insert(token_hash=_hash(secret), person=person, created_at=now, ends_at=now + lasts).execute()
     events.record(actor, EventKind.PERSON_LINK_OFFERED, person)
-    return secret
+
+
+def _end_links(person: Person, now: datetime) -> None:
+    """No link of the person's works any more, also none that is still on its way."""
+    OneTimeLink.update(used_at=now).where(OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()).execute()
+    outbox.withdraw(OutboxLetter.person == person.ref, OutboxLetter.kind == LetterKind.ONE_TIME_LINK, now=now)
 
 
 def link_holder(secret: str) -> Person:
@@ -349,9 +370,7 @@ def change_password(actor: Person, old: str, new: str, limits: Defaults, device:
 def _set_password(person: Person, password_hash: str, device: str) -> None:
     lock_chain(f"person:{person.ref}")
     rewrite(Person, Person.ref == person.ref, password_hash=password_hash)
-    OneTimeLink.update(used_at=clock.now()).where(
-        OneTimeLink.person == person.ref, OneTimeLink.used_at.is_null()
-    ).execute()
+    _end_links(person, clock.now())
     end_all(person, clock.now())
     devices.forget(person)
     if device:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .. import clock, policy
 from ..addresses import Place
-from ..errors import DomainError, Invalid, NotAllowed
+from ..errors import DomainError, Invalid, NotAllowed, NotFound
 from ..kinds import EventKind, LetterKind, Role
 from ..mail import outbox, wire
 from ..policy import SYSTEM, Action, Actor
@@ -25,6 +25,7 @@ from .verbs import reads, verb
 LONGEST_NAME = 120
 LONGEST_PHONE = 30
 PHONE = frozenset("0123456789 +()-")
+OF_ONESELF = frozenset({"name", "email", "phone"})  # all else would be to give oneself something (SEC-02)
 
 
 class Listed(NamedTuple):
@@ -32,6 +33,7 @@ class Listed(NamedTuple):
 
     person: Person
     departments: list[str]
+    works_as: list[str]
     state: str
 
 
@@ -46,7 +48,20 @@ def listed(actor: Actor) -> list[Listed]:
     for ref, name in rows.tuples():
         works_in.setdefault(ref, []).append(name)
     everyone = sorted(Person.select(), key=lambda person: people.danish_order(person.name))
-    return [Listed(person, works_in.get(person.ref, []), _state(person)) for person in everyone]
+    return [Listed(one, works_in.get(one.ref, []), _works_as(one), _state(one)) for one in everyone]
+
+
+@reads(Action.PEOPLE_MANAGE)
+def get(actor: Actor, ref: str) -> Person:
+    """Anyone who works here, or did, to be changed. Raises NotFound."""
+    person = Person.get_or_none(Person.ref == ref)
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def _works_as(person: Person) -> list[str]:
+    return [Role(role).label for role in person.roles.split()]
 
 
 def _state(person: Person) -> str:
@@ -67,14 +82,16 @@ def add(
     roles: list[Role],
     departments: list[str],
     domains: tuple[str, ...],
+    **more: Any,
 ) -> Person:
-    """Add a member of staff, without a password. `departments` are keys. Raises Invalid naming the field."""
+    """Add a member of staff, without a password. `departments` are keys; `more`: phone, ends_on. Raises Invalid naming
+    the field."""
     username = username.casefold().strip()
     if not people.USERNAME.fullmatch(username):
         raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
     if Person.select().where(Person.username == username).exists():
         raise Invalid("Der er allerede en med det brugernavn.", "username")
-    said = _checked({"name": name, "email": email, "roles": roles, "departments": departments}, domains)
+    said = _checked({"name": name, "email": email, "roles": roles, "departments": departments, **more}, domains)
     homes = said.pop("departments")
     person = insert(Person, username=username, created_at=clock.now(), **said)
     _work_in(person, homes)
@@ -85,14 +102,17 @@ def add(
 
 
 @verb(Action.PEOPLE_MANAGE)
-def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple[str, ...]) -> Person:
-    """Change what `said` names of a person: name, email, phone, roles, departments (keys), ends_on (the last day).
+def change(
+    actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple[str, ...], seen_version: int | None = None
+) -> Person:
+    """Change what `said` names of a person: name, email, phone, roles, departments (keys), ends_on (the last day),
+    over the version that was seen, or else the one that is given.
 
     Rights follow at the next request; where roles change, every session ends. Raises Invalid naming the field, also
-    where someone would keep what the new roles do not go with; NotAllowed for roles of one's own; Conflict.
+    where someone would keep what the new roles do not go with; NotAllowed for what one would give oneself; Conflict.
     """
-    if "roles" in said and person.ref == actor.ref:
-        raise NotAllowed("Ingen kan ændre sine egne roller. Bed en anden administrator om det.")
+    if person.ref == actor.ref and not OF_ONESELF.issuperset(said):
+        raise NotAllowed("Ingen kan ændre sine egne roller, afdelinger eller sidste dag. Bed en anden administrator.")
     if person.disabled_at:
         raise Invalid("Brugeren er lukket. Genåbn den først.")
     columns = _checked(said, domains)
@@ -102,7 +122,7 @@ def change(actor: Actor, person: Person, said: Mapping[str, Any], domains: tuple
         return person
     if "roles" in columns:
         leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on
-    fresh = write(person, person.version, **columns)
+    fresh = write(person, seen_version or person.version, **columns)
     if homes is not None:
         remove(Membership, Membership.person == person.ref)
         _work_in(fresh, homes)
@@ -127,7 +147,10 @@ def reopen(actor: Actor, person: Person) -> Person:
 
 @transaction
 def close(actor: Actor, person: Person) -> None:
-    """Close an account at once, as `leaving.disable`, and tell the person. Raises Invalid as that does."""
+    """Close an account at once, as `leaving.disable`, and tell the person. Raises Invalid as that does, and for one's
+    own: there is always an administrator left."""
+    if person.ref == actor.ref:
+        raise Invalid("Du kan ikke lukke dig selv. Bed en anden administrator om det.")
     if person.disabled_at is None:
         leaving.disable(actor, person)
         _tell(people.by_username(person.username))

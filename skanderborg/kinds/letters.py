@@ -64,6 +64,7 @@ class LetterKind(Kind):
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
     ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
+    ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
     DIGEST = "digest", "Dagens overblik"
 

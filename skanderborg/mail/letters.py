@@ -14,10 +14,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..addresses import Place, address_of
+from ..kinds import LetterKind
 from ..settings import ROOT, Settings
 from ..store import keys
 from ..store.outbox import OutboxLetter
-from . import calendar, wire
+from . import calendar, links, wire
 
 TEXTS = ROOT / "templates" / "mail"
 SUBJECT = "Emne: "
@@ -69,11 +70,15 @@ def domain(settings: Settings) -> str:
 
 def text(letter: OutboxLetter, words: dict[str, str | int], settings: Settings) -> str:
     """The body. A line that names a word which the letter was not given is left out."""
-    known = words | {
-        "link": settings.base_url + address_of(letter.opens), "profile": settings.base_url + Place.PROFILE
-    }  # fmt: skip
+    known = words | {"link": settings.base_url + _leads_to(letter), "profile": settings.base_url + Place.PROFILE}
     lines = [line for line in (*_words(letter.kind).lines, *_footer()) if set(line.get_identifiers()) <= known.keys()]
     return "\n".join(line.substitute(known) for line in lines) + "\n"
+
+
+def _leads_to(letter: OutboxLetter) -> str:
+    """The address that it leads to; of a one-time link only the letter itself ever holds it."""
+    is_secret = letter.kind == LetterKind.ONE_TIME_LINK
+    return Place.ONE_TIME_LINK.format(secret=links.secret_of(letter.key)) if is_secret else address_of(letter.opens)
 
 
 @cache

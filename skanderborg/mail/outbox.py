@@ -45,10 +45,15 @@ def put(
     due = due_at or now
     first_try_at = due if due > now else AT_ONCE
     return append_once(
-        OutboxLetter, key=f"{key}:{person}", kind=kind, person=person, case=_case_of(about), about=_name_of(about),
+        OutboxLetter, key=key_of(key, person), kind=kind, person=person, case=_case_of(about), about=_name_of(about),
         opens=_place(about, opens), meeting=meeting, reminder=reminder, words=json.dumps(words), due_at=due,
         next_try_at=first_try_at, address=address,
     )  # fmt: skip
+
+
+def key_of(key: str, to: Person | str) -> str:
+    """The key that a letter has in the outbox: one for each that it goes to."""
+    return f"{key}:{to if isinstance(to, str) else to.ref}"
 
 
 def void(about: Any) -> int:

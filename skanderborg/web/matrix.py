@@ -13,7 +13,8 @@ from .tokens import UNSAFE
 
 # What a part of a path names: the kind of row, or None where it is no row's name. `ref` is what the route asks about.
 PARTS: dict[str, str | None] = {
-    "absence_ref": "Absence", "child_ref": "Party", "consent_ref": "Consent", "contact_key": "Edition",
+    "absence_ref": "Absence", "child_ref": "Party", "colleague_ref": "Person", "consent_ref": "Consent",
+    "contact_key": "Edition",
     "department_ref": "Department", "draft_ref": "Draft", "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",

@@ -1,5 +1,6 @@
 """Administration of staff: what is changed, who is told, what follows, and two of one name (SEC-02, SEC-18)."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 
 from skanderborg.domain import people, sessions, staff, ticks
 from skanderborg.domain.letters.delivery import Postman
-from skanderborg.errors import Conflict, Invalid, NotAllowed
+from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.examples import PASSWORD
 from skanderborg.kinds import Role
 from skanderborg.policy import SYSTEM
@@ -15,7 +16,7 @@ from skanderborg.store import events
 from skanderborg.store.cases import Relation
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Session
+from skanderborg.store.people import OneTimeLink, Session
 from tests.made import a_case, a_task
 
 DOMAINS = ("example.invalid",)
@@ -128,9 +129,19 @@ def test_another_department_is_another_queue_at_the_next_request(cast, visit):
     assert (before, jonas.get(f"/o/{task.ref}").status_code) == (200, 404)
 
 
-def test_nobody_gives_himself_a_role(cast):
+@pytest.mark.parametrize(
+    "said", [{"roles": [Role.AUDITOR]}, {"departments": ["jobcenter"]}, {"ends_on": date(2030, 1, 1)}]
+)
+def test_nobody_gives_himself_a_role(cast, said):
     with pytest.raises(NotAllowed):
-        staff.change(cast["admin"], cast["admin"], {"roles": [Role.AUDITOR]}, DOMAINS)
+        staff.change(cast["admin"], cast["admin"], said, DOMAINS)
+
+
+def test_nobody_closes_himself_so_that_an_administrator_is_left(cast):
+    with pytest.raises(Invalid):
+        staff.close(cast["admin"], cast["admin"])
+
+    assert people.by_username("admin").disabled_at is None
 
 
 @pytest.mark.parametrize("name", ["rikke", "lars", "dorte", "solveig"])
@@ -141,6 +152,8 @@ def test_only_an_administrator_changes_people(cast, name):
         lambda: staff.close(cast[name], cast["jonas"]),
         lambda: staff.reset(cast[name], cast["jonas"], None),
         lambda: staff.listed(cast[name]),
+        lambda: staff.get(cast[name], cast["jonas"].ref),
+        lambda: sessions.mail_link(cast[name], cast["jonas"], None),
     ):
         with pytest.raises(NotAllowed):
             verb()
@@ -227,6 +240,58 @@ def test_after_the_last_day_the_right_password_does_not_let_in(cast, clock, sett
     with pytest.raises(Invalid):
         sessions.sign_in("jonas", PASSWORD, "127.0.0.1", "test", settings.defaults)
     assert not Session.select().exists()
+
+
+# ── a one-time link by mail ─────────────────────────────────────────────────────────────────────────
+
+
+def sent_link(mail_server, settings):
+    """The secret in the newest letter that was delivered."""
+    Postman(replace(settings, smtp_url=mail_server.url)).deliver()
+    (found,) = re.findall(r"/engangslink/(\S+)", mail_server.letters[-1].text)
+    return found
+
+
+def test_a_mailed_link_sets_a_password_once(cast, mail_server, settings):
+    sessions.mail_link(cast["admin"], cast["jonas"], settings.defaults)
+    secret = sent_link(mail_server, settings)
+
+    sessions.set_password_by_link(secret, "en ganske ny sætning", settings.defaults)
+
+    with pytest.raises(NotFound):
+        sessions.link_holder(secret)
+    assert sessions.sign_in("jonas", "en ganske ny sætning", "127.0.0.1", "test", settings.defaults)
+
+
+def test_the_secret_of_a_mailed_link_stands_nowhere_in_the_database(cast, mail_server, settings):
+    sessions.mail_link(cast["admin"], cast["jonas"], settings.defaults)
+    secret = sent_link(mail_server, settings)
+
+    rows = [str(row.__data__) for table in (OneTimeLink, OutboxLetter, Event) for row in table.select()]
+    assert not [row for row in rows if secret in row]
+
+
+def test_a_mailed_link_works_for_a_day_and_one_that_is_late_is_not_sent(cast, clock, mail_server, settings):
+    sessions.mail_link(cast["admin"], cast["jonas"], settings.defaults)
+    secret = sent_link(mail_server, settings)
+    sessions.mail_link(cast["admin"], cast["ulla"], settings.defaults)
+    clock.move_to(datetime(2026, 11, 21, 13, 0))
+
+    Postman(replace(settings, smtp_url=mail_server.url)).deliver()
+
+    assert [letter.message["To"] for letter in mail_server.letters] == ["jonas@example.invalid"]
+    with pytest.raises(NotFound):
+        sessions.link_holder(secret)
+
+
+def test_a_new_link_kills_the_one_that_is_still_on_its_way(cast, mail_server, settings):
+    for _ in range(2):
+        sessions.mail_link(cast["admin"], cast["jonas"], settings.defaults)
+
+    secret = sent_link(mail_server, settings)
+
+    assert len(mail_server.letters) == 1
+    assert sessions.link_holder(secret).username == "jonas"
 
 
 # ── two of one name ─────────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,16 @@
 """The pages of an administrator: contacts, departments, closing days and texts, each with its editions."""
 
 import re
+from datetime import date
 
 import pytest
 
 from skanderborg import content
-from skanderborg.domain import contacts, editions
+from skanderborg.domain import contacts, editions, people, sessions
+from skanderborg.policy import SYSTEM
 from skanderborg.store.editions import Edition
-from skanderborg.store.people import Department
-from tests.made import a_case, a_request, a_task, department
+from skanderborg.store.people import Department, OneTimeLink
+from tests.made import a_case, a_request, a_task, department, letters
 
 CONTACT = {
     "name": "Krisecenter Prøve", "group": "organisations", "scope": ["exposed"], "phone": "86 00 00 01",
@@ -18,8 +20,8 @@ DSC = {
     "name": "Dansk Stalking Center", "short": "DSC", "group": "organisations", "scope": ["exposed", "professionals"],
     "phone": "25 17 73 74", "note": "Også for børn og pårørende.", "refer": "y", "version": "0",
 }  # fmt: skip
-PAGES = ("", "/kontakter", "/kontakter/ny", "/kontakter/dsc", "/afdelinger", "/lukkedage", "/tekster",
-         "/tekster/actioncard/suspicion", "/tekster/vejledning/har-svaret")  # fmt: skip
+PAGES = ("", "/kontakter", "/kontakter/ny", "/kontakter/dsc", "/afdelinger", "/personer", "/personer/ny",
+         "/lukkedage", "/tekster", "/tekster/actioncard/suspicion", "/tekster/vejledning/har-svaret")  # fmt: skip
 TOO_MANY = 8
 
 
@@ -276,3 +278,79 @@ def test_a_number_like_a_cpr_number_is_asked_about(admin):
 
     assert answer.status_code == 422
     assert "ligner et CPR-nummer" in answer.text
+
+
+# ── people ──────────────────────────────────────────────────────────────────────────────────────────
+
+NORA = {"username": "nora", "name": "Nora Ny", "email": "nora@example.invalid", "phone": "76 28 14 48",
+        "departments": "ssp", "roles": "manager", "ends_on": "31.12.2027", "key": "k"}  # fmt: skip
+
+
+def at(person):
+    return f"/administration/personer/{person.ref}"
+
+
+def test_someone_is_added_with_all_that_is_asked(admin):
+    answer = admin.post("/administration/personer/ny", **NORA)
+
+    nora = people.by_username("nora")
+    assert answer.location == at(nora)
+    assert (nora.phone, nora.roles, nora.ends_on) == ("76 28 14 48", "manager", date(2027, 12, 31))
+    assert [home.key for home in people.departments_of(nora)] == ["ssp"]
+
+
+def test_a_person_is_changed_over_the_version_that_was_seen(admin, cast):
+    said = {"name": "Jonas Jensen", "email": "jj@example.invalid", "version": "1"}
+
+    first, second = (admin.post(at(cast["jonas"]), **said | {"phone": phone}) for phone in ("1", "2"))
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert people.by_username("jonas").phone == "1"
+
+
+def test_what_is_wrong_of_a_person_is_said_at_its_field_and_keeps_what_was_typed(admin, cast):
+    said = {"name": "Jonas Jensen", "email": "jj@elsewhere.invalid", "phone": "76 28 14 48", "version": "1"}
+
+    answer = admin.post(at(cast["jonas"]), **said)
+
+    assert answer.status_code == 422
+    assert 'id="email-error"' in answer.text
+    assert 'value="jj@elsewhere.invalid"' in answer.text
+
+
+def test_one_finds_no_role_of_ones_own_to_give_and_a_sent_one_is_ignored(admin, cast):
+    page = admin.get(at(cast["admin"])).text
+
+    answer = admin.post(at(cast["admin"]), name="Anders A", email="admin@example.invalid", roles="manager", version="1")
+
+    assert 'name="roles"' not in page
+    assert "Luk brugeren" not in page
+    assert answer.status_code == 303
+    assert people.by_username("admin").roles == "administrator"
+
+
+def test_a_person_is_closed_taken_back_and_sent_a_link(admin, cast):
+    there = at(cast["jonas"])
+
+    said = [admin.post(f"{there}/{done}").status_code for done in ("luk", "link", "genaabn", "link")]
+
+    assert said == [303, 422, 303, 303]  # who is closed gets no link
+    assert letters("one-time-link") == ["jonas"]
+
+
+def test_the_list_is_of_one_department_where_one_is_chosen(admin):
+    everyone = admin.get("/administration/personer").text
+    of_one = admin.get("/administration/personer?afdeling=jobcenter").text
+
+    assert "Rikke Ravn" in everyone
+    assert "Jonas Jeppe" in of_one
+    assert "Rikke Ravn" not in of_one
+
+
+def test_to_look_at_a_one_time_link_uses_nothing_up(admin, cast, visit, settings):
+    secret = sessions.offer_link(SYSTEM, cast["jonas"], settings.defaults)
+
+    for method in ("get", "head", "get"):
+        assert getattr(visit(None).client, method)(f"/engangslink/{secret}").status_code == 200
+
+    assert OneTimeLink.get().used_at is None

@@ -17,7 +17,7 @@ import peewee
 from ... import clock, policy
 from ...kinds import LetterKind
 from ...mail import letters as written
-from ...mail import outbox, smtp, wire
+from ...mail import links, outbox, smtp, wire
 from ...settings import Settings
 from ...store import shared_clock
 from ...store.cases import Case
@@ -211,6 +211,8 @@ def _still_wanted(letter: OutboxLetter) -> bool:
         return False
     if letter.kind == LetterKind.DIGEST:
         return digest.renew(letter)
+    if letter.kind == LetterKind.ONE_TIME_LINK:
+        return links.still_works(letter)
     return not letter.is_closed or letter.kind.traits.outlives_case
 
 
