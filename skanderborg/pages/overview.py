@@ -113,6 +113,7 @@ def of_case(actor: Person, ref: str, whole: str = "") -> Overview:
     holds(f"case:{case.ref}")
     row, facts = _found(case)
     events.looked(actor, "case:read", case)
+    case.on_pages = {"log": facts.incidents, "waiting": facts.open_requests}
     near, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
     step = phases.next_step(
         case, has_sparring=facts.sparrings > 0, has_conclusion=facts.conclusion is not None,

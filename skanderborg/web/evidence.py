@@ -18,7 +18,7 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
 bp = Blueprint("evidence", __name__)
-ABOUT: Words = {"tab": "haendelser", "log_tab": "bilag"}
+ABOUT: Words = {"tab": "bilag"}
 pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:list"), back="evidence.show", **ABOUT)
 exhibit_pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:read"), back="evidence.exhibit", **ABOUT)
 SOURCES = [kind for kind in IncidentSource if kind != IncidentSource.IMPORT]

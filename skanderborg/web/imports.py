@@ -23,7 +23,7 @@ from .form_pages import Ask, Pages, Sent, Words, back, is_blank
 from .guard import actor, asks
 
 bp = Blueprint("imports", __name__)
-ABOUT: Words = {"tab": "haendelser", "log_tab": "import"}
+ABOUT: Words = {"tab": "import"}
 ONE = "/sager/<ref>/import/<import_ref>"
 list_pages = Pages(bp, Case, partial(cases.opened, seen_as="import:list"), back="imports.show", **ABOUT)
 pages = Pages(bp, Case, partial(cases.opened, seen_as="import:read-back"), back="imports.one", **ABOUT)

@@ -25,8 +25,8 @@ bp.add_app_template_global(incidents.told.is_told_row, "is_told_row")
 bp.add_app_template_global(facts.of_row, "facts")
 bp.add_app_template_global(incidents.may_be_danger, "may_be_danger")
 pages = Pages(
-    bp, Case, partial(cases.opened, seen_as="incident:list"), back="incidents.incident", tab="haendelser",
-    log_tab="log", about=lambda case: {"of_udoever": case.citizen_role == CitizenRole.PERPETRATOR},
+    bp, Case, partial(cases.opened, seen_as="incident:list"), back="incidents.incident", tab="log",
+    about=lambda case: {"of_udoever": case.citizen_role == CitizenRole.PERPETRATOR},
 )  # fmt: skip
 PARTS = ("incidents/_entry.html", "incidents/_log.html", "cases/_identity.html")
 

@@ -14,7 +14,7 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("journal", __name__)
-pages = Pages(bp, Case, partial(cases.opened, seen_as="journal:list"), back="journal.show", tab="noter")
+pages = Pages(bp, Case, partial(cases.opened, seen_as="journal:list"), back="journal.show", tab="journal")
 bp.add_app_template_global(journal.label_of, "journal_label")
 bp.add_app_template_global(address_of)
 

@@ -26,7 +26,7 @@ PDF, ZIP = "application/pdf", "application/zip"
 
 def _about(case: Case) -> Words:
     """What every page of a handing-over is given."""
-    return {"tab": "haendelser", "log_tab": "udlevering", "warning": paper.warning(case.citizen_role),
+    return {"tab": "udlevering", "warning": paper.warning(case.citizen_role),
             "warnings": choosing.WARNINGS, "basis_in_words": _basis_in_words,
             "police": content.contact_name(POLICE)}  # fmt: skip
 

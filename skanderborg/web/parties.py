@@ -16,7 +16,7 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("parties", __name__)
-pages = Pages(bp, Case, partial(cases.opened, seen_as="party:list"), back="parties.index", tab="sikkerhed")
+pages = Pages(bp, Case, partial(cases.opened, seen_as="party:list"), back="parties.index", tab="personer")
 HIDDEN_FIELDS = ("contact", "address", "institution")
 ADDED_HERE = (PartyRole.CITIZEN, PartyRole.RELATIVE, PartyRole.OPPOSING)  # children have a page of their own
 

@@ -18,5 +18,4 @@ def show(ref: str) -> Response:
     """Every count, as a sentence, a table and a picture."""
     case = cases.opened(actor(), ref, "pattern:read")
     found = pattern.read(actor(), case)
-    return answers.page("pattern/show.html", "sager", case=case, sections=found, heading="Mønster", tab="haendelser",
-                       log_tab="moenster")  # fmt: skip
+    return answers.page("pattern/show.html", "sager", case=case, sections=found, heading="Mønster", tab="moenster")

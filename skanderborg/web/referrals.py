@@ -16,7 +16,8 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("referrals", __name__)
-pages = Pages(bp, Case, partial(cases.opened, seen_as="referral:list"), back="referrals.index")
+pages = Pages(bp, Case, partial(cases.opened, seen_as="referral:list"), back="referrals.index", tab="henvisninger",
+              heading="Henvisninger")  # fmt: skip
 
 
 class ReferralForm(forms.Form):

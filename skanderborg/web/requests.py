@@ -28,7 +28,7 @@ bp.add_app_template_global(marks.is_to_answer, "is_to_answer")
 LINE = ("requests/_line.html", "requests/_counts.html")
 SECTION = "anmodninger"
 pages = Pages(bp, Request, requests.opened, back="requests.show", section=SECTION, called="asked")
-case_pages = Pages(bp, Case, partial(cases.opened, seen_as="request:prepare"), back="cases.show")
+case_pages = Pages(bp, Case, partial(cases.opened, seen_as="request:prepare"), back="cases.show", tab="samarbejde")
 
 
 class AnswerForm(forms.Form):

@@ -29,7 +29,7 @@ bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 pages = Pages(bp, Task, tasks.get, back="tasks.show", section="min-dag")
-case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show")
+case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show", tab="overblik")
 CARD = "tasks/_task.html"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
 

@@ -40,7 +40,7 @@ def show(ref: str) -> Response:
     form = FilterForm(request.args)
     status = 200 if form.validate() else 422
     page = timeline.of_case(actor(), case, form.wanted(), forms.page_number())
-    context = {"heading": "Tidslinje", "tab": "haendelser", "log_tab": "tidslinje", "asked": _asked()}
+    context = {"heading": "Tidslinje", "tab": "tidslinje", "asked": _asked()}
     return answers.page("timeline/show.html", "sager", status, case=case, form=form, page=page, **context)
 
 

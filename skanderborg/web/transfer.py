@@ -15,7 +15,7 @@ from .form_pages import Ask, Pages, Sent
 from .guard import actor
 
 bp = Blueprint("transfer", __name__)
-pages = Pages(bp, Case, partial(cases.opened, seen_as="transfer:list"), back="cases.show", tab="deling")
+pages = Pages(bp, Case, partial(cases.opened, seen_as="transfer:list"), back="cases.show", tab="adgang-og-deling")
 BASES = {
     Basis.CONSENT: Basis.CONSENT.label,
     Basis.NECESSARY: "Nødvendigt for den anden kommunes opgave",

@@ -141,10 +141,11 @@ def test_on_a_phone_the_pages_of_a_case_stand_behind_one_line_that_names_the_pag
     assert pages.last.is_visible()
 
 
-def test_on_a_wide_screen_the_pages_of_a_case_stand_side_by_side(visit, cases):
+def test_on_a_wide_screen_a_case_has_six_tabs_and_the_pages_of_one_stand_beside_it(visit, cases):
     page = visit("solveig", f"/sager/{cases['partner']}/boern", viewport={"width": 1280, "height": 800})
 
-    assert page.locator("nav[aria-label='Sagens sider'] li >> visible=true").count() == 15
+    assert page.locator("nav[aria-label='Sagens faner'] li >> visible=true").count() == 6
+    assert page.locator("nav[aria-label='Sagens sider'] li >> visible=true").count() == 5
     assert not page.get_by_text("Sagens sider: Børn").is_visible()
 
 

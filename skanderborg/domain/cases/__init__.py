@@ -15,7 +15,7 @@ from .. import paging, tasks
 from ..access import duties
 from ..paging import Page
 from ..verbs import verb, work
-from . import identity
+from . import extent, identity
 
 
 class ListedCase(NamedTuple):
@@ -31,19 +31,21 @@ class ListedCase(NamedTuple):
 
 @transaction
 def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_READ) -> Case:
-    """Load a case for one of its pages, with its `bar`, and write down that the actor saw it (SEC-30).
+    """Load a case for one of its pages, with its `bar` and how much lies `on_pages`, and write down that the
+    actor saw it (SEC-30).
 
     `seen_as` names the page in the log («case:read», «note:list»). Raises as policy.case_for does.
     """
     case = policy.case_for(actor, ref, action, _to_be_shown)
     holds(f"case:{case.ref}")
     case.bar = identity.bar_of(case)
+    case.on_pages = extent.of(case)
     events.looked(actor, seen_as, case)
     return case
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return identity.with_bar(query).select_extend(*locking(Case.ref))
+    return extent.with_counts(identity.with_bar(query)).select_extend(*locking(Case.ref))
 
 
 @verb(Action.CASE_LIST)
