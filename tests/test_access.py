@@ -82,7 +82,7 @@ EXPECTED = {
     **{f"admin_contacts.{name}": ADMINISTRATORS for name in
        ("index", "add", "edit", "change", "verify", "retire", "restore")},
     **{f"admin_departments.{name}": ADMINISTRATORS for name in
-       ("index", "edit", "change", "retire", "bring_back", "restore")},
+       ("index", "add", "edit", "change", "retire", "bring_back", "restore")},
     **{f"admin_people.{name}": ADMINISTRATORS for name in
        ("index", "add", "edit", "send_link", "close", "reopen")},
     **{f"admin_texts.{name}": ADMINISTRATORS for name in ("index", "edit", "change", "restore")},

@@ -1,5 +1,6 @@
-"""Departments as an administrator changes them: name, manager, substitute, § 115, in use or not (SEC-02)."""
+"""Departments as an administrator adds and changes them: name, manager, substitute, § 115, in use or not (SEC-02)."""
 
+import re
 from typing import Any, NamedTuple
 
 import peewee
@@ -9,15 +10,15 @@ from ..errors import Invalid, NotFound
 from ..kinds import EditionKind, EventKind
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
-from ..store.db import append_once, lock_chain
+from ..store.db import append_once, insert, lock_chain, new_ref
 from ..store.db import change as change_row
 from ..store.editions import Edition
 from ..store.people import Department, Person
-from ..store.work import Request, Task
-from . import editions, people
+from . import editions, people, queues
 from .verbs import reads, verb
 
 KIND = EditionKind.DEPARTMENT
+LONGEST_KEY = 34  # of 40: a number may follow
 
 
 class Listed(NamedTuple):
@@ -80,16 +81,40 @@ def change(
 
 
 @verb(Action.CONTENT_MANAGE)
-def retire(actor: Actor, department: Department, seen_version: int) -> Department:
-    """Take a department out of use: nobody can ask it for help any more.
+def add(
+    actor: Actor, *, name: str, manager: Person | None, substitute: Person | None, is_115_forum: bool
+) -> Department:
+    """Add a department, with a key of its own; `flask init` leaves it as it is. Raises Invalid as `change` does."""
+    made = Department(ref=new_ref(), key=_free_key(name), name=name, is_115_forum=is_115_forum)
+    _refuse_taken_name(made, name)
+    _refuse_leaders(actor, made, manager, substitute)
+    lock_chain(f"department:{made.ref}")
+    row = insert(Department, ref=made.ref, key=made.key, name=name, is_115_forum=is_115_forum, manager=manager,
+                 substitute=substitute)  # fmt: skip
+    _keep(actor, row)
+    events.record(actor, EventKind.DEPARTMENT_ADDED, row, changes={"name": [None, name]})
+    return row
 
-    Raises Invalid while something waits in its queue: that must be moved by those who may see it.
+
+def _free_key(name: str) -> str:
+    """What names it in commands: its name in plain letters, numbered where another has that already."""
+    letters = name.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_KEY] or "afdeling"
+    taken = {key for (key,) in Department.select(Department.key).tuples()}
+    numbered = (plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3)))
+    return next(key for key in numbered if key not in taken)
+
+
+@verb(Action.CONTENT_MANAGE)
+def retire(actor: Actor, department: Department, seen_version: int, heir: Department | None = None) -> Department:
+    """Take a department out of use: nobody can ask it for help any more, and the heir has its queue (queues.py).
+
+    Raises Invalid where something waits in its queue and no heir is named, or the heir is itself.
     """
-    if _has_open_work(department):
-        raise Invalid(
-            "Der ligger noget i afdelingens kø. Bed afdelingens leder om at få det afsluttet eller givet videre, "
-            "og prøv igen."
-        )
+    if heir and heir.ref == department.ref:
+        raise Invalid("Vælg en anden afdeling end den, der lukkes.", "heir")
+    lock_chain(f"department:{department.ref}")
+    queues.hand_over(actor, department, heir)
     return _change(actor, department, seen_version, EventKind.DEPARTMENT_RETIRED, retired_at=clock.now())
 
 
@@ -164,12 +189,6 @@ def _refuse_leaders(actor: Actor, department: Department, manager: Person | None
             raise Invalid("Du kan ikke sætte dig selv. Bed en anden administrator om det.", field)
         if policy.is_kept_from_cases(person):
             raise Invalid(people.SEES_NO_CASE, field)
-
-
-def _has_open_work(department: Department) -> bool:
-    tasks = Task.select(Task.ref).where(Task.department == department.ref, Task.closed_at.is_null())
-    requests = Request.select(Request.ref).where(Request.department == department.ref, Request.closed_at.is_null())
-    return bool(tasks.exists() or requests.exists())
 
 
 def _person(pair: list[str] | None) -> Person | None:

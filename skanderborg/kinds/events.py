@@ -163,6 +163,7 @@ class EventKind(Kind):
     CONTACT_RESTORED = "contact:restored"
     CONTACT_RETIRED = "contact:retired"
     CONTACT_VERIFIED = "contact:verified"
+    DEPARTMENT_ADDED = "department:added"
     DEPARTMENT_BROUGHT_BACK = "department:brought-back"
     DEPARTMENT_CHANGED = "department:changed"
     DEPARTMENT_MANAGER_SET = "department:manager-set"

@@ -37,6 +37,7 @@ PAGES = {  # endpoint: who looks, and where
     "admin_contacts.edit": ("admin", "/administration/kontakter/vejle"),
     "admin_contacts.index": ("admin", "/administration/kontakter"),
     "admin_contacts.add": ("admin", "/administration/kontakter/ny"),
+    "admin_departments.add": ("admin", "/administration/afdelinger/ny"),
     "admin_departments.edit": ("admin", "/administration/afdelinger/{department}"),
     "admin_departments.index": ("admin", "/administration/afdelinger"),
     "admin_people.add": ("admin", "/administration/personer/ny"),

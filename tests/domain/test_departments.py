@@ -8,7 +8,8 @@ from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.people import Department, Person
-from tests.made import a_case, a_request, a_task, department
+from skanderborg.store.work import Request, Task
+from tests.made import a_case, a_request, a_task, department, exclude, letters
 
 
 @pytest.fixture
@@ -90,21 +91,74 @@ def test_a_department_out_of_use_is_asked_for_nothing_and_can_be_brought_back(ad
     assert "ssp" in [entry.key for entry in content.departments()]
 
 
-def test_a_department_with_a_task_in_its_queue_stays_in_use(cast, admin, ssp):
-    a_task(a_case(cast), department=ssp)
-
-    with pytest.raises(Invalid, match="Der ligger noget i afdelingens kø"):
-        departments.retire(admin, ssp, ssp.version)
+def closed(admin, key, heir=None):
+    row = department(key)
+    return departments.retire(admin, row, row.version, department(heir) if heir else None)
 
 
-def test_a_department_with_an_open_request_stays_in_use_and_its_refusal_tells_nothing_of_it(cast, admin):
+def test_who_closes_a_department_with_something_in_its_queue_names_who_takes_over(cast, admin):
     a_request(cast["solveig"], a_case(cast, "M2D8H"))
-    jobcenter = department("jobcenter")
 
     with pytest.raises(Invalid) as refused:
-        departments.retire(admin, jobcenter, jobcenter.version)
+        closed(admin, "jobcenter")
 
-    assert "M2D8H" not in refused.value.message
+    assert (refused.value.field, "M2D8H" in refused.value.message) == ("heir", False)
+    assert department("jobcenter").retired_at is None
+
+
+def test_tasks_in_the_queue_go_to_who_takes_over_who_are_told(cast, admin):
+    task = a_task(a_case(cast), department=department("ssp"))
+    taken = a_task(a_case(cast, "M2D8H"), department=department("ssp"), assignee=cast["rasmus"])
+
+    closed(admin, "ssp", "jobcenter")
+
+    assert Task.get_by_id(task.ref).department == department("jobcenter")
+    assert Task.get_by_id(taken.ref).assignee == cast["rasmus"]
+    assert letters("task-assigned") == ["jonas"]
+
+
+def test_a_task_goes_to_nobody_where_who_takes_over_may_not_know_of_it(cast, admin):
+    shut, restricted = a_case(cast), a_case(cast, "M2D8H", restricted=True)
+    exclude(shut, cast["rikke"], department=department("jobcenter"))
+    found = [a_task(case, department=department("ssp")).ref for case in (shut, restricted)]
+
+    closed(admin, "ssp", "jobcenter")
+
+    assert [Task.get_by_id(ref).department for ref in found] == [None, None]
+    assert letters("task-assigned") == []
+
+
+def test_what_the_department_was_asked_comes_back_to_who_asked(cast, admin):
+    """A party may work with who takes over: that was answered for the department that closes."""
+    request = a_request(cast["solveig"], a_case(cast))
+
+    closed(admin, "jobcenter", "ssp")
+
+    back = Request.get_by_id(request.ref)
+    assert (back.status, back.return_reason) == ("returned", "Afdelingen er nedlagt. Spørg SSP i stedet.")
+    assert letters("request-returned") == ["solveig"]
+
+
+def test_a_new_department_is_asked_like_any_other_and_stays_when_the_program_is_set_up_again(cast, admin):
+    added = departments.add(admin, name="Ældre & Omsorg", manager=cast["lars"], substitute=None, is_115_forum=False)
+    people.sync_departments()
+    editions.refresh()
+
+    assert added.key == "aeldre-omsorg"
+    assert added in people.departments()
+    assert ("Ældre & Omsorg", "Lars Lund") in [row[:2] for row in departments.listed()]
+
+
+def test_a_new_department_has_a_name_and_a_key_of_its_own_and_is_not_led_by_who_adds_it(cast, admin):
+    said = {"manager": None, "substitute": None, "is_115_forum": False}
+    with pytest.raises(Invalid, match="allerede en afdeling"):
+        departments.add(admin, name="jobcenter", **said)
+    with pytest.raises(Invalid, match="Du kan ikke sætte dig selv"):
+        departments.add(admin, name="Min", **said | {"manager": admin})
+    with pytest.raises(NotAllowed):
+        departments.add(cast["lars"], name="Min", **said)
+
+    assert departments.add(admin, name="SSP!", **said).key == "ssp-2"
 
 
 def test_who_saw_an_earlier_version_is_told(cast, admin, ssp):
