@@ -358,6 +358,18 @@ def test_after_the_deadline_both_sides_are_told(cast, clock):
     assert told("request-overdue") == ["jonas", "rikke"]
 
 
+def test_reminders_of_one_request_due_together_are_one_letter(cast, clock):
+    """The worker was down from before the first to after the last: what is late is not said to be late soon."""
+    sent_request(cast)
+
+    reminders.owe_due(clock.move_to(datetime(2026, 12, 30, 12)))
+
+    late = told("request-overdue")
+    assert late
+    assert late == sorted(set(late))
+    assert told("request-reminder") == []
+
+
 def test_an_answered_request_reminds_nobody(cast, clock):
     request = sent_request(cast)
     with begin():

@@ -134,6 +134,8 @@ def _holds(row: Reminder, now: datetime) -> bool:
     if row.case.closed_at is not None:
         return False
     if row.request_id:
+        if row.kind == ReminderKind.REQUEST_SOON and row.request.due_on < clock.today(now):
+            return False  # what is late already is told as that
         return row.request.status not in OVER and row.request.frozen_at is None
     if row.meeting_id is None:
         return row.case.phase == Phase.SUSPICION and row.case.claimed_at is None
@@ -157,19 +159,18 @@ def _put_letter(row: Reminder, person: Person) -> bool:
 
 
 def _is_told_today(row: Reminder, person: Person) -> bool:
-    """Whether the person was reminded of the meeting, as it is agreed now, earlier the same day: after downtime both of
-    its reminders fall due together, and who stands in for two who take part has one of each."""
-    if row.kind.letter != LetterKind.MEETING_REMINDER:
-        return False
-    began = clock.next_valid_instant(clock.today(), time.min)
-    earlier = OutboxLetter.select(OutboxLetter.words).where(
-        OutboxLetter.meeting == row.meeting_id, OutboxLetter.person == person.ref, OutboxLetter.void_at.is_null(),
-        OutboxLetter.kind == LetterKind.MEETING_REMINDER, OutboxLetter.reminder.in_(
-            Reminder.select(Reminder.ref).where(Reminder.meeting == row.meeting_id, Reminder.owed_at >= began)
-        ),
+    """Whether the person was told the same of the meeting or request, as it stands now, earlier the same day: after
+    downtime several of its reminders fall due together, and who stands in for two has one of each."""
+    began, (about, _, said) = clock.next_valid_instant(clock.today(), time.min), _about(row)
+    earlier = (
+        OutboxLetter.select(OutboxLetter.words)
+        .join(Reminder)
+        .where(
+            _reminders_of(about), Reminder.owed_at >= began, OutboxLetter.person == person.ref,
+            OutboxLetter.kind == row.kind.letter, OutboxLetter.void_at.is_null(),
+        )
     )  # fmt: skip
-    when = clock.long_moment(row.meeting.starts_at)
-    return any(json.loads(words)["when"] == when for (words,) in earlier.tuples())
+    return any(json.loads(words) == said for (words,) in earlier.tuples())
 
 
 def _about(row: Reminder) -> tuple[Any, Place | None, dict[str, str]]:
