@@ -65,6 +65,17 @@ Event.add_index(
         name="event_of_safety",
     )
 )
+# What is told of as new on Min dag.
+Event.add_index(
+    Event.index(
+        Event.action,
+        Event.at,
+        where=(Event.action == EventKind.REQUEST_ANSWERED)
+        | (Event.action == EventKind.CASE_TAKEN)
+        | (Event.action == EventKind.MEETING_HELD),
+        name="event_of_news",
+    )
+)
 
 
 class Entry(Event):

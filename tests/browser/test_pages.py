@@ -401,7 +401,19 @@ def test_min_dag_on_a_phone_comes_in_the_order_of_the_day(tabs):
     )
 
     order = [re.split(r"[ ,(]", words)[0] for _, words in sorted(tops)]
-    assert order == ["Overskredet", "I", "Anmodninger", "Møder", "Næste", "Senere"]
+    assert order == ["Over", "I", "De", "Senere:", "Nyt", "Møder"]
+
+
+def test_ten_tasks_of_min_dag_stand_in_950_pixels(tabs):
+    page = tabs["solveig"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/")
+
+    rows = page.locator(".sk-row:visible").evaluate_all("all => all.map(one => one.offsetHeight)")
+    height, worker = page.evaluate("[document.documentElement.scrollHeight, document.querySelector('.sk-worker')]")
+
+    assert max(rows) <= 46
+    assert height - sum(rows) + 10 * max(rows) <= (950 if worker is None else 1000)
 
 
 def test_axe_would_have_found_faults(tabs):

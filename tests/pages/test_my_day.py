@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 
 from skanderborg import clock as time
+from skanderborg.domain import suspicions
+from skanderborg.domain.requests import answers
+from skanderborg.kinds import Outcome
 from skanderborg.pages import my_day
+from skanderborg.pages.my_day import week
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting, Participant
-from tests.made import a_case, a_task, department, exclude
+from tests.made import a_case, a_request, a_task, asked_of, department, exclude
 
 
 def test_my_tasks_stand_by_when_they_are_due(cast, case):
@@ -83,3 +87,78 @@ def test_a_meeting_without_minutes_waits_for_the_tovholder(cast, case, clock):
 
     assert len(my_day.of(cast["solveig"]).without_minutes) == 1
     assert my_day.of(cast["rikke"]).without_minutes == []
+
+
+def test_the_days_ahead_are_five_and_leave_out_days_off_on_which_nothing_lies(cast, case):
+    a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 22))  # a Sunday
+
+    shown = week.ahead(my_day.of(cast["ulla"]), date(2026, 11, 20))
+
+    assert [one.on.day for one in shown] == [20, 22, 23, 24, 25]
+    assert [[line.label for line in one.lines] for one in shown] == [[], ["1 opgave"], [], [], []]
+
+
+def test_the_day_on_which_a_department_answers_stands_ahead_for_who_asked(cast, case):
+    request = a_request(cast["solveig"], case, due_on=date(2026, 11, 24))
+    seen = {name: ahead(cast[name], date(2026, 11, 24)) for name in ("solveig", "jonas", "rikke")}
+
+    answer(cast["jonas"], request)
+
+    assert seen == {"solveig": ["Jobcenter svarer"], "jonas": ["1 anmodning"], "rikke": []}
+    assert ahead(cast["solveig"], date(2026, 11, 24)) == []
+
+
+def test_an_answer_is_new_to_who_asked_until_the_day_after_it_was_shown(cast, case, clock):
+    request = a_request(cast["solveig"], case)
+    my_day.of(cast["solveig"])
+    clock.forward(days=1)
+    answer(cast["jonas"], request)
+
+    first, again, other = (news_of(cast[name]) for name in ("solveig", "solveig", "rikke"))
+    clock.forward(days=1)
+
+    assert first == again == ["Jobcenter har svaret på en anmodning"]
+    assert other == news_of(cast["jonas"]) == news_of(cast["solveig"]) == []
+
+
+def test_an_answer_stands_in_one_place_new_or_waiting(cast, case, clock):
+    answer(cast["jonas"], a_request(cast["solveig"], case))
+
+    new = my_day.of(cast["solveig"])
+    clock.forward(days=1)
+    waiting = my_day.of(cast["solveig"])
+
+    assert [(len(day.news), len(day.requests)) for day in (new, waiting)] == [(1, 0), (0, 1)]
+
+
+def test_who_reported_a_suspicion_is_told_who_took_it(cast, clock):
+    case = a_case(cast, phase="suspicion", claimed_at=None, people=(("solveig", "participant"),))
+    clock.forward(minutes=1)
+
+    suspicions.take(cast["ruth"], case.ref)
+
+    assert news_of(cast["solveig"]) == [f"{cast['ruth'].name} tog mistanken"]
+    assert news_of(cast["ruth"]) == []
+
+
+def test_nothing_is_new_of_a_case_that_is_closed_to_one(cast, case):
+    answer(cast["jonas"], a_request(cast["solveig"], case))
+    exclude(case, cast["rikke"], person=cast["solveig"])
+
+    assert news_of(cast["solveig"]) == []
+
+
+def answer(person, request):
+    """Jobcenter says yes."""
+    request = asked_of(person, request)
+    answers.answer(person, request, "Ja, det kan den.", Outcome.DONE, request.version)
+
+
+def news_of(person):
+    """What is new to someone, in words."""
+    return [one.label for one in my_day.of(person).news]
+
+
+def ahead(person, on):
+    """What stands on a day ahead of someone, in words."""
+    return [line.label for one in week.ahead(my_day.of(person), time.today()) if one.on == on for line in one.lines]

@@ -43,7 +43,7 @@ def test_it_is_said_from_min_dag_without_opening_the_task(visit, case, cast):
     task = a_task(case, assignee=cast["jonas"], due_on=date(2026, 11, 23))
     jonas = visit("jonas")
 
-    assert f'href="/o/{task.ref}/inhabil"' in jonas.get("/").text
+    assert f'href="/o/{task.ref}/inhabil"' in jonas.get(f"/?opgave={task.ref}").text
     jonas.post(f"/o/{task.ref}/inhabil", reason=WHY)
 
     assert jonas.get(f"/o/{task.ref}").status_code == 404

@@ -24,6 +24,23 @@ def test_who_has_nothing_open_gets_the_action_card(visit):
     assert (answer.status_code, answer.location) == (303, "/actioncard")
 
 
+def test_who_works_elsewhere_by_role_lands_there(visit):
+    assert [visit(name).get("/").location for name in ("lars", "admin")] == ["/min-afdeling", "/administration"]
+
+
+def test_who_has_requests_only_reads_them_first(visit, cast, case):
+    a_request(cast["solveig"], case)
+    jonas = visit("jonas")
+    before = jonas.get("/").text
+    a_task(case, assignee=cast["jonas"], due_on=date(2026, 11, 20))
+
+    after = jonas.get("/").text
+
+    asks, calm, beside = "Anmodninger, der venter på dig (1)", "Intet haster lige nu.", 'class="sk-aside"'
+    assert before.index(asks) < before.index(calm) < before.index(beside)
+    assert after.index(beside) < after.index(asks)
+
+
 def test_a_task_is_acted_on_where_it_stands(visit, cast, case):
     task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 19))
     ulla = visit("ulla")
@@ -31,19 +48,30 @@ def test_a_task_is_acted_on_where_it_stands(visit, cast, case):
     page = ulla.get("/").text
     answer = ulla.post(f"/o/{task.ref}/udfoert", htmx=True, version=1)
 
-    assert "Overskredet (1)" in page
+    assert 'Over fristen <span class="sk-meta">1</span>' in page
     assert f'action="/o/{task.ref}/udfoert"' in page
     assert "Fortryd" in answer.text
 
 
-def test_what_does_not_wait_yet_is_a_line_that_opens_the_task(visit, cast, case):
-    task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 12, 24))
+def test_what_does_not_wait_yet_is_folded_away(visit, cast, case):
+    soon, later = (a_task(case, assignee=cast["ulla"], due_on=date(2026, *day)) for day in ((11, 26), (12, 24)))
 
     page = visit("ulla").get("/").text
 
-    assert "Senere (1)" in page
-    assert f'href="/o/{task.ref}"' in page
-    assert "<form" not in page.partition("Senere (1)")[2].partition("</section>")[0]
+    folds = re.findall(r"<details class=\"sk-fold\"><summary>.*?</details>", page, re.DOTALL)
+    assert ["De næste 7 dage: 1 opgave" in folds[0], "Senere: 1 opgave" in folds[1]] == [True, True]
+    assert [f'href="/o/{task.ref}"' in fold for task, fold in zip((soon, later), folds, strict=True)] == [True, True]
+
+
+def test_what_else_can_be_done_with_a_task_opens_in_its_row(visit, cast, case):
+    task = a_task(case, assignee=cast["ulla"], due_on=date(2026, 11, 26))
+    ulla = visit("ulla")
+
+    closed, opened = ulla.get("/").text, ulla.get(f"/?opgave={task.ref}").text
+
+    assert f"/o/{task.ref}/inhabil" not in closed
+    assert f'href="/o/{task.ref}/inhabil"' in opened
+    assert '<details class="sk-fold" open>' in opened
 
 
 def test_a_helpers_day_says_nothing_of_the_case(visit, cast, case):
@@ -98,7 +126,7 @@ def test_who_decides_on_impartiality_is_told_only_when_something_waits(visit, ca
 
     impartiality.declare(cast["solveig"], opened(cast["solveig"], case), "Søskende til en part")
 
-    assert before.location == "/actioncard"
+    assert before.location == "/min-afdeling"
     assert "Inhabilitet, du skal afgøre (1)" in lars.get("/").text
 
 
@@ -117,9 +145,9 @@ def test_the_numbers_of_min_dag_follow_what_is_done_there(visit, cast, case):
 
     one, none = done_from(ulla, "/", first), done_from(ulla, "/", second)
 
-    assert '<h2 id="dag-overdue" hx-swap-oob="true">Overskredet (1)</h2>' in one
+    assert '<h2 id="dag-overdue" hx-swap-oob="true">Over fristen <span class="sk-meta">1</span></h2>' in one
     assert number_at(f"<li>{one[one.index(MIN_DAG) :]}", "/") == "1"
-    assert '<h2 id="dag-overdue" hx-swap-oob="true">Overskredet: alt er klaret</h2>' in none
+    assert '<h2 id="dag-overdue" hx-swap-oob="true">Over fristen: alt er klaret</h2>' in none
     assert number_at(f"<li>{none[none.index(MIN_DAG) :]}", "/") is None
 
 
@@ -185,13 +213,13 @@ def test_suspicions_that_wait_count_for_who_may_take_them(visit, cast, case):
     assert number_at(visit("solveig").get("/profil").text, "/") is None
 
 
-def test_an_offer_is_answered_from_here(visit, cast):
+def test_an_offer_is_read_before_it_is_answered(visit, cast):
     case = a_case(cast, offered_to=cast["jonas"])
 
     page = visit("jonas").get("/").text
 
-    assert f'action="/sager/{case.ref}/tovholder/ja"' in page
-    assert f'href="/sager/{case.ref}/tovholder/spurgt"' in page
+    assert f'href="/sager/{case.ref}/tovholder/spurgt">Læs og svar</a>' in page
+    assert "/tovholder/ja" not in page
 
 
 def test_a_full_day_asks_the_database_eight_times_at_most(visit, cast, queries):
@@ -213,7 +241,7 @@ def test_a_full_day_asks_the_database_eight_times_at_most(visit, cast, queries):
     page = ruth.get("/")
 
     assert page.status_code == 200
-    headings = ("Overskredet (", "Vil du være tovholder?", "ingen har taget (1)", "venter på dig (10)", "leveres (1)")
+    headings = ("Over fristen", "Vil du være tovholder for", "ingen har taget (1)", "venter på dig (10)", "leveres (1)")
     for heading in headings:
         assert heading in page.text
     assert len(queries) <= 8, queries

@@ -68,6 +68,13 @@ def deadline_of(task: Task) -> str:
     )
 
 
+def when_of(task: Task) -> str:
+    """When a task of a short list is due: «i dag», «20. nov.», or nothing for one without a deadline."""
+    if task.due_on is None:
+        return ""
+    return "i dag" if task.due_on == clock.today() else clock.short_date_without_weekday(task.due_on)
+
+
 def closing_of(task: Task) -> str:
     """When a closed task was closed and by whom, after the word of its badge: «19. nov. af Solveig Sand»."""
     on = clock.short_date_without_weekday(clock.today(task.closed_at))
