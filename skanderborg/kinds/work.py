@@ -40,6 +40,7 @@ class Mark(Kind):
     """Statuses that are derived for the screen, worst first where a box is summed up."""
 
     OVERDUE = "overdue", "Overskredet"
+    TODAY = "today", "I dag"
     UNOWNED = "unowned", "Uden ansvarlig"
     ASSESSED = "assessed", "Vurderet"
     EMPTY = "empty", "Ingen opgaver"

@@ -1,21 +1,43 @@
 """The board and the flat list of tasks; filters are in the address."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
+from markupsafe import escape
 
+from ..danish import signs
 from ..kinds import Box, Phase
 from ..pages import board
-from ..policy import Action
+from ..policy import Action, may
 from ..store.cases import Case
 from . import answers, forms
 from .guard import actor, asks
 
 bp = Blueprint("board", __name__)
-KEPT_BODIES = 16  # some 200 KB each with 50 cases
 YES = "ja"
-TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of board.BoardFilter
+# The ticks of an address, and what each is in board.BoardFilter.
+TICKS = {
+    "mine": "mine",
+    "afdeling": "my_department",
+    "overskredet": "overdue",
+    "uden-ansvarlig": "unowned",
+    "venter": "waiting",
+    "moede": "meetings",
+    "mistanke": "untaken",
+}
+INITIALS = b"<!--initials-->"  # where they go into a kept row; no typed text can look so, since it is escaped
+
+
+class Tile(NamedTuple):
+    """A count above the board, which is a filter too."""
+
+    name: str  # in the address
+    number: int
+    words: str
+    there: str
+    is_on: bool
 
 
 @bp.get("/tavle")
@@ -23,10 +45,13 @@ TICKS = ("mine", "afdeling", "overskredet", "uden-ansvarlig")  # in the order of
 def show() -> Response:
     """Every open case that one sees, box by box."""
     wanted = _wanted()
-    found = board.show(actor(), wanted)
+    found = board.show(actor(), wanted, forms.page_number())
+    filters = _filters(wanted, found.primary_contacts)
+    tiles = _tiles(found.counts, wanted, filters["asked"])
     return answers.page_around(
-        _body(tuple(found.rows)), "board/show.html", "tavle", board=found, **_filters(wanted, found.primary_contacts)
-    )
+        _body(zip(found.rows, found.initials, strict=True)), "board/show.html", "tavle",
+        board=found, tiles=tiles, called=", ".join(tile.words for tile in tiles if tile.is_on), **filters,
+    )  # fmt: skip
 
 
 @bp.get("/tavle/opgaver")
@@ -47,34 +72,58 @@ def box(ref: str, box: str) -> Response:
     return answers.page("board/box.html", "tavle", box=wanted, **found._asdict())
 
 
-@lru_cache(maxsize=KEPT_BODIES)
-def _body(rows: tuple[board.CaseRow, ...]) -> bytes:
-    """The table's rows, the same for everyone whose board has just these."""
-    return b"".join(map(_row, rows))
+def _body(rows: Iterable[tuple[board.CaseRow, str]]) -> bytes:
+    """The table's rows: each as it is kept for everyone who sees it, around the citizen's initials."""
+    return b"".join(piece for row, initials in rows for piece in (_row(row)[0], _shown(initials), _row(row)[1]))
+
+
+def _shown(initials: str) -> bytes:
+    return escape(signs.visible(initials)).encode()
 
 
 @lru_cache(maxsize=board.KEPT_ROWS)
-def _row(row: board.CaseRow) -> bytes:
-    """The row as HTML. An unchanged row is the same object, so that it is rendered once."""
-    return answers.fragment("board/_row.html", row=row).encode()
+def _row(row: board.CaseRow) -> tuple[bytes, bytes]:
+    """The row as HTML, before and after the initials. An unchanged row is the same object, so that it is rendered
+    once."""
+    before, after = answers.fragment("board/_row.html", row=row).encode().split(INITIALS)
+    return before, after
 
 
 def _wanted() -> board.BoardFilter:
     """The filter of the address; what is not understood asks for nothing."""
-    mine, my_department, overdue, unowned = (request.args.get(name) == YES for name in TICKS)
+    ticks = {field: request.args.get(name) == YES for name, field in TICKS.items()}
     return board.BoardFilter(
-        mine,
-        my_department,
-        overdue,
-        unowned,
-        phase=Phase.of_slug(request.args.get("fase")),
-        primary_contact=request.args.get("tovholder") or None,
+        **ticks, phase=Phase.of_slug(request.args.get("fase")), primary_contact=request.args.get("tovholder") or None
     )
 
 
 def _filters(wanted: board.BoardFilter, primary_contacts: list[tuple[str, str]]) -> dict[str, Any]:
     """What the filter form wants; `asked`: what of the address was understood, to page and to change tab with."""
-    ticks = zip(TICKS, wanted, strict=False)
     chosen = {"fase": wanted.phase.slug if wanted.phase else None, "tovholder": wanted.primary_contact}
-    asked = {name: YES for name, is_on in ticks if is_on} | {name: value for name, value in chosen.items() if value}
-    return {"wanted": wanted, "asked": asked, "primary_contacts": primary_contacts}
+    asked = {name: YES for name, field in TICKS.items() if getattr(wanted, field)}
+    return {
+        "wanted": wanted,
+        "asked": asked | {name: value for name, value in chosen.items() if value},
+        "primary_contacts": primary_contacts,
+    }
+
+
+def _tiles(counts: board.Counts, wanted: board.BoardFilter, asked: dict[str, Any]) -> list[Tile]:
+    """What is counted, each with where its filter leads, or where all are shown again; suspicions that nobody has taken
+    only for who takes them, or where there are some."""
+    said = {
+        "overskredet": (counts.overdue, "over fristen"),
+        "uden-ansvarlig": (counts.unowned, "uden ansvarlig"),
+        "venter": (counts.waiting, "venter på svar"),
+        "moede": (counts.meetings, "møde i denne uge" if counts.meetings == 1 else "møder i denne uge"),
+        "mistanke": (counts.untaken, f"mistanke{'r' * (counts.untaken != 1)}, ingen har taget"),
+    }
+    if not counts.untaken and not wanted.untaken and not may(actor(), Action.SUSPICION_LIST):
+        del said["mistanke"]
+    return [_tile(name, *one, asked) for name, one in said.items()]
+
+
+def _tile(name: str, number: int, words: str, asked: dict[str, Any]) -> Tile:
+    others = {key: value for key, value in asked.items() if key != name}
+    is_on = name in asked
+    return Tile(name, number, words, url_for("board.show", **(others if is_on else others | {name: YES})), is_on)

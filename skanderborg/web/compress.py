@@ -1,4 +1,4 @@
-"""Answers are sent compressed to who takes them so: a board of 50 cases is 200 KB of text and 8 KB on the wire.
+"""Answers are sent compressed to who takes them so: a board of 50 cases is 170 KB of text and 8 KB on the wire.
 
 The token in a page is masked anew each time (domain/sessions.py), so that sizes tell nothing of it.
 """

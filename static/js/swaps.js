@@ -1,5 +1,4 @@
 /* What has been replaced: where focus goes, and what the title says. */
-import htmx from "./htmx.esm.min.js";
 import { byId, focusOn, on } from "./page.js";
 import { isWrite } from "./requests.js";
 import "./said.js";                       // repeats what was said before a refusal takes it away
@@ -27,15 +26,6 @@ export function markTitle(failed) {
   document.title = failed ? `Fejl: ${bare}` : bare;
 }
 
-/** What was done inside a cell of the board shows in the cell's own words at once. */
-function renewCell(ctx) {
-  const cell = (byId(ctx.target?.id) ?? ctx.target)?.closest?.(".sk-cell");
-  const filled = cell?.querySelector("[hx-get]");
-  if (!filled || !isWrite(ctx)) return;
-  const target = cell.querySelector("summary > span:not(.sr-only)");
-  htmx.ajax("GET", filled.getAttribute("hx-get"), { target, select: "#sammendrag > *", swap: "innerHTML" });
-}
-
 /** What was refused is shown in the card it came from, else in place of the page: there the first fault has focus. */
 function focusOnFault(ctx) {
   const place = ctx.sourceElement.closest?.(".sk-task") ?? byId("main");
@@ -44,10 +34,10 @@ function focusOnFault(ctx) {
 }
 
 on("htmx:after:swap", ({ detail: { ctx } }) => {
-  renewCell(ctx);
   const status = ctx.response?.status;
   if (isWrite(ctx)) setTimeout(() => markTitle(status === 422));
   if (status === 409 || status === 422) return focusOnFault(ctx);
-  const heading = (ctx.request.headers["HX-Boosted"] || ctx.push) && document.querySelector("main h1");
+  const stays = document.activeElement?.matches("[data-stays]");       // a filter, which is told of by its count
+  const heading = (ctx.request.headers["HX-Boosted"] || ctx.push) && !stays && document.querySelector("main h1");
   if (heading) focusOn(heading); else keepFocus();
 });

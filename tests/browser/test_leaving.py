@@ -9,7 +9,7 @@ from tests.browser.conftest import button
 MINUTE_MS = 60_000
 SHOWN = """() => ({
   asked: location.search,
-  ticked: document.querySelector("#filter-overskredet").checked,
+  ticked: document.querySelector("#filter-mine").checked,
   phase: document.querySelector("#filter-fase").value,
   lines: document.querySelectorAll(".sk-board tbody tr, main .sk-task").length,
 })"""
@@ -20,7 +20,7 @@ FOCUSED = "document.activeElement"
 def test_back_and_forward_show_the_same_filter_and_the_same_place(visit, path):
     page = visit("solveig", path, viewport={"width": 800, "height": 300})
     all_of_it = page.evaluate(SHOWN)
-    page.check("#filter-overskredet")
+    page.check("#filter-mine")
     page.select_option("#filter-fase", "videre-handling")
     button(page, "Vis").click()
     page.wait_for_url("**fase=videre-handling**")
@@ -46,8 +46,8 @@ def test_back_and_forward_show_the_same_filter_and_the_same_place(visit, path):
 
 def test_nothing_of_a_case_stays_in_the_browser(visit, cases):
     page = visit("solveig", "/tavle")
-    page.locator(".sk-cell summary").first.click()
-    page.locator(".sk-cell[open] .sk-task").first.wait_for()
+    page.locator("td .sk-cell").first.click()
+    page.locator(".sk-opened .sk-task").first.wait_for()
     page.goto(f"/sager/{cases['partner']}")
     page.goto(f"/sager/{cases['partner']}/noter")
     page.go_back()

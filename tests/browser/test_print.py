@@ -37,17 +37,6 @@ def test_the_action_card_is_one_landscape_page_with_whom_to_ring_and_when_that_w
     assert page.get_by_text("Numrene er").is_visible()
 
 
-def test_the_counts_of_a_board_are_no_links_on_paper(visit):
-    page = visit("solveig", "/tavle")
-
-    page.emulate_media(media="print")
-
-    counts = page.locator(".sk-counts a").evaluate_all(
-        "links => links.map(one => getComputedStyle(one).textDecorationLine)"
-    )
-    assert counts == ["none", "none"]
-
-
 @pytest.mark.parametrize(
     "path",
     [

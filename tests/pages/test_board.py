@@ -6,14 +6,14 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import departments, editions, tasks
+from skanderborg.domain.cases import name_citizen
 from skanderborg.domain.tasks import safety
 from skanderborg.errors import NotFound
 from skanderborg.kinds import Basis, Box, Mark, Phase, TaskStatus
 from skanderborg.pages import board
 from skanderborg.pages.board import BoardFilter
-from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
-from skanderborg.store.work import Meeting
+from skanderborg.store.work import Meeting, Referral
 from tests.made import a_case, a_request, a_task, department, exclude, seen
 
 TOMORROW, YESTERDAY = date(2026, 11, 21), date(2026, 11, 19)
@@ -65,13 +65,15 @@ def test_a_cell_says_how_far_it_is_and_the_nearest_date(cast, case):
 
     shown = cell(cast["solveig"], Box.NETWORK)
 
-    assert (shown.text, shown.date) == ("1\u00a0af\u00a03", "frist tor.\u00a03.\u00a0dec.")
+    assert (shown.text, shown.progress) == ("3.\u00a0dec.", "1 af 3 udført")
 
 
-def test_a_deadline_of_today_is_called_today(cast, case):
-    a_task(case, due_on=date(2026, 11, 20), assignee=cast["ulla"])
+def test_what_is_due_today_is_amber_and_said_so_even_where_nobody_owns_it(cast, case):
+    a_task(case, due_on=date(2026, 11, 20))
 
-    assert cell(cast["solveig"], Box.NETWORK).date == "frist i\u00a0dag"
+    shown = cell(cast["solveig"], Box.NETWORK)
+
+    assert (shown.text, shown.mark, shown.tone, shown.unowned) == ("i\u00a0dag", Mark.TODAY, "soon", 1)
 
 
 def test_a_referral_that_is_not_made_is_named(cast, case):
@@ -79,8 +81,20 @@ def test_a_referral_that_is_not_made_is_named(cast, case):
 
     shown = cell(cast["solveig"], Box.REFERRAL)
 
-    assert shown.text == "Politi: ikke henvist endnu"
-    assert shown.mark == TaskStatus.NOT_STARTED  # red only after its deadline
+    assert shown.text == "Politi mangler"
+    assert (shown.mark, shown.tone) == (TaskStatus.NOT_STARTED, "plain")  # red only after its deadline
+
+
+@pytest.mark.parametrize(("way", "said"), [("number-given", "begge henvist"), ("declined", "begge besvaret")])
+def test_referrals_that_are_made_say_so_and_never_of_one_that_was_not_wanted(cast, case, way, said):
+    for place, organisation in (("number-given", "police"), (way, "dsc-exposed")):
+        task = a_task(case, kind="referral", box="referral", organisation=organisation, status="done",
+                      closed_at=time.now())  # fmt: skip
+        with begin():
+            insert(Referral, case=case, task=task, organisation=organisation, way=place, on=YESTERDAY,
+                   by=cast["solveig"], at=time.now())  # fmt: skip
+
+    assert cell(cast["solveig"], Box.REFERRAL).text == said
 
 
 def test_a_request_says_who_answers_and_when(cast, case):
@@ -88,25 +102,30 @@ def test_a_request_says_who_answers_and_when(cast, case):
 
     shown = cell(cast["solveig"], Box.DEPARTMENTS)
 
-    assert (shown.text, shown.mark, shown.date) == ("Jobcenter · svar tir.\u00a024.\u00a0nov.", TaskStatus.WAITING, "")
+    assert (shown.text, shown.mark, shown.tone) == ("Jobcenter 24.\u00a0nov.", TaskStatus.WAITING, "soon")
 
 
-def test_an_acute_request_is_the_worst_of_its_cell(cast, case):
-    a_task(case, box="departments", due_on=YESTERDAY)
+def test_an_acute_request_is_the_worst_of_its_cell_and_only_lateness_makes_it_red(cast, case):
     a_request(cast["solveig"], case, "jobcenter", basis=Basis.ACUTE)
+    before = cell(cast["solveig"], Box.DEPARTMENTS)
+    a_task(case, box="departments", due_on=YESTERDAY)
 
     shown = cell(cast["solveig"], Box.DEPARTMENTS)
 
-    assert (shown.text, shown.mark) == ("Jobcenter · svar i\u00a0dag", Mark.ACUTE)
+    assert (shown.text, shown.mark, shown.tone) == ("Jobcenter i\u00a0dag", Mark.ACUTE, "late")
+    assert (before.mark, before.tone) == (Mark.ACUTE, "soon")
 
 
-def test_safety_shows_when_it_was_assessed_and_never_done(cast, case):
+def test_safety_shows_when_it_is_assessed_again_and_is_never_done(cast, case):
     task = a_task(case, kind="safety", box="safety", due_on=date(2026, 11, 20), assignee=cast["solveig"])
+    before = cell(cast["solveig"], Box.SAFETY)
     safety.assess(cast["solveig"], seen(cast["solveig"], task), "ingen trusler", 1)
 
     shown = cell(cast["solveig"], Box.SAFETY)
 
-    assert (shown.mark, shown.text) == (Mark.ASSESSED, "Vurderet 20.\u00a0nov.")
+    assert (before.mark, before.text) == (Mark.TODAY, "i\u00a0dag")
+    assert (shown.mark, shown.label, shown.progress) == (Mark.ASSESSED, "Vurderet", "")
+    assert shown.text.startswith("igen\u00a0")
 
 
 def test_a_queue_that_nobody_took_owns_its_task(cast, case):
@@ -159,21 +178,53 @@ def test_a_closed_case_leaves_the_board(cast):
 def test_a_row_says_who_coordinates_and_that_no_meeting_is_planned(cast, case):
     [row] = board.show(cast["rikke"], EVERYTHING).rows
 
-    assert (row.primary_contact[1], row.meeting) == ("Solveig Sand", "Intet møde planlagt")
+    assert (row.primary_contact[1], row.contact, row.meeting) == ("Solveig Sand", "Solveig\u00a0S.", "intet møde")
 
 
-def test_a_row_says_when_the_next_meeting_is_until_it_is_over(cast, case, clock):
-    starts = time.now() + timedelta(hours=2)
+def a_meeting(cast, case, starts):
+    """An hour, agreed among staff."""
     with begin():
         insert(Meeting, case=case, kind="follow-up", party="staff", starts_at=starts, wall_start="2026-11-20T11:00",
                ends_at=starts + timedelta(hours=1), zone="Europe/Copenhagen", status="planned", by=cast["solveig"],
                created_at=time.now())  # fmt: skip
+
+
+def test_a_row_says_when_the_next_meeting_is_until_it_is_over(cast, case, clock):
+    a_meeting(cast, case, time.now() + timedelta(hours=2))
     [before] = board.show(cast["rikke"], EVERYTHING).rows
     clock.forward(hours=4)
 
     [after] = board.show(cast["rikke"], EVERYTHING).rows
 
-    assert (before.meeting, after.meeting) == ("Møde fre. 20. nov. kl. 11.00", "Intet møde planlagt")
+    assert (before.meeting, after.meeting) == ("i dag kl. 11.00", "intet møde")
+
+
+def test_meetings_are_counted_until_the_week_ends(cast, case):
+    sunday, monday = time.now() + timedelta(days=2), time.now() + timedelta(days=3)
+    a_meeting(cast, case, sunday)
+    a_meeting(cast, case, monday)
+
+    assert board.show(cast["rikke"], EVERYTHING).counts.meetings == 1
+
+
+def test_initials_are_read_for_the_one_who_looks_and_no_kept_row_holds_them(cast, case):
+    name_citizen(case, "Mette Hansen")
+
+    shown = board.show(cast["rikke"], EVERYTHING)
+
+    assert shown.initials == ["M. H."]
+    assert "M. H." not in repr(shown.rows)
+    assert "Mette" not in repr(shown.rows)
+
+
+def test_the_board_is_paged_and_a_page_too_far_is_the_last(cast):
+    for number in range(52):
+        a_case(cast, f"C{number:04}", reported_at=time.now() + timedelta(minutes=number))
+
+    first, last = (board.show(cast["solveig"], EVERYTHING, number) for number in (1, 9))
+
+    assert (first.found, first.pages, len(first.rows), len(first.initials)) == (52, 2, 50, 50)
+    assert (last.number, [row.code for row in last.rows]) == (2, ["C0050", "C0051"])
 
 
 def test_what_changed_shows_at_the_next_look(cast, case):
@@ -191,7 +242,7 @@ def test_a_deadline_that_passed_overnight_shows_in_the_morning(cast, case, clock
 
     clock.forward(days=1)
 
-    assert (before.overdue, board.show(cast["solveig"], EVERYTHING).overdue) == (0, 1)
+    assert (before.counts.overdue, board.show(cast["solveig"], EVERYTHING).counts.overdue) == (0, 1)
 
 
 def test_a_department_with_a_new_name_is_called_so_at_the_next_look(cast, case):
@@ -210,7 +261,7 @@ def test_a_department_with_a_new_name_is_called_so_at_the_next_look(cast, case):
     )
     editions.refresh()  # as the next page does
 
-    assert cell(cast["solveig"], Box.DEPARTMENTS).text == "Job og Ydelse · svar tir.\u00a024.\u00a0nov."
+    assert cell(cast["solveig"], Box.DEPARTMENTS).text == "Job og Ydelse 24.\u00a0nov."
 
 
 def test_an_unchanged_row_is_the_same_object(cast, case):
@@ -225,12 +276,15 @@ def test_an_unchanged_row_is_the_same_object(cast, case):
 
 @pytest.fixture
 def many(cast):
-    """Five cases that Rikke sees, one for each filter, and one for none."""
+    """Cases that Rikke sees, one for each filter, one for none, and a suspicion that nobody has taken."""
     a_case(cast, "PLAIN")
     a_task(a_case(cast, "LATER"), due_on=YESTERDAY, assignee=cast["lars"])
     a_task(a_case(cast, "NOBOD"))
     a_task(a_case(cast, "MINES"), assignee=cast["rikke"])
     a_task(a_case(cast, "QUEUE"), department=department("arbejdsmarkedsservice"))
+    a_task(a_case(cast, "WAITS"), status="waiting", reason="svar", assignee=cast["ulla"])
+    a_meeting(cast, a_case(cast, "MEETS"), time.now() + timedelta(days=2))
+    a_case(cast, "TAKEN", phase="suspicion", claimed_at=None)
     a_case(cast, "PHASE", phase="sparring", people=(("rasmus", "primary-contact"), ("rikke", "resource")))
 
 
@@ -242,10 +296,13 @@ def many(cast):
         (BoardFilter(mine=True), {"MINES"}),
         (BoardFilter(my_department=True), {"QUEUE", "MINES", "LATER"}),
         (BoardFilter(phase=Phase.SPARRING), {"PHASE"}),
+        (BoardFilter(waiting=True), {"WAITS"}),
+        (BoardFilter(meetings=True), {"MEETS"}),
+        (BoardFilter(untaken=True), {"TAKEN"}),
         (BoardFilter(overdue=True, mine=True), set()),
-        (BoardFilter(), {"PLAIN", "LATER", "NOBOD", "MINES", "QUEUE", "PHASE"}),
+        (BoardFilter(), {"PLAIN", "LATER", "NOBOD", "MINES", "QUEUE", "PHASE", "WAITS", "MEETS"}),
     ],
-    ids=["overdue", "unowned", "mine", "my-department", "phase", "two-at-once", "none"],
+    ids=["overdue", "unowned", "mine", "my-department", "phase", "waiting", "meetings", "untaken", "two", "none"],
 )
 def test_filters_choose_rows(cast, many, wanted, codes):
     assert {row.code for row in board.show(cast["rikke"], wanted).rows} == codes
@@ -270,20 +327,21 @@ def test_one_tovholders_cases_can_be_asked_for(cast, many):
 def test_the_counts_are_over_all_rows_whatever_is_filtered(cast, many):
     shown = board.show(cast["rikke"], BoardFilter(phase=Phase.SPARRING))
 
-    assert (shown.cases, shown.overdue, shown.unowned) == (6, 1, 1)
+    assert shown.counts == (8, 1, 1, 1, 1, 1)  # cases, overdue, unowned, waiting, meetings, untaken
 
 
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
-        (BoardFilter(), 4),
+        (BoardFilter(), 5),
+        (BoardFilter(waiting=True), 1),
         (BoardFilter(overdue=True), 1),
         (BoardFilter(unowned=True), 1),
         (BoardFilter(mine=True), 1),
         (BoardFilter(my_department=True), 3),
         (BoardFilter(phase=Phase.SPARRING), 0),
     ],
-    ids=["none", "overdue", "unowned", "mine", "my-department", "phase"],
+    ids=["none", "waiting", "overdue", "unowned", "mine", "my-department", "phase"],
 )
 def test_the_same_filters_choose_tasks(cast, many, wanted, count):
     assert board.task_list(cast["rikke"], wanted, 1).total == count
@@ -312,8 +370,9 @@ def test_the_tasks_of_a_box_are_shown_to_who_sees_the_case_only(cast, case):
         board.box(cast["ulla"], case.ref, Box.NETWORK)
 
 
-def test_an_unclaimed_suspicion_is_no_row_yet(cast):
-    case = a_case(cast, phase="suspicion", claimed_at=None, people=())
+def test_an_unclaimed_suspicion_is_a_row_only_where_these_are_asked_for(cast):
+    a_case(cast, phase="suspicion", claimed_at=None, people=())
 
     assert board.show(cast["ruth"], EVERYTHING).rows == []
-    assert Case.get_by_id(case.ref).closed_at is None
+    assert [row.is_untaken for row in board.show(cast["ruth"], BoardFilter(untaken=True)).rows] == [True]
+    assert board.show(cast["jonas"], BoardFilter(untaken=True)).rows == []
