@@ -60,6 +60,7 @@ OWN_DUTY = dict.fromkeys(VIEWERS, 404) | {"participant": "ok"}  # nobody else's,
 ANYONE = dict.fromkeys(VIEWERS, "ok")
 MANAGERS = {viewer: "ok" if viewer in ("manager", "offered") else 403 for viewer in VIEWERS}
 RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resource") else 403 for viewer in VIEWERS}
+AUDITORS = {viewer: "ok" if viewer == "auditor" else 403 for viewer in VIEWERS}
 ADMINISTRATORS = {viewer: "ok" if viewer == "administrator" else 403 for viewer in VIEWERS}
 
 EXPECTED = {
@@ -126,6 +127,9 @@ EXPECTED = {
     **{f"evidence.{name}": WORK for name in
        ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "preview")},
     "history.show": READ,
+    "access_log.index": AUDITORS,
+    "access_log.export": AUDITORS,
+    "access_log.of_case": COORDINATE,
     "timeline.show": READ,
     "pattern.show": READ,
     "imports.show": READ,

@@ -9,6 +9,7 @@ from .content import *  # noqa: F403
 from .events import *  # noqa: F403
 from .incidents import *  # noqa: F403
 from .letters import *  # noqa: F403
+from .log import *  # noqa: F403
 from .packs import *  # noqa: F403
 from .people import *  # noqa: F403
 from .timeline import *  # noqa: F403

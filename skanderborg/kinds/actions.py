@@ -61,6 +61,7 @@ class Action(StrEnum):
     DEPARTMENT_READ = "department:read"
     DEPARTMENT_REMIND = "department:remind"
     DEPARTMENT_GIVE = "department:give"
+    LOG_READ = "log:read"
     IMPARTIALITY_DECIDE = "impartiality:decide"
     PEOPLE_MANAGE = "people:manage"
     CONTENT_MANAGE = "content:manage"

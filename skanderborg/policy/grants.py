@@ -23,6 +23,7 @@ EVERYONE = frozenset({
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
     Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE}),
+    Role.AUDITOR: frozenset({Action.LOG_READ}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 

@@ -107,12 +107,13 @@ def looked(actor: Any, action: str, about: Table) -> None:
 
 
 @transaction
-def looked_at_list(actor: Any, action: str) -> None:
-    """Write down that `actor` was shown a list; which rows follows from what the actor could see then.
+def looked_at_list(actor: Any, action: str, asked: dict[str, Any] | None = None) -> None:
+    """Write down that `actor` was shown a list; which rows follows from what the actor could see then, and from what
+    was asked for, which is sealed.
 
     A page that reads before it calls this keeps its write short (REL-04).
     """
-    _write_down(actor, action, f"person:{actor.ref}", "list", action)
+    _write_down(actor, action, f"person:{actor.ref}", "list", action, changes=asked)
 
 
 def denied(actor: Any, action: str, asked_for: str) -> None:

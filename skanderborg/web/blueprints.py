@@ -2,6 +2,7 @@
 
 from . import (
     access,
+    access_log,
     admin,
     admin_contacts,
     admin_departments,
@@ -86,6 +87,7 @@ ALL = [
         journal,
         roles,
         access,
+        access_log,
         links,
         transfer,
         impartiality,
