@@ -30,7 +30,7 @@ class Question(Strict, frozen=True):
     form: Literal["answer", "relation", "date", "line", "text"]
     sources: tuple[str, ...]
     hint: str = ""
-    danger: bool = False
+    danger: Literal["", "acute", "discuss"] = ""
     exposed_only: bool = False
     retired: bool = False
 
@@ -51,7 +51,7 @@ def refuse_odd(found: Assessment, are_sources: Callable[[tuple[str, ...]], bool]
             ("id findes to gange", one.id in seen),
             ("id: skriv små bogstaver og _", not NAME.fullmatch(one.id)),
             ("section findes ikke", one.section not in sections),
-            ("danger hører til form = answer", one.danger and one.form != "answer"),
+            ("danger hører til form = answer", bool(one.danger) and one.form != "answer"),
             ("spørgsmålet om «Andet» mangler", one.form == "relation" and f"{one.id}{IN_WORDS}" not in ids),
             ("sources mangler", not one.sources),
             ("sources: skriv S1-25 eller navnet på en lov eller udgivelse", not are_sources(one.sources)),

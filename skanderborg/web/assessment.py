@@ -115,6 +115,8 @@ def write(case: Case) -> Sent:
     form = yield Ask(kind, start=lambda: _answered(case, kind), parts=versions.asked(case),
                      heading="Opdatér vurderingen")  # fmt: skip
     made = versions.write(actor(), case, form.values(), form.seen_version, key=form.sent_key)
+    if made.number == form.seen_version:
+        return f"Intet var ændret. Udgave {made.number} gælder stadig."
     return f"Udgave {made.number} af vurderingen er gemt."
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from skanderborg import content
+from skanderborg import clock, content
 from skanderborg.content import questions
 from skanderborg.domain import assessment, people, suspicions
 from skanderborg.domain.assessment import risk, versions
@@ -62,6 +62,14 @@ def test_a_new_version_leaves_the_one_before_as_it_was(cast, case):
         (2, {"more": "ZQX siden"}, cast["rikke"].name), (1, {"more": "ZQX først"}, cast["rikke"].name),
     ]  # fmt: skip
     assert b"ZQX" not in bytes(Assessment.select(Assessment.answers).tuples().get()[0])
+
+
+def test_what_was_not_changed_makes_no_version(cast, case):
+    first = write(cast, case, more="ZQX", danger_threats="no")
+
+    again = write(cast, case, more="ZQX", danger_threats="no", seen_number=1)
+
+    assert (again.ref, Assessment.select().count()) == (first.ref, 1)
 
 
 def test_only_what_is_answered_is_kept_and_nothing_that_is_not_asked(cast, case):
@@ -184,6 +192,41 @@ def test_a_danger_sign_makes_the_case_acute_and_safety_due_today(cast, case, saf
     assert "Trusler" in task.reason
 
 
+def test_a_sign_that_most_cases_have_is_discussed_by_the_next_working_day(cast, case, safety_task):
+    """Surveillance is one of the ten signs: a case in which it is all there is does not stand as acute."""
+    write(cast, case, danger_surveillance="yes", who="rasmus")
+
+    task = Task.get_by_id(safety_task.ref)
+    assert not is_acute(case)
+    assert (task.due_on, task.danger_at) == (clock.add_working_days(TODAY, 1), None)
+    assert task.reason == "Drøft det med ressourcepersonen. Nyt i vurderingen: Overvågning eller forfølgelse"
+    assert (letters("case-urgent"), letters("task-assigned")) == ([], ["solveig"])
+
+
+def test_what_is_to_be_discussed_puts_nothing_off_that_is_due_before(cast, case, safety_task):
+    Task.update(due_on=TODAY).where(Task.ref == safety_task.ref).execute()
+
+    write(cast, case, danger_fixation="yes")
+
+    assert (Task.get().due_on, Task.get().reason) == (TODAY, None)
+
+
+def test_one_acute_sign_among_others_makes_the_case_acute(cast, case, safety_task):
+    write(cast, case, danger_surveillance="yes", danger_breach="yes")
+
+    assert is_acute(case)
+    assert Task.get().due_on == TODAY
+
+
+def test_which_signs_are_acute_is_said_in_the_file():
+    acute = {one.id for one in content.assessment().question if one.danger == "acute"}
+
+    assert {name.removeprefix("danger_") for name in acute if name.startswith("danger_")} == {
+        "threats", "violence", "strangling", "weapon", "suicide", "home", "breach", "change"
+    }  # fmt: skip
+    assert {"acute_now", "acute_unsafe", "acute_child"} <= acute
+
+
 @pytest.mark.parametrize("name", [one.id for one in content.assessment().question if one.danger])
 def test_every_danger_sign_counts_alone_and_no_number_of_them_is_needed(name):
     assert versions._dangers({name: "yes"}) == {name}
@@ -271,7 +314,7 @@ def test_a_safety_task_that_was_laid_aside_is_taken_out_again(cast, case):
 
 def test_a_conclusion_rests_on_the_newest_assessment(cast, case):
     write(cast, case, QUIET)
-    write(cast, case, QUIET, seen_number=1)
+    write(cast, case, QUIET, seen_number=1, more="ZQX")
 
     conclude(cast, case)
 

@@ -59,7 +59,8 @@ def taken(c: Course) -> None:
     c.found.taken = c.send(c.get("rikke", "/"), f"Jeg tager den: mistanke {c.found.code}")
     c.work()
     c.at(9, 14, 10, 40)
-    c.found.accepted = c.send(c.get("solveig", "/"), "Ja, jeg er tovholder")
+    assert f"/sager/{c.found.case}/tovholder/spurgt" in c.get("solveig", "/").html
+    c.found.accepted = c.send(c.get("solveig", f"/sager/{c.found.case}/tovholder/spurgt"), "Ja, jeg er tovholder")
 
 
 def sparring(c: Course) -> None:

@@ -248,12 +248,12 @@ def test_who_tells_of_the_threat_in_the_log_is_told_that_the_case_is_acute(cours
 
 def test_a_danger_sign_puts_the_assessment_of_safety_first_and_due_today(course):
     box = course.found.after_danger.main.partition("Sikkerhed og børn")[2]
-    today = course.found.day.main.partition("I dag (")[2]
+    today = course.found.day.html.partition('id="dag-today"')[2]
 
     assert ("solveig", "case-urgent") in [(one.to, one.kind) for one in course.found.of_danger]
     assert re.search(rf"{ACUTE}\S* Vurdér igen Solveig Sand i dag", course.found.to_assess.main)
     assert box.index(ACUTE) < box.index(CHILD_REPORT)
-    assert ACUTE in today.partition("Næste 7 dage")[0]
+    assert ACUTE in today.partition('id="dag-soon"')[0]
 
 
 def test_after_a_danger_sign_the_case_stands_first_on_the_board_marked_as_acute(course):

@@ -245,7 +245,7 @@ def test_the_log_goes_on_with_the_next_number_across_the_new_year(course):
 
 
 def test_safety_is_to_be_assessed_the_same_day(course):
-    today = course.found.day.main.partition("I dag (")[2].partition("Næste 7 dage")[0]
+    today = course.found.day.html.partition('id="dag-today"')[2].partition('id="dag-soon"')[0]
 
     assert ACUTE in today
 

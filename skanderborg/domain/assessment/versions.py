@@ -1,4 +1,4 @@
-"""What is known: the assessment of a case, in versions. Whoever finds a new danger sign makes the case acute (3.8)."""
+"""What is known: the assessment of a case, in versions. A new danger sign is acted on (3.8)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -121,7 +121,7 @@ def _read(row: Assessment, before: Assessment | None) -> Version:
 
 def _line(question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> AnswerLine:
     value, earlier = (in_words(question, answers.get(question.id)) for answers in (now, then or {}))
-    is_danger = question.danger and now.get(question.id) == Answer.YES
+    is_danger = bool(question.danger) and now.get(question.id) == Answer.YES
     if then is None or value == earlier:
         return AnswerLine(question.text, value, "", is_danger)
     return AnswerLine(question.text, value, "Nyt" if question.id not in then else f"Ændret, før: {earlier}", is_danger)
@@ -163,15 +163,18 @@ def _dangers(answers: Mapping[str, Any]) -> set[str]:
 def write(actor: Person, case: Case, answers: Mapping[str, str | date | None], seen_number: int) -> Assessment:
     """Write down what is known as a new version; earlier ones stay, and no conclusion changes (D-05).
 
-    A danger sign that the version before did not have makes the case acute, with safety to be assessed today (D-02).
-    Raises Conflict when someone wrote a version after `seen_number` (0: none was seen), so that neither buries the
-    other's danger sign unread; Invalid when nothing is answered, for odd dates and on a closed case.
+    A danger sign that the version before did not have makes the case acute, with safety to be assessed today, or is
+    discussed by the next working day, as config/assessment.toml says of each (D-02). What is as it was makes no
+    version. Raises Conflict when someone wrote a version after `seen_number` (0: none was seen), so that neither
+    buries the other's danger sign unread; Invalid when nothing is answered, for odd dates and on a closed case.
     """
     given = _given(case, answers)
     last = Assessment.select().where(Assessment.case == case.ref).order_by(Assessment.number.desc()).first()
     if last and last.number != seen_number:
         last.version = last.number  # what the one who was slower has seen now
         raise Conflict(NEWER, theirs=last)
+    if last and last.answers == given:
+        return last
     number, has_danger = last.number + 1 if last else 1, bool(_dangers(given))
     told = {"edition": [last.number if last else None, number],
             "has_danger": [last.has_danger if last else None, has_danger]}  # fmt: skip
@@ -203,7 +206,10 @@ def _refuse_odd_days(answered: dict[str, date]) -> None:
 
 
 def _warn(actor: Person, case: Case, fresh: set[str]) -> None:
-    """Let new danger signs make the case acute and tell those who must know."""
-    if fresh:
-        texts = [one.text for one in content.assessment().question if one.id in fresh]
-        safety.assess_again(actor, case.ref, f"Nyt i vurderingen: {'; '.join(texts)}")
+    """Let new danger signs be acted on by the one that can wait least, and tell those who must know."""
+    found = [one for one in content.assessment().question if one.id in fresh]
+    why = f"Nyt i vurderingen: {'; '.join(one.text for one in found)}"
+    if any(one.danger == "acute" for one in found):
+        safety.assess_again(actor, case.ref, why)
+    elif found:
+        safety.discuss(actor, case, why)

@@ -19,6 +19,7 @@ from ..written import revise
 from . import owners, urgent
 
 NOT_SAFE_YET = "Den udsattes sikkerhed er ikke vurderet endnu – aftal med ressourcepersonen først."
+TO_DISCUSS = "Drøft det med ressourcepersonen."
 LEAST_REASON = 3
 MADE_ACUTE, NO_LONGER_ACUTE, DANGER_AGAIN = (
     EventKind.CASE_MADE_ACUTE,
@@ -71,6 +72,15 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
     mark(actor, case, True, why)
     told = urgent.tell(actor, task, occasion)
     return _due_today(actor, task, why, told)
+
+
+def discuss(actor: Person, case: Case, why: str) -> Task:
+    """Let safety be assessed with the resource person by the next working day: a sign that most such cases have says
+    little alone, and must not wait for long. The case does not stand as acute. Inside the caller's transaction."""
+    task, by = _safety_task(actor, case), clock.add_working_days(clock.today(), 1)
+    if task.due_on is not None and task.due_on <= by:
+        return _to_assess_again(actor, task, set(), due_on=task.due_on)
+    return _to_assess_again(actor, task, set(), due_on=by, reason=f"{TO_DISCUSS} {why}")
 
 
 def fall_due(actor: Actor, case: Case, why: str) -> None:
