@@ -69,6 +69,7 @@ EXPECTED = {
     "board.tasks": ANYONE,
     "board.box": READ,
     "cases.index": ANYONE,
+    "find.case": ANYONE,
     "requests.index": ANYONE,
     "guide.index": ANYONE,
     "guide.topic": ANYONE,

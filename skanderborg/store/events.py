@@ -116,6 +116,14 @@ def looked_at_list(actor: Any, action: str, asked: dict[str, Any] | None = None)
     _write_down(actor, action, f"person:{actor.ref}", "list", action, changes=asked)
 
 
+@transaction
+def searched(actor: Any, action: str, found: list[str]) -> None:
+    """Write down that `actor` searched, and each case that the answer showed; what was typed is not kept."""
+    _write_down(actor, action, f"person:{actor.ref}", "list", action)
+    for ref in found:
+        _write_down(actor, action, f"person:{actor.ref}", "case", ref)
+
+
 def denied(actor: Any, action: str, asked_for: str) -> None:
     """Write down a refused look-up, the same for hidden and missing: to the person's chain, with the ref as asked."""
     _write_down(actor, action, f"person:{actor.ref}", "look-up", asked_for[:60], outcome="denied")

@@ -25,6 +25,8 @@ on("click", ({ target }) => {
 
 on("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
+  const found = event.target.closest?.("#fundet");
+  if (found) empty(found);
   const panel = event.target.closest?.(PANEL);
   if (panel?.open) { event.preventDefault(); close(panel); }
 });
@@ -40,6 +42,13 @@ async function copy(source) {
   }
 }
 
+/** What was found is put away, and the focus is where it was asked for. */
+function empty(place) {
+  place.replaceChildren();
+  focusOn(document.getElementById("find-q"));
+}
+
+onPress("[data-empties]", (button) => empty(document.querySelector(button.dataset.empties)));
 onPress("[data-close]", (button) => close(button.closest("details")));
 onPress("[data-print]", () => window.print());
 onPress("[data-copy]", (button) => copy(document.querySelector(button.dataset.copy)));

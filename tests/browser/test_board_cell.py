@@ -66,3 +66,24 @@ def test_a_tile_filters_keeps_the_focus_and_tells_how_many(visit):
     assert page.title().startswith("Over fristen – Tavle")
     assert page.evaluate("document.activeElement.id") == "flise-overskredet"
     assert told.evaluate("one => one.isConnected && one.textContent") == "1 af 3 sager: over fristen"
+
+
+def test_what_is_found_is_shown_under_the_head_and_put_away_again(visit, browser):
+    page = visit("solveig", "/tavle")
+    title = page.title()
+
+    page.fill("#find-q", "z")
+    page.press("#find-q", "Enter")
+    page.locator("#fundet [aria-invalid=true]").wait_for()
+    page.fill("#find-q", "prøv")
+    page.press("#find-q", "Enter")
+    page.locator("#fundet h2:focus", has_text="sag").wait_for()
+    found = page.locator("#fundet li").count()
+    page.keyboard.press("Escape")
+    browser.complaints[:] = [line for line in browser.complaints if "422" not in line]
+
+    assert found
+    assert page.url.endswith("/tavle")
+    assert page.title() == title
+    assert page.locator("#fundet").inner_html() == ""
+    assert page.evaluate("document.activeElement.id") == "find-q"

@@ -54,6 +54,7 @@ PAGES = {  # endpoint: who looks, and where
     "cases.close": ("solveig", "/sager/{partner}/afslut"),
     "cases.describe": ("solveig", "/sager/{partner}/beskrivelse"),
     "cases.index": ("solveig", "/sager"),
+    "find.case": ("solveig", "/find"),
     "cases.move": ("solveig", "/sager/{perpetrator}/fase"),
     "cases.reopen": ("sofus", "/sager/{closed}/genaabn"),
     "cases.show": ("solveig", "/sager/{partner}"),
