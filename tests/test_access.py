@@ -197,6 +197,7 @@ EXPECTED = {
         f"my_department.{name}": dict.fromkeys(VIEWERS, 404)
         for name in ("remind_of_task", "remind_of_request", "give_task", "give_request")
     },
+    **{f"contact_rules.confirm_{part}": PART_READ for part in ("task", "request", "meeting")},
     "impartiality.index": MANAGERS,
     "impartiality.uphold": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},  # not theirs
     "impartiality.lift": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},

@@ -45,6 +45,7 @@ class LetterKind(Kind):
     MEETING_REMINDER = "meeting-reminder", "Påmindelse om møde"
     MEETING_MOVED = "meeting-moved", "Møde flyttet", Traits(method="REQUEST")
     MEETING_CANCELLED = "meeting-cancelled", "Møde aflyst", Traits(method="CANCEL", outlives_case=True)
+    CONTACT_RULES = "contact-rules", "Læs kontaktreglerne"
     MINUTES_MISSING = "minutes-missing", "Referat mangler", Traits(thing="meeting")
     CASE_URGENT = "case-urgent", "En sag skal ses i dag", Traits(thing="task", is_alarm=True)
     CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"

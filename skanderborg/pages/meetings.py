@@ -9,6 +9,7 @@ from .. import policy
 from ..domain import people, protection
 from ..domain.cases import identity
 from ..domain.reminders import reminded
+from ..domain.safety import rules_read
 from ..domain.verbs import reads, verb
 from ..errors import NotFound
 from ..kinds import MeetingStatus, RelationKind, ReminderState
@@ -95,7 +96,7 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Meeti
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return identity.with_bar(query).select_extend(*locking(Meeting.case))
+    return rules_read.beside(identity.with_bar(query)).select_extend(*locking(Meeting.case))
 
 
 @transaction

@@ -9,6 +9,7 @@ from .. import clock, policy
 from ..domain import due, paging, requests
 from ..domain.cases import identity
 from ..domain.requests.marks import acute_first
+from ..domain.safety import rules_read
 from ..domain.verbs import reads, verb
 from ..kinds import OWED_REQUEST, EventKind, RequestGroup, RequestSide, RequestStatus
 from ..policy import Action, Actor
@@ -77,7 +78,7 @@ def opened(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Req
 
     Raises as policy.request_for does.
     """
-    request = policy.request_for(actor, ref, action, identity.with_bar)
+    request = policy.request_for(actor, ref, action, _to_be_shown)
     events.looked(actor, Action.REQUEST_READ, request)
     names = _name(request, _reminded_today(ref))
     request.messages, request.ended = _messages(request), _endings(request)
@@ -95,6 +96,10 @@ def read(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Reque
     request = opened(actor, ref, action)
     requests.see_answer(actor, request)
     return request
+
+
+def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return rules_read.beside(identity.with_bar(query))
 
 
 def _conceal(request: Request) -> None:

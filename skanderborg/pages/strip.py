@@ -37,6 +37,26 @@ def rules(case: Case) -> list[Rule]:
     return [rule for rule in (*never, *warned, *agreed) if rule]
 
 
+def at_hand(case: Case) -> list[tuple[str, str]]:
+    """What must be at hand beside the rules, each with its name: a tilhold or forbud in force, custody and contact, the
+    citizen's lawyer, and the number under which the police know the case."""
+    order, today = case.bar.order, clock.today()
+    found = [
+        (order.kind.label, f"til {clock.short_date_with_year(order.to_on)}")
+        if order and order.from_on <= today <= order.to_on
+        else ("", ""),
+        ("Forældremyndighed og samvær", _short(case.custody)),
+        ("Bistandsadvokat", _short(case.counsel)),
+        ("Politiets journalnr.", _short(case.bar.report_number)),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
+def _short(text: str | None) -> str:
+    rule = _rule(text)
+    return rule.text.removesuffix(".") if rule else ""
+
+
 def _never(text: str | None) -> str | None:
     return text if not text or text.lower().startswith(NEVER) else f"Aldrig: {text}"
 

@@ -1,7 +1,10 @@
 """The page of a task, and its forms."""
 
+import peewee
+
 from .. import policy
 from ..domain.cases import identity
+from ..domain.safety import rules_read
 from ..policy import Action
 from ..store import events
 from ..store.db import transaction
@@ -15,8 +18,12 @@ def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
 
     Raises NotFound, NotAllowed.
     """
-    task = policy.task_for(actor, ref, action, identity.with_bar)
+    task = policy.task_for(actor, ref, action, _to_be_shown)
     if policy.may(actor, Action.CASE_READ, task.case):
         task.case.bar = identity.bar_of(task)
     events.looked(actor, "task:read", task)
     return task
+
+
+def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
+    return rules_read.beside(identity.with_bar(query))

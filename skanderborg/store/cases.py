@@ -40,6 +40,8 @@ class Case(Table):
     safe_never = SealedField(tells_where=False, verbose_name="Aldrig")  # … and what never
     # how the citizen is reminded of what was agreed
     safe_reminder = SealedField(tells_where=False, verbose_name="Påmindelse til borgeren")
+    custody = SealedField(tells_where=False, verbose_name="Forældremyndighed og samvær")
+    counsel = SealedField(tells_where=False, verbose_name="Bistandsadvokat")
     reported_by = link(Person, backref="+")
     reported_at = UtcField()
     addressed_to = link(Person, null=True, backref="+")

@@ -65,6 +65,15 @@ Event.add_index(
         name="event_of_safety",
     )
 )
+# How the citizen may be contacted, and who has read it since: every page of a helper's asks.
+Event.add_index(
+    Event.index(
+        Event.chain,
+        Event.action,
+        where=(Event.action == EventKind.CASE_SAFE_CONTACT_AGREED) | (Event.action == EventKind.CONTACT_RULES_READ),
+        name="event_of_rules",
+    )
+)
 # What is told of as new on Min dag.
 Event.add_index(
     Event.index(

@@ -24,12 +24,14 @@ class Person(Table):
     password_hash = peewee.CharField(max_length=200, null=True)
     substitute = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
     theme = KindField(Theme, 8, default="auto")
+    put_away = peewee.CharField(max_length=200, default="")  # what is said the first time, and was read: pages
+    has_shortcuts = peewee.BooleanField(default=False)  # of single keys
     created_at = UtcField()
     ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)
     version = peewee.IntegerField(default=1)
     gives_rights = True
-    unbound = frozenset({"theme", "version"})
+    unbound = frozenset({"theme", "put_away", "has_shortcuts", "version"})
 
 
 class Department(Table):

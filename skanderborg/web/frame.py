@@ -33,7 +33,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.finalize = _printed
     app.jinja_env.globals.update(csrf_token=_csrf_token, asset=files.asset, kinds=kinds, Action=Action, clock=clock,
                                  may=_may, HIDDEN=protection.HIDDEN, may_alert=safety.may_alert, draft_of=_draft_of,
-                                 own_address=own_address, contact_rules=strip.rules,
+                                 own_address=own_address, contact_rules=strip.rules, at_hand=strip.at_hand,
                                  safety_words=strip.safety)  # fmt: skip
     app.jinja_env.filters.update(
         long_date=clock.long_date, short_date=clock.short_date, long_moment=clock.long_moment,

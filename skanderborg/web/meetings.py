@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 
 from .. import clock
 from ..domain import cases, meetings, people
-from ..domain.safety import warning_notes
+from ..domain.safety import rules_read, warning_notes
 from ..domain.tasks import owners
 from ..pages import meetings as meeting_pages
 from ..policy import Action
@@ -78,8 +78,11 @@ def _proposed(case: Case, staff: meeting_pages.Staff) -> Words:
 @pages.page("/m/<ref>", Action.MEETING_READ, "meetings/show.html")
 def show(shown: meeting_pages.MeetingPage) -> Words:
     """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
-    warnings = warning_notes.in_force(shown.meeting.case_id)
-    return {"warnings": warnings, "reveal_form": forms.blank(forms.RevealForm)}
+    return {
+        "warnings": warning_notes.in_force(shown.meeting.case_id),
+        "rules": rules_read.since(actor(), shown.meeting),
+        "reveal_form": forms.blank(forms.RevealForm),
+    }
 
 
 @pages.post("/m/<ref>", Action.CASE_REVEAL)

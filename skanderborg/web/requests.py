@@ -9,7 +9,7 @@ from flask import request as http
 from .. import clock, content, policy
 from ..domain import cases, people
 from ..domain.requests import answers, marks, sending
-from ..domain.safety import safe_contact
+from ..domain.safety import rules_read, safe_contact
 from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
 from ..pages import requests
 from ..policy import Action
@@ -90,6 +90,7 @@ def show(asked: Request) -> Words:
     """One request: for the department all there is, for those on the case with a link to it."""
     return {
         "writes": http.args.get("skriv", ""),
+        "rules": rules_read.since(actor(), asked),
         "answer_form": forms.blank(AnswerForm),
         "question_form": forms.blank(QuestionForm),
         "return_form": forms.blank(ReturnForm, _others(asked)),

@@ -29,6 +29,8 @@ class ContactForm(forms.Form):
     safe_when = forms.text("Hvornår?", longest=SHORT)
     safe_never = forms.text("Hvad må I aldrig?", longest=SHORT)
     safe_reminder = forms.text("Hvordan husker borgeren det, I har aftalt?", longest=SHORT)
+    custody = forms.text("Forældremyndighed og samvær", longest=SHORT)
+    counsel = forms.text("Bistandsadvokat", longest=SHORT)
 
 
 class ItemForm(forms.Form):

@@ -10,6 +10,7 @@ from wtforms.fields.core import UnboundField
 
 from .. import clock
 from ..domain import cases, network, tasks
+from ..domain.safety import rules_read
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
 from ..pages import my_day, overview
@@ -134,7 +135,12 @@ bp.add_app_template_global(IN_PLACE.__getitem__, "card_form")
 def show(task: Task) -> Words:
     """One task: all that its helper sees."""
     task = task_pages.show(actor(), task.ref)
-    return {"task": task, "undo_text": undo.offer(actor(), task), "told": assessments.remarks(actor(), task)}
+    return {
+        "task": task,
+        "undo_text": undo.offer(actor(), task),
+        "told": assessments.remarks(actor(), task),
+        "rules": rules_read.since(actor(), task),
+    }
 
 
 @bp.get("/o/<ref>/anmodning")

@@ -11,7 +11,7 @@ def test_a_task_that_is_completed_keeps_the_focus_in_its_card(visit, house, case
     place = f"#task-{house.task(cases['neighbour'], 'needs')}"
     page = visit("solveig", "/")
 
-    page.locator(place).get_by_role("button", name="Markér som udført").focus()
+    page.locator(place).get_by_role("button", name="Udfør").focus()
     page.keyboard.press("Enter")
     page.locator(f"{place} .sk-undo").wait_for()
 
@@ -23,7 +23,7 @@ def test_a_task_that_is_completed_keeps_the_focus_in_its_card(visit, house, case
 def test_what_was_done_is_taken_back_by_the_button_that_has_the_focus(visit, house, cases):
     place = f"#task-{house.task(cases['neighbour'], 'document')}"
     page = visit("solveig", "/")
-    page.locator(place).get_by_role("button", name="Markér som udført").press("Enter")
+    page.locator(place).get_by_role("button", name="Udfør").press("Enter")
     page.locator(f"{place} .sk-undo").wait_for()
 
     page.keyboard.press("Enter")

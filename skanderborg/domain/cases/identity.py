@@ -11,6 +11,7 @@ import peewee
 from ... import clock
 from ...kinds import EventKind, IncidentKind, IncidentStatus, PartyRole, RelationKind, TaskKind
 from ...store import prepared as stored
+from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
 from ...store.db import is_postgres
 from ...store.events import Event
@@ -53,6 +54,8 @@ class Bar(NamedTuple):
     warnings: list[str]
     with_access: int
     is_masked: bool  # see protection.py
+    order: Order | None  # tilhold or forbud that runs longest, of those that were not ended; in force or not
+    report_number: str | None  # the police's, of the newest report that has one
 
 
 def bar(case: Case) -> Bar:
@@ -81,10 +84,14 @@ def with_bar(query: peewee.ModelSelect) -> peewee.ModelSelect:
             protection.protected(Case.ref).alias("is_masked"),
             Newest.ref, Newest.case, Newest.answers,
             Latest.ref, Latest.types, Latest.from_on, Latest.to_on, Latest.at,
+            Order.ref, Order.case, Order.kind, Order.from_on, Order.to_on,
+            PoliceReport.ref, PoliceReport.case, PoliceReport.journal_number,
         )
         .join_from(Case, Party, outer, on=is_citizen(), attr="citizen")
         .join_from(Case, Newest, outer, on=(Newest.ref == _newest_assessment()), attr="newest_assessment")
         .join_from(Case, Latest, outer, on=(Latest.ref == _latest_incident()), attr="latest_incident")
+        .join_from(Case, Order, outer, on=(Order.ref == _longest_order()), attr="longest_order")
+        .join_from(Case, PoliceReport, outer, on=(PoliceReport.ref == _numbered_report()), attr="numbered_report")
     )  # fmt: skip
 
 
@@ -102,6 +109,8 @@ def bar_of(row: Case | Task | Request | Meeting) -> Bar:
         warnings=_warnings_in(case, row.warnings_in_force),
         with_access=row.with_access,
         is_masked=bool(row.is_masked),
+        order=_joined(case, "longest_order"),
+        report_number=getattr(_joined(case, "numbered_report"), "journal_number", None),
     )
 
 
@@ -192,6 +201,24 @@ def _latest_incident() -> peewee.ModelSelect:
         Incident.kind == IncidentKind.INCIDENT,
     )
     return found.order_by(Incident.number.desc()).limit(1)
+
+
+def _longest_order() -> peewee.ModelSelect:
+    other = Order.alias()
+    found = other.select(other.ref).where(other.case == Case.ref, other.ended_on.is_null())
+    return found.order_by(other.to_on.desc(), other.ref).limit(1)
+
+
+def _numbered_report() -> peewee.ModelSelect:
+    other = PoliceReport.alias()
+    found = other.select(other.ref).where(other.case == Case.ref, other.journal_number.is_null(False))
+    return found.order_by(other.reported_on.desc(), other.at.desc()).limit(1)
+
+
+def _joined(case: Case, name: str) -> Any:
+    """The row that was joined to the case, if there is one."""
+    row = getattr(case, name, None)
+    return row if row is not None and row.ref else None
 
 
 def _unanswered(case: Case) -> int:

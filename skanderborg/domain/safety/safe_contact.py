@@ -10,8 +10,10 @@ from ...policy import Action
 from ...store.cases import Case
 from ...store.people import Person
 from ..verbs import work
-from ..written import revise_if_new
-from . import warning_notes
+from ..written import revise, revise_if_new
+from . import rules_read, warning_notes
+
+RULES = ("safe_contact", "safe_when", "safe_never")
 
 READ_FIRST = "Mødet er med borgeren. Læs, hvordan borgeren må kontaktes, og advarslerne. Sæt så hak, og aftal mødet."
 _NOT = re.compile(r"\b(ikke|aldrig|ingen|intet|undgå)\b", re.IGNORECASE)
@@ -22,9 +24,14 @@ def agree(actor: Person, case: Case, seen_version: int, **said: Any) -> Case:
     """Write down how the citizen may be contacted, by the columns of the case, over what was seen; the only way to
     change it.
 
-    Raises Invalid on a closed case, Conflict when someone was faster.
+    Where the rules themselves change, everyone who may come to contact the citizen is told at once. Raises Invalid on a
+    closed case, Conflict when someone was faster.
     """
-    return revise_if_new(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **said)
+    if all(said.get(name, getattr(case, name)) == getattr(case, name) for name in RULES):
+        return revise_if_new(actor, EventKind.CASE_SAFE_FACTS_AGREED, case, seen_version, **said)
+    agreed = revise(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **said)
+    rules_read.tell(actor, agreed)
+    return agreed
 
 
 def speaks_against(case: Case, warnings: Sequence[str]) -> bool:
