@@ -65,6 +65,7 @@ ADMINISTRATORS = {viewer: "ok" if viewer == "administrator" else 403 for viewer 
 
 EXPECTED = {
     "my_day.show": ANYONE,
+    "several.several": ANYONE,
     "board.show": ANYONE,
     "board.tasks": ANYONE,
     "board.box": READ,

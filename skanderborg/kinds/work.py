@@ -105,6 +105,14 @@ class Outcome(Kind):
     CANNOT = "cannot", "Vi kan ikke hjælpe med det"
 
 
+class Together(Kind):
+    """What can be done with several tasks at once."""
+
+    DONE = "done", "Udfør"
+    POSTPONE = "postpone", "Udskyd"
+    ASSIGN = "assign", "Tildel"
+
+
 class MessageKind(Kind):
     """What was said in the course of a request."""
 

@@ -84,6 +84,7 @@ PAGES = {  # endpoint: who looks, and where
     "meetings.rewrite": ("solveig", "/m/{held}/referat/ret"),
     "meetings.show": ("solveig", "/m/{meeting}"),
     "my_day.show": ("solveig", "/"),
+    "several.several": ("solveig", "/flere"),
     "imports.understand": ("solveig", "/sager/{partner}/import/{read}/kolonner"),
     "imports.one": ("solveig", "/sager/{partner}/import/{read}"),
     "imports.show": ("solveig", "/sager/{partner}/import"),

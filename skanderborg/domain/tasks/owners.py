@@ -1,5 +1,7 @@
 """Who can owe a task: a person or a department's queue, never anyone who is excluded from the case (SEC-05)."""
 
+import peewee
+
 from ... import clock, policy
 from ...errors import Invalid
 from ...kinds import LetterKind
@@ -16,10 +18,20 @@ NOBODY_YET = ("", "Ingen endnu")
 
 def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
-    everyone, departments = people.every_choice(policy.may_have_part(case.ref))
-    persons = [(f"person:{ref}", name) for ref, name in everyone]
-    queues = [(f"department:{ref}", f"{name} (hele afdelingen)") for ref, name in departments]
+    persons, queues = _listed(policy.may_have_part(case.ref))
     return [nobody, *persons, *([] if case.restricted else queues)]
+
+
+def of_any_case() -> list[tuple[str, str]]:
+    """Everyone who can be given tasks of several cases; whoever may have no part in one of these is refused there."""
+    persons, queues = _listed()
+    return [NOBODY, *persons, *queues]
+
+
+def _listed(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    everyone, departments = people.every_choice(*also)
+    persons = [(f"person:{ref}", name) for ref, name in everyone]
+    return persons, [(f"department:{ref}", f"{name} (hele afdelingen)") for ref, name in departments]
 
 
 def just(actor: Person) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from ...domain import due, tasks
 from ...domain.access import impartiality
 from ...domain.cases import identity
 from ...domain.requests.marks import is_urgent
+from ...domain.tasks import several
 from ...domain.verbs import reads
 from ...policy import Action
 from ...store import events, keys
@@ -61,6 +62,12 @@ class Day(NamedTuple):
         return not (urgent or self.reviews or self.without_minutes or self.silent)
 
     @property
+    def has_several(self) -> bool:
+        """Whether there are tasks that may be dealt with at once."""
+        mine = (*self.overdue, *self.today, *self.soon, *self.later)
+        return sum(several.may_be_chosen(task) for task in mine) > 1
+
+    @property
     def has_tasks(self) -> bool:
         """Whether any task waits; to somebody who has none, requests are the day's work."""
         return bool(self.overdue or self.today or self.soon or self.later)
@@ -95,6 +102,14 @@ def of(actor: Person) -> Day:
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
     events.looked_at_list(actor, "my-day:read")
     return day
+
+
+@reads(Action.MY_DAY)
+def to_choose(actor: Person) -> list[Task]:
+    """The tasks of the actor's day that may be dealt with several at once; the look is written down."""
+    mine = [policy.allow_part(task, actor) for task in _of(actor, clock.today())]
+    events.looked_at_list(actor, "my-day:several")
+    return [task for task in mine if several.may_be_chosen(task) and policy.may(actor, Action.TASK_WORK, task)]
 
 
 @reads(Action.MY_DAY)
