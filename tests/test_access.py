@@ -66,6 +66,9 @@ ADMINISTRATORS = {viewer: "ok" if viewer == "administrator" else 403 for viewer 
 EXPECTED = {
     "my_day.show": ANYONE,
     "several.several": ANYONE,
+    "screen.shortcuts": ANYONE,
+    "screen.switch": ANYONE,
+    "screen.put_away": {viewer: 404 if got == "ok" else got for viewer, got in ANYONE.items()},  # no such page
     "board.show": ANYONE,
     "board.tasks": ANYONE,
     "board.box": READ,

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from ..domain import access, cases, people
 from ..domain.access import contact, ending, exclusions, offers, restriction
+from ..kinds import Answer
 from ..pages import access as access_page
 from ..policy import Action
 from ..store.cases import Case
@@ -39,6 +40,12 @@ class OfferForm(forms.Form):
     note = forms.text("Det skal den næste vide", "Skriv, hvad den næste tovholder skal vide.", 4_000)
     asked = wtforms.BooleanField(ASKED, [wtforms.validators.InputRequired(ASK_FIRST)])
     anyway = wtforms.BooleanField(ANYWAY)
+
+
+class AcceptForm(forms.Form):
+    """What must be clear before anyone says yes."""
+
+    knows = forms.choice("Kender du nogen i sagen?", Answer, required="")
 
 
 class ExcludePersonForm(forms.Form):
@@ -106,13 +113,14 @@ def offer(case: Case) -> Sent:
 @offer_pages.page("/sager/<ref>/tovholder/spurgt", Action.CASE_ACCEPT, "access/asked.html")
 def asked(ref: str) -> Words:
     """What one must know to answer, and not the case."""
-    return {"offer": offers.opened(actor(), ref)}
+    return {"offer": offers.opened(actor(), ref), "accept_form": forms.blank(AcceptForm)}
 
 
 @offer_pages.post("/sager/<ref>/tovholder/ja", Action.CASE_ACCEPT)
-def accept(ref: str) -> str:
+def accept(ref: str) -> Sent:
     """Say yes to being tovholder."""
-    contact.accept(actor(), offers.known(actor(), ref))
+    form = yield Ask(AcceptForm, "accept_form", on=asked)
+    contact.accept(actor(), offers.known(actor(), ref, form.knows.data))
     return "Du er nu tovholder på sagen."
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from .. import clock, kinds, policy
 from ..danish import numbers, signs
-from ..domain import protection, sessions
+from ..domain import protection, screen, sessions
 from ..domain.cases import identity
 from ..domain.tasks import safety
 from ..pages import frame as frames
@@ -80,8 +80,15 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
         "idle_seconds": settings.defaults.session_idle_minutes * 60,
         "errors": status == 422,
         "theme": person.theme if person else "auto",
+        "first_time": _first_time(person) if status == 200 else None,
         "printed_line": f"Udskrevet {clock.long_moment(now)} af {person.name}" if person else "",
     }
+
+
+def _first_time(person: Any) -> kinds.FirstTime | None:
+    """What is said of the page the first time, until it is put away."""
+    place = kinds.FirstTime.of_endpoint(request.endpoint or "")
+    return place if person and place and screen.says_first(person, place) else None
 
 
 def _worker_alert(frame: frames.Frame | None, settings: Any, now: Any) -> str | None:

@@ -8,3 +8,4 @@ import "./panels.js";
 import "./dialogs.js";
 import "./session.js";
 import "./unsent.js";
+import "./shortcuts.js";

@@ -41,7 +41,8 @@ class Course:
         button(self.rikke, f"Jeg tager den: mistanke {self.code}").click()
         self.rikke.get_by_text("Tovholder: Rikke Ravn").wait_for()
         self.solveig.goto("/")
-        button(self.solveig, f"Ja, jeg er tovholder: sag {self.code}").click()
+        button(self.solveig, "Læs og svar").click()
+        button(self.solveig, "Ja, jeg er tovholder").click()
         self.solveig.get_by_text("Tovholder: Solveig Sand").wait_for()
 
     def spar_and_conclude(self) -> None:

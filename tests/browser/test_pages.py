@@ -85,6 +85,7 @@ PAGES = {  # endpoint: who looks, and where
     "meetings.show": ("solveig", "/m/{meeting}"),
     "my_day.show": ("solveig", "/"),
     "several.several": ("solveig", "/flere"),
+    "screen.shortcuts": ("solveig", "/profil/genveje"),
     "imports.understand": ("solveig", "/sager/{partner}/import/{read}/kolonner"),
     "imports.one": ("solveig", "/sager/{partner}/import/{read}"),
     "imports.show": ("solveig", "/sager/{partner}/import"),

@@ -12,11 +12,25 @@ from tests.made import a_case, department, opened
 NAMES = ("person", "contact", "excluded", "department")
 
 
+def test_whether_one_knows_anyone_is_asked_before_one_says_yes(visit, cast):
+    case = a_case(cast, offered_to=cast["jonas"])
+    jonas = visit("jonas")
+    page = jonas.get(f"/sager/{case.ref}/tovholder/spurgt").text
+
+    refused = [jonas.post(f"/sager/{case.ref}/tovholder/ja", knows=knows) for knows in ("", "yes", "unknown")]
+
+    assert page.index("Kender du nogen i sagen?") < page.index("Ja, jeg er tovholder")
+    assert [answer.status_code for answer in refused] == [422] * 3
+    said = ("Svar først, om du kender nogen", "Tryk på «Jeg er inhabil»", "Ring til den, der spørger, og find ud af")
+    assert [words in answer.text for words, answer in zip(said, refused, strict=True)] == [True] * 3
+    assert Relation.select().where(Relation.case == case.ref, Relation.person == cast["jonas"]).count() == 0
+
+
 def test_a_second_click_on_yes_ends_where_the_first_did(visit, cast):
     case = a_case(cast, offered_to=cast["jonas"])
     jonas = visit("jonas")
 
-    answers = [jonas.post(f"/sager/{case.ref}/tovholder/ja") for _ in range(2)]
+    answers = [jonas.post(f"/sager/{case.ref}/tovholder/ja", knows="no") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert {answer.location for answer in answers} == {f"/sager/{case.ref}"}

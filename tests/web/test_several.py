@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 
-from skanderborg.kinds import TaskKind
+from skanderborg.kinds import Box, TaskKind
 from skanderborg.store.events import Event
 from skanderborg.store.work import Task
 from tests.made import a_task, exclude
 
-ALONE = [TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.REFERRAL, TaskKind.REQUEST]
+ALONE = [
+    (TaskKind.SAFETY, Box.SAFETY), (TaskKind.PLAIN, Box.SAFETY), (TaskKind.CHILD_REPORT, Box.SAFETY),
+    (TaskKind.REFERRAL, Box.REFERRAL), (TaskKind.REQUEST, Box.DEPARTMENTS),
+]  # fmt: skip
 
 
 def choose(visitor, tasks, **said):
@@ -62,9 +65,9 @@ def test_a_task_that_is_refused_is_told_with_why_and_the_others_are_done(visit, 
     assert f'<a href="/o/{three[0].ref}">Opgave 0</a>: ' in page
 
 
-@pytest.mark.parametrize("kind", ALONE)
-def test_what_must_be_thought_of_by_itself_is_neither_offered_nor_done(visit, case, cast, three, kind):
-    alone = a_task(case, assignee=cast["solveig"], kind=kind, box="safety", due_on=date(2026, 11, 20))
+@pytest.mark.parametrize(("kind", "box"), ALONE)
+def test_what_must_be_thought_of_by_itself_is_neither_offered_nor_done(visit, case, cast, three, kind, box):
+    alone = a_task(case, assignee=cast["solveig"], kind=kind, box=box, due_on=date(2026, 11, 20))
     solveig = visit("solveig")
 
     offered = solveig.get("/flere").text

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...kinds import MeetingStatus, TaskKind
+from ...errors import Invalid
+from ...kinds import Answer, MeetingStatus, TaskKind
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case
@@ -15,6 +16,12 @@ from ...store.people import Person
 from ...store.work import Meeting, Task
 from .. import access
 from . import handover
+
+FIRST = {
+    None: "Svar først, om du kender nogen i sagen.",
+    Answer.YES: "Du kender nogen i sagen. Tryk på «Jeg er inhabil», så afgør din leder det.",
+    Answer.UNKNOWN: "Ring til den, der spørger, og find ud af, om du kender nogen, før du siger ja.",
+}
 
 
 class Offer(NamedTuple):
@@ -44,7 +51,13 @@ def opened(actor: Person, ref: str) -> Offer:
     return Offer(case, asker, note, open_tasks, Meeting.starts_at.python_value(meeting_at))
 
 
-def known(actor: Person, ref: str) -> Case:
-    """The case for whoever answers, or answers again: asked now, or tovholder by the answer. Raises as
-    policy.case_for does."""
-    return policy.case_for(actor, ref, Action.CASE_KNOW)
+def known(actor: Person, ref: str, knows: Answer | None) -> Case:
+    """The case for whoever says yes, or says it again: asked now, or tovholder by the answer. `knows`: whether
+    he or she knows anyone in it, which who does not see the case says first.
+
+    Raises as policy.case_for does, and Invalid where the actor may be inhabil (D-30).
+    """
+    case = policy.case_for(actor, ref, Action.CASE_KNOW)
+    if knows == Answer.NO or (not knows and policy.may(actor, Action.CASE_READ, case)):
+        return case
+    raise Invalid(FIRST[knows or None], "knows")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ... import policy
 from ...errors import Conflict, Invalid, NotAllowed, NotFound, TooLate
+from ...kinds import Box
 from ...policy import Action
 from ...store.people import Person
 from ...store.work import Task
@@ -31,7 +32,8 @@ class Outcome(NamedTuple):
 def may_be_chosen(task: Task) -> bool:
     """Whether a task is one of those that may be dealt with together: never safety, a duty to a child, a referral or a
     request, each of which somebody has to think of by itself."""
-    return task.kind not in (*CLOSED_BY_FACT, *NEVER_POSTPONED) and task.closed_at is None
+    alone = task.kind in (*CLOSED_BY_FACT, *NEVER_POSTPONED) or task.box == Box.SAFETY
+    return not alone and task.closed_at is None
 
 
 def each(
