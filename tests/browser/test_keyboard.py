@@ -113,13 +113,12 @@ def test_of_two_who_change_the_same_task_the_second_is_shown_both_texts(visit, h
 def test_single_keys_open_pages_once_they_are_on_and_never_from_a_field(visit):
     page = visit("solveig", "/profil/genveje")
     page.keyboard.press("t")
-    page.wait_for_timeout(0)
     off = page.url
     button(page, "Slå dem til").click()
     button(page, "Slå dem fra").wait_for()
 
     page.goto("/kontakter")
-    page.locator("main input").first.press("t")
+    page.locator("main input:not([type=hidden])").first.press("t")
     in_field = page.url
     page.locator("h1").click()
     page.keyboard.press("?")

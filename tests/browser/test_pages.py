@@ -416,6 +416,9 @@ def test_ten_tasks_of_min_dag_stand_in_950_pixels(tabs):
     page = tabs["solveig"]
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/")
+    page.get_by_role("button", name="Vis ikke igen").click()
+    page.locator(".sk-first").wait_for(state="detached")
+    page.goto("/")
 
     rows = page.locator(".sk-row:visible").evaluate_all("all => all.map(one => one.offsetHeight)")
     height, worker = page.evaluate("[document.documentElement.scrollHeight, document.querySelector('.sk-worker')]")
