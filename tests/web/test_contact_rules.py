@@ -4,7 +4,7 @@ from datetime import date
 
 from skanderborg import clock as time
 from skanderborg.domain.police import orders, reports
-from skanderborg.kinds import Mark, OrderKind, SafetyStatus
+from skanderborg.kinds import Mark, OrderKind, SafetyStatus, Validity
 from skanderborg.store.cases import Case, Party
 from skanderborg.store.db import begin, insert
 from tests.domain.test_contact_rules import NEVER, a_meeting, change
@@ -78,6 +78,6 @@ def test_what_must_be_at_hand_stands_beside_the_rules(visit, cast, case):
 def test_no_status_of_safety_is_a_green_tick(app):
     macros = app.jinja_env.get_template("macros/ui.html").module
 
-    looks = {one.value: macros.LOOKS[one.value] for one in (*SafetyStatus, Mark.ASSESSED, Mark.TO_ASSESS)}
+    looks = {one.value: macros.LOOKS[one.value] for one in (*SafetyStatus, *Validity, Mark.ASSESSED, Mark.TO_ASSESS)}
 
     assert {name: look for name, look in looks.items() if "check" in look or "green" in look} == {}
