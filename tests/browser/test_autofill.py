@@ -8,6 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from skanderborg.examples import PASSWORD
+from tests.servers import whole_chromium
+
+pytestmark = pytest.mark.proof  # the form's own words, which this is about, are held in tests/test_autofill.py
 
 # How Chromium keeps a password on a Linux without a key ring (components/os_crypt, «v10»).
 CHROMIUM_KEY = hashlib.pbkdf2_hmac("sha1", b"peanuts", b"saltysalt", 1, 16)
@@ -44,6 +47,8 @@ def save_sign_in(folder, base: str, username: str) -> None:
 @pytest.fixture
 def remembering(house, chromium_browser, tmp_path):
     """A page of Solveig's, signed in, in a browser that has saved how she signs in."""
+    if whole_chromium() is None:
+        pytest.skip("the Chromium that people use is missing")
     with chromium_browser.of_its_own(tmp_path / "profile") as context:
         context.new_page().goto(f"{house.base}/healthz")
     save_sign_in(tmp_path / "profile", house.base, "solveig")

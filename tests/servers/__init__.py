@@ -1,6 +1,6 @@
 """Servers that the tests start for themselves: PostgreSQL, mail, a clock, a browser."""
 
-from .browser import Browser, chromium
+from .browser import Browser, chromium, whole_chromium
 from .clock import COPENHAGEN, TestClock
 from .mail import Encryption, Letter, MailServer, Mode, make_certificate
 from .postgres import (
@@ -36,4 +36,5 @@ __all__ = [
     "make_certificate",
     "postgres_binaries",
     "wait_until",
+    "whole_chromium",
 ]

@@ -16,8 +16,14 @@ CHROMIUM_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "-
 
 
 def chromium() -> str | None:
-    """Return the path of Chromium (SKB_CHROMIUM names another), or None where there is none."""
-    return os.environ.get("SKB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Return the path of Chromium (SKB_CHROMIUM names another), or None where there is none: Debian's that has no
+    window if it is there, since it takes two thirds of the whole one's processor time."""
+    return os.environ.get("SKB_CHROMIUM") or shutil.which("chromium-headless-shell") or whole_chromium()
+
+
+def whole_chromium() -> str | None:
+    """Return the path of the Chromium that people use, which can keep passwords, or None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Browser(Running):
@@ -63,11 +69,15 @@ class Browser(Running):
 
     @contextmanager
     def of_its_own(self, folder: Path, **context: Any) -> Iterator[BrowserContext]:
-        """Another Chromium that keeps what it learns in `folder`, passwords too, as the one on a person's desk does."""
+        """Another Chromium that keeps what it learns in `folder`, passwords too, as the one on a person's desk does.
+        Raises FileNotFoundError where there is only one without a window."""
+        program = whole_chromium()
+        if program is None:
+            raise FileNotFoundError("chromium")
         flags = [*CHROMIUM_FLAGS, "--password-store=basic"]
         made = self._playwright.chromium.launch_persistent_context(
             folder,
-            executable_path=self.program,
+            executable_path=program,
             args=flags,
             locale="da-DK",
             ignore_default_args=["--enable-automation"],
