@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -20,13 +21,14 @@ from xdist.scheduler import LoadScopeScheduling
 from skanderborg import create_app, examples, move_in
 from skanderborg.domain import editions, people, protection, rules, sessions
 from skanderborg.settings import Settings, load
-from skanderborg.store import columns, events, keys, schema
+from skanderborg.store import columns, connection, events, keys, schema
 from skanderborg.store import db as database
 from skanderborg.store.cases import Case
 from skanderborg.store.people import Person
 from tests.made import a_case, example_house
 from tests.servers import (
     Browser,
+    KeptPool,
     MailServer,
     PostgresCluster,
     Rows,
@@ -78,7 +80,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 # ── who runs what, and in which order ────────────────────────────────────────────────────────────────────────────────
 
-LONGEST_FIRST = ("tests/browser/", "tests/test_nasty.py", "tests/test_access.py", "tests/test_readme.py", "tests/jobs/")
+LONGEST_FIRST = (
+    "tests/browser/", "tests/test_nasty.py", "tests/test_access.py", "tests/domain/test_at_once.py",
+    "tests/test_readme.py", "tests/jobs/", "tests/test_typed_oddly.py", "tests/domain/test_walk.py",
+)  # fmt: skip
 WITH_BROWSER = ("tests/browser/", "tests/test_servers.py")
 
 
@@ -105,6 +110,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "chromium_browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("proof_on_postgres") and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.proof)
     items.sort(key=_turn)
 
 
@@ -163,7 +170,11 @@ def postgres_template(postgres_url: str, worker_id: str) -> str:
 
 @pytest.fixture(scope="session")
 def worker_postgres_url(postgres_url: str, postgres_template: str, worker_id: str) -> str:
-    return create_database(postgres_url, f"{worker_id}_tests", postgres_template)
+    """The address of this worker's database; the program's connections to it outlive a test."""
+    url = create_database(postgres_url, f"{worker_id}_tests", postgres_template)
+    KeptPool.kept[url] = []
+    connection.PooledPsycopg3Database = KeptPool
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -261,20 +272,17 @@ def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@cache
+def settings_anywhere() -> Settings:
+    """Settings of a test, read and checked once: mail to nobody."""
+    return load({"SKB_ENV": "test", "SKB_SMTP_URL": "smtp://127.0.0.1:9", "SKB_BASE_URL": "http://localhost"})
+
+
 def settings_in(folder: Path, database_url: str, keys_file: Path) -> Settings:
-    """Settings of a test: its own folder, a database, a clock file that says MORNING, mail to nobody."""
-    TestClock(folder / "clock", MORNING)
-    return load(
-        {
-            "SKB_ENV": "test",
-            "SKB_DATA_DIR": str(folder / "data"),
-            "SKB_DATABASE_URL": database_url,
-            "SKB_KEYS_FILE": str(keys_file),
-            "SKB_TEST_CLOCK_FILE": str(folder / "clock"),
-            "SKB_SMTP_URL": "smtp://127.0.0.1:9",
-            "SKB_BASE_URL": "http://localhost",
-        }
-    )
+    """Settings of a test: its own folder, a database, a clock file that says MORNING."""
+    clock = TestClock(folder / "clock", MORNING)
+    places = {"data_dir": folder / "data", "keys_file": keys_file, "test_clock_file": clock.file}
+    return msgspec.structs.replace(settings_anywhere(), database_url=database_url, **places)
 
 
 @pytest.fixture

@@ -284,16 +284,17 @@ OTHER_TASK = {  # routes that ask for a task of a certain kind
 }  # fmt: skip
 
 
-def taking(method):
-    """Endpoints of the routes that take a method, read from the blueprints alone; a form takes both."""
+def routes():
+    """Every route, read from the blueprints alone."""
     bare = Flask("routes")
     for blueprint in [*blueprints.ALL, *blueprints.DEVELOPMENT]:
         bare.register_blueprint(blueprint)
-    return {rule.endpoint for rule in bare.url_map.iter_rules() if method in rule.methods}
+    return [*bare.url_map.iter_rules()]
 
 
-WRITES = sorted(EXPECTED.keys() & taking("POST"))
-READS = sorted(EXPECTED.keys() & taking("GET"))
+BARE = routes()  # a form takes both
+WRITES = sorted(EXPECTED.keys() & {rule.endpoint for rule in BARE if "POST" in rule.methods})
+READS = sorted(EXPECTED.keys() & {rule.endpoint for rule in BARE if "GET" in rule.methods})
 ROUTES = [*((endpoint, "GET") for endpoint in READS), *((endpoint, "POST") for endpoint in WRITES)]
 
 

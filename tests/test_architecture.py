@@ -271,6 +271,7 @@ def has_its_own_transaction(function: ast.FunctionDef) -> bool:
 
 
 DOMAIN_FILES = {place(path): path for path in files("domain", "pages")}
+PLACED = {*DOMAIN_FILES.values()}
 DOMAIN = {(where, function.name): function for where, path in DOMAIN_FILES.items() for function in functions(path)}
 BOUND = {  # verbs that another verb, which asked, calls inside its transaction
     ("tasks/__init__", "follow"): "the verb on the request or referral asked; a department never sees the task",
@@ -313,9 +314,10 @@ ASKS = re.compile(r"policy\.(require|\w+_for)\(|^ *@(reads|verb|work)\(", re.MUL
 def file_at(folder: Path) -> str | None:
     """The file of the domain behind an imported name, be it a module or a folder."""
     found = (path for path in (folder.with_suffix(".py"), folder / "__init__.py") if path.is_file())
-    return next((place(path) for path in found if path in DOMAIN_FILES.values()), None)
+    return next((place(path) for path in found if path in PLACED), None)
 
 
+@cache
 def imports_of(path: Path) -> dict[str, str | Place]:
     """What each imported name of a file is: a file of the domain, or a function in one."""
     found: dict[str, str | Place] = {}
@@ -330,9 +332,6 @@ def imports_of(path: Path) -> dict[str, str | Place]:
                 elif (module := file_at(folder)) and (module, alias.name) in DOMAIN:
                     found[called] = (module, alias.name)
     return found
-
-
-IMPORTS = {where: imports_of(path) for where, path in DOMAIN_FILES.items()}
 
 
 def meant(where: str, imported: dict[str, str | Place], said: ast.expr) -> Place | None:
@@ -350,7 +349,7 @@ def reached(where: str, function: ast.FunctionDef, seen: set[Place]) -> str:
     """Source of a verb and of every domain function that it calls, however far away."""
     source = ast.unparse(function)
     for node in ast.walk(function):
-        key = meant(where, IMPORTS[where], node.func) if isinstance(node, ast.Call) else None
+        key = meant(where, imports_of(DOMAIN_FILES[where]), node.func) if isinstance(node, ast.Call) else None
         if key in DOMAIN and key not in seen:
             seen.add(key)
             source += reached(key[0], DOMAIN[key], seen)

@@ -1,6 +1,7 @@
 """One way of writing Danish wherever a person reads it: in pages, messages, letters and config."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,13 @@ def read_by_people():
                     yield f"{path.relative_to(ROOT)}:{number}", line
 
 
-LINES = list(read_by_people())
+@cache
+def lines():
+    return list(read_by_people())
 
 
 def lines_with(pattern):
-    return [f"{where}: {line.strip()[:90]}" for where, line in LINES if pattern.search(line)]
+    return [f"{where}: {line.strip()[:90]}" for where, line in lines() if pattern.search(line)]
 
 
 def test_a_comma_stands_before_what_is_to_be_said():

@@ -4,6 +4,7 @@ from .browser import Browser, chromium, whole_chromium
 from .clock import COPENHAGEN, TestClock
 from .mail import Encryption, Letter, MailServer, Mode, make_certificate
 from .postgres import (
+    KeptPool,
     PostgresCluster,
     Rows,
     create_database,
@@ -19,6 +20,7 @@ __all__ = [
     "COPENHAGEN",
     "Browser",
     "Encryption",
+    "KeptPool",
     "Letter",
     "MailServer",
     "Mode",

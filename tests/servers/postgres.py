@@ -1,6 +1,7 @@
 """A PostgreSQL cluster of the tests' own."""
 
 import ctypes
+import heapq
 import importlib.util
 import os
 import pwd
@@ -9,11 +10,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import psycopg
+from playhouse.postgres_ext import PooledPsycopg3Database
 from psycopg import sql
 
 from .running import Running, wait_until
@@ -95,6 +98,31 @@ class PostgresCluster(Running):
         who = pwd.getpwnam(self._user) if self._user else None
         names = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
         return names | {"cwd": self.folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+
+
+class KeptPool(PooledPsycopg3Database):
+    """The program's pool, which gives its idle connections to the next pool of the same address instead of closing
+    them: a server that has met our tables costs a test 30 ms of processor time less than a new one.
+
+    Only of the addresses in `kept`: a database to which somebody is connected can be neither copied nor dropped.
+    """
+
+    kept: dict[str, list[Any]] = {}
+    _connections: list[tuple[float, int, Any]]
+
+    def _connect(self) -> Any:
+        idle = self.kept.get(self.database, [])
+        while idle and not self._connections:
+            self._heap_counter += 1
+            heapq.heappush(self._connections, (time.time(), self._heap_counter, idle.pop()))
+        return super()._connect()
+
+    def close_idle(self) -> None:
+        if self.database not in self.kept:
+            super().close_idle()
+            return
+        self.kept[self.database] += [connection for *_, connection in self._connections]
+        self._connections = []
 
 
 def postgres_binaries() -> Path | None:
