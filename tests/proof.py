@@ -9,5 +9,5 @@ import pytest
 
 STEPS = int(os.environ.get("SKB_PROOF_STEPS", "10000"))
 walks = pytest.mark.parametrize(
-    "steps", [500, pytest.param(STEPS, marks=pytest.mark.proof)], ids=["short walk", "long walk"]
+    "steps", [150, pytest.param(STEPS, marks=pytest.mark.proof)], ids=["short walk", "long walk"]
 )

@@ -77,6 +77,7 @@ def send_every_form(pages, visitor, turn):
     return got
 
 
+@pytest.mark.proof_on_postgres  # what is typed comes sealed to the database, and no page asks it what a text looks like
 @pytest.mark.parametrize(("viewer", "turn"), [("helper", 0), ("resource", 6), ("primary", 11)])
 def test_no_text_breaks_a_page_that_shows_it(app, world, visit, viewer, turn):
     pages = [path_of(app, endpoint, world, "GET") for endpoint in READS]
