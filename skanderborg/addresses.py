@@ -11,6 +11,8 @@ class Place(StrEnum):
     """The address of each page that is led to; `{case}`, `{ref}` and `{number}` are filled by `format`."""
 
     MY_DAY = "/"
+    ACCESS_LOG = "/adgangslog"
+    ADMINISTRATION = "/administration"
     CARD = "/actioncard"
     PROFILE = "/profil"
     DEPARTMENT = "/min-afdeling"

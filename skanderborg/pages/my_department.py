@@ -1,14 +1,17 @@
-"""Min afdeling: what waits too long with the staff of a department, for who heads it (decision 25).
+"""Min afdeling: what waits in a department and with its staff, and who is away, for who heads it (decision 25).
 
 A bare list: what kind, since when, how it stands and whose it is. Never the case, nor anything that names it; which
 rows there are, policy/departments.py says.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+import peewee
 
 from .. import clock, policy
 from ..domain import paging, people
+from ..domain.access import impartiality
 from ..domain.my_department import reminded_today, row_for
 from ..domain.tasks.marks import mark_of
 from ..domain.verbs import verb
@@ -18,6 +21,7 @@ from ..store import events
 from ..store.people import Absence, Person
 from ..store.work import Request, Task
 
+AHEAD = timedelta(days=14)
 UNTOUCHED, UNTAKEN = "Ikke vurderet", "Ikke taget"
 
 
@@ -28,6 +32,7 @@ class WaitingLine(NamedTuple):
     ref: str
     kind: Kind
     due_on: date | None
+    mark: Kind
     state: str
     whose: str
     phone: str | None
@@ -35,28 +40,31 @@ class WaitingLine(NamedTuple):
     row: Task | Request
 
 
-class AwayAlone(NamedTuple):
-    """Someone of the staff who is away, and for whom nobody who is there stands in."""
+class AwaySoon(NamedTuple):
+    """Someone of the staff who is away in the days to come, and who stands in then; None: nobody who is there."""
 
     name: str
+    from_on: date
     to_on: date
+    stands_in: str | None
 
 
 class DepartmentPage(NamedTuple):
-    """One page of what waits, the oldest first, and who is away without anyone."""
+    """One page of what waits, the oldest first, who is away, and how many declarations wait for a decision."""
 
     lines: paging.Page
-    gone: list[AwayAlone]
+    away: list[AwaySoon]
+    to_decide: int
 
 
 @verb(Action.DEPARTMENT_READ)
 def index(actor: Person, number: int) -> DepartmentPage:
-    """What the actor is told of by role; the look is written down."""
+    """What waits in the departments that the actor heads, and with their staff; the look is written down."""
     rows = [*policy.tasks_of_department(actor), *policy.requests_of_department(actor)]
     rows.sort(key=lambda row: (row.due_on or date.max, row.ref))
     page = paging.part_of(rows, number)
     events.looked_at_list(actor, Action.DEPARTMENT_READ)
-    return DepartmentPage(page._replace(rows=_lines(actor, page.rows)), _gone(actor))
+    return DepartmentPage(page._replace(rows=_lines(actor, page.rows)), *_staff(actor))
 
 
 def one(actor: Person, part: str, ref: str, action: Action) -> WaitingLine:
@@ -78,26 +86,63 @@ def _line(row: Task | Request, is_reminded: bool) -> WaitingLine:
         whose = f"{Mark.UNOWNED.label}. Tovholder: {owner.name}"
     return WaitingLine(
         "opgave" if is_task else "anmodning", row.ref, row.kind if is_task else TaskKind.REQUEST, row.due_on,
-        _state(row), whose, owner.phone if owner else None, is_reminded, row,
+        _mark(row), _state(row), whose, owner.phone if owner else None, is_reminded, row,
     )  # fmt: skip
+
+
+def _mark(row: Task | Request) -> Kind:
+    """How it stands, as the badge has it."""
+    if row.due_on and row.due_on < clock.today():
+        return Mark.OVERDUE
+    if isinstance(row, Request):
+        return row.status
+    return Mark.TO_ASSESS if _is_untouched(row) else mark_of(row)
 
 
 def _state(row: Task | Request) -> str:
     if policy.may_be_given(row):
         return UNTAKEN
-    if isinstance(row, Request):
-        return Mark.OVERDUE.label
-    is_untouched = row.kind == TaskKind.SAFETY and (row.danger_at is not None or row.assessed_on is None)
-    return UNTOUCHED if is_untouched else mark_of(row).label
+    return UNTOUCHED if isinstance(row, Task) and _is_untouched(row) else _mark(row).label
 
 
-def _gone(actor: Person) -> list[AwayAlone]:
+def _is_untouched(task: Task) -> bool:
+    return task.kind == TaskKind.SAFETY and (task.danger_at is not None or task.assessed_on is None)
+
+
+# ── who is away ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _staff(actor: Person) -> tuple[list[AwaySoon], int]:
+    """Each absence of the staff that falls in the next two weeks, the first to begin first; and how many declarations
+    wait for the actor. One query."""
     today = clock.today()
-    away = (
-        Person.select(Person, Absence.to_on)
-        .join(Absence, on=(Absence.person == Person.ref), attr="absence")
-        .where(Absence.covers(today), Person.disabled_at.is_null())
-        .where(policy.heads(actor, Person.ref))
+    ahead = (Absence.to_on >= today) & (Absence.from_on <= today + AHEAD)
+    decides = policy.may(actor, Action.IMPARTIALITY_DECIDE)
+    to_decide = impartiality.how_many(actor) if decides else peewee.SQL("0")
+    is_mine = peewee.Case(None, [(policy.heads(actor, Person.ref), 1)], 0)
+    found = list(
+        Person.select(Person.ref, Person.name, Person.substitute, Absence.from_on, Absence.to_on, is_mine, to_decide)
+        .join(Absence, peewee.JOIN.LEFT_OUTER, on=(Absence.person == Person.ref) & ahead)
+        .where(Person.disabled_at.is_null())
+        .tuples()
     )
-    found = sorted(away, key=lambda person: people.danish_order(person.name))
-    return [AwayAlone(one.name, one.absence.to_on) for one in found if len(people.with_substitutes([one], today)) == 1]
+    house = {ref: (name, substitute) for ref, name, substitute, *_ in found}
+    gone = [(ref, from_on, to_on) for ref, _, _, from_on, to_on, *_ in found if from_on]
+    away = [AwaySoon(name, from_on, to_on, _who_stands_in(ref, max(from_on, today), house, gone))
+            for ref, name, _, from_on, to_on, mine, _ in found if from_on and mine]  # fmt: skip
+    away.sort(key=lambda one: (one.from_on, people.danish_order(one.name)))
+    return away, found[0][-1] if found else 0
+
+
+def _who_stands_in(
+    ref: str, day: date, house: dict[str, tuple[str, str | None]], gone: list[tuple[str, date, date]]
+) -> str | None:
+    """The name of who stands in on a day, as people.with_substitutes finds it, from what is read already."""
+    away = {one for one, first, last in gone if first <= day <= last}
+    passed, following = {ref}, house[ref][1]
+    while following in house and following not in passed:
+        if following not in away:
+            return house[following][0]
+        passed.add(following)
+        following = house[following][1]
+    return None

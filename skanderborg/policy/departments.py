@@ -1,7 +1,8 @@
 """What who heads a department may know of what waits there: that it does, since when and whose it is.
 
-Never the case, nor anything that names it. Listed is what a letter told of (domain/escalations), as long as it holds:
-such a letter always opens what it tells of, and there is no more to see. Exclusion beats it, as everywhere.
+Never the case, nor anything that names it. Listed is what lies in the department's own queue, or did when someone there
+took it, and of what its staff have elsewhere what a letter told of (domain/escalations), as long as it holds: such a
+letter always opens what it tells of. Exclusion, and a role that sees no case, beat it, as everywhere.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from ..store.db import columns_of
 from ..store.people import Department, Membership, Person
 from ..store.wall import of_day
 from ..store.work import Escalation, Reminder, Request, Task
-from .actors import roles
+from .actors import is_kept_from_cases, roles
 from .exclusion import is_excluded
 from .grants import HEADED, HEADED_QUEUE, allow, require
 from .sight import away, is_for_named_only, is_restricted, stands_in_for
@@ -62,9 +63,10 @@ def _headed_by(actor: Person) -> peewee.ModelSelect:
     left = Person.select(Person.ref).where(Person.disabled_at.is_null(False))
     is_missing = manager.is_null() | manager.in_(away(actor)) | manager.in_(left)
     stands_in = (substitute == actor.ref) | stands_in_for(actor, substitute)
-    return Department.select(Department.ref).where(
+    mine = Department.select(Department.ref).where(
         (manager == actor.ref) | stands_in_for(actor, manager) | (is_missing & stands_in)
     )
+    return mine.where(Department.ref.is_null()) if is_kept_from_cases(actor) else mine
 
 
 def _headed_by_someone() -> peewee.ModelSelect:
@@ -76,14 +78,15 @@ def _headed_by_someone() -> peewee.ModelSelect:
 
 
 def tasks_of_department(actor: Person) -> peewee.ModelSelect:
-    """The tasks that the actor is told of by role, with what a list shows of them, the department's name, and `owner`:
-    who has it, of what nobody owns the tovholder.
+    """The tasks of the queues that the actor heads, and those that he or she is told of by role, with what a list shows
+    of them, the department's name, and `owner`: who has it, of what nobody owns the tovholder.
 
     A personal duty is never among them, nor, of a case for named persons only, what lies in a queue. What is acute and
     nobody has looked at, every resource person is told of as well.
     """
     waits = Task.closed_at.is_null() & Case.closed_at.is_null() & (Task.kind != TaskKind.CHILD_REPORT)
     told = _was_told(Task.ref) & (_heads_owner(actor) | (_heads_queue(actor) & ~is_restricted(Task.case)))
+    told |= Task.department.in_(_headed_by(actor)) & ~is_restricted(Task.case)
     if Role.RESOURCE_PERSON in roles(actor):
         told |= _was_told(Task.ref, EscalationKind.SAFETY_UNTOUCHED) & ~is_restricted(Task.case)
     nobodys = peewee.Case(None, [(Task.department.is_null(), _tovholder())])
@@ -138,8 +141,8 @@ def _is_tovholder() -> tuple[peewee.Expression, ...]:
 
 
 def requests_of_department(actor: Person) -> peewee.ModelSelect:
-    """The requests whose silence the actor is told of by role: they wait with a department that he or she heads. With
-    what a list shows, as `tasks_of_department`.
+    """The requests that wait with a department that the actor heads, and those whose silence he or she is told of by
+    role. With what a list shows, as `tasks_of_department`.
 
     Never one that only named persons may know of.
     """
@@ -151,10 +154,14 @@ def requests_of_department(actor: Person) -> peewee.ModelSelect:
     waits = Request.status.in_(WITH_DEPARTMENT) & Request.frozen_at.is_null() & Case.closed_at.is_null()
     return (
         _with_owner(Request, Request.select(*OF_REQUEST), peewee.fn.COALESCE(Request.handler, Request.named))
-        .where(waits, peewee.fn.EXISTS(told), _heads_department(actor, Request.department))
+        .where(waits, Request.department.in_(_headed_by(actor)) | (peewee.fn.EXISTS(told) & _heads_it(actor)))
         .where(~is_for_named_only(Request.party_works_there, is_restricted(Request.case)))
         .where(~is_excluded(actor.ref, Request.case))
     )
+
+
+def _heads_it(actor: Person) -> peewee.Expression:
+    return _heads_department(actor, Request.department)
 
 
 # ── look-ups ────────────────────────────────────────────────────────────────────────────────────────

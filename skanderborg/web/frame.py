@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from .. import clock, kinds, policy
+from ..addresses import Place
 from ..danish import numbers, signs
 from ..domain import protection, screen, sessions
 from ..domain.cases import identity
@@ -23,6 +24,11 @@ from . import files, forms
 
 # What templates call the case, or the part of one, that their page is about; any other row may be of another case.
 ABOUT = ("case", "task", "meeting", "asked", "request", "theirs")
+# Where one begins whose role has a page of its own; everyone else on *Min dag*.
+FIRST_PAGES = {
+    Action.LOG_READ: Place.ACCESS_LOG, Action.CONTENT_MANAGE: Place.ADMINISTRATION,
+    Action.IMPARTIALITY_DECIDE: Place.DEPARTMENT,
+}  # fmt: skip
 STARRED = re.compile(r"\*([^*]+)\*")
 
 
@@ -41,6 +47,11 @@ def prepare(app: Flask) -> None:
         paragraphs=_paragraphs, emphasised=_emphasised, plural=numbers.counted, number=numbers.number,
         visible=signs.visible,
     )  # fmt: skip
+
+
+def first_page(person: Any) -> str:
+    """Where someone begins: where there is work for the role, or it says what would bring some."""
+    return next((place for action, place in FIRST_PAGES.items() if policy.may(person, action)), Place.MY_DAY)
 
 
 def case_of(context: dict[str, Any]) -> Case | None:
@@ -67,6 +78,8 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
         "person": person,
+        "first_page": first_page(person) if person else Place.MY_DAY,
+        "works_on_cases": person is not None and not policy.is_kept_from_cases(person),
         "case": case,
         "csrf_token": g.form_token,
         "is_development": settings.is_development,

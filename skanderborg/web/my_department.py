@@ -1,4 +1,4 @@
-"""Min afdeling: the bare list of what waits too long, for who heads a department."""
+"""Min afdeling: the bare list of what waits there, for who heads a department."""
 
 from functools import partial
 from typing import Any
@@ -28,9 +28,9 @@ class GiveForm(forms.Form):
 
 @pages.page("/min-afdeling", Action.DEPARTMENT_READ, "my_department/index.html")
 def index() -> Words:
-    """What waits with the staff, the oldest first."""
+    """What waits there and with the staff, the oldest first, and who is away."""
     found = department_page.index(actor(), forms.page_number())
-    return {"page": found.lines, "gone": found.gone, "today": clock.today()}
+    return {"page": found.lines, "away": found.away, "to_decide": found.to_decide, "today": clock.today()}
 
 
 def remind(line: department_page.WaitingLine) -> str:

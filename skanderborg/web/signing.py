@@ -7,11 +7,13 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 from wtforms import PasswordField, StringField, validators
 
+from ..addresses import Place
 from ..domain import sessions
 from ..policy import Action
 from ..settings import Defaults
 from . import answers, forms, tokens
 from .form_pages import Ask, Pages, Sent
+from .frame import first_page
 from .guard import asks
 
 bp = Blueprint("signing", __name__)
@@ -49,8 +51,9 @@ def sign_in() -> Sent:
     """Start a session and go on to where one was."""
     form = yield Ask(SignInForm)
     kept = tokens.kept()
-    _, secret = _start(form, kept)
-    return _started(answers.see(local(form.naeste.data) or "/"), secret, kept)
+    session, secret = _start(form, kept)
+    there = local(form.naeste.data) or Place.MY_DAY
+    return _started(answers.see(first_page(session.person) if there == Place.MY_DAY else there), secret, kept)
 
 
 @pages.post("/log-ind/igen", None, "signing/sign_in.html")

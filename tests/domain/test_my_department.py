@@ -13,7 +13,7 @@ from skanderborg.store.cases import Case
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Absence, Person
+from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.work import Escalation, Request, Task
 from tests.made import a_case, a_request, a_task, department, exclude, join, letters
 
@@ -160,13 +160,55 @@ def test_a_request_that_only_named_persons_may_know_of_is_not(cast, case, told, 
     assert seen_by(cast["lars"]) == []
 
 
-def test_who_is_away_without_anyone_is_named_and_who_has_a_substitute_is_not(cast, case, clock):
-    with begin():
-        for name in ("jonas", "ulla"):
-            insert(Absence, person=cast[name], from_on=date(2026, 11, 20), to_on=date(2026, 11, 27))
-        Person.update(substitute=cast["ruth"]).where(Person.ref == cast["ulla"].ref).execute()
+def test_what_lies_in_the_queue_is_seen_before_it_is_late(cast, case):
+    """A request is one, and so is a task; of what the staff have elsewhere nothing, as long as nobody need be told."""
+    queued(case, due_on=date(2026, 12, 7))
+    a_request(cast["rikke"], case, due_on=date(2026, 12, 3))
+    must(case, assignee=cast["jonas"], due_on=date(2026, 12, 1))
 
-    assert department_page.index(cast["lars"], 1).gone == [(cast["jonas"].name, date(2026, 11, 27))]
+    assert seen_by(cast["lars"]) == [
+        ("Anmodning", "Ikke taget", "Jobcenter (hele afdelingen)"),
+        ("Opgave", "Ikke taget", "Jobcenter (hele afdelingen)"),
+    ]  # fmt: skip
+
+
+def test_what_is_taken_from_the_queue_is_seen_with_who_has_it(cast, case):
+    queued(case, due_on=date(2026, 12, 7), assignee=cast["jonas"], status="active")
+
+    assert seen_by(cast["lars"]) == [("Opgave", "I gang", cast["jonas"].name)]
+
+
+@pytest.mark.parametrize("how", ["excluded", "restricted", "administrator", "heads nothing"])
+def test_of_the_queue_nothing_is_seen_by_whom_the_case_is_closed_to(cast, case, how):
+    """Who heads nothing but has the role is told of what waits where nobody heads, once a letter told of it."""
+    queued(case, due_on=date(2026, 12, 7))
+    a_request(cast["rikke"], case, due_on=date(2026, 12, 3))
+    if how == "excluded":
+        exclude(case, cast["solveig"], person=cast["lars"])
+    elif how == "restricted":
+        Case.update(restricted=True).where(Case.ref == case.ref).execute()
+    elif how == "administrator":
+        Person.update(roles="administrator manager").where(Person.ref == cast["lars"].ref).execute()
+    else:
+        Department.update(manager=None).execute()
+
+    assert seen_by(Person.get_by_id(cast["lars"].ref)) == []
+
+
+def test_the_absences_of_two_weeks_are_named_with_who_stands_in(cast, case):
+    away = {"jonas": (date(2026, 11, 20), date(2026, 11, 27)), "ulla": (date(2026, 12, 4), date(2026, 12, 4)),
+            "rasmus": (date(2026, 12, 1), date(2026, 12, 8))}  # fmt: skip
+    with begin():
+        for name, (first, last) in away.items():
+            insert(Absence, person=cast[name], from_on=first, to_on=last)
+        insert(Absence, person=cast["ulla"], from_on=date(2026, 12, 5), to_on=date(2026, 12, 9))
+        Person.update(substitute=cast["rasmus"]).where(Person.ref == cast["ulla"].ref).execute()
+        Person.update(substitute=cast["ruth"]).where(Person.ref == cast["rasmus"].ref).execute()
+
+    assert department_page.index(cast["lars"], 1).away == [
+        (cast["jonas"].name, *away["jonas"], None), (cast["rasmus"].name, *away["rasmus"], cast["ruth"].name),
+        (cast["ulla"].name, *away["ulla"], cast["ruth"].name),
+    ]  # fmt: skip
 
 
 # ── Send påmindelse ─────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import re
+
 import pytest
 
 from skanderborg.domain import sessions
@@ -195,3 +197,22 @@ def test_a_one_time_link_lets_its_browser_in_whatever_is_guessed(cast, visit, se
         visit(None).post("/log-ind", username="jonas", password="forkert kode 1")
 
     assert jonas.post("/log-ind", username="jonas", password="en helt ny lang kode").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("rikke", "/"), ("solveig", "/"), ("jonas", "/"), ("lars", "/min-afdeling"), ("admin", "/administration"),
+     ("dorte", "/adgangslog")],
+)  # fmt: skip
+def test_everyone_begins_where_there_is_work_for_the_role(visit, name, there):
+    for asked in ("", "/"):
+        answer = visit(None).post("/log-ind", username=name, password="hvid-tavle-og-kaffe", naeste=asked)
+
+        assert answer.location == there
+
+
+@pytest.mark.parametrize("name", ["admin", "dorte"])
+def test_no_menu_leads_who_sees_no_case_to_a_page_that_is_always_empty(visit, name):
+    menu = re.search(r"<nav class=.sk-nav.*?</nav>", visit(name).get("/profil").text, re.DOTALL)[0]
+
+    assert not [path for path in ("/", "/tavle", "/anmodninger", "/sager") if f'href="{path}"' in menu]

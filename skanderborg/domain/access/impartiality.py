@@ -69,6 +69,11 @@ def waiting(actor: Person) -> list[Exclusion]:
     return found
 
 
+def how_many(actor: Person) -> peewee.ModelSelect:
+    """The same as `count`, as a column of another query, for who decides."""
+    return managing.undecided(actor).select(peewee.fn.COUNT(Exclusion.ref))
+
+
 def count(actor: Person) -> int:
     """How many of them wait; none for who decides nothing of the kind."""
     return managing.undecided(actor).count() if policy.may(actor, Action.IMPARTIALITY_DECIDE) else 0
