@@ -79,6 +79,8 @@ EXPECTED = {
     "guide.topic": ANYONE,
     "guide.search": ANYONE,
     "guide.search_again": ANYONE,
+    "colleagues.card": ANYONE,
+    "colleagues.team": ANYONE,
     "contacts.search": ANYONE,
     "contacts.search_again": ANYONE,
     "admin.index": ADMINISTRATORS,

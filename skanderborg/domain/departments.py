@@ -28,12 +28,13 @@ class Listed(NamedTuple):
     manager: str | None
     phone: str | None
     is_115_forum: bool
+    ref: str
 
 
 def listed() -> list[Listed]:
     """The departments in use with their managers, in Danish order."""
     rows = (
-        Department.select(Department.name, Person.name, Person.phone, Department.is_115_forum)
+        Department.select(Department.name, Person.name, Person.phone, Department.is_115_forum, Department.ref)
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Department.manager == Person.ref) & Person.disabled_at.is_null())
         .where(Department.retired_at.is_null())
         .tuples()

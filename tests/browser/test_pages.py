@@ -62,6 +62,8 @@ PAGES = {  # endpoint: who looks, and where
     "children.describe": ("solveig", "/sager/{partner}/boern/{child}"),
     "children.record": ("rikke", "/o/{duty}/underretning"),
     "children.show": ("rikke", "/sager/{partner}/boern"),
+    "colleagues.card": ("solveig", "/kolleger/{colleague}"),
+    "colleagues.team": ("solveig", "/kolleger/i/{department}"),
     "contacts.index": ("solveig", "/kontakter"),
     "evidence.exhibit": ("solveig", "/sager/{partner}/bilag/{exhibit}"),
     "evidence.show": ("solveig", "/sager/{partner}/bilag"),
