@@ -61,6 +61,8 @@ ANYONE = dict.fromkeys(VIEWERS, "ok")
 MANAGERS = {viewer: "ok" if viewer in ("manager", "offered") else 403 for viewer in VIEWERS}
 RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resource") else 403 for viewer in VIEWERS}
 AUDITORS = {viewer: "ok" if viewer == "auditor" else 403 for viewer in VIEWERS}
+BREACH_READ = dict.fromkeys(VIEWERS, 404) | {"helper": "ok", "auditor": "ok"}  # who told of it, and who deals with it
+BREACH_HANDLE = BREACH_READ | {"helper": 403}
 ADMINISTRATORS = {viewer: "ok" if viewer == "administrator" else 403 for viewer in VIEWERS}
 
 EXPECTED = {
@@ -134,6 +136,11 @@ EXPECTED = {
     **{f"evidence.{name}": WORK for name in
        ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "preview")},
     "history.show": READ,
+    "breaches.report": ANYONE,
+    "breaches.index": AUDITORS,
+    "breaches.show": BREACH_READ,
+    "breaches.do_step": BREACH_HANDLE,
+    "breaches.decide": BREACH_HANDLE,
     "access_log.index": AUDITORS,
     "access_log.export": AUDITORS,
     "access_log.of_case": COORDINATE,

@@ -10,6 +10,7 @@ from .events import *  # noqa: F403
 from .incidents import *  # noqa: F403
 from .letters import *  # noqa: F403
 from .log import *  # noqa: F403
+from .oversight import *  # noqa: F403
 from .packs import *  # noqa: F403
 from .people import *  # noqa: F403
 from .timeline import *  # noqa: F403

@@ -158,6 +158,9 @@ class EventKind(Kind):
     # beside every case
     ABSENCE_ADDED = "absence:added"
     ABSENCE_REMOVED = "absence:removed"
+    BREACH_REPORTED = "security-breach:reported"
+    BREACH_STEP_DONE = "security-breach:step-done"
+    BREACH_DECIDED = "security-breach:decided"
     CLOSING_DAYS_CHANGED = "closing-days:changed"
     CLOSING_DAYS_RESTORED = "closing-days:restored"
     CONTACT_ADDED = "contact:added"

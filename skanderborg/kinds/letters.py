@@ -65,6 +65,8 @@ class LetterKind(Kind):
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
     ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
+    BREACH_NEW = "breach-new", "Brud på sikkerheden", Traits(is_alarm=True)
+    BREACH_DUE = "breach-due", "Et døgn til fristen for et brud på sikkerheden"
     ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
     DIGEST = "digest", "Dagens overblik"

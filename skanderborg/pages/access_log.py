@@ -13,7 +13,7 @@ import peewee
 from .. import clock
 from ..domain import paging
 from ..domain.verbs import reads, verb
-from ..kinds import Action, LogKind, RelationKind, TaskKind
+from ..kinds import Action, EventKind, LogKind, RelationKind, TaskKind
 from ..store import events
 from ..store.cases import Case, Handover, Relation
 from ..store.events import Event
@@ -24,7 +24,14 @@ MOST_EXPORTED = 50_000  # rows of one file, the newest
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)  # no event lies outside, and instants end somewhere
 EXPORTED = "log:exported"
 HEADINGS = ("Tidspunkt", "Hvem", "Brugernavn", "Slags", "Hvad", "Sag", "Udfald", "Grundlag")
-FILES = ("exhibit:downloaded", "exhibit:previewed", "pack:fetched", "import:faulty", "network:sheet", "sparring:sheet")
+FILES = (
+    "exhibit:downloaded",
+    "exhibit:previewed",
+    EventKind.PACK_FETCHED,
+    "import:faulty",
+    "network:sheet",
+    "sparring:sheet",
+)
 NOT_FOR_COLLEAGUES = ("child_report", "child_step", "case_link", "exclusion")  # who did, and so who did not, is secret
 NO_TIE = "Ingen tilknytning fundet"
 BESIDE = {

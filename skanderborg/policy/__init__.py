@@ -37,6 +37,7 @@ from .exclusion import is_department_excluded, is_excluded, may_have_part
 from .grants import BY_RELATION, NOTHING, READ, Row, allow, carry, may, personal, require
 from .lookups import (
     allow_part,
+    breach_for,
     case_for,
     meeting_for,
     opens,
@@ -74,6 +75,7 @@ __all__ = [
     "allow_part",
     "are_at_odds",
     "away",
+    "breach_for",
     "carry",
     "case_for",
     "department_request_for",

@@ -17,13 +17,13 @@ Row = TypeVar("Row", Task, Request, Meeting)
 
 EVERYONE = frozenset({
     Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE, Action.SUSPICION_REPORT,
-    Action.GUIDE_READ, Action.CONTACT_READ, Action.DEPARTMENT_READ,
+    Action.GUIDE_READ, Action.CONTACT_READ, Action.DEPARTMENT_READ, Action.BREACH_REPORT,
 })  # fmt: skip
 
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
     Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE}),
-    Role.AUDITOR: frozenset({Action.LOG_READ}),
+    Role.AUDITOR: frozenset({Action.LOG_READ, Action.BREACH_LIST}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 
@@ -55,6 +55,8 @@ HELPER = {
 }
 HEADED = frozenset({Action.DEPARTMENT_REMIND})  # what one is told of as a manager, never the case (departments.py) …
 HEADED_QUEUE = HEADED | {Action.DEPARTMENT_GIVE}  # … and what of it lies untaken in the department's queue
+REPORTED = frozenset({Action.BREACH_READ})  # a breach of security, to who told of it …
+OVERSEES = REPORTED | {Action.BREACH_HANDLE}  # … and to the auditor
 NOTHING: frozenset[Action] = frozenset()
 READ = {Task: Action.TASK_READ, Request: Action.REQUEST_READ, Meeting: Action.MEETING_READ}
 

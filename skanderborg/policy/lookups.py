@@ -11,12 +11,28 @@ from ..kinds import Action, Phase, RelationKind, Role
 from ..store import keys
 from ..store.cases import Case, Relation
 from ..store.db import Table
+from ..store.oversight import SecurityBreach
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
 from . import slower
 from .actors import Asker, is_kept_from_cases, roles, shape_of
-from .grants import BY_RELATION, HELPER, NOTHING, OFFERED, READ, UNCLAIMED, Row, allow, carry, may, personal, require
+from .grants import (
+    BY_RELATION,
+    HELPER,
+    NOTHING,
+    OFFERED,
+    OVERSEES,
+    READ,
+    REPORTED,
+    UNCLAIMED,
+    Row,
+    allow,
+    carry,
+    may,
+    personal,
+    require,
+)
 from .sight import is_asked_to_coordinate, is_open_to, sees_case, was_asked
 
 Part = TypeVar("Part", bound=Table)
@@ -47,6 +63,24 @@ def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parame
     query = Case.select(Case, *_ties(asker, Case.ref)).where(Case.ref == ref, found)
     query = keys.beside(query, Case, Case.ref)
     return also(query) if also else query
+
+
+def breach_for(actor: Person, ref: str, action: Action) -> SecurityBreach:
+    """Load a breach of security, which its reporter and the auditors see. Raises NotFound for anyone else, and
+    NotAllowed for what only the auditors do."""
+    oversees = may(actor, Action.BREACH_LIST)
+    mine = (SecurityBreach.by == actor.ref) | peewee.Value(oversees)
+    found = (
+        SecurityBreach.select(SecurityBreach, Person)
+        .join(Person, on=(SecurityBreach.by == Person.ref))
+        .where(SecurityBreach.ref == ref, mine)
+    )
+    breach = found.first()
+    if breach is None:
+        raise NotFound()
+    allow(breach, actor, OVERSEES if oversees else REPORTED)
+    require(actor, action, breach)
+    return breach
 
 
 def task_for(actor: Person, ref: str, action: Action, also: Also | None = None) -> Task:

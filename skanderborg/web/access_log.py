@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from ..domain import cases, spreadsheets
+from ..domain import breaches, cases, spreadsheets
 from ..kinds import LogKind
 from ..pages import access_log
 from ..policy import Action
@@ -39,7 +39,8 @@ def index() -> Response:
     typed = urlencode([(name, value) for name, value in request.args.items(multi=True) if name in form and value])
     where = url_for("access_log.index")
     return answers.page("access_log/index.html", "adgangslog", 422 if form.errors else 200, page=page, log_form=form,
-                        typed=typed, there=f"{where}?{typed}&side=", is_asked=any(asked))  # fmt: skip
+                        typed=typed, there=f"{where}?{typed}&side=", is_asked=any(asked),
+                        open_breaches=breaches.count_open(actor()))  # fmt: skip
 
 
 @bp.get("/adgangslog/hent")

@@ -51,6 +51,9 @@ PAGES = {  # endpoint: who looks, and where
     "board.box": ("solveig", "/tavle/{partner}/network"),
     "board.show": ("solveig", "/tavle"),
     "board.tasks": ("solveig", "/tavle/opgaver"),
+    "breaches.report": ("jonas", "/brud/nyt"),
+    "breaches.index": ("dorte", "/brud"),
+    "breaches.show": ("dorte", "/brud/{breach}"),
     "card.show": (None, "/actioncard"),
     "cases.close": ("solveig", "/sager/{partner}/afslut"),
     "cases.describe": ("solveig", "/sager/{partner}/beskrivelse"),
@@ -192,6 +195,19 @@ NO_PAGE = {
 }  # fmt: skip
 
 
+def report_breach(house, browser) -> str:
+    """Jonas tells of a breach of security; its ref."""
+    page = house.open(browser, "jonas", "/brud/nyt")
+    page.check("[name=kind][value=sent]")
+    page.check("[name=danger][value=no]")
+    page.fill("[name=what]", f"{CANARY} En mail gik forkert.")
+    page.get_by_role("button", name="Send til tilsynet").click()
+    page.wait_for_url(re.compile(r"/brud/[a-z2-7]{26}$"))
+    ref = page.url.rpartition("/")[2]
+    page.context.close()
+    return ref
+
+
 @pytest.fixture(scope="module")
 def refs(house, cases, chromium_browser) -> dict[str, str]:
     """What the paths of PAGES name; a meeting is held and a draft is left for it."""
@@ -240,6 +256,7 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "paused": house.ref("SELECT ref FROM request WHERE frozen_at IS NOT NULL"),
         "read": house.ref("SELECT ref FROM log_import WHERE case_id = ?", cases["partner"]),
         "request": house.ref("SELECT ref FROM request WHERE case_id = ?", cases["partner"]),
+        "breach": report_breach(house, chromium_browser),
         "colleague": house.ref("SELECT ref FROM person WHERE username = 'ulla'"),
         "department": house.ref("SELECT ref FROM department WHERE key = ?", "ssp"),
         "acute": house.task(cases["partner"], "acute"),

@@ -1,0 +1,39 @@
+"""Breaches of security, told by whoever noticed and dealt with by the auditor; no case is named in them."""
+
+import peewee
+
+from ..kinds import Answer, BreachDecision, BreachKind, BreachStep
+from .db import Table
+from .fields import KindField, RefField, UtcField, link
+from .people import Person
+from .sealed import SealedField
+
+
+class SecurityBreach(Table):
+    """Something was seen by or sent to the wrong one. `due_at`: 72 hours after it was found (GDPR art. 33)."""
+
+    ref = RefField(primary_key=True)
+    kind = KindField(BreachKind, 8)
+    danger = KindField(Answer, 8)  # whether it can bring someone into danger
+    what = SealedField(tells_where=True)
+    found_at = UtcField()
+    due_at = UtcField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    decision = KindField(BreachDecision, 16, null=True)
+    reason = SealedField(tells_where=False)
+    decided_by = link(Person, null=True, backref="+", index=False)
+    decided_at = UtcField(null=True)
+    version = peewee.IntegerField(default=1)
+
+
+class SecurityBreachStep(Table):
+    """A step of what must be done, done."""
+
+    breach = link(SecurityBreach, index=False)
+    step = KindField(BreachStep, 12)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("breach", "step")
