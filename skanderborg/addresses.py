@@ -30,6 +30,7 @@ class Place(StrEnum):
     CHILDREN = "/sager/{case}/boern"
     HISTORY = "/sager/{case}/historik"
     INCIDENT = "/sager/{case}/haendelser/{ref}"
+    INFORMING = "/sager/{case}/oplysning"
     NOTE = "/sager/{case}/noter#notat-{ref}"
     OFFER = "/sager/{case}/tovholder/spurgt"
     PACKS = "/sager/{case}/udlevering"

@@ -3,9 +3,10 @@
 import struct
 import zlib
 
-from ..domain import drafts, packs, rules, sessions
+from .. import clock, policy
+from ..domain import breaches, drafts, packs, people, rules, sessions
 from ..domain.packs.choosing import Choice
-from ..kinds import Basis, PackRecipient
+from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, PackRecipient
 from ..pages import packs as extracts
 from ..store.cases import Case
 from ..store.db import new_ref
@@ -29,6 +30,15 @@ def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:
     session, _ = sessions.sign_in(actor.username, PASSWORD, "127.0.0.1", "Eksempel", rules.current())
     page = f"/sager/{case.ref}/noter"
     drafts.save(actor, session, new_ref(), drafts.Typed(page, page, {"theme": [theme], "text": [text]}))
+
+
+def tell_of_breach(actor: Person, what: str, reason: str) -> None:
+    """Something that went to the wrong one, told by one and decided by the auditor."""
+    found = clock.local(clock.now())
+    told = breaches.report(actor, BreachKind.SENT, Answer.NO, what, breaches.Found(found.date(), found.time()))
+    auditor = next(one for one in people.active() if policy.may(one, Action.BREACH_LIST))
+    seen = breaches.opened(auditor, told.ref)
+    breaches.decide(auditor, seen, BreachDecision.NOT_REPORTED, reason, seen.version)
 
 
 def picture() -> bytes:

@@ -141,6 +141,7 @@ class DeadlineKind(Kind):
     ORDER_EXPIRES = "order-expires", "Tilholdet udløber"
     CONSENT_EXPIRES = "consent-expires", "Samtykket udløber"
     WARNING_REVIEW = "warning-review", "Advarslen skal gennemgås"
+    INFORM_AGAIN = "inform-again", "Det skal afgøres igen, om en på sagen kan informeres"
 
 
 # ── who does what ───────────────────────────────────────────────────────────────────────────────────

@@ -72,6 +72,8 @@ class EventKind(Kind):
     INCIDENT_RESTORED = "incident:restored", "lod en overstreget hændelse i loggen gælde igen"
     INCIDENT_STRUCK = "incident:struck", "overstregede en hændelse i loggen"
     INCIDENT_WITHHELD_MARKED = "incident:withheld-marked", "ændrede, hvad der må udleveres af loggen"
+    INFORMED_NOT = "informed:not", "afgjorde, at en på sagen ikke bliver informeret nu"
+    INFORMED_TOLD = "informed:told", "skrev ned, at en på sagen er informeret"
     INSTITUTION_ADDED = "institution:added", "skrev et sted, der skal instrueres"
     INSTITUTION_CHANGED = "institution:changed", "rettede et sted, der skal instrueres"
     INSTITUTION_REMOVED = "institution:removed", "fjernede et sted fra netværket"

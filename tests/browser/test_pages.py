@@ -98,6 +98,7 @@ PAGES = {  # endpoint: who looks, and where
     "incidents.correct": ("solveig", "/sager/{partner}/haendelser/{incident}/ret"),
     "incidents.incident": ("solveig", "/sager/{partner}/haendelser/{incident}"),
     "incidents.show": ("solveig", "/sager/{partner}/haendelser"),
+    "informing.show": ("solveig", "/sager/{partner}/oplysning"),
     "journal.show": ("solveig", "/sager/{partner}/journal"),
     "network.change_person": ("solveig", "/sager/{partner}/netvaerk/person/{someone}"),
     "network.change_place": ("solveig", "/sager/{partner}/netvaerk/sted/{place}"),

@@ -1,4 +1,4 @@
-"""Something of a case runs out: a protected address, an order, a consent, the review of a warning.
+"""Something of a case runs out: a protected address, an order, a consent, the review of a warning, a decision.
 
 A row is written with what runs out; a tick turns each that is due and still holds into a letter to the tovholder.
 """
@@ -20,11 +20,14 @@ PLACES = {
     DeadlineKind.WARNING_REVIEW: Place.SAFETY,
     DeadlineKind.ORDER_EXPIRES: Place.POLICE,
     DeadlineKind.CONSENT_EXPIRES: Place.SHARING,
+    DeadlineKind.INFORM_AGAIN: Place.INFORMING,
 }
+ON_THE_DAY = {DeadlineKind.INFORM_AGAIN}  # nothing is to be done before
 
 
 def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
-    """Remind the tovholder `deadline_ahead_days` before `runs_out_on`, in place of what was planned for the row before.
+    """Remind the tovholder `deadline_ahead_days` before `runs_out_on`, or on that day where nothing is to be done
+    before, in place of what was planned for the row before.
 
     Less time than that: on the next working morning. None, or a day that has passed, only withdraws. Must run inside
     the transaction of what it tells of (REL-20).
@@ -33,13 +36,15 @@ def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
     now = clock.now()
     if runs_out_on is None or runs_out_on < clock.today(now):
         return
-    columns = {"kind": kind, "case": about.__data__["case"], "created_at": now, "due_at": _ahead_of(runs_out_on, now)}
+    ahead = timedelta(days=0 if kind in ON_THE_DAY else rules.current().deadline_ahead_days)
+    due_at = _ahead_of(runs_out_on, ahead, now)
+    columns = {"kind": kind, "case": about.__data__["case"], "created_at": now, "due_at": due_at}
     insert(Deadline, about=_name_of(about), **columns)
 
 
-def _ahead_of(runs_out_on: date, now: datetime) -> datetime:
+def _ahead_of(runs_out_on: date, ahead: timedelta, now: datetime) -> datetime:
     current = rules.current()
-    day = runs_out_on - timedelta(days=current.deadline_ahead_days)
+    day = runs_out_on - ahead
     if not clock.is_working_day(day):
         day = clock.add_working_days(day, -1)
     at = clock.next_valid_instant(day, current.meeting_ahead_at)
