@@ -73,7 +73,7 @@ def edit(colleague_ref: str) -> Sent:
     """Change a member of staff."""
     person = staff.get(actor(), colleague_ref)
     kind = OwnForm if person.ref == actor().ref else PersonForm
-    form = yield Ask(kind, "person_form", over=person, choices=_choices(), person=person)
+    form = yield Ask(kind, "person_form", over=person, choices=_choices(), member=person)
     staff.change(actor(), person, _said(form), _domains(), form.seen_version)
     return "Personen er gemt."
 

@@ -12,7 +12,7 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("breaches", __name__)
-pages = Pages(bp, SecurityBreach, breaches.opened, back="breaches.show", section="brud")
+pages = Pages(bp, SecurityBreach, breaches.opened, back="breaches.show", section="brud", called="breach")
 house_pages = Pages(bp, back="breaches.show", section="brud")
 
 

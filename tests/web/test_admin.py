@@ -354,3 +354,12 @@ def test_to_look_at_a_one_time_link_uses_nothing_up(admin, cast, visit, settings
         assert getattr(visit(None).client, method)(f"/engangslink/{secret}").status_code == 200
 
     assert OneTimeLink.get().used_at is None
+
+
+def test_the_page_of_a_person_is_of_that_person_and_so_is_each_of_its_buttons(admin, cast):
+    page = admin.get(at(cast["jonas"])).text
+    main = page[page.index("<main") : page.index("</main>")]
+
+    assert "<h1>Jonas Jeppe</h1>" in main
+    assert set(re.findall(r'action="(/administration/personer/\w+)', main)) == {at(cast["jonas"])}
+    assert main.count("<form") == 3  # gem, send link, luk
