@@ -13,7 +13,7 @@ class Place(StrEnum):
     MY_DAY = "/"
     ACCESS_LOG = "/adgangslog"
     ADMINISTRATION = "/administration"
-    SECURITY_BREACH = "/brud/{ref}"
+    DATA_BREACH = "/brud/{ref}"
     CARD = "/actioncard"
     PROFILE = "/profil"
     DEPARTMENT = "/min-afdeling"

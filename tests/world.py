@@ -17,7 +17,7 @@ from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, 
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.oversight import SecurityBreach
+from skanderborg.store.oversight import DataBreach
 from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
 from skanderborg.store.record import Assessment, Consent, Note
@@ -109,7 +109,7 @@ def made_with(cast):
         far = a_linked_case(cast, now)
         linked = insert(CaseLink, case=case, other=far, kind="same-person", reason="x", by=cast["rikke"], at=now)
         breach = insert(
-            SecurityBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
+            DataBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
         )  # fmt: skip
         absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
         incident = insert(
@@ -123,7 +123,7 @@ def made_with(cast):
     return {
         "pack_ref": a_stored_pack(case, cast["rikke"]).ref,
         "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
-        "SecurityBreach": breach.ref, "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
+        "DataBreach": breach.ref, "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
         "person_ref": sister.ref, "colleague_ref": nina.ref, "place_ref": school.ref,
         "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",

@@ -14,7 +14,7 @@ from ..policy import Action
 from ..store import events
 from ..store.db import append_once, change, insert, transaction
 from ..store.idempotency import creates
-from ..store.oversight import SecurityBreach, SecurityBreachStep
+from ..store.oversight import DataBreach, DataBreachStep
 from ..store.people import Person
 from . import people
 from .verbs import reads, verb
@@ -24,7 +24,7 @@ TOLD_AGAIN_BEFORE = timedelta(hours=24)
 LONGEST = 4_000
 
 
-class Found(NamedTuple):
+class FoundAt(NamedTuple):
     """The day and hour on the wall when it was found."""
 
     on: date
@@ -39,18 +39,16 @@ class StepLine(NamedTuple):
     at: datetime | None
 
 
-@creates(SecurityBreach)
+@creates(DataBreach)
 @verb(Action.BREACH_REPORT)
-def report(actor: Person, kind: BreachKind, danger: Answer, what: str, found: Found) -> SecurityBreach:
+def report(actor: Person, kind: BreachKind, danger: Answer, what: str, found: FoundAt) -> DataBreach:
     """Tell of a breach: the auditors get a letter at once and, a day before the 72 hours are over, another. Where
     nobody has that role the administrators do. Raises Invalid for a moment that never came or is still to come."""
     now, found_at = clock.now(), _instant(found)
     if found_at > now:
         raise Invalid("Tidspunktet ligger i fremtiden. Skriv, hvornår det blev opdaget.", "found_on")
     due_at = found_at + REPORT_WITHIN
-    breach = insert(
-        SecurityBreach, kind=kind, danger=danger, what=what, found_at=found_at, due_at=due_at, by=actor, at=now
-    )
+    breach = insert(DataBreach, kind=kind, danger=danger, what=what, found_at=found_at, due_at=due_at, by=actor, at=now)
     events.record(actor, EventKind.BREACH_REPORTED, breach)
     due = clock.long_moment(due_at)
     for person in _told():
@@ -61,7 +59,7 @@ def report(actor: Person, kind: BreachKind, danger: Answer, what: str, found: Fo
     return breach
 
 
-def _instant(found: Found) -> datetime:
+def _instant(found: FoundAt) -> datetime:
     try:
         return clock.instant(found.on, found.time)
     except clock.NoSuchTime as error:
@@ -77,7 +75,7 @@ def _told() -> list[Person]:
 
 
 @transaction
-def opened(actor: Person, ref: str, action: Action = Action.BREACH_READ) -> SecurityBreach:
+def opened(actor: Person, ref: str, action: Action = Action.BREACH_READ) -> DataBreach:
     """One of them, for who told it and for the auditors; the look is written down. Raises NotFound, NotAllowed."""
     breach = policy.breach_for(actor, ref, action)
     events.looked(actor, Action.BREACH_READ, breach)
@@ -85,23 +83,23 @@ def opened(actor: Person, ref: str, action: Action = Action.BREACH_READ) -> Secu
 
 
 @verb(Action.BREACH_LIST)
-def index(actor: Person) -> list[SecurityBreach]:
+def index(actor: Person) -> list[DataBreach]:
     """Every breach, those that nobody decided first, by their deadline."""
-    found = SecurityBreach.select(SecurityBreach, Person).join(Person, on=(SecurityBreach.by == Person.ref))
+    found = DataBreach.select(DataBreach, Person).join(Person, on=(DataBreach.by == Person.ref))
     events.looked_at_list(actor, Action.BREACH_LIST)
-    return list(found.order_by(SecurityBreach.decided_at.is_null(False), SecurityBreach.due_at.desc()).limit(500))
+    return list(found.order_by(DataBreach.decided_at.is_null(False), DataBreach.due_at.desc()).limit(500))
 
 
 @reads(Action.BREACH_LIST)
 def count_open(actor: Person) -> int:
     """How many nobody has decided."""
-    return SecurityBreach.select().where(SecurityBreach.decided_at.is_null()).count()
+    return DataBreach.select().where(DataBreach.decided_at.is_null()).count()
 
 
-def steps(breach: SecurityBreach) -> list[StepLine]:
+def steps(breach: DataBreach) -> list[StepLine]:
     """What must be done about it, in order, with what is done."""
-    rows = SecurityBreachStep.select(SecurityBreachStep, Person).join(Person, on=(SecurityBreachStep.by == Person.ref))
-    done = {row.step: row for row in rows.where(SecurityBreachStep.breach == breach.ref)}
+    rows = DataBreachStep.select(DataBreachStep, Person).join(Person, on=(DataBreachStep.by == Person.ref))
+    done = {row.step: row for row in rows.where(DataBreachStep.breach == breach.ref)}
     return [
         StepLine(step, done[step].by.name if step in done else None, done[step].at if step in done else None)
         for step in BreachStep
@@ -109,17 +107,17 @@ def steps(breach: SecurityBreach) -> list[StepLine]:
 
 
 @transaction
-def do_step(actor: Person, breach: SecurityBreach, step: BreachStep) -> None:
+def do_step(actor: Person, breach: DataBreach, step: BreachStep) -> None:
     """Write down that a step is done; doing it twice changes nothing. Raises NotAllowed."""
     policy.require(actor, Action.BREACH_HANDLE, breach)
-    if append_once(SecurityBreachStep, breach=breach, step=step, by=actor, at=clock.now()):
+    if append_once(DataBreachStep, breach=breach, step=step, by=actor, at=clock.now()):
         events.record(actor, EventKind.BREACH_STEP_DONE, breach, changes={"step": [None, step.value]})
 
 
 @transaction
 def decide(
-    actor: Person, breach: SecurityBreach, decision: BreachDecision, reason: str | None, seen_version: int
-) -> SecurityBreach:
+    actor: Person, breach: DataBreach, decision: BreachDecision, reason: str | None, seen_version: int
+) -> DataBreach:
     """Write down whether Datatilsynet was told; letters about it that are not sent are withdrawn.
 
     Raises Invalid without a reason for not telling it, NotAllowed, Conflict.

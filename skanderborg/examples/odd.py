@@ -35,7 +35,7 @@ def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:
 def tell_of_breach(actor: Person, what: str, reason: str) -> None:
     """Something that went to the wrong one, told by one and decided by the auditor."""
     found = clock.local(clock.now())
-    told = breaches.report(actor, BreachKind.SENT, Answer.NO, what, breaches.Found(found.date(), found.time()))
+    told = breaches.report(actor, BreachKind.SENT, Answer.NO, what, breaches.FoundAt(found.date(), found.time()))
     auditor = next(one for one in people.active() if policy.may(one, Action.BREACH_LIST))
     seen = breaches.opened(auditor, told.ref)
     breaches.decide(auditor, seen, BreachDecision.NOT_REPORTED, reason, seen.version)

@@ -11,7 +11,7 @@ from ..kinds import Action, Phase, RelationKind, Role
 from ..store import keys
 from ..store.cases import Case, Relation
 from ..store.db import Table
-from ..store.oversight import SecurityBreach
+from ..store.oversight import DataBreach
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Request, Task
@@ -65,15 +65,15 @@ def _case_by_ref(roles: str, also: Also | None, *, actor: Parameter, ref: Parame
     return also(query) if also else query
 
 
-def breach_for(actor: Person, ref: str, action: Action) -> SecurityBreach:
+def breach_for(actor: Person, ref: str, action: Action) -> DataBreach:
     """Load a breach of security, which its reporter and the auditors see. Raises NotFound for anyone else, and
     NotAllowed for what only the auditors do."""
     oversees = may(actor, Action.BREACH_LIST)
-    mine = (SecurityBreach.by == actor.ref) | peewee.Value(oversees)
+    mine = (DataBreach.by == actor.ref) | peewee.Value(oversees)
     found = (
-        SecurityBreach.select(SecurityBreach, Person)
-        .join(Person, on=(SecurityBreach.by == Person.ref))
-        .where(SecurityBreach.ref == ref, mine)
+        DataBreach.select(DataBreach, Person)
+        .join(Person, on=(DataBreach.by == Person.ref))
+        .where(DataBreach.ref == ref, mine)
     )
     breach = found.first()
     if breach is None:

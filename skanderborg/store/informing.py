@@ -18,7 +18,7 @@ class Informed(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    about = peewee.CharField(max_length=40, verbose_name=UNTOLD)
+    about = peewee.CharField(max_length=48, verbose_name=UNTOLD)
     way = KindField(InformWay, 12, null=True, verbose_name="Hvordan")
     ground = KindField(InformGround, 12, null=True, verbose_name="Hvorfor ikke")
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")

@@ -9,7 +9,7 @@ from .people import Person
 from .sealed import SealedField
 
 
-class SecurityBreach(Table):
+class DataBreach(Table):
     """Something was seen by or sent to the wrong one. `due_at`: 72 hours after it was found (GDPR art. 33)."""
 
     ref = RefField(primary_key=True)
@@ -27,10 +27,10 @@ class SecurityBreach(Table):
     version = peewee.IntegerField(default=1)
 
 
-class SecurityBreachStep(Table):
+class DataBreachStep(Table):
     """A step of what must be done, done."""
 
-    breach = link(SecurityBreach, index=False)
+    breach = link(DataBreach, index=False)
     step = KindField(BreachStep, 12)
     by = link(Person, backref="+", index=False)
     at = UtcField()

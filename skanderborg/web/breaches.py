@@ -6,13 +6,13 @@ from .. import clock
 from ..domain import breaches
 from ..kinds import Answer, BreachDecision, BreachKind, BreachStep
 from ..policy import Action
-from ..store.oversight import SecurityBreach
+from ..store.oversight import DataBreach
 from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("breaches", __name__)
-pages = Pages(bp, SecurityBreach, breaches.opened, back="breaches.show", section="brud", called="breach")
+pages = Pages(bp, DataBreach, breaches.opened, back="breaches.show", section="brud", called="breach")
 house_pages = Pages(bp, back="breaches.show", section="brud")
 
 
@@ -44,7 +44,7 @@ def report() -> Sent:
     """Tell of one."""
     now = clock.local(clock.now())
     form = yield Ask(BreachForm, start={"found_on": now.date(), "found_time": now.time()})
-    found = breaches.Found(form.found_on.data, form.found_time.data)
+    found = breaches.FoundAt(form.found_on.data, form.found_time.data)
     said = {"kind": form.kind.data, "danger": form.danger.data, "what": form.what.data}
     made = breaches.report(actor(), **said, found=found, key=form.sent_key)
     return answers.changed(instead=url_for("breaches.show", ref=made.ref), said="Tilsynet har fået besked.")
@@ -57,7 +57,7 @@ def index() -> Words:
 
 
 @pages.page("/brud/<ref>", Action.BREACH_READ, "breaches/show.html")
-def show(breach: SecurityBreach) -> Words:
+def show(breach: DataBreach) -> Words:
     """One of them: what to do now and, for the auditor, what is done."""
     return {
         "now": clock.now(), "steps": breaches.steps(breach),
@@ -66,7 +66,7 @@ def show(breach: SecurityBreach) -> Words:
 
 
 @pages.post("/brud/<ref>/trin", Action.BREACH_HANDLE)
-def do_step(breach: SecurityBreach) -> Sent:
+def do_step(breach: DataBreach) -> Sent:
     """A step is done."""
     form = yield Ask(StepForm, on=show)
     breaches.do_step(actor(), breach, form.step.data)
@@ -74,7 +74,7 @@ def do_step(breach: SecurityBreach) -> Sent:
 
 
 @pages.post("/brud/<ref>/afgoerelse", Action.BREACH_HANDLE)
-def decide(breach: SecurityBreach) -> Sent:
+def decide(breach: DataBreach) -> Sent:
     """Whether Datatilsynet was told."""
     form = yield Ask(DecisionForm, "decision_form", on=show)
     breaches.decide(actor(), breach, form.decision.data, form.reason.data, form.seen_version)

@@ -18,7 +18,7 @@ from tests.made import letters
 
 
 def report(person, **said):
-    said = {"found": breaches.Found(date(2026, 11, 20), time(8)), **said}
+    said = {"found": breaches.FoundAt(date(2026, 11, 20), time(8)), **said}
     return breaches.report(person, kind=BreachKind.SENT, danger=Answer.NO, what="ZQX en mail gik forkert", **said)
 
 
@@ -44,7 +44,7 @@ def test_the_auditor_is_told_at_once_and_again_a_day_before_the_time_is_up(cast,
 
 
 def test_the_clock_runs_from_when_it_was_found(cast):
-    breach = report(cast["jonas"], found=breaches.Found(date(2026, 11, 18), time(8)))
+    breach = report(cast["jonas"], found=breaches.FoundAt(date(2026, 11, 18), time(8)))
 
     assert breach.due_at == clock.instant(date(2026, 11, 21), time(8))
     assert letters("breach-due") == []  # less than a day is left: the first letter says when
@@ -61,7 +61,7 @@ def test_where_nobody_is_auditor_the_administrator_is_told(cast):
 
 def test_what_was_not_found_yet_cannot_be_told(cast):
     with pytest.raises(Invalid):
-        report(cast["jonas"], found=breaches.Found(date(2026, 11, 21), time(8)))
+        report(cast["jonas"], found=breaches.FoundAt(date(2026, 11, 21), time(8)))
 
     assert letters("breach-new") == []
 

@@ -12,6 +12,7 @@ from skanderborg.policy import Action
 from skanderborg.store.cases import Party
 from skanderborg.store.db import begin, insert
 from skanderborg.store.informing import Informed
+from skanderborg.store.plans import NetworkPerson
 from tests.made import a_case, letters, opened
 
 LATER = date(2027, 2, 1)
@@ -58,14 +59,26 @@ def test_in_the_case_of_an_udoever_it_is_the_citizen_who_is_marked(cast):
     assert [one.is_dangerous for one in informing.named(cast["solveig"], opened(cast["solveig"], case))] == [True]
 
 
-def test_the_newest_of_each_counts_and_all_stay(cast, case):
+def test_the_newest_of_each_counts_and_all_stay(cast, case, clock):
     decide(cast["solveig"], case, about=about(case))
+    clock.forward(minutes=1)
     informing.told(cast["solveig"], case, about(case), InformWay.SPOKEN, date(2026, 11, 19))
 
     last = of(cast["solveig"], case)["Borgeren: Mette Madeup"].last
 
     assert (last.way, last.on, last.writer.name) == (InformWay.SPOKEN, date(2026, 11, 19), cast["solveig"].name)
     assert Informed.select().count() == 2
+
+
+def test_someone_in_the_network_is_named_and_told_too(cast, case):
+    with begin():
+        sister = insert(
+            NetworkPerson, case=case, name="Søs", may_know="may-know", by=cast["rikke"], at=case.reported_at
+        )
+
+    informing.told(cast["solveig"], case, f"network_person:{sister.ref}", InformWay.SPOKEN, date(2026, 11, 19))
+
+    assert of(cast["solveig"], case)["Netværk: Søs"].last.way == InformWay.SPOKEN
 
 
 def test_for_danger_a_day_is_wanted_on_which_it_is_decided_again(cast, case):

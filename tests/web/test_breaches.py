@@ -1,6 +1,6 @@
 """Brud på sikkerheden on its pages: who told it finds what to do, the auditor what is missing."""
 
-from skanderborg.store.oversight import SecurityBreach
+from skanderborg.store.oversight import DataBreach
 from tests.made import letters
 
 SAID = {
@@ -31,12 +31,12 @@ def test_a_time_that_is_wrong_is_said_at_its_field_and_nothing_is_lost(visit):
     assert answer.status_code == 422
     assert 'id="found_on-error"' in answer.text
     assert "ZQX gik forkert" in answer.text
-    assert not SecurityBreach.select().exists()
+    assert not DataBreach.select().exists()
 
 
 def test_the_auditor_ticks_off_and_decides(visit):
     visit("jonas").post("/brud/nyt", **SAID)
-    dorte, there = visit("dorte"), f"/brud/{SecurityBreach.get().ref}"
+    dorte, there = visit("dorte"), f"/brud/{DataBreach.get().ref}"
     assert "1 brud på sikkerheden venter" in dorte.get("/adgangslog").text
 
     done = dorte.post(f"{there}/trin", step="safety").status_code

@@ -32,7 +32,7 @@ def up(migrator, db):
     class Informed(Model):
         ref = CharField(max_length=26, primary_key=True)
         case = ForeignKeyField(Case, on_delete="RESTRICT")
-        about = CharField(max_length=40)
+        about = CharField(max_length=48)
         way = CharField(max_length=12, null=True)
         ground = CharField(max_length=12, null=True)
         reason = BlobField(null=True)

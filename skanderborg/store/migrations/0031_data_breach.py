@@ -19,7 +19,7 @@ def up(migrator, db):
             database = db
             table_name = "person"
 
-    class SecurityBreach(Model):
+    class DataBreach(Model):
         ref = CharField(max_length=26, primary_key=True)
         kind = CharField(max_length=8)
         danger = CharField(max_length=8)
@@ -36,7 +36,7 @@ def up(migrator, db):
 
         class Meta:
             database = db
-            table_name = "security_breach"
+            table_name = "data_breach"
             constraints = [
                 Check("kind IN ('seen', 'sent', 'lost', 'other')"),
                 Check("danger IN ('yes', 'no', 'unknown')"),
@@ -44,16 +44,16 @@ def up(migrator, db):
                 Check("decision IS NULL OR decided_at IS NOT NULL"),
             ]
 
-    class SecurityBreachStep(Model):
-        breach = ForeignKeyField(SecurityBreach, index=False, on_delete="RESTRICT", backref="+")
+    class DataBreachStep(Model):
+        breach = ForeignKeyField(DataBreach, index=False, on_delete="RESTRICT", backref="+")
         step = CharField(max_length=12)
         by = ForeignKeyField(Person, index=False, on_delete="RESTRICT", backref="+")
         at = Utc()
 
         class Meta:
             database = db
-            table_name = "security_breach_step"
+            table_name = "data_breach_step"
             primary_key = CompositeKey("breach", "step")
             constraints = [Check("step IN ('safety', 'stopped', 'scope', 'risk', 'citizens', 'record')")]
 
-    db.create_tables([SecurityBreach, SecurityBreachStep])
+    db.create_tables([DataBreach, DataBreachStep])
