@@ -73,6 +73,7 @@ EXPECTED = {
     "screen.put_away": {viewer: 404 if got == "ok" else got for viewer, got in ANYONE.items()},  # no such page
     "board.show": ANYONE,
     "board.tasks": ANYONE,
+    "board.agreed": ANYONE,
     "board.box": READ,
     "cases.index": ANYONE,
     "find.case": ANYONE,
@@ -385,7 +386,15 @@ def everything_of(world, cast, name):
             insert(Absence, person=cast[away], from_on=today, to_on=today)
 
 
-LISTS = ("my_day.show", "board.show", "board.tasks", "cases.index", "requests.index", "impartiality.index")
+LISTS = (
+    "my_day.show",
+    "board.show",
+    "board.tasks",
+    "board.agreed",
+    "cases.index",
+    "requests.index",
+    "impartiality.index",
+)
 
 
 @pytest.mark.parametrize(("viewer", "name"), [("administrator", "admin"), ("auditor", "dorte")])

@@ -10,6 +10,7 @@ from markupsafe import escape
 from ..danish import signs
 from ..kinds import Box, Phase
 from ..pages import board
+from ..pages.board import meetings
 from ..policy import Action, may
 from ..store.cases import Case
 from . import answers, forms
@@ -61,6 +62,17 @@ def tasks() -> Response:
     wanted = _wanted()
     found = board.task_list(actor(), wanted, forms.page_number())
     return answers.page("board/tasks.html", "tavle", page=found, **_filters(wanted, found.primary_contacts))
+
+
+@bp.get("/tavle/moeder")
+@asks(Action.BOARD_READ)
+def agreed() -> Response:
+    """The meetings of a week, or all that are to come."""
+    if request.args.get("vis") == "liste":
+        page = meetings.ahead(actor(), forms.page_number())
+        return answers.page("board/meetings.html", "tavle", week=None, page=page)
+    week = meetings.week(actor(), request.args.get("uge", ""))
+    return answers.page("board/meetings.html", "tavle", week=week, page=None)
 
 
 @bp.get("/tavle/<ref>/<box>")

@@ -49,6 +49,7 @@ PAGES = {  # endpoint: who looks, and where
     "admin_texts.edit": ("admin", "/administration/tekster/vejledning/har-svaret"),
     "admin_texts.index": ("admin", "/administration/tekster"),
     "board.box": ("solveig", "/tavle/{partner}/network"),
+    "board.agreed": ("solveig", "/tavle/moeder"),
     "board.show": ("solveig", "/tavle"),
     "board.tasks": ("solveig", "/tavle/opgaver"),
     "breaches.report": ("jonas", "/brud/nyt"),
