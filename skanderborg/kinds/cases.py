@@ -42,6 +42,16 @@ class Phase(Kind):
     CLOSED = "closed", "Afsluttet"
 
 
+class CaseOrder(Kind):
+    """In which order *Sager* lists cases; the value stands in the URL."""
+
+    NEWEST = "nyeste", "Nyeste først"
+    OLDEST = "aeldste", "Ældste først"
+    CODE = "kode", "Kode"
+    PHASE = "fase", "Fase"
+    CONTACT = "tovholder", "Tovholder"
+
+
 class PartyRole(Kind):
     """Who a named person is in a case."""
 

@@ -8,8 +8,8 @@ from wtforms import HiddenField, validators
 
 from ..domain import cases, transfer
 from ..domain.cases import phases
-from ..kinds import Answer, CitizenRole, Phase
-from ..pages import overview
+from ..kinds import Answer, CaseOrder, CitizenRole, Phase
+from ..pages import case_list, overview
 from ..policy import Action
 from ..store.cases import Case
 from . import answers, forms
@@ -58,10 +58,35 @@ class ReopenForm(forms.Form):
 @asks(Action.CASE_LIST)
 def index() -> Response:
     """The cases one sees, open or closed."""
-    is_closed = request.args.get("vis") == "afsluttede"
+    wanted = _wanted()
     return answers.page(
-        "cases/index.html", "sager", page=cases.index(actor(), is_closed, forms.page_number()), is_closed=is_closed
+        "cases/index.html", "sager", page=case_list.listed(actor(), wanted, forms.page_number()), wanted=wanted,
+        asked=_asked(wanted),
+    )  # fmt: skip
+
+
+def _wanted() -> case_list.CaseFilter:
+    """The filter of the address; what is not understood asks for nothing."""
+    said = request.args.get
+    return case_list.CaseFilter(
+        is_closed=said("vis") == "afsluttede",
+        mine=said("mine") == "ja",
+        phase=Phase.of_slug(said("fase")),
+        citizen_role=CitizenRole.of_slug(said("rolle")),
+        order=next((order for order in CaseOrder if order == said("sorter")), CaseOrder.NEWEST),
     )
+
+
+def _asked(wanted: case_list.CaseFilter) -> dict[str, str]:
+    """The same, as it stands in an address."""
+    said = {
+        "vis": "afsluttede" if wanted.is_closed else "",
+        "mine": "ja" if wanted.mine else "",
+        "fase": wanted.phase.slug if wanted.phase else "",
+        "rolle": wanted.citizen_role.slug if wanted.citizen_role else "",
+        "sorter": wanted.order.value if wanted.order != CaseOrder.NEWEST else "",
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 @bp.get("/sager/<ref>")

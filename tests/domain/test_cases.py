@@ -10,7 +10,7 @@ from skanderborg.domain.cases import identity, phases
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, LetterKind, Phase, SparringWay, TaskStatus
 from skanderborg.mail import outbox
-from skanderborg.pages import overview
+from skanderborg.pages import case_list, overview
 from skanderborg.store.cases import Case, PhaseMove
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
@@ -359,7 +359,7 @@ def test_a_failed_letter_stands_on_the_case_until_it_is_withdrawn(cast, case):
 def test_a_list_shows_only_what_one_sees(cast, case):
     a_case(cast, code="P9R4T", people=(("ruth", "primary-contact"),))
 
-    lines = cases.index(cast["solveig"], False, 1).rows
+    lines = case_list.listed(cast["solveig"], case_list.CaseFilter(), 1).rows
 
     assert [line.case.code for line in lines] == ["K7F3Q"]
     assert lines[0].primary_contact == "Solveig Sand"

@@ -361,3 +361,20 @@ def test_a_leave_to_come_and_that_of_who_only_takes_part_show_nothing(visit, cas
 def away(person, from_on=date(2026, 11, 20)) -> None:
     with begin():
         insert(Absence, person=person, from_on=from_on, to_on=date(2026, 12, 4))
+
+
+def test_the_list_is_narrowed_and_sorted_by_its_address_and_nonsense_asks_for_nothing(visit, cast, case):
+    a_case(cast, "PHASE", phase="sparring")
+    solveig = visit("solveig")
+
+    narrowed = solveig.get("/sager?fase=sparring&sorter=kode").text
+    odd = solveig.get("/sager?fase=xyz&sorter='&rolle=%C3%A5&mine=2").text
+
+    assert "PHASE" in narrowed
+    assert case.code not in narrowed
+    assert (
+        '<th scope="col" role="columnheader" aria-sort="ascending"><a href="/sager?fase=sparring&amp;sorter=nyeste">'
+        in narrowed
+    )
+    assert case.code in odd
+    assert "xyz" not in odd

@@ -1,6 +1,4 @@
-"""The case itself: opening one, the list of them, and what is known of it."""
-
-from typing import NamedTuple
+"""The case itself: opening one, and what is known of it."""
 
 import peewee
 
@@ -11,20 +9,10 @@ from ...store import events, keys
 from ...store.cases import Case, Party
 from ...store.db import change, holds, insert, locking, rewrite, transaction
 from ...store.people import Person
-from .. import paging, tasks
+from .. import tasks
 from ..access import duties
-from ..paging import Page
-from ..verbs import verb, work
+from ..verbs import work
 from . import extent, identity
-
-
-class ListedCase(NamedTuple):
-    """One case in a list."""
-
-    case: Case
-    initials: str
-    primary_contact: str | None
-
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -46,22 +34,6 @@ def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_R
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
     return extent.with_counts(identity.with_bar(query)).select_extend(*locking(Case.ref))
-
-
-@verb(Action.CASE_LIST)
-def index(actor: Person, is_closed: bool, number: int) -> Page:
-    """One page of the cases that the actor sees, newest first; which ones follows from the log of what was asked."""
-    query = (
-        Case.select(Case, *identity.who())
-        .join(Party, peewee.JOIN.LEFT_OUTER, on=identity.is_citizen(), attr="citizen")
-        .where(policy.sees_case(actor), Case.closed_at.is_null(not is_closed))
-        .order_by(Case.reported_at.desc(), Case.ref)
-    )
-    found = paging.paged(query, number)
-    keys.preload({f"case:{case.ref}" for case in found.rows})
-    lines = [ListedCase(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
-    events.looked_at_list(actor, Action.CASE_LIST)
-    return found._replace(rows=lines)
 
 
 def citizen_of(case: Case) -> Party | None:
