@@ -166,10 +166,8 @@ def _was(name: str, column: str, tag: str, chain: str) -> bool:
 
 
 def _opens(model: Any, values: dict[str, Any], column: str) -> bool:
-    field, row = model._meta.fields[column], model(__no_default__=1)
-    row.__data__.update(values)
     try:
-        field.opened(row, bytes(values[column]))
+        model._meta.fields[column].opened(values, bytes(values[column]))
     except (InvalidTag, keys.Gone):
         return False
     return True

@@ -32,16 +32,7 @@ class _Opened(peewee.FieldAccessor):
     def __get__(self, instance: Any, instance_type: Any = None) -> Any:
         if instance is None:
             return self.field
-        stored = instance.__data__.get(self.name)
-        if stored is None:
-            return None
-        try:
-            return self.field.opened(instance, bytes(stored))
-        except (InvalidTag, keys.Gone):
-            if self.field.stands_in is None:
-                raise Unreadable() from None
-            _miss(f"{instance._meta.table_name}.{self.name} of {instance.__data__['ref']}")
-            return self.field.stands_in()
+        return self.field.read(instance.__data__, instance.__data__.get(self.name))
 
 
 def _miss(name: str) -> None:
@@ -81,14 +72,27 @@ class SealedField(peewee.BlobField):
         nonce = secrets.token_bytes(keys.NONCE_BYTES)
         return FORMAT + nonce + keys.data_key(scope).encrypt(nonce, self._encoded(text), self._place(scope, ref))
 
-    def opened(self, row: Table, stored: bytes) -> Any:
+    def read(self, values: dict[str, Any], stored: Any) -> Any:
+        """Plain value of what is stored in this column of a row; `values` name the row and its scope. What does not
+        open is counted as missed, and something stands in for it."""
+        if stored is None:
+            return None
+        try:
+            return self.opened(values, bytes(stored))
+        except (InvalidTag, keys.Gone):
+            if self.stands_in is None:
+                raise Unreadable() from None
+            _miss(f"{self.model._meta.table_name}.{self.name} of {values['ref']}")
+            return self.stands_in()
+
+    def opened(self, values: dict[str, Any], stored: bytes) -> Any:
         """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered, keys.Gone without its
         key."""
         if len(stored) < SHORTEST:
             raise InvalidTag
-        scope = scope_of(self.model, row.__data__)
+        scope = scope_of(self.model, values)
         nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
-        return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, row.__data__["ref"])))
+        return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, values["ref"])))
 
     def _place(self, scope: str, ref: str) -> bytes:
         return f"{scope}|{self.model._meta.table_name}|{ref}|{self.name}".encode()

@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
 import peewee
 
 from ... import clock, policy
-from ...domain import access, editions, silence, tasks
+from ...domain import access, editions, rules, silence, tasks
 from ...domain.cases import identity
 from ...domain.tasks.marks import is_duty, is_overdue, is_unowned
 from ...domain.verbs import reads
@@ -24,7 +25,7 @@ from ...policy import Action
 from ...store import keys
 from ...store.cases import Case, Party, Relation
 from ...store.people import Department, Person
-from ...store.prepared import Parameter, prepared, read
+from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Referral, Request, Task
 from .cells import GAP, Cell, cell_of
 
@@ -81,7 +82,7 @@ class OpenCase(NamedTuple):
         """The citizen's initials, opened now."""
         if self.citizen is None:
             return identity.NAMELESS
-        return identity.initials(read(Party, ref=self.citizen, case=self.ref, name=self.citizen_name).name)
+        return identity.initials(Party.name.read({"ref": self.citizen, "case": self.ref}, self.citizen_name))
 
 
 _kept: OrderedDict[tuple[Any, ...], CaseRow] = OrderedDict()
@@ -114,7 +115,8 @@ def open_cases(actor: Person, now: datetime) -> list[OpenCase]:
     """Every open case that the actor sees, also a suspicion that nobody has taken."""
     today = clock.today(now)
     rows = _open.stored(policy.shape_of(actor), actor=actor.ref, now=now, week_ends=_end_of_week(today))
-    return [OpenCase._make([*row[:14], _silent_since(row[14:], today)]) for row in rows]
+    patience = rules.current().silent_after_days
+    return [OpenCase._make((*row[:14], _silent_since(row[14:], today, patience))) for row in rows]
 
 
 def _end_of_week(today: date) -> datetime:
@@ -122,7 +124,9 @@ def _end_of_week(today: date) -> datetime:
     return clock.next_valid_instant(monday, datetime.min.time())
 
 
-def _silent_since(row: tuple[Any, ...], today: date) -> date | None:
+@lru_cache(maxsize=KEPT_ROWS)
+def _silent_since(row: tuple[Any, ...], today: date, _patience: int) -> date | None:
+    """Since when a case is silent, if it is: reckoned from instants, and the same all day."""
     is_quiet, *heard = row
     told = silence.Heard(*heard)
     return told.since() if is_quiet and told.falls_due() <= today else None
