@@ -103,6 +103,7 @@ EXPECTED = {
     "profile.change_password": ANYONE,
     "profile.remove_absence": dict.fromkeys(VIEWERS, 404) | {"manager": "ok"},  # hers, and nobody else's
     "profile.end_session": dict.fromkeys(VIEWERS, 404),
+    "dates.understood": ANYONE,
     "drafts.save": ANYONE,
     "drafts.show": dict.fromkeys(VIEWERS, 404),
     "drafts.discard": dict.fromkeys(VIEWERS, 404),

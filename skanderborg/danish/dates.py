@@ -30,10 +30,24 @@ _MONTH_FIRST = re.compile(rf"{_MONTH}\.? ([0-9]{{1,2}}),? ([0-9]{{4}})")
 _WITHOUT_YEAR = re.compile(rf"([0-9]{{1,2}})(?:\s*[./-]\s*([0-9]{{1,2}})|\.? ?{_MONTH})\.?")
 _WEEKDAY = re.compile(r"^(man|tir|ons|tor|fre|lør|søn)s?(?:dag)?\b\.?,?\s*(?=.*\d)")
 _TIME = re.compile(r"(?:kl\.? ?)?([0-9]{1,2})(?:[.: ]?([0-9]{2}))?")
-_DAYS_FROM_TODAY = {"i dag": 0, "idag": 0, "i går": -1, "igår": -1, "i morgen": 1, "imorgen": 1}
+_DAYS_FROM_TODAY = {
+    "i dag": 0, "idag": 0, "i går": -1, "igår": -1, "i forgårs": -2, "i morgen": 1, "imorgen": 1, "i overmorgen": 2,
+    "overmorgen": 2,
+}  # fmt: skip
+_COUNTED = ["en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv", "tretten", "fjorten"]
+_COUNTS = {"et": 1} | {word: number for number, word in enumerate(_COUNTED, 1)}
+_AWAY = re.compile(r"(om|for) ([0-9]{1,3}|[a-z]+) (dage?|uger?)( siden)?")
 _MONTHS = {word: number for number, name in enumerate(MONTHS, 1) for word in (name, name[:3])} | {
     "sept": 9, "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "oct": 10, "october": 10
 }  # fmt: skip
+
+
+class Looks(Kind):
+    """Which way a field looks: a day without its year is then the next or the last one, else the nearest."""
+
+    AHEAD = "ahead", "Frem"
+    BACK = "back", "Tilbage"
+    BOTH_WAYS = "", "Begge veje"
 
 
 class DateOrder(Kind):
@@ -63,18 +77,19 @@ class Day(NamedTuple):
 # ── in a form ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def parse_date(text: str, today: date) -> date:
-    """Read a date as people type it, «i dag», «i går» and «i morgen» among them.
+def parse_date(text: str, today: date, looks: Looks = Looks.BOTH_WAYS) -> date:
+    """Read a date as people type it, «i dag», «om 14 dage» and «for en uge siden» among them.
 
-    A day without its year, «1/12» or «1. december», is the one nearest to `today`, before or after. Raises
-    `ValueError`, with words for the one who typed, when it is no date that exists.
+    A day without its year, «1/12» or «1. december», is the first or the last such day where the field looks ahead or
+    back, today among them, and else the one nearest to `today`. Raises `ValueError`, with words for the one who typed,
+    when it is no date that exists.
     """
     typed = plain(text)
-    if typed in _DAYS_FROM_TODAY:
-        return today + timedelta(days=_DAYS_FROM_TODAY[typed])
+    if (days := _days_from_today(typed)) is not None:
+        return today + timedelta(days=days)
     match = _WITHOUT_YEAR.fullmatch(typed.removeprefix("den "))
     if match and (month := match[2] or _MONTHS.get(match[3])):
-        return _nearest(match[1], month, today)
+        return _without_year(match[1], month, today, looks)
     return parse_written_date(text)
 
 
@@ -144,11 +159,24 @@ def _of_short_year(year: str, month: str | int, day: str, years: ShortYears) -> 
     return Day(_date(f"20{year}" if is_short else year, month, day), frozenset({"year"} if is_short else ()))
 
 
-def _nearest(day: str, month: str | int, today: date) -> date:
+def _days_from_today(typed: str) -> int | None:
+    """«i går» is −1, «om 14 dage» 14; None for what names a day otherwise."""
+    away = _AWAY.fullmatch(typed)
+    count = away and (int(away[2]) if away[2].isdecimal() else _COUNTS.get(away[2]))
+    if not away or count is None or (away[1] == "for") != bool(away[4]):
+        return _DAYS_FROM_TODAY.get(typed)
+    return count * (7 if away[3].startswith("uge") else 1) * (-1 if away[4] else 1)
+
+
+def _without_year(day: str, month: str | int, today: date, looks: Looks) -> date:
     found = []
     for year in (today.year - 1, today.year, today.year + 1):
         with suppress(ValueError):  # 29 February
             found.append(_date(str(year), month, day))
+    if looks == Looks.AHEAD:
+        found = [one for one in found if one >= today]
+    elif looks == Looks.BACK:
+        found = [one for one in found if one <= today]
     return min(found, key=lambda one: abs(one - today)) if found else _date(str(today.year), month, day)
 
 

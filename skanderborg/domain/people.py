@@ -206,9 +206,12 @@ def set_own(actor: Person, substitute: Person | None, theme: Theme, seen_version
 @creates(Absence)
 @verb(Action.PROFILE)
 def add_absence(actor: Person, from_on: date, to_on: date) -> Absence:
-    """Say when one is away: reminders then also go to the substitute. Raises Invalid for days that end too soon."""
+    """Say when one is away: reminders then also go to the substitute. Raises Invalid for days that end too soon, or are
+    over: who was away then is not reminded anew."""
     if to_on < from_on:
         raise Invalid("Sidste dag skal være samme dag som første dag eller senere.", "to_on")
+    if to_on < clock.today():
+        raise Invalid("De dage er gået. Skriv, hvornår du er væk næste gang.", "to_on")
     absence = insert(Absence, person=actor, from_on=from_on, to_on=to_on)
     events.record(actor, EventKind.ABSENCE_ADDED, absence)
     return absence

@@ -26,8 +26,8 @@ class LogForm(forms.Form):
     person = forms.select("Hvem")
     code = forms.line("Sagens kode", longest=8)
     kind = forms.select("Slags", choices=[("", "Alle"), *((kind.value, kind.label) for kind in LogKind)])
-    from_on = forms.DateField("Fra og med")
-    to_on = forms.DateField("Til og med")
+    from_on = forms.DateField("Fra og med", looks=forms.Looks.BACK)
+    to_on = forms.DateField("Til og med", looks=forms.Looks.BACK)
 
 
 @bp.get("/adgangslog")

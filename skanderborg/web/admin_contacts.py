@@ -35,7 +35,7 @@ class ContactForm(EditionForm):
     hours = forms.text("Åbningstid", longest=500)
     note = forms.text("Bemærkning", longest=500)
     refer = wtforms.BooleanField("Borgere kan henvises hertil")
-    verified_on = forms.DateField("Senest kontrolleret")
+    verified_on = forms.DateField("Senest kontrolleret", looks=forms.Looks.BACK)
 
     @classmethod
     def as_typed(cls, body: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ risk_pages = Pages(bp, Case, partial(cases.opened, seen_as="risk:new"), back="as
 FIELDS: dict[str, Callable[[Question], Any]] = {
     "answer": lambda one: forms.choice(one.text, Answer, required=""),
     "relation": lambda one: forms.choice(one.text, Relationship, required=""),
-    "date": lambda one: forms.DateField(one.text),
+    "date": lambda one: forms.DateField(one.text, looks=forms.Looks.BACK),
     "line": lambda one: forms.line(one.text),
     "text": lambda one: forms.text(one.text),
 }
@@ -64,10 +64,12 @@ class RiskForm(forms.Form):
 
     instrument = forms.line("Hvilket redskab?", "Skriv, hvilket redskab det er.")
     assessor = forms.line("Hvem har brugt det?", "Skriv, hvem der har lavet vurderingen.")
-    made_on = forms.DateField("Hvornår?", "Skriv, hvornår vurderingen blev lavet, fx 19.11.2026.")
+    made_on = forms.DateField(
+        "Hvornår?", "Skriv, hvornår vurderingen blev lavet, fx 19.11.2026.", looks=forms.Looks.BACK
+    )
     level = forms.choice("Niveau", RiskLevel, "Vælg niveau.")
     level_text = forms.text("Resultat i ord", longest=2_000)
-    valid_until = forms.DateField("Gælder til")
+    valid_until = forms.DateField("Gælder til", looks=forms.Looks.AHEAD)
 
 
 # ── what is known, and the conclusion ───────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from wtforms import validators
 
 from .. import clock
 from ..danish import dates, signs
+from ..danish.dates import Looks
 from ..domain import drafts, protection
 from ..errors import Invalid
 from .choices import ManyField as ManyField
@@ -304,11 +305,15 @@ class UnderstoodField(wtforms.StringField):
 
 
 class DateField(UnderstoodField):
-    """A date as people type it; understood dates are plain `date` values (D-28)."""
+    """A date as people type it; what is understood is a plain `date` (D-28). static/js/dates.js helps to type it."""
+
+    def __init__(self, label: str, required: str = "", looks: Looks = Looks.BOTH_WAYS, **kwargs: Any):
+        super().__init__(label, required, render_kw={"data-date": looks.value}, **kwargs)
+        self.looks = looks
 
     def understand(self, typed: str) -> date:
         """The day that is meant."""
-        return dates.parse_date(typed, clock.today())
+        return dates.parse_date(typed, clock.today(), self.looks)
 
 
 class TimeField(UnderstoodField):

@@ -55,7 +55,7 @@ class LogDateField(forms.DateField):
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
         today = clock.today()
         try:
-            day = dates.parse_date(self.typed, today)
+            day = dates.parse_date(self.typed, today, self.looks)
         except ValueError:
             raise otherwise from None
         when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
@@ -86,7 +86,7 @@ class IncidentForm(forms.Form):
     """A row of the log: date, type and what happened must be there."""
 
     kind = choice("Hvad skriver du ned?", IncidentKind, IncidentKind.INCIDENT)
-    from_on = LogDateField("Dato", dates.DATE_HINT)
+    from_on = LogDateField("Dato", dates.DATE_HINT, looks=forms.Looks.BACK)
     at_time = forms.TimeField("Kl.")
     second_hour = forms.choice("Hvilken af de to timer?", list(HOURS), "")
     types = forms.select("Type")
@@ -94,7 +94,7 @@ class IncidentForm(forms.Form):
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", incidents.LONGEST_WHAT)
     reaction_reason = forms.text("Hvorfor svarede borgeren?", longest=2_000)
     is_danger = wtforms.BooleanField("Det er et faresignal")
-    to_on = LogDateField("Til og med")
+    to_on = LogDateField("Til og med", looks=forms.Looks.BACK)
     more_types = forms.ManyField("Også af typen", [validators.Optional()], choices=[])
     type_text = forms.line("Hvad var det?")
     place = forms.line("Hvor?", longest=500)
@@ -199,8 +199,8 @@ class FilterForm(forms.Form):
     type = forms.select("Type")
     slags = forms.select("Slags", choices=[("", "Alle"), *IncidentKind])
     kilde = forms.select("Kilde", choices=[("", "Alle"), *IncidentSource])
-    fra = forms.DateField("Fra")
-    til = forms.DateField("Til")
+    fra = forms.DateField("Fra", looks=forms.Looks.BACK)
+    til = forms.DateField("Til", looks=forms.Looks.BACK)
     bilag = wtforms.BooleanField("Med bilag")
     fare = wtforms.BooleanField("Faresignaler, også mulige")
     eksempel = wtforms.BooleanField("Typiske eksempler")

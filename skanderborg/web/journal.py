@@ -23,7 +23,9 @@ class MarkForm(forms.Form):
     """What was journalised, when, and under which number."""
 
     about = forms.ManyField("Hvad er journaliseret?")
-    on = forms.DateField("Journaliseret den", "Skriv den dag, det blev journaliseret, fx 19.11.2026.")
+    on = forms.DateField(
+        "Journaliseret den", "Skriv den dag, det blev journaliseret, fx 19.11.2026.", looks=forms.Looks.BACK
+    )
     number = forms.line("Nummer i journalen (ESDH)")
 
 

@@ -34,7 +34,7 @@ class PlaceForm(forms.Form):
 class WhenForm(PlaceForm):
     """Date, start and end, and where."""
 
-    on = forms.DateField("Dato", DATE)
+    on = forms.DateField("Dato", DATE, looks=forms.Looks.AHEAD)
     at = forms.TimeField("Begynder kl.", AT)
     until = forms.TimeField("Slutter kl.", UNTIL)
     place = forms.line("Sted")
@@ -130,7 +130,7 @@ class MinutesForm(RewriteForm):
 for _row in DECISIONS:
     setattr(MinutesForm, f"text_{_row}", forms.line(f"Beslutning {_row}"))
     setattr(MinutesForm, f"owner_{_row}", forms.select("Hvem gør det?"))
-    setattr(MinutesForm, f"due_on_{_row}", forms.DateField("Frist"))
+    setattr(MinutesForm, f"due_on_{_row}", forms.DateField("Frist", looks=forms.Looks.AHEAD))
 
 
 def _about_a_day_off(day: date) -> str:

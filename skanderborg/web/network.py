@@ -28,7 +28,7 @@ class PersonForm(forms.Form):
     relation_text = forms.line("Relation til borgeren")
     contact = forms.line("Hvordan får I fat i personen?")
     can_help = forms.text("Hvad kan personen hjælpe med?", longest=2_000)
-    told_on = forms.DateField("Orienteret den")
+    told_on = forms.DateField("Orienteret den", looks=forms.Looks.BACK)
     agreed = forms.text("Hvad er aftalt?", longest=2_000)
     is_witness = wtforms.BooleanField("Kan være vidne")
 
@@ -42,7 +42,7 @@ class PlaceForm(forms.Form):
     child = forms.select("Hvilket barn handler det om?")
     custody_clear = forms.choice("Er forældremyndighed og samvær afklaret?", Answer, default=Answer.UNKNOWN)
     instruction = forms.text("Hvad er stedet bedt om?", longest=5_000)
-    instructed_on = forms.DateField("Instrueret den")
+    instructed_on = forms.DateField("Instrueret den", looks=forms.Looks.BACK)
     anyway = wtforms.BooleanField("Stedet er instrueret, selv om forældremyndighed og samvær ikke er afklaret")
 
 

@@ -30,7 +30,7 @@ class NoteForm(forms.Form):
     theme = forms.line("Emne")
     text = forms.text("Notat", "Skriv notatet.")
     talked = _talked()
-    talked_on = forms.DateField(WHEN)
+    talked_on = forms.DateField(WHEN, looks=forms.Looks.BACK)
 
 
 class CorrectionForm(forms.Form):
@@ -38,7 +38,7 @@ class CorrectionForm(forms.Form):
 
     text = forms.text("Rettelse", "Skriv, hvad der er rigtigt.")
     talked = _talked()
-    talked_on = forms.DateField(WHEN)
+    talked_on = forms.DateField(WHEN, looks=forms.Looks.BACK)
 
 
 @pages.page("/sager/<ref>/noter", Action.CASE_READ, "notes/show.html")

@@ -31,7 +31,7 @@ class PartyForm(forms.Form):
     address = forms.text("Adresse", longest=1_000)
     institution = forms.line("Arbejdsplads, skole eller institution")
     protection = forms.choice("Adressebeskyttelse", [("", "Ikke spurgt endnu"), *Protection], "")
-    protection_until = forms.DateField("Hvornår udløber beskyttelsen?")
+    protection_until = forms.DateField("Hvornår udløber beskyttelsen?", looks=forms.Looks.AHEAD)
     why = forms.text("Hvorfor er adressen ikke længere beskyttet?", longest=1_000)
     erase = forms.ManyField("Slet det, der står i", choices=[
         ("contact", "Kontakt"), ("address", "Adresse"), ("institution", "Arbejdsplads, skole eller institution"),

@@ -26,7 +26,7 @@ pages = Pages(
 class ReportForm(forms.Form):
     """What is known of a report."""
 
-    reported_on = forms.DateField("Hvornår blev det anmeldt?", dates.DATE_HINT)
+    reported_on = forms.DateField("Hvornår blev det anmeldt?", dates.DATE_HINT, looks=forms.Looks.BACK)
     district = forms.line("Politikreds")
     journal_number = forms.line("Journalnummer")
     officer = forms.line("Betjentens navn og nummer")
@@ -34,8 +34,8 @@ class ReportForm(forms.Form):
     tell_us_first = forms.choice(
         "Fortæller politiet jer det, før de kontakter udøveren?", Answer, "Svar på, om I har aftalt det."
     )
-    agreed_on = forms.DateField("Hvornår aftalte I det?")
-    contact_on = forms.DateField("Hvilken dag kontakter politiet udøveren?")
+    agreed_on = forms.DateField("Hvornår aftalte I det?", looks=forms.Looks.BACK)
+    contact_on = forms.DateField("Hvilken dag kontakter politiet udøveren?", looks=forms.Looks.AHEAD)
     note = forms.text("Bemærkning", longest=2_000)
 
 
@@ -56,14 +56,14 @@ class OrderForm(forms.Form):
 class EndForm(forms.Form):
     """When it was lifted, and why."""
 
-    ended_on = forms.DateField("Hvornår blev det ophævet?", dates.DATE_HINT)
+    ended_on = forms.DateField("Hvornår blev det ophævet?", dates.DATE_HINT, looks=forms.Looks.BACK)
     end_reason = forms.text("Hvorfor?", "Skriv, hvorfor det er ophævet.", 2_000)
 
 
 class BreachForm(forms.Form):
     """When it was broken, and how."""
 
-    on = forms.DateField("Hvornår skete det?", dates.DATE_HINT)
+    on = forms.DateField("Hvornår skete det?", dates.DATE_HINT, looks=forms.Looks.BACK)
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", 2_000)
     reported = forms.choice("Er det meldt til politiet?", Answer, "Svar på, om det er meldt til politiet.")
 

@@ -25,8 +25,8 @@ class ProfileForm(forms.Form):
 class AbsenceForm(forms.Form):
     """First and last day away."""
 
-    from_on = forms.DateField("Første dag", "Skriv den første dag, fx 24.12.2026.")
-    to_on = forms.DateField("Sidste dag", "Skriv den sidste dag, fx 2.1.2027.")
+    from_on = forms.DateField("Første dag", "Skriv den første dag, fx 24.12.2026.", looks=forms.Looks.AHEAD)
+    to_on = forms.DateField("Sidste dag", "Skriv den sidste dag, fx 2.1.2027.", looks=forms.Looks.AHEAD)
 
 
 class ChangePasswordForm(forms.Form):

@@ -26,7 +26,7 @@ class ReferralForm(forms.Form):
     organisation = forms.choice("Hvor blev borgeren henvist til?", [], "Vælg, hvor borgeren blev henvist til.")
     way = forms.choice("Hvordan?", ReferralWay, "Vælg, hvordan det foregik.", default=ReferralWay.NUMBER_GIVEN)
     consents = wtforms.BooleanField("Borgeren har sagt ja til, at kontakten sendes videre")
-    on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19.11.2026.")
+    on = forms.DateField("Hvornår?", "Skriv datoen som dag, måned og år, fx 19.11.2026.", looks=forms.Looks.BACK)
     result = forms.text("Hvad kom der ud af det?")
     anyway = forms.text(forms.ANYWAY, longest=1_000)
 

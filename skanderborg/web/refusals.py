@@ -60,7 +60,7 @@ def _refused(error: DomainError) -> Response:
     ):
         return failed
     shown = g.get("form_shown")
-    if isinstance(error, Invalid) and shown:
+    if isinstance(error, Invalid) and shown and shown.page.template:
         if not shown.form.errors:
             shown.form.add_error(error.field, error.message)
         return shown.again(422)

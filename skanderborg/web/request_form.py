@@ -35,7 +35,7 @@ class SendForm(sharing_form.ConsentFields):
         "Svar på, om en part eller en nærtstående arbejder i afdelingen.",
     )
     named = forms.select("Hvem skal have den?")
-    due_on = forms.DateField("Svar senest")
+    due_on = forms.DateField("Svar senest", looks=forms.Looks.AHEAD)
     anyway = forms.text(forms.ANYWAY, longest=1_000)
     instead_of = wtforms.HiddenField(validators=[wtforms.validators.Length(max=26)])
 

@@ -23,7 +23,7 @@ class RoleForm(forms.Form):
     who = forms.line("Hvem?", "Skriv hvem, fx «Politiet, Skanderborg» eller «Skolens SSP-kontakt».")
     does = forms.text("Hvad gør de?", "Skriv, hvad de gør eller har ansvar for.", 2_000)
     contact = forms.line("Hvordan får I fat i dem?")
-    since_on = forms.DateField("Med siden")
+    since_on = forms.DateField("Med siden", looks=forms.Looks.BACK)
 
 
 @pages.page("/sager/<ref>/roller", Action.CASE_READ, "roles/show.html")

@@ -39,7 +39,7 @@ class ItemForm(forms.Form):
     area = forms.choice("Område", SafetyArea, "Vælg et område.")
     text = forms.text("Hvad aftaler I?", "Skriv, hvad I aftaler.", SHORT)
     who = forms.line("Hvem gør det?")
-    due_on = forms.DateField("Hvornår?")
+    due_on = forms.DateField("Hvornår?", looks=forms.Looks.AHEAD)
     status = forms.choice("Hvor langt er det?", SafetyStatus, "Vælg, hvor langt det er.", "planned")
 
 
@@ -53,7 +53,7 @@ class WarningForm(forms.Form):
     """A warning, and when it is looked at again."""
 
     text = forms.text("Hvad skal kolleger vide, før de møder parterne?", "Skriv, hvad kolleger skal vide.", SHORT)
-    review_on = forms.DateField("Hvornår skal advarslen gennemgås?", REVIEW)
+    review_on = forms.DateField("Hvornår skal advarslen gennemgås?", REVIEW, looks=forms.Looks.AHEAD)
 
 
 class EndForm(forms.Form):

@@ -31,8 +31,8 @@ class ConsentForm(forms.Form):
         1_000,
     )
     consent_way = forms.choice("Hvordan?", ConsentWay, "Vælg, hvordan borgeren sagde ja.")
-    consent_on = forms.DateField("Hvornår sagde borgeren ja?", dates.DATE_HINT)
-    consent_expires = forms.DateField("Gælder til og med")
+    consent_on = forms.DateField("Hvornår sagde borgeren ja?", dates.DATE_HINT, looks=forms.Looks.BACK)
+    consent_expires = forms.DateField("Gælder til og med", looks=forms.Looks.AHEAD)
 
     def given(self) -> consents.Given:
         """What was typed, as the verb wants it."""
@@ -48,7 +48,7 @@ class TellForm(forms.Form):
     why = forms.text("Hvorfor?", "Skriv, hvorfor det blev fortalt.", 2_000)
     basis = forms.choice("Hvorfor måtte det deles?", BASES, "Vælg, hvorfor det måtte deles.")
     consent = forms.select("Hvilket samtykke?")
-    on = forms.DateField("Hvornår?", dates.DATE_HINT)
+    on = forms.DateField("Hvornår?", dates.DATE_HINT, looks=forms.Looks.BACK)
 
     def told(self) -> ledger.Disclosed:
         """What was typed, as the verb wants it."""
@@ -61,7 +61,7 @@ class TellForm(forms.Form):
 class WithdrawForm(forms.Form):
     """When the citizen took it back."""
 
-    withdrawn_on = forms.DateField("Hvornår trak borgeren det tilbage?", dates.DATE_HINT)
+    withdrawn_on = forms.DateField("Hvornår trak borgeren det tilbage?", dates.DATE_HINT, looks=forms.Looks.BACK)
     withdrawn_note = forms.text("Bemærkning", longest=2_000)
 
 

@@ -18,7 +18,7 @@ class ConsentFields(forms.Form):
     consent = forms.select("Hvilket samtykke?")
     consent_scope = forms.line("Hvad har borgeren sagt ja til, og hvem må få det at vide?", longest=1_000)
     consent_way = forms.choice("Hvordan?", ConsentWay, "", default=ConsentWay.SPOKEN)
-    consent_on = forms.DateField("Hvornår sagde borgeren ja?")
+    consent_on = forms.DateField("Hvornår sagde borgeren ja?", looks=forms.Looks.BACK)
 
     def chosen(self) -> consents.Chosen:
         """What was typed, as the verbs want it."""

@@ -19,7 +19,7 @@ pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.
 class NextContactForm(forms.Form):
     """When, and what is agreed or waited for."""
 
-    next_contact_on = forms.DateField("Hvornår?")
+    next_contact_on = forms.DateField("Hvornår?", looks=forms.Looks.AHEAD)
     next_contact = forms.text("Hvad har I aftalt, eller hvad venter I på?", longest=1_000)
 
 

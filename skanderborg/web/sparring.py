@@ -25,7 +25,7 @@ class SparringForm(forms.Form):
     person = forms.select("Ressourceperson")
     external_name = forms.line("Navn på den, du talte med (Dansk Stalking Center eller politi)")
     with_citizen = wtforms.BooleanField("Borgeren var med")
-    held_on = forms.DateField("Dato", "Skriv datoen som dag, måned og år, fx 19.11.2026.")
+    held_on = forms.DateField("Dato", "Skriv datoen som dag, måned og år, fx 19.11.2026.", looks=forms.Looks.BACK)
     advice = forms.text("Hvad blev rådet?", "Skriv kort, hvad rådet var.")
     next_step = forms.text("Næste skridt", longest=2_000)
 

@@ -41,7 +41,7 @@ class TaskForm(forms.Form):
 
     title = forms.line("Hvad skal gøres?", "Skriv, hvad der skal gøres.")
     box = forms.choice("Hvor hører det til?", Box, "Vælg, hvor opgaven hører til.")
-    due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27.11.2026.")
+    due_on = forms.DateField("Frist", "Skriv fristen som dag, måned og år, fx 27.11.2026.", looks=forms.Looks.AHEAD)
     brief = forms.text("Det skal den, der udfører opgaven, vide")
     owner = forms.select("Hvem skal udføre opgaven?")
     is_mediation = wtforms.BooleanField("Det er råd om konfliktmægling")
@@ -83,7 +83,9 @@ class PostponeForm(CardForm):
 
     opener, heading, button = "Udskyd", "Udskyd opgaven", "Gem ny frist"
     hints: ClassVar = {"due_on": "Skriv fx 27.11.2026 eller i morgen."}
-    due_on = forms.DateField("Ny frist", "Skriv den nye frist som dag, måned og år, fx 27.11.2026.")
+    due_on = forms.DateField(
+        "Ny frist", "Skriv den nye frist som dag, måned og år, fx 27.11.2026.", looks=forms.Looks.AHEAD
+    )
     reason = forms.text("Hvorfor udskydes den?", longest=1_000)
 
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:

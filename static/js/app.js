@@ -9,3 +9,4 @@ import "./dialogs.js";
 import "./session.js";
 import "./unsent.js";
 import "./shortcuts.js";
+import "./dates.js";

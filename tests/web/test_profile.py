@@ -45,3 +45,10 @@ def test_the_old_password_cannot_be_guessed_without_end_at_an_open_screen(visit)
 
     assert refused.status_code == 422
     assert Event.select().where(Event.action == "session:confirm", Event.outcome == "denied").count() == 7
+
+
+def test_days_that_are_over_are_no_absence(visit):
+    answer = visit("solveig").post("/profil/fravaer", from_on="1.11.2026", to_on="2.11.2026")
+
+    assert answer.status_code == 422
+    assert "De dage er gået." in answer.text

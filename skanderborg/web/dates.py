@@ -1,0 +1,27 @@
+"""The day that is understood of what someone types, asked while they type it: static/js/dates.js shows it."""
+
+from flask import Blueprint, jsonify
+
+from .. import clock
+from ..policy import Action
+from . import forms
+from .form_pages import Ask, Pages, Sent
+
+bp = Blueprint("dates", __name__)
+pages = Pages(bp, back="profile.show")
+
+
+class TypedForm(forms.Form):
+    """What was typed, under the name of the way its field looks."""
+
+    ahead = forms.DateField("Dato", looks=forms.Looks.AHEAD)
+    back = forms.DateField("Dato", looks=forms.Looks.BACK)
+    either = forms.DateField("Dato")
+
+
+@pages.post("/dato", Action.PROFILE)
+def understood() -> Sent:
+    """The day as a field keeps it, and in words; both are empty where nothing was typed."""
+    form = yield Ask(TypedForm)
+    day = form.ahead.data or form.back.data or form.either.data
+    return jsonify(date=day and clock.numeric_date(day), words=day and clock.long_date_with_year(day))

@@ -1,0 +1,64 @@
+/* A date is typed as people say it. Where a field that one stands in takes a date, buttons and the browser's own
+   calendar fill it, and the day that was understood stands under it, in full, before anything is sent. */
+import { on, ours } from "./page.js";
+
+const SAID = { ahead: ["i dag", "i morgen", "om 1 uge", "om 14 dage"], back: ["i dag", "i går"], "": ["i dag"] };
+
+function made(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+async function understand(field) {
+  const told = field.nextElementSibling?.querySelector("[role=status]");
+  if (!told) return;
+  told.textContent = "";
+  if (!field.value.trim()) return;
+  const body = new URLSearchParams({ [field.dataset.date || "either"]: field.value });
+  const typed = field.value;
+  try {
+    const answer = await fetch("/dato", { method: "POST", headers: ours(), body });
+    if (answer.status !== 200 || field.value !== typed) return;
+    const day = await answer.json();
+    if (!day.date) return;
+    field.value = day.date;
+    told.textContent = day.words;
+  } catch { /* the form itself reads the date */ }
+}
+
+function fill(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+}
+
+/** The browser's calendar, behind a button: the date input itself is never stood in. */
+function calendar(field) {
+  const days = made("input", { type: "date", tabIndex: -1, className: "sk-calendar" });
+  days.setAttribute("aria-hidden", "true");
+  days.addEventListener("change", () => {
+    const [year, month, day] = days.value.split("-").map(Number);
+    if (day) fill(field, `${day}.${month}.${year}`);
+  });
+  const button = made("button", { type: "button", className: "button button-secondary sk-small", textContent: "Kalender" });
+  button.addEventListener("click", () => days.showPicker());
+  return [button, days];
+}
+
+function help(field) {
+  const row = made("div", { className: "sk-dates" });
+  const said = SAID[field.dataset.date].map((text) => {
+    const button = made("button", { type: "button", className: "button button-secondary sk-small", textContent: text });
+    button.addEventListener("click", () => fill(field, text));
+    return button;
+  });
+  const told = made("span", { className: "sk-meta" });
+  told.setAttribute("role", "status");
+  row.append(...said, ..."showPicker" in HTMLInputElement.prototype ? calendar(field) : [], told);
+  field.after(row);
+}
+
+on("focusin", ({ target }) => {
+  if (target.matches?.("input[data-date]") && !target.nextElementSibling?.matches(".sk-dates")) help(target);
+});
+on("change", ({ target }) => { if (target.matches?.("input[data-date]")) understand(target); });
