@@ -15,7 +15,10 @@ bp.add_app_template_global(identity.initials_of, "initials_of")
 bp.add_app_template_global(week.since, "since_words")
 
 # Where the work of a role is that has none here, by what it may do; the action card for everyone else.
-ELSEWHERE = ((Action.IMPARTIALITY_DECIDE, "my_department.index"), (Action.CONTENT_MANAGE, "admin.index"))
+ELSEWHERE = (
+    (Action.LOG_READ, "access_log.index"), (Action.CONTENT_MANAGE, "admin.index"),
+    (Action.IMPARTIALITY_DECIDE, "my_department.index"),
+)  # fmt: skip
 
 
 @bp.get("/")

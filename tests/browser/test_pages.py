@@ -446,6 +446,16 @@ def test_min_dag_on_a_phone_comes_in_the_order_of_the_day(tabs):
     assert order == ["Over", "I", "De", "Senere:", "Nyt", "Møder"]
 
 
+def test_an_open_menu_stays_on_the_screen(tabs):
+    page = tabs["jonas"]
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/")
+
+    page.locator("main details.sk-more").first.evaluate("one => one.open = true")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_ten_tasks_of_min_dag_stand_in_950_pixels(tabs):
     page = tabs["solveig"]
     page.set_viewport_size({"width": 1280, "height": 800})

@@ -25,7 +25,9 @@ def test_who_has_nothing_open_gets_the_action_card(visit):
 
 
 def test_who_works_elsewhere_by_role_lands_there(visit):
-    assert [visit(name).get("/").location for name in ("lars", "admin")] == ["/min-afdeling", "/administration"]
+    there = [visit(name).get("/").location for name in ("lars", "admin", "dorte")]
+
+    assert there == ["/min-afdeling", "/administration", "/adgangslog"]
 
 
 def test_who_has_requests_only_reads_them_first(visit, cast, case):
