@@ -50,7 +50,7 @@ class FirstTime(Kind):
     )  # fmt: skip
     BOARD = (
         "tavle", "Tavle", "board.show",
-        "Hver række er en sag, og hver kolonne er en del af indsatsen. Tryk på et felt for at se opgaverne i det.",
+        "Hver linje er en sag, og hver kolonne er en del af indsatsen. Tryk på et felt for at se opgaverne i det.",
     )  # fmt: skip
     CASE = (
         "sag", "Sag", "cases.show",
