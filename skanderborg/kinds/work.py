@@ -51,6 +51,18 @@ class Mark(Kind):
     TO_ASSESS = "to-assess", "Skal vurderes"
 
 
+class TaskStep(Kind):
+    """What is done next with an open task: the button that stands first in its row."""
+
+    TAKE = "take", "Jeg tager den"
+    COMPLETE = "complete", "Udfør"
+    ASSESS = "assess", "Vurdér"
+    ASSESS_AGAIN = "assess-again", "Vurdér igen"
+    DUTY = "duty", "Vurdér"
+    REQUEST = "request", "Åbn"
+    REFERRAL = "referral", "Registrér"
+
+
 class Basis(Kind):
     """Why something may be shared with a department (forvaltningsloven § 28). A child report is never a basis."""
 

@@ -1,10 +1,11 @@
-"""The page of a task, and its forms."""
+"""The page of a task, its forms, and its row on the overview of its case."""
 
 import peewee
 
 from .. import policy
 from ..domain.cases import identity
 from ..domain.safety import rules_read
+from ..errors import NotFound
 from ..policy import Action
 from ..store import events
 from ..store.db import transaction
@@ -27,3 +28,14 @@ def show(actor: Person, ref: str, action: Action = Action.TASK_READ) -> Task:
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
     return rules_read.beside(identity.with_bar(query))
+
+
+def on_case(actor: Person, case_ref: str, ref: str) -> Task:
+    """A task as the overview of its case shows it to who sees that; the look is written down.
+
+    Raises NotFound, also for a task of another case.
+    """
+    task = show(actor, ref)
+    if task.case_id != case_ref or not policy.may(actor, Action.CASE_READ, task.case):
+        raise NotFound()
+    return task

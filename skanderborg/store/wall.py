@@ -22,6 +22,13 @@ def of_instant(instant: peewee.ColumnBase) -> peewee.Node:
     return peewee.fn.strftime("%Y-%m-%dT%H:%M", instant, peewee.Case(None, shifts, f"{last} minutes"))
 
 
+def utc_text(instant: peewee.ColumnBase) -> peewee.Node:
+    """An instant as the text that SQLite keeps, «2026-11-20T08:00:00.000000Z», in SQL on both databases."""
+    if is_postgres():
+        return peewee.fn.to_char(peewee.fn.timezone("UTC", instant), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return instant.cast("TEXT")
+
+
 def no_instant() -> peewee.Node:
     """An instant that is not there, where a union wants one."""
     return peewee.Value(None).cast("TIMESTAMPTZ" if is_postgres() else "TEXT")

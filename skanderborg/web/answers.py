@@ -51,6 +51,11 @@ def _with_notice(html: str) -> str:
     return html.replace(NOTICE, render_template("layouts/_unreadable.html"), 1)
 
 
+def part_or_page(named: str, part_of: Callable[[], Response], whole: Callable[[], Response]) -> Response:
+    """Answer with the part of a page that its address names, where htmx asks for one; else with the whole page."""
+    return part_of() if named and wants_part() else whole()
+
+
 def page_around(kept: bytes, template: str, section: str = "", **context: Any) -> Response:
     """Answer with a whole page around a long piece that was rendered before: the template says where, `{{ kept }}`."""
     response = page(template, section, kept=GAP, **context)

@@ -9,7 +9,7 @@ from wtforms import HiddenField, validators
 from ..domain import cases, transfer
 from ..domain.cases import phases
 from ..kinds import Answer, CaseOrder, CitizenRole, Phase
-from ..pages import case_list, overview
+from ..pages import case_list, overview, tasks
 from ..policy import Action
 from ..store.cases import Case
 from . import answers, forms
@@ -92,9 +92,22 @@ def _asked(wanted: case_list.CaseFilter) -> dict[str, str]:
 @bp.get("/sager/<ref>")
 @asks(Action.CASE_READ, on=Case)
 def show(ref: str) -> Response:
-    """The overview of a case."""
-    found = overview.of_case(actor(), ref, request.args.get("boks", ""))
-    return answers.page("cases/show.html", "sager", case=found.case, overview=found, heading="Overblik", tab="overblik")
+    """The overview of a case, one of its tasks with its details below it; or the row of that task alone."""
+    opened = request.args.get("opgave", "")
+    return answers.part_or_page(opened, lambda: _row(ref, opened), lambda: _whole(ref, opened))
+
+
+def _row(ref: str, opened: str) -> Response:
+    """The row, open or closed again; or opened to be typed into."""
+    task = tasks.on_case(actor(), ref, opened)
+    is_open, is_writing = "luk" not in request.args, "skriv" in request.args
+    return answers.part("tasks/_row.html", task=task, is_open=is_open, is_writing=is_writing)
+
+
+def _whole(ref: str, opened: str) -> Response:
+    found = overview.of_case(actor(), ref, request.args.get("boks", ""), opened)
+    return answers.page("cases/show.html", "sager", case=found.case, overview=found, opened=opened, heading="Overblik",
+                        tab="overblik")  # fmt: skip
 
 
 @pages.form("/sager/<ref>/beskrivelse", Action.CASE_DESCRIBE, "cases/describe.html")

@@ -12,7 +12,7 @@ from .headers import SANDBOX
 
 STATIC = ROOT / "static"
 LOOK = "css/look.css"  # what every page looks like: its parts in this order, as one file (decision 35)
-LOOK_PARTS = ("dkfds", "type", "page", "controls", "lists", "tables", "forms", "said", "media")
+LOOK_PARTS = ("dkfds", "type", "page", "controls", "lists", "case", "tables", "forms", "said", "media")
 YEAR_SECONDS = 365 * 24 * 3600
 bp = Blueprint("files", __name__)
 

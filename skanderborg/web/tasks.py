@@ -13,7 +13,7 @@ from ..domain import cases, network, tasks
 from ..domain.safety import rules_read
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind
-from ..pages import my_day, overview
+from ..pages import case_tasks, my_day, overview
 from ..pages import tasks as task_pages
 from ..policy import Action, may
 from ..store.cases import Case
@@ -30,10 +30,11 @@ bp.add_app_template_global(marks.deadline_of, "deadline_of")
 bp.add_app_template_global(marks.when_of, "when_of")
 bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
+bp.add_app_template_global(lambda task: case_tasks.row_of(actor(), task), "row_of")
 pages = Pages(bp, Task, tasks.get, back="tasks.show", section="min-dag")
 case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show", tab="overblik")
-CARD = "tasks/_task.html"
-BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_missing.html")  # on a case's page
+CARD, ROW = "tasks/_task.html", "tasks/_row.html"
+BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_now.html", "cases/_missing.html")
 
 
 class TaskForm(forms.Form):
@@ -171,7 +172,7 @@ def _button(named: str, path: str, verb: Callable[[Any, Task, int], Task], said:
     """Declare a button on the card: it says only which version was seen."""
 
     def press(task: Task) -> Sent:
-        form = yield Ask(forms.Form, on=show, part=CARD)
+        form = yield Ask(forms.Form, on=show, part=_part())
         return _changed(verb(actor(), task, form.seen_version), said)
 
     pages.post(path, Action.TASK_WORK, named=named)(press)
@@ -236,7 +237,7 @@ def assess_again(task: Task) -> Sent:
 
 def _about(task: Task, kind: type[CardForm], choices: forms.Choices | None = None) -> Ask:
     """A form about a task, on a page of its own, or on its card."""
-    return Ask(kind, version=task.version, choices=choices, part=CARD, ids=task.ref,
+    return Ask(kind, version=task.version, choices=choices, part=_part(), ids=task.ref,
                late=lambda: {"task": task_pages.show(actor(), task.ref)})  # fmt: skip
 
 
@@ -246,7 +247,7 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
     `and_who` names someone, which what is `said` must not on its way to another page.
     """
     is_day, is_beside = _shown_on("day"), _shown_on("case") and may(actor(), Action.CASE_READ, task.case)
-    parts = (CARD, *BESIDE) if is_beside else (CARD, "my_day/_counts.html") if is_day else (CARD,)
+    parts = (ROW, *BESIDE) if is_beside else (CARD, "my_day/_counts.html") if is_day else (CARD,)
 
     def late() -> dict[str, Any]:
         here = said + and_who
@@ -256,6 +257,11 @@ def _changed(task: Task, said: str, and_who: str = "") -> Response:
         return offered | ({"counts": my_day.counts(actor())} if is_day else {})
 
     return answers.changed(*parts, instead=url_for("tasks.show", ref=task.ref), said=said, late=late, task=task)
+
+
+def _part() -> str:
+    """What htmx gets of a task: its row where the overview of a case shows it, else its card."""
+    return ROW if _shown_on("case") else CARD
 
 
 def _shown_on(page: str) -> bool:

@@ -28,7 +28,7 @@ export function markTitle(failed) {
 
 /** What was refused is shown in the card it came from, else in place of the page: there the first fault has focus. */
 function focusOnFault(ctx) {
-  const place = ctx.sourceElement.closest?.(".sk-task") ?? byId("main");
+  const place = ctx.sourceElement.closest?.(".sk-task, .sk-item") ?? byId("main");
   byId("status")?.replaceChildren();
   focusOn([".sk-error-summary", "[aria-invalid=true]", "[data-fault]", "h1"].map((one) => place.querySelector(one)).find(Boolean));
 }

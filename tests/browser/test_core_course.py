@@ -67,8 +67,9 @@ class Course:
     def review_the_network(self) -> None:
         """Rikke assigns, in place where there are scripts; Sofus completes."""
         self.rikke.goto(self.case)
-        card = self.rikke.locator(".sk-task", has_text=NETWORK)
-        task = card.get_by_role("link", name=NETWORK).get_attribute("href")
+        card = self.rikke.locator(".sk-item", has_text=NETWORK)
+        task = card.get_by_role("link", name=NETWORK, exact=True).get_attribute("href")
+        card.get_by_role("link", name="Mere: ").click()
         card.locator("summary", has_text="Tildel").click()
         if self.scripts:
             choose(card, "owner", "Sofus Sild")
@@ -108,7 +109,7 @@ class Course:
 
     def refer(self) -> None:
         self.solveig.goto(self.case)
-        self.solveig.locator(".sk-task", has_text=DSC).get_by_role("link", name="Registrér henvisning").click()
+        self.solveig.locator(".sk-item", has_text=DSC).locator("a.button", has_text="Registrér").click()
         self.solveig.check("[name=organisation][value=dsc]")
         self.solveig.check("[name=way][value=called-together]")
         button(self.solveig, "Registrér henvisning").click()
@@ -131,7 +132,7 @@ def test_from_the_first_call_to_the_meeting(course):
     course.ask_a_department()
     course.answer()
     course.refer()
-    done = course.solveig.locator(".sk-task--done").all_inner_texts()
+    done = course.solveig.locator(".sk-item-done").all_inner_texts()
     course.plan()
     course.solveig.goto(course.case)
     seen = course.solveig.inner_text("main")

@@ -75,6 +75,7 @@ def sparring(c: Course) -> None:
         children="yes",
     )  # fmt: skip
     c.found.described = described
+    c.found.school = c.get("solveig", described.link("Aftal med skole og daginstitution, hvad de skal vide"))
     c.found.after_sparring = c.send(described, "Fortsæt til Handling")
 
 

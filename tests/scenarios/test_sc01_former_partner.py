@@ -67,7 +67,7 @@ def test_the_role_that_was_chosen_at_the_sparring_brings_its_tasks_with_both_ref
 
 
 def test_the_institution_is_told_of_custody_before_it_refuses(course):
-    assert "Afklar forældremyndighed og samvær, før institutionen siger nej" in course.found.described.text
+    assert "Afklar forældremyndighed og samvær, før institutionen siger nej" in course.found.school.text
 
 
 def test_sparring_opens_the_next_phase(course):

@@ -68,7 +68,7 @@ def test_a_box_with_many_tasks_shows_the_first_and_all_of_them_at_its_own_addres
 
     some, whole = solveig.get(f"/sager/{case.ref}").text, solveig.get(f"/sager/{case.ref}?boks=network").text
 
-    assert (some.count('class="sk-task"'), whole.count('class="sk-task"')) == (2, 12)
+    assert (some.count('class="sk-item"'), whole.count('class="sk-item"')) == (2, 12)
     assert "0 af 12" in some
 
 

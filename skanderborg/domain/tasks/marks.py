@@ -75,10 +75,25 @@ def when_of(task: Task) -> str:
     return "i dag" if task.due_on == clock.today() else clock.short_date_without_weekday(task.due_on)
 
 
+def day_of(task: Task) -> str:
+    """As `deadline_of`, where a row has no room for more: «var 18. nov.», «i dag», «3. dec.», «igen 3. dec.»."""
+    if task.due_on is None:
+        return "uden frist"
+    today, day = clock.today(), clock.short_date_without_weekday(task.due_on)
+    if task.due_on <= today:
+        return "i dag" if task.due_on == today else f"var {day}"
+    return f"igen {day}" if task.assessed_on else day
+
+
 def closing_of(task: Task) -> str:
     """When a closed task was closed and by whom, after the word of its badge: «19. nov. af Solveig Sand»."""
+    return closed_by(task, task.closed_by.name if task.closed_by_id else None)
+
+
+def closed_by(task: Task, name: str | None) -> str:
+    """The same where the name of who closed it is known."""
     on = clock.short_date_without_weekday(clock.today(task.closed_at))
-    return f"{on} af {task.closed_by.name}" if task.closed_by_id else on
+    return f"{on} af {name}" if name else on
 
 
 def why_of(task: Task) -> str:
