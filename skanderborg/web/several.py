@@ -35,7 +35,7 @@ class SeveralForm(forms.Form):
         "Hvilke opgaver?", [validators.InputRequired("Vælg mindst én opgave.")], choices=[], validate_choice=False
     )
     do = forms.choice("Hvad skal der ske med dem?", Together, "Vælg, hvad der skal ske med dem.")
-    due_on = forms.DateField("Ny frist")
+    due_on = forms.DateField("Ny frist", looks=forms.Looks.AHEAD)
     reason = forms.text("Hvorfor udskydes de?", longest=1_000)
     owner = forms.select("Hvem skal udføre dem?")
 
