@@ -41,7 +41,7 @@ THINGS = {  # of a case only what a page is called that tells nothing of it
     "list": "en liste", "look-up": "noget, der ikke blev vist", "session": "en session", "person": "en bruger",
     "department": "en afdeling", "absence": "fravær", "edition": "en tekst eller kontakt", "log": "adgangsloggen",
     "task": "en opgave", "request": "en anmodning", "meeting": "et møde", "exhibit": "et bilag", "pack": "et udtræk",
-    "case": "sagen", "outbox_letter": "en besked",
+    "case": "sagen", "outbox_letter": "en besked", "data_breach": "et brud på sikkerheden",
 }  # fmt: skip
 OF_CASE, OF_HOUSE = "noget på sagen", "noget i systemet"
 PARTS = {"task": "Fik opgaven", "request": "Anmodningens afdeling eller afsender", "meeting": "Deltog i mødet"}
