@@ -127,6 +127,7 @@ EXPECTED = {
     "children.record": OWN_DUTY,
     "network.show": READ,
     "network.reveal": WORK,
+    "cases.sheet": READ,
     "network.sheet": READ,
     **{
         f"network.{name}": WORK

@@ -29,6 +29,7 @@ FILES = (
     "exhibit:previewed",
     EventKind.PACK_FETCHED,
     "import:faulty",
+    "case:sheet",
     "network:sheet",
     "sparring:sheet",
 )

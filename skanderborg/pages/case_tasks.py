@@ -66,6 +66,12 @@ def row_of(actor: Person, task: Task) -> TaskRow:
     return _row(actor, task, _name(task, "assignee"), _name(task, "department"), _name(task, "closed_by"))
 
 
+@reads(Action.CASE_READ)
+def open_rows(actor: Person, case: Case) -> list[TaskRow]:
+    """Every open task of a case, by box; no duty of anyone else's."""
+    return [row_of(actor, task) for task in tasks.of_case(actor, case) if not task.closed_at]
+
+
 def _name(task: Task, column: str) -> str | None:
     return getattr(task, column).name if getattr(task, f"{column}_id") else None
 

@@ -9,11 +9,11 @@ from wtforms import HiddenField, validators
 from ..domain import cases, transfer
 from ..domain.cases import phases
 from ..kinds import Answer, CaseOrder, CitizenRole, Phase
-from ..pages import case_list, overview, tasks
+from ..pages import case_list, case_tasks, overview, tasks
 from ..policy import Action
 from ..store.cases import Case
 from . import answers, forms
-from .form_pages import Ask, Pages, Sent
+from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor, asks
 
 bp = Blueprint("cases", __name__)
@@ -108,6 +108,13 @@ def _whole(ref: str, opened: str) -> Response:
     found = overview.of_case(actor(), ref, request.args.get("boks", ""), opened)
     return answers.page("cases/show.html", "sager", case=found.case, overview=found, opened=opened, heading="Overblik",
                         tab="overblik")  # fmt: skip
+
+
+@pages.page("/sager/<ref>/udskrift", Action.CASE_READ, "cases/sheet.html",
+            find=partial(cases.opened, seen_as="case:sheet"))  # fmt: skip
+def sheet(case: Case) -> Words:
+    """The case on a sheet for a meeting; that it was taken out is written down as any look."""
+    return {"rows": case_tasks.open_rows(actor(), case), "heading": "Sagen på ét ark"}
 
 
 @pages.form("/sager/<ref>/beskrivelse", Action.CASE_DESCRIBE, "cases/describe.html")

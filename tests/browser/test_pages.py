@@ -105,6 +105,7 @@ PAGES = {  # endpoint: who looks, and where
     "network.change_place": ("solveig", "/sager/{partner}/netvaerk/sted/{place}"),
     "network.add_person": ("solveig", "/sager/{partner}/netvaerk/person"),
     "network.add_place": ("solveig", "/sager/{partner}/netvaerk/sted"),
+    "cases.sheet": ("solveig", "/sager/{partner}/udskrift"),
     "network.sheet": ("solveig", "/sager/{partner}/netvaerk/ark"),
     "network.show": ("solveig", "/sager/{partner}/netvaerk"),
     "notes.correct": ("solveig", "/sager/{partner}/noter/{note}/rettelse"),

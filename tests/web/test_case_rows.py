@@ -138,3 +138,16 @@ def test_the_eight_steps_of_the_guide_are_one_list_of_where_each_stands(visit, c
 
     assert steps.count("<li>") == 8
     assert re.search(r"Sikkerhed</a>: <span class=\"sk-meta\">ikke vurderet · ingen plan</span>", steps)
+
+
+def test_the_sheet_of_a_case_begins_with_how_the_citizen_may_be_contacted_and_is_written_down(visit, cast, case):
+    a_task(case, title="Ring til skolen", assignee=cast["solveig"])
+    a_task(case, title="Aftal kode", status="done", closed_at=clock.now())
+    a_task(case, title="Rikkes pligt", kind="child-report", assignee=cast["rikke"], duty_of=cast["rikke"])
+
+    page = visit("solveig").get(f"/sager/{case.ref}/udskrift").text.partition("<main")[2]
+
+    assert page.index("Sådan må borgeren kontaktes") < page.index("Ring til skolen")
+    assert "Aftal kode" not in page
+    assert "Rikkes pligt" not in page
+    assert Event.select().where(Event.action == "case:sheet", Event.chain == f"case:{case.ref}").count() == 1
