@@ -1,6 +1,7 @@
 """How scripts, styles and templates are put together: modules without a build, styles by part, all of it in use."""
 
 import re
+from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -112,3 +113,13 @@ def test_every_macro_that_a_template_imports_is_called_in_it_or_in_what_it_inclu
         return read.union(*(wanted(part) - imported(part) for part in parts))
 
     assert {name: idle for name in trees if (idle := imported(name) - wanted(name))} == {}
+
+
+def test_what_a_class_looks_like_is_said_in_one_file():
+    """Two parts of the look that name a class alike change each other's pages."""
+    said = defaultdict(set)
+    for path in CSS.glob("*.css"):
+        for name in re.findall(r"^(\.sk-[\w-]+) \{", path.read_text(), re.MULTILINE):
+            said[name].add(path.name)
+
+    assert {name: files for name, files in said.items() if len(files) > 1} == {}
