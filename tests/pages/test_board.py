@@ -16,7 +16,7 @@ from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting, Referral
 from tests.made import a_case, a_request, a_task, department, exclude, seen
 
-TOMORROW, YESTERDAY = date(2026, 11, 21), date(2026, 11, 19)
+TOMORROW, TODAY, YESTERDAY = date(2026, 11, 21), date(2026, 11, 20), date(2026, 11, 19)
 EVERYTHING = BoardFilter()
 
 
@@ -31,14 +31,15 @@ def cell(person, box: Box):
 @pytest.mark.parametrize(
     ("worse", "better"),
     [
-        ({"due_on": YESTERDAY}, {}),
+        ({"due_on": YESTERDAY}, {"due_on": TODAY, "owned": True}),
+        ({"due_on": TODAY, "owned": True}, {}),
         ({}, {"status": "waiting", "owned": True}),
         ({"status": "waiting", "owned": True}, {"status": "active", "owned": True}),
         ({"status": "active", "owned": True}, {"owned": True}),
         ({"owned": True}, {"status": "done", "closed_at": True}),
         ({"status": "done", "closed_at": True}, {"status": "not-relevant", "closed_at": True, "reason": "nej"}),
     ],
-    ids=["overdue", "unowned", "waiting", "active", "not-started", "done"],
+    ids=["overdue", "today", "unowned", "waiting", "active", "not-started", "done"],
 )
 def test_a_cell_shows_its_worst_task(cast, case, worse, better):
     for columns in (worse, better):
@@ -49,7 +50,7 @@ def test_a_cell_shows_its_worst_task(cast, case, worse, better):
     mark = cell(cast["solveig"], Box.NETWORK).mark
 
     expected = (
-        Mark.OVERDUE
+        {YESTERDAY: Mark.OVERDUE, TODAY: Mark.TODAY}[worse["due_on"]]
         if "due_on" in worse
         else TaskStatus(worse.get("status", "not-started"))
         if worse.get("owned") or worse.get("closed_at")
