@@ -15,7 +15,7 @@ OPENED = "[...document.querySelectorAll('main details:not(.sk-more)')].slice(0, 
 # What cannot be read: cut off, outside the page or its box, or behind other text.
 LOST = r"""() => {
   const unseen = one => !one.checkVisibility({ visibilityProperty: true })
-    || one.closest(".sr-only, .sk-print-line, .sk-skip, .sk-stack thead, dialog, noscript, svg");
+    || one.closest(".sr-only, .sk-print-line, .sk-skip, :is(.sk-stack, .sk-board) thead, dialog, noscript, svg");
   const cuts = overflow => overflow !== "visible";
   const told = one => `${one.className} ${one.innerText?.slice(0, 40)}`;
   const boxes = [...document.body.querySelectorAll("*")].filter(one => !unseen(one)).flatMap(one => {
