@@ -219,6 +219,8 @@ def test_everything_is_high_enough_to_hit(visit, paths):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_with_ones_own_colours_status_fields_and_focus_still_have_a_shape(visit, paths, scheme):
     page = visit("solveig", "/tavle", forced_colors="active", color_scheme=scheme)
+    late = page.locator("td:has(.sk-in--late)").first.evaluate("one => getComputedStyle(one).outlineStyle")
+    page.goto("/tavle/opgaver")
     badges = page.locator(".sk-badge").evaluate_all(BORDER_AND_ICON)
     select = page.locator("#filter-fase")
     arrow = select.evaluate("one => getComputedStyle(one).appearance")
@@ -229,9 +231,9 @@ def test_with_ones_own_colours_status_fields_and_focus_still_have_a_shape(visit,
     )
     select.focus()
     ring = page.evaluate(FOCUSED)
-    page.goto("/")
     bar = page.locator(".sk-task--overdue").first.evaluate("one => getComputedStyle(one).borderLeftWidth")
 
+    assert late == "solid"
     assert len(badges) > 10
     assert all(badges)
     assert arrow == "auto"
