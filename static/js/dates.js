@@ -32,6 +32,14 @@ function fill(field, text) {
   field.focus();
 }
 
+/** A button that the keyboard passes by: whoever types has said the day, and goes on to the next field. */
+function pressed(text, act) {
+  const looks = { type: "button", tabIndex: -1, className: "button button-secondary sk-small", textContent: text };
+  const button = made("button", looks);
+  button.addEventListener("click", act);
+  return button;
+}
+
 /** The browser's calendar, behind a button: the date input itself is never stood in. */
 function calendar(field) {
   const days = made("input", { type: "date", tabIndex: -1, className: "sk-calendar" });
@@ -40,18 +48,12 @@ function calendar(field) {
     const [year, month, day] = days.value.split("-").map(Number);
     if (day) fill(field, `${day}.${month}.${year}`);
   });
-  const button = made("button", { type: "button", className: "button button-secondary sk-small", textContent: "Kalender" });
-  button.addEventListener("click", () => days.showPicker());
-  return [button, days];
+  return [pressed("Kalender", () => days.showPicker()), days];
 }
 
 function help(field) {
   const row = made("div", { className: "sk-dates" });
-  const said = SAID[field.dataset.date].map((text) => {
-    const button = made("button", { type: "button", className: "button button-secondary sk-small", textContent: text });
-    button.addEventListener("click", () => fill(field, text));
-    return button;
-  });
+  const said = SAID[field.dataset.date].map((text) => pressed(text, () => fill(field, text)));
   const told = made("span", { className: "sk-meta" });
   told.setAttribute("role", "status");
   row.append(...said, ..."showPicker" in HTMLInputElement.prototype ? calendar(field) : [], told);

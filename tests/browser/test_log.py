@@ -44,15 +44,16 @@ def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date
     assert "kontakter i alt." in page.locator("#status").inner_text()
 
 
-def test_the_date_that_was_meant_is_put_into_the_field_and_enter_saves_it(visit, cases, browser):
+def test_a_day_in_words_is_told_in_full_and_costs_no_second_save(visit, cases):
     page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser")
     page.locator("#from_on").focus()
-    type_row(page, "i går", "Beskeder hele dagen.")
-    page.locator(".sk-error-summary:focus").wait_for()
-    browser.complaints.clear()
-
+    page.keyboard.type("i går", delay=20)
+    page.keyboard.press("Tab")
+    page.locator(".sk-dates [role=status]", has_text="torsdag 19. november 2026").wait_for()
     meant = page.input_value("#from_on")
-    page.locator("#from_on").press("Enter")
+
+    page.locator("#from_on").focus()
+    type_row(page, "", "Beskeder hele dagen.")
     page.locator("#indtast .sk-undo").wait_for()
 
     assert meant == "19.11.2026"
