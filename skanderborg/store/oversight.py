@@ -15,7 +15,7 @@ class DataBreach(Table):
     ref = RefField(primary_key=True)
     kind = KindField(BreachKind, 8)
     danger = KindField(Answer, 8)  # whether it can bring someone into danger
-    what = SealedField(tells_where=True)
+    what = SealedField(tells_where=False)
     found_at = UtcField()
     due_at = UtcField()
     by = link(Person, backref="+", index=False)
