@@ -162,6 +162,22 @@ def visit(house: House, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints(browser) == []
 
 
+def unfold(page, inside) -> None:
+    """Open the folded group of Min dag that something lies in."""
+    fold = page.locator("details.sk-fold:not([open])").filter(has=inside)
+    if fold.count():
+        fold.locator("> summary").click()
+
+
+def open_row(page, ref: str):
+    """Open a task's row of Min dag; its card."""
+    row = page.locator(f"#task-{ref}")
+    unfold(page, row)
+    row.get_by_role("link", name="Mere om: ").click()
+    row.locator("summary").first.wait_for()
+    return row
+
+
 def button(page: Page, label: str):
     """The first button, or opener, that says so, perhaps with what it is about read aloud behind."""
     called = re.compile(rf"^\s*{re.escape(label)}\s*(:.*)?$")

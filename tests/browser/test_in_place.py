@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import choose
+from tests.browser.conftest import choose, open_row
 
 
 @pytest.fixture
@@ -114,8 +114,9 @@ def test_who_is_too_late_with_a_button_sees_in_the_card_how_it_stands(visit, ref
     assert now == "I gang"
 
 
-def test_the_buttons_of_a_card_stand_in_one_line(visit):
+def test_the_buttons_of_a_card_stand_in_one_line(visit, house, cases):
     page = visit("solveig", "/")
+    open_row(page, house.task(cases["partner"], "document"))
 
     rows = page.evaluate(
         """() => [...document.querySelectorAll('.sk-task > .sk-actions')].map(row =>

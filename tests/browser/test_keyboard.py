@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import button, choose
+from tests.browser.conftest import button, choose, open_row
 
 FOCUSED = "document.activeElement"
 
@@ -51,8 +51,9 @@ def test_a_form_with_faults_comes_back_with_the_focus_on_what_to_put_right(visit
 
 
 def test_faults_in_a_form_in_place_are_told_in_the_same_way_and_what_was_typed_is_there(visit, house, cases, browser):
-    card = f"#task-{house.task(cases['partner'], 'document')}"
-    page = visit("solveig", "/")
+    ref, page = house.task(cases["partner"], "document"), visit("solveig", "/")
+    card = f"#task-{ref}"
+    open_row(page, ref)
 
     page.locator(f"{card} summary", has_text="Udskyd").press("Enter")
     page.wait_for_function(f"{FOCUSED}.name === 'due_on'")
@@ -66,8 +67,9 @@ def test_faults_in_a_form_in_place_are_told_in_the_same_way_and_what_was_typed_i
 
 
 def test_a_form_in_place_opens_with_the_focus_in_its_first_field_and_escape_gives_it_back(visit, house, cases):
-    card = f"#task-{house.task(cases['partner'], 'document')}"
-    page = visit("solveig", "/")
+    ref, page = house.task(cases["partner"], "document"), visit("solveig", "/")
+    card = f"#task-{ref}"
+    open_row(page, ref)
 
     page.locator(f"{card} summary", has_text="Udskyd").press("Enter")
     page.wait_for_function(f"{FOCUSED}.name === 'due_on'")

@@ -3,16 +3,17 @@
 import pytest
 
 from skanderborg.examples import PASSWORD
-from tests.browser.conftest import button
+from tests.browser.conftest import button, open_row
 
 TEXT = "Skolen har ferie til mandag."
 
 
 @pytest.fixture
 def typed(visit, house, cases):
-    """Solveig has opened Udskyd in a card on Min dag and typed a date and a reason."""
-    card = f"#task-{house.task(cases['partner'], 'document')}"
-    page = visit("solveig", "/")
+    """Solveig has opened a row of Min dag, and Udskyd in it, and typed a date and a reason."""
+    ref, page = house.task(cases["partner"], "document"), visit("solveig", "/")
+    card = f"#task-{ref}"
+    open_row(page, ref)
     page.locator(f"{card} summary", has_text="Udskyd").click()
     page.fill(f"{card} [name=due_on]", "27 11 2026")
     page.fill(f"{card} [name=reason]", TEXT)

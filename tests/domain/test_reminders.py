@@ -534,7 +534,7 @@ def test_where_only_a_manager_is_there_the_letter_opens_what_he_or_she_may_see(c
 
     letter = OutboxLetter.get(OutboxLetter.person == cast["lars"])
     assert (letter.kind, address_of(letter.opens)) == ("nobody-present", "/min-afdeling")
-    assert cast["solveig"].name in [one.name for one in department_page.index(cast["lars"], 1).gone]
+    assert cast["solveig"].name in [one.name for one in department_page.index(cast["lars"], 1).away]
 
 
 def a_warning(case: Case) -> WarningNote:

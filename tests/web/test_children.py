@@ -195,7 +195,7 @@ def test_the_task_of_the_duty_offers_nothing_but_writing_it_down(visit, cast, ch
     page = visit("rasmus").get("/").text
 
     card = page.partition(f'id="task-{duty(cast["rasmus"]).ref}"')[2].partition("</li>")[0]
-    assert "Vurdér og skriv ned" in card
+    assert "/underretning" in card
     assert not [word for word in ("Markér som udført", "Udskyd", "Tildel", "Jeg tager den") if word in card]
 
 
