@@ -71,16 +71,14 @@ def assess_again(actor: Person, case_ref: str, why: str | None) -> Task:
         events.record(actor, DANGER_AGAIN, case, changes={"reason": [None, why]})
     mark(actor, case, True, why)
     told = urgent.tell(actor, task, occasion)
-    return _due_today(actor, task, why, told)
+    return _due_by(actor, task, today, why, told, danger_at=task.danger_at or clock.now())
 
 
 def discuss(actor: Person, case: Case, why: str) -> Task:
     """Let safety be assessed with the resource person by the next working day: a sign that most such cases have says
     little alone, and must not wait for long. The case does not stand as acute. Inside the caller's transaction."""
-    task, by = _safety_task(actor, case), clock.add_working_days(clock.today(), 1)
-    if task.due_on is not None and task.due_on <= by:
-        return _to_assess_again(actor, task, set(), due_on=task.due_on)
-    return _to_assess_again(actor, task, set(), due_on=by, reason=f"{TO_DISCUSS} {why}")
+    by = clock.add_working_days(clock.today(), 1)
+    return _due_by(actor, _safety_task(actor, case), by, f"{TO_DISCUSS} {why}", set())
 
 
 def fall_due(actor: Actor, case: Case, why: str) -> None:
@@ -92,14 +90,13 @@ def fall_due(actor: Actor, case: Case, why: str) -> None:
         _to_assess_again(actor, tasks.of(case, task), set(), due_on=today, reason=why)
 
 
-def _due_today(actor: Actor, task: Task, why: str, told: set[str]) -> Task:
-    """The task, due today at the latest, as a new version: whoever assesses has not seen this reason yet, and is shown
-    it first. One that is due already keeps its day and words: a helper is told what is written on the task only."""
-    today = clock.today()
-    is_due = task.due_on is not None and task.due_on <= today
-    columns = {"due_on": task.due_on} if is_due else {"due_on": today, "reason": why}
-    columns["danger_at"] = task.danger_at or clock.now()
-    return _to_assess_again(actor, task, told, **columns)
+def _due_by(actor: Actor, task: Task, day: date, why: str, told: set[str], **columns: Any) -> Task:
+    """The task, due on that day at the latest, as a new version: whoever assesses has not seen this reason yet, and is
+    shown it first. One that is due by then keeps its day and words: a helper is told what is written on the task only.
+    """
+    is_due = task.due_on is not None and task.due_on <= day
+    when = {"due_on": task.due_on} if is_due else {"due_on": day, "reason": why}
+    return _to_assess_again(actor, task, told, **when, **columns)
 
 
 def _to_assess_again(actor: Actor, task: Task, told: set[str], **columns: Any) -> Task:
