@@ -138,8 +138,8 @@ def is_citizen() -> peewee.Expression:
 
 def initials_of(case: Case) -> str:
     """The initials of the citizen who was loaded beside a case."""
-    citizen = getattr(case, "citizen", None)
-    return initials(citizen.name) if citizen is not None and citizen.ref else NAMELESS
+    citizen = _joined(case, "citizen")
+    return initials(citizen.name) if citizen else NAMELESS
 
 
 def initials(name: str | None) -> str:
@@ -223,16 +223,16 @@ def _joined(case: Case, name: str) -> Any:
 
 def _unanswered(case: Case) -> int:
     """How many of the danger signs that are asked about in this case have no answer; «Ved ikke» is one."""
-    newest = getattr(case, "newest_assessment", None)
-    answers = newest.answers if newest is not None and newest.ref else {}
+    newest = _joined(case, "newest_assessment")
+    answers = newest.answers if newest else {}
     signs = [one for part in versions.asked(case) for one in part.questions if one.danger]
     return sum(one.id not in answers for one in signs)
 
 
 def _news(case: Case, assessed_on: date | None, assessed_at: datetime | None) -> News | None:
     """Where nothing in the log tells when on its day safety was assessed, what was written that day counts as new."""
-    latest = getattr(case, "latest_incident", None)
-    if latest is None or not latest.ref:
+    latest = _joined(case, "latest_incident")
+    if latest is None:
         return None
     is_older = assessed_on is not None and clock.today(latest.at) < assessed_on
     if is_older or (assessed_at is not None and assessed_on is not None and latest.at <= assessed_at):
