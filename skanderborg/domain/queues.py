@@ -48,9 +48,9 @@ def _tasks(actor: Actor, case: Case, closing: Department, heir: Department | Non
     found = Task.select().where(
         Task.case == case.ref, Task.department == closing.ref, Task.closed_at.is_null(), Task.kind != TaskKind.REQUEST
     )
+    told = _who_may_have_it(case, heir)
+    queue = heir if told else None
     for task in list(found):
-        told = _who_may_have_it(case, heir)
-        queue = heir if told else None
         moved = revise(actor, EventKind.TASK_RETURNED_TO_QUEUE if task.assignee_id is None else EventKind.TASK_FOLLOWED,
                        tasks.of(case, task), task.version, department=queue)  # fmt: skip
         if task.assignee_id is None:
