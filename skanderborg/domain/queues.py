@@ -13,6 +13,7 @@ from .requests import answers
 from .tasks import owners
 from .written import revise
 
+COMES_BACK = [*WITH_DEPARTMENT, RequestStatus.HELD]  # a request that the department had, or was to have
 WHO_TAKES_OVER = "Der ligger noget i afdelingens kø. Vælg, hvilken afdeling der overtager."
 
 
@@ -38,7 +39,7 @@ def hand_over(actor: Actor, closing: Department, heir: Department | None) -> Non
 def _touched(closing: Department) -> set[str]:
     tasks_there = Task.select(Task.case).where(Task.department == closing.ref, Task.closed_at.is_null())
     requests_there = Request.select(Request.case).where(
-        Request.department == closing.ref, Request.status.in_([*WITH_DEPARTMENT, RequestStatus.HELD])
+        Request.department == closing.ref, Request.status.in_(COMES_BACK)
     )
     return {ref for query in (tasks_there, requests_there) for (ref,) in query.tuples()}
 
@@ -66,9 +67,8 @@ def _who_may_have_it(case: Case, heir: Department | None) -> list[people.Person]
 
 def _requests(actor: Actor, case: Case, closing: Department, heir: Department | None) -> None:
     found = Request.select().where(
-        Request.case == case.ref, Request.department == closing.ref,
-        Request.status.in_([*WITH_DEPARTMENT, RequestStatus.HELD]),
-    )  # fmt: skip
+        Request.case == case.ref, Request.department == closing.ref, Request.status.in_(COMES_BACK)
+    )
     instead = f"Spørg {heir.name} i stedet." if heir else "Spørg en anden."
     for request in list(found):
         request.case = case
