@@ -62,7 +62,7 @@ def several() -> Sent:
     """Choose several tasks, and do the same to all of them; those that are refused stand here with why."""
     shown = my_day.to_choose(actor())
     form = yield Ask(SeveralForm, choices=_choices(shown), tasks=shown, refused=[], titles={}, said_done="",
-                     start={"seen": " ".join(f"{task.ref}:{task.version}" for task in shown)})  # fmt: skip
+                     start={"seen": _seen(shown)})  # fmt: skip
     action, do, said = _what(form)
     outcome = together.each(actor(), form.picked, action, do)
     done = f"{numbers.counted(outcome.done, 'opgave', 'opgaver')} {said}." if outcome.done else ""
@@ -90,9 +90,14 @@ def _what(form: SeveralForm) -> tuple[Action, Any, str]:
 def _refused(outcome: together.Outcome, titles: dict[str, str], done: str) -> Response:
     """The page as it is now, above it which tasks stayed as they were."""
     left = my_day.to_choose(actor())
-    form = forms.blank(SeveralForm, _choices(left), seen=" ".join(f"{task.ref}:{task.version}" for task in left))
+    form = forms.blank(SeveralForm, _choices(left), seen=_seen(left))
     return answers.page("my_day/several.html", "min-dag", tasks=left, form=form, titles=titles, said_done=done,
                         refused=outcome.refused)  # fmt: skip
+
+
+def _seen(shown: list[Task]) -> str:
+    """As `SEEN` has it: each task with the version that is shown."""
+    return " ".join(f"{task.ref}:{task.version}" for task in shown)
 
 
 def _choices(shown: list[Task]) -> forms.Choices:
