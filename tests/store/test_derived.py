@@ -14,12 +14,6 @@ from skanderborg.store.record import Consent
 from tests.made import by_hand
 
 
-def untold() -> Exclusion:
-    """The exclusion that the house got without its event."""
-    told = Event.select(Event.object_ref).where(Event.action == "access:excluded")
-    return Exclusion.get(Exclusion.ref.not_in(told))
-
-
 @pytest.fixture
 def contradicted(house_of_examples):
     """What is contradicted beside the one exclusion that the house got without its event."""

@@ -47,10 +47,6 @@ def told_of_rows() -> set[str]:
     return {line for line in told().splitlines() if "Filen" not in line}
 
 
-def called(model, ref: str) -> str:
-    return binding.name_of(model, {"ref": ref})
-
-
 def one(model):
     return model.select().order_by(model.ref).first()
 
