@@ -5,7 +5,7 @@ from typing import NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...domain import people, rules, tasks
+from ...domain import people, tasks
 from ...domain.access import duties
 from ...domain.paging import before, rows_a_page
 from ...domain.verbs import reads
@@ -156,7 +156,7 @@ def box(actor: Person, case_ref: str, wanted: Box) -> BoxPage:
 @reads(Action.BOARD_READ)
 def task_list(actor: Person, wanted: BoardFilter, number: int) -> TaskPage:
     """One page of the open tasks of all open cases that the actor sees, the earliest deadline first."""
-    size = rules.current().rows_a_page
+    size = rows_a_page()
     query = (
         tasks.with_owners(policy.parts(actor, Task))
         .select_extend(peewee.fn.COUNT(Task.ref).over().alias("total"))
