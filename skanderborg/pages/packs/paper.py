@@ -63,7 +63,7 @@ def _content(extract: Extract, case: Case, maker: str, to_whom: str, at: datetim
         "about_sentences": "Talt ud fra de hændelser, der er med. Tallene beskriver og vurderer ikke.",
         "examples": [_row(row) for row in extract.examples], "about_examples": about_examples(extract),
         "about_rows": about_rows(extract), "columns": extract.columns, "rows": [_row(row) for row in extract.rows],
-        "about_exhibits": about_exhibits(extract), "exhibits": [_exhibit(one) for one in extract.exhibits],
+        "about_exhibits": about_exhibits(), "exhibits": [_exhibit(one) for one in extract.exhibits],
         "reports": [{"on": on, "number": number, "district": district} for on, number, district in extract.reports],
         "contacts": [{"name": name, "phone": phone, "note": note} for name, phone, note in extract.contacts],
     }  # fmt: skip
@@ -102,7 +102,7 @@ def about_rows(extract: Extract) -> str:
     return f"{extract.choice.order.label}. Et nummer bruges kun én gang. Mangler et nummer, er hændelsen ikke med."
 
 
-def about_exhibits(extract: Extract) -> str:
+def about_exhibits() -> str:
     """What proves that an exhibit was not changed."""
     return "SHA-256 er filens fingeraftryk. Det er taget, da filen blev modtaget, og ændrer sig, hvis filen ændres."
 
