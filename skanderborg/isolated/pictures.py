@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 1200
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"]
 REFUSED = 3
 
 

@@ -26,7 +26,7 @@ NO_NUMBER = "Skriv nummeret i loggen med tal, fx 12, eller lad feltet stå tomt.
 MOST_DIGITS = 6
 bp.add_app_template_global(evidence.label, "exhibit_label")
 bp.add_app_template_global(evidence.says_otherwise, "exhibit_says_otherwise")
-bp.add_app_template_global(evidence.is_picture, "exhibit_is_picture")
+bp.add_app_template_global(evidence.not_shown, "exhibit_not_shown")
 bp.add_app_template_global(uploads.limits, "upload_limits")
 bp.add_app_template_filter(uploads.megabytes, "megabytes")
 

@@ -67,7 +67,10 @@ def test_a_preview_is_small_and_upright_and_says_nothing_of_its_camera(cast):
     assert b"".join(files.checked(exhibit.file)) == original
 
 
-@pytest.mark.parametrize(("kind", "media_type"), [("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/gif")])
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/gif"), ("TIFF", "image/tiff")],
+)
 def test_other_pictures_lose_their_metadata_too(kind, media_type):
     saved = {"comment": CAMERA} if kind == "GIF" else {}
     original = a_photo((300, 200), kind, **saved)
@@ -77,6 +80,10 @@ def test_other_pictures_lose_their_metadata_too(kind, media_type):
     assert CAMERA.encode() in original
     assert CAMERA.encode() not in made
     assert Image.open(io.BytesIO(made)).format == "JPEG"
+
+
+def test_a_bitmap_of_an_old_machine_has_a_preview_too():
+    assert Image.open(io.BytesIO(small(a_photo((300, 200), "BMP")))).format == "JPEG"
 
 
 def test_what_shines_through_stays_so():

@@ -29,13 +29,28 @@ def ole(root_class: bytes, *names: str) -> bytes:
     return head.ljust(512, b"\0") + b"".join(entries).ljust(512, b"\0")
 
 
-def archive() -> bytes:
+def archive(*names: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as packed:
-        packed.writestr("a.txt", "x")
+        for name in names or ("a.txt",):
+            packed.writestr(name, "x")
     return made.getvalue()
 
 
+def opendocument() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", "<x/>")
+    return made.getvalue()
+
+
+def further_in(before: bytes) -> bytes:
+    """A PDF behind some bytes that are none of it."""
+    return before + b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\nendobj\nxref\nstartxref\n9\n%%EOF"
+
+
+ASF = sniffing.signatures.ASF + bytes(40)
 MP3_FRAME = b"\xff\xfb\x90\x00" + bytes(413)  # 128 kbit/s at 44,100 Hz is 417 bytes a frame
 AAC_FRAME = b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(9)  # 16 bytes
 KNOWN = {
@@ -47,6 +62,15 @@ KNOWN = {
     "video/webm": b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(30), "audio/mp4": box(b"M4A "),
     "audio/mpeg": MP3_FRAME * 3, "audio/aac": AAC_FRAME * 3, "audio/wav": b"RIFF\x10\0\0\0WAVEfmt " + bytes(30),
     "audio/ogg": b"OggS\0\2" + bytes(22) + b"\1\x13OpusHead" + bytes(30), "audio/amr": b"#!AMR\n" + bytes(30),
+    "image/tiff": b"II*\0\x08\0\0\0" + bytes(30), "image/bmp": b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + bytes(40),
+    "video/x-matroska": b"\x1a\x45\xdf\xa3\xa3\x42\x82\x88matroska" + bytes(30), "video/mp2t": (b"G" + bytes(187)) * 9,
+    "video/x-msvideo": b"RIFF\x10\0\0\0AVI LIST" + bytes(30), "video/mpeg": b"\0\0\1\xba\x44" + bytes(30),
+    "video/x-ms-wmv": ASF + sniffing.signatures.ASF_SOUND + sniffing.signatures.ASF_PICTURES,
+    "video/x-flv": b"FLV\1\5" + bytes(30),
+    "video/ogg": b"OggS\0\2" + bytes(22) + b"\1\x2a\x80theora" + bytes(30),
+    "audio/x-caf": b"caff\0\1\0\0desc" + bytes(30),
+    "audio/x-ms-wma": ASF + sniffing.signatures.ASF_SOUND, "audio/flac": b"fLaC\0\0\0\x22" + bytes(30),
+    "audio/aiff": b"FORM\0\0\0\x10AIFFCOMM" + bytes(30), "application/zip": archive("_chat.txt", "00000012-PHOTO.jpg"),
 }  # fmt: skip
 ALSO = {
     "tagged.mp3": (b"ID3\3\0\0\0\0\1\0" + bytes(200), "audio/mpeg"),
@@ -59,6 +83,38 @@ ALSO = {
         b"\xff\xd8\xff\xe1\0\0<?xpacket begin='' id=''?><?xml version='1.0'?>" + bytes(30),
         "image/jpeg",
     ),
+    "a script in a chat": (b"12.10 Per: <script>alert(1)</script> hej\n", "text/plain"),
+    "a script on a line of its own": (b"hej\n<script src=x></script>", "text/plain"),
+    "messages as xml": (b"<?xml version='1.0'?>\n<smses count='1'><sms body='hej'/></smses>", "text/plain"),
+    "a text with half a letter": (b"p\xc3\xa5 \xc3\x86r\xc3\xb8vej \xf0\x9f\x98", "text/plain"),
+    "a text from dos": ("Åse så ham på Ærø".encode("cp850"), "text/plain"),
+    "a mail as thunderbird keeps it": (
+        b"From - Fri Apr 03 21:14:07 2026\nX-Mozilla-Status: 0001\n" + MAIL,
+        "message/rfc822",
+    ),
+    "a mail behind a blank line": (b"\r\n\r\n" + MAIL, "message/rfc822"),
+    "a mail behind a mark": (b"\xef\xbb\xbf" + MAIL, "message/rfc822"),
+    "a mail of apple": (
+        b"812       \n" + MAIL + b"hej\n<?xml version='1.0'?><!DOCTYPE plist><plist/>",
+        "message/rfc822",
+    ),
+    "a mail under many servers": (b"X-Relay: " + b"a" * 9000 + b"\r\n" + MAIL, "message/rfc822"),
+    "a mail with a raw byte": (MAIL + b"hej\x01", "message/rfc822"),
+    "a page that was mailed": (MAIL + b"<!doctype html><script>x</script>", "message/rfc822"),
+    "a pdf behind what a server said": (
+        further_in(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n"),
+        "application/pdf",
+    ),
+    "a pdf behind a mark": (further_in(b"\xef\xbb\xbf\n"), "application/pdf"),
+    "a pdf behind bytes of a printer": (further_in(b"\x1b%-12345X@PJL\r\n"), "application/pdf"),
+    "a film without a brand": (b"\0\0\0\x08wide\0\0\1\0mdat" + bytes(30), "video/quicktime"),
+    "a film that begins with its index": (b"\0\0\1\0moov\0\0\0\x6cmvhd" + bytes(30), "video/quicktime"),
+    "a camera's own brand": (b"\0\0\0\x14ftypNDXC" + bytes(8) + b"\0\0\1\0moov" + bytes(90), "video/mp4"),
+    "a film of a camcorder": ((bytes(4) + b"G" + bytes(187)) * 9, "video/mp2t"),
+    "a tiff of a mac": (b"MM\0*\0\0\0\x08" + bytes(30), "image/tiff"),
+    "a picture of an iphone": (box(b"hevm", b"miaf"), "image/heic"),
+    "a chat of an android": (archive("WhatsApp-chat med Kim.txt", "IMG-1.jpg"), "application/zip"),
+    "messages of instagram": (archive("your_activity/inbox/kim/message_1.json"), "application/zip"),
     "an outlook mail without its class": (ole(b"", "__substg1.0_0037001F"), "application/vnd.ms-outlook"),
 }
 REFUSED = {
@@ -73,8 +129,14 @@ REFUSED = {
     "web page": (b"\n <!DOCTYPE html><p>hej", "webside"),
     "web page in utf-16": ("﻿<html><body>".encode("utf-16-le"), "webside"),
     "drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "tegning"),
-    "xml": (b"<?xml version='1.0'?><a/>", "XML"),
-    "script in text": (b"hej\n<script src=x></script>", "webside"),
+    "drawing with what xml says of itself": (b"<?xml version='1.0'?><!-- a --><svg/>", "tegning"),
+    "page far behind comments": (b"<!---->" * 500 + b"x <svg>" * 0 + b"<html>", "webside"),
+    "page before a pdf": (further_in(b"<html><script>x</script>"), "webside"),
+    "chat with a program": (archive("_chat.txt", "foto.exe"), "pakket"),
+    "winmail": (b"\x78\x9f\x3e\x22" + bytes(90), "winmail.dat.*MSG"),
+    "numbers": (archive("Index/Document.iwa", "preview.jpg"), "Numbers.*XLSX"),
+    "ods": (opendocument(), "ODS.*XLSX"),
+    "mailbox of outlook": (b"!BDN" + bytes(90), "postkasse"),
     "picture and web page": (b"GIF89a/*" + bytes(20) + b"<html><script>alert(1)</script>", "to slags filer"),
     "picture and archive": (b"\xff\xd8\xff\xe0" + bytes(99) + archive(), "to slags filer"),
     "pdf and archive": (b"%PDF-1.7\n" + archive(), "to slags filer"),
@@ -111,6 +173,20 @@ def test_what_is_not_on_the_list_is_refused_with_what_to_do(what):
     with pytest.raises(Invalid, match=told) as refused:
         kind_of(body)
     assert refused.value.field == "files"
+
+
+@pytest.mark.parametrize("name", ["a.eml", "a.msg", "a.mbox", "a.dav", "a.RM", "a.mp4", "a.dss", "a.m4a"])
+def test_a_mail_a_film_or_a_sound_that_is_not_known_is_never_to_be_saved_as_pdf(name):
+    for body in (b"\x00\x01" * 99, REFUSED["word of old"][0], b"<html>hej"):
+        with pytest.raises(Invalid) as refused:
+            kind_of(body, name)
+        assert "som PDF" not in refused.value.message
+
+
+def test_what_was_cut_off_or_written_ten_times_is_still_what_it_was():
+    for body, media_type in ALSO.values():
+        if media_type not in ("application/zip", "application/vnd.ms-outlook"):
+            assert kind_of(body * 10) == kind_of(body[:-1]) == media_type
 
 
 @pytest.mark.parametrize("name", ["a.js", "a.BAT", "a.html", "løn.pdf.vbs"])

@@ -256,3 +256,11 @@ def test_in_a_case_about_an_udoever_nothing_is_asked_about_the_exposed(cast, vis
 
     assert "Filer, som borgeren selv viser jer" in page
     assert evidence.count(cast["solveig"], opened(cast["solveig"], case)) == (0, 0)
+
+
+def test_a_film_says_why_no_picture_of_it_is_shown(solveig, cast, case):
+    film = an_exhibit(case, cast["solveig"], b"RIFF", "video/x-msvideo")
+
+    page = solveig.get(f"/sager/{case.ref}/bilag/{film.ref}").text
+
+    assert "Type: Video (AVI). Den åbnes ikke her" in page

@@ -172,9 +172,11 @@ def says_otherwise(exhibit: Exhibit) -> bool:
     return sniffing.says_otherwise(exhibit.file.name or "", exhibit.file.media_type)
 
 
-def is_picture(exhibit: Exhibit) -> bool:
-    """Whether a preview of the exhibit is made."""
-    return exhibit.file.media_type in sniffing.PICTURES
+def not_shown(exhibit: Exhibit) -> str:
+    """Why no picture of the exhibit is shown, where none ever will be; empty while one is on its way."""
+    if exhibit.file.media_type in sniffing.PICTURES:
+        return "Billedet kan ikke vises her. Hent filen for at se den." if exhibit.preview_tried_at else ""
+    return f"Type: {label(exhibit)}. Den åbnes ikke her af hensyn til sikkerheden. Hent filen for at se eller høre den."
 
 
 def _exhibits(case: Case, *more: Any) -> peewee.ModelSelect:

@@ -6,12 +6,22 @@ from typing import IO
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BEGINS = (
     (b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"), (b"OggS\x00", "audio/ogg"),
-    (b"#!AMR\n", "audio/amr"), (b"#!AMR-WB\n", "audio/amr"),
+    (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"),
+    (b"#!AMR\n", "audio/amr"), (b"#!AMR-WB\n", "audio/amr"), (b"caff\x00\x01", "audio/x-caf"),
+    (b"fLaC\x00", "audio/flac"), (b"FLV\x01", "video/x-flv"), (b"\x00\x00\x01\xba", "video/mpeg"),
+    (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"), (b"II+\x00", "image/tiff"), (b"MM\x00+", "image/tiff"),
 )  # fmt: skip
-RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+FORM = {b"AIFF": "audio/aiff", b"AIFC": "audio/aiff"}
+ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+ASF_PICTURES = bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")  # one of its streams is a video
+ASF_SOUND = bytes.fromhex("409e69f84d5bcf11a8fd00805f5c442b")
+QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # what a film begins with that says no brand
+EBML = {b"webm": "video/webm", b"matroska": "video/x-matroska"}
+BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+PDF, PDF_WITHIN = b"%PDF-", 1024  # readers look for it that far in
 BRANDS = {
-    "image/heic": b"heic heix heim heis hevc hevx mif1 msf1",
+    "image/heic": b"heic heix heim heis hevc hevx hevm hevs mif1 mif2 msf1 miaf",
     "image/avif": b"avif avis",
     "audio/mp4": b"M4A  M4B  M4P ",
     "video/quicktime": b"qt  ",
@@ -19,6 +29,7 @@ BRANDS = {
     "video/mp4": b"isom iso2 iso3 iso4 iso5 iso6 mp41 mp42 avc1 M4V  MSNV dash mmp4",
 }
 BY_BRAND = {brands[at : at + 4]: media_type for media_type, brands in BRANDS.items() for at in range(0, len(brands), 5)}
+BEFORE_MAIL = re.compile(rb"(?:\xef\xbb\xbf|\s+|\d{1,12}[ \t]*\r?\n|>?From [^\n]*\n)*")  # a mark, .emlx's count, mbox
 MAIL_HEADERS = set(
     """
     from to subject date received return-path message-id mime-version reply-to content-type x-received delivered-to
@@ -34,23 +45,49 @@ def known(head: bytes, stream: IO[bytes]) -> str | None:
     for start, media_type in BEGINS:
         if head.startswith(start):
             return media_type
-    if head.startswith(b"RIFF"):
-        return RIFF.get(head[8:12])
-    if head[4:8] == b"ftyp":
-        return _of_brand(head)
-    if head.startswith(b"\x1a\x45\xdf\xa3") and (b"webm" in head[:64] or b"matroska" in head[:64]):
-        return "video/webm"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return next((kind for word, kind in EBML.items() if word in head[:64]), None)
     if head.startswith(OLE):
         return "application/vnd.ms-outlook" if _is_outlook(stream, head) else None
-    return _sound(head)
+    return _in_container(head) or _sound(head)
+
+
+def has_pdf(head: bytes, tail: bytes) -> bool:
+    """Whether a PDF begins a little further in, as where a browser wrote down what the server said before it."""
+    return PDF in head[:PDF_WITHIN] and b"startxref" in tail
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether text begins as a mail does: header after header, and some that every mail has."""
+    """Whether text begins as a mail does: header after header, and some that every mail has. Programs write before it
+    how long it is, or when it came."""
+    head = head[BEFORE_MAIL.match(head).end() :]  # type: ignore[union-attr]
     if not HEADER.match(head):
         return False
     lines = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     return len({name.decode().casefold() for name in HEADER.findall(lines)} & MAIL_HEADERS) >= 3
+
+
+def _in_container(head: bytes) -> str | None:
+    """The type of a file that says a few bytes in what it holds."""
+    if head.startswith(b"OggS\x00"):
+        return "video/ogg" if b"\x80theora" in head else "audio/ogg"
+    if head.startswith((b"RIFF", b"FORM")):
+        return (RIFF if head[:1] == b"R" else FORM).get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _of_brand(head)
+    if head[4:8] in QUICKTIME and head[0] < ord(" "):  # a length: no text
+        return "video/quicktime"
+    if head.startswith(ASF):
+        return "audio/x-ms-wma" if ASF_SOUND in head and ASF_PICTURES not in head else "video/x-ms-wmv"
+    if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in BMP_HEADERS:
+        return "image/bmp"
+    return "video/mp2t" if any(_is_stream(head, *packets) for packets in ((0, 188), (4, 192))) else None
+
+
+def _is_stream(head: bytes, first: int, packet_bytes: int) -> bool:
+    """Whether every packet begins with the mark of a transport stream, and there are some."""
+    marks = head[first::packet_bytes]
+    return len(marks) > 2 and set(marks) == {0x47}
 
 
 def _of_brand(head: bytes) -> str | None:
@@ -58,7 +95,8 @@ def _of_brand(head: bytes) -> str | None:
     if not 16 <= size <= 1024:
         return None
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)), 4))]
-    return next((BY_BRAND[brand] for brand in brands if brand in BY_BRAND), None)
+    found = next((BY_BRAND[brand] for brand in brands if brand in BY_BRAND), None)
+    return found or ("video/mp4" if head[size + 4 : size + 8] in QUICKTIME else None)
 
 
 def _is_outlook(stream: IO[bytes], head: bytes) -> bool:
