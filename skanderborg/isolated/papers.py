@@ -7,7 +7,6 @@ be obeyed: both are written out, such as [U+1F600 GRINNING FACE] and [U+202E].
 
 import datetime
 import json
-import re
 import struct
 import sys
 import unicodedata
@@ -22,8 +21,6 @@ STANDARDS: list[Any] = ["a-2a", "ua-1"]
 LINE_ENDS = "\n"
 ONLY_LOOK = "\ufe0e\ufe0f"  # which of two pictures is meant: nothing to read
 NAMED = 3  # so many unshowable characters side by side are written with their names, more by number alone
-UNBROKEN = re.compile(r"[^\s\u200b]{24,}")  # a word too long for a narrow column
-BREAK_EVERY, BREAK = 12, "\u200b"
 
 
 def main() -> None:
@@ -51,11 +48,9 @@ def shown(value: Any, drawn: set[int]) -> Any:
 
 
 def printable(text: str, drawn: set[int]) -> str:
-    """A text of which everything is visible, and which fits a narrow column."""
+    """A text of which everything is visible."""
     text = unicodedata.normalize("NFC", text).replace("\t", " ")
-    if not all(map(_is_plain, text)):
-        text = _written_out(text, drawn)
-    return UNBROKEN.sub(_breakable, text)
+    return text if all(map(_is_plain, text)) else _written_out(text, drawn)
 
 
 def _is_plain(character: str) -> bool:
@@ -94,11 +89,6 @@ def _named(run: str) -> str:
 def _name(character: str) -> str:
     """Its name, unless it is one that nobody can see: its number says enough."""
     return "" if unicodedata.category(character)[0] in "CZ" else unicodedata.name(character, "")
-
-
-def _breakable(match: re.Match[str]) -> str:
-    word = match[0]
-    return BREAK.join(word[place : place + BREAK_EVERY] for place in range(0, len(word), BREAK_EVERY))
 
 
 # ── what a font can draw ────────────────────────────────────────────────────────────────────────────

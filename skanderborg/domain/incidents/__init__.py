@@ -113,8 +113,13 @@ def account_of(row: Incident) -> Account:
 
 def type_labels(row: Incident) -> list[str]:
     """What the types of a row are called on the screen; «Andet» with what it was, other words of the row's own last."""
+    return with_words(listed_types(row), OTHER in row.types.split(), row.type_text)
+
+
+def listed_types(row: Incident) -> list[str]:
+    """The same by the words of our list alone, which accuse nobody (D-15)."""
     labels = labels_of("types")
-    return with_words([labels.get(name, name) for name in row.types.split()], OTHER in row.types.split(), row.type_text)
+    return [labels.get(name, name) for name in row.types.split()]
 
 
 def with_words(labels: list[str], has_other: bool, words: str | None) -> list[str]:

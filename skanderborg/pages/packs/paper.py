@@ -99,7 +99,8 @@ def examples_wanting(extract: Extract) -> str:
 
 def about_rows(extract: Extract) -> str:
     """The order of the rows, and what a gap in the numbers means."""
-    return f"{extract.choice.order.label}. Et nummer bruges kun én gang. Mangler et nummer, er hændelsen ikke med."
+    return (f"{extract.choice.order.label}. Et nummer bruges kun én gang. Mangler et nummer, er hændelsen ikke med. "
+            "Typen er loggens ord for det, der er fortalt, og ingen vurdering af, om det er strafbart.")  # fmt: skip
 
 
 def about_exhibits() -> str:

@@ -22,6 +22,11 @@ PRINTED = {  # each in its own way
     "witness_contact", "evidence", "exhibits", "reaction", "reaction_reason", "fear", "children_present", "reported",
     "journal_number", "is_withheld",
 }  # fmt: skip
+OWN_ACT = "Borgerens egen handling"
+OWN_WORDS = {
+    IncidentSource.CITIZEN: "Borgerens ord for typen",
+    IncidentSource.PROFESSIONAL: "Fagpersonens ord for typen",
+}
 UNKNOWN_SENDER = "Afsenderen er ukendt"
 
 
@@ -201,13 +206,15 @@ def _at(row: Incident) -> str:
 
 
 def _type(row: Incident) -> str:
-    own = [row.kind.label] if row.kind in incidents.OWN_ACTS else []
-    return ", ".join([*own, *incidents.type_labels(row)])
+    """By the words of our list alone, and whose act it was; what somebody called it themselves stands with the rest."""
+    own = [f"{OWN_ACT}: {row.kind.label.lower()}"] if row.kind in incidents.OWN_ACTS else []
+    return ", ".join([*own, *incidents.listed_types(row)])
 
 
 def _more(row: Incident, source: RowSource, has: dict[PackPart | None, bool]) -> list[str]:
     """What else the row says, each in a few words."""
     told = [
+        (OWN_WORDS[_writer(row)], row.type_text),
         ("Bevis", source.evidence),
         (CONTACT, source.witness_contact if has[PackPart.WITNESS_CONTACTS] else None),
         ("Hvorfor borgeren reagerede sådan", row.reaction_reason if has[PackPart.FEAR] else None),
@@ -227,7 +234,7 @@ def _reported(row: Incident, source: RowSource) -> str:
 def _cells(row: Incident, source: RowSource, choice: Choice, exhibits: str) -> list[str]:
     own = source._asdict() | {
         "types": ", ".join(incidents.type_labels(row)), "contact_count": incidents.told.contacts_of(row),
-        "channel": incidents.channel_label(row), "exhibits": exhibits, "source": _written_by(row),
+        "channel": incidents.channel_label(row), "exhibits": exhibits, "source": _writer(row).label,
         "at": clock.local(row.at).date(),
     }  # fmt: skip
     names = [column.name for column in _CELLS if _is_in(column, choice)]
@@ -245,7 +252,7 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _written_by(row: Incident) -> str:
+def _writer(row: Incident) -> IncidentSource:
     """Who wrote it, but never that the citizen has a network that did."""
     is_professional = row.source == IncidentSource.PROFESSIONAL
-    return (IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN).label
+    return IncidentSource.PROFESSIONAL if is_professional else IncidentSource.CITIZEN
