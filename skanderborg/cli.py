@@ -208,7 +208,7 @@ def change(username: str, no_roles: bool, **given: Any) -> None:
 
 def _day(typed: str) -> date | None:
     try:
-        return dates.parse_date(typed, clock.today()) if typed else None
+        return dates.parse_date(typed, clock.today(), dates.Looks.AHEAD) if typed else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--until") from None
 

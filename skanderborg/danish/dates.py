@@ -19,6 +19,9 @@ TIME_HINT = "Skriv klokkeslættet som timer og minutter, fx 9.30."
 NO_TIME = f"Klokkeslættet kan ikke læses. {TIME_HINT}"
 YEARS = range(1900, 2200)  # a year outside is a slip of the finger, and reckoning from it would overflow
 LONGEST = 100
+LEAP_YEARS_APART = 8  # over 1900 or 2100
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-"))
+_DASHES = str.maketrans(dict.fromkeys("–—", "-"))
 _BETWEEN = r"(?:\s*[./-]\s*|\s+)"
 _MONTH = r"([a-zæøå]{3,9})"
 _YEAR_FIRST = re.compile(
@@ -27,9 +30,15 @@ _YEAR_FIRST = re.compile(
 _NUMERIC = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
 _WORDED = re.compile(rf"([0-9]{{1,2}})\.?[ -]?{_MONTH}\.?,?[ -]([0-9]{{4}}|[0-9]{{2}})")
 _MONTH_FIRST = re.compile(rf"{_MONTH}\.? ([0-9]{{1,2}}),? ([0-9]{{4}})")
-_WITHOUT_YEAR = re.compile(rf"([0-9]{{1,2}})(?:\s*[./-]\s*([0-9]{{1,2}})|\.? ?{_MONTH})\.?")
-_WEEKDAY = re.compile(r"^(man|tir|ons|tor|fre|lør|søn)s?(?:dag)?\b\.?,?\s*(?=.*\d)")
-_TIME = re.compile(r"(?:kl\.? ?)?([0-9]{1,2})(?:[.: ]?([0-9]{2}))?")
+_WITHOUT_YEAR = re.compile(rf"([0-9]{{1,2}})(?:\s*[./-]\s*([0-9]{{1,2}})|\.?[ -]?{_MONTH})\.?")
+_WEEKDAY = re.compile(
+    r"^(?:(man|tir|ons|tor|fre|lør|søn)s?(?:d(?:ag)?)?|(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|ur|nes)?(?:day)?)\b"
+    r"\.?,?\s*(?=.*\d)"
+)
+_ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CLOCK = r"(?:kl\.? ?)?([0-9]{1,2})(?:[.:]([0-9]{2})(?:[.:][0-9]{2}(?:[.,][0-9]+)?)?)? ?([ap]\.?m\.?)?"
+_CLOCK = re.compile(CLOCK)
+_TIME_WITHOUT_SIGN = re.compile(r"(?:kl\.? ?)?([0-9]{1,2}) ?([0-9]{2})")
 _DAYS_FROM_TODAY = {
     "i dag": 0, "idag": 0, "i går": -1, "igår": -1, "i forgårs": -2, "i morgen": 1, "imorgen": 1, "i overmorgen": 2,
     "overmorgen": 2,
@@ -74,23 +83,27 @@ class Day(NamedTuple):
     proves: bool = False
 
 
+class Clock(NamedTuple):
+    """A time as it was written; `days` later than the day beside it, for «24:00» and «26:15»."""
+
+    at: time
+    days: int = 0
+
+
 # ── in a form ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def parse_date(text: str, today: date, looks: Looks = Looks.BOTH_WAYS) -> date:
+def parse_date(text: str, today: date, looks: Looks = Looks.BOTH_WAYS, since: date | None = None) -> date:
     """Read a date as people type it, «i dag», «om 14 dage» and «for en uge siden» among them.
 
-    A day without its year, «1/12» or «1. december», is the first or the last such day where the field looks ahead or
-    back, today among them, and else the one nearest to `today`. Raises `ValueError`, with words for the one who typed,
-    when it is no date that exists.
+    A day without its year, «1/12» or «tor. 1. dec.», is the first or the last such day where the field looks ahead or
+    back, today among them, and else the one nearest to `today`; the end of a range is the first such day from `since`,
+    its beginning. Raises `ValueError`, with words for the one who typed, when it is no date that exists.
     """
-    typed = plain(text)
-    if (days := _days_from_today(typed)) is not None:
+    if (days := _days_from_today(plain(text))) is not None:
         return today + timedelta(days=days)
-    match = _WITHOUT_YEAR.fullmatch(typed.removeprefix("den "))
-    if match and (month := match[2] or _MONTHS.get(match[3])):
-        return _without_year(match[1], month, today, looks)
-    return parse_written_date(text)
+    near = Near(since, Looks.AHEAD) if since else Near(today, looks)
+    return _fitting(read_day(text, near=near))
 
 
 def parse_written_date(text: str) -> date:
@@ -99,36 +112,65 @@ def parse_written_date(text: str) -> date:
     For a log that may become evidence: it must say when, so «i går» is refused (S2-30).
     Two digits of a year mean 20xx. Raises `ValueError` as `parse_date` does.
     """
-    day = read_day(text)
+    return _fitting(read_day(text))
+
+
+def names_its_year(text: str) -> bool:
+    """Whether a date was typed with its year."""
+    with suppress(ValueError):
+        return bool(read_day(text))
+    return False
+
+
+def _fitting(day: Day) -> date:
     if "weekday" in day.unsure:
         raise ValueError(f"Den dag er en {WEEKDAYS[day.on.weekday()]}. {DATE_HINT}")
     return day.on
 
 
 def parse_time(text: str) -> time:
-    """Read a time as people type it: «10», «10.00», «10:00», «1000», «kl. 9.30».
+    """Read a time as people type it: «10», «10.00», «10:00:00», «1000», «kl. 9.30».
 
     Raises `ValueError`, with words for the one who typed, when no clock shows it.
     """
-    match = _TIME.fullmatch(plain(text))
-    if not match:
+    found = read_clock(text)
+    if found.days:
         raise ValueError(NO_TIME)
-    return exact_time(match[1], match[2])
+    return found.at
 
 
 # ── wherever they are written ───────────────────────────────────────────────────────────────────────
 
 
-def read_day(text: str, order: DateOrder = DateOrder.DAY_FIRST, years: ShortYears = ShortYears.THIS_CENTURY) -> Day:
-    """A day with its year. Raises ValueError with words for the one who must put it right."""
-    text = plain(text)
-    day = _day(re.sub(r"^(?:den|d)\.?\s+(?=\d)", "", _WEEKDAY.sub("", text)).rstrip(".,"), order, years)
+class Near(NamedTuple):
+    """Where a day without its year is looked for: from this day, in this direction."""
+
+    day: date
+    looks: Looks
+
+
+def read_day(
+    text: str, order: DateOrder = DateOrder.DAY_FIRST, years: ShortYears = ShortYears.THIS_CENTURY,
+    near: Near | None = None,
+) -> Day:  # fmt: skip
+    """A day, with its year unless it says near what it lies: then the year is in doubt.
+
+    Raises ValueError with words for the one who must put it right.
+    """
+    text = plain(text).translate(_DASHES)
     named = _WEEKDAY.match(text)
-    fits = named is None or WEEKDAYS[day.on.weekday()].startswith(named[1])
+    day = _day(re.sub(r"^(?:den|d)\.?\s+(?=\d)", "", _WEEKDAY.sub("", text)).rstrip(".,"), order, years, near)
+    fits = named is None or day.on.weekday() == _weekday(named)
     return day if fits else day._replace(unsure=day.unsure | {"weekday"})
 
 
-def _day(text: str, order: DateOrder, years: ShortYears) -> Day:
+def _weekday(named: re.Match[str]) -> int:
+    if named[2]:
+        return _ENGLISH_WEEKDAYS.index(named[2])
+    return next(number for number, name in enumerate(WEEKDAYS) if name.startswith(named[1]))
+
+
+def _day(text: str, order: DateOrder, years: ShortYears, near: Near | None) -> Day:
     if match := _YEAR_FIRST.fullmatch(text):
         return Day(_date(*filter(None, match.groups())))
     if match := _NUMERIC.fullmatch(text):
@@ -137,9 +179,34 @@ def _day(text: str, order: DateOrder, years: ShortYears) -> Day:
         return _of_short_year(match[3], _MONTHS[match[2]], match[1], years)
     if (match := _MONTH_FIRST.fullmatch(text)) and match[1] in _MONTHS:
         return Day(_date(match[3], _MONTHS[match[1]], match[2]))
-    if _WITHOUT_YEAR.fullmatch(text):
-        raise ValueError(f"Året mangler. {DATE_HINT}")
+    if match := _WITHOUT_YEAR.fullmatch(text):
+        return _without_year(match, order, years, near)
     raise ValueError(DATE_HINT if re.search(r"\d", text) else f"Det siger ikke hvilken dag. {DATE_HINT}")
+
+
+def _without_year(match: re.Match[str], order: DateOrder, years: ShortYears, near: Near | None) -> Day:
+    if near is None or years == ShortYears.REFUSE:
+        raise ValueError(f"Året mangler. {DATE_HINT}")
+    if match[3]:
+        if match[3] not in _MONTHS:
+            raise ValueError(DATE_HINT)
+        return Day(_nearest(match[1], _MONTHS[match[3]], near), frozenset({"year"}))
+    turned = order == DateOrder.MONTH_FIRST
+    found = _in_order((match[1], match[2], "2028"), order if turned else DateOrder.DAY_FIRST, years)
+    day, month = (match[2], match[1]) if turned else (match[1], match[2])
+    return found._replace(on=_nearest(day, month, near), unsure=found.unsure | {"year"})
+
+
+def _nearest(day: str, month: str | int, near: Near) -> date:
+    found = []
+    for year in range(near.day.year - LEAP_YEARS_APART, near.day.year + LEAP_YEARS_APART + 1):
+        with suppress(ValueError):  # 29 February
+            found.append(_date(str(year), month, day))
+    if near.looks == Looks.AHEAD:
+        found = [one for one in found if one >= near.day]
+    elif near.looks == Looks.BACK:
+        found = [one for one in found if one <= near.day]
+    return min(found, key=lambda one: abs(one - near.day)) if found else _date("2028", month, day)
 
 
 def _in_order(numbers: tuple[str, ...], order: DateOrder, years: ShortYears) -> Day:
@@ -168,18 +235,6 @@ def _days_from_today(typed: str) -> int | None:
     return count * (7 if away[3].startswith("uge") else 1) * (-1 if away[4] else 1)
 
 
-def _without_year(day: str, month: str | int, today: date, looks: Looks) -> date:
-    found = []
-    for year in (today.year - 1, today.year, today.year + 1):
-        with suppress(ValueError):  # 29 February
-            found.append(_date(str(year), month, day))
-    if looks == Looks.AHEAD:
-        found = [one for one in found if one >= today]
-    elif looks == Looks.BACK:
-        found = [one for one in found if one <= today]
-    return min(found, key=lambda one: abs(one - today)) if found else _date(str(today.year), month, day)
-
-
 def _date(year: str, month: str | int, day: str) -> date:
     if int(year) not in YEARS:
         raise ValueError(DATE_HINT)
@@ -189,19 +244,39 @@ def _date(year: str, month: str | int, day: str) -> date:
         raise ValueError(f"Den dato findes ikke. {DATE_HINT}") from None
 
 
-def exact_time(hours: str, minutes: str | None) -> time:
-    """The time of a clock. Raises ValueError where none shows it."""
+def read_clock(text: str) -> Clock:
+    """A time as it was written: «7.42», «14:30:00», «0742», «7:42 pm», «24:00». Raises ValueError."""
+    text = plain(text)
+    if match := _TIME_WITHOUT_SIGN.fullmatch(text):
+        return clock_of(match[1], match[2], None)
+    if match := _CLOCK.fullmatch(text):
+        return clock_of(match[1], match[2], match[3])
+    raise ValueError(NO_TIME)
+
+
+def clock_of(hours: str, minutes: str | None, half: str | None) -> Clock:
+    """The time that these digits say, of the next day from 24 on; `half` is «am» or «pm». Raises ValueError."""
+    hour = int(hours)
+    if half and not 1 <= hour <= 12:
+        raise ValueError(NO_TIME)
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    days, hour = divmod(hour, 24)
+    if days > 1:
+        raise ValueError(NO_TIME)
     try:
-        return time(int(hours), int(minutes or 0))
+        return Clock(time(hour, int(minutes or 0)), days)
     except ValueError:
         raise ValueError(NO_TIME) from None
 
 
 def plain(text: str) -> str:
-    """Text in small letters with single blanks. Raises ValueError for what is too long to be a day or a time."""
+    """Text in small letters with single blanks and plain hyphens, without signs that nobody sees. Raises ValueError for
+    what is too long to be a day or a time."""
     if len(text) > LONGEST:
         raise ValueError(DATE_HINT)
-    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+    seen = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
+    return " ".join("".join(seen).lower().translate(_HYPHENS).split())
 
 
 # ── in the settings ─────────────────────────────────────────────────────────────────────────────────

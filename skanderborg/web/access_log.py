@@ -27,7 +27,7 @@ class LogForm(forms.Form):
     code = forms.line("Sagens kode", longest=8)
     kind = forms.select("Slags", choices=[("", "Alle"), *((kind.value, kind.label) for kind in LogKind)])
     from_on = forms.DateField("Fra og med", looks=forms.Looks.BACK)
-    to_on = forms.DateField("Til og med", looks=forms.Looks.BACK)
+    to_on = forms.DateField("Til og med", looks=forms.Looks.BACK, after="from_on")
 
 
 @bp.get("/adgangslog")

@@ -34,7 +34,7 @@ class PersonForm(OwnForm):
 
     departments = forms.many("Afdelinger", [])
     roles = forms.many("Roller ud over fagperson", GIVEN)
-    ends_on = forms.DateField("Sidste dag")
+    ends_on = forms.DateField("Sidste dag", looks=forms.Looks.AHEAD)
 
     def named_otherwise(self, theirs: Any) -> Words:
         """What is no column, or lies in one as a list."""

@@ -21,7 +21,9 @@ class BreachForm(forms.Form):
 
     kind = forms.choice("Hvad er der sket?", BreachKind, "Vælg, hvad der er sket.")
     danger = forms.choice("Kan det bringe nogen i fare, fx fordi en adresse er kommet ud?", Answer, "Vælg et svar.")
-    found_on = forms.DateField("Hvornår blev det opdaget?", "Skriv dagen, fx i dag eller 19.11.2026.")
+    found_on = forms.DateField(
+        "Hvornår blev det opdaget?", "Skriv dagen, fx i dag eller 19.11.2026.", looks=forms.Looks.BACK
+    )
     found_time = forms.TimeField("Klokken", "Skriv klokkeslættet, fx 9.30.")
     what = forms.text("Hvad er set eller sendt, og til hvem?", "Skriv kort, hvad der er sket.", breaches.LONGEST)
 

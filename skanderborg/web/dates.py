@@ -14,9 +14,10 @@ pages = Pages(bp, back="profile.show")
 class TypedForm(forms.Form):
     """What was typed, under the name of the way its field looks."""
 
-    ahead = forms.DateField("Dato", looks=forms.Looks.AHEAD)
-    back = forms.DateField("Dato", looks=forms.Looks.BACK)
-    either = forms.DateField("Dato")
+    since = forms.DateField("Fra", looks=forms.Looks.BOTH_WAYS)  # where the range begins, if it is the end of one
+    ahead = forms.DateField("Dato", looks=forms.Looks.AHEAD, after="since")
+    back = forms.DateField("Dato", looks=forms.Looks.BACK, after="since")
+    either = forms.DateField("Dato", looks=forms.Looks.BOTH_WAYS, after="since")
 
 
 @pages.post("/dato", Action.PROFILE)

@@ -305,15 +305,27 @@ class UnderstoodField(wtforms.StringField):
 
 
 class DateField(UnderstoodField):
-    """A date as people type it; what is understood is a plain `date` (D-28). static/js/dates.js helps to type it."""
+    """A date as people type it; what is understood is a plain `date` (D-28). static/js/dates.js helps to type it.
 
-    def __init__(self, label: str, required: str = "", looks: Looks = Looks.BOTH_WAYS, **kwargs: Any):
-        super().__init__(label, required, render_kw={"data-date": looks.value}, **kwargs)
-        self.looks = looks
+    `looks` says where a day without its year lies; `after` names the field in which the same range begins. What was
+    typed without a year is shown with it.
+    """
+
+    def __init__(
+        self, label: str, required: str = "", *, looks: Looks, after: str = "", _form: Any = None, **kwargs: Any
+    ):
+        attributes = {"data-date": looks.value} | ({"data-after": after} if after else {})
+        super().__init__(label, required, render_kw=attributes, _form=_form, **kwargs)
+        self.looks, self.begins = looks, (lambda: _form[after].data) if after else lambda: None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and not dates.names_its_year(self.typed):
+            self.typed = clock.numeric_date(self.data)
 
     def understand(self, typed: str) -> date:
         """The day that is meant."""
-        return dates.parse_date(typed, clock.today(), self.looks)
+        return dates.parse_date(typed, clock.today(), self.looks, self.begins())
 
 
 class TimeField(UnderstoodField):

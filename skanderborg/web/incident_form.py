@@ -55,7 +55,7 @@ class LogDateField(forms.DateField):
     def _ask_about_a_day_in_words(self, otherwise: ValueError) -> None:
         today = clock.today()
         try:
-            day = dates.parse_date(self.typed, today, self.looks)
+            day = self.understand(self.typed)
         except ValueError:
             raise otherwise from None
         when, was = clock.days_ago(day, today).capitalize(), "var" if day < today else "er"
@@ -94,7 +94,7 @@ class IncidentForm(forms.Form):
     what = forms.text("Hvad skete der?", "Skriv kort, hvad der skete.", incidents.LONGEST_WHAT)
     reaction_reason = forms.text("Hvorfor svarede borgeren?", longest=2_000)
     is_danger = wtforms.BooleanField("Det er et faresignal")
-    to_on = LogDateField("Til og med", looks=forms.Looks.BACK)
+    to_on = LogDateField("Til og med", looks=forms.Looks.BACK, after="from_on")
     more_types = forms.ManyField("Også af typen", [validators.Optional()], choices=[])
     type_text = forms.line("Hvad var det?")
     place = forms.line("Hvor?", longest=500)
@@ -200,7 +200,7 @@ class FilterForm(forms.Form):
     slags = forms.select("Slags", choices=[("", "Alle"), *IncidentKind])
     kilde = forms.select("Kilde", choices=[("", "Alle"), *IncidentSource])
     fra = forms.DateField("Fra", looks=forms.Looks.BACK)
-    til = forms.DateField("Til", looks=forms.Looks.BACK)
+    til = forms.DateField("Til", looks=forms.Looks.BACK, after="fra")
     bilag = wtforms.BooleanField("Med bilag")
     fare = wtforms.BooleanField("Faresignaler, også mulige")
     eksempel = wtforms.BooleanField("Typiske eksempler")

@@ -24,7 +24,7 @@ class ToldForm(forms.Form):
 
     about = forms.select("Hvem er informeret?", "Vælg en person.")
     way = forms.choice("Hvordan?", InformWay, "Vælg, hvordan det skete.")
-    told_on = forms.DateField("Hvornår?", dates.DATE_HINT)
+    told_on = forms.DateField("Hvornår?", dates.DATE_HINT, looks=forms.Looks.BACK)
 
 
 class NotForm(forms.Form):
@@ -33,7 +33,7 @@ class NotForm(forms.Form):
     about = forms.select("Hvem bliver ikke informeret?", "Vælg en person.")
     ground = forms.choice("Grundlag", InformGround, "Vælg grundlaget.")
     reason = forms.text("Begrundelse", "Skriv begrundelsen.", 4_000)
-    look_on = forms.DateField("Afgøres igen")
+    look_on = forms.DateField("Afgøres igen", looks=forms.Looks.AHEAD)
 
 
 @pages.page("/sager/<ref>/oplysning", Action.CASE_READ, "informing/show.html")

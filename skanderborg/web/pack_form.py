@@ -23,7 +23,7 @@ class ChoiceForm(forms.Form):
     recipient = forms.choice("Til hvem?", PackRecipient, "Vælg, hvem der skal have udtrækket.")
     order = forms.choice("Rækkefølge", PackOrder, default=PackOrder.NEWEST)
     from_on = forms.DateField("Fra dato", looks=forms.Looks.BACK)
-    to_on = forms.DateField("Til og med dato", looks=forms.Looks.BACK)
+    to_on = forms.DateField("Til og med dato", looks=forms.Looks.BACK, after="from_on")
     type = forms.select("Type af hændelse")
     parts = forms.many("Hvad skal med?", PackPart)
 

@@ -43,8 +43,8 @@ class OrderForm(forms.Form):
     """What the police decided, and for how long."""
 
     kind = forms.choice("Hvad er der givet?", OrderKind, "Vælg, hvad der er givet.")
-    from_on = forms.DateField("Fra", dates.DATE_HINT)
-    to_on = forms.DateField("Til og med", dates.DATE_HINT)
+    from_on = forms.DateField("Fra", dates.DATE_HINT, looks=forms.Looks.BOTH_WAYS)
+    to_on = forms.DateField("Til og med", dates.DATE_HINT, looks=forms.Looks.AHEAD, after="from_on")
     area = forms.text("Hvilket område?", longest=1_000)
     journal_number = forms.line("Journalnummer")
 

@@ -26,7 +26,9 @@ class AbsenceForm(forms.Form):
     """First and last day away."""
 
     from_on = forms.DateField("Første dag", "Skriv den første dag, fx 24.12.2026.", looks=forms.Looks.AHEAD)
-    to_on = forms.DateField("Sidste dag", "Skriv den sidste dag, fx 2.1.2027.", looks=forms.Looks.AHEAD)
+    to_on = forms.DateField(
+        "Sidste dag", "Skriv den sidste dag, fx 2.1.2027.", looks=forms.Looks.AHEAD, after="from_on"
+    )
 
 
 class ChangePasswordForm(forms.Form):

@@ -22,7 +22,7 @@ class FilterForm(forms.Form):
     vis = forms.select("Vis", choices=TimelineSide, default=TimelineSide.ALL)
     slags = forms.select("Slags", choices=[("", "Alle slags"), *TimelineKind])
     fra = forms.DateField("Fra", looks=forms.Looks.BACK)
-    til = forms.DateField("Til og med", looks=forms.Looks.BACK)
+    til = forms.DateField("Til og med", looks=forms.Looks.BACK, after="fra")
     orden = forms.select("Rækkefølge", choices=TimelineOrder, default=TimelineOrder.NEWEST)
 
     def wanted(self) -> timeline.TimelineFilter:

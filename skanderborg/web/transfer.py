@@ -30,7 +30,7 @@ class TransferForm(sharing_form.ConsentFields):
     receiver = forms.line("Hvem har modtaget den?", "Skriv, hvem der har modtaget sagen, fx navn og afdeling.")
     what = forms.text("Hvad er givet videre?", "Skriv, hvilke oplysninger den anden kommune har fået.", 4_000)
     basis = forms.choice("På hvilket grundlag?", BASES.items(), "Vælg et grundlag.")
-    on = forms.DateField("Hvornår?", dates.DATE_HINT)
+    on = forms.DateField("Hvornår?", dates.DATE_HINT, looks=forms.Looks.BACK)
 
     def passed_on(self) -> transfer.PassedOn:
         """What was typed, as the verb wants it."""

@@ -13,7 +13,8 @@ async function understand(field) {
   if (!told) return;
   told.textContent = "";
   if (!field.value.trim()) return;
-  const body = new URLSearchParams({ [field.dataset.date || "either"]: field.value });
+  const since = field.form?.elements[field.dataset.after]?.value ?? "";
+  const body = new URLSearchParams({ since, [field.dataset.date || "either"]: field.value });
   const typed = field.value;
   try {
     const answer = await fetch("/dato", { method: "POST", headers: ours(), body });

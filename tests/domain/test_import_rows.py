@@ -6,7 +6,7 @@ import pytest
 
 from skanderborg import clock
 from skanderborg.danish.dates import DateOrder, ShortYears
-from skanderborg.danish.moments import read, read_time
+from skanderborg.danish.moments import read
 from skanderborg.domain import incidents
 from skanderborg.domain.imports import columns, words
 from skanderborg.domain.imports.columns import Column
@@ -46,7 +46,10 @@ def faults(**cells):
         ("20260403", DAY, None), ("den 3. april 2026", DAY, None), ("fredag d. 3. apr. 2026", DAY, None),
         ("April 3, 2026", DAY, None), ("03/04-26", DAY, None), ("3.4.2026 kl. 7.42", DAY, time(7, 42)),
         ("2026-04-03T07:42:13", DAY, time(7, 42)), ("03-04-2026, 07:42:13", DAY, time(7, 42)),
-        ("3/4/2026 7:42 PM", DAY, time(19, 42)), ("2026-04-03T05:42:00Z", DAY, time(7, 42)),
+        ("3/4/2026 7:42 PM", DAY, time(19, 42)), ("\u200e03\u201104\u20112026 07:42", DAY, time(7, 42)),
+        ("7.42 3.4.2026", DAY, time(7, 42)), ("kl. 7.42 d. 3. april 2026", DAY, time(7, 42)),
+        ("fre. 3. apr. 2026 7.42", DAY, time(7, 42)), ("Fri, Apr 3, 2026, 7:42:05 AM", DAY, time(7, 42)),
+        ("2026-04-03T05:42:00Z", DAY, time(7, 42)),
     ],
 )  # fmt: skip
 def test_a_date_is_read_as_people_and_phones_write_it(written, on, at):
@@ -90,12 +93,12 @@ def test_yesterday_is_no_date(written):
 @pytest.mark.parametrize(
     ("written", "why"),
     [("31-11-2026", "findes ikke"), ("25.13.2026", "findes ikke"), ("29.2.2026", "findes ikke"),
-     ("14/4", "Året mangler"), ("x" * 5_000, "Skriv datoen"), ("21-11-2026", "fremtiden"),
+     ("x" * 5_000, "Skriv datoen"), ("21-11-2026", "fremtiden"),
      ("20-11-2026 23:00", "fremtiden"),
      ("9999-12-31T23:59:59Z", "Skriv datoen"),
      ("2026-04-03T07:42:00+99:00", "Klokkeslættet"),
-     ("3.4.2026 25 pm", "Klokkeslættet"), ("3.4.1920", "langt tilbage"),
-     ("29-03-2026 02:30", "findes ikke"), ("3.4.2026 25:10", "Klokkeslættet")],
+     ("3.4.2026 25 pm", "Klokkeslættet"), ("3.4.2026 49:10", "Klokkeslættet"), ("3.4.1920", "langt tilbage"),
+     ("29-03-2026 02:30", "findes ikke")],
 )  # fmt: skip
 def test_a_day_or_hour_that_never_was_is_refused(written, why):
     assert why in faults(moment=written, what="Ringede")[0]
@@ -123,7 +126,63 @@ def test_the_hour_that_comes_twice_is_kept_as_unknown_unless_the_file_says_which
     [("7.42", time(7, 42)), ("kl. 9", time(9)), ("0742", time(7, 42)), ("7:42 pm", time(19, 42)), ("ukendt", None)],
 )
 def test_a_time_is_read_and_may_be_unknown(written, at):
-    assert read_time(written) == at
+    assert row(moment="3.4.2026", at_time=written, what="x").said.at_time == at
+
+
+@pytest.mark.parametrize(
+    ("cells", "on", "at", "unsure"),
+    [
+        ({"at_time": "24:00"}, date(2026, 4, 4), time(0), {"hour"}),
+        ({"at_time": "26:15"}, date(2026, 4, 4), time(2, 15), {"hour"}),
+        ({"moment": "3.4.2026 24.00"}, date(2026, 4, 4), time(0), {"hour"}),
+        ({"at_time": "1900-01-01 02:15:00"}, date(2026, 4, 4), time(2, 15), {"hour"}),
+        ({"at_time": "1899-12-30 21:14:00"}, DAY, time(21, 14), set()),
+        ({"at_time": "2026-04-03 21:14:00"}, DAY, time(21, 14), set()),
+        ({"at_time": "2026-04-05 21:14"}, DAY, time(21, 14), {"hour"}),
+        ({"moment": "3.4.2026 21.14", "at_time": "7.42"}, DAY, time(7, 42), {"hour"}),
+    ],
+)
+def test_a_time_past_midnight_or_with_a_day_of_its_own_keeps_its_day_and_is_in_doubt(cells, on, at, unsure):
+    found = row(**{"moment": "3.4.2026", "what": "Ringede"} | cells)
+
+    order = {"order"} if cells.get("moment", "3.").startswith("3.") else set()
+    assert (found.said.from_on, found.said.at_time, found.unsure - order) == (on, at, unsure)
+
+
+@pytest.mark.parametrize(
+    ("written", "on", "unsure"),
+    [
+        ("tor. 26. mar.", date(2026, 3, 26), {"year"}),
+        ("fre. 26. mar.", date(2026, 3, 26), {"year", "weekday"}),
+        ("14/4", date(2026, 4, 14), {"year"}),
+        ("1/12", date(2025, 12, 1), {"year", "order"}),
+    ],
+)
+def test_a_day_without_its_year_is_the_last_one_and_in_doubt(written, on, unsure):
+    found = row(moment=written, what="Ringede")
+
+    assert (found.said.from_on, found.unsure) == (on, unsure)
+    assert "Året mangler" in row(Plan((Column.MOMENT, Column.WHAT), ("Dato", "Tekst"), years=ShortYears.REFUSE),
+                                 moment=written, what="x").faults[0].message  # fmt: skip
+
+
+def test_a_day_without_its_year_stays_the_one_that_was_seen_when_the_file_came():
+    plan = Plan((Column.MOMENT, Column.WHAT), ("Dato", "Tekst"), today=date(2026, 3, 1))
+
+    assert row(plan, moment="14/4", what="x").said.from_on == date(2025, 4, 14)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("30/12 - 2/1 2026", (date(2025, 12, 30), date(2026, 1, 2))),
+        ("20/12 til 2/1", (date(2025, 12, 20), date(2026, 1, 2))),
+    ],
+)
+def test_the_end_of_a_period_lies_after_its_beginning(written, days):
+    said = row(moment=written, what="x").said
+
+    assert (said.from_on, said.to_on) == days
 
 
 # ── everything else ─────────────────────────────────────────────────────────────────────────────────

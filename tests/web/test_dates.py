@@ -19,6 +19,12 @@ def test_a_day_without_its_year_is_told_with_the_year_in_which_the_field_looks(v
     assert told == ["1.12.2026", "1.12.2025"]
 
 
+def test_the_end_of_a_range_lies_after_its_beginning(visit):
+    told = visit("solveig").post("/dato", since="1.11.2026", back="1/12").json
+
+    assert told["words"] == "tirsdag 1. december 2026"
+
+
 @pytest.mark.parametrize("text", ["snart", "31.2.2026", "x" * 5_000], ids=len)
 def test_what_is_no_day_is_refused(visit, text):
     assert asked(visit, text).status_code == 422

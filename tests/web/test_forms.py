@@ -20,7 +20,8 @@ class Sample(forms.Form):
 
     title = forms.line("Titel", "Skriv en titel.")
     story = forms.text("Hvad skete der?")
-    on = forms.DateField("Dato")
+    on = forms.DateField("Dato", looks=forms.Looks.BACK)
+    until = forms.DateField("Til", looks=forms.Looks.BACK, after="on")
     at = forms.TimeField("Klokken")
     pick = forms.choice("Valg", [("a", "A"), ("b", "B")], required="")
 
@@ -86,6 +87,36 @@ def test_yesterday_is_understood_as_its_date(house):
 
     assert form.validate()
     assert str(form.on.data) == "2026-11-19"
+
+
+def of_forms(base=forms.Form):
+    for form in base.__subclasses__():
+        yield form
+        yield from of_forms(form)
+
+
+def test_every_field_of_dates_says_which_way_it_looks(app):
+    declared = [
+        (f"{form.__module__}.{form.__name__}.{name}", field.kwargs)
+        for form in of_forms()
+        for name, field in vars(form).items()
+        if issubclass(getattr(field, "field_class", object), forms.DateField)
+    ]
+
+    assert len(declared) > 30
+    assert [name for name, said in declared if "looks" not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "shown"),
+    [("1/4", "1/5", ["1.4.2026", "1.5.2026"]), ("tor. 1. okt.", "1/12", ["1.10.2026", "1.12.2026"]),
+     ("1.4.26", "2.4.2026", ["1.4.26", "2.4.2026"]), ("26/11", "", ["26.11.2025", ""])],
+)  # fmt: skip
+def test_what_is_typed_without_its_year_is_shown_with_it_and_a_range_ends_after_it_begins(clock, on, until, shown):
+    form = filled(on=on, until=until)
+
+    assert form.validate()
+    assert [form.on._value(), form.until._value()] == shown
 
 
 @pytest.mark.parametrize("typed", ["31-11-2026", "25.13.2026", "snart", "1" * 500])

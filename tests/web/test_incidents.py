@@ -245,6 +245,13 @@ def test_an_odd_filter_asks_for_nothing(solveig, there, row, asked):
     assert 'id="nr-1"' in answer.text
 
 
+def test_a_filter_without_a_year_looks_back_and_shows_the_year(solveig, there, row):
+    page = solveig.get(f"{there}?fra=1/4&til=1/5").text
+
+    assert 'value="1.4.2026"' in page
+    assert 'value="1.5.2026"' in page
+
+
 def test_a_row_says_how_many_exhibits_it_has(cast, solveig, case, there, row):
     with begin():
         exhibit = an_exhibit(case, cast["solveig"])

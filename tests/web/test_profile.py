@@ -47,6 +47,14 @@ def test_the_old_password_cannot_be_guessed_without_end_at_an_open_screen(visit)
     assert Event.select().where(Event.action == "session:confirm", Event.outcome == "denied").count() == 7
 
 
+def test_an_absence_without_a_year_is_the_next_one_and_shown_with_its_year(visit):
+    solveig = visit("solveig")
+
+    solveig.post("/profil/fravaer", from_on="1/6", to_on="14/6", key="k")
+
+    assert "14. juni 2027" in solveig.get("/profil").text
+
+
 def test_days_that_are_over_are_no_absence(visit):
     answer = visit("solveig").post("/profil/fravaer", from_on="1.11.2026", to_on="2.11.2026")
 

@@ -89,7 +89,7 @@ def plan_of(row: LogImport) -> Plan:
     said = _kept(row)
     names = tuple(columns.titles(said["headings"], said["columns_count"]))
     found = tuple(map(Column, said["columns"]))
-    rest = DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"]
+    rest = DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"], clock.today(row.at)
     return plan_for(row.case, found, names, *rest)
 
 

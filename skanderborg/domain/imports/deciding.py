@@ -57,7 +57,8 @@ def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) 
     if said.default_type not in {one.id for one in content.incidents().type}:
         raise Invalid("Vælg en type på listen.", "default_type")
     names = columns.titles(row.choices["headings"], row.choices["columns_count"])
-    plan = plan_for(row.case, said.columns, names, said.order, said.years, said.default_type)
+    plan = plan_for(row.case, said.columns, names, said.order, said.years, said.default_type,
+                    clock.today(row.at))  # fmt: skip
     found = trial.tried(row.case, trial.chunks_of(row), plan)  # before the transaction: it reads the whole file
     return _remember(actor, row, said._asdict(), found, seen_version)
 

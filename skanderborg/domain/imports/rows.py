@@ -1,13 +1,13 @@
 """From the cells of a row to what the log says of it, or to why it cannot be (S2-30, D-09)."""
 
 from collections.abc import Callable, Sequence
-from datetime import time
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from ... import clock, content
 from ...content.incident_types import OTHER
 from ...danish import dates, moments, signs
-from ...danish.dates import DateOrder, ShortYears
+from ...danish.dates import Clock, DateOrder, Looks, Near, ShortYears
 from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
@@ -33,13 +33,14 @@ Word = TypeVar("Word", bound=str)
 
 class Plan(NamedTuple):
     """How a table is understood: what each column holds, how its dates are written, and what a row is that names no
-    type. `titles` are the headings."""
+    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came."""
 
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
     order: DateOrder = DateOrder.DAY_FIRST
     years: ShortYears = ShortYears.THIS_CENTURY
     default_type: str = OTHER
+    today: date | None = None
     is_of_udoever: bool = False
 
 
@@ -113,33 +114,41 @@ class _Reading:
         if Column.MOMENT not in self.cells:
             self._fault(Column.MOMENT, f"Datoen mangler. {dates.DATE_HINT}")
             return None
-        when = self._dated(Column.MOMENT)
-        if Column.TO_ON in self.cells and (until := self._dated(Column.TO_ON)) and when:
+        when = self._dated(Column.MOMENT, Near(self.plan.today or clock.today(), Looks.BACK))
+        if (
+            when
+            and Column.TO_ON in self.cells
+            and (until := self._dated(Column.TO_ON, Near(when.from_on, Looks.AHEAD)))
+        ):
             when = when._replace(to_on=until.from_on, unsure=when.unsure | until.unsure)
         if when and when.to_on == when.from_on:
             when = when._replace(to_on=None)
-        told = self._time()
-        return when._replace(at_time=told, is_second_hour=None) if when and told else when
+        said, day = self._time()
+        if not (when and said):
+            return when
+        is_other = when.at_time not in (None, said.at) or day not in (None, when.from_on)
+        when = when.at(said)
+        return when._replace(unsure=when.unsure | {"hour"}) if is_other else when
 
-    def _dated(self, column: Column) -> moments.When | None:
+    def _dated(self, column: Column, near: Near) -> moments.When | None:
         try:
-            return moments.read(self.cells[column], self.plan.order, self.plan.years)
+            return moments.read(self.cells[column], self.plan.order, self.plan.years, near)
         except ValueError as error:
             self._fault(column, str(error))
             return None
 
-    def _time(self) -> time | None:
+    def _time(self) -> tuple[Clock | None, date | None]:
         written = self.cells.get(Column.AT_TIME)
         if not written:
-            return None
+            return None, None
         try:
-            found = moments.read_time(written)
+            said, day = moments.read_time(written, self.plan.order, self.plan.years)
         except ValueError as error:
             self._fault(Column.AT_TIME, str(error))
-            return None
-        if found is None or written.lower().startswith("ca"):
+            return None, None
+        if said is None or written.lower().startswith("ca"):
             self._spill(Column.AT_TIME)
-        return found
+        return said, day
 
     def said(self, when: moments.When) -> incidents.Account:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
