@@ -19,7 +19,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, health, people, sessions, staff
+from .domain import anchoring, audit, health, integrity, people, sessions, staff
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
@@ -65,12 +65,13 @@ def _no_answer(error: Exception) -> str:
 
 
 def opened(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command with the keys read and the database open; its events say who ran it, as the machine knows them."""
+    """Run a command on a database that a start would not refuse either, with keys read and connection open; its events
+    say who ran it, as the machine knows them."""
 
     @wraps(command)
     def within(*args: Any, **kwargs: Any) -> Any:
         audit.name_machine_user(_machine_user())
-        keys.open_ring(current_app.config["SKB"].keys_file)
+        integrity.refuse_unfit(current_app.config["SKB"])
         with db.connection_context():
             return command(*args, **kwargs)
 
@@ -100,7 +101,7 @@ def serve() -> None:
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Kør hvert tik én gang, og stop.")
-@with_appcontext
+@told
 def work(once: bool) -> None:
     """Run the worker, which sends what is due."""
     # By name, and only here: its calendar, mail and scheduler libraries are memory that the web must not carry.
@@ -109,7 +110,7 @@ def work(once: bool) -> None:
 
 
 @click.command("dev")
-@with_appcontext
+@told
 def dev() -> None:
     """Set up, load the example cases, and run web, worker and mail catcher until Ctrl-C."""
     sys.exit(setup.develop(current_app.config["SKB"]))
@@ -140,12 +141,14 @@ def access_matrix(as_json: bool) -> None:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--thorough", is_flag=True, help="Læs alt igennem, som det gøres en gang om ugen.")
 @told
-def doctor(as_json: bool) -> None:
+def doctor(as_json: bool, thorough: bool) -> None:
     """Check the house as /readyz does, also one whose database does not answer."""
     keys.open_ring(current_app.config["SKB"].keys_file)
+    look = health.looked_thoroughly if thorough else health.looked_over
     with connected_if_possible():
-        checks = health.told_at_the_machine(current_app.config["SKB"])
+        checks = health.told_at_the_machine(current_app.config["SKB"], look)
     click.echo(json.dumps(checks) if as_json else "\n".join(health.line(*check) for check in checks.items()))
     sys.exit(0 if all(check["ok"] for check in checks.values()) else 1)
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,17 +32,17 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, another progr
 def init(settings: Settings) -> Iterator[str]:
     """Make what is missing of keys, database and departments, and say what was done. Running it again is harmless.
 
-    Raises SettingError where the keys of a database are gone: new ones would open nothing of it.
+    Raises Damaged, and SettingError where the database is not one that this program and its keys may make ready: of it
+    nothing is changed then.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    integrity.refuse_damaged()
+    if not schema.is_missing():
+        _refuse_not_ours(settings)
     if not settings.keys_file.exists():
-        with db.connection_context():
-            if keys.are_in_use():
-                raise SettingError("SKB_KEYS_FILE: filen er væk, og databasen kan ikke læses uden. Læg den tilbage.")
         keys.create_ring(settings.keys_file)
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
-    integrity.refuse_damaged()
     _refuse_unsafe(settings, "SKB_DATABASE_URL")
     yield from _migrate(settings)
     _close_to_others(settings)
@@ -62,6 +63,18 @@ def init(settings: Settings) -> Iterator[str]:
         yield "Bemærk: log ind sker med lokal adgangskode; single sign-on og to-faktor kommer i en senere udgave."
 
 
+def _refuse_not_ours(settings: Settings) -> None:
+    """Refuse a database of another program, of a newer one, of other keys, or whose keys are gone: new ones would open
+    nothing of it."""
+    with db.connection_context():
+        schema.refuse_foreign()
+        if keys.are_in_use():
+            if not settings.keys_file.exists():
+                raise SettingError("SKB_KEYS_FILE: filen er væk, og databasen kan ikke læses uden. Læg den tilbage.")
+            keys.open_ring(settings.keys_file)
+            keys.refuse_other()
+
+
 def _migrate(settings: Settings) -> Iterator[str]:
     """Bring the database up to date, as the role that owns its tables where there is one beside the program's."""
     if settings.database_owner_url is None:
@@ -78,7 +91,7 @@ def _migrate(settings: Settings) -> Iterator[str]:
 
 def _refuse_unsafe(settings: Settings, name: str) -> None:
     if settings.is_production:
-        with db.connection_context():
+        with nullcontext() if schema.is_missing() else db.connection_context():
             schema.refuse_unsafe(name)
 
 
@@ -135,13 +148,7 @@ def ready_or_stop(settings: Settings) -> None:
     """Refuse to start on a busy port, or with a database that this version or its keys do not fit: a SettingError;
     or with one that is Damaged."""
     _refuse_busy_port(settings)
-    keys.open_ring(settings.keys_file)
-    integrity.refuse_damaged()
-    with db.connection_context():
-        schema.refuse_other()
-        keys.refuse_other()
-        if settings.is_production:
-            schema.refuse_unsafe()
+    integrity.refuse_unfit(settings)
 
 
 def _refuse_busy_port(settings: Settings) -> None:

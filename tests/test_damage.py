@@ -2,9 +2,7 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import cysqlite
 import peewee
@@ -12,24 +10,23 @@ import psycopg
 import pytest
 from msgspec import structs
 
-from skanderborg import examples, setup
+from skanderborg import clock as time
+from skanderborg import examples
 from skanderborg.domain import health, integrity, people, ticks
 from skanderborg.domain.letters import alarm
 from skanderborg.errors import Damaged
 from skanderborg.jobs import worker
-from skanderborg.store import damage, faults, schema
+from skanderborg.kinds import LetterKind
+from skanderborg.store import damage, faults, keys, rows, schema
 from skanderborg.store import db as database
+from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
+from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Person
 from tests.conftest import Visitor
 from tests.made import a_case
 
 PAGE_BYTES = 4096
-COMMANDS = [
-    ["init"], ["serve"], ["worker", "--once"], ["doctor"], ["audit", "verify"], ["audit", "export"], ["seed-demo"],
-    ["user", "disable", "rikke"], ["user", "reset", "rikke"],
-    ["user", "add", "ny", "Ny Nielsen", "ny@example.invalid"],
-]  # fmt: skip
 
 
 def tear(file: Path) -> None:
@@ -101,29 +98,34 @@ def test_damage_of_a_file_is_found(file, way):
 
 @pytest.mark.postgres
 def test_damage_of_a_table_is_found(app, postgres_url, new_postgres):
-    url, name = new_postgres("whole"), "damaged"
+    url = new_postgres("whole")
     database.connect(url)
     with database.db.connection_context(), begin():
         people.sync_departments()
         whole = damage.found(schema.ALL_TABLES)
     database.dispose()
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        of = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY file_copy")  # its pages are in no memory yet
-        [(folder,)] = admin.execute("SHOW data_directory").fetchall()
-    damaged = postgres_url.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(damaged) as connection:
-        [(place,)] = connection.execute("SELECT pg_relation_filepath('department')").fetchall()
-    with (Path(folder) / place).open("r+b") as opened:
-        opened.write(b"nothing like a page" * 40)
 
-    database.connect(damaged)
+    database.connect(copy_damaged(url, "department", postgres_url, behead))
     found = damage.found(schema.ALL_TABLES)
     database.dispose()
 
     assert whole is None
     assert "invalid page" in found
+
+
+def copy_damaged(url, relation, postgres_url, way):
+    """The address of a copy of a database of which the file of one table or index was damaged."""
+    of = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+    name = f"{of}_damaged"
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY file_copy")  # its pages are in no memory yet
+        [(folder,)] = admin.execute("SHOW data_directory").fetchall()
+    damaged = postgres_url.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(damaged) as connection:
+        [(place,)] = connection.execute("SELECT pg_relation_filepath(%s)", (relation,)).fetchall()
+    way(Path(folder) / place)
+    return damaged
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -190,7 +192,9 @@ def test_a_check_that_cannot_be_made_has_failed(app, monkeypatch):
 
     monkeypatch.setattr(damage, "found", fail)
 
-    assert health.looked_over() == {"ok": False, "failure": "RuntimeError"}
+    found = health.told_at_the_machine(app.config["SKB"], health.looked_over)["integrity"]
+
+    assert found == {"ok": False, "failure": "RuntimeError"}
 
 
 def test_the_administrators_get_one_letter(file, settings, mail_server):
@@ -260,17 +264,106 @@ def test_the_worker_does_not_start(file, settings):
     assert "beskadiget" in str(stopped.value)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_each_command_says_so_in_one_line(file, app, monkeypatch, command):
-    tear(file)
-    monkeypatch.setattr(setup, "Server", lambda *_, **__: SimpleNamespace(serve=lambda: sys.exit(1)))
-    monkeypatch.setattr(setup, "_refuse_busy_port", lambda _: None)
+# ── thoroughly, once a week ──────────────────────────────────────────────────────────────────────────
 
-    answer = app.test_cli_runner().invoke(args=command)
 
-    lines = answer.output.strip().splitlines()
-    assert answer.exit_code == 1
-    assert len(lines) == 1 or command == ["doctor"]
-    assert "Traceback" not in answer.output
-    assert isinstance(answer.exception, SystemExit)
-    assert any("beskadiget" in line or "FEJL integrity" in line for line in lines)
+def test_an_index_that_differs_from_its_table_is_found_thoroughly(file):
+    with_hands = cysqlite.connect(str(file))
+    [(root,)] = with_hands.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'department_key'")
+    with_hands.close()
+    misspell(file, (root - 1) * PAGE_BYTES)
+
+    assert damage.found(schema.ALL_TABLES) is None
+    assert "department_key" in damage.found_thoroughly(schema.ALL_TABLES)
+
+    faults.note_damage("x")
+    with pytest.raises(Damaged):  # what was found once is looked for thoroughly: a quick look would let it be forgotten
+        integrity.refuse_damaged()
+
+
+def misspell(file, from_byte=0):
+    """Let an index know a department by another name than its table does."""
+    with file.open("r+b") as opened:
+        opened.seek(from_byte)
+        place = opened.read().index(b"jobcenter")
+        opened.seek(from_byte + place)
+        opened.write(b"jobcentes")
+
+
+def test_a_row_without_what_it_refers_to_is_told_of_and_stops_nothing(file, settings):
+    with_hands = cysqlite.connect(str(file))
+    with_hands.execute("PRAGMA foreign_keys = off")
+    with_hands.execute("UPDATE relation SET person_id = 'nobody' WHERE rowid = (SELECT min(rowid) FROM relation)")
+    with_hands.close()
+
+    with database.db.connection_context():
+        found = [integrity.look_thoroughly(time.now()), integrity.look_thoroughly(time.now())]
+        checks = health.checks(settings)
+        owed = OutboxLetter.select().where(OutboxLetter.kind == LetterKind.STORED_WRONGLY).count()
+
+    assert found == [["relation without person"]] * 2
+    assert (checks["thorough"]["ok"], checks["thorough"]["faults"], checks["integrity"]["ok"]) == (False, 1, True)
+    assert owed == 1
+
+
+def test_a_text_and_a_key_that_do_not_open_are_named_and_a_key_that_is_gone_is_not(file):
+    with database.db.connection_context(), begin():
+        case = Case.get()
+        Case.update(what_happened=b"\x01 no ciphertext at all, but long enough").execute()
+        before = rows.unopenable(25)
+        keys.DataKey.update(wrapped=b"no key").where(keys.DataKey.scope == f"case:{case.ref}").execute()
+        keys.forget()
+        altered = rows.unopenable(25)
+        keys.DataKey.delete().where(keys.DataKey.scope == f"case:{case.ref}").execute()
+
+        assert before == [f"case.what_happened of {case.ref}"]
+        assert altered == [f"data_key case:{case.ref}"]
+        assert rows.unopenable(25) == []
+
+
+def test_it_is_looked_thoroughly_once_a_week_before_the_office_opens(file, clock):
+    def due(**ahead):
+        clock.forward(**ahead)
+        with database.db.connection_context():
+            return integrity.is_thorough_due(time.now())
+
+    at_first = due()
+    with database.db.connection_context():
+        ticks.look_over()
+
+    # A friday at nine; a week later at nine it is too late for that day, and the next night is early enough.
+    assert (at_first, due(), due(days=7), due(hours=22), due(hours=4)) == (True, False, False, True, True)
+
+
+def test_a_field_that_did_not_open_is_told_of_in_a_letter(file, clock):
+    with database.db.connection_context():
+        ticks.look_over()
+        health.note_unreadable(1)
+        ticks.look_over()
+        ticks.look_over()
+
+        letters = [letter.person.username for letter in OutboxLetter.select() if letter.kind == "stored-wrongly"]
+
+    assert letters == ["admin"]
+
+
+@pytest.mark.postgres
+def test_an_index_of_postgres_that_differs_from_its_table_is_found_thoroughly(app, postgres_url, new_postgres):
+    url = new_postgres("thorough")
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION amcheck")
+        connection.execute("INSERT INTO department (ref, key, name, is_115_forum, version)"
+                           " VALUES ('a', 'jobcenter', 'Jobcenter', false, 1)")  # fmt: skip
+
+    assert thoroughly(url) == (None, ["data_checksums"])
+    damaged = copy_damaged(url, "department_key", postgres_url, misspell)
+    assert "department_key" in thoroughly(damaged)[0]
+
+
+def thoroughly(url):
+    database.connect(url)
+    try:
+        with database.db.connection_context():
+            return damage.found_thoroughly(schema.ALL_TABLES), damage.weaknesses()
+    finally:
+        database.dispose()

@@ -187,7 +187,8 @@ def test_every_check_of_the_house_is_told_of_and_whether_it_takes_pages_out_of_s
     found = {name: {"ok": True} for name in health.checks(settings)}
     stops = {name: "no" if health.is_ready(found | {name: {"ok": False}}) else "yes" for name in found}
 
-    assert told == stops | dict.fromkeys(health.told_at_the_machine(settings).keys() - found.keys(), "–")
+    at_the_machine = health.told_at_the_machine(settings, health.looked_over)
+    assert told == stops | dict.fromkeys(at_the_machine.keys() - found.keys(), "–")
 
 
 # ── layers, files, words ─────────────────────────────────────────────────────────────────────────────────

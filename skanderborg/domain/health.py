@@ -1,6 +1,7 @@
 """Whether the house stands: what /readyz and `flask doctor` ask."""
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "texts", "log", "clock"}
+NO_FAULT_OF_OURS = {"outbox", "texts", "thorough", "log", "clock"}
+FAULTS_TOLD = 20
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
 
@@ -31,6 +33,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["database"] = _attempt(_write)
     found["integrity"] = _attempt(lambda: _integrity(now))
     found["migrations"] = _attempt(_migrations)
+    found["thorough"] = _attempt(lambda: integrity.thorough(now))
     found["keys"] = _attempt(lambda: {"ok": keys.fit()})
     found["texts"] = _attempt(lambda: _texts(now))
     found["disk"] = disk(settings)
@@ -41,10 +44,11 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     return found
 
 
-def told_at_the_machine(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The same, what only whoever runs the machine is told, where names of users may stand, and a look at every page of
-    what is stored."""
-    return checks(settings) | {"roles": _attempt(separation.check), "integrity": looked_over()}
+def told_at_the_machine(settings: Settings, look: Callable[[], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same, what only whoever runs the machine is told, where names of users may stand, and a look at what is
+    stored, made now."""
+    looked = _attempt(look)
+    return checks(settings) | {"roles": _attempt(separation.check), "integrity": looked}
 
 
 def line(name: str, check: dict[str, Any]) -> str:
@@ -93,7 +97,7 @@ def missed() -> int:
 
 def note_unreadable(count: int) -> None:
     """Remember that fields did not open: /readyz and `flask doctor` tell of it for UNREADABLE_TOLD."""
-    note_tick("unreadable", clock.now(), count)
+    note_tick(integrity.UNREADABLE, clock.now(), count)
 
 
 def _write() -> dict[str, Any]:
@@ -103,13 +107,19 @@ def _write() -> dict[str, Any]:
 
 def _texts(now: Any) -> dict[str, Any]:
     """Whether every sealed text that was to be shown lately could be."""
-    last = Tick.get_or_none(Tick.name == "unreadable", Tick.at > now - UNREADABLE_TOLD)
+    last = Tick.get_or_none(Tick.name == integrity.UNREADABLE, Tick.at > now - UNREADABLE_TOLD)
     return {"ok": last is None, "unreadable": last.counted if last else 0}
 
 
 def looked_over() -> dict[str, Any]:
     """Whether what is stored is whole, looked at now: it takes as long as reading all of it."""
-    return _attempt(lambda: {"ok": damage.found(schema.ALL_TABLES) is None and faults.damage() is None})
+    return {"ok": damage.found(schema.ALL_TABLES) is None and faults.damage() is None}
+
+
+def looked_thoroughly() -> dict[str, Any]:
+    """The same, in every way there is: what was found, and what the database server cannot check."""
+    found = integrity.look_thoroughly(clock.now())
+    return {"ok": not found, "found": found[:FAULTS_TOLD], "not_checked": damage.weaknesses()}
 
 
 def _integrity(now: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from .. import clock
 from ..errors import Damaged, places
 from ..settings import Settings
-from ..store import faults, keys, schema
+from ..store import faults
 from ..store.db import db, dispose
 from ..store.outbox import note_tick
 from . import anchoring, editions, escalations, housekeeping, integrity, reminders, staff
@@ -21,19 +21,13 @@ log = logging.getLogger(__name__)
 
 
 def prepare(settings: Settings) -> None:
-    """Open the keys and check the database. Raises Damaged, and SettingError when it is not made ready, is too new for
-    us, or was made with other keys."""
-    keys.open_ring(settings.keys_file)
+    """Open the keys and check the database, as every start does. Raises Damaged, once it was told of, and
+    SettingError."""
     try:
-        integrity.refuse_damaged()
+        integrity.refuse_unfit(settings)
     except Damaged:
         alarm.tell(settings)
         raise
-    with db.connection_context():
-        schema.refuse_other()
-        keys.refuse_other()
-        if settings.is_production:
-            schema.refuse_unsafe()
 
 
 def run(tick: Callable[[], int]) -> int | None:

@@ -69,6 +69,7 @@ class LetterKind(Kind):
     BREACH_DUE = "breach-due", "Et døgn til fristen for et brud på sikkerheden"
     ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
+    STORED_WRONGLY = "stored-wrongly", "Noget gemt kan ikke læses"
     DIGEST = "digest", "Dagens overblik"
 
 

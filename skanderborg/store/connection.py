@@ -62,13 +62,16 @@ def _refuse_forbidden(action: int, *_: object) -> int:
 
 
 def connect(url: str) -> None:
-    """Point the handle at the database of `url` (sqlite:///path or postgresql://…); nothing is opened yet."""
+    """Point the handle at the database of `url` (sqlite:///path or postgresql://…); nothing is opened yet.
+
+    A file that is gone is not made anew by who opens it (REL-06): only `schema.migrate` makes one.
+    """
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = Sqlite(
             str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE", autoconnect=False, max_connections=MAX_CONNECTIONS,
-            timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"},
+            timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"}, flags=cysqlite.SQLITE_OPEN_READWRITE,
         )  # fmt: skip
     else:
         made = PooledPsycopg3Database(

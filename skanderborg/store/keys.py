@@ -44,7 +44,7 @@ class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Gone(Unreadable, LookupError):
-    """The key of a scope was destroyed, or the master key that wraps it left the ring."""
+    """The key of a scope was destroyed or altered, or the master key that wraps it left the ring."""
 
 
 class DataKey(Table):
@@ -100,15 +100,25 @@ def refuse_other() -> None:
 def fit() -> bool:
     """Whether the open ring opens the key that the open database has had from the start."""
     row = DataKey.get_or_none(DataKey.scope == SYSTEM)
+    return row is not None and _opens(row)
+
+
+def _opens(row: DataKey) -> bool:
     try:
-        return row is not None and _remember(row) is not None
-    except (Gone, InvalidTag):
+        _remember(row)
+    except Gone:
         return False
+    return True
 
 
 def are_in_use() -> bool:
     """Whether the open database holds anything that some ring has sealed."""
     return DataKey.table_exists() and DataKey.select().exists()
+
+
+def scopes() -> dict[str, bool]:
+    """Every scope that has a data key, and whether that opens."""
+    return {row.scope: _opens(row) for row in DataKey.select()}
 
 
 def forget() -> None:
@@ -172,11 +182,12 @@ def make_system_key() -> None:
 
 
 def preload(scopes: set[str]) -> None:
-    """Unwrap the keys of many scopes with one query: call it before showing a list of sealed text."""
+    """Unwrap the keys of many scopes with one query: call it before showing a list of sealed text. One that does not
+    open costs the fields that it seals."""
     missing = [scope for scope in scopes if scope not in _cache]
     if missing:
         for row in DataKey.select().where(DataKey.scope.in_(missing)):
-            _remember(row)
+            _opens(row)
 
 
 def beside(query: peewee.ModelSelect, model: type[Table], case: peewee.Field) -> peewee.ModelSelect:
@@ -190,11 +201,11 @@ def beside(query: peewee.ModelSelect, model: type[Table], case: peewee.Field) ->
 def keep(row: DataKey | None) -> None:
     """Unwrap a key that came with what it seals, unless it was before."""
     if row is not None and row.scope and row.scope not in _cache:
-        _remember(row)
+        _opens(row)
 
 
 def data_key(scope: str) -> AESGCM:
-    """The data key of a scope. Raises Gone when it was destroyed."""
+    """The data key of a scope. Raises Gone when it was destroyed, or does not open."""
     with _cache_lock:
         if scope in _cache:
             _cache.move_to_end(scope)
@@ -206,10 +217,19 @@ def data_key(scope: str) -> AESGCM:
 
 
 def _remember(row: DataKey) -> AESGCM:
-    wrapped = bytes(row.wrapped)
-    plain = ring().master(row.master_id).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode())
+    plain = _unwrapped(row)
     with _cache_lock:
         _cache[row.scope] = AESGCM(plain)
         while len(_cache) > CACHED_KEYS:
             _cache.popitem(last=False)
         return _cache[row.scope]
+
+
+def _unwrapped(row: DataKey) -> bytes:
+    """The plain data key. Raises Gone; whatever somebody wrote into the column does not open."""
+    master = ring().master(row.master_id)
+    try:
+        wrapped = bytes(row.wrapped)
+        return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode())
+    except (InvalidTag, TypeError, ValueError):
+        raise Gone() from None

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import peewee
 from cryptography.exceptions import InvalidTag
 
 from ..errors import Unreadable
@@ -20,6 +21,7 @@ from .db import db, snapshot
 from .events import Event
 from .files import StoredFile, read
 from .incidents import Exhibit
+from .sealed import SealedField, scope_of
 from .tags import Tags
 
 PAGE = 500  # rows that are in memory at once
@@ -50,6 +52,25 @@ def names_of_altered() -> set[str]:
     """The rows that are not as their events wrote them, by name; also in a database that lacks later columns."""
     with snapshot():
         return {one.name for one in _altered()}
+
+
+def unopenable(of_each: int) -> list[str]:
+    """Data keys that do not open; and sealed texts that do not although their key does, of `of_each` rows of every
+    table, whichever they are: as «note.text of <ref>». What lost its key altogether was erased, or has lost its chain
+    too."""
+    opens = keys.scopes()
+    missed = [f"data_key {scope}" for scope in opens if not opens[scope]]
+    for model in schema.ALL_TABLES:
+        if sealed := [name for name, field in model._meta.fields.items() if isinstance(field, SealedField)]:
+            some = model.select(model.ref).order_by(peewee.fn.RANDOM()).limit(of_each)
+            for values in (row.__data__ for row in model.select().where(model.ref.in_(some))):
+                there = sealed if opens.get(scope_of(model, values)) else ()
+                missed += [
+                    f"{model._meta.table_name}.{name} of {values['ref']}"
+                    for name in there
+                    if values[name] is not None and not _opens(model, values, name)
+                ]
+    return missed
 
 
 class Altered(NamedTuple):

@@ -32,6 +32,7 @@ from .db import Sqlite, Table, db, is_postgres, unsafe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_305_112_004
+HISTORY = "schema_migration"  # the table of the migrations that a database has had
 MODULES = (
     keys,
     people,
@@ -86,12 +87,35 @@ def unknown() -> list[str]:
     return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if migration.path is None]
 
 
-def refuse_other() -> None:
-    """Refuse an open database that this version of the program does not fit. Raises SettingError."""
-    if pending():
-        raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
+def is_missing() -> bool:
+    """Whether there is no database: of PostgreSQL, which says so itself, never."""
+    return not is_postgres() and not os.path.exists(db.obj.database)
+
+
+def refuse_missing() -> None:
+    """Refuse a file that is not there. Raises SettingError."""
+    if is_missing():
+        raise SettingError(
+            "SKB_DATABASE_URL: databasefilen findes ikke. Er det en ny installation, så kør `flask init`; ellers ret "
+            "stien, eller læg databasen tilbage."
+        )
+
+
+def refuse_foreign() -> None:
+    """Refuse an open database that is not ours, or newer than this version of the program, before anything is done to
+    it. Raises SettingError."""
+    tables = db.get_tables()
+    if tables and HISTORY not in tables:
+        raise SettingError("SKB_DATABASE_URL: databasen tilhører et andet program. Ret adressen.")
     if unknown():
         raise SettingError("SKB_DATABASE_URL: databasen er nyere end programmet. Installér den nyeste udgave.")
+
+
+def refuse_other() -> None:
+    """Refuse an open database that this version of the program does not fit. Raises SettingError."""
+    refuse_foreign()
+    if pending():
+        raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
     heads.refuse_not_taken_over()
 
 
@@ -126,6 +150,7 @@ def _unguarded() -> Iterator[None]:
         yield
         return
     db.obj.close_all()
+    Path(db.obj.database).touch(mode=0o600)
     Sqlite.guarded = False
     try:
         yield

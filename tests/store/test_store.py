@@ -293,6 +293,7 @@ def test_a_server_that_may_lose_what_it_acknowledged_is_unsafe(house, settings):
 
 def test_the_program_waits_for_the_disk_at_each_commit(tmp_path):
     """REL-01: an answer means that the write lies on the disk. Asked of a program of its own: the tests wait less."""
+    (tmp_path / "durable.db").touch()
     ask = f"""
 from skanderborg.store import db
 db.Sqlite.guarded = False

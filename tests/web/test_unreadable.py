@@ -92,6 +92,22 @@ def test_saving_what_could_not_be_read_keeps_what_lies_there(two_notes, visit, c
     assert bytes(now.__data__["safe_contact"]) == stored
 
 
+@pytest.mark.parametrize("wrapped", [b"short", bytes(60)], ids=["short", "altered"])
+def test_a_key_that_does_not_open_costs_what_it_seals(two_notes, visit, wrapped):
+    solveig = visit("solveig")
+    with begin():
+        keys.DataKey.update(wrapped=wrapped).where(keys.DataKey.scope == f"case:{two_notes.ref}").execute()
+    keys.forget()
+
+    pages = [solveig.get(path) for path in ("/sager", "/tavle", f"/sager/{two_notes.ref}/noter")]
+    refused = solveig.post(f"/sager/{two_notes.ref}/noter", theme="Emne", text="Ny note.")
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert NOTICE in pages[2].text
+    assert refused.status_code == 500
+    assert "Det kan ikke læses. It-afdelingen" in refused.text
+
+
 def test_every_page_of_a_case_opens_when_its_key_is_gone(app, world, visit):
     visitor = visit("solveig")
     visitor.get(f"/sager/{world['Case']}")
