@@ -187,7 +187,7 @@ EXPECTED = {
     "assessment.show": READ,
     "assessment.conclude": COORDINATE,
     "assessment.version": READ,
-    "assessment.write": WORK,
+    **{f"assessment.{name}": WORK for name in ("begin", "write", "check", "discard")},
     "assessment.record_risk": WORK,
     "access.show": READ,
     "access.grant": COORDINATE,

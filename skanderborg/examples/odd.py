@@ -2,9 +2,11 @@
 
 import struct
 import zlib
+from typing import Any
 
 from .. import clock, policy
 from ..domain import breaches, drafts, packs, people, rules, sessions
+from ..domain.assessment import parts
 from ..domain.packs.choosing import Choice
 from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, PackRecipient
 from ..pages import packs as extracts
@@ -12,6 +14,7 @@ from ..store.cases import Case
 from ..store.db import new_ref
 from ..store.incidents import Pack
 from ..store.people import Person
+from ..store.record import Assessment
 
 PASSWORD = "hvid-tavle-og-kaffe"  # noqa: S105 of the example people, who exist in development and test only
 WIDTH, HEIGHT = 360, 640
@@ -23,6 +26,18 @@ def hand_over(actor: Person, case: Case, to_whom: str, reason: str) -> Pack:
     choice = Choice(PackRecipient.POLICE)
     handed = packs.Handed(choice, to_whom, reason, Basis.NECESSARY, None, extracts.preview(actor, case, choice).mark)
     return extracts.hand_over(actor, case, handed, PASSWORD)
+
+
+def assess(actor: Person, case: Case, answers: dict[str, Any]) -> Assessment:
+    """An assessment that is written whole: each part saved, looked over, and counting."""
+    save_parts(actor, case, answers)
+    return parts.finish(actor, case, parts.of_case(actor, case).seen)
+
+
+def save_parts(actor: Person, case: Case, answers: dict[str, Any]) -> None:
+    """The same, without the end: an unfinished edition that a colleague goes on with."""
+    for part in parts.of_case(actor, case).parts:
+        parts.save(actor, case, part.section.id, answers, part.version)
 
 
 def begin_note(actor: Person, case: Case, theme: str, text: str) -> None:

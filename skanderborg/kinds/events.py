@@ -37,6 +37,8 @@ class EventKind(Kind):
     ACCESS_EXCLUSION_ASKED = "access:exclusion-asked", "bad en leder om at godkende en spærring"
     ACCESS_EXCLUSION_LIFTED = "access:exclusion-lifted", "ophævede en spærring"
     ACCESS_GRANTED = "access:granted", "gav adgang"
+    ASSESSMENT_DISCARDED = "assessment:discarded", "kasserede det ufærdige i vurderingen"
+    ASSESSMENT_PART_SAVED = "assessment:part-saved", "gemte en del af en ufærdig udgave af vurderingen"
     ASSESSMENT_WRITTEN = "assessment:written", "skrev en udgave af vurderingen"
     BREACH_RECORDED = "breach:recorded", "skrev ned, at et tilhold eller forbud er overtrådt"
     CHILD_REPORT_DUE = "child-report:due", "gav en på sagen opgaven at vurdere sin underretningspligt"

@@ -46,6 +46,26 @@ class Assessment(Table):
         indexes = ((("case", "number"), True),)
 
 
+class AssessmentPart(Table):
+    """One part of the assessment as it was saved last: of the unfinished edition, until it is checked and counts.
+
+    `edition` is the number of the version it went into; 0: it was put away; empty: it is unfinished.
+    """
+
+    ref = RefField(primary_key=True)
+    case = link(Case, index=False)
+    section = peewee.CharField(max_length=40, verbose_name="Del")
+    answers = SealedJsonField()
+    edition = peewee.IntegerField(null=True)
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    version = peewee.IntegerField(default=1)
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("case", "section"), True),)
+
+
 class RiskRecord(Table):
     """A risk instrument was used by someone trained in it; the tool only records the result (D-27)."""
 

@@ -6,23 +6,26 @@ from functools import cache, partial
 from typing import Any
 
 import wtforms
-from flask import Blueprint
+from flask import Blueprint, Response, request, url_for
 from wtforms import validators
 
 from .. import clock, content
 from ..content.questions import Question
 from ..domain import assessment, cases
-from ..domain.assessment import risk, versions
+from ..domain.assessment import parts, risk, versions
+from ..errors import NotFound
 from ..kinds import Answer, ConclusionKind, Relationship, RiskLevel
 from ..policy import Action
 from ..store.cases import Case
-from . import forms
+from . import answers, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("assessment", __name__)
 pages = Pages(bp, Case, partial(cases.opened, seen_as="assessment:read"), back="assessment.show", tab="vurdering")
 risk_pages = Pages(bp, Case, partial(cases.opened, seen_as="risk:new"), back="assessment.show", tab="vurdering")
+SAVED, NOW_ACUTE = "Delen er gemt.", "Sagen er akut: vurdér sikkerheden i dag."
+CLOSES = "luk"  # in the address that the button «Gem og luk» sends to
 FIELDS: dict[str, Callable[[Question], Any]] = {
     "answer": lambda one: forms.choice(one.text, Answer, required=""),
     "relation": lambda one: forms.choice(one.text, Relationship, required=""),
@@ -52,7 +55,7 @@ class ConclusionForm(forms.Form):
 
 
 class AssessmentForm(forms.Form):
-    """The questions of a case, put in by `form_for`; the version is the number of the newest that was seen."""
+    """The questions of a part, put in by `form_of`; the version is that of the part which was seen."""
 
     def standing(self, theirs: Any, hidden: str = "") -> dict[str, Any]:
         """What was answered in the version that came meanwhile."""
@@ -110,16 +113,57 @@ def version(case: Case, number: int) -> Words:
     return {"version": versions.numbered(rows, number), "rows": rows, "heading": f"Vurdering, udgave {number}"}
 
 
-@pages.form("/sager/<ref>/vurdering/ny", Action.CASE_ASSESS, "assessment/form.html")
-def write(case: Case) -> Sent:
-    """Write a new version of what is known, beginning with what was answered last."""
-    kind = form_for(case)
-    form = yield Ask(kind, start=lambda: _answered(case, kind), parts=versions.asked(case),
-                     heading="Opdatér vurderingen")  # fmt: skip
-    made = versions.write(actor(), case, form.values(), form.seen_version, key=form.sent_key)
-    if made.number == form.seen_version:
+# ── what is known, part by part ─────────────────────────────────────────────────────────────────────
+
+
+@pages.page("/sager/<ref>/vurdering/ny", Action.CASE_ASSESS, "assessment/part.html")
+def begin(case: Case) -> Response:
+    """The first part, where one begins."""
+    return answers.see(url_for("assessment.write", ref=case.ref, part=1))
+
+
+@pages.form("/sager/<ref>/vurdering/ny/<int:part>", Action.CASE_ASSESS, "assessment/part.html")
+def write(case: Case, part: int) -> Sent:
+    """Save one part into the unfinished edition, beginning with what stands there, and go on to the next."""
+    found = parts.of_case(actor(), case).parts
+    if not 1 <= part <= len(found):
+        raise NotFound()
+    one = found[part - 1]
+    form = yield Ask(form_of(one), version=one.version, start=lambda: _typed(one.answers, form_of(one)),
+                     asked=one, place=part, parts=found, heading=one.section.title)  # fmt: skip
+    was_acute = case.is_acute
+    parts.save(actor(), case, one.section.id, form.values(), form.seen_version)
+    said = SAVED if was_acute or not case.is_acute else f"{SAVED} {NOW_ACUTE}"
+    return answers.changed(instead=_after(case, part, len(found)), said=said)
+
+
+def _after(case: Case, part: int, count: int) -> str:
+    """Where one goes on when a part is saved."""
+    if CLOSES in request.args:
+        return url_for("assessment.show", ref=case.ref)
+    if part == count:
+        return url_for("assessment.check", ref=case.ref)
+    return url_for("assessment.write", ref=case.ref, part=part + 1)
+
+
+@pages.form("/sager/<ref>/vurdering/ny/kontrol", Action.CASE_ASSESS, "assessment/check.html")
+def check(case: Case) -> Sent:
+    """Look the unfinished edition over, and let it count."""
+    edition = parts.of_case(actor(), case)
+    form = yield Ask(forms.Form, version=edition.seen, parts=edition.parts, read=parts.read(edition),
+                     heading="Kontrollér vurderingen")  # fmt: skip
+    made = parts.finish(actor(), case, form.seen_version)
+    if made.number < edition.number:
         return f"Intet var ændret. Udgave {made.number} gælder stadig."
     return f"Udgave {made.number} af vurderingen er gemt."
+
+
+@pages.post("/sager/<ref>/vurdering/ny/kasser", Action.CASE_ASSESS)
+def discard(case: Case) -> Sent:
+    """Put the unfinished edition away."""
+    form = yield Ask(forms.Form, on=check)
+    parts.discard(actor(), case, form.seen_version)
+    return "Det ufærdige er kasseret."
 
 
 # ── risk instruments ────────────────────────────────────────────────────────────────────────────────
@@ -136,9 +180,9 @@ def record_risk(case: Case) -> Sent:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def form_for(case: Case) -> type[AssessmentForm]:
-    """The form with the questions that are asked in this case."""
-    return _form_of(tuple(one for part in versions.asked(case) for one in part.questions))
+def form_of(part: parts.Part) -> type[AssessmentForm]:
+    """The form with the questions of a part, as they are asked in this case."""
+    return _form_of(tuple(part.questions))
 
 
 @cache
@@ -146,13 +190,8 @@ def _form_of(questions: tuple[Question, ...]) -> type[AssessmentForm]:
     return type("AssessmentForm", (AssessmentForm,), {one.id: FIELDS[one.form](one) for one in questions})
 
 
-def _typed(answers: dict[str, Any], form: Any) -> dict[str, Any]:
+def _typed(answered: dict[str, Any], form: Any) -> dict[str, Any]:
     """Answers as the fields of a form hold them; none that it does not ask for."""
     dates = {one.id for one in content.assessment().question if one.form == "date"}
-    kept = {name: value for name, value in answers.items() if hasattr(form, name)}
+    kept = {name: value for name, value in answered.items() if hasattr(form, name)}
     return {name: date.fromisoformat(value) if value and name in dates else value for name, value in kept.items()}
-
-
-def _answered(case: Case, kind: type[AssessmentForm]) -> Words:
-    rows = versions.of_case(actor(), case)
-    return _typed(rows[0].answers, kind) | {"version": str(rows[0].number)} if rows else {"version": "0"}

@@ -21,7 +21,7 @@ PARTS: dict[str, str | None] = {
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",
     "secret": "OneTimeLink", "session_ref": "Session", "text_key": "Edition", "warning_ref": "WarningNote",
-    "area": None, "box": None, "mark": None, "path": None, "place": None, "state": None, "topic": None,
+    "area": None, "box": None, "mark": None, "part": None, "path": None, "place": None, "state": None, "topic": None,
 }  # fmt: skip
 
 

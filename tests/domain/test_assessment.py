@@ -7,14 +7,15 @@ import pytest
 from skanderborg import clock, content
 from skanderborg.content import questions
 from skanderborg.domain import assessment, people, suspicions
-from skanderborg.domain.assessment import risk, versions
+from skanderborg.domain.assessment import parts, risk, versions
 from skanderborg.domain.tasks import safety
-from skanderborg.errors import Conflict, Invalid, NotFound
+from skanderborg.errors import Conflict, Invalid, NotFound, TooLate
+from skanderborg.examples import odd
 from skanderborg.kinds import Answer, CitizenRole, ConclusionKind, RiskLevel
 from skanderborg.settings import SettingError
 from skanderborg.store.cases import Case
 from skanderborg.store.events import Event
-from skanderborg.store.record import Assessment, Conclusion, RiskRecord
+from skanderborg.store.record import Assessment, AssessmentPart, Conclusion, RiskRecord
 from skanderborg.store.work import Task
 from tests.made import a_case, a_task, exclude, letters, opened, seen
 
@@ -28,8 +29,25 @@ def safety_task(cast, case):
     return a_task(case, kind="safety", box="safety", due_on=date(2026, 12, 20), assignee=cast["solveig"])
 
 
-def write(cast, case, answers=None, seen_number=0, who="rikke", **said) -> Assessment:
-    return versions.write(cast[who], opened(cast[who], case), {**(answers or {}), **said}, seen_number)
+def write(cast, case, answers=None, who="rikke", **said) -> Assessment:
+    """A whole assessment, part by part, checked."""
+    return odd.assess(cast[who], opened(cast[who], case), {**(answers or {}), **said})
+
+
+def parts_of(cast, case, who="rikke") -> dict[str, parts.Part]:
+    return {one.section.id: one for one in parts.of_case(cast[who], opened(cast[who], case)).parts}
+
+
+def seen_now(cast, case) -> int:
+    return parts.of_case(cast["rikke"], opened(cast["rikke"], case)).seen
+
+
+def save(cast, case, section, seen=0, who="rikke", **said) -> parts.Part:
+    return parts.save(cast[who], opened(cast[who], case), section, said, seen)
+
+
+def finish(cast, case, who="rikke") -> Assessment:
+    return parts.finish(cast[who], opened(cast[who], case), seen_now(cast, case))
 
 
 def newest(cast, case) -> versions.Version:
@@ -54,7 +72,7 @@ def is_acute(case) -> bool:
 def test_a_new_version_leaves_the_one_before_as_it_was(cast, case):
     """D-05: versioned."""
     write(cast, case, more="ZQX først")
-    write(cast, case, more="ZQX siden", seen_number=1)
+    write(cast, case, more="ZQX siden")
 
     rows = versions.of_case(cast["solveig"], opened(cast["solveig"], case))
 
@@ -67,7 +85,7 @@ def test_a_new_version_leaves_the_one_before_as_it_was(cast, case):
 def test_what_was_not_changed_makes_no_version(cast, case):
     first = write(cast, case, more="ZQX", danger_threats="no")
 
-    again = write(cast, case, more="ZQX", danger_threats="no", seen_number=1)
+    again = write(cast, case, more="ZQX", danger_threats="no")
 
     assert (again.ref, Assessment.select().count()) == (first.ref, 1)
 
@@ -85,7 +103,7 @@ def test_something_must_be_answered(cast, case):
 
 def test_what_changed_is_said_in_words(cast, case):
     write(cast, case, sign_calls="no", sign_gifts="unknown", more="ZQX")
-    write(cast, case, sign_calls="yes", sign_gifts="unknown", began_on=date(2026, 11, 1), seen_number=1)
+    write(cast, case, sign_calls="yes", sign_gifts="unknown", began_on=date(2026, 11, 1))
 
     read = lines(newest(cast, case))
 
@@ -97,23 +115,114 @@ def test_what_changed_is_said_in_words(cast, case):
     )  # fmt: skip
 
 
-def test_of_two_who_write_at_once_the_second_is_shown_the_first_and_both_stay(cast, case):
+def test_of_two_who_save_one_part_the_second_is_shown_the_first_and_both_can_stay(cast, case):
     """REL-11, REL-12: a danger sign of the first is never buried unread."""
-    write(cast, case, more="ZQX Rikkes")
+    save(cast, case, "more", more="ZQX Rikkes")
 
     with pytest.raises(Conflict) as told:
-        write(cast, case, more="ZQX Rasmus'")
-    write(cast, case, more="ZQX Rasmus'", seen_number=told.value.theirs.version)
+        save(cast, case, "more", who="rasmus", more="ZQX Rasmus'")
+    save(cast, case, "more", told.value.theirs.version, who="rasmus", more="ZQX begge")
 
     assert told.value.theirs.answers == {"more": "ZQX Rikkes"}
-    assert Assessment.select().count() == 2
+    assert finish(cast, case).answers == {"more": "ZQX begge"}
 
 
-def test_a_form_that_is_sent_twice_makes_one_version(cast, case):
-    for _ in range(2):
-        versions.write(cast["rikke"], opened(cast["rikke"], case), QUIET, 0, key="k1")
+def test_two_who_work_on_parts_of_their_own_are_not_in_each_others_way(cast, case):
+    save(cast, case, "signs", sign_calls="yes")
+    save(cast, case, "more", who="rasmus", more="ZQX")
 
-    assert Assessment.select().count() == 1
+    assert finish(cast, case).answers == {"sign_calls": "yes", "more": "ZQX"}
+
+
+def test_a_part_that_went_into_a_version_meanwhile_is_not_written_over(cast, case):
+    """A page of the part that was open all the while is over what stood there before."""
+    write(cast, case, more="ZQX")
+
+    with pytest.raises(Conflict):
+        save(cast, case, "more", more="ZQX ældre")
+
+
+# ── part by part ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_unfinished_edition_is_seen_by_colleagues_and_counts_for_nothing(cast, case):
+    write(cast, case, QUIET)
+    save(cast, case, "more", more="ZQX sover dårligt")
+
+    seen_by_colleague = parts_of(cast, case, "solveig")
+    assert seen_by_colleague["more"].answers == {"more": "ZQX sover dårligt"}
+    assert (seen_by_colleague["more"].row.writer.name, seen_by_colleague["more"].is_open) == (cast["rikke"].name, True)
+    assert not seen_by_colleague["signs"].is_open
+    assert newest(cast, case).row.answers == QUIET
+    assert b"ZQX" not in bytes(AssessmentPart.select(AssessmentPart.answers).tuples().get()[0])
+
+
+def test_what_is_checked_counts_as_one_version_with_what_stood_in_the_other_parts(cast, case):
+    write(cast, case, QUIET)
+    save(cast, case, "more", more="ZQX")
+    save(cast, case, "signs", parts_of(cast, case)["signs"].version, sign_calls="no")
+
+    made = finish(cast, case, "solveig")
+
+    assert (made.number, made.answers) == (2, {"danger_threats": "no", "sign_calls": "no", "more": "ZQX"})
+    assert not any(part.is_open for part in parts_of(cast, case).values())
+
+
+def test_how_much_of_a_part_is_answered_is_told_and_words_beside_a_list_count_as_none(cast, case):
+    save(cast, case, "course", relation="other", relation_text="ZQX kunde", who="rikke")
+    save(cast, case, "danger", danger_threats="no", danger_home="unknown")
+
+    found = parts_of(cast, case)
+
+    assert (found["danger"].answered, found["danger"].asked) == (2, 14)
+    assert (found["course"].answered, found["course"].asked) == (1, 6)
+
+
+def test_a_danger_sign_does_not_wait_for_the_rest_and_is_told_once(cast, case, safety_task):
+    """D-02."""
+    save(cast, case, "danger", danger_threats="yes", who="rasmus")
+    acute_at_once, told = is_acute(case), letters("case-urgent")
+    finish(cast, case, "rasmus")
+
+    assert (acute_at_once, told) == (True, ["rikke", "solveig"])
+    assert letters("case-urgent") == told
+    assert newest(cast, case).row.has_danger
+
+
+def test_who_checks_what_a_colleague_has_gone_on_with_checks_it_again(cast, case):
+    save(cast, case, "more", more="ZQX")
+    checked = seen_now(cast, case)
+    save(cast, case, "signs", who="rasmus", sign_calls="yes")
+
+    with pytest.raises(TooLate):
+        parts.finish(cast["rikke"], opened(cast["rikke"], case), checked)
+    assert Assessment.select().count() == 0
+
+
+def test_what_is_put_away_leaves_the_version_that_counts(cast, case):
+    write(cast, case, QUIET)
+    save(cast, case, "more", more="ZQX")
+
+    parts.discard(cast["solveig"], opened(cast["solveig"], case), seen_now(cast, case))
+
+    assert parts_of(cast, case)["more"].answers == {}
+    assert finish(cast, case).number == 1
+    assert Event.select().where(Event.action == "assessment:discarded").count() == 1
+
+
+def test_a_part_that_is_saved_as_it_was_leaves_no_unfinished_edition(cast, case):
+    write(cast, case, QUIET)
+
+    save(cast, case, "signs", parts_of(cast, case)["signs"].version, sign_calls="yes")
+
+    assert not parts_of(cast, case)["signs"].is_open
+
+
+def test_nobody_saves_a_part_that_is_not_asked_in_the_case(cast):
+    case = a_case(cast, citizen_role=CitizenRole.PERPETRATOR)
+
+    with pytest.raises(NotFound):
+        save(cast, case, "consequences", consequence_work="yes")
 
 
 @pytest.mark.parametrize(
@@ -229,9 +338,9 @@ def test_which_signs_are_acute_is_said_in_the_file():
 
 @pytest.mark.parametrize("name", [one.id for one in content.assessment().question if one.danger])
 def test_every_danger_sign_counts_alone_and_no_number_of_them_is_needed(name):
-    assert versions._dangers({name: "yes"}) == {name}
-    assert not versions._dangers({name: "unknown"})
-    assert not versions._dangers({name: "no"})
+    assert versions.dangers_in({name: "yes"}) == {name}
+    assert not versions.dangers_in({name: "unknown"})
+    assert not versions.dangers_in({name: "no"})
 
 
 def test_those_who_must_know_are_told_once_and_the_one_who_wrote_is_not(cast, case, safety_task):
@@ -245,7 +354,7 @@ def test_a_danger_sign_that_was_known_tells_nobody_again(cast, case, safety_task
     write(cast, case, THREAT)
     safety.assess(cast["solveig"], seen(cast["solveig"], Task.get_by_id(safety_task.ref)), "aftalt", 2)
 
-    write(cast, case, THREAT, seen_number=1, more="ZQX")
+    write(cast, case, THREAT, more="ZQX")
 
     assert not is_acute(case)
     assert letters("case-urgent") == ["solveig"]
@@ -253,7 +362,7 @@ def test_a_danger_sign_that_was_known_tells_nobody_again(cast, case, safety_task
 
 def test_one_more_danger_sign_in_an_acute_case_is_told_and_written_down(cast, case, safety_task):
     write(cast, case, THREAT)
-    write(cast, case, THREAT | {"danger_home": "yes"}, seen_number=1)
+    write(cast, case, THREAT | {"danger_home": "yes"})
 
     assert letters("case-urgent") == ["solveig", "solveig"]
     assert Event.select().where(Event.action == "case:danger-again").count() == 1
@@ -314,7 +423,7 @@ def test_a_safety_task_that_was_laid_aside_is_taken_out_again(cast, case):
 
 def test_a_conclusion_rests_on_the_newest_assessment(cast, case):
     write(cast, case, QUIET)
-    write(cast, case, QUIET, seen_number=1, more="ZQX")
+    write(cast, case, QUIET, more="ZQX")
 
     conclude(cast, case)
 
@@ -323,9 +432,9 @@ def test_a_conclusion_rests_on_the_newest_assessment(cast, case):
 
 def test_a_conclusion_rests_on_the_one_that_was_seen_though_a_newer_came(cast, case):
     write(cast, case, QUIET)
-    write(cast, case, QUIET, seen_number=1)
+    write(cast, case, QUIET)
 
-    assert conclude(cast, case, seen_number=1).assessment.number == 1
+    assert conclude(cast, case).assessment.number == 1
     with pytest.raises(Invalid):
         conclude(cast, case, seen_number=7)
 
@@ -357,7 +466,7 @@ def test_a_conflict_stays_readable_after_signs_of_stalking(cast, case):
     """SC-02: v1 mutual, v2 one-sided after a refusal; both with author, time and what they rest on."""
     write(cast, case, criterion_mutual="yes", refused="no")
     conclude(cast, case, ConclusionKind.CONFLICT)
-    write(cast, case, criterion_mutual="no", refused="yes", refused_on=date(2026, 11, 2), seen_number=1)
+    write(cast, case, criterion_mutual="no", refused="yes", refused_on=date(2026, 11, 2))
     conclude(cast, case, ConclusionKind.STALKING)
 
     found = assessment.of_case(cast["solveig"], opened(cast["solveig"], case))
@@ -447,8 +556,8 @@ def test_something_else_between_the_two_needs_its_words(cast, case):
     mine = opened(cast["solveig"], case)
 
     with pytest.raises(Invalid) as refused:
-        versions.write(cast["solveig"], mine, {"relation": "other"}, 0)
-    versions.write(cast["solveig"], mine, {"relation": "other", "relation_text": "Kunde i butikken"}, 0)
+        odd.assess(cast["solveig"], mine, {"relation": "other"})
+    odd.assess(cast["solveig"], mine, {"relation": "other", "relation_text": "Kunde i butikken"})
 
     told = [
         line.value for part in versions.newest(versions.of_case(cast["solveig"], mine)).parts for line in part.lines

@@ -9,7 +9,7 @@ from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, RoleShare
 from ...store.incidents import Exhibit, Incident, Pack
 from ...store.plans import NetworkPerson, SafetyItem
-from ...store.record import Assessment, Disclosure, Note, Sparring
+from ...store.record import Assessment, AssessmentPart, Disclosure, Note, Sparring
 from ...store.work import Meeting, Referral, Request
 
 Named = Party.alias()  # the citizen is joined beside these
@@ -22,7 +22,7 @@ def with_counts(query: peewee.ModelSelect) -> peewee.ModelSelect:
 
 def of(row: Case) -> dict[str, int]:
     """How much lies on each page of a case that was loaded `with_counts`, by the name of the page, where it is any;
-    `waiting` are the requests without an answer."""
+    `waiting` are the requests without an answer, `unfinished` the parts of an assessment that do not count yet."""
     found = {page: getattr(row, f"on_{page}") for page in _pages()}
     return {page: count for page, count in found.items() if count}
 
@@ -31,6 +31,7 @@ def _pages() -> dict[str, peewee.Node]:
     return {
         "sparring": _of(Sparring),
         "vurdering": _of(Assessment),
+        "unfinished": _of(AssessmentPart, AssessmentPart.edition.is_null()),
         "sikkerhed": _of(SafetyItem),
         "boern": _of(Named, Named.role == PartyRole.CHILD, Named.removed_at.is_null()),
         "personer": _of(Named, Named.removed_at.is_null()),

@@ -13,7 +13,8 @@ from ...store.sealed import SealedField
 
 SENTENCES = {kind.value: kind.label for kind in kinds.EventKind if kind.label}
 THINGS = {  # what a row is, where a sentence tells that someone changed it
-    "assessment": "vurderingen", "case": "sagen", "exhibit": "bilaget", "incident": "hændelsen i loggen",
+    "assessment": "vurderingen", "assessment_part": "delen af vurderingen",
+    "case": "sagen", "exhibit": "bilaget", "incident": "hændelsen i loggen",
     "institution": "stedet", "meeting": "mødet", "network_person": "personen", "order": "tilholdet eller forbuddet",
     "party": "personen", "police_report": "politianmeldelsen", "request": "anmodningen", "role_share": "rollen",
     "safety_item": "punktet i sikkerhedsplanen", "task": "opgaven", "warning_note": "advarslen",
