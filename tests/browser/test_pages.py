@@ -474,6 +474,15 @@ def test_ten_tasks_of_min_dag_stand_in_950_pixels(tabs):
     assert height - sum(rows) + 10 * max(rows) <= (950 if worker is None else 1000)
 
 
+def test_the_longest_part_of_the_assessment_is_one_screen_and_a_bit(tabs, refs):
+    page = tabs["solveig"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/sager/{partner}/vurdering/ny/2".format(**refs))
+
+    assert page.locator(".sk-answers fieldset").count() == 14
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1200 + 41 * page.locator(".sk-worker").count()
+
+
 def test_axe_would_have_found_faults(tabs):
     page = tabs[None]
     page.goto("/log-ind")

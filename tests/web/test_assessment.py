@@ -60,7 +60,7 @@ def test_a_version_is_written_part_by_part_checked_and_read(solveig, page):
 def test_the_acute_questions_come_first_then_the_danger_signs(solveig, page):
     text = solveig.get(solveig.get(f"{page}/ny").location).text
 
-    heads = ["Er det akut?", "Faresignaler", "Hvem, hvornår og hvor ofte", "Er der sagt fra?", "Ti tegn", "Kendetegn"]
+    heads = ["Er det akut?", "Faresignaler", "Hvem, hvornår, hvor ofte", "Er der sagt fra?", "Ti tegn", "Kendetegn"]
     assert [text.index(f">{head}<") for head in heads] == sorted(text.index(f">{head}<") for head in heads)
     assert "0 af 14" in text
     assert "Ubesvaret er ikke nej" in text
