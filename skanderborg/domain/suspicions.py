@@ -14,6 +14,7 @@ from ..policy import Action
 from ..store import events, keys
 from ..store.cases import Case, PhaseMove, Relation
 from ..store.db import change, insert, lock_chain, new_ref, transaction
+from ..store.erasures import Erasure
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import access, cases, people, reminders, rules, tasks
@@ -126,10 +127,10 @@ def _insert(actor: Person, said: Report, addressed_to: Person | None, now: datet
 
 
 def _free_code() -> str:
-    """A code that no case has. Of 24 million; should two be made alike at once, the unique index refuses the second."""
+    """A code that no case has or had. Of 24 million; of two made alike at once, the unique index refuses one."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-        if not Case.select().where(Case.code == code).exists():
+        if not any(table.select().where(table.code == code).exists() for table in (Case, Erasure)):
             return code
 
 

@@ -9,7 +9,7 @@ from ..settings import Settings
 from ..store import faults
 from ..store.db import db, dispose
 from ..store.outbox import note_tick
-from . import anchoring, editions, escalations, housekeeping, integrity, reminders, staff
+from . import anchoring, editions, erasing, escalations, housekeeping, integrity, reminders, staff
 from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
@@ -79,6 +79,11 @@ def sweep() -> int:
     """Forget what need not be kept."""
     now = clock.now()
     return housekeeping.sweep(now) + deciding.expire(now)
+
+
+def erase() -> int:
+    """Erase what is to be erased."""
+    return erasing.go_on(clock.now())
 
 
 def watch(settings: Settings) -> int:

@@ -45,6 +45,7 @@ def run_once(settings: Settings) -> None:
         ticks.import_logs,
         ticks.draw,
         ticks.sweep,
+        ticks.erase,
         ticks.look_over,
     )
     counted = [ticks.run(tick) for tick in every]
@@ -73,6 +74,7 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)
+    scheduler.add_job(ticks.run, "interval", [ticks.erase], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.run, "interval", [watch], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.run, "interval", [ticks.look_over], hours=1)
     scheduler.add_job(ticks.tell_of_damage, "interval", [settings], seconds=WATCH_SECONDS)

@@ -27,6 +27,7 @@ PRAGMAS = {
     "trusted_schema": 0,
     "recursive_triggers": 1,  # else INSERT OR REPLACE takes a row away and no trigger sees it
     "cache_size": -4_000,
+    "secure_delete": 1,  # what is deleted is overwritten (SEC-60)
 }
 # peewee writes what stands behind IN twice, first to see whether it is an empty list: a query inside three others eight
 # times. No query is an empty list (decision 30).

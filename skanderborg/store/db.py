@@ -310,10 +310,12 @@ def rewrite(model: type[Row], *where: peewee.Expression, **columns: Any) -> list
     return rows
 
 
-def remove(model: type[Row], *where: peewee.Expression) -> None:
-    """Take away every row for which all of `where` is so. Must run inside a transaction."""
-    for row in list(model.delete().where(*where).returning(*model._meta.sorted_fields).execute()):
+def remove(model: type[Row], *where: peewee.Expression) -> int:
+    """Take away every row for which all of `where` is so; how many. Must run inside a transaction."""
+    gone = list(model.delete().where(*where).returning(*model._meta.sorted_fields).execute())
+    for row in gone:
         binding.note_gone(model, row.__data__)
+    return len(gone)
 
 
 def _returned(model: type[Row], sql: str, params: list[Any]) -> list[Row]:

@@ -11,7 +11,7 @@ import secrets
 import stat
 from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 
 import msgspec
 import peewee
@@ -25,6 +25,7 @@ from .db import Table
 SYSTEM = "system"
 NONCE_BYTES = 12
 CACHED_KEYS = 4_000
+KEPT_SECONDS = 60  # at most, of an unwrapped key in memory: a destroyed one is soon in no process at all
 
 
 class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +59,7 @@ class DataKey(Table):
 _ring: Ring | None = None
 _cache: OrderedDict[str, AESGCM] = OrderedDict()
 _cache_lock = Lock()
+_letting_go: Timer | None = None
 
 
 def create_ring(path: Path) -> None:
@@ -175,6 +177,16 @@ def make(scope: str) -> None:
     DataKey.insert(scope=scope, master_id=master_id, wrapped=wrapped).execute()
 
 
+def destroy(scope: str) -> None:
+    """Destroy the data key of a scope: nothing that it sealed opens again. Inside a transaction.
+
+    This process forgets it at once, every other one within KEPT_SECONDS.
+    """
+    DataKey.delete().where(DataKey.scope == scope).execute()
+    with _cache_lock:
+        _cache.pop(scope, None)
+
+
 def make_system_key() -> None:
     """Create the system's data key if it is not there yet."""
     if DataKey.get_or_none(DataKey.scope == SYSTEM) is None:
@@ -219,6 +231,7 @@ def data_key(scope: str) -> AESGCM:
 def _remember(row: DataKey) -> AESGCM:
     plain = _unwrapped(row)
     with _cache_lock:
+        _let_go_soon()
         _cache[row.scope] = AESGCM(plain)
         while len(_cache) > CACHED_KEYS:
             _cache.popitem(last=False)
@@ -233,3 +246,12 @@ def _unwrapped(row: DataKey) -> bytes:
         return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode())
     except (InvalidTag, TypeError, ValueError):
         raise Gone() from None
+
+
+def _let_go_soon() -> None:
+    """Have this process forget its unwrapped keys in a while; a fork of it has no timer left, and starts its own."""
+    global _letting_go
+    if _letting_go is None or not _letting_go.is_alive():
+        _letting_go = Timer(KEPT_SECONDS, forget)
+        _letting_go.daemon = True
+        _letting_go.start()

@@ -14,6 +14,7 @@ from . import (
     authorities,
     cases,
     editions,
+    erasures,
     events,
     files,
     heads,
@@ -50,6 +51,7 @@ MODULES = (
     events,
     heads,
     anchors,
+    erasures,
 )
 ALL_TABLES: list[type[Table]] = [
     table

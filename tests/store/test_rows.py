@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from skanderborg import clock as time
-from skanderborg.domain import audit
+from skanderborg.domain import audit, erasing
 from skanderborg.kinds import EventKind
 from skanderborg.settings import ROOT
-from skanderborg.store import binding, chains, events, keys, rows, schema, tags
+from skanderborg.store import binding, chains, events, keys, owned, rows, schema, tags
 from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.connection import db as database
@@ -459,3 +459,33 @@ def test_who_is_put_on_a_meeting_is_bound_in_the_chain_of_its_case_and_by_one_ev
     assert Event.select().count() == before + 2
     assert {event.chain for event in written} == {f"case:{meeting.case_id}"}
     assert told() == ""
+
+
+# ── what an erasure takes away ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def where_named(refs: set[str]) -> set[str]:
+    """The columns in which one of the refs stands, of every table."""
+    found = set()
+    for model in schema.ALL_TABLES:
+        for row in model.select().dicts():
+            found |= {f"{model._meta.table_name}.{name}" for name, value in row.items()
+                      if not refs.isdisjoint(owned.REF.findall(str(value)))}  # fmt: skip
+    return found
+
+
+def test_of_every_case_of_the_example_house_nothing_is_left_but_the_log_and_the_ledger(house_of_examples):
+    refs = set().union(*(owned.refs(case.ref) | {case.ref} for case in Case.select()))
+    for case in list(Case.select()):
+        with begin():
+            erasing.hold(case.ref)
+            erasing.begin(case.ref, time.now(), code=case.code, rule="x", archive_reference="x")
+
+    erasing.go_on(time.now())
+
+    assert where_named(refs) == {
+        "event.chain", "event.object_ref", "event.wrote", "chain_head.chain", "erasure.case_ref",
+    }  # fmt: skip
+    assert not Case.select().exists()
+    assert chains.walk(chains.cut()).faults == []
+    assert rows.faults() == []
