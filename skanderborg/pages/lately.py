@@ -13,7 +13,7 @@ from ..domain.incidents import counts, told
 from ..kinds import TaskKind
 from ..store import wall
 from ..store.cases import Case
-from ..store.db import is_postgres
+from ..store.db import joined
 from ..store.events import Event
 from ..store.incidents import Incident
 from ..store.people import Person
@@ -80,8 +80,7 @@ def _joined(source: list[peewee.Source], first: peewee.Node, *others: peewee.Nod
     row = first
     for value in others:
         row = peewee.Expression(peewee.Expression(row, peewee.OP.CONCAT, WITHIN), peewee.OP.CONCAT, value)
-    join = peewee.fn.STRING_AGG if is_postgres() else peewee.fn.GROUP_CONCAT
-    return peewee.Select(source, [join(row, BETWEEN)])
+    return peewee.Select(source, [joined(row, BETWEEN)])
 
 
 def weeks_in(row: Case, today: date) -> list[int]:
@@ -114,5 +113,5 @@ def _when(at: str) -> str:
     return f"{day} kl. {clock.hhmm(moment.time())}"
 
 
-def _rows(joined: str | None) -> list[list[str]]:
-    return [row.split(WITHIN) for row in (joined or "").split(BETWEEN) if row]
+def _rows(written: str | None) -> list[list[str]]:
+    return [row.split(WITHIN) for row in (written or "").split(BETWEEN) if row]

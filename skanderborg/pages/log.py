@@ -50,14 +50,13 @@ class LogFilter(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What a log adds up to: rows that count, the contacts they stand for, rows that are struck out, typical examples,
-    and the last day of the newest one; `found_…` of those that a filter finds."""
+    """What a log adds up to: rows that count, the contacts they stand for, rows that are struck out, typical examples;
+    `found_…` of those that a filter finds."""
 
     rows: int
     contacts: int
     struck: int
     examples: int
-    latest_on: date | None
     found_rows: int
     found_contacts: int
 
@@ -109,19 +108,16 @@ def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals
     """What the log of a case adds up to, and those of its rows that are wanted, in one query."""
     found = peewee.Case(None, [(_is_wanted(wanted), 1)], 0) if wanted.is_narrow else peewee.SQL("1")
     live = peewee.Case(None, [(counts(), 1)], 0)
-    last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
     examples = peewee.Case(None, [((Incident.is_example == YES) & counts(), 1)], 0)
     [row] = (
         Incident.select(
             _sum(live), _sum(live * told.contacts()), _sum(1 - live), _sum(examples),
-            peewee.fn.MAX(peewee.Case(None, [(counts(), last_day)])), _sum(live * found),
-            _sum(live * found * told.contacts()),
+            _sum(live * found), _sum(live * found * told.contacts()),
         )
         .where(Incident.case == case.ref, in_log())
         .tuples()
     )  # fmt: skip
-    rows, contacts, struck, typical, latest_on, *of_found = row
-    return Totals(rows, contacts, struck, typical, Incident.from_on.python_value(latest_on), *of_found)
+    return Totals(*row)
 
 
 def _sum(what: peewee.Node) -> peewee.Node:

@@ -140,8 +140,19 @@ def locking(case: peewee.Field) -> list[peewee.Node]:
     """
     if not is_postgres():
         return []
-    name = peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
-    return [peewee.fn.pg_advisory_xact_lock(peewee.fn.hashtextextended(name, 0)).alias("chain_lock")]
+    name = peewee.fn.hashtextextended(chain_of_case(case), 0)
+    return [peewee.fn.pg_advisory_xact_lock(name).alias("chain_lock")]
+
+
+def chain_of_case(case: peewee.Field) -> peewee.Node:
+    """The name of the case's chain, and of the scope of its key, in SQL: `case:<ref>`."""
+    return peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
+
+
+def joined(text: peewee.Node, between: str) -> peewee.Node:
+    """All of a group's texts as one, in SQL."""
+    join = peewee.fn.STRING_AGG if is_postgres() else peewee.fn.GROUP_CONCAT
+    return join(text, peewee.SQL(f"'{between}'"))
 
 
 def holds(name: str) -> None:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..errors import Unreadable
 from ..settings import SettingError
-from .db import Table
+from .db import Table, chain_of_case
 
 SYSTEM = "system"
 NONCE_BYTES = 12
@@ -204,9 +204,8 @@ def preload(scopes: set[str]) -> None:
 
 def beside(query: peewee.ModelSelect, model: type[Table], case: peewee.Field) -> peewee.ModelSelect:
     """The query with the key of each row's case as `.data_key`, for `keep`: text of a case is read without another."""
-    scope = peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
     return query.select_extend(DataKey.scope, DataKey.master_id, DataKey.wrapped).join_from(
-        model, DataKey, peewee.JOIN.LEFT_OUTER, on=(DataKey.scope == scope), attr="data_key"
+        model, DataKey, peewee.JOIN.LEFT_OUTER, on=(DataKey.scope == chain_of_case(case)), attr="data_key"
     )
 
 

@@ -13,7 +13,7 @@ from ...kinds import EventKind, IncidentKind, IncidentStatus, PartyRole, Relatio
 from ...store import prepared as stored
 from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
-from ...store.db import is_postgres
+from ...store.db import REF_LENGTH, chain_of_case, is_postgres, joined
 from ...store.events import Event
 from ...store.incidents import Incident
 from ...store.people import Person
@@ -25,7 +25,6 @@ from .. import protection
 from ..assessment import versions
 
 NAMELESS = "Uden navn"
-REF_LENGTH = 26  # of a ref, before the hexadecimal digits of a warning (see `_warnings`)
 BETWEEN = ","
 Newest, Latest, Safety = Assessment.alias(), Incident.alias(), Task.alias()
 Assessed, Undone = Event.alias(), Event.alias()
@@ -177,7 +176,7 @@ def _assessed_at() -> peewee.ModelSelect:
         Undone.object_ref == Assessed.object_ref, Undone.version == Assessed.version + 1,
     )  # fmt: skip
     return Assessed.select(peewee.fn.MAX(Assessed.at)).where(
-        Assessed.chain == peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, Case.ref),
+        Assessed.chain == chain_of_case(Case.ref),
         Assessed.action == _as_written(EventKind.TASK_ASSESSED),
         ~peewee.fn.EXISTS(taken_back),
     )
@@ -252,9 +251,8 @@ def _warnings() -> peewee.ModelSelect:
         .alias("notes")
     )
     digits = peewee.fn.ENCODE(notes.c.text, peewee.SQL("'hex'")) if is_postgres() else peewee.fn.HEX(notes.c.text)
-    join = peewee.fn.STRING_AGG if is_postgres() else peewee.fn.GROUP_CONCAT
     one = peewee.Expression(notes.c.ref, peewee.OP.CONCAT, digits)
-    return peewee.Select([notes], [join(one, peewee.SQL(f"'{BETWEEN}'"))])
+    return peewee.Select([notes], [joined(one, BETWEEN)])
 
 
 def _warnings_in(case: Case, written: str | None) -> list[str]:

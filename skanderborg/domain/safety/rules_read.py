@@ -15,7 +15,7 @@ from ...mail import outbox
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
-from ...store.db import is_postgres, transaction
+from ...store.db import chain_of_case, joined, transaction
 from ...store.events import Event
 from ...store.people import Person
 from ...store.work import Meeting, Request, Task
@@ -40,15 +40,14 @@ UNCHANGED = Rules(None, is_unread=False)
 def beside(query: peewee.ModelSelect) -> peewee.ModelSelect:
     """A query for parts of cases beside their case, with what `since` reads: when the rules changed last, by whom, and
     who has confirmed that since. Literals, as the index `event_of_rules` has them."""
-    of_case = Event.select().where(Event.chain == peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, Case.ref))
+    of_case = Event.select().where(Event.chain == chain_of_case(Case.ref))
     changed = of_case.where(Event.action == peewee.SQL(f"'{EventKind.CASE_SAFE_CONTACT_AGREED}'"))
     read = of_case.where(Event.action == peewee.SQL(f"'{EventKind.CONTACT_RULES_READ}'"))
     changed_at = changed.select(peewee.fn.MAX(Event.at))
-    join = peewee.fn.STRING_AGG if is_postgres() else peewee.fn.GROUP_CONCAT
     return query.select_extend(
         changed_at.alias("rules_changed_at"),
         changed.select(Event.actor).order_by(Event.number.desc()).limit(1).alias("rules_changed_by"),
-        read.select(join(Event.actor, peewee.SQL("','"))).where(Event.at >= changed_at).alias("rules_read_by"),
+        read.select(joined(Event.actor, ",")).where(Event.at >= changed_at).alias("rules_read_by"),
     )
 
 
