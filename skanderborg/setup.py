@@ -97,8 +97,10 @@ def _refuse_unsafe(settings: Settings, name: str) -> None:
 
 def _bring_up_to_date() -> Iterator[str]:
     """Run the migrations that are due; rows that they write are bound as they leave them."""
-    with db.connection_context():
-        before = audit.altered_before() if schema.pending() else None
+    before = None
+    if not schema.is_missing():
+        with db.connection_context():
+            before = audit.altered_before() if schema.pending() else None
     for name in schema.migrate():
         yield f"Databasen har fået {name}."
     if before is not None:

@@ -91,12 +91,14 @@ def test_none_works_on_a_torn_file(file, refused):
 
 
 @only_sqlite
-def test_none_makes_a_file_anew_that_is_gone_but_init(file, refused):
+def test_none_makes_a_file_anew_that_is_gone_but_init(app, file, refused):
     file.unlink()
 
     refused("findes ikke", but=["init"])
 
     assert not file.exists()
+    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 @only_sqlite
