@@ -67,7 +67,7 @@ def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
         .where(Note.case == case.ref)
         .order_by(Note.at.desc(), Note.ref)
     )
-    found = paging.paged(query, number)
+    found = paging.counted(query, number)
     for note in found.rows:
         note.corrected_at = Note.at.python_value(note.corrected_at)
         note.journalised_on = Journalised.on.python_value(note.journalised_on)

@@ -1,5 +1,5 @@
 """Long lists, a page at a time. What is read is one row longer than what is shown: so it is known whether more follows,
-and nobody counts."""
+and nobody counts but where it is printed."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,16 +10,29 @@ from . import rules
 
 
 class Page(NamedTuple):
-    """Some rows of a longer list; `number` from 1."""
+    """Some rows of a longer list; `number` from 1, `total` rows in all, None where nobody counted."""
 
     rows: list[Any]
     number: int
     has_more: bool
+    total: int | None = None
+
+    @property
+    def pages(self) -> int | None:
+        """How many pages the list has, if it was counted."""
+        return None if self.total is None else max(1, -(-self.total // rows_a_page()))
 
 
 def paged(query: peewee.ModelSelect, number: int) -> Page:
     """One page of the rows of a query that says their order."""
     return cut(list(window(query, number)), number)
+
+
+def counted(query: peewee.ModelSelect, number: int) -> Page:
+    """The same, and how many rows there are in all, which costs a query where they are more than a page."""
+    page = paged(query, number)
+    is_whole = page.number == 1 and not page.has_more
+    return page._replace(total=len(page.rows) if is_whole else query.order_by().count())
 
 
 def window(query: peewee.ModelSelect, number: int) -> peewee.ModelSelect:
@@ -34,7 +47,7 @@ def cut(found: list[Any], number: int) -> Page:
 
 def part_of(whole: Sequence[Any], number: int) -> Page:
     """One page of a list that is all there."""
-    return cut(list(whole[before(number) : before(number + 1) + 1]), number)
+    return cut(list(whole[before(number) : before(number + 1) + 1]), number)._replace(total=len(whole))
 
 
 def before(number: int) -> int:

@@ -105,7 +105,7 @@ def of_case(actor: Person, case: Case, number: int) -> paging.Page:
         Event.object_kind.not_in(NOT_FOR_COLLEAGUES), Event.object_ref.not_in(duty),
         ~Event.action.startswith("child-report:"), ~Event.action.startswith("impartiality:"),
     )  # fmt: skip
-    page = paging.paged(query.order_by(Event.number.desc()), number)
+    page = paging.counted(query.order_by(Event.number.desc()), number)
     return page._replace(rows=[_line(row) for row in page.rows])
 
 

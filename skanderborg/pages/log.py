@@ -59,6 +59,11 @@ class Totals(NamedTuple):
     examples: int
     found_rows: int
     found_contacts: int
+    found_struck: int
+
+    def on_pages(self, wanted: LogFilter) -> int:
+        """How many rows there are to page through."""
+        return self.found_rows + (0 if wanted.without_struck else self.found_struck)
 
 
 class EarlierWords(NamedTuple):
@@ -112,7 +117,7 @@ def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals
     [row] = (
         Incident.select(
             _sum(live), _sum(live * told.contacts()), _sum(1 - live), _sum(examples),
-            _sum(live * found), _sum(live * found * told.contacts()),
+            _sum(live * found), _sum(live * found * told.contacts()), _sum((1 - live) * found),
         )
         .where(Incident.case == case.ref, in_log())
         .tuples()

@@ -120,7 +120,8 @@ def of_case(actor: Person, case: Case, wanted: TimelineFilter, number: int = 1) 
         end=str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER),
     )  # fmt: skip
     page, is_masked = paging.cut(found, number), protection.masked(case)
-    return page._replace(rows=[_entry(actor, case, _Stored(*values), is_masked) for values in page.rows])
+    entries = [_entry(actor, case, _Stored(*values), is_masked) for *values, _ in page.rows]
+    return page._replace(rows=entries, total=found[0][-1] if found else None)
 
 
 # ── the query ───────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +139,8 @@ def _union(
     found = keyed.alias("found")
     columns = [found.c[name] for name in ("key", "number", "what", "ref")]
     order = [column.desc() if is_newest else column for column in columns]
-    query = Case.select(*(found.c[name] for name in _Stored._fields)).from_(found)
+    in_all = peewee.fn.COUNT(peewee.SQL("1")).over()
+    query = Case.select(*(found.c[name] for name in _Stored._fields), in_all).from_(found)
     reaches = (found.c.key >= peewee.Value(first)) | (found.c.until >= peewee.Value(first))
     query = query.where(reaches, found.c.key < peewee.Value(end))
     return query.order_by(*order).limit(most).offset(skip)

@@ -147,10 +147,12 @@ def _list(case: Case) -> dict[str, Any]:
     """A page of the log, and what it all adds up to; `here` is the address of it, for the number of another page."""
     asked = incident_form.asked()
     wanted = asked.wanted()
+    totals = log.totals(actor(), case, wanted)
+    page = log.page(actor(), case, wanted, forms.page_number())._replace(total=totals.on_pages(wanted))
     said = {name: values for name, values in request.args.lists() if name in asked and name != "side"}
     return {
-        "filter_form": asked, "wanted": wanted, "page": log.page(actor(), case, wanted, forms.page_number()),
-        "totals": log.totals(actor(), case, wanted), "reveal_form": forms.blank(forms.RevealForm),
+        "filter_form": asked, "wanted": wanted, "page": page, "totals": totals,
+        "reveal_form": forms.blank(forms.RevealForm),
         "here": f"/sager/{case.ref}/haendelser?{urlencode(said, doseq=True)}",
     }  # fmt: skip
 

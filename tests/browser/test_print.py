@@ -48,12 +48,19 @@ def test_the_action_card_is_one_landscape_page_with_whom_to_ring_and_when_that_w
         "/sager/{partner}/sparring/ark",
         "/sager/{partner}/tidslinje",
         "/sager/{partner}/moenster",
+        "/sager/{partner}/haendelser",
+        "/sager/{partner}/noter",
     ],
 )
-def test_no_menu_and_no_button_is_printed(visit, cases, path):
+def test_no_menu_no_button_and_no_form_is_printed(visit, cases, path):
     page = visit("solveig", path.format(**cases))
 
     page.emulate_media(media="print")
 
-    assert page.locator(":is(nav, button, .button, footer, dialog, #status) >> visible=true").all_inner_texts() == []
+    assert (
+        page.locator(
+            ":is(nav, button, .button, footer, form, input, textarea, dialog, #status) >> visible=true"
+        ).all_inner_texts()
+        == []
+    )
     assert "af Solveig Sand" in page.locator(".sk-print-line").inner_text()

@@ -30,3 +30,23 @@ def test_every_row_of_a_query_is_on_one_page(two_a_page):
 
     assert [row for page in pages for row in page.rows] == departments
     assert sum(page.has_more for page in pages) == -(-len(departments) // 2) - 1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_list_that_is_printed_says_how_many_rows_it_has(two_a_page, number):
+    query = Department.select().order_by(Department.key)
+    many = query.count()
+
+    page = paging.counted(query, number)
+
+    assert (page.total, page.pages) == (many, -(-many // 2))
+
+
+def test_a_list_of_one_page_is_counted_without_asking(two_a_page, queries):
+    one = Department.select().where(Department.key == Department.get().key)
+    queries.clear()
+
+    page = paging.counted(one, 1)
+
+    assert (page.total, page.pages) == (1, 1)
+    assert len(queries) == 1

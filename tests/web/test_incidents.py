@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from skanderborg.domain import incidents, network, parties
+from skanderborg.domain.incidents import corrections
 from skanderborg.kinds import IncidentKind, MayKnow, PartyRole, Protection
 from skanderborg.store.cases import Case
 from skanderborg.store.db import begin
@@ -435,3 +436,38 @@ def test_a_report_that_is_told_of_is_saved_as_no_contact_of_an_unknown_sender(so
     assert "1 hændelse, 0 kontakter" in page
     assert "Vi vurderer ikke, om en underretning eller anmeldelse var rigtig" in page
     assert "Afsender Ukendt" in words_of(solveig.get(f"{there}/{Incident.get().ref}").text)
+
+
+# ── what is printed ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("", "Side 1 af 2 – 2 af 3 rækker"),
+        ("?side=2", "Side 2 af 2 – 1 af 3 rækker"),
+        ("?slags=answer", None),
+        ("?gaeldende=1", None),
+        ("?orden=aeldste", "Side 1 af 2 – 2 af 3 rækker"),
+    ],
+)
+def test_a_page_of_the_log_says_which_it_is_of_how_many_rows(cast, case, row, solveig, there, bounds, asked, said):
+    bounds(rows_a_page=2)
+    told = incidents.Account(IncidentKind.INCIDENT, incidents.date(2026, 8, 18), types=("call",), what="Opkald")
+    incidents.record(cast["solveig"], opened(cast["solveig"], case), told)
+    struck = incidents.record(cast["solveig"], opened(cast["solveig"], case), told)
+    corrections.strike(cast["solveig"], struck, "Skrevet to gange", struck.version)
+
+    page = words_of(solveig.get(there + asked).text)
+
+    assert said in page if said else "Side 1" not in page
+
+
+def test_so_does_a_page_of_the_timeline(cast, case, row, solveig, bounds):
+    bounds(rows_a_page=1)
+
+    one, many = (words_of(solveig.get(f"/sager/{case.ref}/tidslinje{asked}").text) for asked in ("?vis=haendelser", ""))
+
+    assert "Side 1" not in one
+    [pages] = re.findall(r"Side 1 af (\d+) – 1 af \1 rækker", many)
+    assert int(pages) > 1

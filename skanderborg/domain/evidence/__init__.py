@@ -81,7 +81,7 @@ def of_case(actor: Person, case: Case, wanted: ExhibitFilter, number: int) -> Pa
     query = _exhibits(case, Incident.ref, Incident.case, Incident.number, Incident.status, Person.ref, Person.name)
     query = query.join_from(Exhibit, Incident, peewee.JOIN.LEFT_OUTER, on=(Exhibit.incident == Incident.ref))
     query = query.join_from(Exhibit, Person, on=(Exhibit.by == Person.ref)).where(*_conditions(wanted))
-    return paging.paged(query, number)
+    return paging.counted(query, number)
 
 
 @reads(Action.EVIDENCE_READ)

@@ -37,7 +37,7 @@ class Disclosed(NamedTuple):
 @reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case, number: int = 1) -> Page:
     """One page of a case's ledger, newest first, with who wrote each row (`writer`) and the day of its consent."""
-    return paging.paged(_rows().where(Disclosure.case == case.ref), number)
+    return paging.counted(_rows().where(Disclosure.case == case.ref), number)
 
 
 @reads(Action.CASE_READ)

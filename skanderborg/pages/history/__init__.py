@@ -64,7 +64,7 @@ def of_case(actor: Person, case: Case, number: int = 1) -> Page:
         .where(Event.chain == f"case:{case.ref}", Event.is_write == True, *_not_hidden(actor, case))  # noqa: E712
         .order_by(Event.number.desc())
     )
-    page = paging.paged(query, number)
+    page = paging.counted(query, number)
     shown = [(event, _changes_for(actor, case, event)) for event in page.rows]
     names = _names(set().union(*(wording.refs_in(event.object_kind, changes) for event, changes in shown)))
     is_masked = protection.masked(case)
