@@ -90,6 +90,7 @@ class EventKind(Kind):
     MEETING_HELD = "meeting:held", "skrev referat af et møde"
     MEETING_MINUTES_CHANGED = "meeting:minutes-changed", "rettede et referat"
     MEETING_MOVED = "meeting:moved", "flyttede et møde"
+    MEETING_ENDS_OTHERWISE = "meeting:ends-otherwise", "ændrede, hvornår et møde slutter"
     MEETING_PARTICIPANTS_CHANGED = "meeting:participants-changed", "ændrede, hvem der deltager i et møde"
     MEETING_PLANNED = "meeting:planned", "planlagde et møde"
     NETWORK_ADDED = "network:added", "skrev en person i netværket"

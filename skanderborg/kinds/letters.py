@@ -44,6 +44,7 @@ class LetterKind(Kind):
     MEETING_INVITATION = "meeting-invitation", "Mødeindkaldelse", Traits(method="REQUEST")
     MEETING_REMINDER = "meeting-reminder", "Påmindelse om møde"
     MEETING_MOVED = "meeting-moved", "Møde flyttet", Traits(method="REQUEST")
+    MEETING_ENDS_OTHERWISE = "meeting-ends-otherwise", "Møde slutter på et andet tidspunkt", Traits(method="REQUEST")
     MEETING_CANCELLED = "meeting-cancelled", "Møde aflyst", Traits(method="CANCEL", outlives_case=True)
     CONTACT_RULES = "contact-rules", "Læs kontaktreglerne"
     MINUTES_MISSING = "minutes-missing", "Referat mangler", Traits(thing="meeting")

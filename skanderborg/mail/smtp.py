@@ -13,6 +13,7 @@ from ..settings import LOOPBACK, Settings
 PORTS = {"smtp": 25, "smtps": 465}
 LAST_TEMPORARY = 499  # of SMTP's answers: 4xx may go better later, 5xx never
 GOING_AWAY = 421
+OK = 250
 
 
 class Refused(Exception):
@@ -32,6 +33,21 @@ class HungUp(Down):
 
     The connection is of no more use.
     """
+
+
+class _Forgiving(smtplib.SMTP):
+    """Some servers and filters answer «OK» to a letter that they took, without the three digits of RFC 5321: sent again
+    it would come twice, and for ever."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer: its number and its words."""
+        if self.file and self.file.peek(2)[:2].upper() == b"OK":
+            return OK, self.file.readline()
+        return super().getreply()
+
+
+class _Sealed(_Forgiving, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte on."""
 
 
 class Line:
@@ -95,9 +111,9 @@ class Line:
         url, timeout = urlsplit(self._settings.smtp_url), self._settings.defaults.smtp_timeout_seconds
         host, port = url.hostname or "", url.port or PORTS[url.scheme]
         if url.scheme == "smtps":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=_verifying())
+            smtp: smtplib.SMTP = _Sealed(host, port, timeout=timeout, context=_verifying())
         else:
-            smtp = smtplib.SMTP(host, port, timeout=timeout)
+            smtp = _Forgiving(host, port, timeout=timeout)
         try:
             self._secure(smtp, host, encrypted=url.scheme == "smtps")
             if self._settings.defaults.smtp_username:
@@ -108,13 +124,16 @@ class Line:
         return smtp
 
     def _secure(self, smtp: smtplib.SMTP, host: str, *, encrypted: bool) -> None:
-        """Encrypt, or refuse to go on. A relay on this machine may do without, or with a certificate of its own."""
-        _expect(*smtp.ehlo())
+        """Encrypt, or refuse to go on. A relay on this machine may do without, or with a certificate of its own.
+
+        An old server refuses EHLO and is greeted by HELO; it offers nothing then, encryption neither.
+        """
+        smtp.ehlo_or_helo_if_needed()
         if encrypted:
             return
         if smtp.has_extn("starttls"):
             smtp.starttls(context=_trusting() if host in LOOPBACK else _verifying())
-            _expect(*smtp.ehlo())
+            smtp.ehlo_or_helo_if_needed()
         elif host not in LOOPBACK:
             raise smtplib.SMTPException("the server offers no encryption")
 

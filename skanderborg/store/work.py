@@ -59,6 +59,7 @@ class MeetingMove(Table):
     case = link(Case)
     meeting = link(Meeting)
     was_at = UtcField()
+    was_until = UtcField(null=True)  # empty: moved before that was kept
     reason = SealedField(tells_where=False)
     by = link(Person, backref="+", index=False)
     at = UtcField()

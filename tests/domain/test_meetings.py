@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from skanderborg import clock
 from skanderborg.domain import meetings, reminders
 from skanderborg.domain.safety import safe_contact, warning_notes
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -102,6 +103,37 @@ def test_a_moved_meeting_gets_new_reminders_and_a_letter_with_a_higher_sequence(
     assert letters("meeting-invitation") == []  # not sent yet, and now wrong
     assert not old & {row.ref for row in live_reminders(moved)}
     assert MeetingMove.get().reason == "Solveig er syg"
+
+
+def test_what_was_moved_is_named_in_the_letter_in_the_log_and_on_the_page(cast, case):
+    meeting = plan(cast, case)
+
+    meetings.move(cast["rikke"], meeting, FRIDAY, "Solveig er syg", meeting.place, meeting.version)
+
+    words = json.loads(OutboxLetter.get(OutboxLetter.kind == "meeting-moved").words)
+    was, until = time_of(meeting.starts_at), time_of(meeting.ends_at)
+    assert (words["was"], words["was_until"]) == (clock.long_moment(meeting.starts_at), until)
+    event = Event.get(Event.action == "meeting:moved")
+    assert sorted(event.changes) == ["ends_at", "reason", "starts_at"]
+    kept = MeetingMove.get()
+    assert (time_of(kept.was_at), time_of(kept.was_until)) == (was, until)
+
+
+def test_a_meeting_of_which_only_the_end_is_moved_is_not_said_to_be_moved(cast, case):
+    meeting = plan(cast, case)
+    longer = THURSDAY._replace(until=time(12, 30))
+
+    moved = meetings.move(cast["rikke"], meeting, longer, "Vi når det ikke", meeting.place, meeting.version)
+
+    assert (letters("meeting-moved"), letters("meeting-ends-otherwise")) == ([], ["rikke", "solveig"])
+    words = json.loads(OutboxLetter.get(OutboxLetter.kind == "meeting-ends-otherwise").words)
+    assert (words["until"], words["was_until"]) == ("12.30", time_of(meeting.ends_at))
+    assert sorted(Event.get(Event.action == "meeting:ends-otherwise").changes) == ["ends_at", "reason"]
+    assert moved.sequence == meeting.sequence + 1
+
+
+def time_of(instant):
+    return clock.hhmm(clock.local(instant).time())
 
 
 def test_moving_to_the_same_time_changes_nothing(cast, case):

@@ -337,7 +337,8 @@ class Walk:
 
 
 NOT_OF_A_THING = {  # letters about a row that do not ask for what waits, and the acute ones, which never wait
-    LetterKind.MEETING_INVITATION, LetterKind.MEETING_MOVED, LetterKind.MEETING_CANCELLED, LetterKind.MEETING_REMINDER,
+    LetterKind.MEETING_INVITATION, LetterKind.MEETING_MOVED, LetterKind.MEETING_ENDS_OTHERWISE,
+    LetterKind.MEETING_CANCELLED, LetterKind.MEETING_REMINDER,
     LetterKind.REQUEST_TAKEN, LetterKind.REQUEST_WITHDRAWN, LetterKind.SAFETY_UNTOUCHED, LetterKind.CASE_URGENT,
 }  # fmt: skip
 

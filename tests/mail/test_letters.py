@@ -16,7 +16,8 @@ from skanderborg.store.outbox import OutboxLetter
 from tests.servers import Letter
 
 WORDS = {
-    "when": "torsdag 26. november kl. 10.00", "was": "onsdag 25. november kl. 9.00", "due": "fredag 27. november",
+    "when": "torsdag 26. november kl. 10.00", "was": "onsdag 25. november kl. 9.00", "until": "11.00",
+    "was_until": "10.00", "due": "fredag 27. november",
     "starts": "2026-11-26T09:00:00+00:00", "ends": "2026-11-26T10:00:00+00:00", "sequence": 3,
     "hex": "0" * 104,
 }  # fmt: skip
@@ -25,7 +26,10 @@ FORBIDDEN = re.compile(
     r"rådhus|lokale|konflikt|http://(?!localhost)|https://",
     re.IGNORECASE,
 )
-MEETING = [LetterKind.MEETING_INVITATION, LetterKind.MEETING_MOVED, LetterKind.MEETING_CANCELLED]
+MEETING = [
+    LetterKind.MEETING_INVITATION, LetterKind.MEETING_MOVED, LetterKind.MEETING_ENDS_OTHERWISE,
+    LetterKind.MEETING_CANCELLED,
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -56,7 +56,6 @@ def test_what_the_server_did_is_told_apart(mail_server, to, mode, outcome):
 @pytest.mark.parametrize(
     ("command", "answer", "outcome"),
     [
-        ("ehlo", "554 No", smtp.Down),
         ("mail", "550 No", smtp.Down),
         ("mail", "421 Bye", smtp.Down),
         ("mail", "452 Full", smtp.Down),
@@ -76,6 +75,49 @@ def test_a_refusal_is_told_apart_by_when_it_comes(mail_server, to, command, answ
     with pytest.raises(outcome) as told:
         send(to(mail_server))
     assert type(told.value) is outcome
+
+
+@pytest.mark.parametrize("answer", ["200", "200 Ok", "250", "OK", "Ok: queued as 12345", "ok id=1x2y"])
+def test_a_letter_that_the_server_took_in_words_of_its_own_is_delivered(mail_server, to, answer):
+    mail_server.answers["letter"] = answer
+
+    with smtp.Line(to(mail_server)) as line:
+        for _ in range(2):  # and what it says next is no answer to something else
+            line.send("koordinering@example.invalid", "rikke@example.invalid", RAW)
+
+    assert len(mail_server.asked) == 2
+
+
+@pytest.mark.parametrize("answer", ["queued", "Error: OK?", "-ERR"])
+def test_words_that_do_not_say_so_do_not_count_as_taken(mail_server, to, answer):
+    mail_server.answers["letter"] = answer
+
+    with pytest.raises(smtp.NotNow):
+        send(to(mail_server))
+
+
+def test_an_old_server_that_refuses_ehlo_is_greeted_by_helo(mail_server, to):
+    mail_server.answers["ehlo"] = "502 5.5.1 Command not implemented"
+
+    send(to(mail_server))
+
+    assert len(mail_server.letters) == 1
+
+
+def test_one_that_refuses_both_is_as_good_as_none(mail_server, to):
+    mail_server.answers |= {"ehlo": "502 No", "helo": "554 No"}
+
+    with pytest.raises(smtp.Down):
+        send(to(mail_server))
+
+
+def test_one_elsewhere_that_knows_no_ehlo_offers_no_encryption_and_gets_nothing(mail_server, to, monkeypatch):
+    monkeypatch.setattr(smtp, "LOOPBACK", set())  # as if it stood on another machine
+    mail_server.answers["ehlo"] = "502 5.5.1 Command not implemented"
+
+    with pytest.raises(smtp.Down):
+        send(to(mail_server))
+    assert mail_server.letters == []
 
 
 @pytest.mark.parametrize("command", ["rcpt", "letter"])

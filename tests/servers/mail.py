@@ -68,8 +68,8 @@ class MailServer(Running):
     """A real mail server on loopback that can be told to misbehave.
 
     `mode` may be set at any time; `rejected` holds addresses that are refused with 550 while others are taken.
-    `answers` says what is answered to a command whoever calls ("ehlo", "mail", "rcpt", "data", or "letter" once the
-    letter has come), such as "554 5.7.1 No"; `silent_at` at which of «rcpt» and «letter» the server falls silent for an
+    `answers` says what is answered to a command whoever calls ("ehlo", "helo", "mail", "rcpt", "data", or "letter" once
+    the letter has come), such as "554 5.7.1 No"; `silent_at` at which of «rcpt» and «letter» it falls silent for an
     address. `certificate_name` other than the default makes a certificate for somebody else.
     """
 
@@ -214,6 +214,9 @@ class _Talking(SMTP):
 
     async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
         await self._say("ehlo", super().smtp_EHLO, hostname)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
+        await self._say("helo", super().smtp_HELO, hostname)
 
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
         await self._say("mail", super().smtp_MAIL, arg)

@@ -27,6 +27,8 @@ from ..tasks import safety
 from ..verbs import verb, work
 from ..written import add, insert_by, revise, revise_if_new
 
+MOVED = EventKind.MEETING_MOVED, LetterKind.MEETING_MOVED
+ENDS_OTHERWISE = EventKind.MEETING_ENDS_OTHERWISE, LetterKind.MEETING_ENDS_OTHERWISE  # it begins as agreed
 NO_MINUTES = "Der er ikke skrevet referat endnu."
 
 
@@ -90,8 +92,15 @@ def _times(when: When) -> dict[str, Any]:
     if starts_at <= clock.now():
         raise Invalid("Tidspunktet er passeret. Vælg et, der ligger fremme i tiden.", "on")
     days.refuse_far(when.on, "on", 2)
-    wall = datetime.combine(when.on, when.at).isoformat(timespec="minutes")
-    return {"starts_at": starts_at, "ends_at": ends_at, "wall_start": wall, "zone": str(clock.zone())}
+    return {"starts_at": starts_at, "ends_at": ends_at, "wall_start": _wall(starts_at), "zone": str(clock.zone())}
+
+
+def _wall(instant: datetime) -> str:
+    return clock.local(instant).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def _hour(instant: datetime) -> str:
+    return clock.hhmm(clock.local(instant).time())
 
 
 def _instant(on: date, at: time, field: str) -> datetime:
@@ -121,15 +130,18 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     _refuse_unless_planned(meeting)
     verbs.refuse_closed(meeting.case)
     times = _times(when)
-    if (times["starts_at"], times["ends_at"]) == (meeting.starts_at, meeting.ends_at):
+    changed = {name for name in ("starts_at", "ends_at") if times[name] != getattr(meeting, name)}
+    if not changed:
         return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, because=reason, place=place)
+    event, letter = MOVED if "starts_at" in changed else ENDS_OTHERWISE
     _remember(actor, meeting, reason)
-    told = {"starts_at": [meeting.wall_start, times["wall_start"]], "place": [meeting.place, place]}
+    told = {name: [_wall(getattr(meeting, name)), _wall(times[name])] for name in changed}
+    told |= {"place": [meeting.place, place]} if place != meeting.place else {}
     columns = {"place": place, "sequence": meeting.sequence + 1}
-    moved = revise(actor, EventKind.MEETING_MOVED, meeting, seen_version, told=told, because=reason, **columns, **times)
+    moved = revise(actor, event, meeting, seen_version, told=told, because=reason, **columns, **times)
     taking_part = _stop_letters(moved)
     reminders.plan_for_meeting(moved, taking_part)
-    _tell(LetterKind.MEETING_MOVED, moved, taking_part, was=meeting.starts_at)
+    _tell(letter, moved, taking_part, was=clock.long_moment(meeting.starts_at), was_until=_hour(meeting.ends_at))
     return moved
 
 
@@ -162,7 +174,8 @@ def _cancel(actor: Actor, meeting: Meeting, reason: str, seen_version: int) -> M
 
 
 def _remember(actor: Actor, meeting: Meeting, reason: str) -> None:
-    insert_by(actor, MeetingMove, meeting.case, meeting=meeting, was_at=meeting.starts_at, reason=reason)
+    was = {"was_at": meeting.starts_at, "was_until": meeting.ends_at}
+    insert_by(actor, MeetingMove, meeting.case, meeting=meeting, reason=reason, **was)
 
 
 def _stop_letters(meeting: Meeting) -> list[Person]:
@@ -352,15 +365,16 @@ def _refuse_unless_planned(meeting: Meeting) -> None:
         raise Invalid(why)
 
 
-def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], was: datetime | None = None) -> None:
-    """Owe each of them a letter with the time and the calendar part as they are now; never place, agenda or reason."""
+def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], **was: str) -> None:
+    """Owe each of them a letter with the times and the calendar part as they are now, and what they were; never place,
+    agenda or reason."""
     words: dict[str, Any] = {
-        "when": clock.long_moment(meeting.starts_at), "starts": meeting.starts_at.isoformat(),
-        "ends": meeting.ends_at.isoformat(), "sequence": meeting.sequence,
-    } | ({"was": clock.long_moment(was)} if was else {})  # fmt: skip
+        "when": clock.long_moment(meeting.starts_at), "until": _hour(meeting.ends_at),
+        "starts": meeting.starts_at.isoformat(), "ends": meeting.ends_at.isoformat(), "sequence": meeting.sequence,
+    }  # fmt: skip
     key = f"meeting:{meeting.ref}:s{meeting.sequence}:{kind}"
     for person in persons:
-        outbox.put(kind, person, key=key, about=meeting, meeting=meeting, **words)
+        outbox.put(kind, person, key=key, about=meeting, meeting=meeting, **words, **was)
 
 
 # ── what comes next ─────────────────────────────────────────────────────────────────────────────────
