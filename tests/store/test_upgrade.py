@@ -26,6 +26,7 @@ COLUMNS = (
 def old_url(request, tmp_path, worker_id) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
+        (tmp_path / "old.db").touch()
         return f"sqlite:///{tmp_path / 'old.db'}"
     return create_database(request.getfixturevalue("postgres_url"), f"{worker_id}_old")
 
