@@ -135,7 +135,7 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
         return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, because=reason, place=place)
     event, letter = MOVED if "starts_at" in changed else ENDS_OTHERWISE
     _remember(actor, meeting, reason)
-    told = {name: [_wall(getattr(meeting, name)), _wall(times[name])] for name in changed}
+    told: dict[str, list[Any]] = {name: [_wall(getattr(meeting, name)), _wall(times[name])] for name in changed}
     told |= {"place": [meeting.place, place]} if place != meeting.place else {}
     columns = {"place": place, "sequence": meeting.sequence + 1}
     moved = revise(actor, event, meeting, seen_version, told=told, because=reason, **columns, **times)
@@ -371,10 +371,10 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], **was: 
     words: dict[str, Any] = {
         "when": clock.long_moment(meeting.starts_at), "until": _hour(meeting.ends_at),
         "starts": meeting.starts_at.isoformat(), "ends": meeting.ends_at.isoformat(), "sequence": meeting.sequence,
-    }  # fmt: skip
+    } | was  # fmt: skip
     key = f"meeting:{meeting.ref}:s{meeting.sequence}:{kind}"
     for person in persons:
-        outbox.put(kind, person, key=key, about=meeting, meeting=meeting, **words, **was)
+        outbox.put(kind, person, key=key, about=meeting, meeting=meeting, **words)
 
 
 # ── what comes next ─────────────────────────────────────────────────────────────────────────────────
