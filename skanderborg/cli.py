@@ -6,7 +6,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, health, integrity, people, sessions, staff
+from .domain import anchoring, audit, health, integrity, people, rotation, sessions, staff
 from .errors import DomainError
 from .kinds import Role
 from .policy import SYSTEM
@@ -30,12 +30,14 @@ from .web import matrix
 
 user = AppGroup("user", help="Brugere.")
 audit_log = AppGroup("audit", help="Hændelseskæden.")
+key_ring = AppGroup("keys", help="Nøgler.")
 
 
 def register(app: Flask) -> None:
     """Hang the commands on the app."""
     app.cli.add_command(user)
     app.cli.add_command(audit_log)
+    app.cli.add_command(key_ring)
     for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor):
         app.cli.add_command(command)
 
@@ -287,3 +289,14 @@ def export() -> None:
     audit.read_by_command("log:exported")
     for row in audit.export():
         click.echo(json.dumps(row))
+
+
+@key_ring.command("rotate")
+@click.option("--if-due", is_flag=True, help="Kun når der er gået en måned; hver dag fra en timer.")
+@click.option("--in-hours", default=0, type=click.IntRange(0, 24 * 7), help="Med flere maskiner: når alle har filen.")
+@opened
+def rotate(if_due: bool, in_hours: int) -> None:
+    """Begin a new epoch of keys while the program runs, or finish one that was broken off."""
+    settings, ahead = current_app.config["SKB"], timedelta(hours=in_hours)
+    for line in rotation.rotate(settings, clock.now(), ahead=ahead, only_if_due=if_due):
+        click.echo(line)

@@ -18,7 +18,7 @@ ARGUMENTS = {
     "init": [], "serve": [], "worker": ["--once"], "doctor": [], "seed-demo": [], "seed-test": [],
     "user add": ["ny", "Ny Nielsen", "ny@example.invalid"], "user list": [], "user change": ["rikke", "--name", "R"],
     "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"], "audit verify": [],
-    "audit export": [],
+    "audit export": [], "keys rotate": [],
 }  # fmt: skip
 ASKS_NO_DATABASE = {"access-matrix", "dev"}  # `dev` is `init`, `serve` and `worker`, on a developer's machine alone
 OF_FLASK = {"run", "shell", "routes"}

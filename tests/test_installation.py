@@ -22,7 +22,7 @@ def test_the_proxy_holds_as_large_a_body_in_memory_as_the_program_takes():
     assert said("proxy_max_temp_file_size") == "0"
 
 
-@pytest.mark.parametrize("unit", ["koordinering-web", "koordinering-worker"])
+@pytest.mark.parametrize("unit", ["koordinering-web", "koordinering-worker", "koordinering-keys"])
 def test_a_service_has_its_temporary_files_in_memory(unit):
     lines = (ROOT / "config" / "systemd" / f"{unit}.service").read_text().splitlines()
 

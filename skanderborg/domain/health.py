@@ -15,13 +15,13 @@ from ..settings import Settings
 from ..store import damage, faults, keys, schema, sealed
 from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick, note_tick
-from . import anchoring, integrity, letters, separation
+from . import anchoring, integrity, letters, rotation, separation
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "texts", "thorough", "log", "clock"}
+NO_FAULT_OF_OURS = {"outbox", "texts", "thorough", "epochs", "log", "clock"}
 FAULTS_TOLD = 20
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
@@ -35,6 +35,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["migrations"] = _attempt(_migrations)
     found["thorough"] = _attempt(lambda: integrity.thorough(now))
     found["keys"] = _attempt(lambda: {"ok": keys.fit()})
+    found["epochs"] = _attempt(lambda: rotation.state(now))
     found["texts"] = _attempt(lambda: _texts(now))
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))

@@ -9,7 +9,7 @@ from ..settings import Settings
 from ..store import faults
 from ..store.db import db, dispose
 from ..store.outbox import note_tick
-from . import anchoring, editions, erasing, escalations, housekeeping, integrity, reminders, staff
+from . import anchoring, editions, erasing, escalations, housekeeping, integrity, reminders, rotation, staff
 from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
@@ -76,9 +76,9 @@ def import_logs() -> int:
 
 
 def sweep() -> int:
-    """Forget what need not be kept."""
+    """Forget what need not be kept, and leave no data key under a master that is to go."""
     now = clock.now()
-    return housekeeping.sweep(now) + deciding.expire(now)
+    return housekeeping.sweep(now) + deciding.expire(now) + rotation.finish()
 
 
 def erase() -> int:

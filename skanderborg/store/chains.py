@@ -14,7 +14,7 @@ from typing import NamedTuple
 import peewee
 
 from ..kinds import EventKind
-from . import anchors, events, heads
+from . import anchors, events, heads, keys
 from .anchors import Anchor
 from .db import begin
 from .events import Event
@@ -121,14 +121,20 @@ def _wrong_with(event: Event, before: End) -> str | None:
         return f"Hændelse {first} mangler." if first == last else f"Hændelse {first} til {last} mangler."
     if event.number != before.number + 1:
         return "Hændelsen står ikke på sin plads."
-    said, sealed = event.__data__, event.__data__["changes"]
+    sealed = event.__data__["changes"]
     if event.form is None and (event.changes_hash, event.wrote, event.os_user) != (None, None, None):
         return "Hændelsen er ændret."
     if event.form is not None and sealed is not None and events.hash_of(bytes(sealed)) != event.changes_hash:
         return "Hændelsens tekst er skiftet ud."
-    if not hmac.compare_digest(event.mac, events.mac_of(before.mac, said)):
-        return "Hændelsen er ændret."
-    return None
+    if _is_signed(event, before, keys.audit_keys(event.at)):
+        return None
+    if _is_signed(event, before, keys.audit_keys()):
+        return "Hændelsen er skrevet med en nøgle fra en anden tid: uret stod forkert, eller nøglen er i andres hænder."
+    return "Hændelsen er ændret."
+
+
+def _is_signed(event: Event, before: End, with_one_of: Iterable[bytes]) -> bool:
+    return any(hmac.compare_digest(event.mac, events.mac_of(before.mac, event.__data__, key)) for key in with_one_of)
 
 
 # ── heads, counts, anchors ──────────────────────────────────────────────────────────────────────────

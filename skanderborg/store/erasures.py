@@ -4,7 +4,6 @@ No key opens anything of that case any more. A copy of the database from before 
 restored.
 """
 
-import hmac
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,12 +41,12 @@ class Erasure(Table):
 def put(now: datetime, rows: int, size: int, **said: Any) -> Erasure:
     """Write down that a case of so many rows and bytes is erased, `said` being the columns of SIGNED. Must run inside a
     transaction."""
-    return insert(Erasure, started_at=now, rows=rows, bytes=size, seal=_seal_of(said), **said)
+    return insert(Erasure, started_at=now, rows=rows, bytes=size, seal=keys.audit_mac(*_signed(said)), **said)
 
 
 def is_genuine(erasure: Erasure) -> bool:
     """Whether the program wrote this row."""
-    return hmac.compare_digest(erasure.seal, _seal_of(erasure.__data__))
+    return keys.is_audit_mac(erasure.seal, *_signed(erasure.__data__))
 
 
 def line_of(erasure: Erasure) -> dict[str, Any]:
@@ -60,8 +59,8 @@ def columns_of(line: dict[str, Any]) -> dict[str, Any]:
     return {name: Erasure._meta.fields[name].python_value(line.get(name)) for name in SIGNED}
 
 
-def _seal_of(said: dict[str, Any]) -> str:
-    return keys.audit_mac("erasure", *(_plain(said.get(name)) for name in SIGNED))
+def _signed(said: dict[str, Any]) -> list[str | None]:
+    return ["erasure", *(_plain(said.get(name)) for name in SIGNED)]
 
 
 def _plain(value: Any) -> str | None:

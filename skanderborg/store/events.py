@@ -205,26 +205,27 @@ def hash_of(sealed: bytes | None) -> str | None:
     return None if sealed is None else hashlib.sha256(sealed).hexdigest()
 
 
-def mac_of(before: str, values: dict[str, Any]) -> str:
-    """The HMAC that an event of these values has behind the one with the HMAC `before`."""
+def mac_of(before: str, values: dict[str, Any], key: bytes | None = None) -> str:
+    """The HMAC that an event of these values has behind the one with the HMAC `before`, under the audit key of now or
+    that `key`."""
     if values.get("form") is None:
-        return _mac_of_0_4(before, values)
+        return _mac_of_0_4(before, values, key or keys.first_audit_key())
     return keys.audit_mac(
         "event", values["form"], before, values["ref"], values["chain"], values["number"], values["at"].isoformat(),
         values["actor"], values["action"], values["object_kind"], values["object_ref"], values["outcome"],
         bool(values["is_write"]), values["request"], values["version"], values["changes_hash"], values["wrote"],
-        values["os_user"],
+        values["os_user"], key=key,
     )  # fmt: skip
 
 
-def _mac_of_0_4(before: str, values: dict[str, Any]) -> str:
+def _mac_of_0_4(before: str, values: dict[str, Any], key: bytes) -> str:
     parts = [
         before, values["ref"], values["chain"], str(values["number"]), values["at"].isoformat(), values["actor"] or "",
         values["action"], values["object_kind"], values["object_ref"], values.get("outcome", "ok"),
         str(bool(values["is_write"])), values["request"], str(values.get("version")),
         bytes(values["changes"] or b"").hex(),
     ]  # fmt: skip
-    return hmac.new(keys.audit_key(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
 def in_pages(events: peewee.ModelSelect, by: peewee.Field) -> Iterator[Event]:

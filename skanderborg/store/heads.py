@@ -5,7 +5,6 @@ is, so a tail that is gone is missed; the count says how many heads there are, s
 Who puts back old rows of all of them is found by the anchors, which lie outside the database.
 """
 
-import hmac
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -119,12 +118,9 @@ def count_of(name: str) -> LogCount | None:
 
 def is_genuine(row: ChainHead | LogCount) -> bool:
     """Whether the program wrote this head, or this count."""
-    seal = (
-        seal_of(row.chain, End(row.number, row.mac))
-        if isinstance(row, ChainHead)
-        else _seal_of_count(row.name, row.number)
-    )
-    return hmac.compare_digest(row.seal, seal)
+    of_chain = isinstance(row, ChainHead)
+    said = ("head", row.chain, row.number, row.mac) if of_chain else ("count", row.name, row.number)
+    return keys.is_audit_mac(row.seal, *said)
 
 
 def _seal_of_count(name: str, number: int) -> str:

@@ -1,23 +1,30 @@
 """Keys: a ring in a file outside database and data folder, and a data key for every case, person and the system.
 
 The ring's master keys wrap the data keys (AES-256-GCM); purging a case destroys its data key and with it every text.
+Each epoch has a master key, which leaves the ring when no data key needs it (rotation.py), and an audit key, which
+stays: what it signed is verified with it for as long as there is a log (decision 32).
 """
 
 import base64
+import contextlib
 import hmac
 import json
 import os
 import secrets
 import stat
 from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Timer
+from typing import Any
 
 import msgspec
 import peewee
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .. import clock
 from ..errors import Unreadable
 from ..settings import SettingError
 from .db import Table, chain_of_case
@@ -26,16 +33,28 @@ SYSTEM = "system"
 NONCE_BYTES = 12
 CACHED_KEYS = 4_000
 KEPT_SECONDS = 60  # at most, of an unwrapped key in memory: a destroyed one is soon in no process at all
+SKEW = timedelta(days=2)  # around the beginning of an epoch, in which another host may sign with the key before it
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)  # of time, as the log knows it
 
 
 class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The key file: master keys by id, and one key each for the event chain, blind hashes and the web."""
+    """The key file: master keys by the name of their epoch, the event chain's keys, and one each for blind hashes and
+    the web. Of the first epoch `first` and `audit` tell, of the later ones `since` and `audits`."""
 
-    current: str
+    first: str = msgspec.field(name="current")
     masters: dict[str, str]
     audit: str
     index: str
     web: str
+    since: dict[str, datetime] = {}
+    audits: dict[str, str] = {}
+
+    @property
+    def current(self) -> str:
+        """The epoch whose master wraps what is made now. One may be in the ring before it begins, so that every host
+        has it by then."""
+        begun = [epoch for epoch, since in self.since.items() if epoch in self.masters and since <= clock.now()]
+        return max(begun, key=self.since.__getitem__, default=self.first)
 
     def master(self, key_id: str) -> AESGCM:
         """The master key of that id. Raises Gone when it was removed from the ring."""
@@ -57,6 +76,7 @@ class DataKey(Table):
 
 
 _ring: Ring | None = None
+_file: tuple[Path, tuple[int, ...]] | None = None  # where the open ring was read, and what the file looked like
 _cache: OrderedDict[str, AESGCM] = OrderedDict()
 _cache_lock = Lock()
 _letting_go: Timer | None = None
@@ -65,32 +85,41 @@ _letting_go: Timer | None = None
 def create_ring(path: Path) -> None:
     """Write a new key file, readable by its owner only. Never overwrites one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ring = Ring("m1", {"m1": _fresh()}, _fresh(), _fresh(), _fresh())
+    ring = Ring("m1", {"m1": fresh()}, fresh(), fresh(), fresh())
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(msgspec.json.encode(ring))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _fresh() -> str:
+def fresh() -> str:
+    """A new key, as the ring holds it."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def open_ring(path: Path) -> None:
     """Read the key file. Raises SettingError when it is missing, odd, or readable by others."""
-    global _ring
+    global _ring, _file
     if not path.is_file():
         raise SettingError("SKB_KEYS_FILE: filen findes ikke. Kør `flask init`.")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
+    seen = _looks(path)
     try:
         read = msgspec.json.decode(path.read_bytes(), type=Ring)
-        for key in (*read.masters.values(), read.audit, read.index, read.web):
+        for key in (*read.masters.values(), read.audit, *read.audits.values(), read.index, read.web):
             AESGCM(base64.b64decode(key, validate=True))
     except (msgspec.DecodeError, ValueError):
         raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.") from None
-    _ring = read
+    if not read.since.keys() <= read.audits.keys():
+        raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.")
+    _ring, _file = read, (path, seen)
     forget()
+
+
+def _looks(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def refuse_other() -> None:
@@ -130,21 +159,54 @@ def forget() -> None:
 
 
 def ring() -> Ring:
-    """The open ring. Raises SettingError before `open_ring`."""
+    """The open ring, as its file is now. Raises SettingError before `open_ring`."""
     if _ring is None:
         raise SettingError("SKB_KEYS_FILE: nøgleringen er ikke åbnet.")
+    if _file:
+        _follow(*_file)
     return _ring
 
 
+def _follow(path: Path, seen: tuple[int, ...]) -> None:
+    """Read the file again where it is another: its keys were changed, here or by who brought it. One that is away or
+    odd for the moment changes nothing."""
+    with contextlib.suppress(OSError, SettingError):
+        if _looks(path) != seen:
+            open_ring(path)
+
+
 def audit_key() -> bytes:
-    """Key of the event chain's HMAC, its own so that who reads text cannot forge history."""
+    """Key of the event chain's HMAC now, its own so that who reads text cannot forge history."""
+    held = ring()
+    begun = [epoch for epoch, since in held.since.items() if since <= clock.now()]
+    return base64.b64decode(held.audits[max(begun, key=held.since.__getitem__)] if begun else held.audit)
+
+
+def first_audit_key() -> bytes:
+    """That of the first epoch: for what must be the same whenever it is made, and is signed itself."""
     return base64.b64decode(ring().audit)
 
 
-def audit_mac(*parts: str | int | bool | None) -> str:
-    """HMAC of some values under that key, as hexadecimal digits. The first says what it is of, so that none stands for
-    another; each value is written so that no two lists read alike."""
-    return hmac.digest(audit_key(), json.dumps(parts).encode(), "sha256").hex()
+def audit_keys(at: datetime | None = None) -> Iterator[bytes]:
+    """The key of every epoch, the last first; or of those in which something may have been signed `at` that instant,
+    give or take what clocks and copies of the ring may differ (SKEW)."""
+    held, end = ring(), LAST
+    epochs = [(since, held.audits[epoch]) for epoch, since in held.since.items()]
+    for since, key in sorted([*epochs, (FIRST, held.audit)], reverse=True):
+        if at is None or since - SKEW <= at <= end + SKEW:
+            yield base64.b64decode(key)
+        end = since
+
+
+def audit_mac(*parts: str | int | bool | None, key: bytes | None = None) -> str:
+    """HMAC of some values under the audit key of now, or that `key`, as hexadecimal digits. The first value says what
+    it is of, so that none stands for another; each is written so that no two lists read alike."""
+    return hmac.digest(key or audit_key(), json.dumps(parts).encode(), "sha256").hex()
+
+
+def is_audit_mac(mac: str, *parts: str | int | bool | None) -> bool:
+    """Whether some epoch's audit key signed these values so."""
+    return any(hmac.compare_digest(mac, audit_mac(*parts, key=key)) for key in audit_keys())
 
 
 def index_key() -> bytes:
@@ -172,9 +234,14 @@ def web_key() -> bytes:
 
 def make(scope: str) -> None:
     """Create the data key of a new scope, in the transaction that creates what it seals."""
+    DataKey.insert(**wrapped(scope, secrets.token_bytes(32))).execute()
+
+
+def wrapped(scope: str, key: bytes) -> dict[str, Any]:
+    """The row of a data key, wrapped by the current master."""
     master_id, nonce = ring().current, secrets.token_bytes(NONCE_BYTES)
-    wrapped = nonce + ring().master(master_id).encrypt(nonce, secrets.token_bytes(32), scope.encode())
-    DataKey.insert(scope=scope, master_id=master_id, wrapped=wrapped).execute()
+    sealed = nonce + ring().master(master_id).encrypt(nonce, key, scope.encode())
+    return {"scope": scope, "master_id": master_id, "wrapped": sealed}
 
 
 def destroy(scope: str) -> None:
@@ -228,7 +295,7 @@ def data_key(scope: str) -> AESGCM:
 
 
 def _remember(row: DataKey) -> AESGCM:
-    plain = _unwrapped(row)
+    plain = unwrap(row)
     with _cache_lock:
         _let_go_soon()
         _cache[row.scope] = AESGCM(plain)
@@ -237,7 +304,7 @@ def _remember(row: DataKey) -> AESGCM:
         return _cache[row.scope]
 
 
-def _unwrapped(row: DataKey) -> bytes:
+def unwrap(row: DataKey) -> bytes:
     """The plain data key. Raises Gone; whatever somebody wrote into the column does not open."""
     master = ring().master(row.master_id)
     try:

@@ -35,7 +35,8 @@ def of_sealed(stored: Any) -> str | None:
 def _of_plain(model: Any, values: dict[str, Any]) -> str:
     """Empty columns are left out, so that a column which a later version adds changes no tag."""
     said = [[name, _canonical(values[name])] for name in _plain_of(model) if values.get(name) is not None]
-    return keys.audit_mac("row", model._meta.table_name, json.dumps(said))[:DIGITS]
+    key = keys.first_audit_key()  # the same as when the row was written, however long ago: the event signs the tag
+    return keys.audit_mac("row", model._meta.table_name, json.dumps(said), key=key)[:DIGITS]
 
 
 @cache
