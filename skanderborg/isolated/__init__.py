@@ -1,9 +1,9 @@
 """Work on what strangers made, and heavy libraries, in a child process of its own with limits (SEC-47; decision 18).
 
 A script of this folder reads bytes from its standard input and writes bytes to its standard output. It imports nothing
-of the program and is given no secrets: neither environment nor open files. The processor time, the memory and the
-bytes that it may write are limited before its first line runs; a bomb ends the child and nothing else. What a library
-puts down on its way lies in a folder of the child's own, which is gone when it ends, however it ends.
+of the program but its neighbours, and is given no secrets: neither environment nor open files. The processor time, the
+memory and the bytes that it may write are limited before its first line runs; a bomb ends the child and nothing else.
+What a library puts down on its way lies in a folder of the child's own, which is gone when it ends, however it ends.
 """
 
 import subprocess
@@ -20,14 +20,17 @@ LARGEST_MEGABYTES = 40
 AT_ONCE, WAIT_SECONDS = 2, 30
 REFUSED = 3  # exit code of a script that says, in one word on standard error, why it will not
 LIMITED = """
-import resource, runpy, sys
-script, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+import resource, runpy, sys, types
+folder, script = sys.argv[1].rsplit("/", 1)
+seconds, megabytes = int(sys.argv[2]), int(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]) * 1024 * 1024,) * 2)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 sys.argv = [script, *sys.argv[5:]]
-runpy.run_path(script, run_name="__main__")
+sys.modules["isolated"] = isolated = types.ModuleType("isolated")  # this folder alone: nothing of the program
+isolated.__path__ = [folder]
+runpy.run_module(f"isolated.{script}", run_name="__main__")
 """
 
 
@@ -49,7 +52,7 @@ def run(script: str, given: bytes, *words: str, seconds: int, megabytes: int) ->
     Unavailable when as many as may run at once keep running.
     """
     limits = (str(seconds), str(megabytes), str(LARGEST_MEGABYTES))
-    command = [sys.executable, "-I", "-c", LIMITED, str(FOLDER / f"{script}.py"), *limits, *words]
+    command = [sys.executable, "-I", "-c", LIMITED, f"{FOLDER}/{script}", *limits, *words]
     if not _free.acquire(timeout=WAIT_SECONDS):
         raise Unavailable()
     try:

@@ -11,7 +11,8 @@ from .. import content
 from ..danish.dates import DateOrder, ShortYears
 from ..domain import cases, imports, spreadsheets
 from ..domain.imports import blank as logskema
-from ..domain.imports import deciding
+from ..domain.imports import chats, deciding
+from ..domain.imports.chats import Part, Together
 from ..domain.imports.columns import of_role
 from ..domain.imports.trial import View
 from ..errors import Invalid
@@ -79,6 +80,28 @@ class UndoForm(forms.Form):
     reason = forms.line("Hvorfor skal importen fortrydes?", "Skriv, hvorfor importen skal fortrydes.", 1_000)
 
 
+def _chat_form(row: Any) -> type[forms.Form]:
+    """The form that says who is who in a chat, and which messages stand together; how days are written, where a person
+    wrote them down."""
+    said = row.choices
+    fields: dict[str, Any] = {
+        f"p{place}": forms.choice(f"«{chats.Party(*one).name}» er", Part, "Vælg, hvem det er.")
+        for place, one in enumerate(said["parties"])
+    }
+    rest: dict[str, Any] = {"together": forms.choice("Hvad er en række?", Together)}
+    if said["is_dated"]:
+        rest["order"] = forms.choice("Når en dato er skrevet 03/04-2026, er den", DateOrder)
+    return type("ChatForm", (forms.Form,), fields | rest)
+
+
+def _chat_choices(form: Any, row: Any) -> deciding.ChatChoices:
+    """What was chosen, as the verb wants it."""
+    names = [chats.Party(*one).name for one in row.choices["parties"]]
+    parts = {name: Part(form[f"p{place}"].data) for place, name in enumerate(names)}
+    order = DateOrder(form["order"].data) if "order" in form else DateOrder.DAY_FIRST
+    return deciding.ChatChoices(parts, Together(form.together.data), order)
+
+
 def _columns_form(plan: Any) -> type[forms.Form]:
     """The form that says what each of the columns holds, and how dates are written."""
     offered = of_role(plan.is_of_udoever)
@@ -89,6 +112,21 @@ def _columns_form(plan: Any) -> type[forms.Form]:
         "default_type": forms.select("Rækker uden en type er"),
     }
     return type("ColumnsForm", (forms.Form,), fields | rest)
+
+
+def _who_is_who(row: Any, plan: Any, before: Any) -> Ask:
+    """What is asked of a chat."""
+    start: Words = {f"p{place}": plan.chat.parts.get(one[0]) for place, one in enumerate(row.choices["parties"])}
+    start |= {"together": plan.chat.together, "order": plan.order}
+    return Ask(_chat_form(row), start=start, row=row, plan=plan, before=before, heading="Import: hvem er hvem?")
+
+
+def _what_columns(row: Any, plan: Any, before: Any) -> Ask:
+    """What is asked of a table."""
+    start: Words = {"order": plan.order, "years": plan.years, "default_type": plan.default_type}
+    start |= {f"c{place}": column for place, column in enumerate(plan.columns)}
+    return Ask(_columns_form(plan), start=start, choices=_types(), row=row, plan=plan, before=before,
+               sample=imports.sample(actor(), row), heading="Import: hvad er kolonnerne?")  # fmt: skip
 
 
 def _choices(form: Any) -> deciding.Choices:
@@ -126,13 +164,12 @@ def understand(case: Case, import_ref: str) -> Sent:
     row = imports.one(actor(), case, import_ref)
     if row.status != ImportStatus.READ and is_blank():
         return answers.see(url_for("imports.one", ref=case.ref, import_ref=import_ref))
-    plan = imports.plan_of(row)
-    start = {"order": plan.order, "years": plan.years, "default_type": plan.default_type}
-    start |= {f"c{place}": column for place, column in enumerate(plan.columns)}
-    form = yield Ask(_columns_form(plan), start=start, choices=_types(), row=row, plan=plan,
-                     sample=imports.sample(actor(), row), before=deciding.earlier(row).before,
-                     heading="Import: hvad er kolonnerne?")  # fmt: skip
-    deciding.understand(actor(), row, _choices(form), form.seen_version)
+    plan, is_chat = imports.plan_of(row), "chat" in row.choices
+    form = yield (_who_is_who if is_chat else _what_columns)(row, plan, deciding.earlier(row).before)
+    if is_chat:
+        deciding.tell_apart(actor(), row, _chat_choices(form, row), form.seen_version)
+    else:
+        deciding.understand(actor(), row, _choices(form), form.seen_version)
     return answers.changed(instead=url_for("imports.one", ref=case.ref, import_ref=import_ref))
 
 

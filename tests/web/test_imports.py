@@ -210,3 +210,55 @@ def test_columns_twice_are_told_where_they_stand(solveig, case):
 
     assert answer.status_code == 422
     assert "er valgt til to kolonner" in answer.text
+
+
+CHAT = (
+    "[03.04.2026 21.14.05] Tove: \u200eBeskeder og opkald er end-to-end-krypterede.\n"
+    "[13.04.2026 21.14.07] Kim: Er du hjemme?\n"
+    "[13.04.2026 21.15.00] Kim: \u200e<vedhæftet: 12-PHOTO.jpg>\n[13.04.2026 21.16.00] Tove: Nej\n"
+).encode()
+
+
+def told_apart(visitor, path, **chosen):
+    """Say who is who, as the page asks it: by the number of the party."""
+    version = re.search(r'name="version" value="(\d+)"', visitor.get(path).text)[1]
+    return visitor.post(path, version=version, order="dmy", **{"together": "each", "p2": "nobody"} | chosen)
+
+
+def test_a_chat_asks_who_is_who_and_comes_into_the_log(solveig, case):
+    path = send(solveig, case, CHAT, "_chat.txt")
+    page = solveig.get(path).text
+    assert all(word in page for word in ("WhatsApp: 4 beskeder", "«Kim» er", "«Tove» er", "Den første: Er du hjemme?"))
+
+    path = told_apart(solveig, path, p0="udoever", p1="exposed").location
+    shown = solveig.get(path).text
+    assert "<strong>Udøveren:</strong> Kim (2)" in shown
+    assert "<strong>Kommer ikke med:</strong> Meddelelser fra appen selv (1)" in shown
+    start(solveig, path, **ALL)
+    carrying.carry_on(now())
+
+    log = solveig.get(f"/sager/{case.ref}/haendelser").text
+    assert "Er du hjemme?" in log
+    assert "12-PHOTO.jpg" in solveig.get(f"/sager/{case.ref}/haendelser/{Incident.get(Incident.number == 2).ref}").text
+
+
+def test_who_is_who_must_be_said_and_what_was_chosen_is_kept(solveig, case):
+    path = send(solveig, case, CHAT, "_chat.txt")
+
+    half = told_apart(solveig, path, p0="nobody")
+    nobody = told_apart(solveig, path, p0="nobody", p1="nobody", together="hour")
+
+    assert (half.status_code, nobody.status_code) == (422, 422)
+    assert "Vælg, hvem det er." in half.text
+    assert "Vælg, hvem der er udøveren." in nobody.text
+    assert re.search(
+        r'name="together"[^>]*value="hour"[^>]*checked|checked[^>]*name="together"[^>]*value="hour"', nobody.text
+    )
+
+
+def test_in_a_case_about_an_udoever_the_chat_says_what_comes_in(solveig, cast):
+    case = a_case(cast, code="M4PQR", citizen_role="perpetrator")
+
+    path = send(solveig, case, CHAT, "_chat.txt")
+
+    assert "Derfor kommer kun det med, som udøveren har sendt." in solveig.get(path).text

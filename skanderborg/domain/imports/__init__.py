@@ -1,11 +1,11 @@
 """Importing a citizen's own log: read, understood, tried out, and only then, by a person's word, imported (D-09).
 
 Nothing is in the log before *Importér* and nothing half of it afterwards; the whole of it can be undone. See
-reading.py (files), columns.py, words.py and rows.py (what a row says), trial.py (the preview), deciding.py
-(what a person decides), carrying.py (the worker's part) and blank.py (the logskema to hand out).
+reading.py (files), chats.py (who is who in a chat), columns.py, words.py and rows.py (what a row says), trial.py (the
+preview), deciding.py (what a person decides), carrying.py (the worker's part) and blank.py (the logskema to hand out).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import peewee
@@ -15,7 +15,7 @@ from ...content.incident_types import OTHER
 from ...danish import moments, signs
 from ...danish.dates import DateOrder, ShortYears
 from ...errors import Conflict, Invalid
-from ...kinds import EventKind, ImportStatus
+from ...kinds import CitizenRole, EventKind, ImportStatus
 from ...policy import Action
 from ...store.cases import Case
 from ...store.db import append
@@ -25,7 +25,7 @@ from ...store.people import Person
 from .. import paging, protection, verbs
 from ..verbs import reads
 from ..written import add
-from . import blank, columns, reading, trial
+from . import blank, chats, columns, reading, trial
 from .columns import Column
 from .rows import Plan, plan_for
 from .trial import Trial, TrialRow, View
@@ -86,11 +86,15 @@ def is_understood(row: LogImport) -> bool:
 
 def plan_of(row: LogImport) -> Plan:
     """How an import is understood, or, before anyone said so, is likely to be."""
-    said = _kept(row)
+    return plan_by(row, _kept(row))
+
+
+def plan_by(row: LogImport, said: Mapping[str, Any]) -> Plan:
+    """How an import is understood by what is said of it."""
     names = tuple(columns.titles(said["headings"], said["columns_count"]))
     found = tuple(map(Column, said["columns"]))
     rest = DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"], clock.today(row.at)
-    return plan_for(row.case, found, names, *rest)
+    return plan_for(row.case, found, names, *rest)._replace(chat=chats.telling_of(said))
 
 
 def trial_of(row: LogImport) -> Trial:
@@ -188,6 +192,9 @@ def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImpo
 def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
     """What is guessed of a file; our own logskema, filled in, needs nobody to say more and is tried out at once."""
     about, first = table.about, next(table.chunks())
+    if "chat" in about:
+        rest = {"file": table.ref, "above": 0, "years": ShortYears.THIS_CENTURY, "default_type": OTHER}
+        return rest | chats.first_choices(about, case.citizen_role == CitizenRole.PERPETRATOR)
     count, headings = about["columns"], about["headings"]
     names = columns.titles(headings, count)
     guessed = columns.guessed(names) if headings else _by_looks(first, count)

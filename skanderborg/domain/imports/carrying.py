@@ -88,7 +88,7 @@ def _batches(row: LogImport, now: datetime) -> Iterator[Batch]:
     """The file from its beginning, since what is alike is counted from there; what went through is not sealed again."""
     case, plan, verdicts = deciding.case_of(row), plan_of(row), row.choices["verdicts"]
     seen, place = Counter[str](), 0
-    for chunk in trial.chunks_of(row):
+    for chunk in trial.chunks_of(row, plan):
         for first in range(0, len(chunk), ROWS_A_BATCH):
             part = chunk[first : first + ROWS_A_BATCH]
             wanted = [

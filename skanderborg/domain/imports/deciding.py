@@ -15,9 +15,9 @@ from ...store.people import Person
 from .. import incidents, rules, verbs
 from ..verbs import reads, verb, work
 from ..written import revise
-from . import columns, plan_of, trial
+from . import plan_by, plan_of, trial
+from .chats import Part, Together
 from .columns import ONCE, Column
-from .rows import plan_for
 
 UNDO_FIRST = "Fortryd den import først, hvis filen skal læses anderledes."
 ELSEWHERE = "Importen er ikke længere, som du så den. Se, hvordan den står nu."
@@ -56,10 +56,29 @@ def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) 
     _check_columns(said.columns)
     if said.default_type not in {one.id for one in content.incidents().type}:
         raise Invalid("Vælg en type på listen.", "default_type")
-    names = columns.titles(row.choices["headings"], row.choices["columns_count"])
-    plan = plan_for(row.case, said.columns, names, said.order, said.years, said.default_type,
-                    clock.today(row.at))  # fmt: skip
-    found = trial.tried(row.case, trial.chunks_of(row), plan)  # before the transaction: it reads the whole file
+    plan = plan_by(row, row.choices | said._asdict())
+    found = trial.tried(row.case, trial.chunks_of(row, plan), plan)  # before the transaction: it reads the whole file
+    return _remember(actor, row, said._asdict(), found, seen_version)
+
+
+class ChatChoices(NamedTuple):
+    """What a person says of a chat: who each of those asked about is, what stands together, how days are written."""
+
+    parts: dict[str, Part]
+    together: Together
+    order: DateOrder
+
+
+@reads(Action.INCIDENT_RECORD)
+def tell_apart(actor: Person, row: LogImport, said: ChatChoices, seen_version: int) -> LogImport:
+    """Say who is who in a chat, and try every row out. Raises Invalid where nobody in it is part of the case, or where
+    more rows come of it than one import may have; Conflict."""
+    if not {Part.UDOEVER, Part.EXPOSED} & set(said.parts.values()):
+        raise Invalid("Vælg, hvem der er udøveren.", "p0")
+    plan = plan_by(row, row.choices | said._asdict())
+    found = trial.tried(row.case, trial.chunks_of(row, plan), plan)
+    if not found.verdicts:
+        raise Invalid("Ingen af beskederne er fra udøveren. Vælg, hvem der er udøveren.", "p0")
     return _remember(actor, row, said._asdict(), found, seen_version)
 
 
@@ -81,7 +100,8 @@ def _remember(actor: Person, row: LogImport, said: dict[str, Any], found: trial.
     _refuse_other(row, ImportStatus.READ)
     more = {"stopped": None, "tried_at": clock.now().isoformat()}
     choices = row.choices | said | found._asdict() | more
-    return revise(actor, EventKind.IMPORT_UNDERSTOOD, row, seen_version, told=(), choices=choices)
+    count = len(found.verdicts)  # of a chat as many as come of its messages
+    return revise(actor, EventKind.IMPORT_UNDERSTOOD, row, seen_version, told=(), choices=choices, row_count=count)
 
 
 class Earlier(NamedTuple):
@@ -118,7 +138,8 @@ def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Log
     _tried(row)
     others = earlier(row)
     if others.before is None and others.is_stale:
-        found = trial.tried(row.case, trial.chunks_of(row), plan_of(row))
+        plan = plan_of(row)
+        found = trial.tried(row.case, trial.chunks_of(row, plan), plan)
         return _remember(actor, row, {}, found, seen_version)
     return _start(actor, row, ticks, seen_version)
 

@@ -1,6 +1,6 @@
 """From the bytes of a file, or a pasted table, to rows of texts.
 
-Read by processes of their own (isolated/workbooks.py, isolated/tables.py).
+Read by processes of their own (isolated/chats.py, isolated/workbooks.py, isolated/tables.py).
 """
 
 import hashlib
@@ -15,6 +15,8 @@ from .columns import known_headings
 
 MOST_COLUMNS = 60
 MAX_SECONDS, MAX_MEGABYTES = 25, 700
+MOST_MESSAGES = 100_000
+KEEP = "Den kan altid gemmes, som den er, under Bilag."
 SAVE_AS = "Gem den som XLSX eller CSV, og prøv igen."
 REASONS = {  # by the word with which the script refuses
     "old-office": f"Filen er i et gammelt format eller har en adgangskode. {SAVE_AS}",
@@ -29,6 +31,16 @@ REASONS = {  # by the word with which the script refuses
     "empty": "Der er ingen rækker i filen. Vælg en anden.",
     "rows": "Filen har for mange rækker: højst {rows} ad gangen. Del den i flere.",
     "columns": f"Filen har for mange kolonner: højst {MOST_COLUMNS}. Slet dem, der ikke skal med.",
+    "winmail": "Filen er winmail.dat, som Outlook har pakket en mail ind i. Bed om filen igen som almindeligt bilag.",
+    "opendocument": f"Filen er et dokument fra LibreOffice, fx ODS. {SAVE_AS}",
+    "numbers": f"Filen er fra Apple Numbers. {SAVE_AS}",
+    "locked": "Filen har en adgangskode. Gem den uden, og prøv igen.",
+    "no-chat-inside": "Filen er pakket, og der er ingen chat i den. Pak den ud, og vælg det, der er i den.",
+    "unknown-json": f"Filen er JSON, men ikke fra Messenger eller Instagram, så den kan ikke læses her. {KEEP}",
+    "unknown-xml": f"Filen er XML, men ikke fra SMS Backup & Restore, så den kan ikke læses her. {KEEP}",
+    "web-page": "Filen er en webside (HTML). Hent beskederne som JSON i stedet, eller gem siden som PDF under Bilag.",
+    "messages": f"Chatten har for mange beskeder: højst {MOST_MESSAGES} ad gangen. Del den i flere. {KEEP}",
+    "parties": f"Der er for mange afsendere i filen. Eksportér kun samtalen med udøveren. {KEEP}",
     "failed": f"Filen kan ikke læses. {SAVE_AS}",
 }
 
@@ -50,14 +62,10 @@ def read(given: bytes, field: str) -> Table:
     """The rows of a file. Raises Invalid at `field`, in words, for what is no table or more than may be."""
     limits = rules.current()
     if len(given) > limits.import_megabytes * 1024 * 1024:
-        raise Invalid(f"Filen fylder for meget: højst {limits.import_megabytes} MB. Del den i flere.", field)
-    known = json.dumps(list(known_headings()))
-    words = (str(limits.import_rows), str(MOST_COLUMNS), str(incidents.LONGEST_WHAT), known)
-    sheets, text = b"{}", given
+        most = f"Filen fylder for meget: højst {limits.import_megabytes} MB."
+        raise Invalid(f"{most} Del den i flere. Er det en chat, så eksportér den uden medier.", field)
     try:
-        if given.startswith(b"PK"):
-            sheets, _, text = _run("workbooks", given, known).partition(b"\n")
-        answer = _run("tables", text, *words)
+        answer, sheets = _answer(given, limits.import_rows)
     except isolated.Refused as refused:
         told = REASONS.get(refused.reason, REASONS["failed"])
         raise Invalid(told.format(rows=limits.import_rows), field) from None
@@ -65,6 +73,20 @@ def read(given: bytes, field: str) -> Table:
     about = json.loads(first) | json.loads(sheets)
     whole = b"\n".join([json.dumps(about["headings"]).encode(), *lines])
     return Table(hashlib.sha256(whole).hexdigest(), about, lines)
+
+
+def _answer(given: bytes, most_rows: int) -> tuple[bytes, bytes]:
+    """What the one that can read it says: of a chat, a workbook or a table; and of a workbook which sheets it has."""
+    longest = str(incidents.LONGEST_WHAT)
+    try:
+        return _run("chats", given, str(MOST_MESSAGES), longest), b"{}"
+    except isolated.Refused as refused:
+        if refused.reason != "no-chat":
+            raise
+    known, sheets = json.dumps(list(known_headings())), b"{}"
+    if given.startswith(b"PK"):
+        sheets, _, given = _run("workbooks", given, known).partition(b"\n")
+    return _run("tables", given, str(most_rows), str(MOST_COLUMNS), longest, known), sheets
 
 
 def _run(script: str, given: bytes, *words: str) -> bytes:

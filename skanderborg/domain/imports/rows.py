@@ -12,7 +12,7 @@ from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
 from .. import incidents, protection, spreadsheets
-from . import words
+from . import chats, words
 from .columns import Column, of_role
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
@@ -33,7 +33,8 @@ Word = TypeVar("Word", bound=str)
 
 class Plan(NamedTuple):
     """How a table is understood: what each column holds, how its dates are written, and what a row is that names no
-    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came."""
+    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came; `chat`
+    is what was said of one."""
 
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
@@ -42,6 +43,7 @@ class Plan(NamedTuple):
     default_type: str = OTHER
     today: date | None = None
     is_of_udoever: bool = False
+    chat: chats.Telling | None = None
 
 
 def plan_for(case: Case, chosen: Sequence[Column], titles: Sequence[str], *rest: Any) -> Plan:
@@ -103,7 +105,7 @@ class _Reading:
         self.spilled: list[tuple[str, str]] = []
         self.is_told = False
         for column, title, cell in zip(plan.columns, plan.titles, cells, strict=False):
-            text = signs.cleaned(spreadsheets.original(cell))
+            text = signs.cleaned(cell if plan.chat else spreadsheets.original(cell))
             if text and column == Column.MORE:
                 self.spilled.append((title, text))
             elif text:

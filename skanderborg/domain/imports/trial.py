@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ...kinds.base import Kind
 from ...store.cases import Case
 from ...store.incidents import ImportChunk, LogImport
 from .. import incidents
+from . import chats
 from .rows import Plan, Understood, understood
 
 ROWS_A_CHUNK = 500  # as isolated/tables.py writes them
@@ -86,18 +88,32 @@ def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
 
 def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int]) -> list[TrialRow]:
     """The rows at these places, read again from what was kept."""
-    wanted = sorted({place // ROWS_A_CHUNK + 1 for place in places})
-    kept = {chunk.number: chunk.rows for chunk in _chunks(log_import).where(ImportChunk.number.in_(wanted))}
+    kept = _at(log_import, plan, places)
     found = []
     for place in places:
-        row = kept[place // ROWS_A_CHUNK + 1][place % ROWS_A_CHUNK]
+        row = kept[place]
         verdict = Verdict(trial.verdicts[place])
         found.append(TrialRow(row[0], row[2], understood(row, plan), verdict, trial.marks[place]))
     return found
 
 
-def chunks_of(log_import: LogImport) -> Iterator[list[Any]]:
-    """The rows as they stood in the file, one chunk in memory at a time."""
+def _at(log_import: LogImport, plan: Plan, places: Sequence[int]) -> dict[int, Any]:
+    """The rows at these places. Those of a chat are found by going through it."""
+    if plan.chat:
+        wanted, rows = set(places), (row for chunk in chunks_of(log_import, plan) for row in chunk)
+        return {place: row for place, row in enumerate(islice(rows, max(places, default=-1) + 1)) if place in wanted}
+    wanted = {place // ROWS_A_CHUNK + 1 for place in places}
+    kept = {chunk.number: chunk.rows for chunk in _chunks(log_import).where(ImportChunk.number.in_(sorted(wanted)))}
+    return {place: kept[place // ROWS_A_CHUNK + 1][place % ROWS_A_CHUNK] for place in places}
+
+
+def chunks_of(log_import: LogImport, plan: Plan) -> Iterator[list[Any]]:
+    """The rows of the file, or those that come of a chat, one chunk in memory at a time."""
+    raw = _raw(log_import)
+    return chats.chunks(raw, plan.chat, plan.is_of_udoever) if plan.chat else raw
+
+
+def _raw(log_import: LogImport) -> Iterator[list[Any]]:
     for (number,) in list(_chunks(log_import, ImportChunk.number).tuples()):
         chunk = ImportChunk.get(ImportChunk.log_import == log_import.ref, ImportChunk.number == number)
         yield chunk.rows

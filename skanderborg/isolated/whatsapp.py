@@ -1,0 +1,81 @@
+"""A chat as WhatsApp gives it out: a line for each message that says when and who, and lines that belong to it.
+
+iPhones write «[03.04.2026 21.14.05] Kim: …», Androids «03.04.2026 21.14 - Kim: …»; how day and time are written is
+the phone's. Days stay as they were written, since only a person knows their order.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .messages import CALL, LOOSE, MESSAGE, NOTICES, Message, clock
+
+_SPACE = "[ \u00a0\u202f]"
+_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
+_CLOCK = rf"(\d{{1,2}})[:.](\d\d)(?:[:.]\d\d)?(?:{_SPACE}*([apAP]){_SPACE}?\.?{_SPACE}?[mM]\.?)?"
+_HEADER = rf"({_DAY}),?{_SPACE}(?:[^\W\d]+\.?{_SPACE})?{_CLOCK}"
+HEADER = re.compile(rf"[\ufeff\u200e\u200f\u202a]*(?:\[{_HEADER}\]{_SPACE}|{_HEADER}{_SPACE}[-–]{_SPACE})")
+ATTACHED = re.compile(r"\u200e?<[^<>:]{3,30}: ([^<>/\\\n]{1,200}\.\w{2,5})>")
+FILE_FIRST = re.compile(
+    r"\u200e?([^\n/\\]{1,200}\.\w{2,5}) \([^()\n]*(?:vedhæft|attach|bifog|adjunt|joint|angeh)[^()\n]*\)"
+)
+# What the app itself says in somebody's name begins with a mark that nobody types, and so does what a person did
+# otherwise than by writing.
+MARK = "\u200e"
+NOTICE = re.compile(r"(?:beskeder|meddelelser|messages)\b[^\n]{0,60}(?:end-to-end|ende-til-ende)", re.IGNORECASE)
+CALLED = re.compile(
+    r"(?:(?:mistet|ubesvaret|afvist|missed|silenced|declined)\b[^\n]{0,20})?"
+    r"\b(?:gruppe|group )?(?:tale|video|voice|audio)[ -]?(?:opkald|call)",
+    re.IGNORECASE,
+)
+DONE = re.compile(
+    r"<|(?:\S+ ){1,2}(?:udeladt|omitted|utelämnad|utelatt|weggelassen|weggelaten|omise?|omess[oa]|omitid[oa])"
+    r"|denne besked|this message|du slettede|you deleted|(?:live-?)?(?:placering|location)|poll\b|afstemning",
+    re.IGNORECASE,
+)
+
+
+def is_whatsapp(text: str) -> bool:
+    """Whether the first lines are those of a chat: a day, a time and somebody who writes."""
+    lines = [line for line in text[:20_000].split("\n") if line.strip()][:20]
+    found = [line[match.end() :] for line in lines if (match := HEADER.match(line))]
+    return any(": " in rest for rest in found) and (len(found) > 1 or bool(HEADER.match(lines[0])))
+
+
+def of_whatsapp(text: str) -> Iterator[Message]:
+    """The messages, each with the lines that belong to it; and those lines of which nobody knows whose they are."""
+    begun: tuple[int, re.Match[str]] | None = None
+    body: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := HEADER.match(line):
+            yield from ended(begun, body)
+            begun, body = (number, match), [line[match.end() :]]
+        else:
+            body.append(line)
+    yield from ended(begun, body)
+
+
+def ended(begun: tuple[int, re.Match[str]] | None, body: list[str]) -> Iterator[Message]:
+    """The message to which these lines belong."""
+    if begun:
+        yield whatsapp_message(*begun, body)
+    elif loose := "\n".join(body).strip():
+        yield Message(1, "", "", "", LOOSE, MESSAGE, loose)
+
+
+def whatsapp_message(number: int, header: re.Match[str], lines: list[str]) -> Message:
+    """One message. What the app says of itself is told by nobody."""
+    day, hour, minute, half = header.groups()[:4] if header[1] else header.groups()[4:]
+    body = "\n".join(line.rstrip("\r") for line in lines).rstrip()
+    sender, colon, text = body.partition(": ")
+    if not colon and body.endswith(":"):
+        sender, colon, text = body[:-1], ":", ""
+    is_marked, text = text.startswith(MARK), text.removeprefix(MARK)
+    is_call = is_marked and bool(CALLED.match(text))
+    is_done = not is_marked or is_call or bool(DONE.match(text))
+    if not colon or "\n" in sender or NOTICE.match(text) or not is_done:
+        return Message(number, day, clock(hour, minute, half), "", NOTICES, MESSAGE, body.replace(MARK, ""))
+    kind = CALL if is_call else MESSAGE
+    files = tuple(ATTACHED.findall(text)) or tuple(match[1] for match in [FILE_FIRST.match(text)] if match)
+    text = FILE_FIRST.sub("", ATTACHED.sub("", text), count=1).replace(MARK, "").strip()
+    sender = sender.strip("\u200e\u200f\u202a\u202c\u2068\u2069~ \u00a0\u202f")
+    return Message(number, day, clock(hour, minute, half), "", sender, kind, text, files)
