@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from .. import clock
@@ -34,6 +35,7 @@ class When(NamedTuple):
         return moved._replace(unsure=self.unsure | {"hour"}) if said.days else moved
 
 
+@lru_cache(maxsize=4096)  # a long log has many rows of one day
 def read(text: str, order: DateOrder, years: ShortYears, near: Near | None = None) -> When:
     """A day, a day and a time, or a period; a day without its year, near which it lies, is in doubt.
 
@@ -55,6 +57,7 @@ def read(text: str, order: DateOrder, years: ShortYears, near: Near | None = Non
         raise
 
 
+@lru_cache(maxsize=2048)
 def read_time(text: str, order: DateOrder, years: ShortYears) -> tuple[Clock | None, date | None]:
     """A time of day, and the day that stands with it in its cell, if any. None where the words say that the time is not
     known, or only roughly. A workbook counts hours past midnight from its own first day. Raises ValueError."""

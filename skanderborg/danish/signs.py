@@ -44,6 +44,8 @@ def cleaned(text: Any) -> Any:
     to see in it, for a reason must be one. Anything else as it is."""
     if not isinstance(text, str):
         return text
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = DROPPED.sub("", LINE_END.sub("\n", unicodedata.normalize("NFC", text))).strip()
     return "" if _BLANK.fullmatch(text) else text
 

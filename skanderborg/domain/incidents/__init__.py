@@ -5,7 +5,7 @@ Append-only. What a row may hold is said here; corrections.py corrects and strik
 
 import json
 from datetime import date, time
-from functools import reduce
+from functools import cache, reduce
 from itertools import count, islice
 from operator import or_
 from typing import Any, NamedTuple
@@ -282,15 +282,24 @@ def _check_count(said: Account) -> None:
 
 
 def _check_types(said: Account) -> None:
-    listed = content.incidents()
     if said.kind == IncidentKind.INCIDENT and not said.types:
         raise Invalid(NO_TYPE, "types")
-    if not set(said.types) <= {one.id for one in listed.type} or len(said.types) > MOST_TYPES:
+    if not _known_types().issuperset(said.types) or len(said.types) > MOST_TYPES:
         raise Invalid(f"Vælg typer på listen, højst {MOST_TYPES}.", "types")
     if not told.types().isdisjoint(said.types) and not told.is_told(said.types):
         raise Invalid(ALONE, "types")
-    if said.channel and said.channel not in {one.id for one in listed.channel}:
+    if said.channel and said.channel not in _known_channels():
         raise Invalid("Vælg en kanal på listen.", "channel")
+
+
+@cache
+def _known_types() -> frozenset[str]:
+    return frozenset(one.id for one in content.incidents().type)
+
+
+@cache
+def _known_channels() -> frozenset[str]:
+    return frozenset(one.id for one in content.incidents().channel)
 
 
 def _check_words(said: Account) -> None:

@@ -5,7 +5,7 @@ number and its words; it is no contact, and the pattern does not count it as any
 """
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import cache, reduce
 
 import peewee
 
@@ -14,6 +14,7 @@ from ...kinds import IncidentKind
 from ...store.incidents import Incident
 
 
+@cache
 def types() -> frozenset[str]:
     """Ids of the types that only tell of what was said to an authority."""
     return frozenset(one.id for one in content.incidents().type if one.told)
