@@ -153,7 +153,7 @@ EXPECTED = {
     "imports.blank": ANYONE,
     **{
         f"imports.{name}": WORK
-        for name in ("receive", "understand", "one", "progress", "start", "discard", "undo", "faulty")
+        for name in ("receive", "understand", "one", "progress", "explain", "start", "discard", "undo", "faulty")
     },
     "packs.show": READ,
     "packs.pack": READ,

@@ -139,7 +139,7 @@ def a_read_file(case, by, now):
     """A citizen's own log that was read and tried out, and not imported."""
     choices = {
         "headings": ["Dato", "Beskrivelse"], "columns_count": 2, "columns": ["moment", "what"], "order": "dmy",
-        "years": "20", "default_type": "other", "odd_quotes": False, "verdicts": "re", "marks": "..",
+        "years": "20", "default_type": "other", "verdicts": "re", "marks": "..",
     }  # fmt: skip
     read = insert(LogImport, case=case, name="x", status="read", choices=choices, row_count=2, by=by, at=now)
     rows = [[2, None, ["19-11-2026", "x"]], [3, None, ["i går", "x"]]]

@@ -36,6 +36,7 @@ class OwnLog(Strict, frozen=True):
     advice: tuple[str, ...]
     paper_advice: tuple[str, ...]
     headings: dict[str, tuple[str, ...]]
+    sides: dict[Literal["citizen", "other", "missed", "myself"], tuple[str, ...]]
     own_acts: dict[IncidentKind, tuple[str, ...]]
     reactions: dict[Reaction, tuple[str, ...]]
     answers: dict[Answer, tuple[str, ...]]

@@ -116,7 +116,7 @@ def likely_order(cells: Iterable[str]) -> DateOrder:
 
 def looks_like_one(cell: str) -> bool:
     """Whether a cell is a date in any order."""
-    return any(is_date(cell, order) for order in DateOrder)
+    return bool(re.search(r"\d", cell)) and any(is_date(cell, order) for order in DateOrder)
 
 
 def is_date(cell: str, order: DateOrder) -> bool:

@@ -1,15 +1,14 @@
 """Read a table that somebody else made: text of a file on standard input, rows of texts on standard output.
 
-CSV and pasted tables in UTF-8, UTF-16 with its mark, or Windows-1252, split by comma, semicolon or tab. A workbook is
-first turned into such a text by workbooks.py.
-Arguments: most rows, most columns, most characters of a cell, and, as JSON, the headings that are known. The first
-line of the answer is JSON about the table, each of the others some rows: [row number in the file, cell too long to
-keep or null, cells]. Refuses, by one word on standard error, what is something else or too large (SEC-47).
+CSV and pasted tables in UTF-8, UTF-16 with its mark, or Windows-1252, split by comma, semicolon or tab; or the records
+that workbooks.py made of a workbook, each a line of JSON. Arguments: «file», «pasted» or «records», most rows, most
+columns, most characters of a cell, and, as JSON, the headings that are known. The first line of the answer is JSON
+about the table, each of the others some rows: [row number in the file, cell too long to keep or null, cells], and,
+where there is anything to say, {«unsure»: why the row may be meant otherwise, «dates»: which cells are dates of a
+workbook}. Refuses, by one word on standard error, what is something else or too large (SEC-47).
 """
 
 import codecs
-import csv
-import io
 import json
 import re
 import sys
@@ -35,15 +34,20 @@ _BEFORE = r"\W*(?:(?:man|tirs?|ons|tors?|fre|lør|søn)(?:dag)?\b\W*)?(?:den |d\
 HOLDS_A_DATE = re.compile(rf"\b(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}\s?[./ -]\s?\d{{2,4}}|{_WORDED})", re.IGNORECASE)
 BEGINS_WITH_A_DATE = re.compile(rf"{_BEFORE}(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}|{_WORDED})", re.IGNORECASE)
 LAST_LETTERS = [letter.encode("windows-1252") for letter in "åæéÅÆÉ"]  # in UTF-8 these begin no letter of Danish
-Row = list[Any]  # number, cell too long, cells
+BAD = "\ufffd"  # a place that is no letter
+PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+LINE_END = re.compile(r"\r\n|\r|\n")
+Record = tuple[int, list[str], dict[str, Any]]  # number, cells, what there is to say
+Row = list[Any]  # number, cell too long, cells, and what there is to say, if anything
 
 
 class Limits:
     """What a table may be at most, and which headings are known."""
 
     def __init__(self, words: list[str]):
-        self.rows, self.columns, self.characters = (int(word) for word in words[:3])
-        self.known = {plain(heading) for heading in json.loads(words[3])}
+        self.came_as = words[0]
+        self.rows, self.columns, self.characters = (int(word) for word in words[1:4])
+        self.known = {plain(heading) for heading in json.loads(words[4])}
 
     def recognised(self, cells: Iterable[str]) -> int:
         """How many of the cells are headings that are known."""
@@ -64,35 +68,119 @@ def plain(text: str) -> str:
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_text(given: bytes, limits: Limits, about: dict[str, Any]) -> Iterator[tuple[int, list[str]]]:
+def read_text(given: bytes, limits: Limits, about: dict[str, Any]) -> Iterator[Record]:
     """The records of a text file, with their numbers as a spreadsheet counts them."""
     text, about["encoding"] = decoded(given)
     if text.count("\0") * 100 > len(text):  # UTF-16 without its mark, or no text at all
         refuse("not-text")
     named = re.match(r"sep=(.)\r?\n", text)
+    text = text[named.end() :] if named else text  # a spreadsheet does not show that line
     delimiter = named[1] if named else sniffed(text, limits)
     about["delimiter"] = delimiter
-    about["odd_quotes"] = text.count('"') % 2 == 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return enumerate(islice(reader, 1 if named else 0, None), 1)  # a spreadsheet does not show that line
+    return enumerated(records(text, delimiter, limits.came_as == "pasted"))
+
+
+def enumerated(found: Iterable[tuple[list[str], bool]]) -> Iterator[Record]:
+    """Each record with its number, and what there is to say of it."""
+    for number, (cells, swallows) in enumerate(found, 1):
+        unsure = [
+            word for word, is_so in (("quote", swallows), ("letters", any(BAD in cell for cell in cells))) if is_so
+        ]
+        yield number, cells, {"unsure": unsure} if unsure else {}
+
+
+def read_records(given: bytes) -> Iterator[Record]:
+    """The records of a workbook, as workbooks.py wrote them."""
+    for line in given.splitlines():
+        number, cells, dates = json.loads(line)
+        yield number, cells, {"dates": dates} if dates else {}
+
+
+def records(text: str, delimiter: str, is_pasted: bool) -> Iterator[tuple[list[str], bool]]:
+    """The cells of each line; and whether one of them swallows a line that begins with a date.
+
+    A cell between quotation marks may hold several lines, as long as the last mark ends the cell; else the marks are
+    text that somebody wrote. What was copied from a spreadsheet has marks of its own around several lines only, and no
+    other cell between them.
+    """
+    place, end = 0, len(text)
+    while place < end:
+        stop = line_end(text, place)
+        if '"' not in text[place:stop]:
+            yield text[place:stop].split(delimiter), False
+        else:
+            cells, stop, swallows = quoted_line(text, place, delimiter, is_pasted)
+            yield cells, swallows
+            if stop >= end:
+                return
+        place = stop + (2 if text.startswith("\r\n", stop) else 1)
+
+
+def line_end(text: str, place: int) -> int:
+    """Where the line ends that goes on here."""
+    found = LINE_END.search(text, place)
+    return found.start() if found else len(text)
+
+
+def quoted_line(text: str, place: int, delimiter: str, is_pasted: bool) -> tuple[list[str], int, bool]:
+    """The cells of a line with quotation marks, where it ends, and whether a cell swallows a dated line."""
+    cells, swallows = [], False
+    quoted = re.compile(rf'"((?:[^"]++|"")*+)"(?={re.escape(delimiter)}|[\r\n]|\Z)')
+    while True:
+        match = quoted.match(text, place)
+        lines = LINE_END.split(match[1]) if match else []
+        dated = any(BEGINS_WITH_A_DATE.match(line) for line in lines[1:])
+        is_text = is_pasted and (delimiter == "\t" if len(lines) == 1 else match and delimiter in match[1])
+        if match and not is_text:
+            cells.append(match[1].replace('""', '"'))
+            swallows, place = swallows or dated, match.end()
+        else:
+            stop = line_end(text, place)
+            found = text.find(delimiter, place, stop)
+            stop = stop if found < 0 else found
+            cells.append(text[place:stop])
+            place = stop
+        if not text.startswith(delimiter, place):
+            return cells, place, swallows
+        place += len(delimiter)
 
 
 def decoded(given: bytes) -> tuple[str, str]:
-    """The text and what it was written in: whatever is no strict UTF-8 is Windows-1252, also behind a UTF-8 mark."""
+    """The text and what it was written in. A file of which most letters are UTF-8 is UTF-8, and what is none is marked;
+    any other is read as Windows-1252, also behind a UTF-8 mark, with the five signs that it does not have."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if given.startswith(mark):
             try:
                 return given.removeprefix(mark).decode(encoding), "utf-16"
             except UnicodeDecodeError:
                 refuse("cut-off")
-    given = given.removeprefix(codecs.BOM_UTF8)
-    for encoding in ("utf-8", "windows-1252"):
-        try:
-            return given.decode(encoding), encoding
-        except UnicodeDecodeError as error:
-            if encoding == "utf-8" and is_cut_off(given, error):
-                refuse("cut-off")
-    refuse("not-text")
+    given = PAIR.sub(joined, given.removeprefix(codecs.BOM_UTF8))
+    try:
+        return given.decode(), "utf-8"
+    except UnicodeDecodeError as error:
+        if is_cut_off(given, error):
+            refuse("cut-off")
+    whole = given.decode(errors="ignore")
+    marked = given.decode(errors="replace")
+    if sum(map(len, re.findall(r"[^\x00-\x7f]+", whole))) >= len(marked) - len(whole):
+        return marked, "utf-8"
+    return given.decode("windows-1252", errors="as-they-are"), "windows-1252"
+
+
+def joined(pair: re.Match[bytes]) -> bytes:
+    """Two halves of one sign, each written as if it were a letter, as the sign."""
+    halves = pair[0].decode("utf-8", "surrogatepass")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
+
+
+def as_they_are(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that Windows-1252 does not have, as they are."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("as-they-are", as_they_are)
 
 
 def is_cut_off(given: bytes, error: UnicodeDecodeError) -> bool:
@@ -108,7 +196,8 @@ def sniffed(text: str, limits: Limits) -> str:
 
 def evenness(text: str, delimiter: str, limits: Limits) -> tuple[int, float, int]:
     """How likely this delimiter is: headings known, share of rows of the commonest width, that width."""
-    rows = [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 200) if any(row)]
+    found = records(text, delimiter, limits.came_as == "pasted")
+    rows = [cells for cells, _ in islice(found, 200) if any(cells)]
     widths = [len(row) for row in rows]
     commonest = max(set(widths), key=widths.count, default=1)
     share = widths.count(commonest) / len(widths) if commonest > 1 else 0.0
@@ -118,34 +207,36 @@ def evenness(text: str, delimiter: str, limits: Limits) -> tuple[int, float, int
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_table(records: Iterable[tuple[int, list[str]]], limits: Limits, about: dict[str, Any]) -> list[Row]:
-    """The rows below the heading that hold anything. Refuses more of anything than the limits allow."""
-    rows = []
-    for number, cells in records:
+def read_table(found: Iterable[Record], limits: Limits, about: dict[str, Any]) -> list[Row]:
+    """The rows below the heading that hold anything. Refuses more than the limits allow, with the number."""
+    rows: list[Row] = []
+    count = widest = 0
+    for number, cells, noted in found:
         while cells and not cells[-1].strip():
             cells.pop()
-        if len(cells) > limits.columns:
-            refuse("columns")
-        if cells:
-            rows.append(measured(number, cells, limits))
-        if len(rows) > limits.rows + LOOKED_AT:
-            refuse("rows")
+        count, widest = count + bool(cells), max(widest, len(cells))
+        if cells and count <= limits.rows + LOOKED_AT:
+            rows.append(measured(number, cells, noted, limits))
+    if widest > limits.columns:
+        refuse(f"columns {widest}")
     heading = heading_at(rows, limits)
     about["headings"] = [] if heading is None else rows[heading][2]
     about["above"] = heading or 0  # a title, and whatever else stands above the heading
-    rows = rows if heading is None else rows[heading + 1 :]
-    if len(rows) > limits.rows:
-        refuse("rows")
+    below = 0 if heading is None else heading + 1
+    if count - below > limits.rows:
+        refuse(f"rows {count - below}")
+    rows = rows[below:]
     if not rows:
         refuse("empty")
     about["columns"] = max(len(about["headings"]), *(len(row[2]) for row in rows))
     return rows
 
 
-def measured(number: int, cells: list[str], limits: Limits) -> Row:
+def measured(number: int, cells: list[str], noted: dict[str, Any], limits: Limits) -> Row:
     """A row without what is too long to keep, and which cell that was."""
     too_long = next((place for place, cell in enumerate(cells) if len(cell) > limits.characters), None)
-    return [number, too_long, [cell if len(cell) <= limits.characters else "" for cell in cells]]
+    kept = [cell if len(cell) <= limits.characters else "" for cell in cells]
+    return [number, too_long, kept, noted] if noted else [number, too_long, kept]
 
 
 def heading_at(rows: list[Row], limits: Limits) -> int | None:
@@ -160,16 +251,13 @@ def heading_at(rows: list[Row], limits: Limits) -> int | None:
 
 def main() -> None:
     """Read, and answer."""
-    csv.field_size_limit(sys.maxsize)  # cells are measured in `measured`, so that one too long is told by its row
     limits, given = Limits(sys.argv[1:]), sys.stdin.buffer.read()
     about: dict[str, Any] = {}
     other = next((reason for begins, reason in OTHER_FILES if given.startswith(begins)), None)
     if other or not given.strip():
         refuse(other or "empty")
-    try:
-        rows = read_table(read_text(given, limits, about), limits, about)
-    except csv.Error:
-        refuse("broken")
+    found = read_records(given) if limits.came_as == "records" else read_text(given, limits, about)
+    rows = read_table(found, limits, about)
     lines = [about, *(rows[first : first + ROWS_A_LINE] for first in range(0, len(rows), ROWS_A_LINE))]
     for line in [about | {"rows": len(rows)}, *lines[1:]]:
         sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode(errors="replace") + b"\n")

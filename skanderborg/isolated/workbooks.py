@@ -1,12 +1,12 @@
-"""Turn a workbook that somebody else made into text: XLSX on standard input; on standard output a line of JSON, which
-names the sheet that was read and others that hold anything, and below it CSV.
+"""Turn a workbook that somebody else made into records: XLSX on standard input; on standard output a line of JSON that
+says what was read and what was not, and below it each row as JSON: its number, its cells, and which of them are dates.
 
-Of the sheets the one whose heading is known best, else the first. Its argument are the headings that are known, as
-JSON. Refuses, by one word on standard error, what is no workbook, and a bomb (SEC-47): the list of contents is looked
-at before anything is unpacked, openpyxl reads with defusedxml, and the values of formulas are those that were kept.
+Of the sheets the one whose heading is known best, else the first. Its arguments are most rows, and, as JSON, the
+headings that are known. Refuses, by one word on standard error, what is no workbook, and a bomb (SEC-47): the list of
+contents is looked at before anything is unpacked, openpyxl reads with defusedxml, and the values of formulas are those
+that were kept. Rows beyond the limit, and empty ones, of which a workbook may have a million, never reach openpyxl.
 """
 
-import csv
 import io
 import json
 import re
@@ -16,17 +16,34 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 REFUSED = 3
 LOOKED_AT = 15  # rows in which a heading is looked for, and sheets
-MOST_LOOKED_AT = 1_000  # rows, for a sheet to be called empty
-MOST_ROWS, MOST_COLUMNS = 200_000, 200  # empty ones too, of which a workbook may have a million
+MOST_COLUMNS = 200
 MOST_ENTRIES, MOST_RATIO, MOST_BYTES = 1_000, 100, 200 * 1024 * 1024
 SMALL_ENTRY = 64 * 1024  # so little is no bomb, however well it was pressed
+SHEET_DATA = re.compile(rb"<(\w+:|)sheetData\s*>")
+DIMENSION = b'<%sdimension ref="A1"/>'  # openpyxl looks through a whole sheet for it
+HOLDS = re.compile(rb"<(?:\w+:)?(?:v|t)(?: [^>]*)?(?<!/)>[^<]")
+FAR_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"[^>]*(?<!/)>')  # from GS: 201
+STRING = re.compile(rb"<(?:\w+:)?si\b(?:[^>]*/>|.*?</(?:\w+:)?si>)", re.DOTALL)
+USED = re.compile(rb'\bt="s"[^>]*>.*?<(?:\w+:)?v>([0-9]{1,9})<', re.DOTALL)
+ROW_NUMBER = re.compile(rb'\br="([0-9]{8,}|[2-9][0-9]{6})"')  # no workbook has as many rows
+EXCEL_DAYS = 61  # days from its own first one: what a time shows that was added up past midnight
+ALMOST = timedelta(milliseconds=10)  # how far the reckoning of a workbook misses a second
+
+
+class Seen(NamedTuple):
+    """What a sheet holds: rows that hold anything, cells that are merged, and the last column, if it is too far."""
+
+    rows: int
+    merged: int
+    far_column: int
 
 
 def refuse(reason: str) -> NoReturn:
@@ -35,20 +52,28 @@ def refuse(reason: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
-def rows_of(given: bytes, known: set[str], about: dict[str, Any]) -> Iterable[list[str]]:
+def rows_of(given: bytes, most: int, known: set[str], about: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
     """The rows of the likeliest sheet."""
     refuse_odd_archive(given)
-    book = load_workbook(io.BytesIO(given), read_only=True, data_only=True, keep_links=False)
+    small, seen = trimmed(given, most + LOOKED_AT + 1)
+    book = load_workbook(small, read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
     if not sheets:
         refuse("empty")
     for sheet in sheets:
         sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
     best = max(sheets[:LOOKED_AT], key=lambda sheet: best_heading(sheet, known))
-    about["sheet"] = best.title
-    about["other_sheets"] = [sheet.title for sheet in sheets if sheet is not best and holds_anything(sheet)]
-    rows = best.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
-    return ([as_text(cell) for cell in row] for row in rows)
+    mine = of(best, seen)
+    if mine.far_column:
+        refuse(f"columns {mine.far_column}")
+    if mine.rows > most + LOOKED_AT:
+        refuse(f"rows {mine.rows}")
+    about["sheet"], about["merged"] = best.title, mine.merged
+    others = [sheet for sheet in book.worksheets if sheet is not best and of(sheet, seen).rows]
+    about["other_sheets"] = [[one.title, of(one, seen).rows] for one in others if one in sheets]
+    about["hidden_sheets"] = [[one.title, of(one, seen).rows] for one in others if one not in sheets]
+    about["pictures"] = sum(name.startswith("xl/media/") for name in zipfile.ZipFile(io.BytesIO(given)).namelist())
+    return best.iter_rows(values_only=True, max_col=MOST_COLUMNS)
 
 
 def refuse_odd_archive(given: bytes) -> None:
@@ -63,16 +88,60 @@ def refuse_odd_archive(given: bytes) -> None:
         refuse("document" if {"word/document.xml", "mimetype", "content.xml"} & names else "packed")
 
 
+def trimmed(given: bytes, most: int) -> tuple[io.BytesIO, dict[str, Seen]]:
+    """The workbook with as many rows of each sheet as are read, and the texts that these name; and what was there."""
+    seen, small, last_text = {}, io.BytesIO(), -1
+    with zipfile.ZipFile(io.BytesIO(given)) as whole, zipfile.ZipFile(small, "w") as part:
+        for entry in sorted(whole.infolist(), key=lambda one: one.filename == "xl/sharedStrings.xml"):
+            content = whole.read(entry)
+            if entry.filename == "xl/sharedStrings.xml":
+                content = few_texts(content, max(last_text, 0) + 1)
+            elif b"sheetData" in content:
+                content, seen[entry.filename] = few_rows(content, most)
+                last_text = max(last_text, *map(int, USED.findall(content)), -1)
+            part.writestr(entry.filename, content)
+    small.seek(0)
+    return small, seen
+
+
+def few_rows(sheet: bytes, most: int) -> tuple[bytes, Seen]:
+    """The XML of a sheet with its first rows that hold anything, as they stand; and what it held."""
+    opened = SHEET_DATA.search(sheet)
+    if not opened:
+        return sheet, Seen(0, 0, 0)
+    ends = b"</" + opened[1] + b"row>"
+    *rows, rest = sheet[opened.end() :].split(ends)
+    begins = b"<" + opened[1] + b"row"
+    full = [row[row.rindex(begins) :] + ends for row in rows if HOLDS.search(row)]
+    if any(ROW_NUMBER.search(row, 0, row.index(b">")) for row in full[:most]):
+        refuse("broken")
+    far = max(
+        (column_index_from_string(one.decode()) for row in full[:most] for one in FAR_CELL.findall(row)), default=0
+    )
+    small = opened[0] if b"dimension" in sheet[: opened.start()] else DIMENSION % opened[1] + opened[0]
+    after = rest[max(rest.rfind(b"</" + opened[1] + b"sheetData>"), 0) :]
+    return sheet[: opened.start()] + small + b"".join(full[:most]) + after, Seen(
+        len(full), rest.count(b"mergeCell "), far
+    )
+
+
+def few_texts(shared: bytes, most: int) -> bytes:
+    """The XML of the texts that cells share, up to the last that is named."""
+    for number, text in enumerate(STRING.finditer(shared), 1):
+        if number == most:
+            return shared[: text.end()] + shared[shared.rfind(b"</") :]
+    return shared
+
+
+def of(sheet: Any, seen: dict[str, Seen]) -> Seen:
+    """What a sheet held before it was trimmed."""
+    return seen.get(getattr(sheet, "_worksheet_path", "").lstrip("/"), Seen(0, 0, 0))
+
+
 def best_heading(sheet: Any, known: set[str]) -> int:
     """How many headings the likeliest row of a sheet has that are known."""
     rows = islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), LOOKED_AT)
     return max((len({plain(as_text(cell)) for cell in row} & known) for row in rows), default=0)
-
-
-def holds_anything(sheet: Any) -> bool:
-    """Whether anything stands in the first rows of a sheet."""
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_LOOKED_AT, max_col=MOST_COLUMNS)
-    return any(cell is not None for row in rows for cell in row)
 
 
 def plain(text: str) -> str:
@@ -81,15 +150,19 @@ def plain(text: str) -> str:
 
 
 def as_text(value: Any) -> str:
-    """What a cell shows: a date as 2026-10-25, a moment as 2026-10-25 02:30:00, a whole number without decimals."""
+    """What a cell shows: a date as 2026-10-25, a moment as 2026-10-25 02:30:00, hours added up as 26:15, a whole number
+    without decimals."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    if isinstance(value, (date, time)):
+        return moment(value)
+    if isinstance(value, time):
+        return value.isoformat("seconds")
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return f"{value.seconds // 3600:02}:{value.seconds // 60 % 60:02}"
+        minutes = round(value / timedelta(minutes=1))
+        return f"{minutes // 60:02}:{minutes % 60:02}"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value).replace(".", ",")
     if isinstance(value, bool):
@@ -97,20 +170,30 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def moment(value: datetime) -> str:
+    """A date, or a moment to the second; in the first days of a workbook's own time, hours that were added up."""
+    if value.microsecond and value + ALMOST >= (whole := value.replace(microsecond=0) + timedelta(seconds=1)):
+        value = whole
+    since = value - datetime(1899, 12, 31)  # noqa: DTZ001 a workbook has no zone
+    if timedelta() <= since < timedelta(days=EXCEL_DAYS):
+        return as_text(since)
+    return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+
+
 def main() -> None:
     """Read, and answer."""
-    known = {plain(heading) for heading in json.loads(sys.argv[1])}
-    text, about = io.StringIO(newline=""), dict[str, Any]()
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
+    known = {plain(heading) for heading in json.loads(sys.argv[2])}
+    about = dict[str, Any]()
+    lines = []
     try:
-        for cells in rows_of(sys.stdin.buffer.read(), known, about):
-            while cells and not cells[-1]:
-                cells.pop()
-            writer.writerow(cells)
+        for number, row in enumerate(rows_of(sys.stdin.buffer.read(), int(sys.argv[1]), known, about), 1):
+            width = next((width for width in range(len(row), 0, -1) if row[width - 1] is not None), 0)
+            if width:
+                dates = [place for place, cell in enumerate(row[:width]) if isinstance(cell, date)]
+                lines.append(json.dumps([number, [as_text(cell) for cell in row[:width]], dates]))
     except (InvalidFileException, zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, ValueError, SyntaxError):
         refuse("broken")  # a wrong XML is a SyntaxError, and so is one that defusedxml forbids a ValueError
-    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
-    sys.stdout.buffer.write(b"sep=;\n" + text.getvalue().encode(errors="replace"))
+    sys.stdout.buffer.write("\n".join([json.dumps(about), *lines, ""]).encode(errors="replace"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from ..domain import cases, imports, spreadsheets
 from ..domain.imports import blank as logskema
 from ..domain.imports import chats, deciding
 from ..domain.imports.chats import Part, Together
-from ..domain.imports.columns import of_role
+from ..domain.imports.columns import Column, of_role
 from ..domain.imports.trial import View
 from ..errors import Invalid
 from ..kinds import ImportStatus
@@ -30,6 +30,7 @@ list_pages = Pages(bp, Case, partial(cases.opened, seen_as="import:list"), back=
 pages = Pages(bp, Case, partial(cases.opened, seen_as="import:read-back"), back="imports.one", **ABOUT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN_AGAIN = "Loggen er ændret, siden du så filen igennem. Her er rækkerne, som de står nu. Intet er importeret endnu."
+NO_LETTERS = "Vælg, hvordan bogstaverne skal læses."
 COLUMN_FIELD = re.compile(r"c\d+")
 
 
@@ -65,13 +66,16 @@ class ReceiveForm(forms.Form):
 class StartForm(forms.Form):
     """What must be seen before *Importér*."""
 
-    dates_seen = wtforms.BooleanField("Datoerne i tvivl er forstået rigtigt")
+    dates_seen = wtforms.BooleanField("Rækkerne i tvivl er forstået rigtigt")
+    senders_seen = wtforms.BooleanField("Ingen af afsenderne er borgeren selv")
     without_faulty = wtforms.BooleanField("Importér resten uden rækkerne med fejl")
     without_alike = wtforms.BooleanField("Lad gentagne rækker ude")
 
     def ticks(self) -> deciding.Ticks:
         """What was ticked, as the verb wants it."""
-        return deciding.Ticks(self.dates_seen.data, self.without_faulty.data, self.without_alike.data)
+        return deciding.Ticks(
+            self.dates_seen.data, self.without_faulty.data, self.without_alike.data, self.senders_seen.data
+        )
 
 
 class UndoForm(forms.Form):
@@ -102,8 +106,9 @@ def _chat_choices(form: Any, row: Any) -> deciding.ChatChoices:
     return deciding.ChatChoices(parts, Together(form.together.data), order)
 
 
-def _columns_form(plan: Any) -> type[forms.Form]:
-    """The form that says what each of the columns holds, and how dates are written."""
+def _columns_form(plan: Any, readings: list[tuple[str, str]]) -> type[forms.Form]:
+    """The form that says what each of the columns holds, how dates are written, and how letters are to be read where
+    that is not certain."""
     offered = of_role(plan.is_of_udoever)
     fields = {f"c{place}": forms.select(f"«{title}» er", "", offered) for place, title in enumerate(plan.titles)}
     rest = {
@@ -111,6 +116,9 @@ def _columns_form(plan: Any) -> type[forms.Form]:
         "years": forms.choice("Når årstallet kun har to cifre", ShortYears),
         "default_type": forms.select("Rækker uden en type er"),
     }
+    if readings:
+        shown = [(way, f"«{sample}»") for way, sample in readings]
+        rest["letters"] = forms.choice("Bogstaverne er læst forkert. Hvad skal der stå?", shown, NO_LETTERS)
     return type("ColumnsForm", (forms.Form,), fields | rest)
 
 
@@ -124,15 +132,27 @@ def _who_is_who(row: Any, plan: Any, before: Any) -> Ask:
 def _what_columns(row: Any, plan: Any, before: Any) -> Ask:
     """What is asked of a table."""
     start: Words = {"order": plan.order, "years": plan.years, "default_type": plan.default_type}
+    start |= {"letters": plan.letters} if plan.letters else {}
     start |= {f"c{place}": column for place, column in enumerate(plan.columns)}
-    return Ask(_columns_form(plan), start=start, choices=_types(), row=row, plan=plan, before=before,
+    form = _columns_form(plan, row.choices.get("readings") or [])
+    return Ask(form, start=start, choices=_types(), row=row, plan=plan, before=before,
                sample=imports.sample(actor(), row), heading="Import: hvad er kolonnerne?")  # fmt: skip
+
+
+def _words_form(asked: dict[str, Any]) -> type[forms.Form]:
+    """The form that says what words of a file mean, each once."""
+    fields = {
+        f"w{place}": forms.select(f"«{cell}»", "", [("", "Ikke valgt"), *deciding.meanings_of(key)])
+        for place, (key, (cell, _)) in enumerate(asked.items())
+    }
+    return type("WordsForm", (forms.Form,), fields)
 
 
 def _choices(form: Any) -> deciding.Choices:
     """What was chosen, as the verb wants it."""
     chosen = tuple(field.data for field in form if COLUMN_FIELD.fullmatch(field.name))
-    return deciding.Choices(chosen, form.order.data, form.years.data, form.default_type.data)
+    letters = form.letters.data if "letters" in form else ""
+    return deciding.Choices(chosen, form.order.data, form.years.data, form.default_type.data, letters)
 
 
 # ── a file ──────────────────────────────────────────────────────────────────────────────────────────
@@ -195,11 +215,22 @@ def progress(ref: str, import_ref: str) -> Response:
     return answers.part("imports/_progress.html", row=row, case=row.case)
 
 
+@pages.post(f"{ONE}/ord", Action.INCIDENT_RECORD)
+def explain(case: Case, import_ref: str) -> Sent:
+    """Say what words of the file mean, and try it out again."""
+    row = _waiting(case, import_ref, ImportStatus.READ)
+    asked = imports.asked(row)
+    form = yield Ask(_words_form(asked), "words_form", on=one)
+    meanings = {key: form[f"w{place}"].data or "" for place, key in enumerate(asked)}
+    deciding.explain(actor(), row, meanings, form.seen_version)
+    return "Ordene er gemt, og rækkerne er læst igen."
+
+
 @pages.post(f"{ONE}/start", Action.INCIDENT_RECORD)
 def start(case: Case, import_ref: str) -> Sent:
     """Importér; or, where the log was changed since, see the rows once more."""
     row = _waiting(case, import_ref, ImportStatus.READ)
-    form = yield Ask(StartForm, on=one)
+    form = yield Ask(StartForm, "start_form", on=one)
     row = deciding.start(actor(), row, form.ticks(), form.seen_version)
     return SEEN_AGAIN if row.status == ImportStatus.READ else ""
 
@@ -208,7 +239,7 @@ def start(case: Case, import_ref: str) -> Sent:
 def discard(case: Case, import_ref: str) -> Sent:
     """Throw away what was read."""
     row = _waiting(case, import_ref, ImportStatus.READ)
-    form = yield Ask(StartForm, on=one)
+    form = yield Ask(StartForm, "start_form", on=one)
     deciding.discard(actor(), row, form.seen_version)
     return back("imports.show", "Filen er kasseret. Intet er importeret.")
 
@@ -263,7 +294,7 @@ def _looked_at(row: Any) -> Words:
         return about | deciding.earlier(row)._asdict() | {
             "shown_as": "imports/preview.html", "heading": "Import: se det igennem", "plan": imports.plan_of(row),
             "preview": imports.preview(actor(), row, view, forms.page_number()), "view": view, "views": list(View),
-            "form": forms.blank(StartForm),
+            "start_form": forms.blank(StartForm), "form": forms.blank(forms.Form), **_words_asked(row),
         }  # fmt: skip
     if row.status == ImportStatus.DONE:
         about |= {"traces": deciding.traces(actor(), row), "like_danger": deciding.like_danger(actor(), row)}
@@ -272,6 +303,17 @@ def _looked_at(row: Any) -> Words:
         "trial": imports.trial_of(row) if is_understood else None, "undo_form": forms.blank(UndoForm),
         "form": forms.blank(forms.Form), "heading": "Importen er i gang" if is_queued else "Import",
         "shown_as": "imports/queued.html" if is_queued else "imports/result.html",
+    }  # fmt: skip
+
+
+def _words_asked(row: Any) -> Words:
+    """The words of which only people know what they mean, what was said of them, and in how many rows they stand."""
+    asked, said = imports.asked(row), row.choices.get("words") or {}
+    start = {f"w{place}": said.get(key, "") for place, key in enumerate(asked)}
+    senders = deciding.unknown_senders(imports.trial_of(row), said)
+    return {
+        "words_form": forms.blank(_words_form(asked), **start), "unknown_senders": senders,
+        "asked": [(Column(key.partition(":")[0]), count) for key, (_, count) in asked.items()],
     }  # fmt: skip
 
 

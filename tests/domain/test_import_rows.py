@@ -203,8 +203,14 @@ def test_each_cell_finds_its_field():
 @pytest.mark.parametrize(
     ("written", "ids", "is_exact"),
     [("Sms eller besked", ("message",), True), ("SMS", ("message",), True), ("sms, opkald", ("message", "call"), True),
-     ("Trussel på sms", ("threat", "message"), False), ("Fandt en GPS under bilen", ("tracker",), False),
-     ("Noget helt andet", ("other",), False)],
+     ("Trussel på sms", ("threat", "message"), False), ("Fandt en GPS under bilen", ("other",), False),
+     ("Noget helt andet", ("other",), False), ("underretning", ("other",), False), ("Anmeldelse", ("other",), False),
+     ("video", ("other",), False), ("Skole", ("other",), False), ("Kollega", ("other",), False),
+     ("Talte med politiet om vold", ("other",), False), ("Ingen trusler", ("other",), False),
+     ("Trussel?", ("other",), False),
+     ("GPS-sporer under bilen", ("tracker",), False),
+     ("Vold på tv om natten set", ("other",), False), ("Brev i postkassen", ("letter",), False),
+     ("sms, ikke trussel", ("other",), False), ("login", ("other",), False)],
 )  # fmt: skip
 def test_a_type_is_known_by_its_words_and_else_kept_in_the_citizens_own(written, ids, is_exact):
     found = words.types(written)
@@ -235,7 +241,10 @@ def test_what_fits_no_field_stands_in_the_text_and_nothing_is_lost():
 
 @pytest.mark.parametrize(
     ("cells", "why"),
-    [({"contact_count": "mange"}, "helt tal"), ({"contact_count": "2 timer"}, "helt tal"),
+    [({"contact_count": "mange"}, "helt tal"), ({"contact_count": "1,000"}, "helt tal"),
+     ({"contact_count": "2,5"}, "helt tal"), ({"contact_count": "1.5"}, "helt tal"),
+     ({"contact_count": "½"}, "helt tal"), ({"contact_count": "10-15"}, "helt tal"),
+     ({"contact_count": "2 timer"}, "helt tal"),
      ({"contact_count": "3 dage"}, "helt tal"), ({"contact_count": "12 gange om dagen"}, "helt tal"),
      ({"place": "y" * 501}, "højst 500"), ({"witness_contact": "y" * 501}, "højst 500"),
      ({"contact_count": "0"}, "hvor mange gange"),
@@ -251,6 +260,95 @@ def test_a_fault_says_where_and_what_to_do(cells, why):
 )
 def test_a_count_of_contacts_may_name_them(written, count):
     assert row(moment="3.4.2026", what="Skrev", contact_count=written).said.contact_count == count
+
+
+@pytest.mark.parametrize("written", ["20+", ">20", "≥ 20", "mindst 20", "over 20 gange", "20 eller flere"])
+def test_at_least_so_many_is_asked_about_and_kept_in_the_citizens_words(written):
+    found = row(moment="3. april 2026", what="Skrev", contact_count=written)
+
+    assert (found.said.contact_count, found.unsure, found.said.what) == (20, {"count"}, f"Skrev\nAntal: {written}")
+
+
+# ── who it is from ──────────────────────────────────────────────────────────────────────────────────
+
+TOVE = Plan((), (), citizen=("Tove Thomsen", "20 30 40 50, tove@example.invalid"))
+
+
+def from_tove(**cells):
+    used = tuple(map(Column, cells))
+    plan = TOVE._replace(columns=used, titles=tuple(column.label for column in used))
+    return (
+        row(plan, **{"what": "x"} | cells)
+        if "moment" in cells
+        else row(
+            plan._replace(columns=(Column.MOMENT, *used), titles=("Dato", *plan.titles)),
+            **{"moment": "3. april 2026"} | cells,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"direction": "Udgående"}, {"direction": "Outgoing"}, {"direction": "Sendt"}, {"direction": "UD"},
+     {"direction": "Udgående (ubesvaret)"}, {"direction": "Sent"}, {"types": "Sendt sms"}, {"types": "Udgående opkald"},
+     {"types": "Jeg ringede"}, {"channel": "Udgående opkald"}, {"sender": "Tove Thomsen"}, {"sender": "tove"},
+     {"sender": "Mig"}, {"sender": "+45 2030 4050"}, {"sender": "TOVE@example.invalid"}, {"sender": "Tove T."}],
+)  # fmt: skip
+def test_what_the_citizen_sent_is_no_contact(cells):
+    said = from_tove(**cells, what="Lad mig være").said
+
+    assert (said.kind, said.contact_count, said.types) == (IncidentKind.ANSWER, 0, ())
+    assert (said.what.split("\n")[0], said.type_text) == ("Lad mig være", cells.get("types"))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"direction": "Indgående"}, {"direction": "Incoming"}, {"direction": "Modtaget"}, {"direction": "Missed call"},
+     {"direction": "Ubesvaret"}, {"types": "Modtaget sms"}, {"types": "Mistet opkald"}, {"sender": "Kim Krag"},
+     {"sender": "Thomsen"}, {"sender": "+45 20 30 40 51"}, {"sender": "Kim", "direction": "Indgående"},
+     {"recipient": "Tove"}, {"types": "Opkald sent om aftenen"}],
+)  # fmt: skip
+def test_what_somebody_else_sent_is_one(cells):
+    found = from_tove(**cells, what="Hvorfor svarer du ikke?")
+
+    assert (found.said.kind, found.said.contact_count, found.unsure) == (IncidentKind.INCIDENT, 1, set())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"direction": "?"}, {"direction": "Videresendt"}, {"recipient": "Kim"}, {"types": "Sendt klage til kommunen"},
+     {"sender": "Tove", "direction": "Indgående"}],
+)  # fmt: skip
+def test_a_direction_that_nobody_knows_is_in_doubt(cells):
+    assert "direction" in from_tove(**cells, what="x").unsure
+
+
+def test_a_word_that_a_person_explained_means_so_in_every_row():
+    words_of = {"types:videohilsen": "message", "sender:skaggy": "citizen", "direction:a b": "other"}
+    plan = Plan((Column.MOMENT, Column.TYPES, Column.SENDER, Column.DIRECTION, Column.WHAT), ("", "", "", "", ""),
+                words=words_of)  # fmt: skip
+
+    first, second = (
+        understood([2, None, ["3. april 2026", *cells, "x"]], plan).said
+        for cells in (("Videohilsen", "Kim", "A/B"), ("", "Skaggy", ""))
+    )
+
+    assert (first.types, first.type_text, first.contact_count) == (("message",), "Videohilsen", 1)
+    assert (second.kind, second.contact_count) == (IncidentKind.ANSWER, 0)
+
+
+def test_in_a_case_about_an_udoever_a_direction_means_what_a_person_says():
+    plan = Plan((Column.MOMENT, Column.DIRECTION, Column.WHAT), ("Dato", "Retning", "Tekst"), is_of_udoever=True)
+    cells = [2, None, ["3. april 2026", "Udgående", "x"]]
+
+    unknown, own, others = (
+        understood(cells, plan._replace(words={"direction:udgående": side} if side else {}))
+        for side in ("", "citizen", "other")
+    )
+
+    assert (unknown.unsure, unknown.said.contact_count) == ({"direction"}, 1)
+    assert (own.unsure, own.said.kind, own.said.contact_count) == (set(), IncidentKind.INCIDENT, 1)
+    assert "ingen kontakt fra udøveren" in others.faults[0].message
 
 
 def test_a_place_of_several_lines_stays_the_place():
@@ -272,7 +370,9 @@ def test_a_case_about_an_udoever_takes_nothing_of_the_exposed_person():
              "fear": "meget", "children_present": "ja"}  # fmt: skip
     used = tuple(map(Column, cells))
 
-    said = row(plan_for(Case(citizen_role="perpetrator"), used, [column.label for column in used]), **cells).said
+    said = {"columns": used, "headings": [column.label for column in used], "columns_count": len(used), "order": DMY,
+            "years": "20", "default_type": "other"}  # fmt: skip
+    said = row(plan_for(Case(citizen_role="perpetrator"), said, DAY), **cells).said
 
     nothing = incidents.nothing_said(DAY)
     assert {name for name in incidents.NOT_OF_UDOEVER if getattr(said, name) != getattr(nothing, name)} == set()
@@ -300,14 +400,37 @@ def test_signs_of_direction_are_kept_and_emoji_whole():
 
 
 def test_headings_of_an_app_are_guessed():
-    found = columns.guessed(["Tidspunkt", "Beskrivelse", "Hændelsestype", "Sted", "Humør", "ID", "Dato (igen)"])
+    headings = ["Tidspunkt", "Beskrivelse", "Hændelsestype", "Sted", "Humør", "ID", "Dato (igen)"]
+
+    found = columns.guessed(headings, [])
 
     assert found == (Column.MOMENT, Column.WHAT, Column.TYPES, Column.PLACE, Column.MORE, Column.SKIP, Column.MORE)
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "held"),
+    [("Dato;Tidspunkt;Besked", "03-04-2026;21.14;hej", "moment at_time what"),
+     ("Tidspunkt;Dato;Besked", "21.14;03-04-2026;hej", "at_time moment what"),
+     ("Dag;Hvornår;Hvad", "fredag;3.4.2026 21.14;Ringede på", "more moment what"),
+     ("Dag;Hvornår;Hvad", "3.4.2026;kl. 21.14;Ringede på", "moment at_time what"),
+     ("Chat Session;Message Date;Service;Type;Sender Name;Text", "Kim;2026-04-03 21:14:07;SMS;Incoming;Kim;Hej du",
+      "more moment more direction sender what"),
+     ("Fra;Til;Dato;Tekst", "Kim Krag;Tove;3.4.2026;Hej du", "sender recipient moment what"),
+     ("Fra;Til;Tekst", "3.4.2026;5.4.2026;Hej du", "moment to_on what"),
+     ("A;B;C", "3.4.2026;21.14;Hej med dig", "moment at_time what"),
+     ("Dato;Varighed;Tekst", "3.4.2026;00:14;Hej du", "moment more what"),
+     ("Besked;Dato", "3.4.2026;Han stod her igen", "moment what"),
+     ("Dato;Hvad", "i går;Ringede på", "moment what")],
+)  # fmt: skip
+def test_columns_are_known_by_their_cells(headings, cells, held):
+    found = columns.guessed(headings.split(";"), [cells.split(";")] * 3)
+
+    assert " ".join(found) == held
 
 
 def test_every_heading_of_our_own_logskema_means_what_it_says():
     headings = columns.BLANK_HEADINGS
 
-    assert list(columns.guessed(headings)) == list(columns.BLANK)
+    assert list(columns.guessed(headings, [])) == list(columns.BLANK)
     assert columns.is_ours(headings)
     assert not columns.is_ours(headings[:-1])

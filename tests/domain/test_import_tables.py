@@ -2,14 +2,15 @@
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
 
 from skanderborg.domain import rules
-from skanderborg.domain.imports import blank, reading
+from skanderborg.domain.imports import blank, letters, reading
 from skanderborg.errors import Invalid
+from skanderborg.isolated import tables
 from skanderborg.settings import _defaults
 
 TEXT = (
@@ -133,8 +134,127 @@ def test_a_file_cut_off_inside_its_last_letter_is_refused_and_windows_letters_ar
     assert rows_of("Dato;Tekst\n19-11-2026;Så".encode("windows-1252"))[0][2][1] == "Så"
 
 
-def test_a_quote_without_its_mate_is_told():
-    assert read(b'Dato;Beskrivelse\n19-11-2026;"Ringede\n20-11-2026;Skrev\n').about["odd_quotes"]
+def cells_of(text: str, delimiter: str = ";", is_pasted: bool = False) -> list[list[str]]:
+    return [cells for cells, _ in tables.records(text, delimiter, is_pasted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [('1;"Du er min"\n2;x', [["1", "Du er min"], ["2", "x"]]),
+     ('1;"Du er min" skrev han\n2;x', [["1", '"Du er min" skrev han'], ["2", "x"]]),
+     ('1;Han skrev "Du er min"\n2;x', [["1", 'Han skrev "Du er min"'], ["2", "x"]]),
+     ('1;"Han sagde ""nej"""\r\n2;x', [["1", 'Han sagde "nej"'], ["2", "x"]]),
+     ('1;"Han sagde "nej" igen"\n2;x', [["1", '"Han sagde "nej" igen"'], ["2", "x"]]),
+     ('1;"a;b\nc"\n2;x', [["1", "a;b\nc"], ["2", "x"]]),
+     ('1;"Du er min\n2;x\n3;far" vel\n4;""', [["1", '"Du er min'], ["2", "x"], ["3", 'far" vel'], ["4", ""]]),
+     ('1;TV på 55"\n2;"x', [["1", 'TV på 55"'], ["2", '"x']]), ('1;"', [["1", '"']]), ('"";x', [["", "x"]])],
+)  # fmt: skip
+def test_a_quotation_mark_that_does_not_hold_a_whole_cell_is_text(text, cells):
+    assert cells_of(text) == cells
+
+
+def test_a_quoted_cell_that_swallows_dated_lines_is_in_doubt():
+    table = read(b'Dato;Tekst\n01-04-2026;"Du er min\n02-04-2026;ringede\n03-04-2026;farvel"\n05-04-2026;"a\nb"\n')
+
+    marked, plain = next(table.chunks())
+    assert (marked[3], plain) == ({"unsure": ["quote"]}, [3, None, ["05-04-2026", "a\nb"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [('1.4.2026\t"Du er min"\n2.4.2026\tx', [["1.4.2026", '"Du er min"'], ["2.4.2026", "x"]]),
+     ('1.4.2026\t"Du er min\n2.4.2026\tfarvel"', [["1.4.2026", '"Du er min'], ["2.4.2026", 'farvel"']]),
+     ('1.4.2026\t"Han sagde ""nej""\nog gik"\tTorvet', [["1.4.2026", 'Han sagde "nej"\nog gik', "Torvet"]])],
+)  # fmt: skip
+def test_a_pasted_table_is_read_line_by_line_as_a_spreadsheet_copies_it(text, cells):
+    assert cells_of(text, "\t", is_pasted=True) == cells
+
+
+def test_a_pasted_table_of_another_sort_swallows_no_line():
+    text = '1;"Du er min\n2;farvel"\n3;"a;b"'
+
+    assert cells_of(text, ";", is_pasted=True) == [["1", '"Du er min'], ["2", 'farvel"'], ["3", "a;b"]]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [("på vej 👍".encode() + b"\xf0\x9f\x98 ok", "på vej 👍\ufffd ok"),
+     ("æ".encode() + b"\xe6" + "ø".encode(), "æ\ufffdø"),
+     (b"\xff" + "Ærøvej".encode(), "\ufffdÆrøvej"), ("Så på".encode("windows-1252"), "Så på"),
+     (b"x\xed\xa0\xbd\xed\xb8\x80y", "x\U0001f600y"), ("på".encode() + b"\xed\xa0\xbd\xed\xb8\x80", "på\U0001f600")],
+)  # fmt: skip
+def test_a_bad_byte_is_marked_and_turns_no_other_letter(given, text):
+    assert tables.decoded(given + b"\n")[0] == text + "\n"
+
+
+@pytest.mark.parametrize("written", ["mac_roman", "cp850", "cp865"])
+def test_letters_of_an_old_machine_are_asked_about_with_a_sample(written):
+    text = "Jeg ved, hvor du bor, på Ærøvej. Røde døre, sms’er og blå både".replace("’", "")
+
+    stored = tables.decoded(text.encode(written))[0]
+    way, sample = letters.readings([stored])[0]
+
+    assert letters.read_as(stored, way) == text
+    assert "på Ærøvej" in sample
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("utf-8", "cp1252"), ("utf-8", "latin-1"), ("utf-8", "mac_roman"), ("utf-8", "cp850"), ("mac_roman", "cp1252"),
+     ("cp850", "mac_roman"), ("cp1252", "mac_roman"), ("cp1252", "cp850")],
+)  # fmt: skip
+def test_letters_that_were_coded_twice_are_asked_about(written, read):
+    text = "Jeg ved, hvor du bor, på Ærøvej. Røde døre og blå både i går"
+
+    stored = text.encode(written).decode(read)
+    found = letters.readings([stored])
+
+    assert letters.read_as(stored, found[0].way) == text
+    assert found[-1].way == letters.AS_IT_IS
+
+
+def test_letters_as_they_are_are_not_asked_about():
+    texts = ["Jeg ved, hvor du bor, på Ærøvej – «smuk» kjole i går", "sms’er, hej😀du, ñandú, Œuvre, ½ 20° 50€ 5½",
+             "日本語",
+             "Šime Łukasz naïve mandag–fredag", "MØDTE ÅSE, NÆSTE GANG"]  # fmt: skip
+
+    assert letters.readings(texts) == []
+
+
+def test_rows_and_columns_past_a_limit_and_hidden_sheets_are_told_with_their_number():
+    book = workbook(["Dato", "Tekst"], ["19-11-2026", "Ringede"], [None, "og skrev"])
+    book.active.merge_cells("A2:A3")
+    for name, state in (("Gemt", "hidden"), ("Andet", "visible")):
+        book.create_sheet(name).append(["x"])
+        book[name].sheet_state = state
+    many = workbook(["Dato", "Tekst"], *[["19-11-2026", "x"]] * 10_020)
+    wide = workbook(["Dato", "Tekst"])
+    wide.active["GT2"] = "x"
+
+    about = read(saved(book)).about
+    assert (about["merged"], about["hidden_sheets"], about["other_sheets"]) == (1, [["Gemt", 1]], [["Andet", 1]])
+    assert "10.021 rækker" in refused(saved(many))
+    assert "202 kolonner" in refused(saved(wide))
+
+
+def test_a_workbook_of_many_empty_rows_and_texts_that_no_row_names_is_read_as_it_stands():
+    book = workbook(["Dato", "Tekst"])
+    book.active["A5000"], book.active["B5000"] = "19-11-2026", "Ringede"
+    for number in range(3, 4_000):
+        book.active.row_dimensions[number].height = 12
+
+    assert rows_of(saved(book)) == [[5000, None, ["19-11-2026", "Ringede"]]]
+
+
+def test_hours_past_midnight_and_seconds_that_are_almost_whole_are_shown_as_a_person_sees_them():
+    book = workbook(["Dato", "Tid", "Tekst"], [date(2026, 4, 3), timedelta(days=1), "a"],
+                    [date(2026, 4, 3), timedelta(hours=26, minutes=15), "b"],
+                    [datetime(2026, 4, 3, 14, 29, 59, 999_000), datetime(1900, 1, 1, 12), "c"],
+                    [datetime(2026, 4, 3, 23, 59, 59, 600_000), None, "d"])  # fmt: skip
+
+    assert [row[2][:2] for row in rows_of(saved(book))] == [
+        ["2026-04-03", "24:00"], ["2026-04-03", "26:15"], ["2026-04-03 14:30:00", "36:00"], ["2026-04-03 23:59:59", ""],
+    ]  # fmt: skip
 
 
 def test_a_megabyte_in_a_cell_is_told_by_its_row():
@@ -148,8 +268,8 @@ def test_a_workbook_gives_dates_as_iso_and_formulas_as_they_were_shown():
                     [datetime(2026, 10, 25, 2, 30), None, 1.5, True])  # fmt: skip
 
     assert rows_of(saved(book)) == [
-        [2, None, ["2026-10-25", "02:30:00", "31"]],  # the formula was never reckoned: nothing was shown
-        [3, None, ["2026-10-25 02:30:00", "", "1,5", "ja"]],
+        [2, None, ["2026-10-25", "02:30:00", "31"], {"dates": [0]}],  # the formula was never reckoned
+        [3, None, ["2026-10-25 02:30:00", "", "1,5", "ja"], {"dates": [0]}],
     ]
 
 
@@ -161,7 +281,7 @@ def test_the_sheet_with_headings_that_are_known_is_read():
     table = read(saved(book))
 
     assert list(table.chunks()) == [[[2, None, ["19-11-2026", "Ringede"]]]]
-    assert (table.about["sheet"], table.about["other_sheets"]) == ("Log", ["Ark1"])
+    assert (table.about["sheet"], table.about["other_sheets"]) == ("Log", [["Ark1", 2]])
 
 
 def test_our_own_logskema_has_the_headings_that_need_no_mapping_and_choices():
@@ -187,8 +307,8 @@ def test_our_own_logskema_has_the_headings_that_need_no_mapping_and_choices():
         (packed(word__document_xml=b"<w/>"), "dokument"),
         (packed(content_xml=b"<o/>", mimetype=b"application/vnd.oasis"), "dokument"),
         (packed(a=b"x"), "pakket"),
-        (";".join("x" * 61).encode() + b"\n", "kolonner"),
-        (b"Dato;Tekst\n" + b"19-11-2026;x\n" * 10_001, "højst 10000"),
+        (";".join("x" * 61).encode() + b"\n", "61 kolonner"),
+        (b"Dato;Tekst\n" + b"19-11-2026;x\n" * 10_001, "10.001 rækker: højst 10.000"),
         (b"x" * (10 * 1024 * 1024 + 1), "højst 10 MB"),
     ],
     ids=[

@@ -72,6 +72,27 @@ def test_the_blank_logskema_filled_in_needs_no_mapping(solveig, case):
     assert (said.what, said.sender, said.is_withheld) == ("=Skrev, at han ved, hvor jeg bor", "+4512345678", True)
 
 
+def test_a_word_of_the_file_is_explained_on_its_page_and_no_word_is_lost(solveig, case):
+    given = b"Dato;Type;Besked\n25-04-2026;Skole;a\n26-04-2026;Sendt sms;b\n"
+    path = understood(solveig, send(solveig, case, given))
+    page = solveig.get(path).text
+    assert "Andet</strong> «Skole»" in page
+    assert "læst som borgerens egen handling" in page
+
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    solveig.post(f"{path}/ord", version=version, w0="institution")
+
+    assert "Opsøger barns skole eller institution</strong> «Skole»" in solveig.get(path).text
+    assert solveig.post(f"{path}/ord", version=version, w0="x").status_code in (409, 422)
+
+
+def test_letters_that_were_read_wrong_are_asked_about_with_a_sample(solveig, case):
+    columns = send(solveig, case, "Dato;Tekst\n25-04-2026;på Ærøvej\n".encode("cp850"))
+
+    assert "«på Ærøvej»" in solveig.get(columns).text
+    assert "Ærøvej" in solveig.get(understood(solveig, columns, letters="cp1252>cp850")).text
+
+
 def test_a_pasted_table_is_read_and_nothing_of_it_is_cleaned_away(solveig, case):
     answer = solveig.post(f"/sager/{case.ref}/import", key="k1", table="Dato\tTekst\n19-11-2026\t👩‍👩‍👧 \u202etxt\n")
 
@@ -184,7 +205,7 @@ def test_the_pages_tell_what_of_a_file_was_left_out_and_that_it_was_imported(sol
     path = understood(solveig, columns)
 
     for page in (solveig.get(columns).text, solveig.get(path).text):
-        assert "Kun arket «Jan» er læst. Arket «Feb» er ikke med." in page
+        assert "Kun arket «Jan» er læst. «Feb» (3 rækker) er ikke med." in page
         assert "1 linje over overskriften er ikke med." in page
         assert "Kassér filen" in page
     start(solveig, path, **ALL)

@@ -23,15 +23,16 @@ from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
 from ...store.people import Person
 from .. import paging, protection, verbs
+from ..cases import citizen_of
 from ..verbs import reads
 from ..written import add
-from . import blank, chats, columns, reading, trial
+from . import blank, chats, columns, letters, reading, trial
 from .columns import Column
 from .rows import Plan, plan_for
 from .trial import Trial, TrialRow, View
 
 MOST_OPEN = 10  # files that lie read and not imported on one case
-MOST_SHEETS = 20  # that are told by name
+LOOKED_AT = 50  # rows by which columns are known
 PASTED = "Indsat tabel"
 LONGEST_NAME = 200
 
@@ -91,18 +92,14 @@ def plan_of(row: LogImport) -> Plan:
 
 def plan_by(row: LogImport, said: Mapping[str, Any]) -> Plan:
     """How an import is understood by what is said of it."""
-    names = tuple(columns.titles(said["headings"], said["columns_count"]))
-    found = tuple(map(Column, said["columns"]))
-    rest = DateOrder(said["order"]), ShortYears(said["years"]), said["default_type"], clock.today(row.at)
-    return plan_for(row.case, found, names, *rest)._replace(chat=chats.telling_of(said))
+    return plan_for(row.case, said, clock.today(row.at))
 
 
 def trial_of(row: LogImport) -> Trial:
     """What would become of each row. Raises Conflict before anyone said what the columns hold."""
-    said = _kept(row)
     if not is_understood(row):
         raise Conflict("Vælg først, hvad kolonnerne er.")
-    return Trial(said["verdicts"], said["marks"])
+    return trial.of(_kept(row))
 
 
 def _kept(row: LogImport) -> dict[str, Any]:
@@ -110,6 +107,15 @@ def _kept(row: LogImport) -> dict[str, Any]:
     if "headings" not in (row.choices or {}):
         raise Conflict("Filens rækker er her ikke længere. Importér filen igen, hvis du skal bruge dem.")
     return row.choices
+
+
+def asked(row: LogImport) -> dict[str, tuple[str, int]]:
+    """The words of which only people know what they mean, as Trial.asked; while it is hidden where someone is, but for
+    those that tell it (SEC-10)."""
+    found = trial_of(row).asked.items()
+    if not protection.masked(row.case):
+        return dict(found)
+    return {key: said for key, said in found if not protection.hides("incident", key.partition(":")[0])}
 
 
 @reads(Action.INCIDENT_RECORD)
@@ -128,8 +134,11 @@ def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
 def sample(actor: Person, row: LogImport, count: int = 3) -> list[list[str]]:
     """The first cells of each column, so that one sees what it holds."""
     first = ImportChunk.get_or_none(ImportChunk.log_import == row.ref, ImportChunk.number == 1)
-    lines = [cells for _, _, cells in (first.rows if first and first.rows else [])]
-    hidden = _hidden(row, plan_of(row))
+    plan = plan_of(row)
+    lines = [
+        [letters.read_as(cell, plan.letters) for cell in one[2]] for one in (first.rows if first and first.rows else [])
+    ]
+    hidden = _hidden(row, plan)
     lines = [_without(cells, hidden, protection.HIDDEN) for cells in lines]
     wanted: list[list[str]] = []
     for place in range(_kept(row)["columns_count"]):
@@ -170,9 +179,12 @@ def faulty(actor: Person, row: LogImport) -> tuple[list[str], list[list[str]]]:
 
 @reads(Action.INCIDENT_RECORD)
 def receive(actor: Person, case: Case, name: str, given: bytes, field: str, key: str | None) -> LogImport:
-    """Read a file, or a pasted table, and keep its rows sealed; nothing is in the log. Raises Invalid at `field` for
-    what is no table or too large, and on a closed case. The same file sent with the same key is kept once."""
-    table = reading.read(given, field)  # takes seconds: before the transaction, which holds up other writers
+    """Read a file, or, without a name, a pasted table, and keep its rows sealed; nothing is in the log.
+
+    Raises Invalid at `field` for what is no table or too large, and on a closed case. The same file sent with the same
+    key is kept once.
+    """
+    table = reading.read(given, field, is_pasted=not name)  # takes seconds: before the transaction
     return _keep(actor, case, signs.cleaned(name)[:LONGEST_NAME] or PASTED, table, key=key)
 
 
@@ -190,44 +202,46 @@ def _keep(actor: Person, case: Case, name: str, table: reading.Table) -> LogImpo
 
 
 def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
-    """What is guessed of a file; our own logskema, filled in, needs nobody to say more and is tried out at once."""
+    """What is guessed of a file; our own logskema, filled in, needs nobody to say more and is tried out at once, unless
+    its letters must be asked about."""
     about, first = table.about, next(table.chunks())
     if "chat" in about:
         rest = {"file": table.ref, "above": 0, "years": ShortYears.THIS_CENTURY, "default_type": OTHER}
         return rest | chats.first_choices(about, case.citizen_role == CitizenRole.PERPETRATOR)
-    count, headings = about["columns"], about["headings"]
-    names = columns.titles(headings, count)
-    guessed = columns.guessed(names) if headings else _by_looks(first, count)
-    others = [name[:LONGEST_NAME] for name in about.get("other_sheets", ()) if name != blank.GUIDE][:MOST_SHEETS]
+    headings, count = about["headings"], about["columns"]
+    guessed = columns.guessed(columns.titles(headings, count), [one[2] for one in first[:LOOKED_AT]])
+    is_ours = columns.is_ours(headings)
+    citizen = citizen_of(case)
     said = {
-        "file": table.ref, "sheet": about.get("sheet"), "other_sheets": others, "above": about["above"],
-        "headings": headings, "columns_count": count, "columns": list(guessed), "order": _likely_order(first, guessed),
-        "years": ShortYears.THIS_CENTURY, "default_type": OTHER, "odd_quotes": about.get("odd_quotes", False),
+        "file": table.ref, "headings": headings, "columns_count": count, "columns": list(guessed),
+        "order": _likely_order(first, guessed), "years": ShortYears.THIS_CENTURY, "default_type": OTHER,
+        "citizen": [citizen.name or "", citizen.contact or ""] if citizen else None, **_not_read(about, is_ours),
+        "readings": letters.readings(cell for rows in table.chunks() for one in rows for cell in (*headings, *one[2])),
     }  # fmt: skip
-    if not columns.is_ours(headings):
+    if not is_ours or said["readings"]:
         return said
-    found = trial.tried(case, table.chunks(), plan_for(case, guessed, names, said["order"]))
+    found = trial.tried(case, table.chunks(), plan_for(case, said, clock.today()))
     return said | found._asdict() | {"tried_at": clock.now().isoformat()}
+
+
+def _not_read(about: dict[str, Any], is_ours: bool) -> dict[str, Any]:
+    """What of a file was not read, to be told: other sheets by name and number of rows, lines above the heading, merged
+    cells and pictures."""
+    sheets = {
+        name: [
+            [title[:LONGEST_NAME], rows]
+            for title, rows in about.get(name, ())
+            if not (is_ours and title in blank.BESIDE)
+        ]
+        for name in ("other_sheets", "hidden_sheets")
+    }
+    return sheets | {"above": about["above"], "sheet": about.get("sheet")} | {
+        name: about.get(name, 0) for name in ("merged", "pictures")
+    }  # fmt: skip
 
 
 def _likely_order(chunk: list[Any], guessed: Sequence[Column]) -> DateOrder:
     if Column.MOMENT not in guessed:
         return DateOrder.DAY_FIRST
     place = guessed.index(Column.MOMENT)
-    return moments.likely_order(cells[place] for _, _, cells in chunk if place < len(cells))
-
-
-def _by_looks(chunk: list[Any], count: int) -> list[Column]:
-    """Columns without headings: the one with most dates is the date, the one with most text is what happened."""
-    lines = [[*cells, *[""] * (count - len(cells))] for _, _, cells in chunk[:50]]
-    found = [Column.MORE] * count
-    dated = [sum(moments.looks_like_one(cell) for cell in column) for column in zip(*lines, strict=True)]
-    if max(dated):
-        found[dated.index(max(dated))] = Column.MOMENT
-    texts = [
-        0 if found[place] == Column.MOMENT else sum(map(len, column))
-        for place, column in enumerate(zip(*lines, strict=True))
-    ]
-    if max(texts):
-        found[texts.index(max(texts))] = Column.WHAT
-    return found
+    return moments.likely_order(one[2][place] for one in chunk if place < len(one[2]))

@@ -14,6 +14,7 @@ from .columns import BLANK, BLANK_HEADINGS, Column
 
 ROWS = 300
 GUIDE = "Vejledning"  # the sheet beside the log
+BESIDE = (GUIDE, "Lister")  # and what can be chosen, as isolated/sheets.py calls it
 YES = ["ja", "nej"]
 
 

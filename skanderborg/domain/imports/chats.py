@@ -81,7 +81,6 @@ def first_choices(about: Mapping[str, Any], is_of_udoever: bool) -> dict[str, An
         "together": Together.HOUR if about["rows"] > MANY else Together.EACH, "messages": about["rows"],
         "headings": list(COLUMNS.values()), "columns_count": len(COLUMNS), "columns": list(COLUMNS),
         "order": moments.likely_order(about["days"]), "is_dated": not about["days"][0].endswith("Z"),
-        "odd_quotes": False,
     }  # fmt: skip
 
 

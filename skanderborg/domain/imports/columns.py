@@ -5,15 +5,17 @@ text, and nothing is lost by itself.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import content
+from ...danish import moments
+from ...danish.words import plain
 from ...kinds.base import Kind
 from ...store.incidents import Incident
 from .. import incidents
+from . import sides
 
 
 def _of(field: Any) -> tuple[str, str]:
@@ -21,13 +23,15 @@ def _of(field: Any) -> tuple[str, str]:
 
 
 class Column(Kind):
-    """What a column holds: but for the first three a column of the log, called as there."""
+    """What a column holds: but for a few a column of the log, called as there."""
 
     SKIP = "skip", "Kommer ikke med"
     MOMENT = "moment", "Dato og evt. klokkeslæt"
     MORE = "more", "Læg til «Hvad skete der?»"
     TO_ON = _of(Incident.to_on)
     AT_TIME = _of(Incident.at_time)
+    DIRECTION = "direction", "Retning: hvem der har sendt det"
+    RECIPIENT = "recipient", "Modtager"
     TYPES = _of(Incident.types)
     TYPE_TEXT = _of(Incident.type_text)
     CONTACT_COUNT = _of(Incident.contact_count)
@@ -60,6 +64,11 @@ HEADED = {  # where it is not headed as in the log
 BLANK_HEADINGS = [HEADED.get(column, column.label) for column in BLANK]
 
 ONCE = frozenset(Column) - {Column.SKIP, Column.MORE}
+AGREED = 0.5  # more than this share of the cells
+CLOCK_LIKE = re.compile(r"(?:kl\.? ?)?[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?: ?[ap]m)?", re.IGNORECASE)
+DAYS = (Column.MOMENT, Column.TO_ON)
+NAMES = {"fra": Column.SENDER, "til": Column.RECIPIENT}  # they may be days or people
+TEXTS = (Column.AT_TIME, Column.WHAT, Column.TYPES, Column.PLACE, Column.SENDER, Column.CHANNEL)
 
 
 @cache
@@ -69,20 +78,66 @@ def known_headings() -> dict[str, Column]:
     return {heading: Column(name) for name, headings in listed for heading in headings}
 
 
-def plain(heading: str) -> str:
-    """A heading as people vary it: «Dato:» and «DATO» are alike."""
-    return re.sub(r"[^\w]+", " ", unicodedata.normalize("NFC", heading).casefold()).strip()
+class Held(NamedTuple):
+    """Which share of the filled cells of a column are days, times and directions, and how long they are."""
+
+    days: float
+    times: float
+    sides: float
+    length: float
 
 
-def guessed(headings: Sequence[str]) -> tuple[Column, ...]:
-    """What columns with these headings are likely to hold, each but once; what nobody knows goes into the text."""
-    found: list[Column] = []
-    for heading in headings:
-        column = meaning(heading)
-        found.append(Column.MORE if column in ONCE and column in found else column)
-    if Column.WHAT not in found and Column.MORE in found:
-        found[found.index(Column.MORE)] = Column.WHAT
-    return tuple(found)
+def guessed(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """What columns are likely to hold, each but once: by what their cells are, and by their headings where these agree.
+
+    A day is no text and a text no day, whatever stands above it; what nobody knows goes into the text.
+    """
+    held = [_held([line[place] for line in lines if place < len(line)]) for place in range(len(headings))]
+    found = [_agreed(heading, one) for heading, one in zip(headings, held, strict=True)]
+    dated = {place for place, one in enumerate(held) if one.days > AGREED}
+    for place, column in enumerate(found):
+        if column == Column.MOMENT and place not in dated and dated:
+            found[place] = Column.MORE
+    if Column.MOMENT not in found:
+        _take(found, Column.MOMENT, [one.days for one in held], AGREED)
+    if Column.AT_TIME not in found:
+        _take(found, Column.AT_TIME, [0 if plain(heading) in known_headings() else one.times
+                                      for heading, one in zip(headings, held, strict=True)], AGREED)  # fmt: skip
+    once: list[Column] = []
+    for column in found:
+        once.append(Column.MORE if column in ONCE and column in once else column)
+    if Column.WHAT not in once:
+        _take(once, Column.WHAT, [0 if max(one.days, one.times) > AGREED else one.length for one in held], -1)
+    return tuple(once)
+
+
+def _held(cells: Sequence[str]) -> Held:
+    cells = [cell.strip() for cell in cells if cell.strip()]
+    if not cells:
+        return Held(0, 0, 0, 0)
+    told = [side is not None and not rest for side, rest in map(sides.taken, cells)]
+    tests = [moments.looks_like_one(cell) for cell in cells], [CLOCK_LIKE.fullmatch(cell) for cell in cells], told
+    days, times, of_sides = (sum(map(bool, each)) / len(cells) for each in tests)
+    return Held(days, times, of_sides, sum(map(len, cells)) / len(cells))
+
+
+def _agreed(heading: str, held: Held) -> Column:
+    """What a heading says, unless the cells say otherwise."""
+    said = meaning(heading)
+    if held.sides > AGREED and said not in (Column.SKIP, Column.SENDER):
+        return Column.DIRECTION
+    if said in DAYS and held.length and held.days <= AGREED:
+        return Column.AT_TIME if held.times > AGREED else NAMES.get(plain(heading), said)
+    if said in TEXTS and max(held.days, held.times) > AGREED:
+        return Column.AT_TIME if held.times > held.days else Column.MOMENT
+    return said
+
+
+def _take(found: list[Column], column: Column, scores: Sequence[float], least: float) -> None:
+    """Let the column of which nobody said what it holds be this one, if its cells speak for it most."""
+    free = [(score, -place) for place, score in enumerate(scores) if found[place] == Column.MORE and score > least]
+    if free:
+        found[-max(free)[1]] = column
 
 
 def meaning(heading: str) -> Column:

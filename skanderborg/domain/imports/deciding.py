@@ -1,5 +1,6 @@
 """What a person decides of an import: what its columns mean, to import it, to throw it away, to undo it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,21 +16,24 @@ from ...store.people import Person
 from .. import incidents, rules, verbs
 from ..verbs import reads, verb, work
 from ..written import revise
-from . import plan_by, plan_of, trial
+from . import plan_by, trial
 from .chats import Part, Together
 from .columns import ONCE, Column
+from .sides import Side
 
 UNDO_FIRST = "Fortryd den import først, hvis filen skal læses anderledes."
 ELSEWHERE = "Importen er ikke længere, som du så den. Se, hvordan den står nu."
 
 
 class Choices(NamedTuple):
-    """What a person says of a file: what its columns hold, how its dates are written, what a row without a type is."""
+    """What a person says of a file: what its columns hold, how its dates are written, what a row without a type is, and
+    how its letters are read where that was asked."""
 
     columns: tuple[Column, ...]
     order: DateOrder
     years: ShortYears
     default_type: str
+    letters: str = ""
 
 
 class Ticks(NamedTuple):
@@ -38,6 +42,7 @@ class Ticks(NamedTuple):
     dates_seen: bool
     without_faulty: bool
     without_alike: bool
+    senders_seen: bool = False
 
 
 class Traces(NamedTuple):
@@ -56,9 +61,9 @@ def understand(actor: Person, row: LogImport, said: Choices, seen_version: int) 
     _check_columns(said.columns)
     if said.default_type not in {one.id for one in content.incidents().type}:
         raise Invalid("Vælg en type på listen.", "default_type")
-    plan = plan_by(row, row.choices | said._asdict())
-    found = trial.tried(row.case, trial.chunks_of(row, plan), plan)  # before the transaction: it reads the whole file
-    return _remember(actor, row, said._asdict(), found, seen_version)
+    if row.choices.get("readings") and said.letters not in [way for way, _ in row.choices["readings"]]:
+        raise Invalid("Vælg, hvordan bogstaverne skal læses.", "letters")
+    return _try(actor, row, said._asdict(), seen_version)
 
 
 class ChatChoices(NamedTuple):
@@ -80,6 +85,37 @@ def tell_apart(actor: Person, row: LogImport, said: ChatChoices, seen_version: i
     if not found.verdicts:
         raise Invalid("Ingen af beskederne er fra udøveren. Vælg, hvem der er udøveren.", "p0")
     return _remember(actor, row, said._asdict(), found, seen_version)
+
+
+@reads(Action.INCIDENT_RECORD)
+def explain(actor: Person, row: LogImport, meanings: Mapping[str, str], seen_version: int) -> LogImport:
+    """Say once for the whole file what words of it mean: types by their id, senders by their side. An empty meaning
+    leaves a word as it is. Raises Invalid for what was not asked or is no answer, Conflict."""
+    asked = _tried(row).asked
+    if any(key not in asked or (said and said not in dict(meanings_of(key))) for key, said in meanings.items()):
+        raise Invalid("Vælg på listerne, hvad ordene betyder.")
+    words = row.choices.get("words", {}) | meanings
+    return _try(actor, row, {"words": {key: said for key, said in words.items() if said}}, seen_version)
+
+
+def meanings_of(key: str) -> list[tuple[str, str]]:
+    """What a word that is asked about can mean: a type or an act of the citizen, or whose act its rows are."""
+    if not key.startswith(Column.TYPES):
+        return [(side.value, side.label) for side in Side]
+    types = [(one.id, one.label) for one in content.incidents().type if not one.retired]
+    return [*types, *((act.value, f"{act.label} (tæller ikke)") for act in incidents.OWN_ACTS)]
+
+
+def unknown_senders(found: trial.Trial, words: Mapping[str, str]) -> int:
+    """How many senders there are, of several, of whom nobody said whether they are the citizen, where nothing tells."""
+    senders = [key for key in found.asked if key.startswith(f"{Column.SENDER}:") and key not in words]
+    return 0 if found.has_own or len(senders) < 2 else len(senders)
+
+
+def _try(actor: Person, row: LogImport, said: dict[str, Any], seen_version: int) -> LogImport:
+    """Try every row out, understood so; before the transaction, since it reads the whole file."""
+    plan = plan_by(row, row.choices | said)
+    return _remember(actor, row, said, trial.tried(row.case, trial.chunks_of(row, plan), plan), seen_version)
 
 
 def _check_columns(chosen: tuple[Column, ...]) -> None:
@@ -138,9 +174,7 @@ def start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Log
     _tried(row)
     others = earlier(row)
     if others.before is None and others.is_stale:
-        plan = plan_of(row)
-        found = trial.tried(row.case, trial.chunks_of(row, plan), plan)
-        return _remember(actor, row, {}, found, seen_version)
+        return _try(actor, row, {}, seen_version)
     return _start(actor, row, ticks, seen_version)
 
 
@@ -165,7 +199,9 @@ def _start(actor: Person, row: LogImport, ticks: Ticks, seen_version: int) -> Lo
 def _check_ticks(row: LogImport, ticks: Ticks) -> None:
     counts = _tried(row).counts
     if counts[trial.View.UNSURE] and not ticks.dates_seen:
-        raise Invalid("Se datoerne i tvivl igennem, og sæt hak, når de er rigtige.", "dates_seen")
+        raise Invalid("Se rækkerne i tvivl igennem, og sæt hak, når de er forstået rigtigt.", "dates_seen")
+    if unknown_senders(_tried(row), row.choices.get("words", {})) and not ticks.senders_seen:
+        raise Invalid("Sig, om en af afsenderne er borgeren selv: det, borgeren sendte, tæller ikke.", "senders_seen")
     if counts[trial.View.FAULTY] and not ticks.without_faulty:
         raise Invalid(
             "Nogle rækker har fejl. Ret dem i filen, eller sæt hak for at importere resten.", "without_faulty"
@@ -177,7 +213,7 @@ def _check_ticks(row: LogImport, ticks: Ticks) -> None:
 def _tried(row: LogImport) -> trial.Trial:
     if not row.choices.get("verdicts"):
         raise Conflict(ELSEWHERE)
-    return trial.Trial(row.choices["verdicts"], row.choices["marks"])
+    return trial.of(row.choices)
 
 
 @verb(Action.INCIDENT_RECORD)

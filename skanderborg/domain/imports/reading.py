@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ... import isolated
+from ...danish import numbers
 from ...errors import Invalid
 from .. import incidents, rules
 from .columns import known_headings
@@ -29,8 +30,8 @@ REASONS = {  # by the word with which the script refuses
     "cut-off": "Filen slutter midt i et tegn. Hent den igen, og prøv igen.",
     "not-text": f"Filen er ikke en tabel. {SAVE_AS}",
     "empty": "Der er ingen rækker i filen. Vælg en anden.",
-    "rows": "Filen har for mange rækker: højst {rows} ad gangen. Del den i flere.",
-    "columns": f"Filen har for mange kolonner: højst {MOST_COLUMNS}. Slet dem, der ikke skal med.",
+    "rows": "Filen har {count} rækker: højst {most} ad gangen. Del den i flere.",
+    "columns": f"Filen har {{count}} kolonner: højst {MOST_COLUMNS}. Slet dem, der ikke skal med.",
     "winmail": "Filen er winmail.dat, som Outlook har pakket en mail ind i. Bed om filen igen som almindeligt bilag.",
     "opendocument": f"Filen er et dokument fra LibreOffice, fx ODS. {SAVE_AS}",
     "numbers": f"Filen er fra Apple Numbers. {SAVE_AS}",
@@ -58,24 +59,28 @@ class Table(NamedTuple):
         return map(json.loads, self.lines)
 
 
-def read(given: bytes, field: str) -> Table:
-    """The rows of a file. Raises Invalid at `field`, in words, for what is no table or more than may be."""
+def read(given: bytes, field: str, is_pasted: bool = False) -> Table:
+    """The rows of a file, or of a table that was pasted.
+
+    Raises Invalid at `field`, in words, for what is no table or more than may be.
+    """
     limits = rules.current()
     if len(given) > limits.import_megabytes * 1024 * 1024:
         most = f"Filen fylder for meget: højst {limits.import_megabytes} MB."
         raise Invalid(f"{most} Del den i flere. Er det en chat, så eksportér den uden medier.", field)
     try:
-        answer, sheets = _answer(given, limits.import_rows)
+        answer, sheets = _answer(given, limits.import_rows, "pasted" if is_pasted else "file")
     except isolated.Refused as refused:
-        told = REASONS.get(refused.reason, REASONS["failed"])
-        raise Invalid(told.format(rows=limits.import_rows), field) from None
+        reason, _, count = refused.reason.partition(" ")
+        told = REASONS.get(reason, REASONS["failed"])
+        raise Invalid(told.format(most=numbers.number(limits.import_rows), count=_many(count)), field) from None
     first, *lines = answer.splitlines()
     about = json.loads(first) | json.loads(sheets)
     whole = b"\n".join([json.dumps(about["headings"]).encode(), *lines])
     return Table(hashlib.sha256(whole).hexdigest(), about, lines)
 
 
-def _answer(given: bytes, most_rows: int) -> tuple[bytes, bytes]:
+def _answer(given: bytes, most_rows: int, came_as: str) -> tuple[bytes, bytes]:
     """What the one that can read it says: of a chat, a workbook or a table; and of a workbook which sheets it has."""
     longest = str(incidents.LONGEST_WHAT)
     try:
@@ -85,8 +90,13 @@ def _answer(given: bytes, most_rows: int) -> tuple[bytes, bytes]:
             raise
     known, sheets = json.dumps(list(known_headings())), b"{}"
     if given.startswith(b"PK"):
-        sheets, _, given = _run("workbooks", given, known).partition(b"\n")
-    return _run("tables", given, str(most_rows), str(MOST_COLUMNS), longest, known), sheets
+        sheets, _, given = _run("workbooks", given, str(most_rows), known).partition(b"\n")
+        came_as = "records"
+    return _run("tables", given, came_as, str(most_rows), str(MOST_COLUMNS), longest, known), sheets
+
+
+def _many(count: str) -> str:
+    return numbers.number(int(count)) if count.isdecimal() else "for mange"
 
 
 def _run(script: str, given: bytes, *words: str) -> bytes:

@@ -1,6 +1,6 @@
 """From the cells of a row to what the log says of it, or to why it cannot be (S2-30, D-09)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -8,12 +8,14 @@ from ... import clock, content
 from ...content.incident_types import OTHER
 from ...danish import dates, moments, signs
 from ...danish.dates import Clock, DateOrder, Looks, Near, ShortYears
+from ...danish.words import plain
 from ...errors import Invalid
 from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
 from .. import incidents, protection, spreadsheets
-from . import chats, words
-from .columns import Column, of_role
+from . import chats, letters, sides, words
+from .columns import Column, of_role, titles
+from .sides import Side
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
 SHORT = 200
@@ -28,13 +30,29 @@ ABOUT_A_REPORT = (
 NO_TEXT = "Skriv kort, hvad der skete."
 REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
 
+DOUBTS = {  # why a row may be meant otherwise, told beside it
+    "order": "Dag og måned kan være byttet om.",
+    "year": "Årstallet mangler eller har kun to cifre.",
+    "weekday": "Ugedagen passer ikke til datoen.",
+    "hour": "Klokkeslættet hører til dagen efter, eller der står to forskellige.",
+    "cell": "Regnearket kan have byttet om på dag og måned, for andre datoer i filen er tekst.",
+    "quote": "En celle i anførselstegn rummer linjer, der begynder med en dato.",
+    "letters": "Nogle tegn i filen kunne ikke læses. De står som \ufffd.",
+    "count": "Antallet er ikke et tal, men «mindst».",
+    "direction": "Det er usikkert, hvem der har sendt det.",
+}
+
 Word = TypeVar("Word", bound=str)
+Number = TypeVar("Number")
 
 
 class Plan(NamedTuple):
     """How a table is understood: what each column holds, how its dates are written, and what a row is that names no
-    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came; `chat`
-    is what was said of one."""
+    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came.
+
+    `words` is what a person said that words of the file mean, by `key_of`; `citizen` their name and contact; `letters`
+    how its letters are to be read (letters.py); `chat` what was said of one.
+    """
 
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
@@ -42,16 +60,30 @@ class Plan(NamedTuple):
     years: ShortYears = ShortYears.THIS_CENTURY
     default_type: str = OTHER
     today: date | None = None
+    words: Mapping[str, str] = {}
+    citizen: tuple[str, str] = ("", "")
+    letters: str = ""
     is_of_udoever: bool = False
     chat: chats.Telling | None = None
 
 
-def plan_for(case: Case, chosen: Sequence[Column], titles: Sequence[str], *rest: Any) -> Plan:
-    """The plan of a table in this case; in one about an udøver nothing is taken of the exposed person."""
+def plan_for(case: Case, said: Mapping[str, Any], today: date) -> Plan:
+    """The plan of a table in this case, of which this is `said`; in one about an udøver nothing is taken of the exposed
+    person."""
     is_of_udoever = case.citizen_role == CitizenRole.PERPETRATOR
     allowed = of_role(is_of_udoever)
-    columns = tuple(column if column in allowed else Column.SKIP for column in chosen)
-    return Plan(columns, tuple(titles), *rest)._replace(is_of_udoever=is_of_udoever)
+    columns = tuple(Column(one) if one in allowed else Column.SKIP for one in said["columns"])
+    name, contact = said.get("citizen") or ("", "")
+    return Plan(
+        columns, tuple(titles(said["headings"], said["columns_count"])), DateOrder(said["order"]),
+        ShortYears(said["years"]), said["default_type"], today, said.get("words") or {}, (name, contact),
+        said.get("letters") or "", is_of_udoever, chats.telling_of(said),
+    )  # fmt: skip
+
+
+def key_of(column: Column, cell: str) -> str:
+    """By what a word of a column is known again, wherever it stands in the file."""
+    return f"{column.value}:{plain(cell)}"
 
 
 class Fault(NamedTuple):
@@ -62,32 +94,40 @@ class Fault(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """What a row says, or its faults. `unsure` as in moments.When; `is_double`: at a time that came twice."""
+    """What a row says, or its faults. `unsure`: why it may be meant otherwise, as in moments.When and in DOUBTS;
+    `is_double`: at a time that came twice; `contradicts`: its day exists in another order of dates only; `is_cell`: its
+    day is no text but a date of the workbook. `asks`: words, by column, of which only people know what they mean.
+    """
 
     said: incidents.Account | None
     faults: tuple[Fault, ...] = ()
     unsure: frozenset[str] = frozenset()
     proves: bool = False
     is_double: bool = False
+    contradicts: bool = False
+    is_cell: bool = False
+    asks: tuple[tuple[Column, str], ...] = ()
 
 
 def understood(row: Sequence[Any], plan: Plan) -> Understood:
-    """Read one row as the child process wrote it: its number in the file, which cell was too long, its cells."""
-    _, too_long, cells = row
+    """Read one row as the child process wrote it (tables.py): its number in the file, which cell was too long, its
+    cells, and, where there is anything to say of them, what."""
+    _, too_long, cells, *noted = row
     if too_long is not None:
         return Understood(None, (Fault(plan.titles[too_long], TOO_LONG),))
-    reading = _Reading(plan, cells)
+    reading = _Reading(plan, cells, noted[0] if noted else {})
     said = reading.said(reading.when) if reading.when else None
+    found = Understood(said, (), frozenset(), contradicts=reading.contradicts, is_cell=reading.is_cell,
+                       asks=tuple(reading.asks))  # fmt: skip
     when = reading.when
     if said is None or when is None or reading.faults:
-        return Understood(None, tuple(reading.faults))
+        return found._replace(said=None, faults=tuple(reading.faults))
     try:
         incidents.check(said)
     except Invalid as error:
-        return Understood(None, (Fault(_called(error.field), error.message),))
-    second = said.is_second_hour
-    is_double = bool(said.at_time and second is None and clock.comes_twice(said.from_on, said.at_time))
-    return Understood(said, (), when.unsure, when.proves, is_double)
+        return found._replace(said=None, faults=(Fault(_called(error.field), error.message),))
+    is_double = said.at_time and said.is_second_hour is None and clock.comes_twice(said.from_on, said.at_time)
+    return found._replace(unsure=when.unsure | reading.unsure, proves=when.proves, is_double=bool(is_double))
 
 
 def _called(field: str | None) -> str:
@@ -98,18 +138,21 @@ def _called(field: str | None) -> str:
 class _Reading:
     """One row while it is read: the cells by what they hold, what is wrong, and what goes into the text."""
 
-    def __init__(self, plan: Plan, cells: Sequence[str]):
+    def __init__(self, plan: Plan, cells: Sequence[str], noted: Mapping[str, Any]):
         self.plan = plan
         self.cells: dict[Column, str] = {}
         self.faults: list[Fault] = []
         self.spilled: list[tuple[str, str]] = []
-        self.is_told = False
-        for column, title, cell in zip(plan.columns, plan.titles, cells, strict=False):
-            text = signs.cleaned(cell if plan.chat else spreadsheets.original(cell))
+        self.asks: list[tuple[Column, str]] = []
+        self.unsure = frozenset(noted.get("unsure", ()))
+        self.is_told, self.contradicts, self.is_cell = False, False, False
+        for place, (column, title, cell) in enumerate(zip(plan.columns, plan.titles, cells, strict=False)):
+            text = signs.cleaned(cell if plan.chat else letters.read_as(spreadsheets.original(cell), plan.letters))
             if text and column == Column.MORE:
                 self.spilled.append((title, text))
             elif text:
                 self.cells[column] = text
+            self.is_cell |= column == Column.MOMENT and place in noted.get("dates", ())
         self.when = self._when()
 
     def _when(self) -> moments.When | None:
@@ -136,6 +179,8 @@ class _Reading:
         try:
             return moments.read(self.cells[column], self.plan.order, self.plan.years, near)
         except ValueError as error:
+            others = (order for order in DateOrder if order != self.plan.order)
+            self.contradicts |= any(moments.is_date(self.cells[column], order) for order in others)
             self._fault(column, str(error))
             return None
 
@@ -155,6 +200,11 @@ class _Reading:
     def said(self, when: moments.When) -> incidents.Account:
         """What the row says; whatever no field takes stands in its text. A number that is none becomes a fault."""
         kind, types, type_text = self._types()
+        side = None if self.plan.chat else self._side()  # of a chat that was said before
+        if self.plan.is_of_udoever and side == Side.OTHER:
+            self._fault(Column.DIRECTION, "Rækken er ikke fra borgeren og er derfor ingen kontakt fra udøveren.")
+        elif kind == IncidentKind.INCIDENT and side == Side.CITIZEN and not self.plan.is_of_udoever:
+            kind, types, type_text = IncidentKind.ANSWER, (), self._short(Column.TYPES)
         self.is_told = incidents.told.is_told(types)
         values: dict[str, Any] = {column.value: self._line(column) for column in (*LINES, *TEXTS)}
         if kind == IncidentKind.ANSWER:
@@ -171,7 +221,7 @@ class _Reading:
             "reported": self._word(Column.REPORTED, words.answer) or Answer.UNKNOWN,
             "is_withheld": Column.IS_WITHHELD in self.cells and withheld != Answer.NO,  # any word but no: be careful
             "fear": self._number(Column.FEAR, words.fear, None),
-            "contact_count": self._number(Column.CONTACT_COUNT, words.count, 1) if types and not self.is_told else 0,
+            "contact_count": self._count() if types and not self.is_told else 0,
         }
         return incidents.Account(
             kind, when.from_on, when.to_on, when.at_time, when.is_second_hour, types=types, what=self._what(types),
@@ -181,16 +231,93 @@ class _Reading:
     def _types(self) -> tuple[IncidentKind, tuple[str, ...], str | None]:
         cell = self.cells.get(Column.TYPES)
         if cell is None:
-            told = words.types(self.cells.get(Column.CHANNEL, ""))  # «sms» says both how and what
+            told = words.types(sides.taken(self.cells.get(Column.CHANNEL, ""))[1])  # «sms» says both how and what
             is_told = told.is_exact and told.kind == IncidentKind.INCIDENT
             return IncidentKind.INCIDENT, told.ids if is_told else (self.plan.default_type,), None
-        found = words.types(cell)
+        found = self._named(cell)
         if self.plan.is_of_udoever and found.kind in incidents.OWN_ACTS:
             found = words.Types((self.plan.default_type,), IncidentKind.INCIDENT, False)
         if not found.is_exact and len(cell) > SHORT:
             self._spill(Column.TYPES)
         types = found.ids[: incidents.MOST_TYPES]
-        return found.kind, types, cell if not found.is_exact and len(cell) <= SHORT else None
+        return found.kind, types, None if found.is_exact else self._short(Column.TYPES)
+
+    def _named(self, cell: str) -> words.Types:
+        """What a cell says of the type, but for the direction: as a person said of it, else as words are known."""
+        found = words.types(cell)
+        if found.is_exact:
+            return found
+        side, rest = sides.taken(cell)
+        found = words.types(rest) if side and rest else found
+        if side and (not rest or found.is_exact):
+            return found if rest else words.Types((self.plan.default_type,), IncidentKind.INCIDENT, False)
+        if said := self._said(Column.TYPES, cell):
+            is_act = said in set(incidents.OWN_ACTS)
+            return words.Types(
+                () if is_act else (said,), IncidentKind(said) if is_act else IncidentKind.INCIDENT, False
+            )
+        return found
+
+    def _short(self, column: Column) -> str | None:
+        text = self.cells.get(column)
+        return text if text and len(text) <= SHORT else None
+
+    def _said(self, column: Column, cell: str) -> str | None:
+        """What a person said that a word means, once for the whole file; it is asked about here."""
+        if len(cell) <= SHORT and not self.plan.chat:
+            self.asks.append((column, cell))
+        return self.plan.words.get(key_of(column, cell))
+
+    def _side(self) -> Side | None:
+        """Whose act a row is told to be: by its direction, its sender, or the word for what it is. Where these speak
+        against each other, or name a direction that nobody knows, it is in doubt."""
+        direction, sender = self._direction(), self._sender()
+        worded = [sides.taken(self.cells.get(column, "")) for column in (Column.TYPES, Column.CHANNEL, Column.WHAT)]
+        told = next((found for found, rest in worded if found and words.is_accounted(rest)), None)
+        is_loose = Side.CITIZEN in [found for found, _ in worded[:2]] and not told
+        is_unknown = told is not None and direction is None and self.plan.is_of_udoever
+        if is_loose or is_unknown or (sender == Side.CITIZEN and direction == Side.OTHER):
+            self.unsure |= {"direction"}
+        return direction or sender or (None if self.plan.is_of_udoever else told)
+
+    def _direction(self) -> Side | None:
+        """What the columns of direction and receiver say; in a case about an udøver a person says whose they are."""
+        for column in (Column.DIRECTION, Column.RECIPIENT):
+            cell = self.cells.get(column)
+            if cell is None:
+                continue
+            if column == Column.RECIPIENT:
+                found = Side.OTHER if sides.is_citizen(cell, *self.plan.citizen) else None
+            else:
+                found = sides.taken(cell)[0]
+            if found and not self.plan.is_of_udoever:
+                return found
+            if said := self._said(column, cell):
+                return Side(said)
+            if column == Column.DIRECTION or Column.SENDER not in self.cells:
+                self.unsure |= {"direction"}
+            self._spill(column)
+        return None
+
+    def _sender(self) -> Side | None:
+        cell = self.cells.get(Column.SENDER)
+        if cell is None:
+            return None
+        if sides.is_citizen(cell, *self.plan.citizen):
+            return Side.CITIZEN
+        said = self._said(Column.SENDER, cell)
+        return Side(said) if said else None
+
+    def _count(self) -> int | None:
+        """How many contacts; «20+» is at least twenty, in doubt and in the citizen's own words."""
+        text = self.cells.get(Column.CONTACT_COUNT)
+        if not text:
+            return 1
+        found = self._number(Column.CONTACT_COUNT, words.count, (1, True))
+        if found and not found[1]:
+            self.unsure |= {"count"}
+            self._spill(Column.CONTACT_COUNT)
+        return found[0] if found else None
 
     def _line(self, column: Column) -> str | None:
         """What stands in a field of the form. What is too long goes into the text, but for where someone is, and who
@@ -223,7 +350,7 @@ class _Reading:
             self._spill(column)
         return found
 
-    def _number(self, column: Column, meaning: Callable[[str], int], otherwise: int | None) -> int | None:
+    def _number(self, column: Column, meaning: Callable[[str], Number], otherwise: Number | None) -> Number | None:
         text = self.cells.get(column)
         try:
             return meaning(text) if text else otherwise

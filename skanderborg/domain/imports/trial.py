@@ -1,7 +1,7 @@
 """Trying an import out: every row is understood, and nothing is stored but one letter of verdict for each."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -10,9 +10,10 @@ from ...kinds.base import Kind
 from ...store.cases import Case
 from ...store.incidents import ImportChunk, LogImport
 from .. import incidents
-from . import chats
-from .rows import Plan, Understood, understood
+from . import chats, letters
+from .rows import DOUBTS, Plan, Understood, key_of, understood
 
+MOST_ASKED = 60  # words of which only people know what they mean
 ROWS_A_CHUNK = 500  # as isolated/tables.py writes them
 UNSURE, DOUBLE, UNSURE_DOUBLE, PLAIN = "u", "h", "b", "."
 
@@ -31,17 +32,29 @@ class View(Kind):
 
     ALL = "alle", "Alle"
     FAULTY = "fejl", "Med fejl"
-    UNSURE = "tvivl", "Dato i tvivl"
+    UNSURE = "tvivl", "I tvivl"
     DOUBLE = "dobbelt", "Den dobbelte time"
     ALIKE = "ens", "Ens i filen"
     KNOWN = "kendt", "Allerede i loggen"
 
 
 class Trial(NamedTuple):
-    """A letter for each row of the file, in its order: what becomes of it, and what to look at."""
+    """A letter for each row of the file, in its order: what becomes of it, and what to look at. `asked`: each word that
+    only people know, by rows.key_of, with the cell and in how many rows it stands; `settled`: a day that can be read in
+    one way says how the others are meant; `turned`: the days that are no text may be turned; `has_own`: some rows are
+    the citizen's own acts."""
 
     verdicts: str
     marks: str
+    asked: dict[str, tuple[str, int]] = {}
+    settled: bool = False
+    turned: bool = False
+    has_own: bool = False
+
+    def doubts(self, one: Understood) -> frozenset[str]:
+        """Why a row may be meant otherwise, by what the whole file says."""
+        unsure = one.unsure - {"order"} if self.settled else one.unsure
+        return unsure | {"cell"} if self.turned and one.is_cell else unsure
 
     @property
     def counts(self) -> dict[View, int]:
@@ -65,13 +78,15 @@ class Trial(NamedTuple):
 
 
 class TrialRow(NamedTuple):
-    """A row of the preview: its number in the file, its cells, what it says, what becomes of it."""
+    """A row of the preview: its number in the file, its cells, what it says, what becomes of it, and why it is in
+    doubt."""
 
     number: int
     cells: list[str]
     understood: Understood
     verdict: Verdict
     mark: str
+    doubts: list[str]
 
 
 def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
@@ -79,13 +94,44 @@ def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
     known, seen = _known(case), Counter[str]()
     verdicts: list[str] = []
     found: list[Understood] = []
+    asked = _Asked()
     with clock.telling(clock.now()):  # one now for the whole file
         for row in (row for chunk in chunks for row in chunk):
             one = understood(row, plan)
             verdicts.append(_verdict(case, one, known, seen))
-            found.append(one._replace(said=None, faults=()))
-    is_settled = any(one.proves for one in found)  # one 25/4 says how every 3/4 of the same file is meant
-    return Trial("".join(verdicts), "".join(_mark(one, is_settled) for one in found))
+            asked.hear(one)
+            found.append(one._replace(said=None, faults=(), asks=()))
+    proves, contradicts = any(one.proves for one in found), any(one.contradicts for one in found)
+    turned = any(one.is_cell for one in found) and any(
+        (one.proves or one.contradicts) and not one.is_cell for one in found
+    )
+    settled = proves and not contradicts and not turned  # one 25/4 says how every 3/4 of the same file is meant
+    trial = Trial("".join(verdicts), "", asked.often(), settled, turned, asked.has_own)
+    return trial._replace(marks="".join(_mark(one, trial.doubts(one)) for one in found))
+
+
+class _Asked:
+    """Words of which only people know what they mean, while rows are gone through; and whether any is the citizen's."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, tuple[str, int]] = {}
+        self.has_own = False
+
+    def hear(self, one: Understood) -> None:
+        self.has_own |= bool(one.said and one.said.kind in incidents.OWN_ACTS)
+        for column, cell in one.asks:
+            key = key_of(column, cell)
+            first, count = self.words.get(key, (cell, 0))
+            self.words[key] = first, count + 1
+
+    def often(self) -> dict[str, tuple[str, int]]:
+        often = sorted(self.words, key=lambda key: -self.words[key][1])[:MOST_ASKED]
+        return {key: self.words[key] for key in often}
+
+
+def of(said: Mapping[str, Any]) -> Trial:
+    """The trial that was kept with what was said of an import."""
+    return Trial(**{name: said[name] for name in Trial._fields if name in said})
 
 
 def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int]) -> list[TrialRow]:
@@ -95,7 +141,10 @@ def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int])
     for place in places:
         row = kept[place]
         verdict = Verdict(trial.verdicts[place])
-        found.append(TrialRow(row[0], row[2], understood(row, plan), verdict, trial.marks[place]))
+        said = understood(row, plan)
+        cells = [letters.read_as(cell, plan.letters) for cell in row[2]]
+        doubts = sorted(trial.doubts(said), key=list(DOUBTS).index)
+        found.append(TrialRow(row[0], cells, said, verdict, trial.marks[place], [DOUBTS[one] for one in doubts]))
     return found
 
 
@@ -142,9 +191,8 @@ def _verdict(case: Case, one: Understood, known: set[str], seen: Counter[str]) -
     return Verdict.ALIKE if is_repeated else Verdict.READY
 
 
-def _mark(one: Understood, is_settled: bool) -> str:
-    is_unsure = bool(one.unsure - {"order"} if is_settled else one.unsure)
-    if is_unsure:
+def _mark(one: Understood, doubts: frozenset[str]) -> str:
+    if doubts:
         return UNSURE_DOUBLE if one.is_double else UNSURE
     return DOUBLE if one.is_double else PLAIN
 

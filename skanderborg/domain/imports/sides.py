@@ -1,0 +1,66 @@
+"""Who a row of somebody's own log is from: what the citizen sent is no contact of the udøver (D-09).
+
+A phone says «Udgående», an app «Sendt», a person «mig». What only people know is asked about, once for each word.
+"""
+
+import re
+from functools import cache
+
+from ... import content
+from ...danish import words
+from ...danish.words import plain
+from ...kinds.base import Kind
+
+_BETWEEN = re.compile(r"[,;/+&\n()–-]| og ")
+SHORTEST_INSIDE = 4  # «ud» and «sent» mean something else among other words
+NUMBER_LENGTH = 8  # of a Danish telephone number, without its country
+
+
+class Side(Kind):
+    """Whose act a row is."""
+
+    CITIZEN = "citizen", "Borgeren selv"
+    OTHER = "other", "En anden end borgeren"
+
+
+def taken(cell: str) -> tuple[Side | None, str]:
+    """What a cell says of the direction, and what it says besides; None where it says nothing, or both."""
+    found: set[str] = set()
+    rest = []
+    for part in _BETWEEN.split(cell):
+        left = f" {plain(part)} "
+        for phrase, said in _phrases():
+            if f" {phrase} " in left and (len(phrase) > SHORTEST_INSIDE or phrase == left.strip()):
+                found.add(said)
+                left = left.replace(f" {phrase} ", "  ")
+        rest.append(left.strip())
+    sides = found - {"missed"}
+    side = Side(sides.pop()) if len(sides) == 1 else Side.OTHER if found == {"missed"} else None
+    return side, ", ".join(filter(None, rest))
+
+
+def is_citizen(cell: str, name: str, contact: str) -> bool:
+    """Whether a sender or receiver is the citizen: «mig», the name or its beginning, a number or address of theirs."""
+    said = words.folded(cell)
+    if not said:
+        return False
+    if "@" in cell:
+        return cell.strip().casefold() in contact.casefold().split()
+    digits = re.sub(r"\D", "", cell)
+    if len(digits) >= NUMBER_LENGTH:
+        return digits[-NUMBER_LENGTH:] in re.sub(r"[^\d\n,;]", "", contact)
+    if plain(cell) in content.own_log().sides["myself"]:
+        return True
+    names = words.folded(name)
+    own = [word for word in said if plain(word) not in content.own_log().sides["myself"]]
+    return (
+        bool(names and own) and own[0] == names[0] and all(any(one.startswith(word) for one in names) for word in own)
+    )
+
+
+@cache
+def _phrases() -> list[tuple[str, str]]:
+    """Each phrase with the side that it names, the longest first."""
+    listed = content.own_log().sides
+    found = [(plain(phrase), side) for side in (*Side, "missed") for phrase in listed[side]]
+    return sorted(found, key=lambda one: -len(one[0]))
