@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import policy
+from .. import clock, policy
+from ..danish.numbers import ranges
 from ..domain import paging, protection
 from ..domain.incidents import alike, counts, in_log, may_be_danger_too, told
 from ..domain.incidents.corrections import MARKS, content_of
@@ -18,7 +19,7 @@ from ..kinds import IncidentStatus
 from ..policy import Action
 from ..store import columns
 from ..store.cases import Case
-from ..store.incidents import Exhibit, Incident, IncidentVersion
+from ..store.incidents import Exhibit, Incident, IncidentVersion, LogImport
 from ..store.people import Person
 from .history import wording
 
@@ -60,10 +61,16 @@ class Totals(NamedTuple):
     found_rows: int
     found_contacts: int
     found_struck: int
+    last_number: int
 
     def on_pages(self, wanted: LogFilter) -> int:
         """How many rows there are to page through."""
         return self.found_rows + (0 if wanted.without_struck else self.found_struck)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a number below the last one stands nowhere."""
+        return self.last_number > self.rows + self.struck
 
 
 class EarlierWords(NamedTuple):
@@ -118,11 +125,28 @@ def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals
         Incident.select(
             _sum(live), _sum(live * told.contacts()), _sum(1 - live), _sum(examples),
             _sum(live * found), _sum(live * found * told.contacts()), _sum((1 - live) * found),
+            peewee.fn.COALESCE(peewee.fn.MAX(Incident.number), 0),
         )
         .where(Incident.case == case.ref, in_log())
         .tuples()
     )  # fmt: skip
     return Totals(*row)
+
+
+@reads(Action.CASE_READ)
+def taken_back(actor: Person, case: Case) -> list[str]:
+    """Which numbers stand nowhere in the log, and why, in words: those of rows that left it with their import."""
+    rows = Incident.select(Incident.number, LogImport.ref, LogImport.undone_at)
+    rows = rows.join(LogImport, on=(Incident.log_import == LogImport.ref), attr="source").where(
+        Incident.case == case.ref, Incident.status == IncidentStatus.UNDONE
+    )
+    numbers: dict[str, list[int]] = {}
+    for row in rows.order_by(LogImport.undone_at, Incident.number):
+        undone_at = row.source.undone_at
+        why = f"blev fortrudt {clock.long_date_with_year(clock.today(undone_at))}" if undone_at else "ikke blev færdig"
+        numbers.setdefault(why, []).append(row.number)
+    return [f"Numre uden hændelse: {ranges(those)}. De hørte til en import, der {why}."
+            for why, those in numbers.items()]  # fmt: skip
 
 
 def _sum(what: peewee.Node) -> peewee.Node:

@@ -152,6 +152,7 @@ def _list(case: Case) -> dict[str, Any]:
     said = {name: values for name, values in request.args.lists() if name in asked and name != "side"}
     return {
         "filter_form": asked, "wanted": wanted, "page": page, "totals": totals,
+        "taken_back": log.taken_back(actor(), case) if totals.has_gaps else [],
         "reveal_form": forms.blank(forms.RevealForm),
         "here": f"/sager/{case.ref}/haendelser?{urlencode(said, doseq=True)}",
     }  # fmt: skip

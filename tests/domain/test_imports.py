@@ -1,10 +1,10 @@
 """Importing a citizen's own log: nothing before *Importér*, nothing half, nothing twice, all of it undone (D-09)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from skanderborg.clock import now
+from skanderborg.clock import long_date_with_year, now, today
 from skanderborg.danish.dates import DateOrder, ShortYears
 from skanderborg.domain import imports, incidents, parties
 from skanderborg.domain.access import ending
@@ -16,11 +16,13 @@ from skanderborg.domain.incidents import corrections
 from skanderborg.errors import Conflict, Invalid, NotFound
 from skanderborg.kinds import PartyRole, Protection
 from skanderborg.pages import log
+from skanderborg.pages import packs as extracts
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import append, begin
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from tests.made import a_case, opened
+from tests.packed import POLICE, usual
 
 HEADING = "Dato;Type;Beskrivelse\n"
 ROWS = ("25-04-2026;Sms;Skrev", "26-04-2026;Opkald;Ringede", "27-04-2026;GPS-sporer;Under bilen")
@@ -381,6 +383,31 @@ def test_an_undone_import_is_out_of_the_log_and_can_come_again(solveig, case, do
     assert set(statuses()) == {"undone"}
     assert done(*ROWS).added_count == 3
     assert [one.number for one in Incident.select().order_by(Incident.number)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_log_and_what_is_handed_over_say_which_numbers_were_taken_back_and_why(solveig, case, done):
+    first = done(ROWS[0])
+    wrong = done(*ROWS[1:])
+    deciding.undo(solveig, fresh(solveig, case, wrong), "Forkert borger", wrong.version)
+    said = f"Numre uden hændelse: 2–3. De hørte til en import, der blev fortrudt {long_date_with_year(today())}."
+    assert not log.totals(solveig, opened(solveig, case)).has_gaps
+
+    incidents.record(
+        solveig, opened(solveig, case), incidents.nothing_said(date(2026, 11, 3))._replace(types=("call",), what="Ny")
+    )
+
+    assert log.totals(solveig, opened(solveig, case)).has_gaps
+    assert log.taken_back(solveig, opened(solveig, case)) == [said]
+    assert said in extracts.preview(solveig, opened(solveig, case), usual(POLICE)).left_out
+    deciding.undo(solveig, fresh(solveig, case, first), "Forkert borger", first.version)
+    assert log.taken_back(solveig, opened(solveig, case)) == [said.replace("2–3", "1–3")]
+
+
+def test_so_they_do_of_rows_that_an_import_which_stopped_had_numbered(solveig, case, halfway):
+    carrying._stop(LogImport.get(), carrying.CLOSED)
+    [said] = log.taken_back(solveig, opened(solveig, case))
+
+    assert said.endswith("De hørte til en import, der ikke blev færdig.")
 
 
 def test_undoing_twice_is_told(solveig, case, done):

@@ -5,10 +5,10 @@ log was changed in between.
 """
 
 import json
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from ... import clock, content
+from ...danish.numbers import ranges
 from ...domain import evidence, incidents, protection
 from ...domain.evidence import sniffing
 from ...domain.packs import choosing
@@ -18,7 +18,7 @@ from ...store import keys
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
-from .. import pattern
+from .. import log, pattern
 from . import rows, surroundings
 from .rows import PrintedRow
 
@@ -95,23 +95,17 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         reports=around.reports if PackPart.REPORTS in parts else [],
         contacts=_contacts(),
         responsible=around.responsible,
-        left_out=[*rows.left_out(found, choice), *_exhibits_left_out(attached, going), choosing.NEVER],
+        left_out=[
+            *rows.left_out(found, choice),
+            *log.taken_back(actor, case),
+            *_exhibits_left_out(attached, going),
+            choosing.NEVER,
+        ],
         columns=rows.columns(choice),
         headings=rows.headings(choice),
         choice=choice,
         is_masked=is_masked,
     )
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as people list them: «1–12, 14, 20–31»."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
 
 
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────
