@@ -6,7 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from .. import policy
-from ..domain import people, protection
+from ..domain import evidence, people, protection
 from ..domain.cases import identity
 from ..domain.reminders import reminded
 from ..domain.safety import rules_read
@@ -96,7 +96,8 @@ def show(actor: Person, ref: str, action: Action = Action.MEETING_READ) -> Meeti
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return rules_read.beside(identity.with_bar(query)).select_extend(*locking(Meeting.case))
+    files = evidence.many(Meeting).alias("exhibit_count")
+    return rules_read.beside(identity.with_bar(query)).select_extend(*locking(Meeting.case), files)
 
 
 @transaction

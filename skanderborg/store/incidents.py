@@ -159,6 +159,7 @@ class Exhibit(Table):
     case = link(Case, index=False)
     number = peewee.IntegerField()  # «Bilag 3»; in the case, from 1
     incident = link(Incident, null=True)
+    about = peewee.CharField(max_length=40, null=True, verbose_name="Hører til")  # «note:<ref>», meeting or request
     file = link(StoredFile, backref="+", index=False)
     preview = link(StoredFile, null=True, backref="+", index=False)
     preview_tried_at = UtcField(null=True)

@@ -1,5 +1,6 @@
 """Bilag: files of a case, received, listed, described, and fetched as they came."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -8,10 +9,11 @@ import wtforms
 from flask import Blueprint, Response, request, url_for
 from wtforms import validators
 
+from ..addresses import address_of
 from ..domain import cases, evidence, incidents
 from ..domain.evidence import changes, uploads
 from ..kinds import IncidentSource, IncidentStatus
-from ..policy import Action
+from ..policy import Action, may
 from ..store.cases import Case
 from . import answers, files, forms, revealing
 from .form_pages import Ask, Pages, Sent, Words
@@ -24,9 +26,12 @@ exhibit_pages = Pages(bp, Case, partial(cases.opened, seen_as="exhibit:read"), b
 SOURCES = [kind for kind in IncidentSource if kind != IncidentSource.IMPORT]
 NO_NUMBER = "Skriv nummeret i loggen med tal, fx 12, eller lad feltet stå tomt."
 MOST_DIGITS = 6
+ABOUT_ONE = re.compile(r"(note|meeting|request):[a-z2-7]{26}\Z")
 bp.add_app_template_global(evidence.label, "exhibit_label")
 bp.add_app_template_global(evidence.says_otherwise, "exhibit_says_otherwise")
 bp.add_app_template_global(evidence.not_shown, "exhibit_not_shown")
+bp.add_app_template_global(evidence.thing_of, "exhibit_thing")
+bp.add_app_template_global(evidence.named, "exhibits_named")
 bp.add_app_template_global(uploads.limits, "upload_limits")
 bp.add_app_template_filter(uploads.megabytes, "megabytes")
 
@@ -58,12 +63,17 @@ class UploadForm(ExhibitForm):
     """Files, and what is said of all of them. It also stands on pages with other forms, so its ids are its own."""
 
     files = wtforms.MultipleFileField("Filer")
+    about = wtforms.HiddenField(validators=[validators.Optional(), validators.Regexp(ABOUT_ONE)])
     keep_twins = wtforms.BooleanField("Gem også filer, der allerede ligger på sagen")
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self:
             field.id = f"fil-{field.name}"
+
+    def said(self) -> evidence.FileDetails:
+        """The same, and what the files are about."""
+        return super().said()._replace(about=self.about.data or None)
 
 
 class StrikeForm(forms.Form):
@@ -72,9 +82,17 @@ class StrikeForm(forms.Form):
     reason = forms.line("Hvorfor gælder bilaget ikke?", "Skriv, hvorfor bilaget ikke gælder.", longest=1_000)
 
 
-def blank_form(row_number: int | None = None) -> UploadForm:
-    """A fresh form for files, of one row of the log where its number is given; see templates/evidence/_upload.html."""
-    return forms.blank(UploadForm, row=str(row_number or ""))
+def blank_form(wanted: evidence.ExhibitFilter) -> UploadForm:
+    """A fresh form for files, of the row of the log or the thing that is looked at; templates/evidence/_upload.html."""
+    return forms.blank(UploadForm, row=str(wanted.row or ""), about=wanted.about)
+
+
+def beside(case: Case, kind: str, refs: list[Any]) -> Words:
+    """What a page of notes, a meeting or a request shows of their files, for templates/evidence/_beside.html; who sees
+    the thing and not the case's evidence is told nothing."""
+    if not refs or not may(actor(), Action.EVIDENCE_READ, case):
+        return {"beside": {}}
+    return {"beside": evidence.of_things(actor(), case, [f"{kind}:{ref}" for ref in refs])}
 
 
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────
@@ -87,7 +105,7 @@ def show(case: Case) -> Words:
     many, size_bytes = evidence.count(actor(), case)
     return {
         "page": evidence.of_case(actor(), case, wanted, forms.page_number()), "wanted": wanted, "many": many,
-        "size_bytes": size_bytes, "kept": [], "refused": [], "upload_form": blank_form(wanted.row), "heading": "Bilag",
+        "size_bytes": size_bytes, "kept": [], "refused": [], "upload_form": blank_form(wanted), "heading": "Bilag",
     }  # fmt: skip
 
 
@@ -102,6 +120,8 @@ def receive(case: Case) -> Sent:
     if received.refused:
         return _some_refused(case, form, received)
     there = url_for("evidence.show", ref=case.ref, nr=form.row.data or None)
+    if form.about.data:
+        there = address_of(form.about.data, case.ref)
     return answers.changed(instead=there, said=_told(received.kept))
 
 
@@ -176,7 +196,10 @@ def _filter(case: Case) -> evidence.ExhibitFilter:
     if incident:
         return evidence.ExhibitFilter(row=incidents.one(actor(), case, incident).number)
     is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
-    return evidence.ExhibitFilter(int(number) if is_number else None, request.args.get("vis") == "uden")
+    about = request.args.get("om", "")
+    return evidence.ExhibitFilter(
+        int(number) if is_number else None, request.args.get("vis") == "uden", about if ABOUT_ONE.match(about) else ""
+    )
 
 
 def _row_said(exhibit: Any) -> str:

@@ -13,7 +13,7 @@ from ..pages import meetings as meeting_pages
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Meeting
-from . import answers, forms
+from . import answers, evidence, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 from .meeting_form import (
@@ -77,9 +77,13 @@ def _proposed(case: Case, staff: meeting_pages.Staff) -> Words:
 
 @pages.page("/m/<ref>", Action.MEETING_READ, "meetings/show.html")
 def show(shown: meeting_pages.MeetingPage) -> Words:
-    """One meeting; to one who is not on the case only time, place, agenda and who takes part."""
-    return {
-        "warnings": warning_notes.in_force(shown.meeting.case_id),
+    """One meeting; to one who is not on the case only time, place, agenda and who takes part. Of one to come the files
+    are counted, of one that is over they are named; of that nobody is warned any more."""
+    meeting = shown.meeting
+    is_over = meetings.over(meeting) is not None
+    refs = [meeting.ref] if is_over and meeting.exhibit_count else []
+    return evidence.beside(meeting.case, "meeting", refs) | {
+        "warnings": [] if is_over else warning_notes.in_force(meeting.case_id),
         "rules": rules_read.since(actor(), shown.meeting),
         "reveal_form": forms.blank(forms.RevealForm),
     }

@@ -11,7 +11,7 @@ from ..domain import cases, notes
 from ..kinds import Talk
 from ..policy import Action
 from ..store.cases import Case
-from . import forms
+from . import evidence, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
@@ -44,8 +44,9 @@ class CorrectionForm(forms.Form):
 @pages.page("/sager/<ref>/noter", Action.CASE_READ, "notes/show.html")
 def show(case: Case) -> Words:
     """The notes, newest first."""
-    return {
-        "page": notes.of_case(actor(), case, forms.page_number()),
+    page = notes.of_case(actor(), case, forms.page_number())
+    return evidence.beside(case, "note", [note.ref for note in page.rows]) | {
+        "page": page,
         "note_form": forms.blank(NoteForm, talked="", talked_on=clock.today()),
         "heading": "Notater",
     }

@@ -15,7 +15,7 @@ from ..pages import requests
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Request
-from . import forms, request_form, sharing_form
+from . import evidence, forms, request_form, sharing_form
 from .answers import changed, page, part
 from .form_pages import Ask, Pages, Sent, Words, sent
 from .guard import actor, asks
@@ -88,7 +88,7 @@ def index() -> Response:
 @pages.page("/a/<ref>", Action.REQUEST_READ, "requests/show.html", find=requests.read)
 def show(asked: Request) -> Words:
     """One request: for the department all there is, for those on the case with a link to it."""
-    return {
+    return evidence.beside(asked.case, "request", [asked.ref]) | {
         "writes": http.args.get("skriv", ""),
         "rules": rules_read.since(actor(), asked),
         "answer_form": forms.blank(AnswerForm),

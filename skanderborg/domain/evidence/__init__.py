@@ -15,12 +15,14 @@ from ...kinds import EventKind, IncidentSource
 from ...policy import Action
 from ...store import events, files
 from ...store.cases import Case
-from ...store.db import lock_chain, transaction
+from ...store.db import Table, lock_chain, transaction
 from ...store.files import Altered as Altered
 from ...store.files import StoredFile
 from ...store.idempotency import creates
 from ...store.incidents import Exhibit, Incident
 from ...store.people import Person
+from ...store.record import Note
+from ...store.work import Meeting, Request
 from .. import incidents, paging, written
 from ..paging import Page
 from ..verbs import reads, work
@@ -30,6 +32,9 @@ from .uploads import Upload
 
 NO_SUCH_ROW = "Der er ingen hændelse med det nummer i loggen. Se nummeret på siden Log, eller lad feltet stå tomt."
 MOST_FILES = 50
+THINGS: dict[str, tuple[type[Table], str]] = {  # what a file may belong to besides a row of the log
+    "note": (Note, "Notat"), "meeting": (Meeting, "Møde"), "request": (Request, "Anmodning"),
+}  # fmt: skip
 
 
 class FileDetails(NamedTuple):
@@ -40,13 +45,16 @@ class FileDetails(NamedTuple):
     row: int | None = None
     source: IncidentSource = IncidentSource.CITIZEN
     is_withheld: bool = False
+    about: str | None = None  # «note:<ref>», meeting or request: what else of the case it belongs to
 
 
 class ExhibitFilter(NamedTuple):
-    """Which exhibits are wanted: all, those of the row with a number, or those that belong to none."""
+    """Which exhibits are wanted: all, those of the row with a number, those that belong to none, or those `about` a
+    note, a meeting or a request."""
 
     row: int | None = None
     without_row: bool = False
+    about: str = ""
 
 
 class Refused(NamedTuple):
@@ -104,6 +112,33 @@ def every(actor: Person, case: Case) -> list[Exhibit]:
 def of_incident(actor: Person, case: Case, incident_ref: str) -> list[Exhibit]:
     """The exhibits that belong to one row of the log, by number, struck ones too, each with its file."""
     return [policy.carry(case, row) for row in _exhibits(case).where(Exhibit.incident == incident_ref)]
+
+
+@reads(Action.EVIDENCE_READ)
+def of_things(actor: Person, case: Case, abouts: list[str]) -> dict[str, list[Exhibit]]:
+    """The exhibits of notes, meetings and requests, as `of_incident` gives those of a row, by what they are about."""
+    found: dict[str, list[Exhibit]] = {about: [] for about in abouts}
+    for row in _exhibits(case).where(Exhibit.about.in_(abouts)):
+        found[row.about].append(policy.carry(case, row))
+    return found
+
+
+def many(model: type[Table]) -> peewee.ModelSelect:
+    """How many exhibits a note, a meeting or a request has, for a query of these."""
+    about = peewee.Value(f"{model._meta.name}:").concat(model.ref)
+    return Exhibit.select(peewee.fn.COUNT(Exhibit.ref)).where(Exhibit.case == model.case, Exhibit.about == about)
+
+
+def thing_of(about: str) -> str:
+    """What people call the thing that an exhibit is about: «Notat»."""
+    return THINGS[about.partition(":")[0]][1]
+
+
+def named(exhibits: list[Exhibit]) -> str:
+    """What counts of the exhibits as the journal is told of them; empty where there is none."""
+    told = [f"Bilag {row.number}: {label(row)}" + (f", {row.description}" if row.description else "")
+            for row in exhibits if not row.struck_at]  # fmt: skip
+    return "\n\n" + "\n".join(told) if told else ""
 
 
 @reads(Action.EVIDENCE_READ)
@@ -187,7 +222,8 @@ def _exhibits(case: Case, *more: Any) -> peewee.ModelSelect:
 def _conditions(wanted: ExhibitFilter) -> list[peewee.Expression]:
     of_row = [Incident.number == wanted.row] if wanted.row is not None else []
     without_row = [Exhibit.incident.is_null()] if wanted.without_row else []
-    return [Exhibit.number > 0, *of_row, *without_row]
+    about = [Exhibit.about == wanted.about] if wanted.about else []
+    return [Exhibit.number > 0, *of_row, *without_row, *about]
 
 
 # ── receiving ───────────────────────────────────────────────────────────────────────────────────────
@@ -230,15 +266,25 @@ def receive(actor: Person, case: Case, upload: Upload, said: FileDetails, again:
     if twin is not None:
         raise Duplicate(twin.number)
     row = row_numbered(case, said.row)
+    if said.about:
+        _refuse_elsewhere(case, said.about)
     file = files.keep(case.ref, actor.ref, upload.name, upload.media_type, upload.pieces(), now)
     waits = upload.media_type in sniffing.PICTURES
     words = {"name": upload.name, "description": said.description, "row": said.row, "is_withheld": said.is_withheld,
-             "sha256": file.sha256}  # fmt: skip
+             "about": said.about and thing_of(said.about), "sha256": file.sha256}  # fmt: skip
     return add(
         actor, EventKind.EXHIBIT_RECEIVED, Exhibit, case, told=written.news(words), number=_next_number(case),
         incident=row, file=file, preview_tried_at=None if waits else now, description=said.description,
-        source=said.source, is_withheld=said.is_withheld,
+        source=said.source, is_withheld=said.is_withheld, about=said.about,
     )  # fmt: skip
+
+
+def _refuse_elsewhere(case: Case, about: str) -> None:
+    """Raise NotFound for what belongs to no thing of the case (SEC-04)."""
+    kind, _, ref = about.partition(":")
+    if kind not in THINGS:
+        raise NotFound()
+    policy.part_of(case, THINGS[kind][0], ref)
 
 
 def row_numbered(case: Case, number: int | None) -> Incident | None:

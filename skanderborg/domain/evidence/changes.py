@@ -17,7 +17,7 @@ def describe(actor: Person, exhibit: Exhibit, said: FileDetails, seen_version: i
     closed case, Conflict."""
     row = row_numbered(exhibit.case, said.row)
     old = FileDetails(exhibit.description, exhibit.incident.number if exhibit.incident_id else None, exhibit.source,
-               exhibit.is_withheld)  # fmt: skip
+               exhibit.is_withheld, said.about)  # fmt: skip
     changes = {
         name: [getattr(old, name), value] for name, value in said._asdict().items() if getattr(old, name) != value
     }

@@ -133,10 +133,11 @@ def _period(found: list[Incident]) -> str:
 
 
 def _goes(exhibit: Exhibit, rows_in_it: set[str], choice: Choice) -> bool:
-    """An exhibit goes with its row; one that belongs to none goes with the whole log."""
+    """An exhibit goes with its row; one that belongs to nothing goes with the whole log. What belongs to a note, a
+    meeting or a request is no part of the log."""
     if exhibit.struck_at or (exhibit.is_withheld and PackPart.WITHHELD not in choice.parts):
         return False
-    return exhibit.incident_id in rows_in_it if exhibit.incident_id else choice.is_whole_log
+    return exhibit.incident_id in rows_in_it if exhibit.incident_id else choice.is_whole_log and not exhibit.about
 
 
 def _attached(exhibit: Exhibit, numbers: dict[str, int], choice: Choice) -> Attached:

@@ -1,0 +1,126 @@
+"""Files of notes, meetings and requests: exhibits like those of the log, with their limits, their sealing and their
+readers, named where the text is copied into the journal."""
+
+import io
+import re
+from datetime import date, time
+
+import pytest
+
+from skanderborg.domain import evidence, meetings, notes
+from skanderborg.domain.evidence import uploads
+from skanderborg.kinds import MeetingKind, MeetingWith
+from skanderborg.pages import packs as extracts
+from skanderborg.policy import Action, case_for, meeting_for
+from skanderborg.store.events import Event
+from skanderborg.store.incidents import Exhibit
+from tests.made import a_case, a_request, opened
+from tests.packed import POLICE, usual
+
+LETTER, SAID = b"Retten i Aarhus, kendelse", "Kendelse fra retten"
+
+
+@pytest.fixture
+def things(cast, case):
+    """A note, a meeting and a request of the case, as an exhibit names them, each with its page."""
+    note = notes.write(cast["solveig"], opened(cast["solveig"], case), "Møde i retten", "Mette ringede")
+    meeting = meetings.plan(
+        cast["rikke"], case_for(cast["rikke"], case.ref, Action.MEETING_PLAN),
+        meetings.When(date(2026, 11, 26), time(10), time(11)), kind=MeetingKind.FOLLOW_UP, party=MeetingWith.STAFF,
+        place=None, agenda=None, participants=[cast["rikke"], cast["solveig"]],
+    )  # fmt: skip
+    asked = a_request(cast["solveig"], case)
+    return {
+        f"note:{note.ref}": f"/sager/{case.ref}/noter", f"meeting:{meeting.ref}": f"/m/{meeting.ref}",
+        f"request:{asked.ref}": f"/a/{asked.ref}",
+    }  # fmt: skip
+
+
+@pytest.fixture(params=["note", "meeting", "request"])
+def about(request, things):
+    return next(one for one in things if one.startswith(request.param))
+
+
+def sent(client, case, about, **more):
+    values = {"key": "k", "about": about, "description": SAID, "source": "citizen"} | more
+    return client.post(f"/sager/{case.ref}/bilag", files=[(io.BytesIO(LETTER), "kendelse.txt")], **values)
+
+
+def kept(person, case, about, body=LETTER):
+    upload = uploads.look_at("kendelse.txt", io.BytesIO(body))
+    return evidence.receive(person, opened(person, case), upload, evidence.FileDetails(SAID, about=about))
+
+
+def test_a_file_of_it_is_an_exhibit_that_its_page_shows(visit, case, things, about):
+    solveig = visit("solveig")
+    [link] = re.findall(r'href="([^"]*bilag[?]om=[^"]*)"', solveig.get(things[about]).text)
+    assert f'name="about" type="hidden" value="{about}"' in solveig.get(link).text
+
+    answer = sent(solveig, case, about)
+
+    assert (answer.status_code, answer.location.partition("#")[0]) == (303, things[about])
+    row = Exhibit.get()
+    assert (row.about, row.number, row.description) == (about, 1, SAID)
+    page = solveig.get(things[about]).text
+    assert f"/sager/{case.ref}/bilag/{row.ref}" in page or "Se 1 bilag til mødet" in page
+    assert SAID in solveig.get(f"/sager/{case.ref}/bilag?om={about}").text
+    assert f'href="{things[about]}' in solveig.get(f"/sager/{case.ref}/bilag/{row.ref}").text
+    told = Event.get(Event.action == "exhibit:received").changes["about"]
+    assert told == [None, evidence.thing_of(about)]
+
+
+def test_a_file_that_is_refused_is_still_asked_for_there(visit, case, things, about):
+    answer = sent(visit("solveig"), case, about, source="nobody")
+
+    assert answer.status_code == 422
+    assert f'name="about" type="hidden" value="{about}"' in answer.text
+
+
+def test_what_is_copied_into_the_journal_names_them(visit, cast, case, things):
+    _, meeting, _ = things
+    for about, body in zip(things, (b"et", b"to", b"tre"), strict=True):
+        kept(cast["solveig"], case, about, body)
+    held = meeting_for(cast["solveig"], meeting.partition(":")[2], Action.MEETING_HOLD)
+    meetings.hold(cast["solveig"], held, "Vi talte om kendelsen", [], held.version, was_early=True)
+
+    note, meeting, asked = (visit("solveig").get(path).text for path in things.values())
+
+    assert "Mette ringede\n\nBilag 1: Tekst, Kendelse fra retten</" in note
+    assert "Vi talte om kendelsen\n\n\nBilag 2: Tekst, Kendelse fra retten</" in meeting
+    assert re.search(r"Bilag 3: Tekst, Kendelse fra retten</", asked)
+
+
+def test_one_of_another_case_gets_none(visit, cast, case, things, about):
+    other = a_case(cast, "P9R4T")
+
+    answer = sent(visit("solveig"), other, about)
+
+    assert answer.status_code == 404
+    assert Exhibit.select().count() == 0
+
+
+@pytest.mark.parametrize("odd", ["task:" + "a" * 26, "note:x", "note:" + "a" * 26])
+def test_what_is_no_such_thing_gets_none(visit, case, odd):
+    assert sent(visit("solveig"), case, odd).status_code in (404, 422)
+    assert Exhibit.select().count() == 0
+
+
+def test_the_department_that_was_asked_sees_the_request_and_not_its_files(visit, cast, case, things):
+    about = next(one for one in things if one.startswith("request"))
+    row = kept(cast["solveig"], case, about)
+
+    page = visit("jonas").get(things[about])
+
+    assert page.status_code == 200
+    assert row.ref not in page.text
+    assert SAID not in page.text
+    assert visit("jonas").get(f"/sager/{case.ref}/bilag/{row.ref}/fil").status_code == 404
+
+
+def test_they_are_no_part_of_the_log_that_is_handed_over(cast, case, things, about):
+    kept(cast["solveig"], case, about)
+
+    found = extracts.preview(cast["solveig"], opened(cast["solveig"], case), usual(POLICE))
+
+    assert found.exhibits == []
+    assert any("hører til noget, som ikke er med: 1." in words for words in found.left_out)
