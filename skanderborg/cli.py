@@ -19,9 +19,10 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, health, integrity, people, rotation, sessions, staff
+from .domain import anchoring, audit, erasing, health, integrity, people, rotation, sessions, staff
+from .domain.retention import tick, trial
 from .errors import DomainError
-from .kinds import Role
+from .kinds import HoldKind, Role
 from .policy import SYSTEM
 from .settings import SettingError
 from .store import faults, keys
@@ -38,7 +39,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(user)
     app.cli.add_command(audit_log)
     app.cli.add_command(key_ring)
-    for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor):
+    for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor, retain):
         app.cli.add_command(command)
 
 
@@ -153,6 +154,28 @@ def doctor(as_json: bool, thorough: bool) -> None:
         checks = health.told_at_the_machine(current_app.config["SKB"], look)
     click.echo(json.dumps(checks) if as_json else "\n".join(health.line(*check) for check in checks.items()))
     sys.exit(0 if all(check["ok"] for check in checks.values()) else 1)
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Vis kun, hvad der kan slettes hvornår; intet skrives.")
+@click.option("--json", "as_json", is_flag=True)
+@opened
+def retain(dry_run: bool, as_json: bool) -> None:
+    """List each closed case: its rule, the day on which it may go, how much it is, and what keeps it; or, without
+    --dry-run, propose and erase what is due, as the worker does every minute."""
+    if not dry_run:
+        now = clock.now()
+        click.echo(f"Ændrede forslag: {tick.go_on(now)}. Slettede sager: {erasing.go_on(now)}.")
+        return
+    lines = trial.lines()
+    for line in lines:
+        if not as_json:
+            held = ", ".join(HoldKind(kind).label for kind in line["holds"])
+            click.echo(
+                "\t".join(map(str, (line["due_on"], line["code"], line["rule"], line["rows"], line["bytes"], held)))
+            )
+    if as_json:
+        click.echo(json.dumps(lines, ensure_ascii=False))
 
 
 ROLES = click.Choice([role.value for role in Role])

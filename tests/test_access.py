@@ -217,6 +217,10 @@ EXPECTED = {
     "impartiality.index": MANAGERS,
     "impartiality.uphold": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},  # not theirs
     "impartiality.lift": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},
+    **{f"retention.{name}": COORDINATE for name in ("show", "keep", "release", "agree")},
+    "retention.index": MANAGERS,
+    "retention.decide": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},
+    "retention.stop": {viewer: 404 if got == "ok" else got for viewer, got in MANAGERS.items()},
     "letters.send_again": WORK,
     "letters.dismiss": WORK,
     "letters.send_mine_again": ANYONE,
@@ -440,7 +444,7 @@ def test_a_part_is_refused_with_401_to_who_is_not_signed_in(app, world, visit):
 
 def test_hidden_and_missing_are_the_same_answer_to_the_byte(app, world, signed_in):
     ulla = signed_in("ulla")
-    nothing = {name: new_ref() for name in world} | {"box": "network", "number": 1}
+    nothing = {name: new_ref() for name in world} | {"box": "network", "number": 1, "part": 1}
 
     differing = []
     for endpoint, method in [route for route in ROUTES if EXPECTED[route[0]]["stranger"] == 404]:

@@ -292,6 +292,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("incidents/__init__", "write"): "the verb that records or corrects a row asked, or the import when it was started",
     ("meetings/__init__", "cancel_to_come"): "the verb that closed the case asked",
     ("meetings/__init__", "take_off"): "as `take_back`",
+    ("retention/proposals", "end"): "the verb that keeps the case or stops the erasure asked",
     ("requests/answers", "come_back"): "the verb that closed the case to those who were asked",
     ("requests/answers", "without_owner"): "as `take_back`",
     ("requests/freezing", "freeze"): "the verb that took the consent back asked",

@@ -1,5 +1,6 @@
 """Every command refuses, in one Danish line, a database that a start would refuse (REL-06)."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,16 +10,18 @@ import click
 import pytest
 from msgspec.structs import replace
 
+from skanderborg import clock as time
 from skanderborg import move_in, setup
 from skanderborg.store import db as database
 from skanderborg.store import faults, keys
 from skanderborg.store.db import db
+from tests.made import a_case
 
 ARGUMENTS = {
     "init": [], "serve": [], "worker": ["--once"], "doctor": [], "seed-demo": [], "seed-test": [],
     "user add": ["ny", "Ny Nielsen", "ny@example.invalid"], "user list": [], "user change": ["rikke", "--name", "R"],
     "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"], "audit verify": [],
-    "audit export": [], "keys rotate": [],
+    "audit export": [], "keys rotate": [], "retention": ["--dry-run"],
 }  # fmt: skip
 ASKS_NO_DATABASE = {"access-matrix", "dev"}  # `dev` is `init`, `serve` and `worker`, on a developer's machine alone
 OF_FLASK = {"run", "shell", "routes"}
@@ -162,3 +165,14 @@ def test_none_works_without_the_keys(refused, otherwise, tmp_path):
     refused("SKB_KEYS_FILE: filen", but=["doctor"])
 
     assert not (tmp_path / "gone").exists()
+
+
+@only_sqlite
+def test_what_would_be_erased_is_listed_and_not_a_byte_is_written(app, cast, file):
+    a_case(cast, phase="closed", closed_at=time.now())
+    before = file.read_bytes(), Path(f"{file}-wal").read_bytes()
+
+    answer = app.test_cli_runner().invoke(args=["retention", "--dry-run", "--json"])
+
+    assert [line["rule"] for line in json.loads(answer.output)] == ["common"]
+    assert (file.read_bytes(), Path(f"{file}-wal").read_bytes()) == before

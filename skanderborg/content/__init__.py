@@ -12,7 +12,7 @@ import msgspec
 
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
-from . import guide_pieces, incident_types, questions
+from . import guide_pieces, incident_types, questions, retention_rules
 from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
@@ -268,6 +268,14 @@ def own_log() -> incident_types.OwnLog:
 
 
 @cache
+def retention() -> retention_rules.Retention:
+    """How long closed cases are kept. Raises SettingError naming an odd rule."""
+    found = _read("retention.toml", retention_rules.Retention)
+    retention_rules.refuse_odd(found)
+    return found
+
+
+@cache
 def file_guide() -> Guide:
     """The card, the questions to ask, and the topics of the guide, as the file has them."""
     return _read("guide.toml", Guide)
@@ -290,7 +298,7 @@ def _are_known(sources: Iterable[str]) -> bool:
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
     file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
-    file_pieces()
+    file_pieces(), retention()
     if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in workflow().values():

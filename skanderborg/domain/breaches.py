@@ -1,17 +1,18 @@
 """Brud på sikkerheden: whoever notices one tells it, and the auditor knows at once and has 72 hours (GDPR art. 33, 34).
 
-No case is named in it, since the auditor sees none: who told it can be asked.
+The auditor, who sees no case, is shown none by it: who told it can be asked.
 """
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from .. import clock, policy
+from .. import clock, content, policy
 from ..errors import Invalid
 from ..kinds import Answer, BreachDecision, BreachKind, BreachStep, EventKind, LetterKind, Role
 from ..mail import outbox
-from ..policy import Action
+from ..policy import Action, Actor
 from ..store import events
+from ..store.cases import Case
 from ..store.db import append_once, change, insert, transaction
 from ..store.idempotency import creates
 from ..store.oversight import DataBreach, DataBreachStep
@@ -41,14 +42,21 @@ class StepLine(NamedTuple):
 
 @creates(DataBreach)
 @verb(Action.BREACH_REPORT)
-def report(actor: Person, kind: BreachKind, danger: Answer, what: str, found: FoundAt) -> DataBreach:
+def report(
+    actor: Person, kind: BreachKind, danger: Answer, what: str, found: FoundAt, about: str | None = None
+) -> DataBreach:  # fmt: skip
     """Tell of a breach: the auditors get a letter at once and, a day before the 72 hours are over, another. Where
-    nobody has that role the administrators do. Raises Invalid for a moment that never came or is still to come."""
+    nobody has that role the administrators do. The text goes with the case that it is `about`, by its ref.
+
+    Raises Invalid for a moment that never came or is still to come, NotFound for a case that the actor does not see.
+    """
+    case = policy.case_for(actor, about, Action.CASE_READ).ref if about else None
     now, found_at = clock.now(), _instant(found)
     if found_at > now:
         raise Invalid("Tidspunktet ligger i fremtiden. Skriv, hvornår det blev opdaget.", "found_on")
     due_at = found_at + REPORT_WITHIN
-    breach = insert(DataBreach, kind=kind, danger=danger, what=what, found_at=found_at, due_at=due_at, by=actor, at=now)
+    breach = insert(DataBreach, kind=kind, danger=danger, what=what, found_at=found_at, due_at=due_at, by=actor,
+                    at=now, about_case=case)  # fmt: skip
     events.record(actor, EventKind.BREACH_REPORTED, breach)
     due = clock.long_moment(due_at)
     for person in _told():
@@ -57,6 +65,29 @@ def report(actor: Person, kind: BreachKind, danger: Answer, what: str, found: Fo
             outbox.put(LetterKind.BREACH_DUE, person, key=f"breach:{breach.ref}:due", about=breach, due=due,
                        due_at=due_at - TOLD_AGAIN_BEFORE)  # fmt: skip
     return breach
+
+
+@reads(Action.BREACH_REPORT)
+def cases_to_name(actor: Person) -> list[tuple[str, str]]:
+    """What a breach can be about: no case, or one that the actor sees, by ref and code."""
+    seen = policy.visible_cases(actor).select(Case.ref, Case.code).order_by(Case.code).limit(500)
+    return [("", "Ingen eller ukendt"), *seen.tuples()]
+
+
+def forget_old(now: datetime) -> int:
+    """Take the text away of what was decided years ago; that it happened stays on record. How many. A tick."""
+    day = clock.months_later(clock.today(now), -12 * content.retention().breach_years)
+    is_old = DataBreach.decided_at < clock.next_valid_instant(day, time(0))
+    return sum(
+        _forget(policy.SYSTEM, row) for row in list(DataBreach.select().where(is_old, DataBreach.what.is_null(False)))
+    )
+
+
+@transaction
+def _forget(actor: Actor, row: DataBreach) -> int:
+    fresh = change(row, row.version, what=None, reason=None)
+    events.record(actor, EventKind.BREACH_TEXT_ERASED, fresh)
+    return 1
 
 
 def _instant(found: FoundAt) -> datetime:

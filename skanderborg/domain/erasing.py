@@ -57,6 +57,8 @@ def begin(case: str, now: datetime, **said: Any) -> Erasure:
     """
     erasure = erasures.put(now, *owned.size(case), case_ref=case, **said)
     _take_names(owned.refs(case) | {case})
+    for model, (by, *columns) in owned.EMPTIED.items():
+        model.update(dict.fromkeys([by, *columns])).where(model._meta.fields[by] == case).execute()
     remove(CaseLink, owned.of_case(CaseLink, case))
     remove(Relation, Relation.case == case)
     keys.destroy(f"case:{case}")

@@ -9,12 +9,24 @@ from ..settings import Settings
 from ..store import faults
 from ..store.db import db, dispose
 from ..store.outbox import note_tick
-from . import anchoring, editions, erasing, escalations, housekeeping, integrity, reminders, rotation, staff
+from . import (
+    anchoring,
+    breaches,
+    editions,
+    erasing,
+    escalations,
+    housekeeping,
+    integrity,
+    reminders,
+    rotation,
+    staff,
+)
 from .due import digest
 from .evidence import previews
 from .imports import carrying, deciding
 from .letters import alarm
 from .reminders import deadlines
+from .retention import tick as retention_tick
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
 log = logging.getLogger(__name__)
@@ -78,12 +90,14 @@ def import_logs() -> int:
 def sweep() -> int:
     """Forget what need not be kept, and leave no data key under a master that is to go."""
     now = clock.now()
-    return housekeeping.sweep(now) + deciding.expire(now) + rotation.finish()
+    forgotten = housekeeping.sweep(now) + deciding.expire(now)
+    return forgotten + rotation.finish() + breaches.forget_old(now)
 
 
 def erase() -> int:
-    """Erase what is to be erased."""
-    return erasing.go_on(clock.now())
+    """Propose what is old enough, and erase what is to be erased."""
+    now = clock.now()
+    return retention_tick.go_on(now) + erasing.go_on(now)
 
 
 def watch(settings: Settings) -> int:

@@ -14,5 +14,6 @@ from .log import *  # noqa: F403
 from .oversight import *  # noqa: F403
 from .packs import *  # noqa: F403
 from .people import *  # noqa: F403
+from .retention import *  # noqa: F403
 from .timeline import *  # noqa: F403
 from .work import *  # noqa: F403

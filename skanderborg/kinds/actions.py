@@ -34,6 +34,7 @@ class Action(StrEnum):
     CASE_SHARE = "case:share"
     CASE_LINK = "case:link"
     CASE_TRANSFER = "case:transfer"
+    CASE_RETAIN = "case:retain"
     # a task
     TASK_READ = "task:read"
     TASK_WORK = "task:work"
@@ -67,5 +68,6 @@ class Action(StrEnum):
     BREACH_READ = "breach:read"
     BREACH_HANDLE = "breach:handle"
     IMPARTIALITY_DECIDE = "impartiality:decide"
+    RETENTION_DECIDE = "retention:decide"
     PEOPLE_MANAGE = "people:manage"
     CONTENT_MANAGE = "content:manage"

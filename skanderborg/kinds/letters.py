@@ -71,6 +71,9 @@ class LetterKind(Kind):
     ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
     STORED_WRONGLY = "stored-wrongly", "Noget gemt kan ikke læses"
+    RETENTION_AHEAD = "retention-ahead", "Noget kan snart slettes", Traits(outlives_case=True)
+    RETENTION_DECIDE = "retention-decide", "Sletning skal besluttes", Traits(outlives_case=True)
+    RETENTION_DECIDED = "retention-decided", "Sletning er besluttet", Traits(outlives_case=True)
     DIGEST = "digest", "Dagens overblik"
 
 

@@ -22,7 +22,7 @@ EVERYONE = frozenset({
 
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
-    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE}),
+    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE}),
     Role.AUDITOR: frozenset({Action.LOG_READ, Action.BREACH_LIST}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
@@ -37,6 +37,7 @@ COORDINATE = PARTICIPATE | {
     Action.CASE_DESCRIBE, Action.CASE_CONCLUDE, Action.CASE_MOVE, Action.CASE_CLOSE, Action.CASE_GRANT,
     Action.CASE_EXCLUDE, Action.TASK_ASSIGN, Action.REQUEST_SEND, Action.REQUEST_OWN,
     Action.MEETING_PLAN, Action.CASE_LINK, Action.CASE_TRANSFER, Action.CASE_EXPORT,
+    Action.CASE_RETAIN,
 }  # fmt: skip
 
 BY_RELATION = {

@@ -16,6 +16,7 @@ from .cases import Case
 from .db import Table, is_postgres
 from .files import FileChunk
 from .outbox import FirstResult, OutboxLetter, Told
+from .oversight import DataBreach
 from .people import Draft
 from .sealed import SealedField
 
@@ -29,11 +30,16 @@ KEPT = {  # tables of which no row goes with a case, and why
     "closing_period": "no case's", "session": "how staff sign in", "throttle": "how staff sign in",
     "known_device": "how staff sign in", "one_time_link": "how staff sign in",
     "edition": "the municipality's own texts, none about a citizen",
-    "data_breach": "GDPR art. 33(5): what happened stays on record",
+    "data_breach": "GDPR art. 33(5): that it happened stays on record, see EMPTIED",
     "data_breach_step": "as data_breach", "tick": "counts only",
     "event": "that something happened stays, what it said is sealed with the key of the case",
     "chain_head": "as event", "log_count": "as event", "anchor": "as event",
+    "checkpoint": "as event",
     "erasure": "the ledger itself",
+}  # fmt: skip
+
+EMPTIED: dict[type[Table], tuple[str, ...]] = {  # of a row that stays: by which column it is a case's, and its text
+    DataBreach: ("about_case", "what", "reason"),
 }  # fmt: skip
 
 

@@ -1,15 +1,16 @@
 """On PostgreSQL the tables may belong to another role than the program's, which then cannot take their triggers away.
 
 `flask init` is given the address for the owner (SKB_DATABASE_OWNER_URL), makes the tables as that role, and grants the
-program's what it needs: of the log to read and to add, of evidence not to change, of the list of migrations to read.
-Evidence itself refuses to be deleted while no erasure of its case is under way.
+program's what it needs: of the log and of evidence not to change, of the list of migrations to read.
+Evidence itself refuses to be deleted while no erasure of its case is under way, an event where no checkpoint stands for
+it.
 """
 
 from .connection import db, is_postgres
 
 NEVER = {  # what the program never does to a table
-    "event": "UPDATE, DELETE", "chain_head": "DELETE", "log_count": "DELETE", "anchor": "DELETE",
-    "file_chunk": "UPDATE", "incident_version": "UPDATE", "erasure": "DELETE",
+    "event": "UPDATE", "chain_head": "DELETE", "log_count": "DELETE", "anchor": "DELETE",
+    "file_chunk": "UPDATE", "incident_version": "UPDATE", "erasure": "DELETE", "checkpoint": "DELETE",
     "schema_migration": "INSERT, UPDATE, DELETE",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from . import (
     anchors,
     authorities,
     cases,
+    checkpoints,
     editions,
     erasures,
     events,
@@ -27,6 +28,7 @@ from . import (
     people,
     plans,
     record,
+    retention,
     work,
 )
 from .db import Sqlite, Table, db, is_postgres, unsafe
@@ -51,6 +53,8 @@ MODULES = (
     events,
     heads,
     anchors,
+    checkpoints,
+    retention,
     erasures,
 )
 ALL_TABLES: list[type[Table]] = [

@@ -141,7 +141,9 @@ def scope_of(model: type[Table], values: dict[str, Any]) -> str:
     """Name of the scope that seals a row of `model`: `case:<ref>`, `person:<ref>` or `system`."""
     if model.sealed_by is None:
         return keys.SYSTEM
-    owner = values[model.sealed_by]
+    owner: Any = values.get(model.sealed_by) if model._meta.fields[model.sealed_by].null else values[model.sealed_by]
+    if owner is None:
+        return keys.SYSTEM
     if model.sealed_by == "chain":
         return owner if owner.startswith("case:") else keys.SYSTEM
     kind = "person" if model.sealed_by == "person" else "case"

@@ -25,6 +25,7 @@ class BreachForm(forms.Form):
         "Hvornår blev det opdaget?", "Skriv dagen, fx i dag eller 19.11.2026.", looks=forms.Looks.BACK
     )
     found_time = forms.TimeField("Klokken", "Skriv klokkeslættet, fx 9.30.")
+    about = forms.select("Hvilken sag angår det?")
     what = forms.text("Hvad er set eller sendt, og til hvem?", "Skriv kort, hvad der er sket.", breaches.LONGEST)
 
 
@@ -44,12 +45,16 @@ class DecisionForm(forms.Form):
 @house_pages.form("/brud/nyt", Action.BREACH_REPORT, "breaches/new.html")
 def report() -> Sent:
     """Tell of one."""
-    now = clock.local(clock.now())
-    form = yield Ask(BreachForm, start={"found_on": now.date(), "found_time": now.time()})
+    form = yield Ask(BreachForm, start=_now(), choices={"about": breaches.cases_to_name(actor())})
     found = breaches.FoundAt(form.found_on.data, form.found_time.data)
-    said = {"kind": form.kind.data, "danger": form.danger.data, "what": form.what.data}
+    said = {name: form[name].data for name in ("kind", "danger", "what", "about")}
     made = breaches.report(actor(), **said, found=found, key=form.sent_key)
     return answers.changed(instead=url_for("breaches.show", ref=made.ref), said="Tilsynet har fået besked.")
+
+
+def _now() -> Words:
+    now = clock.local(clock.now())
+    return {"found_on": now.date(), "found_time": now.time()}
 
 
 @house_pages.page("/brud", Action.BREACH_LIST, "breaches/index.html")

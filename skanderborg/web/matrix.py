@@ -15,7 +15,8 @@ from .tokens import UNSAFE
 PARTS: dict[str, str | None] = {
     "absence_ref": "Absence", "child_ref": "Party", "colleague_ref": "Person", "consent_ref": "Consent",
     "contact_key": "Edition",
-    "department_ref": "Department", "draft_ref": "Draft", "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
+    "department_ref": "Department", "disposal_ref": "Disposal", "draft_ref": "Draft",
+    "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",

@@ -65,6 +65,8 @@ PAGES = {  # endpoint: who looks, and where
     "cases.move": ("solveig", "/sager/{perpetrator}/fase"),
     "cases.reopen": ("sofus", "/sager/{closed}/genaabn"),
     "cases.show": ("solveig", "/sager/{partner}"),
+    "retention.show": ("sofus", "/sager/{closed}/sletning"),
+    "retention.index": ("lars", "/sletning"),
     "children.describe": ("solveig", "/sager/{partner}/boern/{child}"),
     "children.record": ("rikke", "/o/{duty}/underretning"),
     "children.show": ("rikke", "/sager/{partner}/boern"),

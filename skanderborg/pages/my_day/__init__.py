@@ -10,6 +10,7 @@ from ...domain import due, tasks
 from ...domain.access import impartiality
 from ...domain.cases import identity
 from ...domain.requests.marks import is_urgent
+from ...domain.retention import deciding
 from ...domain.tasks import several
 from ...domain.verbs import reads
 from ...policy import Action
@@ -46,6 +47,7 @@ class Day(NamedTuple):
     silent: list[Silent]
     failed: list[OutboxLetter]
     undecided: int  # who said that they are inhabile, for the actor to decide
+    to_erase: int  # cases that somebody said yes to, for the actor to decide
     expected: list[Expected]
     news: list[Happened]
     news_since: date | None = None  # the last day on which the actor opened the page; None for what is empty
@@ -95,6 +97,7 @@ def of(actor: Person) -> Day:
         silent=found.silent,
         failed=found.failed[:LONGEST_FAILED],
         undecided=impartiality.count(actor),
+        to_erase=deciding.count(actor),
         expected=found.expected,
         news=found.news[:LONGEST_LIST],
         news_since=clock.today(found.seen_at),

@@ -1,0 +1,87 @@
+"""What keeps a case though its time is over: someone said so, or there is a police or child matter in it (D-26)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import peewee
+
+from ... import clock
+from ...errors import Invalid
+from ...kinds import Answer, EventKind, HoldKind
+from ...policy import Action
+from ...store import events
+from ...store.authorities import Order, PoliceReport
+from ...store.cases import Case
+from ...store.db import insert, rewrite, sealed
+from ...store.idempotency import creates
+from ...store.people import Person
+from ...store.plans import ChildReport
+from ...store.retention import Hold
+from ..verbs import verb
+from ..written import add
+from . import proposals
+
+SAID = (HoldKind.MANUAL, HoldKind.INSIGHT)  # the others hold by themselves
+
+
+class HoldLine(NamedTuple):
+    """Something that keeps a case; without who and when where it does so by itself."""
+
+    kind: HoldKind
+    reason: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+def on(case: Case) -> list[HoldLine]:
+    """Everything that keeps a case now."""
+    rows = list(Hold.select(Hold, Person).join(Person, on=(Hold.by == Person.ref)).where(Hold.case == case.ref))
+    said = [HoldLine(row.kind, row.reason, row.by.name, row.at) for row in rows if row.ended_at is None]
+    released = {row.kind for row in rows if row.ended_at}
+    return said + [HoldLine(kind) for kind in (HoldKind.POLICE, HoldKind.CHILD)
+                   if kind not in released and _holds_by_itself(kind, case)]  # fmt: skip
+
+
+def _holds_by_itself(kind: HoldKind, case: Case) -> bool:
+    if kind == HoldKind.CHILD:
+        return case.children == Answer.YES or _has(ChildReport, case)
+    return _has(PoliceReport, case) or _has(Order, case)
+
+
+def _has(model: type[PoliceReport] | type[Order] | type[ChildReport], case: Case) -> bool:
+    return bool(model.select(peewee.SQL("1")).where(model.case == case.ref).exists())
+
+
+@creates(Hold)
+@verb(Action.CASE_RETAIN)
+def keep(actor: Person, case: Case, kind: HoldKind, reason: str) -> Hold:
+    """Keep a case until someone says otherwise; a proposal to erase it is over. Raises Invalid for a kind that nobody
+    says, or without a reason."""
+    if kind not in SAID:
+        raise Invalid("Vælg, hvorfor sagen skal bevares.", "kind")
+    if not reason:
+        raise Invalid("Skriv, hvorfor sagen skal bevares.", "reason")
+    proposals.end(actor, case)
+    return add(actor, EventKind.HOLD_SET, Hold, case, kind=kind, reason=reason)
+
+
+@verb(Action.CASE_RETAIN)
+def release(actor: Person, case: Case, kind: HoldKind, reason: str) -> None:
+    """Say that something keeps a case no more; what keeps it by itself does not do so again. Doing it twice changes
+    nothing. Raises Invalid without a reason."""
+    if not reason:
+        raise Invalid("Skriv, hvorfor sagen ikke længere skal bevares.", "end_reason")
+    if not any(line.kind == kind for line in on(case)):
+        return
+    ended = {"ended_at": clock.now(), "ended_by": actor.ref}
+    for row in list(Hold.select().where(Hold.case == case.ref, Hold.kind == kind, Hold.ended_at.is_null())):
+        text = sealed(Hold, {"ref": row.ref, "case": case.ref, "end_reason": reason})["end_reason"]
+        rewrite(Hold, Hold.ref == row.ref, end_reason=text, **ended)
+        events.record(actor, EventKind.HOLD_ENDED, row, changes=_told(kind, reason))
+    if kind not in SAID:
+        row = insert(Hold, case=case.ref, kind=kind, by=actor.ref, at=ended["ended_at"], end_reason=reason, **ended)
+        events.record(actor, EventKind.HOLD_ENDED, row, changes=_told(kind, reason))
+
+
+def _told(kind: HoldKind, reason: str) -> dict[str, list[str | None]]:
+    return {"kind": [None, kind.value], "end_reason": [None, reason]}
