@@ -18,7 +18,7 @@ from ..store import events
 from ..store.cases import Case, Relation
 from ..store.db import holds, locking, transaction
 from ..store.outbox import OutboxLetter
-from ..store.people import Department, Person
+from ..store.people import Department, Membership, Person
 from ..store.work import Decision, Meeting, MeetingMove, Reminder, Task
 
 # What a follow-up is for (S4-16), in short.
@@ -32,6 +32,7 @@ AGENDA = (
     "7. Næste skridt: hvad, hvem og hvornår?",
     "8. Næste møde, eller hvad skal der til for at afslutte?",
 )
+ON_CASE = "På sagen"
 COORDINATE = (RelationKind.PRIMARY_CONTACT.value, RelationKind.RESOURCE.value)
 OPEN_SINCE_LAST = "Åbne beslutninger fra sidste møde:"
 
@@ -65,9 +66,9 @@ class Proposal(NamedTuple):
 
 
 class Staff(NamedTuple):
-    """Who can take part, for checkboxes; `coordinators` are refs of the tovholder and the resource persons."""
+    """Who can take part, for checkboxes, by department; `coordinators`: refs of the tovholder and resource persons."""
 
-    choices: list[tuple[str, str]]
+    choices: list[tuple[str, str, str]]
     coordinators: list[str]
 
 
@@ -204,8 +205,9 @@ def staff(case: Case) -> Staff:
     """Everyone who can take part: those on the case first, never who is excluded from it. One query."""
     now = (Relation.case == case.ref) & (Relation.person == Person.ref) & Relation.until_at.is_null()
     kind = Relation.select(peewee.fn.MAX(Relation.kind)).where(now)  # a participant last, as the values sort
-    rows = Person.select(Person.ref, Person.name, kind).where(policy.may_have_part(case.ref))
-    found = sorted(rows.tuples(), key=lambda row: people.danish_order(row[1]))
-    first = [(ref, f"{name} (på sagen)") for ref, name, tie in found if tie]
-    rest = [(ref, name) for ref, name, tie in found if not tie]
-    return Staff(first + rest, [ref for ref, _, tie in found if tie in COORDINATE])
+    works_in = Membership.select(peewee.fn.MIN(Department.name)).join(Department)
+    home = works_in.where(Membership.person == Person.ref, Department.retired_at.is_null())
+    rows = Person.select(Person.ref, Person.name, kind, home).where(policy.may_have_part(case.ref)).tuples()
+    found = sorted(rows, key=lambda row: (not row[2], *people.by_department(row[3], row[1])))
+    choices = [(ref, name, ON_CASE if tie else home or people.NO_DEPARTMENT) for ref, name, tie, home in found]
+    return Staff(choices, [ref for ref, _, tie, _ in found if tie in COORDINATE])

@@ -14,6 +14,7 @@ from ..kinds import MeetingKind, MeetingWith
 from . import forms
 
 DECISIONS = range(1, 6)
+DESPITE_BUSY = "Mødet skal være på det tidspunkt alligevel"
 DATE, AT, UNTIL = (
     "Skriv datoen som dag, måned og år, fx 26.11.2026.",
     "Skriv, hvornår mødet begynder, fx 10.00.",
@@ -34,6 +35,7 @@ class PlaceForm(forms.Form):
 class WhenForm(PlaceForm):
     """Date, start and end, and where."""
 
+    despite_busy = BooleanField(DESPITE_BUSY)
     on = forms.DateField("Dato", DATE, looks=forms.Looks.AHEAD)
     at = forms.TimeField("Begynder kl.", AT)
     until = forms.TimeField("Slutter kl.", UNTIL)
@@ -89,6 +91,7 @@ class ParticipantsForm(forms.Form):
     """Who takes part."""
 
     participants = forms.ManyField("Medarbejdere, der deltager", choices=[])
+    despite_busy = BooleanField(DESPITE_BUSY)
 
     def named_otherwise(self, theirs: Any) -> dict[str, Any]:
         """Who takes part now."""

@@ -56,7 +56,8 @@ def plan(case: Case) -> Sent:
         actor(), case, form.when, kind=form.kind.data, party=form.party.data,
         place=form.place.data, agenda=form.agenda.data, participants=_chosen(form),
         previous=_previous(form.previous.data), anyway=form.anyway.data or None,
-        has_read_rules=form.has_read_rules.data, key=form.sent_key,
+        has_read_rules=form.has_read_rules.data,
+        despite_busy=form.despite_busy.data, key=form.sent_key,
     )  # fmt: skip
     said = f"Mødet er aftalt til {clock.long_moment(meeting.starts_at)}."
     return answers.changed(instead=url_for("meetings.show", ref=meeting.ref), said=said)
@@ -102,7 +103,10 @@ def move(shown: meeting_pages.MeetingPage) -> Sent:
     """Move it."""
     meeting = shown.meeting
     form = yield Ask(MoveForm, over=meeting, start=place_of(meeting), too_late=meetings.over(meeting))
-    moved = meetings.move(actor(), meeting, form.when, form.reason.data, form.place_over(meeting), form.seen_version)
+    moved = meetings.move(
+        actor(), meeting, form.when, form.reason.data, form.place_over(meeting), form.seen_version,
+        despite_busy=form.despite_busy.data,
+    )  # fmt: skip
     return f"Mødet er nu {clock.long_moment(moved.starts_at)}. Deltagerne får besked."
 
 
@@ -121,7 +125,7 @@ def set_participants(shown: meeting_pages.MeetingPage) -> Sent:
     form = yield Ask(ParticipantsForm, version=meeting.version, start={"participants": there},
                      too_late=meetings.over(meeting),
                      choices={"participants": meeting_pages.staff(meeting.case).choices})  # fmt: skip
-    meetings.set_participants(actor(), meeting, _chosen(form), form.seen_version)
+    meetings.set_participants(actor(), meeting, _chosen(form), form.seen_version, despite_busy=form.despite_busy.data)
     return "Deltagerne er gemt."
 
 

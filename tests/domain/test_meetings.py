@@ -395,4 +395,39 @@ def test_who_plans_and_the_tovholder_are_proposed_whatever_else_they_are(cast, c
     offered = meeting_pages.staff(case)
 
     assert set(offered.coordinators) == {cast["rikke"].ref, cast["solveig"].ref}
-    assert cast["rasmus"].ref in [ref for ref, label in offered.choices if label.endswith("(på sagen)")]
+    assert cast["rasmus"].ref in [ref for ref, _, group in offered.choices if group == "På sagen"]
+
+
+# ── who is somewhere else then ──────────────────────────────────────────────────────────────────────
+
+
+def at(hour: int) -> meetings.When:
+    return meetings.When(THURSDAY.on, time(hour), time(hour + 1))
+
+
+def test_who_is_at_another_meeting_then_is_told_by_name_and_nothing_of_the_other(cast, case):
+    plan(cast, case_for(cast["rikke"], a_case(cast, "OTHER").ref, Action.MEETING_PLAN))
+
+    with pytest.raises(Invalid, match="Rikke Ravn, Solveig Sand er alle til et andet møde") as told:
+        plan(cast, case)
+    assert told.value.field == "despite_busy"
+    assert "OTHER" not in str(told.value)
+    assert plan(cast, case, despite_busy=True)
+
+
+def test_nobody_is_in_the_way_of_a_meeting_that_begins_when_the_other_ends_or_was_cancelled(cast, case):
+    other = plan(cast, case)
+    meetings.cancel(cast["rikke"], plan(cast, case, at(12)), "aflyst", 1)
+
+    assert [plan(cast, case, at(hour)).status for hour in (9, 11, 12)] == [MeetingStatus.PLANNED] * 3
+    assert meetings.move(cast["rikke"], other, at(14), "ny tid", None, other.version).sequence == 1
+
+
+def test_who_is_busy_is_told_when_a_meeting_is_moved_or_they_are_invited_later(cast, case):
+    plan(cast, case, names=("rasmus",))
+    later, beside = plan(cast, case, at(12), names=("rasmus",)), plan(cast, case, names=("rikke",))
+
+    with pytest.raises(Invalid, match="Rasmus"):
+        meetings.move(cast["rikke"], later, THURSDAY, "ny tid", None, later.version)
+    with pytest.raises(Invalid, match="Rasmus"):
+        meetings.set_participants(cast["rikke"], beside, [cast["rikke"], cast["rasmus"]], beside.version)

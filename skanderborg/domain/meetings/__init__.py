@@ -26,6 +26,7 @@ from ..safety import safe_contact
 from ..tasks import safety
 from ..verbs import verb, work
 from ..written import add, insert_by, revise, revise_if_new
+from . import clashes
 
 MOVED = EventKind.MEETING_MOVED, LetterKind.MEETING_MOVED
 ENDS_OTHERWISE = EventKind.MEETING_ENDS_OTHERWISE, LetterKind.MEETING_ENDS_OTHERWISE  # it begins as agreed
@@ -58,11 +59,12 @@ class When(NamedTuple):
 def plan(
     actor: Person, case: Case, when: When, *, kind: MeetingKind, party: MeetingWith, place: str | None,
     agenda: str | None, participants: list[Person], previous: Meeting | None = None, anyway: str | None = None,
-    has_read_rules: bool = False,
+    has_read_rules: bool = False, despite_busy: bool = False,
 ) -> Meeting:  # fmt: skip
     """Agree on a meeting: reminders are written with it, and every participant is invited (D-10).
 
-    Raises Invalid for a time that does not exist or is past, for nobody to take part, and on a closed case; and for one
+    Raises Invalid for a time that does not exist or is past, for nobody to take part, on a closed case, and for who is
+    at another meeting then unless it shall be `despite_busy`; and for one
     with the citizen where rules or warnings speak against it, until the one who plans has read them.
     """
     _refuse_participants(case, participants)
@@ -72,6 +74,7 @@ def plan(
     if previous and previous.case_id != case.ref:
         raise NotFound()  # what was agreed in another case is nothing to this one (SEC-04)
     times = _times(when)
+    clashes.refuse_busy(participants, times, despite=despite_busy)
     told = {"starts_at": times["wall_start"], "place": place, "agenda": agenda}
     meeting = add(
         actor, EventKind.MEETING_PLANNED, Meeting, case, told=written.news(told) | _named([], participants),
@@ -121,7 +124,10 @@ def _refuse_participants(case: Case, participants: list[Person]) -> None:
 
 
 @verb(Action.MEETING_PLAN)
-def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | None, seen_version: int) -> Meeting:
+def move(
+    actor: Person, meeting: Meeting, when: When, reason: str, place: str | None, seen_version: int, *,
+    despite_busy: bool = False,
+) -> Meeting:  # fmt: skip
     """Move a meeting: its old reminders and unsent letters go, new ones come, calendars follow (REL-30, SEC-45).
 
     Moving it to where it is already changes nothing. Of another place alone nobody is told: it stands on the page only.
@@ -133,6 +139,7 @@ def move(actor: Person, meeting: Meeting, when: When, reason: str, place: str | 
     changed = {name for name in ("starts_at", "ends_at") if times[name] != getattr(meeting, name)}
     if not changed:
         return revise_if_new(actor, EventKind.MEETING_DESCRIBED, meeting, seen_version, because=reason, place=place)
+    clashes.refuse_busy(reminded.participants(meeting.ref), times, meeting.ref, despite=despite_busy)
     event, letter = MOVED if "starts_at" in changed else ENDS_OTHERWISE
     _remember(actor, meeting, reason)
     told: dict[str, list[Any]] = {name: [_wall(getattr(meeting, name)), _wall(times[name])] for name in changed}
@@ -196,7 +203,9 @@ def _stop_letters_to(meeting: Meeting, persons: Iterable[Person]) -> None:
 
 
 @verb(Action.MEETING_PLAN)
-def set_participants(actor: Person, meeting: Meeting, persons: list[Person], seen_version: int) -> Meeting:
+def set_participants(
+    actor: Person, meeting: Meeting, persons: list[Person], seen_version: int, *, despite_busy: bool = False
+) -> Meeting:
     """Say who takes part: who is new is invited, who is left out gets a cancellation.
 
     Raises Invalid as `plan` does, Conflict.
@@ -210,6 +219,8 @@ def set_participants(actor: Person, meeting: Meeting, persons: list[Person], see
     removed = [person for person in before if person.ref not in wanted]
     if not added and not removed:
         return meeting
+    times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+    clashes.refuse_busy(added, times, meeting.ref, despite=despite_busy)
     changed = revise(
         actor, EventKind.MEETING_PARTICIPANTS_CHANGED, meeting, seen_version, told=_named(before, persons),
         sequence=meeting.sequence + 1,
