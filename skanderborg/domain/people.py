@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import NamedTuple
 
 import peewee
 
@@ -17,6 +18,7 @@ from . import editions
 from .verbs import reads, verb
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+NO_DEPARTMENT = "Uden afdeling"
 SEES_NO_CASE = "Vælg en anden. Den valgte administrerer systemet eller fører tilsyn, og ser ingen sager."
 
 
@@ -42,22 +44,40 @@ def active() -> list[Person]:
     return sorted(people, key=lambda person: danish_order(person.name))
 
 
-def choices() -> list[tuple[str, str]]:
-    """Ref and name of everyone who can be given what has to do with cases, for a select."""
-    return [(person.ref, person.name) for person in active() if not policy.is_kept_from_cases(person)]
+class Choosable(NamedTuple):
+    """A person, or a department itself, as it stands in a list under its department; whoever works in several stands
+    under each."""
+
+    ref: str
+    name: str
+    department: str
+    is_person: bool
 
 
-def every_choice(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Ref and name of everyone who can be given something of a case, if `also` is so, and of every department, in one
-    query."""
+def choices() -> list[tuple[str, str, str]]:
+    """Ref, name and department of everyone who can be given what has to do with cases, for a select."""
+    return [(one.ref, one.name, one.department) for one in every_choice() if one.is_person]
+
+
+def every_choice(*also: peewee.Expression) -> list[Choosable]:
+    """Everyone who can be given something of a case, if `also` is so, and every department, department first, then
+    name; in one query."""
     works_here = Person.disabled_at.is_null() & policy.may_work_on_cases()
-    persons = Person.select(Person.ref, Person.name, peewee.Value(1)).where(works_here, *also)
-    in_use = Department.select(Department.ref, Department.name, peewee.Value(0)).where(Department.retired_at.is_null())
-    found = sorted((persons | in_use).tuples(), key=lambda row: danish_order(row[1]))
-    return (
-        [(ref, name) for ref, name, is_person in found if is_person],
-        [(ref, name) for ref, name, is_person in found if not is_person],
+    in_use = Department.retired_at.is_null()
+    persons = (
+        Person.select(Person.ref, Person.name, Department.name, peewee.Value(1))
+        .join(Membership, peewee.JOIN.LEFT_OUTER)
+        .join(Department, peewee.JOIN.LEFT_OUTER, on=(Membership.department == Department.ref) & in_use)
+        .where(works_here, *also)
     )
+    queues = Department.select(Department.ref, Department.name, Department.name, peewee.Value(0)).where(in_use)
+    rows = sorted((persons | queues).tuples(), key=lambda row: by_department(row[2], row[1] if row[3] else ""))
+    return [Choosable(ref, name, home or NO_DEPARTMENT, bool(is_person)) for ref, name, home, is_person in rows]
+
+
+def by_department(department: str | None, name: str) -> tuple[bool, list[int], list[int]]:
+    """The place of a name in a list by department; who works in none comes last."""
+    return department is None, danish_order(department or ""), danish_order(name)
 
 
 def managers_of(person_ref: str) -> list[Person]:

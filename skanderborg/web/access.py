@@ -15,6 +15,7 @@ from . import forms
 from .form_pages import Ask, Pages, Sent, Words, back
 from .guard import actor
 
+NOBODY = ("", "Vælg …")
 bp = Blueprint("access", __name__)
 pages = Pages(bp, Case, partial(cases.opened, seen_as="access:read"), back="access.show", tab="adgang")
 offer_pages = Pages(bp, Case, back="cases.show", section="min-dag")
@@ -74,7 +75,7 @@ def show(case: Case) -> Words:
     found, choices = access_page.of_case(actor(), case), _choices()
     return {
         "access": found,
-        "offered_to": dict(choices["contact"]).get(case.offered_to_id),
+        "offered_to": next((name for ref, name, *_ in choices["contact"] if ref == case.offered_to_id), None),
         "grant_form": forms.blank(GrantForm, choices),
         "offer_form": forms.blank(OfferForm, choices),
         "person_form": forms.blank(ExcludePersonForm, choices),
@@ -172,6 +173,8 @@ def unrestrict(case: Case) -> Sent:
     return "Sagen er ikke længere begrænset til navngivne personer."
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    persons, departments = ([("", "Vælg …"), *listed] for listed in people.every_choice())
+def _choices() -> dict[str, list[tuple[str, ...]]]:
+    found = people.every_choice()
+    persons = [NOBODY, *((one.ref, one.name, one.department) for one in found if one.is_person)]
+    departments: list[tuple[str, ...]] = [NOBODY, *((one.ref, one.name) for one in found if not one.is_person)]
     return {"person": persons, "contact": persons, "excluded": persons, "department": departments}

@@ -9,7 +9,8 @@ from wtforms import validators
 from ..kinds import Kind
 
 MISSING = "Udfyld feltet."
-Offered = Kind | tuple[str, str]  # a member of a closed list, or a value and its label
+# a member of a closed list, or a value and its label, and what it stands under where the list has groups
+Offered = Kind | tuple[str, ...]
 
 
 def choice(
@@ -46,14 +47,18 @@ def many(label: str, choices: Iterable[Offered]) -> ManyField:
 
 def _coerced_to(choices: list[Offered]) -> Callable[[Any], Any]:
     """What makes a member of the closed list from which choices are offered; what is not chosen stays nothing."""
-    kind = next((type(value) for value, _ in map(_pair, choices) if isinstance(value, Kind)), None)
+    kind = next((type(value) for value, *_ in map(_words, choices) if isinstance(value, Kind)), None)
     return str if kind is None else lambda sent: kind(sent) if sent else ""
 
 
 def offered(listed: Iterable[Offered]) -> list[wtforms.SelectChoice]:
     """What is offered, as the form library wants it."""
-    return [wtforms.SelectChoice(*_pair(one)) for one in listed]
+    return [_offered(*_words(one)) for one in listed]
 
 
-def _pair(one: Offered) -> tuple[str, str]:
+def _offered(value: str, label: str, group: str | None = None) -> wtforms.SelectChoice:
+    return wtforms.SelectChoice(value, label, optgroup=group)
+
+
+def _words(one: Offered) -> tuple[str, ...]:
     return (one, one.label) if isinstance(one, Kind) else one

@@ -10,3 +10,4 @@ import "./session.js";
 import "./unsent.js";
 import "./shortcuts.js";
 import "./dates.js";
+import "./people.js";

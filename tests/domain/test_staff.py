@@ -339,7 +339,7 @@ def test_every_choice_of_a_person_tells_two_of_one_name_apart(cast):
     add("mj1", "Mette Jensen", "jobcenter")
     add("mj2", "Mette Jensen", "ssp")
 
-    offered = [label for _, label in people.choices()]
+    offered = [label for _, label, _ in people.choices()]
 
     assert len(set(offered)) == len(offered)
 

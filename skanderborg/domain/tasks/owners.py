@@ -1,7 +1,5 @@
 """Who can owe a task: a person or a department's queue, never anyone who is excluded from the case (SEC-05)."""
 
-import peewee
-
 from ... import clock, policy
 from ...errors import Invalid
 from ...kinds import LetterKind
@@ -16,22 +14,21 @@ NOBODY = ("", "Vælg …")
 NOBODY_YET = ("", "Ingen endnu")
 
 
-def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, str]]:
+def choices(case: Case, nobody: tuple[str, str] = NOBODY) -> list[tuple[str, ...]]:
     """Everyone who can be given a task of the case, for a select: people, and queues unless the case is restricted."""
-    persons, queues = _listed(policy.may_have_part(case.ref))
-    return [nobody, *persons, *([] if case.restricted else queues)]
+    listed = people.every_choice(policy.may_have_part(case.ref))
+    return [nobody, *(_owner(one) for one in listed if one.is_person or not case.restricted)]
 
 
-def of_any_case() -> list[tuple[str, str]]:
+def of_any_case() -> list[tuple[str, ...]]:
     """Everyone who can be given tasks of several cases; whoever may have no part in one of these is refused there."""
-    persons, queues = _listed()
-    return [NOBODY, *persons, *queues]
+    return [NOBODY, *map(_owner, people.every_choice())]
 
 
-def _listed(*also: peewee.Expression) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    everyone, departments = people.every_choice(*also)
-    persons = [(f"person:{ref}", name) for ref, name in everyone]
-    return persons, [(f"department:{ref}", f"{name} (hele afdelingen)") for ref, name in departments]
+def _owner(one: people.Choosable) -> tuple[str, ...]:
+    if one.is_person:
+        return f"person:{one.ref}", one.name, one.department
+    return f"department:{one.ref}", f"{one.name} (hele afdelingen)", one.department
 
 
 def just(actor: Person) -> list[tuple[str, str]]:
