@@ -8,12 +8,13 @@ from .. import content, policy
 from ..domain import tasks
 from ..domain.tasks import marks
 from ..domain.verbs import reads
-from ..kinds import Box, Kind, Mark, TaskKind, TaskStatus, TaskStep
+from ..kinds import Box, Kind, Mark, TaskStatus, TaskStep
 from ..policy import Action
 from ..store.cases import Case
 from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Task
+from .tasks import step_of
 
 FULL_BOX = 5  # more than a box usually has: then it shows the first few, so that an old case opens as fast
 SHOWN_OF_A_FULL_BOX = 2
@@ -23,11 +24,6 @@ SHOWN = (
     Task.due_on, Task.assignee, Task.department, Task.duty_of, Task.reason, Task.postpone_reason, Task.assessed_on,
     Task.closed_at, Task.closed_by, Task.version,
 )  # fmt: skip
-STEPS = {
-    TaskKind.CHILD_REPORT: TaskStep.DUTY,
-    TaskKind.REQUEST: TaskStep.REQUEST,
-    TaskKind.REFERRAL: TaskStep.REFERRAL,
-}
 
 
 class TaskRow(NamedTuple):
@@ -84,17 +80,7 @@ def _row(actor: Person, task: Task, assignee: str | None, department: str | None
     if mark == TaskStatus.NOT_STARTED and marks.is_unowned(task):
         mark, status = Mark.UNOWNED, Mark.UNOWNED.label
     who = assignee or department or NOBODY
-    return TaskRow(task.ref, task, task.title, mark, status, who, marks.day_of(task), _step(actor, task))
-
-
-def _step(actor: Person, task: Task) -> TaskStep | None:
-    if not policy.may(actor, Action.TASK_WORK, task):
-        return None
-    if task.kind == TaskKind.REFERRAL and not policy.may(actor, Action.REFERRAL_RECORD, task.case):
-        return None
-    if task.kind == TaskKind.SAFETY:
-        return TaskStep.ASSESS_AGAIN if task.assessed_on else TaskStep.ASSESS
-    return STEPS.get(task.kind) or (TaskStep.TAKE if task.assignee_id is None else TaskStep.COMPLETE)
+    return TaskRow(task.ref, task, task.title, mark, status, who, marks.day_of(task), step_of(actor, task))
 
 
 @reads(Action.CASE_READ)

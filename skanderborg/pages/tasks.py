@@ -1,4 +1,4 @@
-"""The page of a task, its forms, and its row on the overview of its case."""
+"""The page of a task, its forms, and what is done with it next, wherever it stands in a row."""
 
 import peewee
 
@@ -6,11 +6,30 @@ from .. import policy
 from ..domain.cases import identity
 from ..domain.safety import rules_read
 from ..errors import NotFound
+from ..kinds import TaskKind, TaskStep
 from ..policy import Action
 from ..store import events
 from ..store.db import transaction
 from ..store.people import Person
 from ..store.work import Task
+
+STEPS = {
+    TaskKind.CHILD_REPORT: TaskStep.DUTY,
+    TaskKind.REQUEST: TaskStep.REQUEST,
+    TaskKind.REFERRAL: TaskStep.REFERRAL,
+}
+
+
+def step_of(actor: Person, task: Task) -> TaskStep | None:
+    """What the actor can do next with an open task: the button that stands first in its row; None for one who only
+    sees it."""
+    if task.closed_at or not policy.may(actor, Action.TASK_WORK, task):
+        return None
+    if task.kind == TaskKind.REFERRAL and not policy.may(actor, Action.REFERRAL_RECORD, task.case):
+        return None
+    if task.kind == TaskKind.SAFETY:
+        return TaskStep.ASSESS_AGAIN if task.assessed_on else TaskStep.ASSESS
+    return STEPS.get(task.kind) or (TaskStep.TAKE if task.assignee_id is None else TaskStep.COMPLETE)
 
 
 @transaction

@@ -12,7 +12,7 @@ from .. import clock
 from ..domain import cases, network, tasks
 from ..domain.safety import rules_read
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
-from ..kinds import Box, TaskKind
+from ..kinds import Box, TaskKind, TaskStep
 from ..pages import case_tasks, my_day, overview
 from ..pages import tasks as task_pages
 from ..policy import Action, may
@@ -31,8 +31,14 @@ bp.add_app_template_global(marks.when_of, "when_of")
 bp.add_app_template_global(marks.closing_of, "closing_of")
 bp.add_app_template_global(marks.why_of, "why_of")
 bp.add_app_template_global(lambda task: case_tasks.row_of(actor(), task), "row_of")
+bp.add_app_template_global(lambda task: task_pages.step_of(actor(), task), "step_of")
 pages = Pages(bp, Task, tasks.get, back="tasks.show", section="min-dag")
 case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show", tab="overblik")
+ENDS = {  # of the address, where it is done on a page of the task
+    TaskStep.TAKE: "tag", TaskStep.COMPLETE: "udfoert", TaskStep.ASSESS: "vurdering",
+    TaskStep.ASSESS_AGAIN: "vurdering",
+    TaskStep.DUTY: "underretning", TaskStep.REQUEST: "anmodning",
+}  # fmt: skip
 CARD, ROW = "tasks/_task.html", "tasks/_row.html"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_now.html", "cases/_missing.html")
 
@@ -275,3 +281,11 @@ def _owners(case: Case) -> forms.Choices:
 
 
 bp.add_app_template_global(_shown_on, "shown_on")
+
+
+@bp.app_template_global()
+def place_of(step: TaskStep, task: Task) -> str:
+    """The address where a step is done: that a button sends to, or that a link leads to."""
+    if step == TaskStep.REFERRAL:
+        return f"/sager/{task.case_id}/henvisninger#ny"
+    return f"/o/{task.ref}/{ENDS[step]}"

@@ -247,3 +247,13 @@ def test_a_full_day_asks_the_database_eight_times_at_most(visit, cast, queries):
     for heading in headings:
         assert heading in page.text
     assert len(queries) <= 8, queries
+
+
+def test_a_row_begins_with_the_same_button_as_on_its_case(visit, cast, case):
+    task = a_task(case, kind="safety", box="safety", assignee=cast["solveig"], due_on=date(2026, 11, 20))
+    solveig = visit("solveig")
+
+    rows = [solveig.get(path).text.partition(f'id="task-{task.ref}"')[2] for path in ("/", f"/sager/{case.ref}")]
+
+    assert [re.search(r">([^<]+)<span class=\"sr-only\">: ", row)[1] for row in rows] == ["Vurdér", "Vurdér"]
+    assert f'href="/o/{task.ref}/vurdering"' in rows[0]
