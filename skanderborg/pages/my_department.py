@@ -50,11 +50,13 @@ class AwaySoon(NamedTuple):
 
 
 class DepartmentPage(NamedTuple):
-    """One page of what waits, the oldest first, who is away, and how many declarations wait for a decision."""
+    """One page of what waits in `departments`, the oldest first, who is away, and how many declarations wait for a
+    decision."""
 
     lines: paging.Page
     away: list[AwaySoon]
     to_decide: int
+    departments: list[str]
 
 
 @verb(Action.DEPARTMENT_READ)
@@ -112,16 +114,25 @@ def _is_untouched(task: Task) -> bool:
 # ── who is away ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _staff(actor: Person) -> tuple[list[AwaySoon], int]:
+def _staff(actor: Person) -> tuple[list[AwaySoon], int, list[str]]:
     """Each absence of the staff that falls in the next two weeks, the first to begin first; and how many declarations
-    wait for the actor. One query."""
+    wait for the actor, and which departments these are. One query."""
     today = clock.today()
     ahead = (Absence.to_on >= today) & (Absence.from_on <= today + AHEAD)
     decides = policy.may(actor, Action.IMPARTIALITY_DECIDE)
     to_decide = impartiality.how_many(actor) if decides else peewee.SQL("0")
     is_mine = peewee.Case(None, [(policy.heads(actor, Person.ref), 1)], 0)
     found = list(
-        Person.select(Person.ref, Person.name, Person.substitute, Absence.from_on, Absence.to_on, is_mine, to_decide)
+        Person.select(
+            Person.ref,
+            Person.name,
+            Person.substitute,
+            Absence.from_on,
+            Absence.to_on,
+            is_mine,
+            to_decide,
+            policy.departments_headed_by(actor),
+        )
         .join(Absence, peewee.JOIN.LEFT_OUTER, on=(Absence.person == Person.ref) & ahead)
         .where(Person.disabled_at.is_null())
         .tuples()
@@ -129,9 +140,10 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int]:
     house = {ref: (name, substitute) for ref, name, substitute, *_ in found}
     gone = [(ref, from_on, to_on) for ref, _, _, from_on, to_on, *_ in found if from_on]
     away = [AwaySoon(name, from_on, to_on, _who_stands_in(ref, max(from_on, today), house, gone))
-            for ref, name, _, from_on, to_on, mine, _ in found if from_on and mine]  # fmt: skip
+            for ref, name, _, from_on, to_on, mine, *_ in found if from_on and mine]  # fmt: skip
     away.sort(key=lambda one: (one.from_on, people.danish_order(one.name)))
-    return away, found[0][-1] if found else 0
+    [(*_, waiting, departments)] = found[:1] or [(0, None)]
+    return away, waiting, sorted((departments or "").splitlines(), key=people.danish_order)
 
 
 def _who_stands_in(

@@ -13,7 +13,7 @@ import peewee
 from ..errors import NotFound
 from ..kinds import WITH_DEPARTMENT, Action, EscalationKind, RelationKind, ReminderKind, RequestStatus, Role, TaskKind
 from ..store.cases import Case, Relation
-from ..store.db import columns_of
+from ..store.db import columns_of, joined
 from ..store.people import Department, Membership, Person
 from ..store.wall import of_day
 from ..store.work import Escalation, Reminder, Request, Task
@@ -51,6 +51,12 @@ def heads(actor: Person, person: Any) -> peewee.Expression:
     if Role.MANAGER in roles(actor):
         headed |= person.not_in(Membership.select(Membership.person))
     return headed & (person != actor.ref)
+
+
+def departments_headed_by(actor: Person) -> peewee.ModelSelect:
+    """The names of the departments that the actor heads now, or stands in for who does, a line each, as a subquery."""
+    names = Department.select(joined(Department.name, "\n"))
+    return names.where(Department.ref.in_(_headed_by(actor)), Department.retired_at.is_null())
 
 
 def _heads_department(actor: Person, department: peewee.Field) -> peewee.Expression:

@@ -30,7 +30,13 @@ class GiveForm(forms.Form):
 def index() -> Words:
     """What waits there and with the staff, the oldest first, and who is away."""
     found = department_page.index(actor(), forms.page_number())
-    return {"page": found.lines, "away": found.away, "to_decide": found.to_decide, "today": clock.today()}
+    return {
+        "departments": found.departments,
+        "page": found.lines,
+        "away": found.away,
+        "to_decide": found.to_decide,
+        "today": clock.today(),
+    }
 
 
 def remind(line: department_page.WaitingLine) -> str:

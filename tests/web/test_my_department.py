@@ -6,6 +6,7 @@ import pytest
 
 from skanderborg.domain import my_department
 from skanderborg.store.events import Event
+from skanderborg.store.people import Department
 from skanderborg.store.work import Task
 from tests.domain.test_my_department import jobcenter_case, must, queued, tell
 from tests.made import exclude, letters
@@ -32,6 +33,14 @@ def test_the_page_names_neither_case_nor_citizen_nor_text(cast, case, told, visi
     assert case.code not in page
     assert case.ref not in page
     assert page.count("Send påmindelse") == 2
+
+
+def test_the_heading_says_whose_department_it_is(cast, case, visit):
+    mine = [one.name for one in Department.select().where(Department.manager == cast["lars"].ref)]
+
+    heading = re.search(r"<h1>Min afdeling: (.*)</h1>", visit("lars").get("/min-afdeling").text)[1]
+
+    assert sorted(heading.split(", ")) == sorted(mine)
 
 
 def test_the_look_is_written_down(cast, case, visit):
