@@ -11,10 +11,15 @@ function close(details) {
   focusOn(opener.checkVisibility() ? opener : document.querySelector("main .sk-more > summary"));
 }
 
+const toFirstField = (form) => form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+
 on("toggle", ({ target }) => {
-  if (!target.matches?.("details.sk-inline-form") || !target.open || pressed !== target) return;
-  target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  if (target.matches?.("details.sk-inline-form") && target.open && pressed === target) toFirstField(target);
 }, true);
+
+/* A button on another page leads to the form, which its address opens. */
+const aimedAt = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details.sk-inline-form");
+if (aimedAt) { aimedAt.open = true; toFirstField(aimedAt); }
 
 on("click", ({ target }) => {
   pressed = target.closest("summary")?.parentElement ?? null;

@@ -46,7 +46,7 @@ class Course:
         self.solveig.get_by_text("Tovholder: Solveig Sand").wait_for()
 
     def spar_and_conclude(self) -> None:
-        self.solveig.goto(f"{self.case}/sparring")
+        self.solveig.goto(f"{self.case}/sparring#ny")
         self.solveig.check("[name=way][value=internal]")
         choose(self.solveig, "person", "Rikke Ravn")
         self.solveig.fill("[name=held_on]", "i dag")
@@ -58,7 +58,7 @@ class Course:
         self.solveig.goto(f"{self.case}/beskrivelse")
         self.solveig.check("[name=citizen_role][value=exposed]")
         button(self.solveig, "Gem beskrivelsen").click()
-        self.rikke.goto(f"{self.case}/vurdering")
+        self.rikke.goto(f"{self.case}/vurdering#ny")
         self.rikke.check("[name=conclusion][value=stalking]")
         self.rikke.fill("[name=reason]", "Ensidigt, tydeligt nej, mønster.")
         button(self.rikke, "Gem konklusionen").click()

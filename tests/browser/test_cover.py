@@ -14,7 +14,7 @@ def shift_three_times(page):
 @pytest.fixture
 def page(visit, cases):
     """Solveig writes a note."""
-    opened = visit("solveig", f"/sager/{cases['partner']}/noter")
+    opened = visit("solveig", f"/sager/{cases['partner']}/noter#ny")
     opened.fill("[name=text]", "Halvt skrevet")
     return opened
 

@@ -19,7 +19,7 @@ def typed(visit, notes):
     """Solveig has typed into a note for three seconds."""
     page = visit("solveig", "/actioncard")
     page.clock.install()
-    page.goto(notes)
+    page.goto(f"{notes}#ny")
     page.locator("#text").press_sequentially(TEXT)
     page.clock.run_for(3_000)
     page.get_by_text("Kladde gemt kl. 09.").wait_for()
@@ -93,7 +93,7 @@ def test_the_draft_is_saved_at_most_every_ten_seconds_while_someone_types(typed)
 
 
 def test_a_form_of_an_ended_session_comes_back_filled_in_after_signing_in(visit, notes, house):
-    page = visit("solveig", notes)
+    page = visit("solveig", f"{notes}#ny")
     page.locator("#theme").fill("Skolen")
     page.locator("#text").fill(TEXT)
     house.rest()

@@ -49,7 +49,7 @@ def test_nothing_of_a_case_stays_in_the_browser(visit, cases):
     page.locator("td .sk-cell").first.click()
     page.locator(".sk-opened .sk-task").first.wait_for()
     page.goto(f"/sager/{cases['partner']}")
-    page.goto(f"/sager/{cases['partner']}/noter")
+    page.goto(f"/sager/{cases['partner']}/noter#ny")
     page.go_back()
 
     kept = page.evaluate("""async () => [
@@ -72,7 +72,7 @@ def tabs(visit, house, cases):
     board.clock.install()
     board.goto("/tavle")
     note = board.context.new_page()
-    note.goto(f"/sager/{cases['partner']}/noter")
+    note.goto(f"/sager/{cases['partner']}/noter#ny")
     note.fill("[name=text]", "Halvt skrevet")
     pass_minutes((board, note), house, 9.9)
     yield board, note
@@ -153,7 +153,7 @@ def test_who_has_been_away_is_told_when_the_cover_is_taken_off(tabs, house):
 @pytest.fixture
 def noting(visit, cases):
     """Solveig is about to write a note; what the browser asks before it leaves, it asks once and is told to stay."""
-    page = visit("solveig", f"/sager/{cases['partner']}/noter")
+    page = visit("solveig", f"/sager/{cases['partner']}/noter#ny")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator("[name=text]").press("a")

@@ -24,7 +24,7 @@ def type_row(page, day: str, text: str) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date(visit, cases, scripts):
     """D-09, UX-41."""
-    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser", java_script_enabled=scripts)
+    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser#ny", java_script_enabled=scripts)
     before = int(page.locator("#log-titel").inner_text().split()[0])
     page.locator("#from_on").focus()
 
@@ -45,7 +45,7 @@ def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date
 
 
 def test_a_day_in_words_is_told_in_full_and_costs_no_second_save(visit, cases):
-    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser")
+    page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser#ny")
     page.locator("#from_on").focus()
     page.keyboard.type("i går", delay=20)
     page.keyboard.press("Tab")

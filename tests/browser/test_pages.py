@@ -2,6 +2,7 @@
 small phone, and then looked at wide, and narrow with everything open, light and dark; a rule that fails names every
 page. Dark on a wide screen, where nothing but the menu stands that a phone does not show, is for `make proof`."""
 
+import inspect
 import re
 from typing import Any, NamedTuple
 
@@ -223,14 +224,14 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     page.fill("[name=minutes]", f"{CANARY} Talt om næste skridt.")
     page.get_by_role("button", name="Gem referatet").click()
     page.context.close()
-    page = house.open(chromium_browser, "solveig", f"/sager/{cases['partner']}/import")
+    page = house.open(chromium_browser, "solveig", f"/sager/{cases['partner']}/import#ny")
     page.fill("[name=table]", f"Dato\tBeskrivelse\n03/04-26\t{CANARY} Skrev\ni går\t{CANARY} Ringede\n")
     page.get_by_role("button", name="Læs filen").click()
     page.get_by_role("button", name="Se rækkerne igennem").click()
     page.context.close()
     signed_out = house.open(chromium_browser, None, "/log-ind", java_script_enabled=False)
     house.sign_in(signed_out, "solveig")
-    signed_out.goto(f"/sager/{cases['partner']}/noter")
+    signed_out.goto(f"/sager/{cases['partner']}/noter#ny")
     signed_out.fill("[name=text]", f"{CANARY} Ikke sendt endnu.")
     house.end_newest_session()
     signed_out.get_by_role("button", name="Gem notat").click()
@@ -280,6 +281,7 @@ class Seen(NamedTuple):
     lang: str
     headings: int
     landmarks_missing: list[str]
+    adding: list[str]  # where forms go that add something and stand open unasked, on a page that is no form
     stops: list[str]  # the first thing that Tab reaches, and where its Enter leads
     kept: list[Any]  # what stays behind in the browser
     sideways: dict[str, int]  # width of what is there, on screens that are narrower than it
@@ -293,6 +295,10 @@ FACTS = """() => ({
   lang: document.documentElement.lang,
   headings: document.querySelectorAll("h1").length,
   landmarks_missing: ["header", "nav", "main"].filter(name => !document.querySelector(name)),
+  adding: [...document.querySelectorAll("main form[method=post]:not(:has([name=version])):not(.sk-search)")].filter(
+    form => [...form.elements].some(
+      one => one.matches("input:not([type=hidden]), select, textarea") && one.checkVisibility())
+  ).map(form => form.getAttribute("action")),
 })"""
 
 
@@ -420,6 +426,14 @@ def test_every_page_is_danish_and_has_one_heading_and_its_landmarks(seen):
     assert otherwise(seen, "lang", "da") == {}
     assert otherwise(seen, "headings", 1) == {}
     assert otherwise(seen, "landmarks_missing", []) == {}
+
+
+def test_what_adds_something_is_opened_by_its_button_only(seen, pages):
+    """A page that is a form of its own was opened by one."""
+    views = {name: getattr(view, "view", view) for name, view in pages.view_functions.items()}
+    forms = {name for name in PAGES if inspect.isgeneratorfunction(views[name])} - {"referrals.index"}  # a list too
+
+    assert {name: open_ for name, open_ in otherwise(seen, "adding", []).items() if name not in forms} == {}
 
 
 def test_tab_leads_past_the_menu_to_the_content(seen):

@@ -56,7 +56,7 @@ def test_a_wrong_password_is_told_in_the_dialog_and_the_page_stays_hidden(typed,
 
 
 def test_without_scripts_a_form_is_given_back_after_signing_in(visit, house, cases):
-    page = visit("solveig", f"/sager/{cases['partner']}/noter", java_script_enabled=False)
+    page = visit("solveig", f"/sager/{cases['partner']}/noter#ny", java_script_enabled=False)
     page.fill("[name=text]", TEXT)
     house.rest()
 

@@ -41,7 +41,7 @@ def a_photo() -> bytes:
 
 @pytest.fixture
 def page(visit, cases):
-    page = visit("solveig", f"/sager/{cases['neighbour']}/bilag")
+    page = visit("solveig", f"/sager/{cases['neighbour']}/bilag#ny")
     page.locator("details:has([type=file])").evaluate("one => one.open = true")
     return page
 
@@ -110,7 +110,7 @@ def test_who_was_signed_out_signs_in_over_the_page_and_the_chosen_files_are_sent
 
 
 def test_without_javascript_files_are_kept_and_too_large_ones_get_a_page(house, visit, cases, a_file, browser):
-    page = visit("solveig", f"/sager/{cases['perpetrator']}/bilag", java_script_enabled=False)
+    page = visit("solveig", f"/sager/{cases['perpetrator']}/bilag#ny", java_script_enabled=False)
     before = count(house)
 
     page.set_input_files("[type=file]", [a_file("brev.txt", b"Jeg vil gerne stoppe")])
@@ -126,7 +126,7 @@ def test_without_javascript_files_are_kept_and_too_large_ones_get_a_page(house, 
 
 
 def test_the_original_is_fetched_as_a_file(house, visit, cases, browser):
-    page = visit("solveig", f"/sager/{cases['partner']}/bilag")
+    page = visit("solveig", f"/sager/{cases['partner']}/bilag#ny")
     page.get_by_role("link", name="Bilag 2").click()
 
     with page.expect_download() as fetched:
