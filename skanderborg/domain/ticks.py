@@ -17,6 +17,7 @@ from . import (
     escalations,
     housekeeping,
     integrity,
+    pruning,
     reminders,
     rotation,
     staff,
@@ -101,8 +102,9 @@ def erase() -> int:
 
 
 def watch(settings: Settings) -> int:
-    """Verify and anchor the log once a day."""
-    return anchoring.watch(settings, clock.now())
+    """Verify and anchor the log once a day, and let its old events go once a month."""
+    now = clock.now()
+    return anchoring.watch(settings, now) + pruning.prune(now)
 
 
 def look_over() -> int:

@@ -4,6 +4,7 @@ One walk through all events in the order in which they were written compares the
 anchors. What is found is named: the chain, the number, and what is wrong with it.
 """
 
+import heapq
 import hmac
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,8 +15,9 @@ from typing import NamedTuple
 import peewee
 
 from ..kinds import EventKind
-from . import anchors, events, heads, keys
+from . import anchors, checkpoints, events, heads, keys
 from .anchors import Anchor
+from .checkpoints import Checkpoint, KeptEnd
 from .db import begin
 from .events import Event
 from .heads import ChainHead, End, LogCount
@@ -79,13 +81,27 @@ def had_heads() -> bool:
 
 def walk(here: Cut) -> Walk:
     """Go through all events up to there, compare them with heads, counts and anchors, and write down what is wrong: of
-    each chain the first event that is not what it was."""
+    each chain the first event that is not what it was. For those that were pruned their checkpoints stand; where more
+    were pruned meanwhile, it begins again."""
+    while True:
+        before = checkpoints.every()
+        found = _walk(here, before)
+        if checkpoints.numbers() == {chain: one.number for chain, one in before.items()}:
+            return found
+
+
+def _walk(here: Cut, pruned: dict[str, Checkpoint]) -> Walk:
     found = Walk()
     due = deque(sorted(here.anchors, key=lambda anchor: (anchor.last_event, anchor.number)))
-    for event in events.in_pages(Event.select().where(Event.id <= here.last_event), Event.id):
+    kept = checkpoints.in_order(end for one in pruned.values() for end in checkpoints.ends_of(one))
+    there = events.in_pages(Event.select().where(Event.id <= here.last_event), Event.id)
+    for event in heapq.merge(kept, there, key=lambda one: one.id):
         while due and due[0].last_event < event.id:
             _compare_anchor(due.popleft(), found)
-        _pass(event, found)
+        if isinstance(event, KeptEnd):
+            found.ends[event.chain] = event.end
+        else:
+            _pass(event, found)
     for anchor in due:
         _compare_anchor(anchor, found)
     found.faults += [
@@ -93,6 +109,8 @@ def walk(here: Cut) -> Walk:
         for ref, event in found.without_text.items()
         if ref not in found.erased
     ]
+    found.faults += [Fault("Kontrolpunktet er ændret.", chain) for chain, one in pruned.items()
+                     if not checkpoints.is_genuine(one)]  # fmt: skip
     found.faults += [*_unlike_heads(found.ends, here.heads), *_unlike_counts(here), *_unlike_anchors(found)]
     return found
 

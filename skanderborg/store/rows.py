@@ -6,6 +6,7 @@ and compared, and every file is hashed again. That the events themselves hold is
 """
 
 import hashlib
+import heapq
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,8 +16,9 @@ from cryptography.exceptions import InvalidTag
 
 from ..errors import Unreadable
 from ..kinds import EventKind
-from . import binding, events, keys, schema, tags
+from . import binding, checkpoints, events, keys, schema, tags
 from .chains import Fault
+from .checkpoints import Checkpoint, KeptRows
 from .db import db, snapshot
 from .events import Event
 from .files import StoredFile, read
@@ -97,13 +99,24 @@ def _altered() -> Iterator[Altered]:
 def told() -> dict[str, Known]:
     """What the events say of every row that is there, by its name."""
     known: dict[str, Known] = {}
-    rows = Event.select(Event.id, Event.chain, Event.wrote).where(Event.wrote.is_null(False))
-    for event in events.in_pages(rows, Event.id):
-        for name, said in json.loads(event.wrote).items():
+    for event in heapq.merge(_kept(), _there(), key=lambda one: one.id):
+        for name, said in event.wrote.items():
             before = known.pop(name, None)
             if said is not None:
                 known[name] = Known((before.tags if before else {}) | said, event.chain)
     return known
+
+
+def _kept() -> list[KeptRows]:
+    """What pruned events said, in a database that may be from before there were any."""
+    pruned = checkpoints.every().values() if Checkpoint.table_exists() else ()
+    return checkpoints.in_order(said for one in pruned for said in checkpoints.wrote_of(one))
+
+
+def _there() -> Iterator[KeptRows]:
+    rows = Event.select(Event.id, Event.chain, Event.wrote).where(Event.wrote.is_null(False))
+    for event in events.in_pages(rows, Event.id):
+        yield KeptRows(event.id, event.chain, json.loads(event.wrote))
 
 
 def every(model: Any) -> Iterator[dict[str, Any]]:
@@ -145,7 +158,7 @@ def bind_anew(action: EventKind, but: set[str] = frozenset()) -> int:  # type: i
 def bind_staff() -> int:
     """Bind who staff are and where they belong as it stands, once: in a database whose events told of rows of cases
     alone. Inside a transaction; how many rows."""
-    if Event.select().where(Event.wrote.contains('"person:')).exists():
+    if any(table.select().where(table.wrote.contains('"person:')).exists() for table in (Event, Checkpoint)):
         return 0
     staff = {model._meta.table_name for model in bound_tables() if model.gives_rights}
     return bind_anew(FOUND, but={one.name for one in _altered() if one.name.partition(":")[0] not in staff})

@@ -38,18 +38,17 @@ def on(case: Case) -> list[HoldLine]:
     rows = list(Hold.select(Hold, Person).join(Person, on=(Hold.by == Person.ref)).where(Hold.case == case.ref))
     said = [HoldLine(row.kind, row.reason, row.by.name, row.at) for row in rows if row.ended_at is None]
     released = {row.kind for row in rows if row.ended_at}
-    return said + [HoldLine(kind) for kind in (HoldKind.POLICE, HoldKind.CHILD)
-                   if kind not in released and _holds_by_itself(kind, case)]  # fmt: skip
+    return said + [HoldLine(kind) for kind in _by_themselves(case) if kind not in released]
 
 
-def _holds_by_itself(kind: HoldKind, case: Case) -> bool:
-    if kind == HoldKind.CHILD:
-        return case.children == Answer.YES or _has(ChildReport, case)
-    return _has(PoliceReport, case) or _has(Order, case)
-
-
-def _has(model: type[PoliceReport] | type[Order] | type[ChildReport], case: Case) -> bool:
-    return bool(model.select(peewee.SQL("1")).where(model.case == case.ref).exists())
+def _by_themselves(case: Case) -> list[HoldKind]:
+    """What would keep the case if nobody said otherwise."""
+    tables = (PoliceReport, Order, ChildReport)
+    rows = [model.select(peewee.SQL("1")).where(model.case == case.ref) for model in tables]
+    flags = [peewee.Case(None, [(peewee.fn.EXISTS(one), 1)], 0) for one in rows]
+    reported, ordered, child_reported = Case.select(*flags).where(Case.ref == case.ref).tuples().get()
+    has_child = case.children == Answer.YES or child_reported
+    return [HoldKind.POLICE] * bool(reported or ordered) + [HoldKind.CHILD] * bool(has_child)
 
 
 @creates(Hold)
