@@ -123,3 +123,12 @@ def test_what_a_class_looks_like_is_said_in_one_file():
             said[name].add(path.name)
 
     assert {name: files for name, files in said.items() if len(files) > 1} == {}
+
+
+def test_a_part_of_another_page_never_brings_the_title_of_that_page_along():
+    """Where the address follows, as at the tiles of the board, it shall."""
+    files = (ROOT / "templates").rglob("*.html")
+    tags = [tag for path in files for tag in re.findall(r'<[^<>]*\bhx-select="[^<>]*', path.read_text())]
+
+    assert tags
+    assert [tag for tag in tags if "ignoreTitle:true" not in tag] == []

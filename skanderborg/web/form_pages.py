@@ -103,7 +103,8 @@ class Page:
     def __init__(
         self, pages: "Pages", path: str, action: Action | None, view: Callable[..., Any], template: str, find: Find
     ):
-        self.pages, self.action, self.view, self.template, self.find = pages, action, view, template, find
+        self.pages, self.path, self.action = pages, path, action
+        self.view, self.template, self.find = view, template, find
         self.named = NAMED.findall(path)
 
     def __call__(self, **args: Any) -> Response:
@@ -118,6 +119,10 @@ class Page:
         if isinstance(met, Page):
             return met.shown(met.words(row, args))
         return self.shown(self.pages.base(*row) | met) if isinstance(met, dict) else met
+
+    def address(self) -> str:
+        """Where it is, of what this request is about."""
+        return NAMED.sub(lambda part: str((request.view_args or {})[part[1]]), self.path)
 
     def shown(self, words: Words, status: int = 200) -> Response:
         """It as it stands."""
@@ -201,7 +206,7 @@ class Pages:
         template: str = "", find: Find = None, named: str = "",
     ) -> Callable[..., Page]:  # fmt: skip
         def declare(view: Callable[..., Any]) -> Page:
-            page = Page(self, path, action, view, template, find or self.find)
+            page = Page(self, shown_at or path, action, view, template, find or self.find)
             if action:  # None: readable without signing in, where the guard names it open
                 asks(action, on=self.on, personal=personal)(page)
             if shown_at:

@@ -92,6 +92,7 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
         "draft": _draft(frame),
         "idle_seconds": settings.defaults.session_idle_minutes * 60,
         "errors": status == 422,
+        "page": g.form_shown.page.address() if "form_shown" in g and request.method == "POST" else "",
         "theme": person.theme if person else "auto",
         "first_time": _first_time(person) if status == 200 else None,
         "printed_line": f"Udskrevet {clock.long_moment(now)} af {person.name}" if person else "",

@@ -8,6 +8,9 @@ if (window.trustedTypes) {
   htmx.registerExtension("trusted", { init: (internal) => internal.initSecurity(policy) });
 }
 
+/** Who goes back to a form that was refused gets its page, not the question whether to send it once more. */
+if (document.body.dataset.page) history.replaceState(null, "", document.body.dataset.page);
+
 export const byId = (id) => document.getElementById(id);
 export const on = (name, listener, options) => document.addEventListener(name, listener, options);
 

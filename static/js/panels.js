@@ -11,15 +11,25 @@ function close(details) {
   focusOn(opener.checkVisibility() ? opener : document.querySelector("main .sk-more > summary"));
 }
 
+const keepOnScreen = (menu) => menu.classList.toggle("sk-more--end", menu.querySelector("ul").getBoundingClientRect().right > document.documentElement.clientWidth);
 const toFirstField = (form) => form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 
 on("toggle", ({ target }) => {
+  if (target.matches?.("details.sk-more") && target.open) keepOnScreen(target);
   if (target.matches?.("details.sk-inline-form") && target.open && pressed === target) toFirstField(target);
 }, true);
 
-/* A button on another page leads to the form, which its address opens. */
-const aimedAt = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details.sk-inline-form");
-if (aimedAt) { aimedAt.open = true; toFirstField(aimedAt); }
+/** A button or a menu leads to a form, which its address opens: there one goes on typing. */
+function openWhatIsNamed() {
+  const form = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details.sk-inline-form");
+  if (!form || form.querySelector("[aria-invalid=true]")) return;
+  form.open = true;
+  toFirstField(form);
+}
+
+for (const moment of ["load", "hashchange"]) {       // after the browser has gone to what is named, and let go of the focus
+  window.addEventListener(moment, () => setTimeout(openWhatIsNamed));
+}
 
 on("click", ({ target }) => {
   pressed = target.closest("summary")?.parentElement ?? null;

@@ -128,3 +128,27 @@ def test_single_keys_open_pages_once_they_are_on_and_never_from_a_field(visit):
 
     assert off.endswith("/profil/genveje")
     assert in_field.endswith("/kontakter")
+
+
+def test_back_to_a_form_that_was_refused_shows_the_form(visit, cases, browser):
+    page = visit("solveig", f"/sager/{cases['partner']}/moeder/nyt")
+    button(page, "Aftal møde").click()
+    page.locator(".sk-error-summary").wait_for()
+    page.goto("/kontakter")
+
+    page.go_back()
+    browser.complaints.clear()
+
+    assert page.locator("h1").inner_text() == "Aftal møde"
+    assert page.locator("[name=at]").count() == 1
+
+
+def test_a_form_behind_mere_is_opened_with_the_focus_in_it(visit, house, cases):
+    ref = house.ref("SELECT ref FROM request WHERE case_id = ? AND status = 'sent'", cases["partner"])
+    page = visit("jonas", f"/a/{ref}")
+
+    page.locator("main .sk-more > summary").click()
+    page.get_by_role("link", name="Send tilbage").click()
+    page.locator("[name=return_reason]:focus").wait_for()
+
+    assert page.locator("#tilbage").is_visible()

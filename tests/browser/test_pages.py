@@ -22,7 +22,7 @@ RULES = {
 }
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 ON_A_WIDE_SCREEN = COLOURS | {"runOnly": [*COLOURS["runOnly"], "scrollable-region-focusable", "target-size"]}
-IN_PLACE = "main details:is(.sk-inline-form, .sk-details)"
+IN_PLACE = "details:is(.sk-inline-form, .sk-details, .sk-more, .sk-user)"
 CITIZENS = ("Prøvesen", "Testrup", "Attrap", "Fiktiv", "Tænkt")
 
 PAGES = {  # endpoint: who looks, and where

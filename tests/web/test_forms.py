@@ -312,3 +312,14 @@ def test_what_a_form_hides_is_written_by_its_opening_alone():
         twice += [f"{path.name}: {form}" for form in re.findall(r"\{\{ *(\w+)\.\w+\(\) *\}\}", text) if form in opened]
 
     assert twice == []
+
+
+def test_a_refused_form_says_to_which_page_one_goes_back(visit, case):
+    """POST answers are not kept: without it Back ends at ERR_CACHE_MISS."""
+    solveig = visit("solveig")
+
+    refused = solveig.post(f"/sager/{case.ref}/tovholder", contact="")
+
+    assert refused.status_code == 422
+    assert f'data-page="/sager/{case.ref}/adgang"' in refused.text
+    assert "data-page" not in solveig.get(f"/sager/{case.ref}/adgang").text
