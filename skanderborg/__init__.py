@@ -9,11 +9,11 @@ from flask import Flask, g, request
 from . import cli, clock, content
 from .danish import dates
 from .domain import editions, rules
-from .errors import Damaged
+from .errors import Unavailable
 from .settings import ROOT, SettingError, Settings
-from .store import faults, keys
+from .store import connection, faults, keys
 from .store.db import connect, db
-from .web import blueprints, bodies, frame, guard, proxy
+from .web import blueprints, bodies, frame, guard, places, proxy
 from .web.last_resort import LastResort
 from .web.refusals import prepare as answer_refusals
 
@@ -83,21 +83,45 @@ def _limits(settings: Settings) -> dict[str, object]:
 def _connect_each_request(app: Flask) -> None:
     """A pooled connection for the length of a request; files and /healthz need none (REL-36). Where there is none to be
     had, nobody is signed in, and only what is open to everyone goes on: the action card has the numbers to ring."""
+    threads = app.config["SKB"].defaults.web_threads
+    rooms = places.Places(threads)
 
     def open_connection() -> None:
         if request.endpoint in guard.NO_DATABASE:
             return
         try:
             faults.refuse_damaged()
-            g.opened = db.connect(reuse_if_open=True)
-        except (peewee.DatabaseError, Damaged):
-            g.no_database = True
+            rooms.take()
+            g.place = rooms
+            connection.serve_pages(threads)
+            _connect(shortly=request.endpoint in guard.GO_ON_WITHOUT)
+        except (peewee.DatabaseError, Unavailable):
+            guard.go_on_without()
             if request.endpoint not in guard.GO_ON_WITHOUT:
                 raise
 
-    def close_connection(_: object) -> None:
+    app.before_request_funcs.setdefault(None, []).insert(0, open_connection)
+    app.teardown_appcontext(_give_back)
+
+
+def _connect(shortly: bool) -> None:
+    """Open this request's connection. What must come whatever the database does waits `shortly`: for a first answer,
+    and then for every other. Raises peewee.DatabaseError, Unavailable."""
+    if shortly and not connection.answers_now():
+        raise Unavailable()
+    g.opened = db.connect(reuse_if_open=True)
+    if shortly:
+        connection.wait_shortly()
+        g.shortly = True
+
+
+def _give_back(_: object) -> None:
+    """What this request held of the database, however it ended."""
+    try:
+        if g.pop("shortly", False):
+            connection.wait_as_usual()
         if g.pop("opened", False):
             db.close()
-
-    app.before_request_funcs.setdefault(None, []).insert(0, open_connection)
-    app.teardown_appcontext(close_connection)
+    finally:
+        if place := g.pop("place", None):
+            place.give_back()

@@ -98,6 +98,11 @@ def wall_ahead_seconds() -> float:
     return system_time.time() - system_time.monotonic()
 
 
+def counted() -> float:
+    """Return a count of seconds that nobody can set, to be compared within the process."""
+    return system_time.monotonic()
+
+
 @dataclass(frozen=True)
 class Mark:
     """A moment to reckon from, whatever is done to the clock meanwhile; only good within the process."""

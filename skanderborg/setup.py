@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from granian.constants import Interfaces
 from granian.server import Server
 
-from . import examples
+from . import examples, isolated
 from .domain import audit, integrity, people, separation, sessions, staff
 from .errors import Damaged
 from .kinds import Role
@@ -26,6 +27,7 @@ from .store.db import begin, db, dispose, lock_chain
 from .store.people import Person
 
 STOP_SECONDS = 10
+QUICK_SECONDS, MOST_QUICK_DEATHS = 6, 20  # a web worker that dies sooner cannot work; after so many of these it ends
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, another program, a terminal that is closed
 
 
@@ -137,13 +139,29 @@ def serve(settings: Settings) -> None:
     dispose()  # a connection open now would be one and the same in every worker that is forked (REL-08)
     # The server's advice against so many threads would worry whoever starts it: they wait for bodies half sent.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+    isolated.sweep()
     defaults = settings.defaults
-    Server(
+    _Lasting(
         "app:app", address=settings.host, port=settings.port, interface=Interfaces.WSGI,
         workers=defaults.web_workers, blocking_threads=defaults.web_threads, backpressure=defaults.web_threads * 4,
         workers_kill_timeout=STOP_SECONDS, working_dir=ROOT, log_access=False, websockets=False,
         respawn_failed_workers=True,
     ).serve()  # fmt: skip
+
+
+class _Lasting(Server):  # type: ignore[misc,valid-type]
+    """Goes on when its workers die, also one after the other: granian takes two deaths within seconds for a program
+    that cannot start, and ends everybody's server. One that cannot start at all ends it, after so many at once."""
+
+    deaths = 0
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        lived = [time.monotonic() - self.wrks[place].birth for place in workers]
+        self.deaths = self.deaths + 1 if min(lived) < QUICK_SECONDS else 0
+        time.sleep(min(self.deaths, QUICK_SECONDS))
+        super()._respawn_workers(workers, *args, **kwargs)
+        if self.deaths < MOST_QUICK_DEATHS:
+            self.respawned_wrks.clear()  # by which it knows that they died lately
 
 
 def ready_or_stop(settings: Settings) -> None:

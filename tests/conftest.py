@@ -173,7 +173,7 @@ def worker_postgres_url(postgres_url: str, postgres_template: str, worker_id: st
     """The address of this worker's database; the program's connections to it outlive a test."""
     url = create_database(postgres_url, f"{worker_id}_tests", postgres_template)
     KeptPool.kept[url] = []
-    connection.PooledPsycopg3Database = KeptPool
+    connection.Postgres = KeptPool
     return url
 
 

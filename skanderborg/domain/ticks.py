@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from .. import clock
+from .. import clock, isolated
 from ..errors import Damaged, places
 from ..settings import Settings
 from ..store import faults
@@ -89,7 +89,9 @@ def import_logs() -> int:
 
 
 def sweep() -> int:
-    """Forget what need not be kept, and leave no data key under a master that is to go."""
+    """Forget what need not be kept, leave no data key under a master that is to go, and no clear text where a process
+    was killed."""
+    isolated.sweep()
     now = clock.now()
     forgotten = housekeeping.sweep(now) + deciding.expire(now)
     return forgotten + rotation.finish() + breaches.forget_old(now)

@@ -6,16 +6,22 @@ memory and the bytes that it may write are limited before its first line runs; a
 What a library puts down on its way lies in a folder of the child's own, which is gone when it ends, however it ends.
 """
 
+import fcntl
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import Unavailable
 
 FOLDER = Path(__file__).parent
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 where there is one: a folder of the child's own is made in it
+PREFIX, LOCK = "skb-isolated-", "lock"
 LARGEST_MEGABYTES = 40
 AT_ONCE, WAIT_SECONDS = 2, 30
 REFUSED = 3  # exit code of a script that says, in one word on standard error, why it will not
@@ -56,13 +62,53 @@ def run(script: str, given: bytes, *words: str, seconds: int, megabytes: int) ->
     if not _free.acquire(timeout=WAIT_SECONDS):
         raise Unavailable()
     try:
+        sweep()
         return _answer(command, given, seconds * 4)
     finally:
         _free.release()
 
 
+def sweep() -> int:
+    """Take away what lies in clear text where a process was killed before it could: folders of ours, of this system's
+    user, whose lock nobody holds. Returns how many."""
+    swept = 0
+    for folder in _place().glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if folder.stat().st_uid == os.geteuid() and _is_left(folder):
+                shutil.rmtree(folder)
+                swept += 1
+    return swept
+
+
+def _place() -> Path:
+    return IN_MEMORY if IN_MEMORY.is_dir() else Path(tempfile.gettempdir())
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether whoever made the folder is gone: a lock ends with its process. One that is just being made has none."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder of one's own, which is gone at the end; `sweep` takes it away where there is no end."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=_place()) as folder:
+        made = Path(folder) / f"{LOCK}.new"
+        with made.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made.rename(made.with_suffix(""))
+            yield folder
+
+
 def _answer(command: list[str], given: bytes, seconds: int) -> bytes:
-    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+    with _folder() as folder:
         answer = Path(folder) / "answer"
         with answer.open("wb") as out:
             try:

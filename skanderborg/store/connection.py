@@ -11,12 +11,18 @@ from playhouse.cysqlite_ext import CySqliteDatabase
 from playhouse.pool import _PooledSqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
+from .pool import SPARE, Pool, Probe
+
 db = peewee.DatabaseProxy()
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL that several processes write
 OVER_A_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs"}
 WRITER_WAIT_SECONDS = 10
 CONNECT_SECONDS = 5  # a database server that says nothing for this long counts as down
-MAX_CONNECTIONS = 48  # a little over the blocking threads of one web worker
+MAX_CONNECTIONS = 48  # at once in one process, where its threads say nothing else
+# What a page waits for at most: for a lock that somebody holds, for one statement, for a server that vanished.
+LOCK_SECONDS, STATEMENT_SECONDS, VANISHED_SECONDS = 10, 30, 20
+LIMITS = ("lock_timeout", "statement_timeout")
+SHORTLY_SECONDS = 2  # the same for what must come whatever the database does
 # Just-in-time compiling pays for queries of minutes; ours ask much of few rows, and waited for it (decision 30).
 SERVER_OPTIONS = "-c timezone=UTC -c jit=off"
 PRAGMAS = {
@@ -38,7 +44,11 @@ peewee.Expression._is_rhs_empty = lambda self, rhs, context: (
 FORBIDDEN_SQL = {cysqlite.SQLITE_ATTACH, cysqlite.SQLITE_PRAGMA}
 
 
-class Sqlite(_PooledSqliteDatabase, CySqliteDatabase):
+class Postgres(Pool, PooledPsycopg3Database):
+    """PostgreSQL by psycopg 3."""
+
+
+class Sqlite(Pool, _PooledSqliteDatabase, CySqliteDatabase):
     """SQLite as built into the application; connected it refuses ATTACH, PRAGMA and extensions (SEC-52)."""
 
     guarded = True
@@ -75,9 +85,10 @@ def connect(url: str) -> None:
             timeout=WRITER_WAIT_SECONDS, field_types={"UTC": "TEXT"}, flags=cysqlite.SQLITE_OPEN_READWRITE,
         )  # fmt: skip
     else:
-        made = PooledPsycopg3Database(
+        made = Postgres(
             url, autoconnect=False, max_connections=MAX_CONNECTIONS, timeout=WRITER_WAIT_SECONDS,
             field_types={"UTC": "TIMESTAMPTZ"}, options=SERVER_OPTIONS, connect_timeout=CONNECT_SECONDS,
+            tcp_user_timeout=VANISHED_SECONDS * 1000, keepalives_idle=VANISHED_SECONDS,
         )  # fmt: skip
     db.initialize(made)
 
@@ -96,7 +107,49 @@ def instead(url: str) -> Iterator[None]:
 
 def is_postgres() -> bool:
     """Whether the handle points at PostgreSQL."""
-    return isinstance(db.obj, PooledPsycopg3Database)
+    return isinstance(db.obj, Postgres)
+
+
+# ── how long a page waits ───────────────────────────────────────────────────────────────────────────
+
+
+def serve_pages(threads: int) -> None:
+    """Let connections from now on be those of pages: as many at most as `threads` need, and PostgreSQL ends what keeps
+    one of them waiting. Commands and the worker may take their time."""
+    db.obj._max_connections = threads + SPARE
+    if is_postgres():
+        limits = f" -c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
+        db.obj.connect_params["options"] = SERVER_OPTIONS + limits
+
+
+_probe = Probe()
+
+
+def answers_now() -> bool:
+    """Whether the database answers within a second: without that nothing is asked of it that must not hang."""
+    return not is_postgres() or _probe.answers(_ask, 1)
+
+
+def _ask() -> None:
+    with connected():
+        db.execute_sql("SELECT 1")
+
+
+def wait_shortly() -> None:
+    """Let this connection wait no more than SHORTLY_SECONDS for anything, until `wait_as_usual`."""
+    if is_postgres():
+        for limit in LIMITS:
+            db.execute_sql(f"SET {limit} = '{SHORTLY_SECONDS}s'")
+
+
+def wait_as_usual() -> None:
+    """Take that back, before the connection is anybody else's."""
+    if is_postgres() and not db.is_closed():
+        try:
+            for limit in LIMITS:
+                db.execute_sql(f"RESET {limit}")
+        except peewee.PeeweeException:
+            db.manual_close()
 
 
 def unsafe() -> str | None:

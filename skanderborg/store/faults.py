@@ -16,6 +16,8 @@ from ..errors import Damaged, ReadOnly, StorageFull, Unavailable
 
 FULL = (cysqlite.DiskFullError, postgres.DiskFull)
 READ_ONLY = (cysqlite.ReadOnlyError, postgres.ReadOnlySqlTransaction)
+# Somebody else keeps what was wanted for too long; it may go at the next try.
+BUSY = (cysqlite.DatabaseLockedError, postgres.LockNotAvailable, postgres.QueryCanceled)
 CORRUPT = (cysqlite.DatabaseCorruptError, postgres.DataCorrupted, postgres.IndexCorrupted)
 FULL_NUMBERS, READ_ONLY_NUMBERS = {errno.ENOSPC, errno.EDQUOT}, {errno.EROFS}
 
@@ -36,7 +38,7 @@ def named(error: BaseException) -> Unavailable | None:
         return StorageFull()
     if isinstance(cause, READ_ONLY) or number in READ_ONLY_NUMBERS:
         return ReadOnly()
-    return None
+    return Unavailable() if isinstance(cause, BUSY) else None
 
 
 def first_line(error: BaseException) -> str:

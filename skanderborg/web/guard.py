@@ -98,6 +98,12 @@ def has_database() -> bool:
     return "no_database" not in g
 
 
+def go_on_without() -> None:
+    """Ask nothing more of the database in this request: nobody is signed in."""
+    g.no_database = True
+    g.pop("_login_user", None)  # where Flask-Login keeps who it found
+
+
 def _load(_: Any) -> SignedIn | None:
     if request.endpoint in NO_DATABASE or not has_database():
         return None

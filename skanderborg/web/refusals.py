@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 import peewee
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from htmx_flask import Htmx, make_response
 from werkzeug.exceptions import HTTPException
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from ..domain import audit, health
 from ..errors import NO_ACCESS, Conflict, DomainError, Invalid, TooLate, Unavailable, Walled, places
 from ..pages import history
-from . import answers, typed
+from . import answers, guard, typed
 
 CHANGED = "En anden har ændret dette, siden du åbnede siden. Sådan står det nu."
 log = logging.getLogger(__name__)
@@ -50,11 +51,11 @@ def _held(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return within
 
 
-def _refused(error: DomainError) -> Response:
+def _refused(error: DomainError) -> ResponseReturnValue:
     """A rule said no: at the form that was sent if there is one, with what was typed, else on a page of its own."""
     endpoint, args = g.get("asked_at") or (request.endpoint or "", request.view_args or {})
     if isinstance(error, Unavailable):
-        return typed.unwritten(error)
+        return current_app.dispatch_request() if _goes_on_without() else typed.unwritten(error)
     if (error.status in (403, 404) or isinstance(error, Walled)) and (
         failed := _denied(endpoint, args.get("ref", endpoint))
     ):
@@ -142,10 +143,20 @@ def _http_error(error: HTTPException) -> Response:
     return _error_page(code, messages.get(code, "Forespørgslen kunne ikke forstås."))
 
 
-def _unavailable(error: Exception) -> Response:
-    """The database does not answer, or not with what was asked."""
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    """The database does not answer, or not with what was asked. What is of use all the same is made without it."""
     log.error("database %s, request %s", type(error).__name__, g.get("request_id"))
+    if _goes_on_without():
+        return current_app.dispatch_request()
     return typed.unwritten(health.refusal(error) or Unavailable())
+
+
+def _goes_on_without() -> bool:
+    """Whether the page is made once more, without the database that broke under it."""
+    if request.endpoint not in guard.GO_ON_WITHOUT or not guard.has_database():
+        return False
+    guard.go_on_without()
+    return True
 
 
 def _unexpected(error: Exception) -> Response:
