@@ -36,6 +36,7 @@ BEGINS_WITH_A_DATE = re.compile(rf"{_BEFORE}(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}|{_W
 LAST_LETTERS = [letter.encode("windows-1252") for letter in "åæéÅÆÉ"]  # in UTF-8 these begin no letter of Danish
 BAD = "\ufffd"  # a place that is no letter
 PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+EMOJI = b"\xf0\x9f"  # as UTF-8 begins them, and no Danish word in Windows-1252 does
 LINE_END = re.compile(r"\r\n|\r|\n")
 Record = tuple[int, list[str], dict[str, Any]]  # number, cells, what there is to say
 Row = list[Any]  # number, cell too long, cells, and what there is to say, if anything
@@ -129,7 +130,7 @@ def quoted_line(text: str, place: int, delimiter: str, is_pasted: bool) -> tuple
     while True:
         match = quoted.match(text, place)
         lines = LINE_END.split(match[1]) if match else []
-        dated = any(BEGINS_WITH_A_DATE.match(line) for line in lines[1:])
+        dated = any(BEGINS_WITH_A_DATE.match(cell) for line in lines[1:] for cell in line.split(delimiter))
         is_text = is_pasted and (delimiter == "\t" if len(lines) == 1 else match and delimiter in match[1])
         if match and not is_text:
             cells.append(match[1].replace('""', '"'))
@@ -162,7 +163,7 @@ def decoded(given: bytes) -> tuple[str, str]:
             refuse("cut-off")
     whole = given.decode(errors="ignore")
     marked = given.decode(errors="replace")
-    if sum(map(len, re.findall(r"[^\x00-\x7f]+", whole))) >= len(marked) - len(whole):
+    if EMOJI in given or sum(map(len, re.findall(r"[^\x00-\x7f]+", whole))) >= len(marked) - len(whole):
         return marked, "utf-8"
     return given.decode("windows-1252", errors="as-they-are"), "windows-1252"
 

@@ -34,16 +34,22 @@ FAR_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-
 STRING = re.compile(rb"<(?:\w+:)?si\b(?:[^>]*/>|.*?</(?:\w+:)?si>)", re.DOTALL)
 USED = re.compile(rb'\bt="s"[^>]*>.*?<(?:\w+:)?v>([0-9]{1,9})<', re.DOTALL)
 ROW_NUMBER = re.compile(rb'\br="([0-9]{8,}|[2-9][0-9]{6})"')  # no workbook has as many rows
+UNRECKONED = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"
+)
+COMMENTS = re.compile(r"xl/(?:comments/)?comments?\w*\.xml")
 EXCEL_DAYS = 61  # days from its own first one: what a time shows that was added up past midnight
 ALMOST = timedelta(milliseconds=10)  # how far the reckoning of a workbook misses a second
 
 
 class Seen(NamedTuple):
-    """What a sheet holds: rows that hold anything, cells that are merged, and the last column, if it is too far."""
+    """What a sheet holds: rows that hold anything, cells that are merged, the last column, if it is too far, and
+    formulas that nobody reckoned, so that nothing stands there."""
 
     rows: int
     merged: int
     far_column: int
+    formulas: int
 
 
 def refuse(reason: str) -> NoReturn:
@@ -68,12 +74,19 @@ def rows_of(given: bytes, most: int, known: set[str], about: dict[str, Any]) -> 
         refuse(f"columns {mine.far_column}")
     if mine.rows > most + LOOKED_AT:
         refuse(f"rows {mine.rows}")
-    about["sheet"], about["merged"] = best.title, mine.merged
+    about |= {"sheet": best.title, "merged": mine.merged, "formulas": mine.formulas} | beside(given)
     others = [sheet for sheet in book.worksheets if sheet is not best and of(sheet, seen).rows]
     about["other_sheets"] = [[one.title, of(one, seen).rows] for one in others if one in sheets]
     about["hidden_sheets"] = [[one.title, of(one, seen).rows] for one in others if one not in sheets]
-    about["pictures"] = sum(name.startswith("xl/media/") for name in zipfile.ZipFile(io.BytesIO(given)).namelist())
     return best.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+
+
+def beside(given: bytes) -> dict[str, int]:
+    """How many pictures and comments a workbook has, which no cell holds."""
+    with zipfile.ZipFile(io.BytesIO(given)) as book:
+        names = book.namelist()
+        comments = sum(book.read(name).count(b"<comment ") for name in names if COMMENTS.fullmatch(name))
+    return {"pictures": sum(name.startswith("xl/media/") for name in names), "comments": comments}
 
 
 def refuse_odd_archive(given: bytes) -> None:
@@ -108,7 +121,7 @@ def few_rows(sheet: bytes, most: int) -> tuple[bytes, Seen]:
     """The XML of a sheet with its first rows that hold anything, as they stand; and what it held."""
     opened = SHEET_DATA.search(sheet)
     if not opened:
-        return sheet, Seen(0, 0, 0)
+        return sheet, Seen(0, 0, 0, 0)
     ends = b"</" + opened[1] + b"row>"
     *rows, rest = sheet[opened.end() :].split(ends)
     begins = b"<" + opened[1] + b"row"
@@ -120,9 +133,9 @@ def few_rows(sheet: bytes, most: int) -> tuple[bytes, Seen]:
     )
     small = opened[0] if b"dimension" in sheet[: opened.start()] else DIMENSION % opened[1] + opened[0]
     after = rest[max(rest.rfind(b"</" + opened[1] + b"sheetData>"), 0) :]
-    return sheet[: opened.start()] + small + b"".join(full[:most]) + after, Seen(
-        len(full), rest.count(b"mergeCell "), far
-    )
+    kept = b"".join(full[:most])
+    seen = Seen(len(full), rest.count(b"mergeCell "), far, len(UNRECKONED.findall(kept)))
+    return sheet[: opened.start()] + small + kept + after, seen
 
 
 def few_texts(shared: bytes, most: int) -> bytes:
@@ -135,7 +148,7 @@ def few_texts(shared: bytes, most: int) -> bytes:
 
 def of(sheet: Any, seen: dict[str, Seen]) -> Seen:
     """What a sheet held before it was trimmed."""
-    return seen.get(getattr(sheet, "_worksheet_path", "").lstrip("/"), Seen(0, 0, 0))
+    return seen.get(getattr(sheet, "_worksheet_path", "").lstrip("/"), Seen(0, 0, 0, 0))
 
 
 def best_heading(sheet: Any, known: set[str]) -> int:

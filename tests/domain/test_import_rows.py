@@ -419,6 +419,8 @@ def test_headings_of_an_app_are_guessed():
      ("Fra;Til;Tekst", "3.4.2026;5.4.2026;Hej du", "moment to_on what"),
      ("A;B;C", "3.4.2026;21.14;Hej med dig", "moment at_time what"),
      ("Dato;Varighed;Tekst", "3.4.2026;00:14;Hej du", "moment more what"),
+     ("Dato;Afsender;Tekst", "3.4.2026;20111213;Hej du", "moment sender what"),
+     ("Dato;Tekst", "20260403;Hej du", "moment what"),
      ("Besked;Dato", "3.4.2026;Han stod her igen", "moment what"),
      ("Dato;Hvad", "i går;Ringede på", "moment what")],
 )  # fmt: skip

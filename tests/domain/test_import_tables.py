@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from skanderborg.domain import rules
 from skanderborg.domain.imports import blank, letters, reading
@@ -155,7 +156,9 @@ def test_a_quotation_mark_that_does_not_hold_a_whole_cell_is_text(text, cells):
 
 def test_a_quoted_cell_that_swallows_dated_lines_is_in_doubt():
     table = read(b'Dato;Tekst\n01-04-2026;"Du er min\n02-04-2026;ringede\n03-04-2026;farvel"\n05-04-2026;"a\nb"\n')
+    numbered = read(b'Nr;Dato;Tekst\n1;01-04-2026;"Du er min\n2;02-04-2026;farvel"\n')
 
+    assert next(numbered.chunks())[0][3] == {"unsure": ["quote"]}
     marked, plain = next(table.chunks())
     assert (marked[3], plain) == ({"unsure": ["quote"]}, [3, None, ["05-04-2026", "a\nb"]])
 
@@ -181,6 +184,7 @@ def test_a_pasted_table_of_another_sort_swallows_no_line():
     [("på vej 👍".encode() + b"\xf0\x9f\x98 ok", "på vej 👍\ufffd ok"),
      ("æ".encode() + b"\xe6" + "ø".encode(), "æ\ufffdø"),
      (b"\xff" + "Ærøvej".encode(), "\ufffdÆrøvej"), ("Så på".encode("windows-1252"), "Så på"),
+     (b"Smuk \xf0\x9f\x98 ok", "Smuk \ufffd ok"),
      (b"x\xed\xa0\xbd\xed\xb8\x80y", "x\U0001f600y"), ("på".encode() + b"\xed\xa0\xbd\xed\xb8\x80", "på\U0001f600")],
 )  # fmt: skip
 def test_a_bad_byte_is_marked_and_turns_no_other_letter(given, text):
@@ -224,6 +228,7 @@ def test_letters_as_they_are_are_not_asked_about():
 def test_rows_and_columns_past_a_limit_and_hidden_sheets_are_told_with_their_number():
     book = workbook(["Dato", "Tekst"], ["19-11-2026", "Ringede"], [None, "og skrev"])
     book.active.merge_cells("A2:A3")
+    book.active["C2"], book.active["B2"].comment = "=1+1", Comment("Husk det", "x")
     for name, state in (("Gemt", "hidden"), ("Andet", "visible")):
         book.create_sheet(name).append(["x"])
         book[name].sheet_state = state
@@ -233,6 +238,7 @@ def test_rows_and_columns_past_a_limit_and_hidden_sheets_are_told_with_their_num
 
     about = read(saved(book)).about
     assert (about["merged"], about["hidden_sheets"], about["other_sheets"]) == (1, [["Gemt", 1]], [["Andet", 1]])
+    assert (about["formulas"], about["comments"], about["pictures"]) == (1, 1, 0)
     assert "10.021 rækker" in refused(saved(many))
     assert "202 kolonner" in refused(saved(wide))
 

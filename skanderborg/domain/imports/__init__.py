@@ -236,7 +236,7 @@ def _not_read(about: dict[str, Any], is_ours: bool) -> dict[str, Any]:
         for name in ("other_sheets", "hidden_sheets")
     }
     return sheets | {"above": about["above"], "sheet": about.get("sheet")} | {
-        name: about.get(name, 0) for name in ("merged", "pictures")
+        name: about.get(name, 0) for name in ("merged", "pictures", "comments", "formulas")
     }  # fmt: skip
 
 

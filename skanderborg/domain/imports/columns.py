@@ -116,7 +116,8 @@ def _held(cells: Sequence[str]) -> Held:
     if not cells:
         return Held(0, 0, 0, 0)
     told = [side is not None and not rest for side, rest in map(sides.taken, cells)]
-    tests = [moments.looks_like_one(cell) for cell in cells], [CLOCK_LIKE.fullmatch(cell) for cell in cells], told
+    dated = [not cell.isdecimal() and moments.looks_like_one(cell) for cell in cells]  # 20111213 is a telephone too
+    tests = dated, [CLOCK_LIKE.fullmatch(cell) for cell in cells], told
     days, times, of_sides = (sum(map(bool, each)) / len(cells) for each in tests)
     return Held(days, times, of_sides, sum(map(len, cells)) / len(cells))
 

@@ -4,6 +4,7 @@ A phone says «Udgående», an app «Sendt», a person «mig». What only people
 """
 
 import re
+import unicodedata
 from functools import cache
 
 from ... import content
@@ -25,6 +26,8 @@ class Side(Kind):
 
 def taken(cell: str) -> tuple[Side | None, str]:
     """What a cell says of the direction, and what it says besides; None where it says nothing, or both."""
+    if not _any().search(unicodedata.normalize("NFC", cell)):
+        return None, cell
     found: set[str] = set()
     rest = []
     for part in _BETWEEN.split(cell):
@@ -56,6 +59,12 @@ def is_citizen(cell: str, name: str, contact: str) -> bool:
     return (
         bool(names and own) and own[0] == names[0] and all(any(one.startswith(word) for one in names) for word in own)
     )
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    listed = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase, _ in _phrases())
+    return re.compile(rf"\b(?:{listed})\b", re.IGNORECASE)
 
 
 @cache
