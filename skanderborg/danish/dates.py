@@ -68,9 +68,9 @@ class DateOrder(Kind):
 
 
 class ShortYears(Kind):
-    """What to do with a year of two digits."""
+    """What to do with a year of two digits, or none."""
 
-    THIS_CENTURY = "20", "26 er 2026"
+    THIS_CENTURY = "20", "26 er 2026, og uden årstal er det den seneste dag"
     REFUSE = "refuse", "Vis dem som fejl"
 
 

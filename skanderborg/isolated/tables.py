@@ -125,7 +125,7 @@ def line_end(text: str, place: int) -> int:
 
 def quoted_line(text: str, place: int, delimiter: str, is_pasted: bool) -> tuple[list[str], int, bool]:
     """The cells of a line with quotation marks, where it ends, and whether a cell swallows a dated line."""
-    cells, swallows = [], False
+    cells, swallows, stop = [], False, -1
     quoted = re.compile(rf'"((?:[^"]++|"")*+)"(?={re.escape(delimiter)}|[\r\n]|\Z)')
     while True:
         match = quoted.match(text, place)
@@ -136,11 +136,11 @@ def quoted_line(text: str, place: int, delimiter: str, is_pasted: bool) -> tuple
             cells.append(match[1].replace('""', '"'))
             swallows, place = swallows or dated, match.end()
         else:
-            stop = line_end(text, place)
+            stop = stop if place <= stop else line_end(text, place)
             found = text.find(delimiter, place, stop)
-            stop = stop if found < 0 else found
-            cells.append(text[place:stop])
-            place = stop
+            ends = stop if found < 0 else found
+            cells.append(text[place:ends])
+            place = ends
         if not text.startswith(delimiter, place):
             return cells, place, swallows
         place += len(delimiter)

@@ -13,6 +13,7 @@ import re
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -23,6 +24,10 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 REFUSED = 3
+BROKEN = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, KeyError, ValueError,
+    SyntaxError,
+)  # fmt: skip
 LOOKED_AT = 15  # rows in which a heading is looked for, and sheets
 MOST_COLUMNS = 200
 MOST_ENTRIES, MOST_RATIO, MOST_BYTES = 1_000, 100, 200 * 1024 * 1024
@@ -204,7 +209,7 @@ def main() -> None:
             if width:
                 dates = [place for place, cell in enumerate(row[:width]) if isinstance(cell, date)]
                 lines.append(json.dumps([number, [as_text(cell) for cell in row[:width]], dates]))
-    except (InvalidFileException, zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, ValueError, SyntaxError):
+    except BROKEN:
         refuse("broken")  # a wrong XML is a SyntaxError, and so is one that defusedxml forbids a ValueError
     sys.stdout.buffer.write("\n".join([json.dumps(about), *lines, ""]).encode(errors="replace"))
 

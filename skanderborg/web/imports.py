@@ -113,7 +113,7 @@ def _columns_form(plan: Any, readings: list[tuple[str, str]]) -> type[forms.Form
     fields = {f"c{place}": forms.select(f"«{title}» er", "", offered) for place, title in enumerate(plan.titles)}
     rest = {
         "order": forms.choice("Når en dato er skrevet 03/04-2026, er den", DateOrder),
-        "years": forms.choice("Når årstallet kun har to cifre", ShortYears),
+        "years": forms.choice("Når årstallet mangler eller kun har to cifre", ShortYears),
         "default_type": forms.select("Rækker uden en type er"),
     }
     if readings:

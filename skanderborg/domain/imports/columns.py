@@ -30,7 +30,7 @@ class Column(Kind):
     MORE = "more", "Læg til «Hvad skete der?»"
     TO_ON = _of(Incident.to_on)
     AT_TIME = _of(Incident.at_time)
-    DIRECTION = "direction", "Retning: hvem der har sendt det"
+    DIRECTION = "direction", "Retning"
     RECIPIENT = "recipient", "Modtager"
     TYPES = _of(Incident.types)
     TYPE_TEXT = _of(Incident.type_text)
