@@ -35,6 +35,7 @@ def index() -> Words:
         "page": found.lines,
         "away": found.away,
         "to_decide": found.to_decide,
+        "to_erase": found.to_erase,
         "today": clock.today(),
     }
 

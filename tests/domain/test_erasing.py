@@ -1,6 +1,11 @@
 """A case is erased whole: nothing of it is left but the log, which tells that it was, and a row in the ledger."""
 
+import subprocess
+import tempfile
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import peewee
 import pytest
@@ -9,6 +14,7 @@ from skanderborg import clock as time
 from skanderborg import policy
 from skanderborg.domain import drafts, erasing
 from skanderborg.errors import UNREADABLE
+from skanderborg.settings import ROOT
 from skanderborg.store import chains, erasures, keys, owned, rows, schema
 from skanderborg.store.cases import Case, CaseLink
 from skanderborg.store.db import begin, db, insert, is_postgres
@@ -17,7 +23,9 @@ from skanderborg.store.events import Event
 from skanderborg.store.files import FileChunk
 from skanderborg.store.people import Draft, Session
 from skanderborg.store.record import Note
+from tests.jobs.test_worker import FLASK, environment
 from tests.made import ON_CASE, a_case, an_exhibit
+from tests.servers.running import wait_until
 
 SAID = {"code": "K7F3Q", "rule": "voksen", "archive_reference": "27.00-2026-17", "agreed_by": None, "decided_by": None,
         "decided_at": None}  # fmt: skip
@@ -183,20 +191,71 @@ def test_evidence_of_a_case_that_is_not_being_erased_refuses_to_go(cast, case):
 # ── the files of the database ───────────────────────────────────────────────────────────────────────
 
 
-def test_neither_the_file_nor_the_wal_holds_the_key_or_the_rows_any_more(cast, case, settings):
-    if is_postgres():
-        return
-    with begin():
-        insert(Note, case=case, theme="x", text="y" * 5000, by=cast["rikke"], at=time.now())
-    wrapped = bytes(keys.DataKey.get(keys.DataKey.scope == f"case:{case.ref}").wrapped)
-    sealed = bytes(Note.get().__data__["text"])
+@pytest.fixture
+def sealed(cast, case) -> Callable[[int], list[bytes]]:
+    """`sealed(200)` writes so many notes with a canary; what must be found nowhere afterwards: each canary as it was
+    typed and as it lies in its row, a piece of a file, and the key."""
+
+    def write(number: int) -> list[bytes]:
+        canaries = [f"ZQX-{place}-{'æ' * (place % 700)}" for place in range(number)]
+        with begin():
+            for canary in canaries:
+                insert(Note, case=case, theme=canary, text=canary, by=cast["rikke"], at=time.now())
+        an_exhibit(case, cast["rikke"], b"ZQX-file" * 200_000)
+        rows = [one.__data__ for one in Note.select()]
+        pieces = [bytes(chunk.__data__["body"])[:60] for chunk in FileChunk.select()]
+        wrapped = bytes(keys.DataKey.get(keys.DataKey.scope == f"case:{case.ref}").wrapped)
+        texts = [bytes(row[name])[13:43] for row in rows for name in ("theme", "text")]
+        return [canary.encode() for canary in canaries] + texts + pieces + [wrapped, b"ZQX-file"]
+
+    return write
+
+
+def found_in_files(settings, sought: list[bytes]) -> list[bytes]:
+    """What of that stands in the files of the database, those beside it and temporary ones."""
+    folders = (settings.data_dir.parent, Path(tempfile.gettempdir()) / "koordinering")
+    files = [path for folder in folders if folder.exists() for path in folder.rglob("*") if path.is_file()]
+    held = b"".join(path.read_bytes() for path in files)
+    assert len(held) > 100_000
+    return [one for one in sought if one in held]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_of_two_hundred_canaries_none_is_left_in_the_file_or_the_wal(case, sealed, settings):
+    sought = sealed(200)
+    there_before = found_in_files(settings, sought)
 
     erase(case)
 
-    files = list((settings.data_dir.parent).glob("koordinering.db*"))
-    held = b"".join(file.read_bytes() for file in files)
-    assert len(files) >= 2
-    assert (wrapped in held, sealed[100:200] in held) == (False, False)
+    assert len(there_before) > 200
+    assert found_in_files(settings, sought) == []
+
+
+@pytest.mark.proof
+def test_killed_twenty_times_it_is_erased_whole_in_the_end(cast, case, sealed, settings):
+    sought = sealed(6_000)
+    begun(case)
+    killed = 0
+    for turn in range(20):
+        running = subprocess.Popen(
+            [*FLASK, "retention"], cwd=ROOT, env=environment(settings, "smtp://127.0.0.1:9"),
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        enough = 6_000 - 250 * (turn + 1)
+        with suppress(TimeoutError):
+            wait_until(lambda: Note.select().count() < enough or running.poll() is not None, "slow", seconds=20)  # noqa: B023
+        killed += running.poll() is None
+        running.kill()
+        running.wait()
+        assert chains.walk(chains.cut()).faults == []
+        assert [fault for fault in rows.faults() if fault.chain == f"case:{case.ref}" and "slettet" in fault.what] == []
+
+    erasing.go_on(time.now())
+
+    assert killed >= 10
+    assert not Case.select().exists()
+    assert Erasure.get().done_at
+    assert is_postgres() or found_in_files(settings, sought) == []
 
 
 # ── a copy from before ──────────────────────────────────────────────────────────────────────────────
