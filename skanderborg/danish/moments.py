@@ -12,7 +12,7 @@ from .dates import CLOCK, NO_TIME, Clock, DateOrder, Day, Looks, Near, ShortYear
 
 _BETWEEN = re.compile(r"\s+(?:til(?: og med)?|[-–—])\s+|\s*[–—]\s*")
 _MOMENT = re.compile(
-    rf"(.*?)(?:,? (?:kl\.? ?)?|(?<=\d)t)(?=\d{{1,2}}[:.]\d|kl|\d{{1,2}} ?[ap]m){CLOCK}\s?(z|[+-]\d\d:?\d\d)?"
+    rf"(.*?)(?:,? (?:kl\.? ?|at )?|(?<=\d)t)(?=\d{{1,2}}[:.]\d|kl|\d{{1,2}} ?[ap]m){CLOCK}\s?(z|[+-]\d\d:?\d\d)?"
 )
 _TIME_FIRST = re.compile(rf"(?=kl|\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?,? ){CLOCK},? (?:d\. ?|den )?(.*\d.*)")
 _COUNTED_HOURS = re.compile(r"(?:1899-12-(?P<before>3[01])|1900-01-0(?P<after>[1-9]))[t ](.+)")

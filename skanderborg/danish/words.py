@@ -13,4 +13,4 @@ def folded(text: str) -> list[str]:
 
 def plain(heading: str) -> str:
     """A heading, or a word of a list, as people vary it: «Dato:» and «DATO» are alike."""
-    return re.sub(r"[^\w]+", " ", unicodedata.normalize("NFC", heading).casefold()).strip()
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", heading).casefold()).strip()

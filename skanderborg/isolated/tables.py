@@ -14,7 +14,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Any, NoReturn
 
 REFUSED = 3
@@ -36,8 +36,10 @@ BEGINS_WITH_A_DATE = re.compile(rf"{_BEFORE}(?:\d{{1,4}}\s?[./-]\s?\d{{1,2}}|{_W
 LAST_LETTERS = [letter.encode("windows-1252") for letter in "åæéÅÆÉ"]  # in UTF-8 these begin no letter of Danish
 BAD = "\ufffd"  # a place that is no letter
 PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-EMOJI = b"\xf0\x9f"  # as UTF-8 begins them, and no Danish word in Windows-1252 does
+CUT = (b"\xf0\x9f", b"\xe2\x80")  # as UTF-8 begins an emoji or a dash, and no Danish word in Windows-1252 does
+OF_UTF8 = re.compile(rb"[\x00-\x7f\xa5\xa6\xb8\xc3]*")  # halves of å, æ and ø
 LINE_END = re.compile(r"\r\n|\r|\n")
+Cells = tuple[list[str], bool, list[str] | None]
 Record = tuple[int, list[str], dict[str, Any]]  # number, cells, what there is to say
 Row = list[Any]  # number, cell too long, cells, and what there is to say, if anything
 
@@ -63,7 +65,7 @@ def refuse(reason: str) -> NoReturn:
 
 def plain(text: str) -> str:
     """A heading as people vary it."""
-    return re.sub(r"[^\w]+", " ", unicodedata.normalize("NFC", text).casefold()).strip()
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────
@@ -81,13 +83,12 @@ def read_text(given: bytes, limits: Limits, about: dict[str, Any]) -> Iterator[R
     return enumerated(records(text, delimiter, limits.came_as == "pasted"))
 
 
-def enumerated(found: Iterable[tuple[list[str], bool]]) -> Iterator[Record]:
+def enumerated(found: Iterable[Cells]) -> Iterator[Record]:
     """Each record with its number, and what there is to say of it."""
-    for number, (cells, swallows) in enumerate(found, 1):
-        unsure = [
-            word for word, is_so in (("quote", swallows), ("letters", any(BAD in cell for cell in cells))) if is_so
-        ]
-        yield number, cells, {"unsure": unsure} if unsure else {}
+    for number, (cells, swallows, raw) in enumerate(found, 1):
+        doubts = ("quote", swallows), ("letters", any(BAD in cell for cell in cells))
+        unsure = [word for word, is_so in doubts if is_so]
+        yield number, cells, ({"unsure": unsure} if unsure else {}) | ({"raw": raw} if raw else {})
 
 
 def read_records(given: bytes) -> Iterator[Record]:
@@ -97,8 +98,9 @@ def read_records(given: bytes) -> Iterator[Record]:
         yield number, cells, {"dates": dates} if dates else {}
 
 
-def records(text: str, delimiter: str, is_pasted: bool) -> Iterator[tuple[list[str], bool]]:
-    """The cells of each line; and whether one of them swallows a line that begins with a date.
+def records(text: str, delimiter: str, is_pasted: bool) -> Iterator[Cells]:
+    """The cells of each line; whether one of them swallows a line that begins with a date; and, of a line with
+    quotation marks, what stands between the delimiters as it is written.
 
     A cell between quotation marks may hold several lines, as long as the last mark ends the cell; else the marks are
     text that somebody wrote. What was copied from a spreadsheet has marks of its own around several lines only, and no
@@ -108,10 +110,11 @@ def records(text: str, delimiter: str, is_pasted: bool) -> Iterator[tuple[list[s
     while place < end:
         stop = line_end(text, place)
         if '"' not in text[place:stop]:
-            yield text[place:stop].split(delimiter), False
+            yield text[place:stop].split(delimiter), False, None
         else:
+            first_end, begins = stop, place
             cells, stop, swallows = quoted_line(text, place, delimiter, is_pasted)
-            yield cells, swallows
+            yield cells, swallows, text[begins:stop].split(delimiter) if stop == first_end else None
             if stop >= end:
                 return
         place = stop + (2 if text.startswith("\r\n", stop) else 1)
@@ -161,11 +164,19 @@ def decoded(given: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if is_cut_off(given, error):
             refuse("cut-off")
-    whole = given.decode(errors="ignore")
-    marked = given.decode(errors="replace")
-    if EMOJI in given or sum(map(len, re.findall(r"[^\x00-\x7f]+", whole))) >= len(marked) - len(whole):
+    whole, marked = given.decode(errors="ignore"), given.decode(errors="replace")
+    good, bad = sum(map(len, re.findall(r"[^\x00-\x7f]+", whole))), len(marked) - len(whole)
+    if good >= bad or any(sign in given for sign in CUT) or (not good and OF_UTF8.fullmatch(given)):
         return marked, "utf-8"
-    return given.decode("windows-1252", errors="as-they-are"), "windows-1252"
+    return "".join(map(line_of_two, given.splitlines(keepends=True))), "windows-1252"
+
+
+def line_of_two(line: bytes) -> str:
+    """A line of a file that is mostly Windows-1252; one that is UTF-8 was put there from elsewhere."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("windows-1252", errors="as-they-are")
 
 
 def joined(pair: re.Match[bytes]) -> bytes:
@@ -198,7 +209,7 @@ def sniffed(text: str, limits: Limits) -> str:
 def evenness(text: str, delimiter: str, limits: Limits) -> tuple[int, float, int]:
     """How likely this delimiter is: headings known, share of rows of the commonest width, that width."""
     found = records(text, delimiter, limits.came_as == "pasted")
-    rows = [cells for cells, _ in islice(found, 200) if any(cells)]
+    rows = [cells for cells, _, _ in islice(found, 200) if any(cells)]
     widths = [len(row) for row in rows]
     commonest = max(set(widths), key=widths.count, default=1)
     share = widths.count(commonest) / len(widths) if commonest > 1 else 0.0
@@ -210,13 +221,15 @@ def evenness(text: str, delimiter: str, limits: Limits) -> tuple[int, float, int
 
 def read_table(found: Iterable[Record], limits: Limits, about: dict[str, Any]) -> list[Row]:
     """The rows below the heading that hold anything. Refuses more than the limits allow, with the number."""
-    rows: list[Row] = []
+    rows, raws = list[Row](), dict[int, list[str]]()
     count = widest = 0
     for number, cells, noted in found:
         while cells and not cells[-1].strip():
             cells.pop()
         count, widest = count + bool(cells), max(widest, len(cells))
+        raw = noted.pop("raw", None)
         if cells and count <= limits.rows + LOOKED_AT:
+            raws |= {number: raw} if raw else {}
             rows.append(measured(number, cells, noted, limits))
     if widest > limits.columns:
         refuse(f"columns {widest}")
@@ -229,8 +242,30 @@ def read_table(found: Iterable[Record], limits: Limits, about: dict[str, Any]) -
     rows = rows[below:]
     if not rows:
         refuse("empty")
+    if limits.came_as != "records":
+        width, headed = usual_width(about["headings"], rows), len(about["headings"])
+        rows = [wide_told(row, raws, width, headed) for row in rows]
     about["columns"] = max(len(about["headings"]), *(len(row[2]) for row in rows))
     return rows
+
+
+def usual_width(headings: list[str], rows: list[Row]) -> int:
+    """How many cells a row has, by the heading, or, where most have more, at most."""
+    widths = [len(row[2]) for row in rows]
+    width = len(headings) or max(set(widths), key=widths.count)
+    return width if sum(one > width for one in widths) * 2 < len(widths) else max(widths)
+
+
+def wide_told(row: Row, raws: dict[int, list[str]], width: int, headed: int) -> Row:
+    """A row; one that has more cells than the others, or, where somebody wrote on after a quotation mark, than the
+    heading, was cut by a delimiter in a text, and is in doubt: it stands as it is written."""
+    number, too_long, cells, *noted = row
+    raw: list[str] = raws.get(number) or cells
+    is_prose = any(one.endswith('"') and after.startswith(" ") for one, after in pairwise(raw))
+    if len(cells) <= (headed if is_prose and headed else width):
+        return row
+    unsure = [*(noted[0].get("unsure", ()) if noted else ()), "wide"]
+    return [number, too_long, cells if too_long is not None else raw, {"unsure": unsure}]
 
 
 def measured(number: int, cells: list[str], noted: dict[str, Any], limits: Limits) -> Row:

@@ -164,7 +164,7 @@ def best_heading(sheet: Any, known: set[str]) -> int:
 
 def plain(text: str) -> str:
     """A heading as people vary it, as tables.py has it."""
-    return re.sub(r"[^\w]+", " ", unicodedata.normalize("NFC", text).casefold()).strip()
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", text).casefold()).strip()
 
 
 def as_text(value: Any) -> str:

@@ -48,7 +48,8 @@ def faults(**cells):
         ("2026-04-03T07:42:13", DAY, time(7, 42)), ("03-04-2026, 07:42:13", DAY, time(7, 42)),
         ("3/4/2026 7:42 PM", DAY, time(19, 42)), ("\u200e03\u201104\u20112026 07:42", DAY, time(7, 42)),
         ("7.42 3.4.2026", DAY, time(7, 42)), ("kl. 7.42 d. 3. april 2026", DAY, time(7, 42)),
-        ("fre. 3. apr. 2026 7.42", DAY, time(7, 42)), ("Fri, Apr 3, 2026, 7:42:05 AM", DAY, time(7, 42)),
+        ("fre. 3. apr. 2026 7.42", DAY, time(7, 42)),
+        ("Apr 3, 2026 at 7:42 AM", DAY, time(7, 42)), ("Fri, Apr 3, 2026, 7:42:05 AM", DAY, time(7, 42)),
         ("2026-04-03T05:42:00Z", DAY, time(7, 42)),
     ],
 )  # fmt: skip
@@ -323,6 +324,17 @@ def test_a_direction_that_nobody_knows_is_in_doubt(cells):
     assert "direction" in from_tove(**cells, what="x").unsure
 
 
+def test_whom_the_citizen_wrote_to_is_no_sender():
+    plan = Plan((Column.MOMENT, Column.DIRECTION, Column.SENDER, Column.WHAT), ("Dato", "Retning", "Kontakt", "Tekst"))
+    cells = [2, None, ["3. april 2026", "Udgående", "Kim Krag", "Lad mig være"]]
+
+    contact = understood(cells, plan)
+    sender = understood(cells, plan._replace(titles=("Dato", "Retning", "Afsender", "Tekst")))
+
+    assert (contact.said.sender, contact.said.what) == (None, "Lad mig være\nKontakt: Kim Krag")
+    assert (contact.unsure, sender.unsure) == (set(), {"direction"})
+
+
 def test_a_word_that_a_person_explained_means_so_in_every_row():
     words_of = {"types:videohilsen": "message", "sender:skaggy": "citizen", "direction:a b": "other"}
     plan = Plan((Column.MOMENT, Column.TYPES, Column.SENDER, Column.DIRECTION, Column.WHAT), ("", "", "", "", ""),
@@ -415,6 +427,8 @@ def test_headings_of_an_app_are_guessed():
      ("Dag;Hvornår;Hvad", "3.4.2026;kl. 21.14;Ringede på", "moment at_time what"),
      ("Chat Session;Message Date;Service;Type;Sender Name;Text", "Kim;2026-04-03 21:14:07;SMS;Incoming;Kim;Hej du",
       "more moment more direction sender what"),
+     ("message_date;is_from_me;text", "2026-04-03 21:14:07;0;Hej du", "moment direction what"),
+     ("Oprettet;Dato;Tekst", "2026-05-03;3.4.2026;Hej du", "more moment what"),
      ("Fra;Til;Dato;Tekst", "Kim Krag;Tove;3.4.2026;Hej du", "sender recipient moment what"),
      ("Fra;Til;Tekst", "3.4.2026;5.4.2026;Hej du", "moment to_on what"),
      ("A;B;C", "3.4.2026;21.14;Hej med dig", "moment at_time what"),

@@ -136,7 +136,7 @@ def test_a_file_cut_off_inside_its_last_letter_is_refused_and_windows_letters_ar
 
 
 def cells_of(text: str, delimiter: str = ";", is_pasted: bool = False) -> list[list[str]]:
-    return [cells for cells, _ in tables.records(text, delimiter, is_pasted)]
+    return [cells for cells, _, _ in tables.records(text, delimiter, is_pasted)]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,15 @@ def cells_of(text: str, delimiter: str = ";", is_pasted: bool = False) -> list[l
 )  # fmt: skip
 def test_a_quotation_mark_that_does_not_hold_a_whole_cell_is_text(text, cells):
     assert cells_of(text) == cells
+
+
+def test_a_text_that_its_own_commas_cut_is_in_doubt_and_keeps_its_quotation_marks():
+    rows = rows_of(b'Dato,Tekst\n13-04-2026,"Du er min", skrev han\n14-04-2026,"ja, nej"\n15-04-2026,x\n')
+
+    assert rows[0] == [2, None, ["13-04-2026", '"Du er min"', " skrev han"], {"unsure": ["wide"]}]
+    assert rows[1:] == [[3, None, ["14-04-2026", "ja, nej"]], [4, None, ["15-04-2026", "x"]]]
+    alone = rows_of(b'Dato,Tekst\n13-04-2026,"Du er min", skrev han\n')
+    assert alone[0][2:] == [["13-04-2026", '"Du er min"', " skrev han"], {"unsure": ["wide"]}]
 
 
 def test_a_quoted_cell_that_swallows_dated_lines_is_in_doubt():
@@ -184,6 +193,8 @@ def test_a_pasted_table_of_another_sort_swallows_no_line():
     [("på vej 👍".encode() + b"\xf0\x9f\x98 ok", "på vej 👍\ufffd ok"),
      ("æ".encode() + b"\xe6" + "ø".encode(), "æ\ufffdø"),
      (b"\xff" + "Ærøvej".encode(), "\ufffdÆrøvej"), ("Så på".encode("windows-1252"), "Så på"),
+     (b"hej \xe2\x80 der", "hej \ufffd der"), (b"p\xc3 vej", "p\ufffd vej"), (b"p\xa5 vej", "p\ufffd vej"),
+     ("på\n".encode() + "går så på\n".encode("windows-1252"), "på\ngår så på\n"),
      (b"Smuk \xf0\x9f\x98 ok", "Smuk \ufffd ok"),
      (b"x\xed\xa0\xbd\xed\xb8\x80y", "x\U0001f600y"), ("på".encode() + b"\xed\xa0\xbd\xed\xb8\x80", "på\U0001f600")],
 )  # fmt: skip

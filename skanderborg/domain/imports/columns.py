@@ -94,10 +94,9 @@ def guessed(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[Co
     """
     held = [_held([line[place] for line in lines if place < len(line)]) for place in range(len(headings))]
     found = [_agreed(heading, one) for heading, one in zip(headings, held, strict=True)]
-    dated = {place for place, one in enumerate(held) if one.days > AGREED}
-    for place, column in enumerate(found):
-        if column == Column.MOMENT and place not in dated and dated:
-            found[place] = Column.MORE
+    moments_said = [place for place, column in enumerate(found) if column == Column.MOMENT]
+    best = min(moments_said, key=lambda place: (held[place].days <= AGREED, _rank(headings[place])), default=None)
+    found = [Column.MORE if column == Column.MOMENT and place != best else column for place, column in enumerate(found)]
     if Column.MOMENT not in found:
         _take(found, Column.MOMENT, [one.days for one in held], AGREED)
     if Column.AT_TIME not in found:
@@ -109,6 +108,12 @@ def guessed(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[Co
     if Column.WHAT not in once:
         _take(once, Column.WHAT, [0 if max(one.days, one.times) > AGREED else one.length for one in held], -1)
     return tuple(once)
+
+
+def _rank(heading: str) -> int:
+    """How surely a heading names the day: «Dato» before «Oprettet»."""
+    listed = content.own_log().headings[Column.MOMENT]
+    return listed.index(plain(heading)) if plain(heading) in listed else len(listed)
 
 
 def _held(cells: Sequence[str]) -> Held:

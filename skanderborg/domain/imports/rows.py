@@ -28,6 +28,7 @@ ABOUT_A_REPORT = (
     Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.EVIDENCE, Column.JOURNAL_NUMBER,
 )  # fmt: skip
 NO_TEXT = "Skriv kort, hvad der skete."
+SENDERS = frozenset({"afsender", "sender", "fra", "from", "af", "author", "hvem"})  # in a heading: who sent it
 REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
 
 DOUBTS = {  # why a row may be meant otherwise, told beside it
@@ -37,6 +38,7 @@ DOUBTS = {  # why a row may be meant otherwise, told beside it
     "hour": "Klokkeslættet hører til dagen efter, eller der står to forskellige.",
     "cell": "Regnearket kan have byttet om på dag og måned, for andre datoer i filen er tekst.",
     "quote": "En celle i anførselstegn rummer linjer, der begynder med en dato.",
+    "wide": "Rækken har flere celler end de andre: et skilletegn i teksten kan have delt den.",
     "letters": "Nogle tegn i filen kunne ikke læses. De står som \ufffd.",
     "count": "Antallet er ikke et tal, men «mindst».",
     "direction": "Det er usikkert, hvem der har sendt det.",
@@ -276,9 +278,20 @@ class _Reading:
         told = next((found for found, rest in worded if found and words.is_accounted(rest)), None)
         is_loose = Side.CITIZEN in [found for found, _ in worded[:2]] and not told
         is_unknown = told is not None and direction is None and self.plan.is_of_udoever
-        if is_loose or is_unknown or (sender == Side.CITIZEN and direction == Side.OTHER):
+        side = direction or sender or (None if self.plan.is_of_udoever else told)
+        if is_loose or is_unknown or (sender and direction and sender != direction):
             self.unsure |= {"direction"}
-        return direction or sender or (None if self.plan.is_of_udoever else told)
+        if side == Side.CITIZEN and sender is None and Column.SENDER in self.cells:
+            self._give_to_the_other()
+        return side
+
+    def _give_to_the_other(self) -> None:
+        """Whom the citizen wrote to stands in the text and is no sender; where it is headed as one, it is in doubt."""
+        title = self.plan.titles[self.plan.columns.index(Column.SENDER)]
+        if not SENDERS.isdisjoint(plain(title).split()):
+            self.unsure |= {"direction"}
+        else:
+            self.spilled.append((title, self.cells.pop(Column.SENDER)))
 
     def _direction(self) -> Side | None:
         """What the columns of direction and receiver say; in a case about an udøver a person says whose they are."""
