@@ -1,12 +1,17 @@
 """Chats and lists of calls, read by what they hold: the formats of phones and apps, and who is who in them (S2-30)."""
 
+import csv
 import io
 import json
+import random
 import re
 import zipfile
+from datetime import UTC, datetime, timedelta
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from skanderborg import clock
 from skanderborg.clock import now
 from skanderborg.danish.dates import DateOrder
 from skanderborg.domain import imports, incidents
@@ -227,6 +232,79 @@ def test_a_chat_that_was_sent_ten_times_or_cut_off_is_still_one():
     assert [row[3] for row in cells(IPHONE[1:])] == [LOOSE, *(row[3] for row in cells(IPHONE)[1:])]
 
 
+WORDS = [
+    "hej",
+    "Åse;",
+    'sagde "nej"',
+    "a, b",
+    "kl. 21.14:",
+    "😀",
+    "1/4",
+    "[x]",
+    "<b>&amp;",
+    "é\u0301",
+    "- Kim: nej",
+    "\t!",
+]
+
+
+def random_chat(seed: int) -> list[tuple[datetime, str, str, bool]]:
+    """When, who, what, and whether it went out; times do not go back."""
+    chance, at, found = random.Random(seed), datetime(2026, 4, 13, 7, tzinfo=UTC), []
+    for _ in range(25):
+        at += timedelta(minutes=chance.randint(1, 3_000))
+        text = chance.choice(" \n").join(chance.choices(WORDS, k=chance.randint(1, 6))).strip()
+        found.append((at, "Kim Søby", text, chance.random() < 0.3))
+    return found
+
+
+def as_whatsapp(chat, header: str) -> str:
+    return "".join(
+        f"{clock.local(at).strftime(header)}{'Tove' if out else who}: {text}\n" for at, who, text, out in chat
+    )
+
+
+def as_sms(chat) -> str:
+    rows = (
+        f'<sms address="1" contact_name={quoteattr(who)} date="{int(at.timestamp() * 1000)}" type="{2 if out else 1}" '
+        f"body={quoteattr(text, {chr(10): '&#10;', chr(9): '&#9;'})}/>" for at, who, text, out in chat
+    )  # fmt: skip
+    return f"<smses>{''.join(rows)}</smses>"
+
+
+def as_messenger(chat) -> str:
+    rows = [{"sender_name": twice("Tove" if out else who), "timestamp_ms": int(at.timestamp() * 1000),
+             "content": twice(text)} for at, who, text, out in reversed(chat)]  # fmt: skip
+    return json.dumps({"messages": rows})
+
+
+def as_imazing(chat) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(["Chat Session", "Message Date", "Type", "Sender ID", "Sender Name", "Text"])
+    for at, who, text, out in chat:
+        side = ["Outgoing", "", ""] if out else ["Incoming", "1", who]
+        writer.writerow([who, f"{clock.local(at):%Y-%m-%d %H:%M:%S}", *side, text])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_was_written_comes_back_from_every_form(seed):
+    chat = random_chat(seed)
+    forms = [as_whatsapp(chat, "[%d.%m.%Y %H.%M.%S] "), as_whatsapp(chat, "%m/%d/%y, %I:%M %p - "), as_sms(chat),
+             as_messenger(chat), as_imazing(chat)]  # fmt: skip
+
+    for form in forms:
+        assert [row[5] for row in cells(form)] == [text for _, _, text, _ in chat]
+        assert [moment_of(row) for row in cells(form)] == [f"{clock.local(at):%H:%M}" for at, *_ in chat]
+        own = [row[2] == "Udgående" or row[3] == "Tove" for row in cells(form)]
+        assert own == [out for *_, out in chat]
+
+
+def moment_of(row: list[str]) -> str:
+    return row[1] or f"{clock.local(datetime.fromisoformat(row[0])):%H:%M}"
+
+
 # ── who is who ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -255,7 +333,7 @@ def test_what_the_udoever_sent_counts_and_what_the_exposed_person_sent_does_not(
         *[(IncidentKind.INCIDENT, 1, "Kim Krag", "message")] * 4, (IncidentKind.ANSWER, 0, "Tove Thomsen", ""),
     ]  # fmt: skip
     assert rows[1].what == 'Jeg holder "udenfor.\nJeg kan se lyset; du er hjemme, Tove.'
-    assert (rows[2].what, rows[2].evidence) == (chats.ONLY_A_FILE, "00000012-PHOTO.jpg")
+    assert (rows[2].what, rows[2].evidence) == ("(Fil uden tekst: 00000012-PHOTO.jpg)", "00000012-PHOTO.jpg")
     assert {one.channel for one in rows} == {"app"}
 
 

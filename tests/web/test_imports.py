@@ -282,4 +282,4 @@ def test_in_a_case_about_an_udoever_the_chat_says_what_comes_in(solveig, cast):
 
     path = send(solveig, case, CHAT, "_chat.txt")
 
-    assert "Derfor kommer kun det med, som udøveren har sendt." in solveig.get(path).text
+    assert "Derfor kommer kun det med, som udøveren har sendt" in solveig.get(path).text

@@ -28,7 +28,6 @@ COLUMNS = {  # of the rows that come of it, and what they are headed
 }  # fmt: skip
 CHANNELS = {"WhatsApp": "whatsapp", "Sms (": "sms", "Opkald": "opkald"}  # by how the file is called
 OWN_ACT = "svar"
-ONLY_A_FILE = "(Fil uden tekst)"
 
 
 class Part(Kind):
@@ -157,7 +156,7 @@ def _row(group: list[_Message], channel: str) -> list[Any]:
     """A row of COLUMNS, numbered as its first message; one that was too long to keep says so."""
     first, is_one = group[0], len(group) == 1
     at, time, _, _, kind, *_ = first.cells
-    texts = [one.cells[5] or ONLY_A_FILE for one in group]
+    texts = [one.cells[5] or f"(Fil uden tekst: {one.cells[6]})" for one in group]
     what = texts[0] if is_one else "\n".join(f"{one.time} {text}" for one, text in zip(group, texts, strict=True))
     files = ", ".join(one.cells[6] for one in group if one.cells[6])
     types, count = OWN_ACT if first.is_own else kind, "" if is_one else str(len(group))
