@@ -60,10 +60,11 @@ def decoded(given: bytes) -> str:
     """The text: UTF-16 with its mark, else UTF-8 with its bad places marked, unless no letter of it is UTF-8."""
     if given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return given.decode("utf-16", "replace")
-    text = given.decode("utf-8-sig", "replace")
-    if "\ufffd" in text and text.replace("\ufffd", "").isascii():
-        return given.decode("windows-1252", "replace")
-    return text
+    try:
+        return given.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = given.decode("utf-8-sig", "replace")
+        return given.decode("windows-1252", "replace") if text.replace("\ufffd", "").isascii() else text
 
 
 def of_archive(given: bytes) -> Found | None:

@@ -21,7 +21,9 @@ from skanderborg.domain.imports.trial import View
 from skanderborg.errors import Invalid
 from skanderborg.isolated import chats as script
 from skanderborg.isolated.messages import LOOSE, Refused
-from skanderborg.kinds import CitizenRole, IncidentKind
+from skanderborg.kinds import CitizenRole, IncidentKind, PartyRole
+from skanderborg.store.cases import Party
+from skanderborg.store.db import begin, insert
 from skanderborg.store.incidents import Incident
 from tests.made import a_case, opened
 
@@ -387,6 +389,25 @@ def test_a_chat_with_one_other_person_is_guessed_and_a_person_still_says_so(cast
 
     assert row.choices["parts"] == {"12345678": Part.UDOEVER}
     assert not imports.is_understood(row)
+
+
+def test_of_two_of_whom_one_is_the_citizen_by_name_it_is_guessed_who_is_who(cast):
+    case = a_case(cast)
+    with begin():
+        insert(Party, case=case.ref, role=PartyRole.CITIZEN, name="Tove Thomsen", created_at=now())
+
+    row = imports.receive(cast["solveig"], opened(cast["solveig"], case), "chat", IPHONE.encode(), "file", None)
+
+    assert row.choices["parts"] == {
+        "Kim Krag": Part.UDOEVER, "Tove Thomsen": Part.EXPOSED, chats.BY_ITSELF[0]: Part.NOBODY,
+    }  # fmt: skip
+
+
+def test_a_message_with_half_a_letter_is_in_doubt(cast):
+    row = received(cast, "[13.04.2026 21.14.07] Kim: p\ufffd vej\n[13.04.2026 21.15.07] Kim: hej\n")
+    row = told(cast, row, kim=Part.UDOEVER)
+
+    assert imports.trial_of(row).counts[View.UNSURE] == 1
 
 
 def test_american_days_are_proved_by_one_of_the_chat(cast):

@@ -207,21 +207,26 @@ def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
     about, first = table.about, next(table.chunks())
     if "chat" in about:
         rest = {"file": table.ref, "above": 0, "years": ShortYears.THIS_CENTURY, "default_type": OTHER}
-        return rest | chats.first_choices(about, case.citizen_role == CitizenRole.PERPETRATOR)
+        return rest | chats.first_choices(about, case.citizen_role == CitizenRole.PERPETRATOR, _citizen_of(case))
     headings, count = about["headings"], about["columns"]
     guessed = columns.guessed(columns.titles(headings, count), [one[2] for one in first[:LOOKED_AT]])
     is_ours = columns.is_ours(headings)
-    citizen = citizen_of(case)
     said = {
         "file": table.ref, "headings": headings, "columns_count": count, "columns": list(guessed),
         "order": _likely_order(first, guessed), "years": ShortYears.THIS_CENTURY, "default_type": OTHER,
-        "citizen": [citizen.name or "", citizen.contact or ""] if citizen else None, **_not_read(about, is_ours),
+        "citizen": _citizen_of(case), **_not_read(about, is_ours),
         "readings": letters.readings(cell for rows in table.chunks() for one in rows for cell in (*headings, *one[2])),
     }  # fmt: skip
     if not is_ours or said["readings"]:
         return said
     found = trial.tried(case, table.chunks(), plan_for(case, said, clock.today()))
     return said | found._asdict() | {"tried_at": clock.now().isoformat()}
+
+
+def _citizen_of(case: Case) -> tuple[str, str]:
+    """What the citizen is called, and how they are reached."""
+    citizen = citizen_of(case)
+    return (citizen.name or "", citizen.contact or "") if citizen else ("", "")
 
 
 def _not_read(about: dict[str, Any], is_ours: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ... import clock
 from ...danish import moments
 from ...kinds.base import Kind
 from .. import incidents
+from . import sides
 from .columns import Column
 
 ROWS_A_CHUNK = 500  # as isolated/chats.py writes them
@@ -66,21 +67,30 @@ WHAT = list(COLUMNS).index(Column.WHAT)
 OTHER_PART = {Part.UDOEVER: Part.EXPOSED, Part.EXPOSED: Part.UDOEVER, Part.NOBODY: Part.NOBODY}
 
 
-def first_choices(about: Mapping[str, Any], is_of_udoever: bool) -> dict[str, Any]:
-    """What is guessed of a chat: nothing of who is who, but where there is only one other than the phone's owner."""
+def first_choices(about: Mapping[str, Any], is_of_udoever: bool, citizen: tuple[str, str]) -> dict[str, Any]:
+    """What is guessed of a chat: who is who only where there is one other than the phone's owner, or two of whom one is
+    the citizen by name and contact."""
     everyone = sorted((Party(*one) for one in about["parties"]), key=lambda one: one.name in BY_ITSELF)
     people = [one for one in everyone if one.name not in BY_ITSELF]
     asked = [*people[:MOST_ASKED], *everyone[len(people) :]]
     has_owner = any(one.sent for one in people)
     only = Part.EXPOSED if is_of_udoever and has_owner else Part.UDOEVER
     parts = {one.name: Part.NOBODY for one in asked if one.name in BY_ITSELF or len(people) > 2}
-    parts |= {people[0].name: only} if len(people) == 1 else {}
+    parts |= {people[0].name: only} if len(people) == 1 else _of_two(people, is_of_udoever, citizen)
     return {
         "chat": about["chat"], "parties": asked, "others": len(everyone) - len(asked), "parts": parts,
         "together": Together.HOUR if about["rows"] > MANY else Together.EACH, "messages": about["rows"],
         "headings": list(COLUMNS.values()), "columns_count": len(COLUMNS), "columns": list(COLUMNS),
         "order": moments.likely_order(about["days"]), "is_dated": not about["days"][0].endswith("Z"),
     }  # fmt: skip
+
+
+def _of_two(people: list[Party], is_of_udoever: bool, citizen: tuple[str, str]) -> dict[str, Part]:
+    own = [one.name for one in people if sides.is_citizen(one.name, *citizen)]
+    if len(people) != 2 or len(own) != 1:
+        return {}
+    mine = Part.UDOEVER if is_of_udoever else Part.EXPOSED
+    return {one.name: mine if one.name in own else OTHER_PART[mine] for one in people}
 
 
 def telling_of(said: Mapping[str, Any]) -> Telling | None:
@@ -161,4 +171,5 @@ def _row(group: list[_Message], channel: str) -> list[Any]:
     files = ", ".join(one.cells[6] for one in group if one.cells[6])
     types, count = OWN_ACT if first.is_own else kind, "" if is_one else str(len(group))
     too_long = None if first.too_long is None else WHAT
-    return [first.number, too_long, [at, time, first.sender, types, channel, count, what, files]]
+    noted = {"unsure": ["letters"]} if "\ufffd" in what else {}
+    return [first.number, too_long, [at, time, first.sender, types, channel, count, what, files], noted]

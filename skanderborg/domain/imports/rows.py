@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from ... import clock, content
@@ -373,8 +374,7 @@ class _Reading:
 
     def _what(self, types: Sequence[str]) -> str | None:
         """The text of the row, and under it what no field took. A list of calls says no more than its type."""
-        labels = {one.id: one.label for one in content.incidents().type}
-        named = self.cells.get(Column.TYPES) or ", ".join(labels[name] for name in types if name != OTHER)
+        named = self.cells.get(Column.TYPES) or ", ".join(_labels()[name] for name in types if name != OTHER)
         spilled = [f"{title}: {text}" for title, text in self.spilled]
         told = self.cells.get(Column.WHAT, "" if spilled else named)
         if not told and not spilled:
@@ -386,3 +386,8 @@ class _Reading:
 
     def _fault(self, column: Column, message: str) -> None:
         self.faults.append(Fault(column.label, message))
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {one.id: one.label for one in content.incidents().type}

@@ -6,7 +6,7 @@ lost. Only a count that is none is refused, since a wrong one would make the pat
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 
 from ... import content
@@ -45,6 +45,7 @@ class Types(NamedTuple):
     is_exact: bool
 
 
+@lru_cache(maxsize=256)  # a long log names few types and channels
 def types(cell: str) -> Types:
     """The types that a cell names, by label or word; «andet» where any of it may mean something else, or is denied."""
     if act := _own_acts().get(plain(cell)):
@@ -68,6 +69,7 @@ def is_accounted(cell: str) -> bool:
     return all(_whole(plain(part), known) for part in _BETWEEN.split(cell) if plain(part))
 
 
+@lru_cache(maxsize=256)
 def channel(cell: str) -> tuple[str | None, bool]:
     """The channel that a cell names, as types are found; and whether it says no more than that."""
     known = _known_channels()
