@@ -8,21 +8,27 @@ function made(tag, properties) {
   return Object.assign(document.createElement(tag), properties);
 }
 
+/** What was understood, or what to type instead: under the field that one has left; the focus stays where it went. */
+function say(field, told, sentence, isWrong = false) {
+  told.textContent = sentence;
+  told.className = isWrong ? "form-error-message" : "sk-meta";
+  if (isWrong) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+}
+
 async function understand(field) {
   const told = field.nextElementSibling?.querySelector("[role=status]");
   if (!told) return;
-  told.textContent = "";
+  say(field, told, "");
   if (!field.value.trim()) return;
   const since = field.form?.elements[field.dataset.after]?.value ?? "";
   const body = new URLSearchParams({ since, [field.dataset.date || "either"]: field.value });
   const typed = field.value;
   try {
     const answer = await fetch("/dato", { method: "POST", headers: ours(), body });
-    if (answer.status !== 200 || field.value !== typed) return;
+    if (![200, 422].includes(answer.status) || field.value !== typed) return;
     const day = await answer.json();
-    if (!day.date) return;
-    field.value = day.date;
-    told.textContent = day.words;
+    if (day.date) field.value = day.date;
+    say(field, told, day.words ?? day.error ?? "", Boolean(day.error));
   } catch { /* the form itself reads the date */ }
 }
 

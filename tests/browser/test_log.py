@@ -44,10 +44,15 @@ def test_two_rows_are_typed_by_keyboard_in_seconds_and_focus_is_back_on_the_date
     assert "kontakter i alt." in page.locator("#status").inner_text()
 
 
-def test_a_day_in_words_is_told_in_full_and_costs_no_second_save(visit, cases):
+def test_a_day_in_words_is_told_in_full_and_costs_no_second_save(visit, cases, browser):
     page = visit("solveig", f"/sager/{cases['neighbour']}/haendelser#ny")
     page.locator("#from_on").focus()
-    page.keyboard.type("i går", delay=20)
+    page.keyboard.type("en dag", delay=20)
+    page.keyboard.press("Tab")
+    page.locator(".sk-dates [role=status]", has_text="Skriv datoen").wait_for()
+    beside = page.evaluate(FOCUSED), page.get_attribute("#from_on", "aria-invalid")
+    browser.complaints.clear()
+    page.locator("#from_on").fill("i går")
     page.keyboard.press("Tab")
     page.locator(".sk-dates [role=status]", has_text="torsdag 19. november 2026").wait_for()
     meant = page.input_value("#from_on")
@@ -56,6 +61,7 @@ def test_a_day_in_words_is_told_in_full_and_costs_no_second_save(visit, cases):
     type_row(page, "", "Beskeder hele dagen.")
     page.locator("#indtast .sk-undo").wait_for()
 
+    assert beside == ("at_time", "true")
     assert meant == "19.11.2026"
     assert "torsdag 19. november 2026" in page.locator("#status").inner_text()
     assert page.evaluate(FOCUSED) == "from_on"

@@ -26,8 +26,11 @@ def test_the_end_of_a_range_lies_after_its_beginning(visit):
 
 
 @pytest.mark.parametrize("text", ["snart", "31.2.2026", "x" * 5_000], ids=len)
-def test_what_is_no_day_is_refused(visit, text):
-    assert asked(visit, text).status_code == 422
+def test_what_is_no_day_is_refused_with_what_to_type_instead(visit, text):
+    answer = asked(visit, text)
+
+    assert answer.status_code == 422
+    assert "Skriv datoen som dag, måned og år" in answer.json["error"]
 
 
 def test_of_nothing_nothing_is_told(visit):
