@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 from skanderborg import clock as time
+from skanderborg import policy
 from skanderborg.domain import suspicions
 from skanderborg.domain.requests import answers
+from skanderborg.domain.safety import rules_read
 from skanderborg.kinds import Outcome
 from skanderborg.pages import my_day
 from skanderborg.pages.my_day import week
 from skanderborg.store.db import begin, insert
 from skanderborg.store.work import Meeting, Participant
+from tests.domain.test_contact_rules import a_meeting, change, loaded
 from tests.made import a_case, a_request, a_task, asked_of, department, exclude
 
 
@@ -162,3 +165,28 @@ def news_of(person):
 def ahead(person, on):
     """What stands on a day ahead of someone, in words."""
     return [line.label for one in week.ahead(my_day.of(person), time.today()) if one.on == on for line in one.lines]
+
+
+# ── contact rules that others changed ───────────────────────────────────────────────────────────────
+
+
+def test_rules_that_changed_wait_for_each_helper_until_confirmed(cast, case, clock):
+    task, asked = a_task(case, assignee=cast["jonas"]), a_request(cast["solveig"], case)
+    meeting = a_meeting(cast, case, "lars", "solveig")
+    clock.forward(minutes=1)
+    change(cast, case)
+
+    waits = {name: my_day.of(cast[name]).unread for name in ("jonas", "lars", "solveig", "rasmus")}
+    rules_read.confirm(cast["lars"], loaded(cast["lars"], meeting, policy.meeting_for))
+
+    assert waits == {"jonas": [f"/o/{task.ref}", f"/a/{asked.ref}"], "lars": [f"/m/{meeting.ref}"], "solveig": [],
+                     "rasmus": []}  # fmt: skip
+    assert my_day.of(cast["lars"]).unread == []
+
+
+def test_what_is_made_after_the_rules_changed_has_nothing_to_confirm(cast, case, clock):
+    change(cast, case)
+    clock.forward(minutes=1)
+    a_task(case, assignee=cast["jonas"])
+
+    assert my_day.of(cast["jonas"]).unread == []

@@ -22,6 +22,8 @@ from ...store.work import Meeting, Request, Task
 from ..reminders import reach, reminded
 from ..requests import addressees
 
+AGREED = EventKind.CASE_SAFE_CONTACT_AGREED
+Changed = Event.alias()
 Part = Task | Request | Meeting
 READ = {Task: Action.TASK_READ, Request: Action.REQUEST_READ, Meeting: Action.MEETING_READ}
 
@@ -41,7 +43,7 @@ def beside(query: peewee.ModelSelect) -> peewee.ModelSelect:
     """A query for parts of cases beside their case, with what `since` reads: when the rules changed last, by whom, and
     who has confirmed that since. Literals, as the index `event_of_rules` has them."""
     of_case = Event.select().where(Event.chain == chain_of_case(Case.ref))
-    changed = of_case.where(Event.action == peewee.SQL(f"'{EventKind.CASE_SAFE_CONTACT_AGREED}'"))
+    changed = of_case.where(Event.action == peewee.SQL(f"'{AGREED}'"))
     read = of_case.where(Event.action == peewee.SQL(f"'{EventKind.CONTACT_RULES_READ}'"))
     changed_at = changed.select(peewee.fn.MAX(Event.at))
     return query.select_extend(
@@ -49,6 +51,24 @@ def beside(query: peewee.ModelSelect) -> peewee.ModelSelect:
         changed.select(Event.actor).order_by(Event.number.desc()).limit(1).alias("rules_changed_by"),
         read.select(joined(Event.actor, ",")).where(Event.at >= changed_at).alias("rules_read_by"),
     )
+
+
+def is_unread(asker: policy.Asker, table: Any) -> peewee.Expression:
+    """Whether the rules changed, by another, since an open task, request or planned meeting was made, and the asker,
+    whom that concerns as `since` says, has not confirmed it. Literals, as in `beside`."""
+    agreed, confirmed = (peewee.SQL(f"'{kind}'") for kind in (AGREED, EventKind.CONTACT_RULES_READ))
+    chain = chain_of_case(table.case)
+    knows = Event.select(peewee.SQL("1")).where(
+        Event.chain == chain, Event.action.in_([agreed, confirmed]), Event.actor == asker.ref, Event.at >= Changed.at
+    )
+    changed = Changed.select(peewee.SQL("1")).where(
+        Changed.chain == chain, Changed.action == agreed, Changed.actor != asker.ref, Changed.at > table.created_at,
+        ~peewee.fn.EXISTS(knows),
+    )  # fmt: skip
+    helps = policy.helps(asker, table) & peewee.fn.EXISTS(changed)
+    if table is Meeting:
+        return helps & (Meeting.status == MeetingStatus.PLANNED)
+    return helps & table.closed_at.is_null() & ~policy.sees_case_in(asker, table.case)
 
 
 def since(actor: Person, part: Part) -> Rules:

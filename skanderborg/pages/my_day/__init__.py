@@ -43,6 +43,7 @@ class Day(NamedTuple):
     requests: list[Request]
     meetings: list[Meeting]
     without_minutes: list[Meeting]
+    unread: list[str]  # addresses of what has other contact rules than were read
     reviews: list[Review]
     silent: list[Silent]
     failed: list[OutboxLetter]
@@ -60,7 +61,7 @@ class Day(NamedTuple):
     @property
     def is_calm(self) -> bool:
         """Whether nothing must be seen to today."""
-        urgent = self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests
+        urgent = self.unread or self.overdue or self.today or self.unclaimed or self.offers or self.urgent_requests
         return not (urgent or self.reviews or self.without_minutes or self.silent)
 
     @property
@@ -93,6 +94,7 @@ def of(actor: Person) -> Day:
         requests=[request for request in asked if not is_urgent(request)],
         meetings=[meeting for meeting in found.meetings if meeting.ends_at > now],
         without_minutes=[meeting for meeting in found.meetings if meeting.ends_at <= now],
+        unread=found.unread,
         reviews=found.reviews,
         silent=found.silent,
         failed=found.failed[:LONGEST_FAILED],

@@ -9,6 +9,7 @@ import peewee
 from ... import clock, policy
 from ...addresses import Place
 from ...domain import access, due, letters, meetings, requests, silence
+from ...domain.safety import rules_read
 from ...domain.verbs import reads
 from ...kinds import EventKind, RequestStatus
 from ...policy import Action
@@ -19,7 +20,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared, read
-from ...store.work import Meeting, Request
+from ...store.work import Meeting, Request, Task
 
 NEWS = (EventKind.REQUEST_ANSWERED, EventKind.CASE_TAKEN, EventKind.MEETING_HELD)
 NOTHING, ONE = peewee.SQL("NULL"), peewee.SQL("(SELECT 1) AS one")
@@ -62,10 +63,12 @@ class Happened(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Cases that wait for an answer, danger first, then the oldest; meetings, soonest first; what is to be looked at
+    """Addresses of what has other contact rules than the actor has read; cases that wait for an answer, danger first,
+    then the oldest; meetings, soonest first; what is to be looked at
     again, and cases gone silent, the oldest first; letters that failed, newest first; what is expected of others,
     soonest first; what is new, newest first, and since when that is counted."""
 
+    unread: list[str]
     cases: list[Case]
     meetings: list[Meeting]
     reviews: list[Review]
@@ -89,6 +92,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
     ):  # fmt: skip
         found[kind].append(MADE_OF[kind](*values))
     return Waiting(
+        [address for place in RULES_OF for address in found[place]],
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
         sorted(found["warning"] + found["address"], key=lambda review: (review.due_on, review.code)),
@@ -124,6 +128,9 @@ def _all_kinds(
         .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
         .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
         .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
+        .union_all(_unread_rules(asker, Task))
+        .union_all(_unread_rules(asker, Request))
+        .union_all(_unread_rules(asker, Meeting))
         .union_all(_silent_cases(asker, now))
         .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
         .union_all(_expected_answers(asker, today, last_day))
@@ -175,6 +182,16 @@ def _review(label: str, place: Place) -> Callable[..., Review]:
         return Review(case, code, label, place.format(case=case), date.fromisoformat(due_on))
 
     return made
+
+
+def _unread_rules(asker: policy.Asker, table: Any) -> peewee.ModelSelect:
+    """What the actor helps with, of which the rules of contact are others than the actor has read."""
+    columns = (peewee.Value(f"rules:{table._meta.table_name}"), table.ref, table.case, *[NOTHING] * 8)
+    return table.select(*columns).where(rules_read.is_unread(asker, table))
+
+
+def _rules_of(place: Place) -> Callable[..., str]:
+    return lambda *columns: place.format(ref=columns[0])
 
 
 def _silent_cases(asker: policy.Asker, now: Parameter) -> peewee.ModelSelect:
@@ -313,10 +330,12 @@ def _instant(stored: Any) -> datetime:
     return instant
 
 
+RULES_OF = {"rules:task": Place.TASK, "rules:request": Place.REQUEST, "rules:meeting": Place.MEETING}
 MADE_OF: dict[str, Callable[..., Any]] = {
     "case": _case,
     "meeting": _meeting,
     "silent": _silent,
+    **{kind: _rules_of(place) for kind, place in RULES_OF.items()},
     "warning": _review("En advarsel skal gennemgås", Place.SAFETY),
     "address": _review("Adressebeskyttelsen er udløbet", Place.PARTIES),
     "letter": _letter,
