@@ -121,8 +121,10 @@ class Page:
         return self.shown(self.pages.base(*row) | met) if isinstance(met, dict) else met
 
     def address(self) -> str:
-        """Where it is, of what this request is about."""
-        return NAMED.sub(lambda part: str((request.view_args or {})[part[1]]), self.path)
+        """Where it is, of what this request is about; empty where its form alone says which of several it was."""
+        named = request.view_args or {}
+        known = set(NAMED.findall(self.path)) <= named.keys()
+        return NAMED.sub(lambda part: str(named[part[1]]), self.path) if known else ""
 
     def shown(self, words: Words, status: int = 200) -> Response:
         """It as it stands."""

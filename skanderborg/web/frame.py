@@ -20,7 +20,7 @@ from ..pages import strip
 from ..policy import Action
 from ..store.cases import Case
 from ..store.work import Meeting, Request, Task
-from . import files, forms
+from . import files, form_places, forms
 
 # What templates call the case, or the part of one, that their page is about; any other row may be of another case.
 ABOUT = ("case", "task", "meeting", "asked", "request", "theirs")
@@ -92,11 +92,17 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
         "draft": _draft(frame),
         "idle_seconds": settings.defaults.session_idle_minutes * 60,
         "errors": status == 422,
-        "page": g.form_shown.page.address() if "form_shown" in g and request.method == "POST" else "",
+        "page": _page_of_form() if request.method == "POST" else "",
         "theme": person.theme if person else "auto",
         "first_time": _first_time(person) if status == 200 else None,
         "printed_line": f"Udskrevet {clock.long_moment(now)} af {person.name}" if person else "",
     }
+
+
+def _page_of_form() -> str:
+    """The page on which the form stands that was sent and is shown again, or the nearest that can be opened."""
+    shown = g.get("form_shown")
+    return (shown.page.address() if shown else "") or form_places.page_of(request.path, request.path)
 
 
 def _first_time(person: Any) -> kinds.FirstTime | None:

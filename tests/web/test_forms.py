@@ -323,3 +323,10 @@ def test_a_refused_form_says_to_which_page_one_goes_back(visit, case):
     assert refused.status_code == 422
     assert f'data-page="/sager/{case.ref}/adgang"' in refused.text
     assert "data-page" not in solveig.get(f"/sager/{case.ref}/adgang").text
+
+
+def test_a_refused_form_whose_page_its_address_does_not_name_goes_back_to_the_page_above(visit, case):
+    refused = visit("solveig").post(f"/sager/{case.ref}/sikkerhed/punkt", area="home", text="")
+
+    assert refused.status_code == 422
+    assert f'data-page="/sager/{case.ref}/sikkerhed"' in refused.text
