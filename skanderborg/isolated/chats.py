@@ -21,7 +21,7 @@ from typing import Any
 
 from .backups import of_xml
 from .lists import of_csv
-from .messages import NO_TEXT, OUT, Found, Message, Refused
+from .messages import BY_NOBODY, NO_TEXT, OUT, Found, Message, Refused
 from .messenger import of_json
 from .whatsapp import is_whatsapp, of_whatsapp
 
@@ -80,14 +80,25 @@ def of_archive(given: bytes) -> Found | None:
             raise Refused("opendocument")
         texts = [entries[name] for name in sorted(entries, key=in_order) if READABLE.fullmatch(name)]
         refuse_bomb(len(entries), texts)
-        found = [one for entry in texts if (one := quietly(archive.read(entry)))]
+        found = [(*one, thread_of(entry)) for entry in texts if (one := quietly(archive.read(entry)))]
     except RuntimeError:  # what zipfile says of a password
         raise Refused("locked") from None
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, zlib.error):
         raise Refused("broken") from None
     if not found:
         raise Refused("no-chat-inside")
-    return found[0][0], (message for _, messages in found for message in messages)
+    if len({thread for _, _, thread in found}) == 1:
+        return found[0][0], (message for _, messages, _ in found for message in messages)
+    apart = ((one, thread) for _, messages, thread in found for one in messages)
+    return found[0][0], (
+        one if one.party in BY_NOBODY else one._replace(party=f"{one.party} ({thread})") for one, thread in apart
+    )
+
+
+def thread_of(entry: zipfile.ZipInfo) -> str:
+    """Which conversation of several a file belongs to: what somebody wrote to others is none of the case's business."""
+    *folders, name = entry.filename.split("/")
+    return folders[-1] if folders and re.fullmatch(r"message_\d+\.json", name) else name
 
 
 def in_order(name: str) -> tuple[str | int, ...]:

@@ -26,7 +26,7 @@ LOOKED_AT = 200_000  # characters
 BY_HEADING = {heading: meaning for meaning, headings in COLUMNS.items() for heading in headings}
 CALLED = {
     "Opkald": "incoming outgoing answered received dialed dialled indgående udgående modtaget foretaget",
-    "Ubesvaret opkald": "missed unanswered ubesvaret mistet",
+    "Ubesvaret opkald": "missed unanswered ubesvaret ubesvarede mistet mistede",
     "Afvist opkald": "rejected declined afvist",
     "Blokeret opkald": "blocked blokeret",
     "Telefonsvarer": "voicemail telefonsvarer",

@@ -10,6 +10,7 @@ MESSAGE, CALL = "besked", "opkald"
 NOTICES = "Meddelelser fra appen selv"
 UNSENT = "Kladder og beskeder, der ikke blev sendt"
 LOOSE = "Linjer uden dato før den første besked"
+BY_NOBODY = (NOTICES, UNSENT, LOOSE)
 NO_TEXT = "(Ingen tekst i filen)"
 
 

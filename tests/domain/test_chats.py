@@ -153,6 +153,14 @@ def test_a_zip_of_a_phone_is_read_and_nothing_in_it_but_texts_is_unpacked():
     assert cells(packed(**{"WhatsApp-chat med Kim__txt": ANDROID})) == cells(ANDROID)
 
 
+def test_of_several_conversations_in_a_zip_each_is_told_apart():
+    inbox = {f"inbox/{who}/message_{n}__json": messenger() for who in ("kim_1", "mor_2") for n in (1, 2)}
+
+    assert {row[3] for row in cells(packed(**inbox))} == {
+        "Kim Sø (kim_1)", "Tove (kim_1)", "Kim Sø (mor_2)", "Tove (mor_2)",
+    }  # fmt: skip
+
+
 def test_messages_of_sms_backup_come_with_their_emoji_their_direction_and_what_was_sent():
     kim = "Kim (+4512345678)"
     assert cells(SMS) == [

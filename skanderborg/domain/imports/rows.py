@@ -25,6 +25,8 @@ LINES = {  # what the form of a row lets one type in a line
     Column.PLACE: 500, Column.SENDER: 500, Column.WITNESS: 500, Column.WITNESS_CONTACT: 500, Column.TYPE_TEXT: SHORT,
     Column.JOURNAL_NUMBER: SHORT,
 }  # fmt: skip
+LONGEST = LINES | TEXTS
+NOTHING: dict[str, Any] = dict.fromkeys(column.value for column in LONGEST)
 ABOUT_A_REPORT = (
     Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.EVIDENCE, Column.JOURNAL_NUMBER,
 )  # fmt: skip
@@ -209,7 +211,8 @@ class _Reading:
         elif kind == IncidentKind.INCIDENT and side == Side.CITIZEN and not self.plan.is_of_udoever:
             kind, types, type_text = IncidentKind.ANSWER, (), self._short(Column.TYPES)
         self.is_told = incidents.told.is_told(types)
-        values: dict[str, Any] = {column.value: self._line(column) for column in (*LINES, *TEXTS)}
+        lines = {column.value: self._line(column) for column in LONGEST if column in self.cells}
+        values: dict[str, Any] = NOTHING | lines
         if kind == IncidentKind.ANSWER:
             values["reaction_reason"] = values["reaction_reason"] or REASON_NOT_TOLD
         if type_text and values["type_text"]:
@@ -336,11 +339,10 @@ class _Reading:
     def _line(self, column: Column) -> str | None:
         """What stands in a field of the form. What is too long goes into the text, but for where someone is, and who
         stands behind a report of concern: that is left out of what is handed over, and the text is not (SEC-10)."""
-        text = self.cells.get(column)
-        if text is not None and column in LINES:
+        text, longest = self.cells[column], LONGEST[column]
+        if column in LINES:
             text = ", ".join(filter(None, (line.strip(" ,") for line in text.split("\n"))))
-        longest = (LINES | TEXTS)[column]
-        if text is None or len(text) <= longest:
+        if len(text) <= longest:
             return text
         if protection.hides("incident", column) or (self.is_told and column in ABOUT_A_REPORT):
             self._fault(column, f"Teksten er for lang: højst {longest} tegn. Gør den kortere.")
