@@ -21,7 +21,7 @@ REFUSED = 3
 ROWS_A_LINE = 500
 LOOKED_AT = 15  # rows in which a heading is looked for
 SNIFFED_CHARACTERS = 64 * 1024
-DELIMITERS = ";\t,"
+DELIMITERS = ";\t,|"
 OTHER_FILES = (
     (b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "old-office"), (b"{\\rtf", "document"), (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"), (b"\x1f\x8b", "packed"), (b"Rar!", "packed"), (b"7z\xbc\xaf", "packed"),

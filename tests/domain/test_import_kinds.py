@@ -169,6 +169,14 @@ def test_dates_of_a_workbook_beside_dates_that_stayed_text_are_in_doubt(solveig,
     assert found == ["a", "c", "d"]
 
 
+def test_the_last_day_of_a_workbook_is_in_doubt_too(solveig, read):
+    cells = [datetime(2026, 4, 3), "25/04/2026", "a"], ["25/04/2026", datetime(2026, 5, 4), "b"]
+
+    row = read(workbook(["Dato", "Til dato", "Tekst"], *cells), "log.xlsx")
+
+    assert [said[3] for said in seen(solveig, row, View.UNSURE)] == ["a", "b"]
+
+
 def test_dates_of_a_workbook_alone_are_certain(solveig, read):
     row = read(workbook(["Dato", "Tekst"], [datetime(2026, 4, 3), "a"], ["fredag 3. april 2026", "b"]), "log.xlsx")
 

@@ -18,7 +18,7 @@ TEXT = (
     'Dato{0}Antal{0}Beskrivelse\n19-11-2026{0}31{0}"Skrev «æøå é ✓», kr. 1,50{0}\nog gik"\n20-11-2026{0}1{0}Ringede\n'
 )
 WINDOWS = TEXT.replace(" ✓", "")
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 
 @pytest.fixture(autouse=True)

@@ -105,6 +105,8 @@ def test_every_field_of_dates_says_which_way_it_looks(app):
 
     assert len(declared) > 30
     assert [name for name, said in declared if "looks" not in said] == []
+    ends = [(name, said) for name, said in declared if name.rpartition(".")[2] in ("to_on", "til")]
+    assert [name for name, said in ends if "after" not in said] == []
 
 
 @pytest.mark.parametrize(

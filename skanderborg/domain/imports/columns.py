@@ -159,7 +159,8 @@ def meaning(heading: str) -> Column:
 
 def of_role(is_udoever: bool) -> list[Column]:
     """What a column can hold, in a case about an exposed person or about an udøver."""
-    return [column for column in Column if not (is_udoever and column in incidents.NOT_OF_UDOEVER)]
+    hidden = {*incidents.NOT_OF_UDOEVER, Column.RECIPIENT} if is_udoever else set()
+    return [column for column in Column if column not in hidden]
 
 
 def is_ours(headings: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
 from ...store.cases import Case
 from .. import incidents, protection, spreadsheets
 from . import chats, letters, sides, words
-from .columns import Column, of_role, titles
+from .columns import DAYS, Column, of_role, titles
 from .sides import Side
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
@@ -157,7 +157,7 @@ class _Reading:
                 self.spilled.append((title, text))
             elif text:
                 self.cells[column] = text
-            self.is_cell |= column == Column.MOMENT and place in noted.get("dates", ())
+            self.is_cell |= column in DAYS and place in noted.get("dates", ())
         self.when = self._when()
 
     def _when(self) -> moments.When | None:
@@ -170,7 +170,8 @@ class _Reading:
             and Column.TO_ON in self.cells
             and (until := self._dated(Column.TO_ON, Near(when.from_on, Looks.AHEAD)))
         ):
-            when = when._replace(to_on=until.from_on, unsure=when.unsure | until.unsure)
+            proves = when.proves or until.proves
+            when = when._replace(to_on=until.from_on, unsure=when.unsure | until.unsure, proves=proves)
         if when and when.to_on == when.from_on:
             when = when._replace(to_on=None)
         said, day = self._time()

@@ -102,9 +102,7 @@ def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
             asked.hear(one)
             found.append(one._replace(said=None, faults=(), asks=()))
     proves, contradicts = any(one.proves for one in found), any(one.contradicts for one in found)
-    turned = any(one.is_cell for one in found) and any(
-        (one.proves or one.contradicts) and not one.is_cell for one in found
-    )
+    turned = any(one.is_cell for one in found) and (proves or contradicts)  # only text can do either
     settled = proves and not contradicts and not turned  # one 25/4 says how every 3/4 of the same file is meant
     trial = Trial("".join(verdicts), "", asked.often(), settled, turned, asked.has_own)
     return trial._replace(marks="".join(_mark(one, trial.doubts(one)) for one in found))
