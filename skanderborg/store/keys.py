@@ -31,6 +31,7 @@ from .db import Table, chain_of_case
 
 SYSTEM = "system"
 NONCE_BYTES = 12
+KEY_BYTES = 32
 CACHED_KEYS = 4_000
 KEPT_SECONDS = 60  # at most, of an unwrapped key in memory: a destroyed one is soon in no process at all
 SKEW = timedelta(days=2)  # around the beginning of an epoch, in which another host may sign with the key before it
@@ -234,10 +235,14 @@ def web_key() -> bytes:
 
 def make(scope: str) -> None:
     """Create the data key of a new scope, in the transaction that creates what it seals."""
-    DataKey.insert(**wrapped(scope, secrets.token_bytes(32))).execute()
+    plain = bytearray(KEY_BYTES)
+    with open("/dev/urandom", "rb", buffering=0) as random:  # into a place that can be overwritten afterwards
+        random.readinto(plain)
+    DataKey.insert(**wrapped(scope, plain)).execute()
+    plain[:] = bytes(KEY_BYTES)
 
 
-def wrapped(scope: str, key: bytes) -> dict[str, Any]:
+def wrapped(scope: str, key: bytes | bytearray) -> dict[str, Any]:
     """The row of a data key, wrapped by the current master."""
     master_id, nonce = ring().current, secrets.token_bytes(NONCE_BYTES)
     sealed = nonce + ring().master(master_id).encrypt(nonce, key, scope.encode())
@@ -296,22 +301,26 @@ def data_key(scope: str) -> AESGCM:
 
 def _remember(row: DataKey) -> AESGCM:
     plain = unwrap(row)
+    opened = AESGCM(plain)
+    plain[:] = bytes(len(plain))  # else it stays where it lay, long after the key is destroyed
     with _cache_lock:
         _let_go_soon()
-        _cache[row.scope] = AESGCM(plain)
+        _cache[row.scope] = opened
         while len(_cache) > CACHED_KEYS:
             _cache.popitem(last=False)
         return _cache[row.scope]
 
 
-def unwrap(row: DataKey) -> bytes:
-    """The plain data key. Raises Gone; whatever somebody wrote into the column does not open."""
-    master = ring().master(row.master_id)
+def unwrap(row: DataKey) -> bytearray:
+    """The plain data key, to be overwritten after use. Raises Gone; whatever somebody wrote into the column does not
+    open."""
+    master, plain = ring().master(row.master_id), bytearray(KEY_BYTES)
     try:
         wrapped = bytes(row.wrapped)
-        return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode())
+        master.decrypt_into(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.scope.encode(), plain)
     except (InvalidTag, TypeError, ValueError):
         raise Gone() from None
+    return plain
 
 
 def _let_go_soon() -> None:

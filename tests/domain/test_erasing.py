@@ -292,3 +292,13 @@ def test_a_destroyed_key_leaves_the_memory_of_a_process_that_had_read_it(cast, c
     keys._letting_go.join()
 
     assert keys._cache == {}
+
+
+def test_an_unwrapped_key_does_not_stay_where_it_lay(cast, case, monkeypatch):
+    unwrap, seen = keys.unwrap, []
+    monkeypatch.setattr(keys, "unwrap", lambda row: seen.append(unwrap(row)) or seen[-1])
+    keys.forget()
+
+    keys.data_key(f"case:{case.ref}")
+
+    assert seen == [bytes(keys.KEY_BYTES)]
