@@ -8,7 +8,7 @@ import peewee
 
 from ... import clock, content, policy
 from ...addresses import Place
-from ...errors import DomainError, Invalid, NotFound
+from ...errors import DomainError, Invalid, NotFound, TooLate
 from ...kinds import EventKind, HoldKind, LetterKind
 from ...mail import outbox
 from ...policy import Action
@@ -23,6 +23,7 @@ from ..written import add, revise
 from . import holds, proposals
 
 REFERENCE = re.compile(r"[\w][\w .,:/()-]{2,59}")
+DECIDED = "Det er allerede besluttet. Det kan stadig standses."
 CPR = re.compile(r"\b\d{6}[- ]?\d{4}\b")
 
 
@@ -70,8 +71,13 @@ def count(actor: Person) -> int:
 
 @reads(Action.RETENTION_DECIDE)
 def to_decide(actor: Person, ref: str) -> Disposal:
-    """One that the actor may decide. Raises NotFound for any other."""
-    return _one(undecided(actor), ref)
+    """One that the actor may decide. Raises NotFound for any other, TooLate for one that a manager has decided."""
+    proposal = _one(_under_way(actor), ref)
+    if proposal.agreed_by_id == actor.ref:
+        raise NotFound()
+    if proposal.decided_at:
+        raise TooLate(DECIDED, proposal)
+    return proposal
 
 
 @reads(Action.RETENTION_DECIDE)
@@ -82,8 +88,8 @@ def to_stop(actor: Person, ref: str) -> Disposal:
 
 @transaction
 def decide(actor: Person, ref: str, archive_reference: str, seen_version: int) -> Disposal:
-    """Decide that a case goes, some days from now; who knows it is told. Raises NotFound for what is not the actor's to
-    decide, Invalid without a reference or while something keeps the case, Conflict."""
+    """Decide that a case goes, some days from now; who knows it is told. Raises as `to_decide`, Invalid without a
+    reference or while something keeps the case, Conflict."""
     proposal = to_decide(actor, ref)
     if not REFERENCE.fullmatch(archive_reference) or not re.search(r"\d", archive_reference):
         raise Invalid("Skriv arkivets eller journalens nummer, højst 60 tegn.", "archive_reference")
