@@ -87,8 +87,10 @@ def plan_for(case: Case, said: Mapping[str, Any], today: date) -> Plan:
 
 
 def key_of(column: Column, cell: str) -> str:
-    """By what a word of a column is known again, wherever it stands in the file."""
-    return f"{column.value}:{plain(cell)}"
+    """By what a word of a column is known again, wherever it stands in the file: people and signs to the letter."""
+    is_person = column in (Column.SENDER, Column.RECIPIENT)
+    word = cell.strip().casefold()
+    return f"{column.value}:{word if is_person else plain(cell) or word}"
 
 
 class Fault(NamedTuple):

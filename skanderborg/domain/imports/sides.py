@@ -43,12 +43,12 @@ def taken(cell: str) -> tuple[Side | None, str]:
 
 
 def is_citizen(cell: str, name: str, contact: str) -> bool:
-    """Whether a sender or receiver is the citizen: «mig», the name or its beginning, a number or address of theirs."""
+    """Whether a sender or receiver is the citizen: «mig», their name or the first of it, a number or address."""
     said = words.folded(cell)
     if not said:
         return False
     if "@" in cell:
-        return cell.strip().casefold() in contact.casefold().split()
+        return cell.strip().casefold() in re.split(r"[\s,;]+", contact.casefold())
     digits = re.sub(r"\D", "", cell)
     if len(digits) >= NUMBER_LENGTH:
         return digits[-NUMBER_LENGTH:] in re.sub(r"[^\d\n,;]", "", contact)
@@ -56,9 +56,7 @@ def is_citizen(cell: str, name: str, contact: str) -> bool:
         return True
     names = words.folded(name)
     own = [word for word in said if plain(word) not in content.own_log().sides["myself"]]
-    return (
-        bool(names and own) and own[0] == names[0] and all(any(one.startswith(word) for one in names) for word in own)
-    )
+    return bool(names and own) and own[0] == names[0] and set(own) <= set(names)
 
 
 @cache
