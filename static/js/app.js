@@ -9,5 +9,3 @@ import "./dialogs.js";
 import "./session.js";
 import "./unsent.js";
 import "./shortcuts.js";
-import "./dates.js";
-import "./people.js";
