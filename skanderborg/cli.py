@@ -165,7 +165,7 @@ def retain(dry_run: bool, as_json: bool) -> None:
     --dry-run, propose and erase what is due, as the worker does every minute."""
     if not dry_run:
         now = clock.now()
-        click.echo(f"Ændrede forslag: {tick.go_on(now)}. Slettede sager: {erasing.go_on(now)}.")
+        click.echo(f"Ændrede forslag: {tick.look_over(now) + tick.go_on(now)}. Slettede sager: {erasing.go_on(now)}.")
         return
     lines = trial.lines()
     for line in lines:

@@ -55,7 +55,7 @@ def begin(case: str, now: datetime, **said: Any) -> Erasure:
 
     What else names the case or a row of it goes at once: drafts, letters, links from other cases.
     """
-    erasure = erasures.put(now, *owned.size(case), case_ref=case, **said)
+    erasure = erasures.put(now, *owned.sizes(case).get(case, (0, 0)), case_ref=case, **said)
     _take_names(owned.refs(case) | {case})
     for model, (by, *columns) in owned.EMPTIED.items():
         model.update(dict.fromkeys([by, *columns])).where(model._meta.fields[by] == case).execute()

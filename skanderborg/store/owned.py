@@ -84,22 +84,33 @@ def loose_ends(model: type[Table], case: Any) -> peewee.Expression:
     )
 
 
-def size(case: str) -> tuple[int, int]:
-    """How many rows a case has, and the bytes of text and files in them."""
-    counted = [_count(model, case) for model in tables()]
-    return sum(rows for rows, _ in counted), sum(size for _, size in counted)
+def sizes(*cases: str) -> dict[str, tuple[int, int]]:
+    """How many rows each case has, and the bytes of text and files in them; of all, or of those named."""
+    found: dict[str, tuple[int, int]] = {}
+    for model in tables():
+        for owner, rows in _by_case(model):
+            which = owner.in_(cases) if cases else owner.is_null(False)
+            for case, number, *lengths in rows.where(which).group_by(owner).tuples():
+                before = found.get(case, (0, 0))
+                found[case] = before[0] + int(number), before[1] + int(sum(lengths))
+    return found
 
 
-def _count(model: type[Table], case: str) -> tuple[int, int]:
+def _by_case(model: type[Table]) -> list[tuple[peewee.Field, peewee.ModelSelect]]:
+    """What names the case of a row, with a query that counts rows beside it; for each reference to cases."""
+    owners = [Case.ref] if model is Case else [field for field in model._meta.refs if field.rel_model is Case]
+    if owners:
+        return [(owner, model.select(owner, *_counted(model))) for owner in owners]
+    to = _ties(model, tables())[0].rel_model
+    return [(to.case, model.select(to.case, *_counted(model)).join(to))]
+
+
+def _counted(model: type[Table]) -> list[peewee.Node]:
     length = peewee.fn.OCTET_LENGTH if is_postgres() else peewee.fn.LENGTH
-    sizes = [
-        peewee.fn.COALESCE(peewee.fn.SUM(length(field)), 0)
-        for field in model._meta.sorted_fields
-        if isinstance(field, SealedField)
+    sealed = [field for field in model._meta.sorted_fields if isinstance(field, SealedField)]
+    return [peewee.fn.COUNT(peewee.SQL("1"))] + [
+        peewee.fn.COALESCE(peewee.fn.SUM(length(field)), 0) for field in sealed
     ]
-    query = model.select(peewee.fn.COUNT(peewee.SQL("1")), *sizes).where(of_case(model, case))
-    number, *found = query.tuples().get()
-    return int(number), int(sum(found))
 
 
 def refs(case: str) -> set[str]:

@@ -28,7 +28,7 @@ def old(cast, clock):
     """A case that was closed five years and a day ago."""
     made = a_case(cast, phase="closed", closed_at=time.now())
     clock.forward(days=5 * 365 + 2)
-    tick.go_on(time.now())
+    tick.look_over(time.now())
     return made
 
 
@@ -80,12 +80,12 @@ def test_the_rules_say_their_source_and_what_the_archive_wants():
 def test_the_tovholder_is_told_thirty_days_before(cast, clock):
     a_case(cast, phase="closed", closed_at=time.now())
     clock.forward(days=5 * 365 + 1 - 31)  # with the leap day
-    tick.go_on(time.now())
+    tick.look_over(time.now())
     before = letters("retention-ahead")
     clock.forward(days=1)
 
     for _ in range(2):
-        tick.go_on(time.now())
+        tick.look_over(time.now())
 
     assert (before, letters("retention-ahead")) == ([], ["solveig"])
 
@@ -93,7 +93,7 @@ def test_the_tovholder_is_told_thirty_days_before(cast, clock):
 def test_an_open_case_is_never_proposed(cast, case, clock):
     clock.forward(days=40 * 365)
 
-    assert tick.go_on(time.now()) == 0
+    assert tick.look_over(time.now()) == 0
 
 
 # ── two people ──────────────────────────────────────────────────────────────────────────────────────
@@ -112,6 +112,19 @@ def test_a_case_goes_when_two_people_said_so_and_a_fortnight_is_over(cast, old, 
     assert (was_there, is_there(old)) == (True, False)
     assert (kept.agreed_by, kept.decided_by) == (cast["solveig"].ref, cast["lars"].ref)
     assert (kept.rule, kept.archive_reference) == ("common", "27.00-2031-17")
+
+
+def test_an_erasure_that_was_begun_is_begun_once_and_goes_on(cast, old, clock):
+    decided(cast, old)
+    clock.forward(days=15)
+    for _ in range(2):
+        tick.go_on(time.now())
+        tick.look_over(time.now())
+
+    worked()
+
+    assert Erasure.get().done_at
+    assert not is_there(old)
 
 
 def test_by_itself_nothing_goes_however_long_one_waits(cast, old, clock):
@@ -210,10 +223,10 @@ def test_the_manager_stops_it_too(cast, old, clock):
 def test_when_nothing_keeps_it_any_more_it_is_proposed_again(cast, old):
     seen = opened(cast["rikke"], old)
     holds.keep(cast["rikke"], seen, HoldKind.INSIGHT, "Aktindsigt")
-    tick.go_on(time.now())
+    tick.look_over(time.now())
     holds.release(cast["rikke"], seen, HoldKind.INSIGHT, "Besvaret")
 
-    tick.go_on(time.now())
+    tick.look_over(time.now())
 
     assert Disposal.select().where(Disposal.ended_at.is_null()).count() == 1
 
@@ -226,10 +239,10 @@ def test_a_child_or_police_matter_keeps_a_case_by_itself_until_someone_says_othe
             insert(PoliceReport, case=case, reported_on=time.today(), receipt="no", tell_us_first="no",
                    by=cast["rikke"], at=time.now())  # fmt: skip
     clock.forward(days=16 * 365)
-    before = tick.go_on(time.now())
+    before = tick.look_over(time.now())
     holds.release(cast["rikke"], opened(cast["rikke"], case), kind, "Arkivet har svaret, 27-1")
 
-    assert (before, tick.go_on(time.now())) == (0, 1)
+    assert (before, tick.look_over(time.now())) == (0, 1)
     assert holds.on(case) == []
 
 

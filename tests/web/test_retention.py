@@ -16,7 +16,7 @@ def old(cast, clock):
     """A case that is proposed for deletion."""
     made = a_case(cast, phase="closed", closed_at=time.now())
     clock.forward(days=5 * 365 + 2)
-    tick.go_on(time.now())
+    tick.look_over(time.now())
     return made
 
 

@@ -1,7 +1,9 @@
 """How long a case is kept, by the rules of config/retention.toml."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
+
+import peewee
 
 from ... import clock, content
 from ...content.retention_rules import RetentionRule
@@ -20,23 +22,25 @@ def of(case: Case) -> Term | None:
     """The term of a case; an open one has none."""
     if case.closed_at is None:
         return None
-    last = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case.ref)
-    conclusion = last.order_by(Conclusion.number.desc()).limit(1).scalar()
+    conclusion = case.conclusion if hasattr(case, "conclusion") else _last_conclusion(case.ref).scalar()
     rule = content.retention().rule_for(case.kind, conclusion, case.children)
     return Term(rule, clock.months_later(clock.today(case.closed_at), 12 * rule.years))
+
+
+def closed() -> peewee.ModelSelect:
+    """The closed cases, each with its last conclusion, oldest first."""
+    last = _last_conclusion(Case.ref).alias("conclusion")
+    return Case.select(Case, last).where(Case.closed_at.is_null(False)).order_by(Case.closed_at, Case.ref)
+
+
+def _last_conclusion(case: str | peewee.Field) -> peewee.ModelSelect:
+    said = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case)
+    return said.order_by(Conclusion.number.desc()).limit(1)
 
 
 def warned_from(due_on: date) -> date:
     """The day from which on the tovholder is told that a case may go."""
     return due_on - timedelta(days=content.retention().warn_days)
-
-
-def closed_long_ago(now: datetime) -> list[Case]:
-    """The cases that some rule may let go by now, or soon, oldest first."""
-    shortest = min(rule.years for rule in content.retention().rule)
-    day = clock.months_later(clock.today(now), -12 * shortest) + timedelta(days=content.retention().warn_days)
-    before = clock.next_valid_instant(day + timedelta(days=1), datetime.min.time())
-    return list(Case.select().where(Case.closed_at < before).order_by(Case.closed_at, Case.ref))
 
 
 def titled(rule: str) -> str:

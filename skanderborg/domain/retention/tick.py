@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+import peewee
+
 from ... import clock
 from ...addresses import Place
 from ...kinds import EventKind, LetterKind
@@ -11,19 +13,39 @@ from ...policy import SYSTEM
 from ...store import events
 from ...store.cases import Case
 from ...store.db import insert, lock_chain, transaction
+from ...store.erasures import Erasure
 from ...store.events import Event
+from ...store.outbox import Tick, note_tick
 from ...store.retention import Disposal
 from .. import erasing
 from . import deciding, holds, proposals, terms
 
+LOOKED_OVER = "retention"  # the row of the last day on which all closed cases were
 log = logging.getLogger(__name__)
 
 
 def go_on(now: datetime) -> int:
-    """Propose, end and begin whatever is due; how many proposals changed. A tick: twice, or late, is harmless."""
-    proposed = sum(_propose(case.ref, now) for case in terms.closed_long_ago(now) if _is_new(case, now))
-    under_way = [ref for (ref,) in Disposal.select(Disposal.case).where(Disposal.ended_at.is_null()).tuples()]
-    return proposed + sum(_look_again(ref, now) for ref in under_way)
+    """Begin to erase what is due, and once a day look all closed cases over; how many proposals changed. A tick: twice,
+    or late, is harmless."""
+    begun = sum(_look_again(ref, now) for ref in _under_way(Disposal.erase_at <= now))
+    last = Tick.get_or_none(Tick.name == LOOKED_OVER)
+    if last is not None and clock.today(last.at) == clock.today(now):
+        return begun
+    return begun + look_over(now)
+
+
+def look_over(now: datetime) -> int:
+    """Propose what is old enough, and end the proposals that hold no more; how many were either."""
+    changed = sum(_propose(case.ref, now) for case in terms.closed() if _is_new(case, now))
+    changed += sum(_look_again(ref, now) for ref in _under_way())
+    note_tick(LOOKED_OVER, now, changed)
+    return changed
+
+
+def _under_way(*which: peewee.Expression) -> list[str]:
+    begun = Erasure.select(Erasure.case_ref)
+    open_ones = Disposal.select(Disposal.case).where(Disposal.ended_at.is_null(), Disposal.case.not_in(begun), *which)
+    return [ref for (ref,) in open_ones.tuples()]
 
 
 def _is_new(case: Case, now: datetime) -> bool:
@@ -54,7 +76,7 @@ def _look_again(ref: str, now: datetime) -> bool:
     erasing.hold(ref)
     case = Case.get_or_none(Case.ref == ref)
     proposal = proposals.of(case) if case else None
-    if case is None or proposal is None:
+    if case is None or proposal is None or Erasure.select().where(Erasure.case_ref == ref).exists():
         return False
     if case.closed_at is None or case.closed_at > proposal.proposed_at or holds.on(case):
         proposals.end(SYSTEM, case)
