@@ -17,6 +17,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from .backups import of_xml
@@ -141,35 +142,36 @@ def rows_of(messages: Iterable[Message], most: int, longest: int, parties: dict[
         yield [one.number, WHAT if is_long else None, cells]
 
 
-def read(given: bytes, most: int, longest: int) -> tuple[dict[str, Any], list[list[Any]]]:
-    """What is told of the file, and its rows. Raises Refused."""
+def read(given: bytes, most: int, longest: int) -> tuple[dict[str, Any], list[bytes]]:
+    """What is told of the file, and its rows, some in a line. Raises Refused."""
+    lines, parties, days, count = list[bytes](), dict[str, list[Any]](), dict[str, None](), 0
     try:
         found = messages_of(given)
         if found is None:
             raise Refused("no-chat")
-        parties: dict[str, list[Any]] = {}
-        rows = list(rows_of(found[1], most, longest, parties))
+        rows = rows_of(found[1], most, longest, parties)
+        while some := list(islice(rows, ROWS_A_LINE)):  # a long chat is not held twice
+            count += len(some)
+            days |= dict.fromkeys(row[2][0] for row in some if len(days) < MOST_DAYS)
+            lines.append(json.dumps(some, ensure_ascii=False).encode(errors="replace"))
     except csv.Error:
         raise Refused("no-chat") from None
-    if not rows:
+    if not lines:
         raise Refused("empty")
-    asked = sorted(parties.values(), key=lambda one: -one[1])
-    days = list(dict.fromkeys(row[2][0] for row in rows))[:MOST_DAYS]
-    about = {"rows": len(rows), "columns": len(HEADINGS), "headings": HEADINGS, "above": 0, "chat": found[0]}
-    return about | {"parties": asked, "days": days}, rows
+    about = {"rows": count, "columns": len(HEADINGS), "headings": HEADINGS, "above": 0, "chat": found[0]}
+    return about | {"parties": sorted(parties.values(), key=lambda one: -one[1]), "days": list(days)}, lines
 
 
 def main() -> None:
     """Read, and answer."""
     csv.field_size_limit(sys.maxsize)
     try:
-        about, rows = read(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
+        about, lines = read(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
     except Refused as refused:
         sys.stderr.write(refused.args[0])
         sys.exit(REFUSED)
-    lines = [about, *(rows[first : first + ROWS_A_LINE] for first in range(0, len(rows), ROWS_A_LINE))]
-    for line in lines:
-        sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode(errors="replace") + b"\n")
+    for line in (json.dumps(about).encode(), *lines):
+        sys.stdout.buffer.write(line + b"\n")
 
 
 if __name__ == "__main__":

@@ -98,8 +98,8 @@ def packed(**files) -> bytes:
 
 def read(given: bytes | str, most: int = 1_000) -> list[list]:
     """As the process of its own does it."""
-    _, rows = script.read(given if isinstance(given, bytes) else given.encode(), most, incidents.LONGEST_WHAT)
-    return rows
+    _, lines = script.read(given if isinstance(given, bytes) else given.encode(), most, incidents.LONGEST_WHAT)
+    return [row for line in lines for row in json.loads(line)]
 
 
 def cells(given: bytes | str) -> list[list[str]]:
