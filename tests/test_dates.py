@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 20)
         "I GÅR", "i ga\u030ar", "19.\u00a0november\u00a02026", "\u200e19.11.2026\u200e", "19\u201111\u20112026",
         "19\u221211\u22122026", "19–11–2026", "torsdag 19. november 2026", "tor. 19. nov. 2026",
         "tors. d. 19. nov. 2026",
-        "Thursday, November 19, 2026", "tor. 19. nov.",
+        "Thursday, November 19th, 2026", "19th November 2026", "tor. 19. nov.",
     ],
 )  # fmt: skip
 def test_a_date_is_understood_however_it_is_typed(text: str):

@@ -28,8 +28,8 @@ _YEAR_FIRST = re.compile(
     r"([0-9]{4})\s?[-./]\s?([0-9]{1,2})\s?[-./]\s?([0-9]{1,2})|((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"
 )
 _NUMERIC = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
-_WORDED = re.compile(rf"([0-9]{{1,2}})\.?[ -]?{_MONTH}\.?,?[ -]([0-9]{{4}}|[0-9]{{2}})")
-_MONTH_FIRST = re.compile(rf"{_MONTH}\.? ([0-9]{{1,2}}),? ([0-9]{{4}})")
+_WORDED = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?\.?[ -]?{_MONTH}\.?,?[ -]([0-9]{{4}}|[0-9]{{2}})")
+_MONTH_FIRST = re.compile(rf"{_MONTH}\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})")
 _WITHOUT_YEAR = re.compile(rf"([0-9]{{1,2}})(?:\s*[./-]\s*([0-9]{{1,2}})|\.?[ -]?{_MONTH})\.?")
 _WEEKDAY = re.compile(
     r"^(?:(man|tir|ons|tor|fre|lør|søn)s?(?:d(?:ag)?)?|(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|ur|nes)?(?:day)?)\b"
