@@ -14,7 +14,8 @@ from playhouse.pool import PoolConnection, PooledDatabase
 
 from .. import clock
 
-SPARE, SPARE_SECONDS = 2, 30  # so many stay open when nobody asks; the others until nobody asked for so long
+SPARE, SPARE_SECONDS = 2, 20  # so many stay open when nobody asks; the others until nobody asked for so long …
+LOOK_SECONDS = 5  # … which is looked after as often
 
 
 class Pool(PooledDatabase):
@@ -112,7 +113,7 @@ class Pool(PooledDatabase):
 
     def _shrink_later(self) -> None:
         if self._timer is None and len(self._connections) > SPARE:
-            self._timer = threading.Timer(SPARE_SECONDS, self.shrink)
+            self._timer = threading.Timer(LOOK_SECONDS, self.shrink)
             self._timer.daemon = True
             self._timer.start()
 

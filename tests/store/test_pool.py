@@ -59,7 +59,7 @@ def test_it_is_seen_to_by_itself(opened):
     over.set()
     opened.shutdown()
 
-    assert db.obj._timer.interval == pool.SPARE_SECONDS
+    assert db.obj._timer.interval == pool.LOOK_SECONDS
     dispose()
     assert db.obj._timer is None
 
