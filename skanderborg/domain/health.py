@@ -12,7 +12,8 @@ from .. import clock
 from ..errors import Unavailable
 from ..mail import outbox
 from ..settings import Settings
-from ..store import damage, faults, keys, schema, sealed
+from ..store import connection, damage, faults, keys, schema, sealed
+from ..store.db import is_postgres
 from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick, note_tick
 from . import anchoring, integrity, letters, rotation, separation
@@ -23,6 +24,8 @@ CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by se
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
 NO_FAULT_OF_OURS = {"outbox", "texts", "thorough", "epochs", "log", "clock"}
 FAULTS_TOLD = 20
+ALWAYS_TOLD = {"log", "server"}
+OF_A_WORKER = 10  # connections of the process that sends letters, at most
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
 
@@ -49,14 +52,16 @@ def told_at_the_machine(settings: Settings, look: Callable[[], dict[str, Any]]) 
     """The same, what only whoever runs the machine is told, where names of users may stand, and a look at what is
     stored, made now."""
     looked = _attempt(look)
-    return checks(settings) | {"roles": _attempt(separation.check), "integrity": looked}
+    return checks(settings) | {
+        "roles": _attempt(separation.check), "integrity": looked, "server": _attempt(lambda: _server(settings)),
+    }  # fmt: skip
 
 
 def line(name: str, check: dict[str, Any]) -> str:
-    """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed; of the log
-    always, since how old its last anchor and verification are is what one asks."""
+    """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed; always of what
+    is asked for its numbers: how old the log's last anchor is, what the database server has room for."""
     named = [f"{label}: {', '.join(names)}" for label, names in check.items() if isinstance(names, list) and names]
-    if name == "log" or not check["ok"]:
+    if name in ALWAYS_TOLD or not check["ok"]:
         named += [f"{label}: {said}" for label, said in check.items() if type(said) in (int, str)]
     return " ".join(["ok  " if check["ok"] else "FEJL", name, *named])
 
@@ -104,6 +109,17 @@ def note_unreadable(count: int) -> None:
 def _write() -> dict[str, Any]:
     note_tick("readyz", clock.now(), 0)
     return {"ok": True}
+
+
+def _server(settings: Settings) -> dict[str, Any]:
+    """Whether PostgreSQL has room for all that its hosts may open at once, as if all were like this one; and whether a
+    write waits for the disk, and for a standby (`on` or better, where there is one)."""
+    if not is_postgres():
+        return {"ok": True}
+    allowed, kept_free, waits_for, hosts = connection.server_limits()
+    needed = settings.defaults.web_workers * connection.most_for(settings.defaults.web_threads) + OF_A_WORKER
+    return {"ok": needed * hosts <= allowed - kept_free, "connections": allowed - kept_free, "needed": needed * hosts,
+            "hosts": hosts, "synchronous_commit": waits_for}  # fmt: skip
 
 
 def _texts(now: Any) -> dict[str, Any]:

@@ -116,10 +116,25 @@ def is_postgres() -> bool:
 def serve_pages(threads: int) -> None:
     """Let connections from now on be those of pages: as many at most as `threads` need, and PostgreSQL ends what keeps
     one of them waiting. Commands and the worker may take their time."""
-    db.obj._max_connections = threads + SPARE
+    db.obj._max_connections = most_for(threads)
     if is_postgres():
         limits = f" -c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
         db.obj.connect_params["options"] = SERVER_OPTIONS + limits
+
+
+def most_for(threads: int) -> int:
+    """How many connections a process with so many threads opens at most."""
+    return threads + SPARE
+
+
+def server_limits() -> tuple[int, int, str, int]:
+    """Of PostgreSQL: how many connections it takes, how many of these it keeps for its owner, what a write waits for
+    (`synchronous_commit`), and from how many machines this role is connected."""
+    asked = """SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int,
+        current_setting('synchronous_commit'),
+        (SELECT COUNT(DISTINCT client_addr) FROM pg_stat_activity WHERE usename = current_user)"""
+    allowed, kept_free, waits_for, hosts = db.execute_sql(asked).fetchone()
+    return allowed, kept_free, waits_for, max(1, hosts)
 
 
 _probe = Probe()
