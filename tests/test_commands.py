@@ -43,7 +43,7 @@ def test_every_command_is_tried(app):
 @pytest.fixture(autouse=True)
 def _no_server(monkeypatch):
     """Who gets so far as to serve has refused nothing."""
-    monkeypatch.setattr(setup, "Server", lambda *_, **__: SimpleNamespace(serve=lambda: sys.exit("serves")))
+    monkeypatch.setattr(setup, "_Lasting", lambda *_, **__: SimpleNamespace(serve=lambda: sys.exit("serves")))
     monkeypatch.setattr(setup, "_refuse_busy_port", lambda _: None)
 
 

@@ -69,7 +69,7 @@ def test_the_web_server_forks_its_workers_with_no_connection_open(app, settings,
         def serve(self):
             shared.extend([*db.obj._in_use.values(), *db.obj._connections])
 
-    monkeypatch.setattr(setup, "Server", Forking)
+    monkeypatch.setattr(setup, "_Lasting", Forking)
 
     setup.serve(msgspec.structs.replace(settings, port=free_port()))
 
