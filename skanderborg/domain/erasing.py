@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from .. import clock
 from ..kinds import EventKind
 from ..store import binding, erasures, events, keys, owned, wiping
@@ -22,6 +24,7 @@ from ..store.outbox import OutboxLetter, Told
 
 ROWS_A_STEP = 200
 CHUNKS_A_STEP = 8  # of a mebibyte
+Named = list[tuple[type[Table], peewee.Expression]]
 log = logging.getLogger(__name__)
 
 
@@ -49,14 +52,19 @@ def hold(case: str) -> None:
         lock_chain(f"case:{one}")
 
 
-def begin(case: str, now: datetime, **said: Any) -> Erasure:
+def names(case: str) -> Named:
+    """What names the case or a row of it elsewhere: drafts, letters. It takes its time: before the transaction."""
+    return owned.naming(owned.refs(case) | {case})
+
+
+def begin(case: str, named: Named, now: datetime, **said: Any) -> Erasure:
     """Begin to erase a case, `said` being the columns of the ledger: from here on nothing of it opens, for anyone, and
     nobody sees it. Inside a transaction that has called `hold`.
 
-    What else names the case or a row of it goes at once: drafts, letters, links from other cases.
+    What was `named` goes at once, and links from other cases.
     """
     erasure = erasures.put(now, *owned.sizes(case).get(case, (0, 0)), case_ref=case, **said)
-    _take_names(owned.refs(case) | {case})
+    _take(named)
     for model, (by, *columns) in owned.EMPTIED.items():
         model.update(dict.fromkeys([by, *columns])).where(model._meta.fields[by] == case).execute()
     remove(CaseLink, owned.of_case(CaseLink, case))
@@ -66,8 +74,8 @@ def begin(case: str, now: datetime, **said: Any) -> Erasure:
     return erasure
 
 
-def _take_names(gone: set[str]) -> None:
-    for model, which in owned.naming(gone):
+def _take(named: Named) -> None:
+    for model, which in named:
         if model is OutboxLetter:
             Told.delete().where(Told.letter.in_(OutboxLetter.select(OutboxLetter.ref).where(which))).execute()
         model.delete().where(which).execute()
@@ -104,7 +112,7 @@ def _take_some(model: type[Table], case: str) -> int:
 
 def _finish(erasure: Erasure, now: datetime) -> bool:
     """Take the case itself away, and what is left in the database's files; False where that must be tried again."""
-    _take_case(erasure)
+    _take_case(erasure, owned.naming({erasure.case_ref}))  # what was typed meanwhile on a page that was still open
     if not wiping.wipe([*owned.tables(), *owned.NAMES, keys.DataKey]):
         return False
     _close(erasure, now)
@@ -112,10 +120,10 @@ def _finish(erasure: Erasure, now: datetime) -> bool:
 
 
 @transaction
-def _take_case(erasure: Erasure) -> None:
+def _take_case(erasure: Erasure, named: Named) -> None:
     case = erasure.case_ref
     lock_chain(f"case:{case}")
-    _take_names({case})  # what was typed meanwhile on a page that was still open
+    _take(named)
     if Case.select().where(Case.ref == case).exists():
         remove(Case, Case.ref == case)
         _tell(case, EventKind.CASE_ERASED)
@@ -141,13 +149,13 @@ def replay(lines: Iterable[dict[str, Any]], now: datetime) -> int:
     Only for a restore, before anyone signs in. A case that the copy never had gets its row in the ledger all the same.
     """
     for line in lines:
-        _begin_again(erasures.columns_of(line), now)
+        said = erasures.columns_of(line)
+        _begin_again(said.pop("case_ref"), names(line["case_ref"]), said, now)
     return go_on(now)
 
 
 @transaction
-def _begin_again(said: dict[str, Any], now: datetime) -> None:
-    case = said.pop("case_ref")
+def _begin_again(case: str, named: Named, said: dict[str, Any], now: datetime) -> None:
     hold(case)
     if not Erasure.select().where(Erasure.case_ref == case).exists():
-        begin(case, now, **said)
+        begin(case, named, now, **said)

@@ -6,7 +6,7 @@ A table that refers to cases is found by itself. What else is left after a case 
 import functools
 import operator
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import peewee
@@ -20,6 +20,7 @@ from .oversight import DataBreach
 from .people import Draft
 from .sealed import SealedField
 
+AT_ONCE = 50  # rows that one condition names
 REF = re.compile(r"[a-z2-7]{26}")
 NAMES: dict[type[Table], tuple[str, ...]] = {  # columns that name a case or a row of one, and refer to none
     Draft: ("path", "page"), FirstResult: ("result", "key"), Told: ("thing",), OutboxLetter: ("about",),
@@ -119,15 +120,24 @@ def refs(case: str) -> set[str]:
     return {ref for model in named for (ref,) in model.select(model.ref).where(of_case(model, case)).tuples()}
 
 
-def naming(gone: set[str]) -> Iterator[tuple[type[Table], peewee.Expression]]:
-    """Conditions for the rows that name one of those refs, by table; few at a time."""
+def naming(gone: set[str]) -> list[tuple[type[Table], peewee.Expression]]:
+    """Conditions for the rows that name one of those refs, by table; few at a time, by their keys. It reads whole
+    tables: ask before the transaction that takes them away."""
+    found = []
     for model, columns in NAMES.items():
-        for column in columns:
-            field = model._meta.fields[column]
-            values = [value for (value,) in model.select(field).distinct().tuples() if _names(value, gone)]
-            for start in range(0, len(values), 100):
-                yield model, field.in_(values[start : start + 100])
+        keys = list(model._meta.get_primary_keys())
+        rows = model.select(*keys, *(model._meta.fields[name] for name in columns)).tuples().iterator()
+        mine = [row[: len(keys)] for row in rows if any(_names(value, gone) for value in row[len(keys) :])]
+        for start in range(0, len(mine), AT_ONCE):
+            found.append((model, _one_of(keys, mine[start : start + AT_ONCE])))
+    return found
 
 
 def _names(value: str | None, gone: set[str]) -> bool:
     return not gone.isdisjoint(REF.findall(value or ""))
+
+
+def _one_of(keys: list[peewee.Field], rows: list[tuple[Any, ...]]) -> peewee.Expression:
+    """The condition that a row's key is one of those."""
+    each = (functools.reduce(operator.and_, map(operator.eq, keys, row)) for row in rows)
+    return functools.reduce(operator.or_, each)

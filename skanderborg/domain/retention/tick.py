@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 def go_on(now: datetime) -> int:
     """Begin to erase what is due, and once a day look all closed cases over; how many proposals changed. A tick: twice,
     or late, is harmless."""
-    begun = sum(_look_again(ref, now) for ref in _under_way(Disposal.erase_at <= now))
+    begun = sum(_look_again(ref, now, erasing.names(ref)) for ref in _under_way(Disposal.erase_at <= now))
     last = Tick.get_or_none(Tick.name == LOOKED_OVER)
     if last is not None and clock.today(last.at) == clock.today(now):
         return begun
@@ -71,8 +71,9 @@ def _propose(ref: str, now: datetime) -> bool:
 
 
 @transaction
-def _look_again(ref: str, now: datetime) -> bool:
-    """Begin to erase a case whose days to regret are over, or end a proposal that holds no more; whether either was."""
+def _look_again(ref: str, now: datetime, named: erasing.Named | None = None) -> bool:
+    """Begin to erase a case whose days to regret are over, where it was looked up what is `named` of it, or end a
+    proposal that holds no more; whether either was."""
     erasing.hold(ref)
     case = Case.get_or_none(Case.ref == ref)
     proposal = proposals.of(case) if case else None
@@ -81,13 +82,13 @@ def _look_again(ref: str, now: datetime) -> bool:
     if case.closed_at is None or case.closed_at > proposal.proposed_at or holds.on(case):
         proposals.end(SYSTEM, case)
         return True
-    if proposal.erase_at is None or proposal.erase_at > now:
+    if named is None or proposal.erase_at is None or proposal.erase_at > now:
         return False
     if not _was_decided(proposal):
         log.error("a decision to erase has no event of those who made it")
         return False
     erasing.begin(
-        ref, now, code=case.code, rule=proposal.rule, archive_reference=proposal.archive_reference,
+        ref, named, now, code=case.code, rule=proposal.rule, archive_reference=proposal.archive_reference,
         agreed_by=proposal.agreed_by_id, decided_by=proposal.decided_by_id, decided_at=proposal.decided_at,
     )  # fmt: skip
     return True
