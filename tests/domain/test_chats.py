@@ -379,7 +379,7 @@ def test_what_the_owner_of_the_phone_sent_follows_whom_it_was_sent_to(cast):
     rows = imported(cast, row)
     assert [(one.kind, one.at_time, one.sender) for one in rows] == [
         (IncidentKind.INCIDENT, "21:14", "Kim (+4512345678)"),
-        (IncidentKind.ANSWER, "21:15", "Sendt til Kim (+4512345678)"),
+        (IncidentKind.ANSWER, "21:15", "Telefonens ejer, til Kim (+4512345678)"),
         (IncidentKind.INCIDENT, "21:16", "Kim (+4512345678)"),
     ]  # fmt: skip
 

@@ -254,6 +254,7 @@ def test_a_chat_asks_who_is_who_and_comes_into_the_log(solveig, case):
     path = told_apart(solveig, path, p0="udoever", p1="exposed").location
     shown = solveig.get(path).text
     assert "<strong>Udøveren:</strong> Kim (2)" in shown
+    assert "Bevis: 12-PHOTO.jpg" in shown
     assert "<strong>Kommer ikke med:</strong> Meddelelser fra appen selv (1)" in shown
     start(solveig, path, **ALL)
     carrying.carry_on(now())

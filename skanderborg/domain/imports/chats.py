@@ -142,7 +142,7 @@ def _of_case(rows: Iterable[list[Any]], parts: Mapping[str, Part], is_of_udoever
         part = parts.get(party, Part.NOBODY)
         part = OTHER_PART[part] if way == OUT else part
         if part == Part.UDOEVER or (part == Part.EXPOSED and not is_of_udoever):
-            sender = f"Sendt til {party}" if way == OUT else party
+            sender = f"Telefonens ejer, til {party}" if way == OUT else party
             yield _Message(number, too_long, cells, part == Part.EXPOSED, sender)
 
 
