@@ -80,7 +80,8 @@ def as_csv(log, chance: random.Random) -> bytes:
 def as_windows_csv(log, chance: random.Random) -> bytes:
     text = io.StringIO(newline="")
     rows = [
-        [cell.encode("windows-1252", "ignore").decode("windows-1252") for cell in row] for row in cells_of(log, chance)
+        [cell.replace("\u2011", "-").encode("windows-1252", "ignore").decode("windows-1252") for cell in row]
+        for row in cells_of(log, chance)
     ]
     csv.writer(text, delimiter=";").writerows([HEADINGS, *rows])
     return text.getvalue().encode("windows-1252")
