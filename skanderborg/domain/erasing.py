@@ -7,7 +7,7 @@ events of the case stay, and what they said is sealed with the key that is gone;
 import itertools
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..store.outbox import OutboxLetter, Told
 
 ROWS_A_STEP = 200
 CHUNKS_A_STEP = 8  # of a mebibyte
-Named = list[tuple[type[Table], peewee.Expression]]
+Named = Sequence[tuple[type[Table], peewee.Expression]]
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +57,7 @@ def names(case: str) -> Named:
     return owned.naming(owned.refs(case) | {case})
 
 
-def begin(case: str, named: Named, now: datetime, **said: Any) -> Erasure:
+def begin(case: str, now: datetime, named: Named = (), **said: Any) -> Erasure:
     """Begin to erase a case, `said` being the columns of the ledger: from here on nothing of it opens, for anyone, and
     nobody sees it. Inside a transaction that has called `hold`.
 
@@ -158,4 +158,4 @@ def replay(lines: Iterable[dict[str, Any]], now: datetime) -> int:
 def _begin_again(case: str, named: Named, said: dict[str, Any], now: datetime) -> None:
     hold(case)
     if not Erasure.select().where(Erasure.case_ref == case).exists():
-        begin(case, named, now, **said)
+        begin(case, now, named, **said)

@@ -34,7 +34,7 @@ SAID = {"code": "K7F3Q", "rule": "voksen", "archive_reference": "27.00-2026-17",
 def begun(case: Case) -> Erasure:
     with begin():
         erasing.hold(case.ref)
-        return erasing.begin(case.ref, erasing.names(case.ref), time.now(), **SAID)
+        return erasing.begin(case.ref, time.now(), erasing.names(case.ref), **SAID)
 
 
 def erase(case: Case) -> None:

@@ -480,7 +480,7 @@ def test_of_every_case_of_the_example_house_nothing_is_left_but_the_log_and_the_
         with begin():
             erasing.hold(case.ref)
             erasing.begin(
-                case.ref, erasing.names(case.ref), time.now(), code=case.code, rule="x", archive_reference="x"
+                case.ref, time.now(), erasing.names(case.ref), code=case.code, rule="x", archive_reference="x"
             )
 
     erasing.go_on(time.now())

@@ -88,7 +88,7 @@ def _look_again(ref: str, now: datetime, named: erasing.Named | None = None) -> 
         log.error("a decision to erase has no event of those who made it")
         return False
     erasing.begin(
-        ref, named, now, code=case.code, rule=proposal.rule, archive_reference=proposal.archive_reference,
+        ref, now, named, code=case.code, rule=proposal.rule, archive_reference=proposal.archive_reference,
         agreed_by=proposal.agreed_by_id, decided_by=proposal.decided_by_id, decided_at=proposal.decided_at,
     )  # fmt: skip
     return True
