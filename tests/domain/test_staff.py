@@ -14,10 +14,11 @@ from skanderborg.kinds import Role
 from skanderborg.policy import SYSTEM
 from skanderborg.store import events
 from skanderborg.store.cases import Relation
+from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import OneTimeLink, Session
-from tests.made import a_case, a_task
+from skanderborg.store.people import Membership, OneTimeLink, Session
+from tests.made import a_case, a_task, department
 
 DOMAINS = ("example.invalid",)
 
@@ -430,3 +431,22 @@ def test_every_command_that_touches_a_person_is_an_event_of_a_user_of_the_machin
     }  # fmt: skip
     assert all(event.os_user for event in written)
     assert told(people.by_username("ny")).count() == 2  # reopened, and its password reset; the others were withdrawn
+
+
+def test_everyone_stands_under_each_department_they_work_in_after_its_queue(cast):
+    with begin():
+        insert(Membership, person=cast["jonas"], department=department("boern-unge"))
+
+    found = [one for one in people.every_choice() if one.name == "Jonas Jeppe" or not one.is_person]
+
+    assert [(one.department, one.is_person) for one in found if one.department in ("Børn & Unge", "Jobcenter")] == [
+        ("Børn & Unge", False), ("Børn & Unge", True), ("Jobcenter", False), ("Jobcenter", True),
+    ]  # fmt: skip
+
+
+def test_who_works_in_no_department_comes_last(cast):
+    with begin():
+        Membership.delete().where(Membership.person == cast["ulla"].ref).execute()
+
+    assert [one.department for one in people.every_choice()][-1] == "Uden afdeling"
+    assert "Ulla Ulv" in [one.name for one in people.every_choice() if one.department == "Uden afdeling"]

@@ -332,3 +332,16 @@ def test_a_refused_form_whose_page_its_address_does_not_name_goes_back_to_the_pa
 
     assert refused.status_code == 422
     assert f'data-page="/sager/{case.ref}/sikkerhed"' in refused.text
+
+
+def test_people_are_chosen_by_department_first_also_without_a_script(visit, case):
+    solveig = visit("solveig")
+
+    select, boxes = (
+        solveig.get(f"/sager/{case.ref}/{page}").text.partition(f'id="{field}"')[2].partition(end)[0]
+        for page, field, end in (("adgang", "person", "</select>"), ("moeder/nyt", "participants", "</fieldset>"))
+    )
+
+    assert re.search(r'<optgroup label="Jobcenter">(?:<option[^>]*>[^<]*</option>)*<option[^>]*>Jonas Jeppe', select)
+    assert '<details class="sk-details" open><summary>På sagen</summary>' in boxes
+    assert '<details class="sk-details"><summary>Jobcenter</summary>' in boxes
