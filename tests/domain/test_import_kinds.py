@@ -165,8 +165,8 @@ def test_dates_of_a_workbook_beside_dates_that_stayed_text_are_in_doubt(solveig,
 
     row = read(workbook(["Dato", "Hvad skete der?"], *cells), "log.xlsx")
 
-    found = [said[3] for said in seen(solveig, row, View.UNSURE)]
-    assert found == ["a", "c", "d"]
+    assert [said[3] for said in seen(solveig, row, View.UNSURE)] == ["a", "c", "d"]
+    assert "Det kan også være onsdag 4. marts 2026." in imports.preview(solveig, row, View.UNSURE, 1).rows[0].doubts
 
 
 def test_the_last_day_of_a_workbook_is_in_doubt_too(solveig, read):

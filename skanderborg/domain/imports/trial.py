@@ -13,6 +13,7 @@ from .. import incidents
 from . import chats, letters
 from .rows import DOUBTS, Plan, Understood, key_of, understood
 
+MONTHS_A_YEAR = 12
 MOST_ASKED = 60  # words of which only people know what they mean
 ROWS_A_CHUNK = 500  # as isolated/tables.py writes them
 UNSURE, DOUBLE, UNSURE_DOUBLE, PLAIN = "u", "h", "b", "."
@@ -141,9 +142,18 @@ def rows(log_import: LogImport, plan: Plan, trial: Trial, places: Sequence[int])
         verdict = Verdict(trial.verdicts[place])
         said = understood(row, plan)
         cells = [letters.read_as(cell, plan.letters) for cell in row[2]]
-        doubts = sorted(trial.doubts(said), key=list(DOUBTS).index)
-        found.append(TrialRow(row[0], cells, said, verdict, trial.marks[place], [DOUBTS[one] for one in doubts]))
+        found.append(TrialRow(row[0], cells, said, verdict, trial.marks[place], _told(said, trial.doubts(said))))
     return found
+
+
+def _told(one: Understood, doubts: frozenset[str]) -> list[str]:
+    """Why a row is in doubt, in words, and which day it may be instead."""
+    sentences = [DOUBTS[doubt] for doubt in DOUBTS if doubt in doubts]
+    day = one.said.from_on if one.said and doubts & {"order", "cell"} else None
+    if day and day.day <= MONTHS_A_YEAR and day.day != day.month:
+        other = clock.long_date_with_year(day.replace(month=day.day, day=day.month))
+        sentences.append(f"Det kan også være {other}.")
+    return sentences
 
 
 def _at(log_import: LogImport, plan: Plan, places: Sequence[int]) -> dict[int, Any]:
