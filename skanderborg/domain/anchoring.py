@@ -13,7 +13,7 @@ from ..addresses import Place
 from ..kinds import LetterKind, Role
 from ..mail import outbox
 from ..settings import Settings
-from ..store import anchors, chains, heads, ownership
+from ..store import anchors, chains, erasures, heads, ownership
 from ..store.anchors import Anchor
 from ..store.chains import Fault
 from ..store.db import transaction
@@ -21,6 +21,7 @@ from ..store.outbox import Tick, note_tick
 from ..store.people import Person
 from . import people
 
+FORGED = "Fortegnelsen over sletninger har en række, som programmet ikke har skrevet."
 WATCH = "log"  # the row of the last verification: when, and how many faults it found
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def verify(settings: Settings, now: datetime) -> chains.Walk:
     outcome is kept for /readyz."""
     here = chains.cut()
     found = chains.walk(here)
+    found.faults += [Fault(FORGED, row=f"erasure:{ref}") for ref in erasures.forged()]
     found.faults += [*chains.numbers_missing(here.anchors), *_unlike_file(settings.anchor_file, here.anchors)]
     found.gaps += _without_anchor(here.anchors, now, timedelta(hours=settings.defaults.anchor_late_hours))
     note_tick(WATCH, now, len(found.faults))

@@ -49,6 +49,11 @@ def is_genuine(erasure: Erasure) -> bool:
     return keys.is_audit_mac(erasure.seal, *_signed(erasure.__data__))
 
 
+def forged() -> list[str]:
+    """Refs of the rows that the program did not write."""
+    return [one.ref for one in Erasure.select().order_by(Erasure.ref) if not is_genuine(one)]
+
+
 def line_of(erasure: Erasure) -> dict[str, Any]:
     """The row as JSON can hold it, for a ledger outside the database."""
     return {name: _plain(erasure.__data__[name]) for name in SIGNED}

@@ -12,7 +12,7 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg import policy
-from skanderborg.domain import drafts, erasing
+from skanderborg.domain import anchoring, drafts, erasing
 from skanderborg.errors import UNREADABLE
 from skanderborg.settings import ROOT
 from skanderborg.store import chains, erasures, keys, owned, rows, schema
@@ -161,12 +161,13 @@ def test_a_note_and_the_one_that_it_corrects_go_one_after_the_other(cast, case):
     assert not Note.select().exists()
 
 
-def test_nothing_is_erased_by_a_row_that_somebody_wrote_into_the_ledger(cast, case):
+def test_nothing_is_erased_by_a_row_that_somebody_wrote_into_the_ledger(cast, case, settings):
     with begin():
         insert(Erasure, case_ref=case.ref, started_at=time.now(), seal="0" * 64, rows=1, bytes=1, **SAID)
 
     assert erasing.go_on(time.now()) == 0
     assert Case.select().where(Case.ref == case.ref).exists()
+    assert anchoring.FORGED in {fault.what for fault in anchoring.verify(settings, time.now()).faults}
 
 
 @pytest.mark.parametrize("statement", [
