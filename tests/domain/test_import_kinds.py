@@ -83,6 +83,16 @@ def test_the_citizen_is_known_by_the_name_on_the_case(solveig, case, read):
     assert [said[2] for said in seen(solveig, row)] == [0, 1]
 
 
+def test_a_name_that_two_on_the_case_share_is_nobodys(solveig, case, read):
+    for role, name in ((PartyRole.CITIZEN, "Tove Thomsen"), (PartyRole.OPPOSING, "Tove Krag")):
+        parties.add(solveig, opened(solveig, case), role, parties.Details(name=name))
+
+    row = read("Dato;Afsender;Besked\n13-02-2026;Tove;a\n13-02-2026;Tove Thomsen;b\n")
+
+    assert [said[2] for said in seen(solveig, row)] == [1, 1]
+    assert deciding.unknown_senders(imports.trial_of(row), {}) == 2
+
+
 def test_of_several_senders_one_is_asked_once_whether_it_is_the_citizen(solveig, read):
     row = read("Dato;Afsender;Besked\n13-02-2026;Kim;a\n13-02-2026;Skaggy;b\n14-02-2026;Skaggy;c\n")
     ticks = deciding.Ticks(True, True, False)

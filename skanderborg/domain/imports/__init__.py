@@ -14,10 +14,11 @@ from ... import clock, policy
 from ...content.incident_types import OTHER
 from ...danish import moments, signs
 from ...danish.dates import DateOrder, ShortYears
+from ...danish.words import folded
 from ...errors import Conflict, Invalid
 from ...kinds import CitizenRole, EventKind, ImportStatus
 from ...policy import Action
-from ...store.cases import Case
+from ...store.cases import Case, Party
 from ...store.db import append
 from ...store.idempotency import creates
 from ...store.incidents import ImportChunk, LogImport
@@ -224,9 +225,14 @@ def _first_choices(case: Case, table: reading.Table) -> dict[str, Any]:
 
 
 def _citizen_of(case: Case) -> tuple[str, str]:
-    """What the citizen is called, and how they are reached."""
+    """What the citizen is called, and how they are reached; no name that another on the case begins with too."""
     citizen = citizen_of(case)
-    return (citizen.name or "", citizen.contact or "") if citizen else ("", "")
+    if citizen is None:
+        return "", ""
+    others = Party.select().where(Party.case == case.ref, Party.ref != citizen.ref)
+    first = folded(citizen.name or "")[:1]
+    is_shared = any(folded(one.name or "")[:1] == first for one in others)
+    return "" if is_shared else citizen.name or "", citizen.contact or ""
 
 
 def _not_read(about: dict[str, Any], is_ours: bool) -> dict[str, Any]:
