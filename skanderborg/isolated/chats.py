@@ -72,7 +72,7 @@ def of_archive(given: bytes) -> Found | None:
     """The chats in an archive. What is no text is not unpacked: what was sent is known by its name."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(given))
-        entries = {one.filename: one for one in archive.infolist() if not one.is_dir()}
+        entries = {one.filename: one for one in archive.infolist() if not one.filename.endswith("/")}
         if any(name.endswith(".iwa") for name in entries):
             raise Refused("numbers")
         if "xl/workbook.xml" in entries or "word/document.xml" in entries:

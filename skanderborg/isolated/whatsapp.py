@@ -16,7 +16,7 @@ _HEADER = rf"({_DAY}),?{_SPACE}(?:[^\W\d]+\.?{_SPACE})?{_CLOCK}"
 HEADER = re.compile(rf"[\ufeff\u200e\u200f\u202a]*(?:\[{_HEADER}\]{_SPACE}|{_HEADER}{_SPACE}[-–]{_SPACE})")
 ATTACHED = re.compile(r"\u200e?<[^<>:]{3,30}: ([^<>/\\\n]{1,200}\.\w{2,5})>")
 FILE_FIRST = re.compile(
-    r"\u200e?([^\n/\\]{1,200}\.\w{2,5}) \([^()\n]*(?:vedhæft|attach|bifog|adjunt|joint|angeh)[^()\n]*\)"
+    r"\u200e?([^\n/\\]{1,200}\.\w{2,5}) \([^()\n]{0,40}(?:vedhæft|attach|bifog|adjunt|joint|angeh)[^()\n]{0,40}\)"
 )
 # What the app itself says in somebody's name begins with a mark that nobody types, and so does what a person did
 # otherwise than by writing.
@@ -75,7 +75,9 @@ def whatsapp_message(number: int, header: re.Match[str], lines: list[str]) -> Me
     if not colon or "\n" in sender or NOTICE.match(text) or not is_done:
         return Message(number, day, clock(hour, minute, half), "", NOTICES, MESSAGE, body.replace(MARK, ""))
     kind = CALL if is_call else MESSAGE
-    files = tuple(ATTACHED.findall(text)) or tuple(match[1] for match in [FILE_FIRST.match(text)] if match)
-    text = FILE_FIRST.sub("", ATTACHED.sub("", text), count=1).replace(MARK, "").strip()
+    files, first = ATTACHED.findall(text), FILE_FIRST.match(text)
+    if first:
+        files, text = [first[1]], text[first.end() :]
+    text = ATTACHED.sub("", text).replace(MARK, "").strip()
     sender = sender.strip("\u200e\u200f\u202a\u202c\u2068\u2069~ \u00a0\u202f")
-    return Message(number, day, clock(hour, minute, half), "", sender, kind, text, files)
+    return Message(number, day, clock(hour, minute, half), "", sender, kind, text, tuple(files))

@@ -15,6 +15,7 @@ from skanderborg import clock
 from skanderborg.clock import now
 from skanderborg.danish.dates import DateOrder
 from skanderborg.domain import imports, incidents
+from skanderborg.domain.evidence import archives
 from skanderborg.domain.imports import carrying, chats, deciding, reading
 from skanderborg.domain.imports.chats import Part, Together
 from skanderborg.domain.imports.trial import View
@@ -234,6 +235,18 @@ def test_what_nobody_can_read_is_told_in_true_words(given, told):
         read(given)
 
     assert re.search(told, reading.REASONS[refused.value.args[0]])
+
+
+def test_one_long_line_costs_no_more_than_many_short_ones():
+    for hostile in ("(a.bc ", "<vedhæftet: a.b", "\u200emistet ", "beskeder ", "omitted <"):
+        assert len(cells("[13.04.2026 21.14.07] Kim: " + hostile * 100_000)) == 1
+
+
+def test_a_file_without_a_name_in_a_zip_harms_nobody():
+    nameless = packed(_chat__txt=IPHONE, xxx__jpg=b"x").replace(b"xxx.jpg", b"\0xx.jpg")
+
+    assert cells(nameless) == cells(IPHONE)
+    assert archives.is_chat(io.BytesIO(nameless)) is False
 
 
 def test_a_chat_that_was_sent_ten_times_or_cut_off_is_still_one():

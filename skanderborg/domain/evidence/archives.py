@@ -20,7 +20,7 @@ SENT = frozenset(  # what a message can carry; no programs, no pages, no archive
 def is_chat(stream: IO[bytes]) -> bool:
     """Whether the archive holds messages, and nothing but what a message can carry. Leaves the stream at its start."""
     try:
-        names = [one for one in zipfile.ZipFile(stream).infolist() if not one.is_dir()]
+        names = [one for one in zipfile.ZipFile(stream).infolist() if not one.filename.endswith("/")]
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
         return False
     finally:

@@ -104,11 +104,11 @@ MAILBOX = "Filen er en hel postkasse. Gem de mails, det handler om, én for én 
 WEB_PAGE = "Filen er en webside eller en tegning med kode i (HTML eller SVG). {instead}"
 OFFICE = "Filen er et dokument fra et ældre Office-program eller Word. {instead}"
 TWO_AT_ONCE = "Filen er to slags filer på én gang og kan være farlig. {instead}"
-NOT_KNOWN = (
-    "Filens indhold er ikke af en slags, der kan gemmes. "
-    "Vælg PDF, billede, lyd, video, mail (EML, MSG) eller ren tekst. {instead}"
+NOT_KNOWN = "Filens indhold er ikke af en slags, der kan gemmes. {instead}"
+IN_OTHER_FORM = (
+    "Vælg PDF, billede, lyd, video, mail (EML, MSG) eller ren tekst. "
+    "Kan du åbne filen, så gem den i en af de former, eller tag et skærmbillede."
 )
-IN_OTHER_FORM = "Kan du åbne filen, så gem den i en af de former, eller tag et skærmbillede."
 EMPTY = "Filen er tom. Vælg den igen, eller hent den på ny fra telefonen eller mailen."
 
 SCRIPT_NAMES = frozenset(
