@@ -20,6 +20,7 @@ from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.plans import ChildReport, ChildStep
 from skanderborg.store.record import Journalised
+from skanderborg.store.retention import Disposal, Hold
 from skanderborg.store.work import Decision, Meeting, MeetingMove, Request, RequestMessage, Task
 
 ON_CASE = (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant"))
@@ -178,6 +179,10 @@ def example_house(settings: Settings) -> None:
         insert(Decision, case=meeting.case_id, meeting=meeting, text="x", at=now)
         insert(MeetingMove, case=meeting.case_id, meeting=meeting, was_at=now, reason="x", by=person, at=now)
         insert(RequestMessage, case=request.case_id, request=request, kind="question", text="x", by=person, at=now)
+        insert(
+            Hold, case=case, kind="manual", reason="x", by=person, at=now, ended_at=now, ended_by=person, end_reason="x"
+        )
+        insert(Disposal, case=case, rule="common", due_on=date(2031, 12, 1), proposed_at=now)
         insert(
             ChildStep,
             case=report.case_id,
