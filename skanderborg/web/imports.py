@@ -310,9 +310,9 @@ def _words_asked(row: Any) -> Words:
     """The words of which only people know what they mean, what was said of them, and in how many rows they stand."""
     asked, said = imports.asked(row), row.choices.get("words") or {}
     start = {f"w{place}": said.get(key, "") for place, key in enumerate(asked)}
-    senders = deciding.unknown_senders(imports.trial_of(row), said)
     return {
-        "words_form": forms.blank(_words_form(asked), **start), "unknown_senders": senders,
+        "words_form": forms.blank(_words_form(asked), **start), "unknown_senders": deciding.unknown_senders(row),
+        "asks_senders": deciding.may_be_the_citizen(row),
         "asked": [(Column(key.partition(":")[0]), count) for key, (_, count) in asked.items()],
     }  # fmt: skip
 

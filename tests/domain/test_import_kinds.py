@@ -90,7 +90,7 @@ def test_a_name_that_two_on_the_case_share_is_nobodys(solveig, case, read):
     row = read("Dato;Afsender;Besked\n13-02-2026;Tove;a\n13-02-2026;Tove Thomsen;b\n")
 
     assert [said[2] for said in seen(solveig, row)] == [1, 1]
-    assert deciding.unknown_senders(imports.trial_of(row), {}) == 2
+    assert deciding.unknown_senders(row) == ["Tove", "Tove Thomsen"]
 
 
 def test_of_several_senders_one_is_asked_once_whether_it_is_the_citizen(solveig, read):
@@ -103,6 +103,16 @@ def test_of_several_senders_one_is_asked_once_whether_it_is_the_citizen(solveig,
     row = deciding.explain(solveig, row, {"sender:skaggy": "citizen"}, row.version)
     assert [said[2] for said in seen(solveig, row)] == [1, 0, 0]
     assert deciding.start(solveig, row, ticks, row.version).status == "queued"
+
+
+@pytest.mark.parametrize(("third", "is_asked"), [("profil_3", False), ("mette_87", True)])
+def test_many_profiles_are_pointed_out_and_one_of_a_like_name_is_asked(solveig, case, read, third, is_asked):
+    parties.add(solveig, opened(solveig, case), PartyRole.CITIZEN, parties.Details(name="Mette Lund"))
+
+    row = read("Dato;Afsender;Besked\n" + "".join(f"13-02-2026;{one};a\n" for one in ("p_1", "p_2", third)))
+
+    assert len(deciding.unknown_senders(row)) == 3
+    assert deciding.may_be_the_citizen(row) is is_asked
 
 
 def test_a_word_is_explained_once_for_the_whole_file(solveig, read):

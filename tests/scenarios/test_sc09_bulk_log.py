@@ -96,9 +96,7 @@ def looked_through(c: Course) -> None:
 
 
 def imported(c: Course) -> None:
-    c.found.under_way = c.send(
-        c.found.not_ticked, "Importér resten", dates_seen="y", senders_seen="y", without_faulty="y"
-    )
+    c.found.under_way = c.send(c.found.not_ticked, "Importér resten", dates_seen="y", without_faulty="y")
     c.found.log_under_way = c.get("solveig", f"{c.found.case}/haendelser")
     let_import(c)
     c.found.result = c.get("solveig", c.found.import_path)

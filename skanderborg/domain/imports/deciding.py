@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ... import clock, content
 from ...danish.dates import DateOrder, ShortYears
+from ...danish.words import folded
 from ...errors import Conflict, Invalid
 from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action, Actor
@@ -21,6 +22,7 @@ from .chats import Part, Together
 from .columns import ONCE, Column
 from .sides import Side
 
+DIALOGUE, INITIAL = 2, 2  # senders; letters
 UNDO_FIRST = "Fortryd den import først, hvis filen skal læses anderledes."
 ELSEWHERE = "Importen er ikke længere, som du så den. Se, hvordan den står nu."
 
@@ -106,10 +108,21 @@ def meanings_of(key: str) -> list[tuple[str, str]]:
     return [*types, *((act.value, f"{act.label} (tæller ikke)") for act in incidents.OWN_ACTS)]
 
 
-def unknown_senders(found: trial.Trial, words: Mapping[str, str]) -> int:
-    """How many senders there are, of several, of whom nobody said whether they are the citizen, where nothing tells."""
-    senders = [key for key in found.asked if key.startswith(f"{Column.SENDER}:") and key not in words]
-    return 0 if found.has_own or len(senders) < 2 else len(senders)
+def unknown_senders(row: LogImport) -> list[str]:
+    """The senders, where there are several, of whom nobody said whether they are the citizen, and nothing tells it."""
+    found, said = _tried(row), row.choices.get("words") or {}
+    senders = [
+        cell for key, (cell, _) in found.asked.items() if key.startswith(f"{Column.SENDER}:") and key not in said
+    ]
+    return senders if len(senders) > 1 and not found.has_own else []
+
+
+def may_be_the_citizen(row: LogImport) -> bool:
+    """Whether one of the senders is likely to be the citizen: two who write to each other, or one of a like name. Many
+    profiles of one udøver are only pointed out."""
+    senders = unknown_senders(row)
+    own = {word for word in folded((row.choices.get("citizen") or [""])[0]) if len(word) > INITIAL}
+    return len(senders) == DIALOGUE or any(not own.isdisjoint(folded(sender)) for sender in senders)
 
 
 def _try(actor: Person, row: LogImport, said: dict[str, Any], seen_version: int) -> LogImport:
@@ -200,7 +213,7 @@ def _check_ticks(row: LogImport, ticks: Ticks) -> None:
     counts = _tried(row).counts
     if counts[trial.View.UNSURE] and not ticks.dates_seen:
         raise Invalid("Se rækkerne i tvivl igennem, og sæt hak, når de er forstået rigtigt.", "dates_seen")
-    if unknown_senders(_tried(row), row.choices.get("words", {})) and not ticks.senders_seen:
+    if may_be_the_citizen(row) and not ticks.senders_seen:
         raise Invalid("Sig, om en af afsenderne er borgeren selv: det, borgeren sendte, tæller ikke.", "senders_seen")
     if counts[trial.View.FAULTY] and not ticks.without_faulty:
         raise Invalid(
