@@ -10,7 +10,7 @@ COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 # Else each of the many processes that the tests start compiles the whole program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-fast proof check bench lock clean system-packages whole-browser
+.PHONY: run test test-fast proof check bench lock clean system-packages proof-packages
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
@@ -22,7 +22,7 @@ test: $(INSTALLED) system-packages  ## run every test; `make test ARGS="-k clock
 test-fast: $(INSTALLED)  ## the verbs and the pages, on SQLite alone and without a browser
 	$(BIN)/python -m pytest -m "not postgres and not proof" tests/domain tests/pages tests/web $(ARGS)
 
-proof: $(INSTALLED) system-packages whole-browser  ## what is too long for every run: before a version
+proof: $(INSTALLED) system-packages proof-packages  ## what is too long for every run: before a version
 	$(BIN)/python -m pytest -m proof $(ARGS)
 
 check: $(INSTALLED)  ## format, lint, types, tests: cheapest first
@@ -51,8 +51,10 @@ system-packages: $(INSTALLED)
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || missing="$$missing postgresql"; \
 	$(INSTALL)
 
-whole-browser: $(INSTALLED)
-	@missing=""; command -v chromium > /dev/null || missing="chromium"; $(INSTALL)
+proof-packages: $(INSTALLED)
+	@missing=""; command -v chromium > /dev/null || missing="chromium"; \
+	command -v clamd > /dev/null || missing="$$missing clamav-daemon"; \
+	$(INSTALL)
 
 define INSTALL
 if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \

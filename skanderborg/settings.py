@@ -21,6 +21,7 @@ from .refusals import LOOPBACK as LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
+CLAMD = re.compile(r"/.+|(127\.0\.0\.1|localhost):[0-9]{1,5}")  # files go there as they are, so it is no other machine
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
 
 
@@ -94,6 +95,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence_file_megabytes: Count
     evidence_case_megabytes: Count
     evidence_person_day_megabytes: Count
+    clamd_socket: str
+    clamd_seconds: Annotated[float, msgspec.Meta(gt=0)]
     import_megabytes: Count
     import_rows: Count
     import_kept_days: Count
@@ -247,6 +250,8 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("lease_seconds: skal være længere end smtp_timeout_seconds, ellers sendes breve to gange.")
     if not all(HOST_NAME.fullmatch(name) for name in defaults.allowed_hosts):
         raise SettingError("allowed_hosts: skriv navne uden https og port, fx koordinering.example.invalid.")
+    if defaults.clamd_socket and not CLAMD.fullmatch(defaults.clamd_socket):
+        raise SettingError("clamd_socket: skriv stien til en socket på denne maskine, eller 127.0.0.1:port.")
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):

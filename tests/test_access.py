@@ -137,7 +137,7 @@ EXPECTED = {
         )
     },
     **{f"evidence.{name}": WORK for name in
-       ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "preview")},
+       ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "download_infected", "preview")},
     "history.show": READ,
     "breaches.report": ANYONE,
     "breaches.index": AUDITORS,

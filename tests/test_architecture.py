@@ -378,7 +378,6 @@ ON_BOTH_DATABASES = [
     path for path in (ROOT / "tests").rglob("*.py") if path.parent.name in {"domain", "pages", "scenarios", "tests"}
 ]
 BY_THE_ACCESS_WALK = {  # verbs behind a page, or a button with nothing to fill in: tests/test_access.py runs them
-    ("evidence/__init__", "previewed"): "evidence.preview",
     ("pages/meetings", "of_case"): "meetings.index",
     ("pages/meetings", "reveal"): "meetings.reveal",
     ("suspicions", "receipt"): "suspicions.receipt",

@@ -17,12 +17,13 @@ from ..store.db import is_postgres
 from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick, note_tick
 from . import anchoring, integrity, letters, rotation, separation
+from .evidence import scanning
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "texts", "thorough", "epochs", "log", "clock"}
+NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "clock"}
 FAULTS_TOLD = 20
 ALWAYS_TOLD = {"log", "server"}
 OF_A_WORKER = 10  # connections of the process that sends letters, at most
@@ -43,6 +44,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["disk"] = disk(settings)
     found["worker"] = _attempt(lambda: _worker(now, timedelta(minutes=settings.defaults.silent_worker_minutes)))
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
+    found["scanner"] = _attempt(scanning.state)
     found["log"] = _attempt(lambda: anchoring.state(settings, now))
     found["clock"] = _attempt(lambda: _clock(now))
     return found

@@ -23,7 +23,7 @@ from . import (
     staff,
 )
 from .due import digest
-from .evidence import previews
+from .evidence import previews, scanning
 from .imports import carrying, deciding
 from .letters import alarm
 from .reminders import deadlines
@@ -81,6 +81,11 @@ def tell() -> int:
 def draw() -> int:
     """Make the pictures of evidence that are missing."""
     return previews.make_due(clock.now())
+
+
+def scan() -> int:
+    """Have evidence looked through for viruses."""
+    return scanning.scan_due(clock.now())
 
 
 def import_logs() -> int:

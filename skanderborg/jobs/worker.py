@@ -43,6 +43,7 @@ def run_once(settings: Settings) -> None:
         partial(ticks.watch, settings),
         Postman(settings).deliver,
         ticks.import_logs,
+        ticks.scan,
         ticks.draw,
         ticks.sweep,
         ticks.erase,
@@ -71,6 +72,7 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler.add_job(ticks.run, "interval", [ticks.owe], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.tell], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.run, "interval", [postman.deliver], seconds=every)
+    scheduler.add_job(ticks.run, "interval", [ticks.scan], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.draw], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.import_logs], seconds=every)
     scheduler.add_job(ticks.run, "interval", [ticks.sweep], hours=1)

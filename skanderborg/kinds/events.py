@@ -54,6 +54,7 @@ class EventKind(Kind):
     ESCALATION_OWED = "escalation:owed", "gav flere besked om noget, der har ventet for længe"
     EXHIBIT_DESCRIBED = "exhibit:described", "rettede oplysninger om et bilag"
     EXHIBIT_RECEIVED = "exhibit:received", "lagde et bilag op"
+    EXHIBIT_VIRUS_FOUND = "exhibit:virus-found", "fandt virus i et bilag"
     EXHIBIT_STRUCK = "exhibit:struck", "overstregede et bilag"
     IMPARTIALITY_DECLARED = "impartiality:declared", "sagde fra som inhabil"
     IMPARTIALITY_LIFTED = "impartiality:lifted", "afgjorde som leder, at en ikke er inhabil"

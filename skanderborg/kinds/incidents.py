@@ -38,6 +38,14 @@ class IncidentSource(Kind):
     IMPORT = "import", "Borgerens egen log (import)"
 
 
+class Scan(Kind):
+    """What a look through a file for viruses came to; one that was not looked at yet has none."""
+
+    CLEAN = "clean", "Ingen virus fundet"
+    FOUND = "found", "Virus fundet"
+    NOT_SCANNED = "not-scanned", "Kunne ikke undersøges for virus"
+
+
 class ImportStatus(Kind):
     """How far an import has come. Rows are in the log only when it is done."""
 

@@ -22,4 +22,5 @@ class PackPart(Kind):
     REPORTS = "anmeldelser", "Politianmeldelser med journalnummer"
     TOLD_BY = "anmelder", "Ved underretning og anmeldelse: hvem den kom fra, bevis, bilag og sagsnummer"
     FILES = "filer", "Bilagenes filer i ZIP-filen"
+    INFECTED = "virus", "Filer i ZIP-filen, som der er fundet virus i"
     WITHHELD = "tilbageholdt", "Hændelser og bilag, der er mærket «må ikke udleveres»"

@@ -18,6 +18,7 @@ from ..kinds import (
     PackPart,
     PackRecipient,
     Reaction,
+    Scan,
 )
 from .cases import Case
 from .db import Table
@@ -163,6 +164,9 @@ class Exhibit(Table):
     file = link(StoredFile, backref="+", index=False)
     preview = link(StoredFile, null=True, backref="+", index=False)
     preview_tried_at = UtcField(null=True)
+    scan = KindField(Scan, 12, null=True)  # for viruses; empty until it was looked at
+    scan_found = peewee.CharField(max_length=80, null=True)  # the scanner's name of what it found
+    scanned_at = UtcField(null=True)
     description = SealedField(tells_where=False, verbose_name="Beskrivelse")
     source = KindField(IncidentSource, 12, verbose_name="Kilde")
     is_withheld = peewee.BooleanField(default=False, verbose_name="Må ikke udleveres")
@@ -208,3 +212,4 @@ class Pack(Table):
 
 
 Exhibit.add_index(Exhibit.index(Exhibit.at, where=Exhibit.preview_tried_at.is_null(), name="exhibit_to_preview"))
+Exhibit.add_index(Exhibit.index(Exhibit.at, where=Exhibit.scan.is_null(), name="exhibit_to_scan"))

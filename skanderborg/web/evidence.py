@@ -11,7 +11,7 @@ from wtforms import validators
 
 from ..addresses import address_of
 from ..domain import cases, evidence, incidents
-from ..domain.evidence import changes, uploads
+from ..domain.evidence import changes, scanning, uploads
 from ..kinds import IncidentSource, IncidentStatus
 from ..policy import Action, may
 from ..store.cases import Case
@@ -32,6 +32,8 @@ bp.add_app_template_global(evidence.says_otherwise, "exhibit_says_otherwise")
 bp.add_app_template_global(evidence.not_shown, "exhibit_not_shown")
 bp.add_app_template_global(evidence.thing_of, "exhibit_thing")
 bp.add_app_template_global(evidence.named, "exhibits_named")
+bp.add_app_template_global(evidence.has_picture, "exhibit_has_picture")
+bp.add_app_template_global(scanning.in_words, "exhibit_scanned")
 bp.add_app_template_global(uploads.limits, "upload_limits")
 bp.add_app_template_filter(uploads.megabytes, "megabytes")
 
@@ -74,6 +76,14 @@ class UploadForm(ExhibitForm):
     def said(self) -> evidence.FileDetails:
         """The same, and what the files are about."""
         return super().said()._replace(about=self.about.data or None)
+
+
+class InfectedForm(forms.Form):
+    """Fetch a file in which a virus was found."""
+
+    knows = wtforms.BooleanField(
+        "Jeg ved, at filen kan skade min maskine", [validators.InputRequired("Sæt hak, før du henter filen.")]
+    )
 
 
 class StrikeForm(forms.Form):
@@ -134,7 +144,8 @@ def exhibit(case: Case, exhibit_ref: str) -> Words:
     row = evidence.one(actor(), case, exhibit_ref)
     return {
         "exhibit": row, "exhibit_form": forms.over(ExhibitForm, row), "strike_form": forms.blank(StrikeForm),
-        "reveal_form": forms.blank(forms.RevealForm), "heading": f"Bilag {row.number}",
+        "reveal_form": forms.blank(forms.RevealForm), "infected_form": forms.blank(InfectedForm),
+        "heading": f"Bilag {row.number}",
     }  # fmt: skip
 
 
@@ -166,10 +177,16 @@ def strike(case: Case, exhibit_ref: str) -> Sent:
 @asks(Action.EVIDENCE_READ, on=Case)
 def download(ref: str, exhibit_ref: str) -> Response:
     """The original, byte for byte (SEC-48)."""
-    row = evidence.downloaded(actor(), ref, exhibit_ref)
-    body = evidence.open_bytes(actor(), row)
-    name = f"attachment; filename*=UTF-8''{evidence.download_name(row)}"
-    return _file(body, evidence.sent_as(row), row.file.size_bytes, name)
+    return _original(evidence.downloaded(actor(), ref, exhibit_ref))
+
+
+@exhibit_pages.post("/sager/<ref>/bilag/<exhibit_ref>/fil", Action.EVIDENCE_READ)
+def download_infected(case: Case, exhibit_ref: str) -> Sent:
+    """The original in which a virus was found, to who says that he or she knows."""
+    row = evidence.one(actor(), case, exhibit_ref)
+    yield Ask(InfectedForm, "infected_form", on=exhibit)
+    evidence.downloaded_knowingly(actor(), case, row)
+    return _original(row)
 
 
 @bp.get("/sager/<ref>/bilag/<exhibit_ref>/billede")
@@ -181,6 +198,12 @@ def preview(ref: str, exhibit_ref: str) -> Response:
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _original(row: Any) -> Response:
+    body = evidence.open_bytes(actor(), row)
+    name = f"attachment; filename*=UTF-8''{evidence.download_name(row)}"
+    return _file(body, evidence.sent_as(row), row.file.size_bytes, name)
 
 
 def _file(body: Iterator[bytes], media_type: str, size_bytes: int, disposition: str) -> Response:

@@ -16,14 +16,15 @@ from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed
 from skanderborg.examples import PASSWORD
-from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart
+from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart, PackRecipient
 from skanderborg.pages import packs as extracts
 from skanderborg.pages.packs import rows
 from skanderborg.pages.packs.rows import only_in_spreadsheets
 from skanderborg.store import keys
+from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.files import StoredFile
-from skanderborg.store.incidents import Incident, Pack
+from skanderborg.store.incidents import Exhibit, Incident, Pack
 from skanderborg.store.people import Throttle
 from skanderborg.store.record import Disclosure
 from tests.made import reported
@@ -75,6 +76,21 @@ def test_the_journal_gets_the_whole_log_with_its_marks(cast, case, log):
     assert len(found.rows) == 3
     assert any("Må ikke udleveres til den anden part" in row.more for row in found.rows)
     assert "87 65 43 21" in found.rows[-2].cells
+
+
+def test_a_file_with_a_virus_is_listed_and_goes_along_only_when_someone_chose_it(cast, case, log):
+    an_exhibit(cast["solveig"], case)
+    with begin():
+        Exhibit.update(scan="found").execute()
+    theirs = mine(cast["solveig"], case)
+
+    usually = extracts.preview(cast["solveig"], theirs, usual(JOURNAL)).exhibits
+    chosen = extracts.preview(cast["solveig"], theirs, usual(JOURNAL, parts=tuple(PackPart))).exhibits
+
+    assert usually
+    assert all(one.description.startswith("Virus fundet i filen.") and not one.path for one in usually)
+    assert all(one.path for one in chosen)
+    assert not [recipient for recipient in PackRecipient if PackPart.INFECTED in usual(recipient).parts]
 
 
 def test_a_protected_place_never_stands_in_what_the_police_get(cast, case, log):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from skanderborg import clock as time
 from skanderborg.domain import evidence
 from skanderborg.store.db import begin
 from skanderborg.store.events import Event
@@ -21,6 +22,37 @@ PHOTO = ("billede.jpg", JPEG + bytes(3000))
 @pytest.fixture
 def solveig(visit):
     return visit("solveig")
+
+
+@pytest.fixture
+def infected(case, cast, house):
+    """An exhibit of the case in which a virus was found."""
+    return an_exhibit(
+        case, cast["solveig"], b"not harmless", scan="found", scan_found="Win.Test", scanned_at=time.now()
+    )  # fmt: skip
+
+
+def test_a_virus_shows_and_its_file_comes_only_to_who_says_that_he_knows(solveig, case, infected):
+    there = f"/sager/{case.ref}/bilag/{infected.ref}"
+
+    page, listed, direct = solveig.get(there), solveig.get(f"/sager/{case.ref}/bilag"), solveig.get(f"{there}/fil")
+    unknowing, knowing = solveig.post(f"{there}/fil"), solveig.post(f"{there}/fil", knows="y")
+
+    assert "Virus fundet: Win.Test" in page.text
+    assert f'href="{there}/fil"' not in page.text
+    assert "Virus fundet" in listed.text
+    assert (direct.status_code, unknowing.status_code) == (409, 422)
+    assert b"not harmless" not in direct.data + unknowing.data
+    assert "Sæt hak, før du henter filen." in unknowing.text
+    assert (knowing.status_code, knowing.data) == (200, b"not harmless")
+    assert knowing.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_nobody_looked_through_is_not_shown_as_clean(solveig, case, cast, house):
+    exhibit = an_exhibit(case, cast["solveig"])
+
+    assert "Ikke undersøgt for virus" in solveig.get(f"/sager/{case.ref}/bilag/{exhibit.ref}").text
+    assert "Ikke undersøgt for virus" in solveig.get(f"/sager/{case.ref}/bilag").text
 
 
 def send(visitor, case, *files, **fields):

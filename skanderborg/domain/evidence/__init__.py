@@ -10,8 +10,8 @@ from typing import IO, Any, NamedTuple
 import peewee
 
 from ... import clock, policy
-from ...errors import Invalid, NotFound
-from ...kinds import EventKind, IncidentSource
+from ...errors import Conflict, Invalid, NotFound
+from ...kinds import EventKind, IncidentSource, Scan
 from ...policy import Action
 from ...store import events, files
 from ...store.cases import Case
@@ -156,17 +156,26 @@ def one(actor: Person, case: Case, ref: str) -> Exhibit:
 @transaction
 def downloaded(actor: Person, case_ref: str, ref: str) -> Exhibit:
     """The exhibit whose original the actor fetches, which is written down (SEC-48). Raises as policy.case_for, NotFound
-    as `one`."""
+    as `one`, Conflict where a virus was found: then only `downloaded_knowingly` gives it."""
     row = one(actor, policy.case_for(actor, case_ref, Action.EVIDENCE_READ), ref)
+    if row.scan == Scan.FOUND:
+        raise Conflict("Der er fundet virus i filen. Åbn bilagets side, hvis du skal hente den alligevel.")
     events.looked(actor, "exhibit:downloaded", row)
     return row
 
 
+@reads(Action.EVIDENCE_READ)
+def downloaded_knowingly(actor: Person, case: Case, exhibit: Exhibit) -> None:
+    """Write down that the actor fetches an original in which a virus was found, and knows it."""
+    events.looked(actor, "exhibit:downloaded", exhibit)
+
+
 @transaction
 def previewed(actor: Person, case_ref: str, ref: str) -> Exhibit:
-    """The exhibit whose picture the actor is shown, which is written down. Raises NotFound where there is none."""
+    """The exhibit whose picture the actor is shown, which is written down. Raises NotFound where there is none, or a
+    virus was found."""
     row = one(actor, policy.case_for(actor, case_ref, Action.EVIDENCE_READ), ref)
-    if row.preview_id is None:
+    if not has_picture(row):
         raise NotFound()
     events.looked(actor, "exhibit:previewed", row)
     return row
@@ -185,6 +194,11 @@ def open_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
 def picture_bytes(actor: Person, exhibit: Exhibit) -> Iterator[bytes]:
     """The preview of an exhibit, as `open_bytes` gives the original."""
     return files.checked(exhibit.preview)
+
+
+def has_picture(exhibit: Exhibit) -> bool:
+    """Whether there is a picture of the exhibit to be shown."""
+    return exhibit.preview_id is not None and exhibit.scan != Scan.FOUND
 
 
 def label(exhibit: Exhibit) -> str:
@@ -209,6 +223,8 @@ def says_otherwise(exhibit: Exhibit) -> bool:
 
 def not_shown(exhibit: Exhibit) -> str:
     """Why no picture of the exhibit is shown, where none ever will be; empty while one is on its way."""
+    if exhibit.scan == Scan.FOUND:
+        return "Der er fundet virus i filen. Den vises ikke."
     if exhibit.file.media_type in sniffing.PICTURES:
         return "Billedet kan ikke vises her. Hent filen for at se den." if exhibit.preview_tried_at else ""
     return f"Type: {label(exhibit)}. Den åbnes ikke her af hensyn til sikkerheden. Hent filen for at se eller høre den."

@@ -7,6 +7,7 @@ long, is marked before it is opened, and keeps nobody else waiting.
 from datetime import datetime
 
 from ... import isolated
+from ...kinds import Scan
 from ...store import files
 from ...store.db import begin, lock_chain, rewrite
 from ...store.files import StoredFile
@@ -21,7 +22,8 @@ PNG = b"\x89PNG"
 def make_due(now: datetime) -> int:
     """Make the previews that are missing, oldest first; how many were made."""
     due = Exhibit.select(Exhibit, StoredFile).join(StoredFile, on=(Exhibit.file == StoredFile.ref))
-    rows = list(due.where(Exhibit.preview_tried_at.is_null()).order_by(Exhibit.at).limit(A_TURN))
+    is_safe = Exhibit.scan.is_null() | (Exhibit.scan != Scan.FOUND)
+    rows = list(due.where(Exhibit.preview_tried_at.is_null(), is_safe).order_by(Exhibit.at).limit(A_TURN))
     return sum(_make(row, now) for row in rows)
 
 

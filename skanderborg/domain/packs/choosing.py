@@ -24,8 +24,9 @@ USUAL = {
         PackPart.NAME, PackPart.PLACES, PackPart.WITNESSES, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES,
     },
     PackRecipient.STALKING_CENTER: {PackPart.PLACES, PackPart.FEAR, PackPart.PATTERN},
-    PackRecipient.JOURNAL: set(PackPart) - {PackPart.TOLD_BY},
-    PackRecipient.MUNICIPALITY: set(PackPart) - {PackPart.WITNESS_CONTACTS, PackPart.WITHHELD, PackPart.TOLD_BY},
+    PackRecipient.JOURNAL: set(PackPart) - {PackPart.INFECTED, PackPart.TOLD_BY},
+    PackRecipient.MUNICIPALITY: set(PackPart)
+    - {PackPart.INFECTED, PackPart.WITNESS_CONTACTS, PackPart.WITHHELD, PackPart.TOLD_BY},
 }  # fmt: skip
 NEVER_TO = {
     PackRecipient.POLICE: {PackPart.WITHHELD},
@@ -41,6 +42,7 @@ WARNINGS = {
     PackPart.FEAR: "Den anden part kan få at se, hvad der virkede.",
     PackPart.TOLD_BY: "Den, der har underrettet, er beskyttet. Sæt kun hak, hvis modtageren selv har bedt om det.",
     PackPart.FILES: "Originale billeder kan rumme, hvor og hvornår de er taget, og hvem der er på dem.",
+    PackPart.INFECTED: "Filerne kan skade modtagerens maskine. Aftal det først.",
     PackPart.WITHHELD: "Mærket er sat, for at den anden part ikke skal få det at se.",
 }
 NEEDS = {

@@ -13,7 +13,7 @@ from ...domain import evidence, incidents, protection
 from ...domain.evidence import sniffing
 from ...domain.packs import choosing
 from ...domain.packs.choosing import Choice
-from ...kinds import ContactGroup, PackOrder, PackPart
+from ...kinds import ContactGroup, PackOrder, PackPart, Scan
 from ...store import keys
 from ...store.cases import Case
 from ...store.incidents import Exhibit, Incident
@@ -143,12 +143,14 @@ def _goes(exhibit: Exhibit, rows_in_it: set[str], choice: Choice) -> bool:
 def _attached(exhibit: Exhibit, numbers: dict[str, int], choice: Choice) -> Attached:
     kind, at = sniffing.TYPES[exhibit.file.media_type], clock.local(exhibit.at)
     withheld = "Må ikke udleveres til den anden part. " if exhibit.is_withheld else ""
+    virus = f"{Scan.FOUND.label} i filen. " if exhibit.scan == Scan.FOUND else ""
+    is_along = PackPart.FILES in choice.parts and (not virus or PackPart.INFECTED in choice.parts)
     return Attached(
         number=str(exhibit.number), type=kind.label, size=size_in_words(exhibit.file.size_bytes),
         incident=str(numbers.get(exhibit.incident_id, "")),
         at=f"{clock.short_date_with_year(at.date())} kl. {clock.hhmm(at.time())}",
-        description=f"{withheld}{exhibit.description or ''}".strip(), sha256=exhibit.file.sha256, ref=exhibit.ref,
-        path=f"bilag/bilag-{exhibit.number:03}.{kind.extension}" if PackPart.FILES in choice.parts else "",
+        description=f"{virus}{withheld}{exhibit.description or ''}".strip(), sha256=exhibit.file.sha256,
+        ref=exhibit.ref, path=f"bilag/bilag-{exhibit.number:03}.{kind.extension}" if is_along else "",
     )  # fmt: skip
 
 
