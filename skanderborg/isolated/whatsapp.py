@@ -20,6 +20,7 @@ FILE_FIRST = re.compile(
 )
 # What the app itself says in somebody's name begins with a mark that nobody types, and so does what a person did
 # otherwise than by writing.
+LOOKED_AT = 20_000  # characters
 MARK = "\u200e"
 NOTICE = re.compile(r"(?:beskeder|meddelelser|messages)\b[^\n]{0,60}(?:end-to-end|ende-til-ende)", re.IGNORECASE)
 CALLED = re.compile(
@@ -35,10 +36,15 @@ DONE = re.compile(
 
 
 def is_whatsapp(text: str) -> bool:
-    """Whether the first lines are those of a chat: a day, a time and somebody who writes."""
-    lines = [line for line in text[:20_000].split("\n") if line.strip()][:20]
-    found = [line[match.end() :] for line in lines if (match := HEADER.match(line))]
-    return any(": " in rest for rest in found) and (len(found) > 1 or bool(HEADER.match(lines[0])))
+    """Whether the first lines are those of a chat: a day, a time and somebody who writes, and some who write again;
+    the lines of somebody's diary begin so too, and then with other words each time."""
+    lines = [line for line in text[:LOOKED_AT].split("\n") if line.strip()]
+    found = [(match, line[match.end() :]) for line in lines if (match := HEADER.match(line))]
+    senders = [rest.partition(": ")[0] for _, rest in found if ": " in rest]
+    if not senders or not any(map(HEADER.match, lines[:20] if len(found) > 1 else lines[:1])):
+        return False
+    is_in_brackets = bool(found[0][0][1])  # as nobody writes a diary
+    return is_in_brackets or len(set(senders)) <= max(2, len(senders) // 2)
 
 
 def of_whatsapp(text: str) -> Iterator[Message]:

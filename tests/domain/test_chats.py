@@ -40,6 +40,10 @@ ANDROID = (
     "04/03/2026, 9:14 PM - Messages and calls are end-to-end encrypted. No one outside of this chat can read them.\r\n"
     "04/03/2026, 9:14 PM - Kim: one: two\r\nthree\r\n04/13/2026, 12:05 AM - Kim: IMG-1.jpg (file attached)\r\nlook\r\n"
 )
+DIARY = (
+    "13.04.2026 21.14 - Kim ringede: jeg tog den ikke\n14.04.2026 07.10 - han skrev: hvor er du\n"
+    "15.04.2026 08.00 - så bilen igen: den holdt ved skolen\n"
+)
 SAME_MOMENT = "Kim: hej"  # however the phone writes 3 April 2026 at 21.14
 HEADERS = {
     "danish iphone": "[03.04.2026 21.14.07] ",
@@ -214,7 +218,7 @@ def test_half_a_letter_is_marked_and_spoils_no_other():
 
 def test_a_table_is_no_chat():
     for table in ("Dato;Type;Navn\n3/4-2026;Opkald;Kim\n", "Dato;Retning;Afsender;Besked\n3/4-2026;Indgående;Kim;hej\n",
-                  "Dato;Hvad\n03.04.2026 21.14 - Kim: hej;1\n"):  # fmt: skip
+                  "Dato;Hvad\n03.04.2026 21.14 - Kim: hej;1\n", DIARY):  # fmt: skip
         with pytest.raises(Refused, match="no-chat"):
             read(table)
 
