@@ -14,7 +14,7 @@ from tests.made import a_case, a_task, opened
 
 HOUSE = Path(__file__).parent.parent.parent / "skanderborg"
 BESIDE_CASES = {  # what is written down of these is in no case, so no Historik tells of it
-    "absence", "closing-days", "contact", "department", "log", "person", "rows", "security-breach",
+    "absence", "closing-days", "contact", "department", "keys", "log", "person", "rows", "security-breach",
     "session", "text",
 }  # fmt: skip
 

@@ -53,7 +53,7 @@ def up(migrator, db):
 
 def on_sqlite(db, changed):
     for table in EVIDENCE:
-        db.execute_sql(f"DROP TRIGGER {table}_no_delete")
+        db.execute_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete")
         db.execute_sql(SQLITE_REFUSES.format(
             table=table, name="delete", verb="DELETE", when=f"NOT {UNDER_WAY}", what="evidence"
         ))  # fmt: skip
@@ -66,7 +66,7 @@ def on_postgres(db, changed):
     refuses = "evidence_is_kept_until_erased"
     db.execute_sql(POSTGRES_FUNCTION.format(function=refuses, when=f"NOT {UNDER_WAY}", what="evidence", row="OLD"))
     for table in EVIDENCE:
-        db.execute_sql(f"DROP TRIGGER {table}_no_delete ON {table}")
+        db.execute_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}")
         db.execute_sql(POSTGRES_REFUSES.format(table=table, name="delete", verb="DELETE", function=refuses))
     stays = "erasure_stays"
     db.execute_sql(POSTGRES_FUNCTION.format(function=stays, when=changed, what="the ledger", row="NEW"))

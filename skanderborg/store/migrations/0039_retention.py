@@ -99,7 +99,7 @@ def up(migrator, db):
 
 def let_go_on_sqlite(db):
     """An event goes only where a checkpoint stands for it."""
-    db.execute_sql("DROP TRIGGER event_no_delete")
+    db.execute_sql("DROP TRIGGER IF EXISTS event_no_delete")
     db.execute_sql(SQLITE_KEEPS)
     back = "NEW.chain <> OLD.chain OR NEW.number <= OLD.number"
     for verb, when in (("DELETE", "1"), ("UPDATE", back)):
@@ -110,7 +110,7 @@ def let_go_on_sqlite(db):
 
 
 def let_go_on_postgres(db):
-    db.execute_sql("DROP TRIGGER event_no_change ON event")
+    db.execute_sql("DROP TRIGGER IF EXISTS event_no_change ON event")
     db.execute_sql(POSTGRES_KEEPS)
     on = "FOR EACH ROW EXECUTE FUNCTION"
     db.execute_sql(f"CREATE TRIGGER event_no_change BEFORE UPDATE ON event {on} event_is_append_only()")
