@@ -197,7 +197,7 @@ def build(cast, settings):
         meeting = meetings.plan(
             names["solveig"], opened(names["solveig"], case), meetings.When(date(2026, 12, 1), hour(10), hour(11)),
             kind=MeetingKind.FOLLOW_UP, party=MeetingWith.CITIZEN, place=None, agenda=None,
-            participants=[names["solveig"], names["rasmus"]], anyway="x",
+            participants=[names["solveig"], names["rasmus"]], anyway="x", despite_busy=True,
         )  # fmt: skip
         tie = Relation.get(Relation.case == case.ref, Relation.person == names["rasmus"].ref)
         return House(names, settings, case, opened(names["solveig"], case), other, a_task(case), request, meeting, tie)
