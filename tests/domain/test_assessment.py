@@ -210,6 +210,15 @@ def test_what_is_put_away_leaves_the_version_that_counts(cast, case):
     assert Event.select().where(Event.action == "assessment:discarded").count() == 1
 
 
+def test_what_was_put_away_is_not_shown_as_what_stands_there_now(cast, case):
+    save(cast, case, "more", more="ZQX")
+    parts.discard(cast["solveig"], opened(cast["solveig"], case), seen_now(cast, case))
+
+    with pytest.raises(Conflict) as told:
+        save(cast, case, "more", more="ZQX ældre")
+    assert told.value.theirs is None
+
+
 def test_a_part_that_is_saved_as_it_was_leaves_no_unfinished_edition(cast, case):
     write(cast, case, QUIET)
 
