@@ -29,7 +29,7 @@ def ahead_of_a_meeting(cast, code: str) -> date:
     case = case_for(rikke, a_case(cast, code).ref, Action.MEETING_PLAN)
     meeting = meetings.plan(
         rikke, case, meetings.When(date(2026, 12, 2), time(10), time(11)), kind=MeetingKind.FOLLOW_UP,
-        party=MeetingWith.STAFF, place="Rådhuset", agenda="1. Nyt", participants=[rikke],
+        party=MeetingWith.STAFF, place="Rådhuset", agenda="1. Nyt", participants=[rikke], despite_busy=True,
     )  # fmt: skip
     [row] = Reminder.select().where(Reminder.meeting == meeting.ref, Reminder.kind == ReminderKind.MEETING_AHEAD)
     return the_clock.today(row.due_at)
