@@ -40,7 +40,7 @@ REASONS = {  # by the word with which the script refuses
     "unknown-json": f"Filen er JSON, men ikke fra Messenger eller Instagram, så den kan ikke læses her. {KEEP}",
     "unknown-xml": f"Filen er XML, men ikke fra SMS Backup & Restore, så den kan ikke læses her. {KEEP}",
     "web-page": "Filen er en webside (HTML). Hent beskederne som JSON i stedet, eller gem siden som PDF under Bilag.",
-    "messages": f"Chatten har for mange beskeder: højst {MOST_MESSAGES} ad gangen. Del den i flere. {KEEP}",
+    "messages": f"Chatten har for mange beskeder: højst {numbers.number(MOST_MESSAGES)}. Del den i flere. {KEEP}",
     "parties": f"Der er for mange afsendere i filen. Eksportér kun samtalen med udøveren. {KEEP}",
     "failed": f"Filen kan ikke læses. {SAVE_AS}",
 }
