@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from skanderborg import clock as time
 from skanderborg import move_in, setup
+from skanderborg.domain import audit
 from skanderborg.store import db as database
-from skanderborg.store import faults, keys
-from skanderborg.store.db import db
+from skanderborg.store import faults, keys, schema
+from skanderborg.store.db import begin, db, lock_chain
 from tests.made import a_case
 
 ARGUMENTS = {
@@ -109,6 +110,26 @@ def test_none_works_on_a_file_that_was_never_made_ready(file, refused):
     file.write_bytes(b"")
 
     refused("Kør `flask init`", but=["init"])
+
+
+@only_sqlite
+def test_none_works_on_a_database_whose_making_was_broken_off_but_init(app, file, refused):
+    database.dispose()
+    file.unlink()
+    schema.migrate()  # killed before it had a key
+
+    refused("Kør `flask init`", but=["init"])
+
+    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
+
+
+def test_none_makes_new_keys_for_a_log_that_lost_all_of_its_own(refused):
+    with db.connection_context(), begin():
+        lock_chain(keys.SYSTEM)
+        audit.read_by_command("log:verified")
+        keys.DataKey.delete().execute()
+
+    refused("nøglerne hører ikke til databasen")
 
 
 def test_none_works_with_the_keys_of_another_database(refused, otherwise, tmp_path):

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .. import clock
 from ..errors import Unreadable
 from ..settings import SettingError
-from .db import Table, chain_of_case
+from .db import Table, chain_of_case, db
 
 SYSTEM = "system"
 NONCE_BYTES = 12
@@ -124,7 +124,10 @@ def _looks(path: Path) -> tuple[int, ...]:
 
 
 def refuse_other() -> None:
-    """Refuse a ring that the open database was not made with. Raises SettingError."""
+    """Refuse a ring that the open database was not made with, and a database whose making was broken off before it had
+    any key. Raises SettingError."""
+    if not are_in_use():
+        raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
     if not fit():
         raise SettingError("SKB_KEYS_FILE: nøglerne hører ikke til databasen. Læg den rigtige nøglefil tilbage.")
 
@@ -145,7 +148,9 @@ def _opens(row: DataKey) -> bool:
 
 def are_in_use() -> bool:
     """Whether the open database holds anything that some ring has sealed."""
-    return DataKey.table_exists() and DataKey.select().exists()
+    if not DataKey.table_exists():
+        return False
+    return DataKey.select().exists() or db.execute_sql('SELECT 1 FROM "event" LIMIT 1').fetchone() is not None
 
 
 def scopes() -> dict[str, bool]:
