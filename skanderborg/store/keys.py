@@ -101,11 +101,16 @@ def fresh() -> str:
 def open_ring(path: Path) -> None:
     """Read the key file. Raises SettingError when it is missing, odd, or readable by others."""
     global _ring, _file
+    seen = _looks(path) if path.is_file() else ()
+    _ring, _file = _read(path), (path, seen)
+    forget()
+
+
+def _read(path: Path) -> Ring:
     if not path.is_file():
         raise SettingError("SKB_KEYS_FILE: filen findes ikke. Kør `flask init`.")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingError("SKB_KEYS_FILE: filen må kun kunne læses af programmets egen bruger (chmod 600).")
-    seen = _looks(path)
     try:
         read = msgspec.json.decode(path.read_bytes(), type=Ring)
         for key in (*read.masters.values(), read.audit, *read.audits.values(), read.index, read.web):
@@ -114,8 +119,7 @@ def open_ring(path: Path) -> None:
         raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.") from None
     if not read.since.keys() <= read.audits.keys():
         raise SettingError("SKB_KEYS_FILE: filen er ikke en nøglering.")
-    _ring, _file = read, (path, seen)
-    forget()
+    return read
 
 
 def _looks(path: Path) -> tuple[int, ...]:
@@ -166,19 +170,32 @@ def forget() -> None:
 
 def ring() -> Ring:
     """The open ring, as its file is now. Raises SettingError before `open_ring`."""
-    if _ring is None:
-        raise SettingError("SKB_KEYS_FILE: nøgleringen er ikke åbnet.")
     if _file:
         _follow(*_file)
-    return _ring
+    return _in_memory()
 
 
 def _follow(path: Path, seen: tuple[int, ...]) -> None:
     """Read the file again where it is another: its keys were changed, here or by who brought it. One that is away or
-    odd for the moment changes nothing."""
+    odd for the moment, or of another house, with which the log would be signed wrongly, changes nothing."""
     with contextlib.suppress(OSError, SettingError):
-        if _looks(path) != seen:
+        if _looks(path) != seen and _goes_on(_read(path)):
             open_ring(path)
+
+
+def _goes_on(found: Ring) -> bool:
+    """Whether a ring is the open one after its keys were changed."""
+    held = _in_memory()
+    same = (found.audit, found.index, found.web) == (held.audit, held.index, held.web)
+    masters = all(held.masters.get(epoch, key) == key for epoch, key in found.masters.items())
+    return same and masters and held.audits.items() <= found.audits.items()
+
+
+def _in_memory() -> Ring:
+    """The open ring as it was read last. Raises SettingError before `open_ring`."""
+    if _ring is None:
+        raise SettingError("SKB_KEYS_FILE: nøgleringen er ikke åbnet.")
+    return _ring
 
 
 def audit_key() -> bytes:

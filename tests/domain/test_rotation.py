@@ -93,6 +93,16 @@ def test_a_process_that_runs_reads_the_new_keys_by_itself(rotate, note, settings
     assert masters() == {"m2"}
 
 
+def test_the_keys_of_another_house_are_not_taken_up_while_the_program_runs(note, settings, faults):
+    settings.keys_file.unlink()
+    keys.create_ring(settings.keys_file)
+
+    with begin():
+        keys.make("case:another")
+    assert note() == "Den første."
+    assert faults() == []
+
+
 def test_a_key_file_that_is_away_for_a_moment_stops_nobody(rotate, note, settings):
     settings.keys_file.rename(settings.keys_file.with_suffix(".away"))
 
