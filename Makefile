@@ -10,7 +10,7 @@ COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 # Else each of the many processes that the tests start compiles the whole program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-fast proof check bench lock clean system-packages proof-packages
+.PHONY: run test test-fast proof check bench lock bundle sbom clean system-packages proof-packages
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
@@ -76,7 +76,22 @@ lock:
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --upgrade requirements-dev.in
 	rm -rf .venv-lock
 
+BUNDLE = build/koordinering
+
+bundle: sbom  ## everything a server without internet needs, in one archive: for a version
+	git archive --prefix=koordinering/ HEAD | tar -x -C build
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--dest $(BUNDLE)/wheels -r requirements.txt
+	cp build/sbom.json build/licences.txt $(BUNDLE)
+	tar -C build -czf $(BUNDLE).tar.gz koordinering && rm -rf $(BUNDLE)
+	cd build && sha256sum koordinering.tar.gz | tee koordinering.tar.gz.sha256
+
+sbom: $(INSTALLED)  ## what a version is made of (CycloneDX), and the licences
+	mkdir -p build
+	$(BIN)/python release/sbom.py > build/sbom.json
+	$(BIN)/python release/sbom.py --licences > build/licences.txt
+
 # Data and keys stay.
 clean:
-	rm -rf .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache bench/results test-results
+	rm -rf .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache bench/results build test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
