@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,7 +40,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(user)
     app.cli.add_command(audit_log)
     app.cli.add_command(key_ring)
-    for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor, retain):
+    for command in (init, serve, work, dev, seed_demo, seed_test, access_matrix, doctor, retain, backup, restore):
         app.cli.add_command(command)
 
 
@@ -176,6 +177,40 @@ def retain(dry_run: bool, as_json: bool) -> None:
             )
     if as_json:
         click.echo(json.dumps(lines, ensure_ascii=False))
+
+
+def _backups(name: str = "") -> Any:
+    """By name, and only here: what encrypts is memory that web and worker must not carry."""
+    return importlib.import_module(f"skanderborg.domain.backups{name}")
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--whatever-the-log", is_flag=True, help="Gem en kopi, også når hændelsesloggen ikke er hel.")
+@opened
+def backup(folder: Path, whatever_the_log: bool) -> None:
+    """Back up database and keys into a folder, encrypted for the recovery identity, while the program runs."""
+    made = _backups().make(current_app.config["SKB"], folder, whatever_the_log)
+    size = (made.database.bytes + made.keys.bytes) / 1_000_000
+    click.echo(f"Sikkerhedskopien {made.database.name.partition('.')[0]} er gemt ({size:.1f} MB).")
+
+
+@click.command("restore")
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.option("--identity", required=True, type=click.File(), help="Gendannelsesnøglen; - læser den fra tastaturet.")
+@click.option("--drill", "is_drill", is_flag=True, help="Kun en prøve: et midlertidigt sted, som fjernes igen.")
+@click.option("--replace", "replaces", is_flag=True, help="Skift den database ud, der er.")
+@told
+def restore(manifest: Path, identity: Any, is_drill: bool, replaces: bool) -> None:
+    """Put a backup back into an empty house, or try whether it could be."""
+    audit.name_machine_user(_machine_user())
+    settings, restoring = current_app.config["SKB"], _backups(".restoring")
+    if is_drill:
+        done = restoring.drill(settings, manifest, identity.read())
+        restoring.note_drill(settings, done.seconds)
+    else:
+        done = restoring.restore(settings, manifest, identity.read(), replaces)
+    click.echo("\n".join(restoring.lines(done, is_drill)))
 
 
 ROLES = click.Choice([role.value for role in Role])

@@ -22,6 +22,7 @@ from .refusals import LOOPBACK as LOOPBACK
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
 CLAMD = re.compile(r"/.+|(127\.0\.0\.1|localhost):[0-9]{1,5}")  # files go there as they are, so it is no other machine
+RECIPIENT = re.compile(r"age1[ac-hj-np-z02-9]{58}")
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
 
 
@@ -102,6 +103,12 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     import_kept_days: Count
     anchor_at: time
     anchor_late_hours: Count
+    backup_recipients: tuple[str, ...]
+    backup_daily: Count
+    backup_weekly: Days
+    backup_keys_days: Annotated[int, msgspec.Meta(ge=1, le=35)]
+    backup_late_hours: Count
+    drill_late_days: Count
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -252,6 +259,8 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("allowed_hosts: skriv navne uden https og port, fx koordinering.example.invalid.")
     if defaults.clamd_socket and not CLAMD.fullmatch(defaults.clamd_socket):
         raise SettingError("clamd_socket: skriv stien til en socket på denne maskine, eller 127.0.0.1:port.")
+    if not all(RECIPIENT.fullmatch(text) for text in defaults.backup_recipients):
+        raise SettingError("backup_recipients: skriv modtagere, som age-keygen viser dem: age1 og 58 tegn.")
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):

@@ -17,7 +17,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples, isolated
-from .domain import audit, integrity, people, separation, sessions, staff
+from .domain import audit, integrity, people, separation, sessions, staff, upgrading
 from .errors import Damaged
 from .kinds import Role
 from .policy import SYSTEM
@@ -80,13 +80,13 @@ def _refuse_not_ours(settings: Settings) -> None:
 def _migrate(settings: Settings) -> Iterator[str]:
     """Bring the database up to date, as the role that owns its tables where there is one beside the program's."""
     if settings.database_owner_url is None:
-        yield from _bring_up_to_date()
+        yield from upgrading.bring_up_to_date()
         return
     with db.connection_context():
         program = ownership.role()
     with connection.instead(settings.database_owner_url):
         _refuse_unsafe(settings, "SKB_DATABASE_OWNER_URL")
-        yield from _bring_up_to_date()
+        yield from upgrading.bring_up_to_date()
         with db.connection_context():
             ownership.grant(program)
 
@@ -95,19 +95,6 @@ def _refuse_unsafe(settings: Settings, name: str) -> None:
     if settings.is_production:
         with nullcontext() if schema.is_missing() else db.connection_context():
             schema.refuse_unsafe(name)
-
-
-def _bring_up_to_date() -> Iterator[str]:
-    """Run the migrations that are due; rows that they write are bound as they leave them."""
-    before = None
-    if not schema.is_missing():
-        with db.connection_context():
-            before = audit.altered_before() if schema.pending() else None
-    for name in schema.migrate():
-        yield f"Databasen har fået {name}."
-    if before is not None:
-        with db.connection_context():
-            audit.bind_migrated(before)
 
 
 def _close_to_others(settings: Settings) -> None:

@@ -242,6 +242,12 @@ def new_postgres(postgres_url: str, postgres_template: str, worker_id: str) -> C
     return lambda name: create_database(postgres_url, f"{worker_id}_{name}", postgres_template)
 
 
+@pytest.fixture
+def new_empty_postgres(postgres_url: str, worker_id: str) -> str:
+    """The address of one more PostgreSQL database, in which there is nothing at all."""
+    return create_database(postgres_url, f"{worker_id}_empty")
+
+
 # ── mail and browser ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

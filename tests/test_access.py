@@ -227,6 +227,8 @@ EXPECTED = {
     "letters.mailboxes": ADMINISTRATORS,
     "letters.send_all_again": ADMINISTRATORS,
     "letters.send_again_to": ADMINISTRATORS,
+    "letters.uncertain": ADMINISTRATORS,
+    **{f"letters.{do}_uncertain{which}": ADMINISTRATORS for do in ("send", "drop") for which in ("", "_one")},
     "referrals.index": READ,
     "referrals.record": WORK,
     "safety.show": READ,

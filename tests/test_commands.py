@@ -23,8 +23,11 @@ ARGUMENTS = {
     "user add": ["ny", "Ny Nielsen", "ny@example.invalid"], "user list": [], "user change": ["rikke", "--name", "R"],
     "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"], "audit verify": [],
     "audit export": [], "keys rotate": [], "retention": ["--dry-run"],
+    "backup": ["."],
 }  # fmt: skip
-ASKS_NO_DATABASE = {"access-matrix", "dev"}  # `dev` is `init`, `serve` and `worker`, on a developer's machine alone
+# `dev` is `init`, `serve` and `worker`, on a developer's machine alone; `restore` is for who has no database, or one
+# that is to go.
+ASKS_NO_DATABASE = {"access-matrix", "dev", "restore"}
 OF_FLASK = {"run", "shell", "routes"}
 
 

@@ -20,12 +20,13 @@ from . import anchoring, integrity, letters, rotation, separation
 from .evidence import scanning
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
+BACKUP, DRILL = "backup", "drill"  # the ticks that say when each was done last
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "clock"}
+NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "backup", "drill", "clock"}
 FAULTS_TOLD = 20
-ALWAYS_TOLD = {"log", "server"}
+ALWAYS_TOLD = {"log", BACKUP, DRILL, "server"}
 OF_A_WORKER = 10  # connections of the process that sends letters, at most
 UNREADABLE_TOLD = timedelta(days=1)  # after a sealed text that did not open was met last
 
@@ -46,6 +47,8 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["outbox"] = _attempt(lambda: _outbox(now, timedelta(minutes=settings.defaults.late_letter_minutes)))
     found["scanner"] = _attempt(scanning.state)
     found["log"] = _attempt(lambda: anchoring.state(settings, now))
+    found["backup"] = _attempt(lambda: _done_lately(BACKUP, settings.defaults.backup_late_hours, settings, now))
+    found["drill"] = _attempt(lambda: _done_lately(DRILL, settings.defaults.drill_late_days * 24, settings, now))
     found["clock"] = _attempt(lambda: _clock(now))
     return found
 
@@ -61,7 +64,7 @@ def told_at_the_machine(settings: Settings, look: Callable[[], dict[str, Any]]) 
 
 def line(name: str, check: dict[str, Any]) -> str:
     """A check in one line: `ok` or `FEJL`, its name, what it names, and the numbers of one that failed; always of what
-    is asked for its numbers: how old the log's last anchor is, what the database server has room for."""
+    is asked for its numbers: how old the last anchor, backup and drill are, what the database server has room for."""
     named = [f"{label}: {', '.join(names)}" for label, names in check.items() if isinstance(names, list) and names]
     if name in ALWAYS_TOLD or not check["ok"]:
         named += [f"{label}: {said}" for label, said in check.items() if type(said) in (int, str)]
@@ -106,6 +109,14 @@ def missed() -> int:
 def note_unreadable(count: int) -> None:
     """Remember that fields did not open: /readyz and `flask doctor` tell of it for UNREADABLE_TOLD."""
     note_tick(integrity.UNREADABLE, clock.now(), count)
+
+
+def _done_lately(name: str, longest_hours: int, settings: Settings, now: datetime) -> dict[str, Any]:
+    """How many hours ago it was done last; that it never was is wrong only where it is meant to be."""
+    last = Tick.select(Tick.at).where(Tick.name == name).scalar()
+    is_meant = settings.is_production or bool(settings.defaults.backup_recipients)
+    hours = int((now - last).total_seconds() // 3600) if last else None
+    return {"ok": not is_meant or (hours is not None and hours <= longest_hours), "hours": hours}
 
 
 def _write() -> dict[str, Any]:
@@ -160,7 +171,8 @@ def _worker(now: Any, longest: timedelta) -> dict[str, Any]:
 
 
 def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
-    """How long the oldest letter that is owed has waited, and how many failed and wait for someone to see to them."""
+    """How long the oldest letter that is owed has waited, and how many wait for someone to see to them: that failed, or
+    that may have been sent before a backup was put back."""
     oldest = (
         OutboxLetter.select(OutboxLetter.due_at)
         .where(*outbox.OWED, OutboxLetter.due_at <= now)
@@ -170,10 +182,12 @@ def _outbox(now: Any, longest: timedelta) -> dict[str, Any]:
     )
     waited = now - oldest if oldest else timedelta(0)
     failed = OutboxLetter.select().where(*letters.FAILED).count()
+    uncertain = OutboxLetter.select().where(*outbox.UNCERTAIN).count()
     return {
-        "ok": waited <= longest and not failed,
+        "ok": waited <= longest and not failed and not uncertain,
         "oldest_seconds": int(waited.total_seconds()),
         "failed": failed,
+        "uncertain": uncertain,
     }
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from .. import clock, isolated
 from ..errors import Damaged, places
@@ -63,9 +64,19 @@ def owe() -> int:
     """Owe what is due, and say that it was looked at: the heartbeat is of this, not of the process (REL-35)."""
     editions.refresh()
     now = clock.now()
-    count = reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
+    count = _owe(now)
     note_tick(WORKER, now, count)
     return count
+
+
+def _owe(now: datetime) -> int:
+    return reminders.owe_due(now) + deadlines.owe_due(now) + staff.close_ended(now)
+
+
+def catch_up() -> int:
+    """Owe, in a database that was put back from a backup, all that fell due since it was made, before anyone works
+    there: these letters may have been sent by the one that was lost, and are uncertain with the others."""
+    return _owe(clock.now()) + tell()
 
 
 def tell() -> int:

@@ -10,7 +10,7 @@ from .. import clock
 from ..addresses import Place
 from ..kinds import LetterKind
 from ..store.db import append_once, is_postgres
-from ..store.outbox import OutboxLetter
+from ..store.outbox import OutboxLetter, Restoration
 from ..store.people import Person
 from ..store.prepared import Parameter, prepared
 from ..store.work import Meeting, Reminder
@@ -18,7 +18,16 @@ from ..store.work import Meeting, Reminder
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # no clock, however wrong it goes, makes such a letter wait
 ALARMS = [kind for kind in LetterKind if kind.traits.is_alarm]
 UNSENT = (OutboxLetter.sent_at.is_null(), OutboxLetter.void_at.is_null())
-OWED = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
+# The database was put back then. What was due before may have been sent by the one that was lost: nobody knows, and it
+# waits until somebody says so (REL-32). By when it was due, so that it holds for what a tick finds due afterwards too.
+PUT_BACK_AT = Restoration.select(
+    peewee.fn.COALESCE(peewee.fn.MAX(Restoration.at), peewee.Value(AT_ONCE, converter=Restoration.at.db_value))
+)
+IS_UNCERTAIN = OutboxLetter.released_at.is_null() & (OutboxLetter.due_at <= PUT_BACK_AT)
+IS_CERTAIN = OutboxLetter.released_at.is_null(False) | (OutboxLetter.due_at > PUT_BACK_AT)
+PENDING = (*UNSENT, OutboxLetter.failed_at.is_null())  # without those that were given up on
+OWED = (*PENDING, IS_CERTAIN)
+UNCERTAIN = (*PENDING, IS_UNCERTAIN)
 
 
 def put(

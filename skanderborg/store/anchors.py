@@ -83,6 +83,26 @@ def _digest(key: bytes, number: int, at: datetime, last_event: int, ends: Mappin
     return keys.audit_mac("anchor", number, at.isoformat(), last_event, len(ends), of_ends.hexdigest(), key=key)
 
 
+def take_over(path: Path | None, now: datetime) -> str | None:
+    """Take over the lines of the file that the open database lacks, since it was put back from a backup: as «5-9», or
+    None. The log that they anchored is lost; only an event that names them says so. Inside a transaction.
+
+    Raises OSError.
+    """
+    lines = {line.number: line for text in (in_file(path) if path else []) if (line := read_line(text))}
+    before = newest()
+    first = number = before.number + 1 if before else 1
+    while number in lines:
+        line = lines[number]
+        at = datetime.fromtimestamp(line.second, UTC)
+        insert(
+            Anchor, number=number, at=at, last_event=line.last_event, chains=0, digest=line.digest, filed_at=now
+        )  # fmt: skip
+        heads.count_one_more(heads.ANCHORS, is_first=number == 1)
+        number += 1
+    return f"{first}-{number - 1}" if number > first else None
+
+
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────
 
 

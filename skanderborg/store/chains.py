@@ -24,6 +24,7 @@ from .heads import ChainHead, End, LogCount
 from .keys import DataKey
 
 ERASED = EventKind.LOG_ERASED  # by an event of this name, about the event whose text was erased
+RESTORED = EventKind.LOG_RESTORED  # by one of this, about the anchors whose log was lost, as «5-9»
 BACK = timedelta(minutes=5)  # a clock that was put back by more than this is told of
 
 
@@ -57,16 +58,20 @@ class Walk:
     without_text: dict[str, Event] = field(default_factory=dict)  # by ref: events whose text is gone
     erased: set[str] = field(default_factory=set)  # refs of those of which an event says so
     unanchored: list[Anchor] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)  # numbers of anchors of which an event says that their log is lost
 
 
 def cut() -> Cut:
     """The log as it is now, between two writes."""
     with begin():
         heads.hold()
-        return Cut(
-            last_event(), heads.every(),
-            {name: heads.count_of(name) for name in (heads.CHAINS, heads.ANCHORS)}, anchors.every(),
-        )  # fmt: skip
+        return as_read()
+
+
+def as_read() -> Cut:
+    """The log as it is read, where no write comes in between."""
+    counts = {name: heads.count_of(name) for name in (heads.CHAINS, heads.ANCHORS)}
+    return Cut(last_event(), heads.every(), counts, anchors.every())
 
 
 def last_event() -> int:
@@ -127,6 +132,9 @@ def _pass(event: Event, found: Walk) -> None:
         found.without_text[event.ref] = event
     if event.action == ERASED:
         found.erased.add(event.object_ref)
+    if event.action == RESTORED:
+        first, _, last = event.object_ref.partition("-")
+        found.lost |= set(range(int(first), int(last) + 1)) if last else set()
     last = found.at.get(event.chain)
     if last and event.at < last - BACK:
         found.gaps.append(f"{event.chain}: uret gik tilbage fra {last:%Y-%m-%d %H:%M} til {event.at:%Y-%m-%d %H:%M}")
@@ -206,8 +214,12 @@ def _compare_anchor(anchor: Anchor, found: Walk) -> None:
 
 
 def _unlike_anchors(found: Walk) -> Iterator[Fault]:
-    """An event that is gone from the past is missing at every anchor since: only the first is named."""
-    for anchor in found.unanchored[:1]:
+    """An event that is gone from the past is missing at every anchor since: only the first is named. What was lost when
+    a backup was put back is told of as a gap."""
+    if found.lost:
+        first, last = min(found.lost), max(found.lost)
+        found.gaps.append(f"Det, anker {first} til {last} dækkede, gik tabt, da en sikkerhedskopi blev lagt tilbage.")
+    for anchor in [anchor for anchor in found.unanchored if anchor.number not in found.lost][:1]:
         yield Fault(f"Fra anker {anchor.number} ({anchor.at:%Y-%m-%d}) er loggen ikke den, der blev forankret.")
 
 

@@ -55,6 +55,12 @@ def keep_in(folder: Path) -> None:
     _mark = folder / "damaged"
 
 
+def kept_in() -> Path:
+    """The folder in which damage is remembered."""
+    assert _mark is not None  # noqa: S101 nothing is moved before `keep_in`
+    return _mark.parent
+
+
 def damage() -> str | None:
     """What was found wrong with this database, by any process; None while it is whole."""
     try:

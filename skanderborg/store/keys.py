@@ -85,8 +85,12 @@ _letting_go: Timer | None = None
 
 def create_ring(path: Path) -> None:
     """Write a new key file, readable by its owner only. Never overwrites one."""
+    write_ring(path, Ring("m1", {"m1": fresh()}, fresh(), fresh(), fresh()))
+
+
+def write_ring(path: Path, ring: Ring) -> None:
+    """Write a ring to a new key file, on the disk before this returns. Never overwrites one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ring = Ring("m1", {"m1": fresh()}, fresh(), fresh(), fresh())
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(msgspec.json.encode(ring))
         file.flush()
@@ -352,3 +356,13 @@ def _let_go_soon() -> None:
         _letting_go = Timer(KEPT_SECONDS, forget)
         _letting_go.daemon = True
         _letting_go.start()
+
+
+def use(held: Ring) -> Ring:
+    """Let a ring with a fresh master of its last epoch be the open one, in memory alone, and return it."""
+    global _ring, _file
+    begun = [epoch for epoch, since in held.since.items() if since <= clock.now()]
+    epoch = max(begun, key=held.since.__getitem__, default=held.first)
+    _ring, _file = msgspec.structs.replace(held, masters={epoch: fresh()}), None
+    forget()
+    return _ring

@@ -40,7 +40,18 @@ class OutboxLetter(Table):
     failed_at = UtcField(null=True)
     void_at = UtcField(null=True)
     seen_at = UtcField(null=True)  # a failure that someone dealt with
+    released_at = UtcField(null=True)  # somebody decided to send it, though it may have been sent before a restore
     failure = peewee.CharField(max_length=60, null=True)
+
+
+class Restoration(Table):
+    """The database was put back from a backup. What was due by `at` may have been sent by the one that was lost."""
+
+    ref = RefField(primary_key=True)
+    backup = RefField()
+    made_at = UtcField()  # the moment that the backup is of
+    at = UtcField()
+    finished_at = UtcField(null=True)  # nothing starts before
 
 
 class Told(Table):

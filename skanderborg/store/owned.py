@@ -36,7 +36,7 @@ KEPT = {  # tables of which no row goes with a case, and why
     "event": "that something happened stays, what it said is sealed with the key of the case",
     "chain_head": "as event", "log_count": "as event", "anchor": "as event",
     "checkpoint": "as event",
-    "erasure": "the ledger itself",
+    "erasure": "the ledger itself", "restoration": "that a backup was put back",
 }  # fmt: skip
 
 EMPTIED: dict[type[Table], tuple[str, ...]] = {  # of a row that stays: by which column it is a case's, and its text

@@ -88,6 +88,16 @@ def pending() -> list[str]:
     return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if not migration.applied]
 
 
+def known() -> list[str]:
+    """Names of the migrations that this version of the program knows."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
+def applied() -> list[str]:
+    """Names of migrations that the open database has had."""
+    return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if migration.applied]
+
+
 def unknown() -> list[str]:
     """Names of migrations the database has had that this version of the program does not know."""
     return [migration.name for migration in Runner(db.obj, str(MIGRATIONS)).status() if migration.path is None]
@@ -123,6 +133,8 @@ def refuse_other() -> None:
     if pending():
         raise SettingError("SKB_DATABASE_URL: databasen er ikke gjort klar. Kør `flask init`.")
     heads.refuse_not_taken_over()
+    if outbox.Restoration.select().where(outbox.Restoration.finished_at.is_null()).exists():
+        raise SettingError("SKB_DATABASE_URL: en gendannelse blev afbrudt. Kør `flask restore … --replace` igen.")
 
 
 def refuse_unsafe(name: str = "SKB_DATABASE_URL") -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, url_for
 
 from .. import clock
 from ..danish import dates
-from ..domain import closing_days, contacts, health
+from ..domain import closing_days, contacts, health, letters
 from ..policy import Action
 from . import forms
 from .form_pages import Ask, Pages, Sent, Words
@@ -55,7 +55,10 @@ def index() -> Words:
     """What there is to look after."""
     everyone = contacts.everyone()
     unchecked = sum(contacts.checked(entry).is_old for entry in everyone)
-    return {"everyone": len(everyone), "unchecked": unchecked, "disk": health.disk(current_app.config["SKB"])}
+    return {
+        "everyone": len(everyone), "unchecked": unchecked, "disk": health.disk(current_app.config["SKB"]),
+        "uncertain": letters.uncertain.count(actor()),
+    }  # fmt: skip
 
 
 @pages.page("/administration/lukkedage", Action.CONTENT_MANAGE, "admin/closing_days.html", personal=False)

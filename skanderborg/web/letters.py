@@ -1,4 +1,4 @@
-"""Letters that failed: dealt with by a person, or sent again, one or all."""
+"""Letters that failed, or of which nobody knows whether they went out: dealt with by a person, one or all."""
 
 from functools import partial
 
@@ -8,11 +8,13 @@ from ..domain import cases, letters
 from ..policy import Action
 from ..store.cases import Case
 from .form_pages import Pages, Words, back
+from .forms import page_number
 from .guard import actor
 
 bp = Blueprint("letters", __name__)
 case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="cases.show")
 pages = Pages(bp, back="letters.mailboxes", section="administration")
+unsure = Pages(bp, back="letters.uncertain", section="administration")
 bp.add_app_template_global(letters.label, "letter_label")
 
 
@@ -52,6 +54,40 @@ def send_all_again() -> str:
 def send_again_to(mailbox_ref: str) -> str:
     """Try every letter to one person again."""
     return _sent_again(letters.send_all_again(actor(), mailbox_ref))
+
+
+@pages.page("/administration/usikre", Action.PEOPLE_MANAGE, "letters/uncertain.html")
+def uncertain() -> Words:
+    """What may have been sent before a backup was put back."""
+    return {"page": letters.uncertain.index(actor(), page_number())}
+
+
+@unsure.post("/administration/usikre/send", Action.PEOPLE_MANAGE)
+def send_uncertain() -> str:
+    """Send all of them."""
+    return f"{letters.uncertain.send(actor())} beskeder bliver sendt."
+
+
+@unsure.post("/administration/usikre/send-ikke", Action.PEOPLE_MANAGE)
+def drop_uncertain() -> str:
+    """Send none of them."""
+    return f"{letters.uncertain.drop(actor())} beskeder bliver ikke sendt."
+
+
+@unsure.post("/administration/usikre/<letter_ref>/send", Action.PEOPLE_MANAGE)
+def send_uncertain_one(letter_ref: str) -> str:
+    """Send one."""
+    return _decided(letters.uncertain.send(actor(), letter_ref), "Beskeden bliver sendt.")
+
+
+@unsure.post("/administration/usikre/<letter_ref>/send-ikke", Action.PEOPLE_MANAGE)
+def drop_uncertain_one(letter_ref: str) -> str:
+    """Do not send one."""
+    return _decided(letters.uncertain.drop(actor(), letter_ref), "Beskeden bliver ikke sendt.")
+
+
+def _decided(count: int, said: str) -> str:
+    return said if count else "Det var afgjort allerede."
 
 
 def _sent_again(count: int) -> str:

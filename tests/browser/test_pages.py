@@ -30,6 +30,7 @@ PAGES = {  # endpoint: who looks, and where
     "silence.agree": ("solveig", "/sager/{partner}/naeste-kontakt"),
     "my_department.index": ("lars", "/min-afdeling"),
     "letters.mailboxes": ("admin", "/administration/breve"),
+    "letters.uncertain": ("admin", "/administration/usikre"),
     "access_log.index": ("dorte", "/adgangslog"),
     "access_log.of_case": ("solveig", "/sager/{partner}/adgangslog"),
     "access.show": ("solveig", "/sager/{partner}/adgang"),

@@ -5,10 +5,14 @@ from datetime import date
 
 import pytest
 
-from skanderborg import content
+from skanderborg import clock, content
 from skanderborg.domain import contacts, editions, people, sessions
+from skanderborg.kinds import LetterKind
+from skanderborg.mail import outbox
 from skanderborg.policy import SYSTEM
+from skanderborg.store.db import begin, insert
 from skanderborg.store.editions import Edition
+from skanderborg.store.outbox import OutboxLetter, Restoration
 from skanderborg.store.people import Department, OneTimeLink
 from tests.made import a_case, a_request, a_task, department, letters
 
@@ -21,7 +25,8 @@ DSC = {
     "phone": "25 17 73 74", "note": "Også for børn og pårørende.", "refer": "y", "version": "0",
 }  # fmt: skip
 PAGES = ("", "/kontakter", "/kontakter/ny", "/kontakter/dsc", "/afdelinger", "/personer", "/personer/ny",
-         "/lukkedage", "/tekster", "/tekster/actioncard/suspicion", "/tekster/vejledning/har-svaret")  # fmt: skip
+         "/lukkedage", "/usikre",
+         "/tekster", "/tekster/actioncard/suspicion", "/tekster/vejledning/har-svaret")  # fmt: skip
 TOO_MANY = 8
 
 
@@ -42,6 +47,28 @@ def test_each_page_asks_the_database_little(admin, queries, path):
 
     assert admin.get(f"/administration{path}").status_code == 200
     assert len(queries) <= TOO_MANY
+
+
+def test_letters_that_may_have_been_sent_wait_for_a_decision(admin, cast):
+    case = a_case(cast)
+    with begin():
+        for key in ("a", "b", "c"):
+            outbox.put(LetterKind.TASK_REMINDER, cast["rikke"], key=key, about=case)
+        insert(Restoration, backup="x" * 26, made_at=clock.now(), at=clock.now(), finished_at=clock.now())
+
+    told, page = admin.get("/administration").text, admin.get("/administration/usikre").text
+    one = re.search(r'action="(/administration/usikre/\w{26}/send)"', page)[1]
+    answers = [
+        admin.post(one).location,
+        admin.post("/administration/usikre/send-ikke").location,
+        admin.post(one).location,
+    ]
+
+    assert "3 beskeder venter" in told
+    assert cast["rikke"].name in page
+    assert answers == ["/administration/usikre"] * 3
+    assert [row.void_at is None for row in OutboxLetter.select().order_by(OutboxLetter.due_at)].count(True) == 1
+    assert "Ingen beskeder venter" in admin.get("/administration/usikre").text
 
 
 def test_no_page_shows_anything_of_a_case(admin, cast):

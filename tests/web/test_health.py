@@ -78,8 +78,8 @@ def test_a_letter_that_waits_too_long_is_told_and_the_pages_stay_in_service(visi
 
     ready = visit(None).get("/readyz")
 
-    assert in_time.json["outbox"] == {"ok": True, "oldest_seconds": LATE_MINUTES * 60, "failed": 0}
-    assert ready.json["outbox"] == {"ok": False, "oldest_seconds": (LATE_MINUTES + 1) * 60, "failed": 0}
+    assert in_time.json["outbox"] == {"ok": True, "oldest_seconds": LATE_MINUTES * 60, "failed": 0, "uncertain": 0}
+    assert ready.json["outbox"] == {"ok": False, "oldest_seconds": (LATE_MINUTES + 1) * 60, "failed": 0, "uncertain": 0}
     assert ready.status_code == 200
 
 
@@ -90,7 +90,7 @@ def test_the_doctor_says_so_and_ends_with_an_error(app, owe, worker, mail_server
 
     told = app.test_cli_runner().invoke(args=["doctor"])
 
-    assert "FEJL outbox oldest_seconds: 1860 failed: 0" in told.output.splitlines()
+    assert "FEJL outbox oldest_seconds: 1860 failed: 0 uncertain: 0" in told.output.splitlines()
     assert told.exit_code == 1
 
 
@@ -120,7 +120,7 @@ def test_what_is_not_due_yet_and_what_failed_do_not_wait(settings, owe, worker, 
     owe("rikke", due_at=time.now() + timedelta(days=30))
     clock.forward(minutes=LATE_MINUTES + 1)
 
-    assert health.checks(settings)["outbox"] == {"ok": False, "oldest_seconds": 0, "failed": 1}
+    assert health.checks(settings)["outbox"] == {"ok": False, "oldest_seconds": 0, "failed": 1, "uncertain": 0}
 
 
 # ── who counts on a letter ──────────────────────────────────────────────────────────────────────────
@@ -189,7 +189,7 @@ def refused(owe, worker, mail_server):
 def test_a_letter_that_failed_is_told_to_who_watches_the_house(app, visit, refused):
     told = app.test_cli_runner().invoke(args=["doctor"])
 
-    assert "FEJL outbox oldest_seconds: 0 failed: 1" in told.output.splitlines()
+    assert "FEJL outbox oldest_seconds: 0 failed: 1 uncertain: 0" in told.output.splitlines()
     assert told.exit_code == 1
     ready = visit(None).get("/readyz")
     assert (ready.json["outbox"]["failed"], ready.status_code) == (1, 200)

@@ -20,6 +20,7 @@ from ...store.outbox import OutboxLetter
 from ...store.people import Person
 from ..verbs import reads, verb
 from . import misses
+from . import uncertain as uncertain
 
 FAILED = (OutboxLetter.failed_at.is_null(False), OutboxLetter.seen_at.is_null(), OutboxLetter.void_at.is_null())
 LONGEST_LIST = 200

@@ -159,9 +159,8 @@ def _acquit(refused_tries: int) -> None:
 def owe_again(failed: list[OutboxLetter]) -> None:
     """Owe letters anew that had failed, under their old names and dates; inside the transaction of who says so."""
     again = OutboxLetter.ref.in_([letter.ref for letter in failed]), OutboxLetter.failed_at.is_null(False)
-    OutboxLetter.update(failed_at=None, failure=None, refusals=0, tries=0, own_misses=0, next_try_at=AT_ONCE).where(
-        *again, *UNSENT
-    ).execute()
+    anew = {"failed_at": None, "failure": None, "refusals": 0, "tries": 0, "own_misses": 0, "next_try_at": AT_ONCE}
+    OutboxLetter.update(**anew, released_at=clock.now()).where(*again, *UNSENT).execute()
 
 
 def waits(settings: Settings) -> list[timedelta]:
