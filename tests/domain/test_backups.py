@@ -1,4 +1,4 @@
-"""Backups (REL-31) and what is restored from them (REL-32); killed at any moment in tests/test_killed.py."""
+"""Backups (REL-31) and what is restored from them (REL-32)."""
 
 import errno
 import os
