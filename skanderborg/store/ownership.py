@@ -55,7 +55,7 @@ def grant(program: str) -> None:
     for statement in (
         "GRANT USAGE ON SCHEMA public TO",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO",
     ):
         db.execute_sql(f"{statement} {name}")
     for table, rights in NEVER.items():
