@@ -21,7 +21,7 @@ from ..store.outbox import Tick, note_tick
 from ..store.people import Person
 from . import people
 
-FORGED = "Fortegnelsen over sletninger har en række, som programmet ikke har skrevet."
+FORGED = "Fortegnelsen over sletninger har en linje, som programmet ikke har skrevet."
 WATCH = "log"  # the row of the last verification: when, and how many faults it found
 log = logging.getLogger(__name__)
 
