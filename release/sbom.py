@@ -11,7 +11,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
-UNSAID = {"cysqlite": "MIT", "peewee": "MIT"}  # which say it in their file LICENSE alone
+UNSAID = {"cysqlite": "MIT", "peewee": "MIT", "pyrage": "MIT"}  # which say it in their file LICENSE alone
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..domain import due, paging, requests
+from ..domain import due, evidence, paging, requests
 from ..domain.cases import identity
 from ..domain.requests.marks import acute_first
 from ..domain.safety import rules_read
@@ -99,7 +99,7 @@ def read(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Reque
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return rules_read.beside(identity.with_bar(query))
+    return rules_read.beside(identity.with_bar(query)).select_extend(evidence.many(Request).alias("exhibit_count"))
 
 
 def _conceal(request: Request) -> None:

@@ -88,7 +88,7 @@ def index() -> Response:
 @pages.page("/a/<ref>", Action.REQUEST_READ, "requests/show.html", find=requests.read)
 def show(asked: Request) -> Words:
     """One request: for the department all there is, for those on the case with a link to it."""
-    return evidence.beside(asked.case, "request", [asked.ref]) | {
+    return evidence.beside(asked.case, "request", [asked.ref] if asked.exhibit_count else []) | {
         "writes": http.args.get("skriv", ""),
         "rules": rules_read.since(actor(), asked),
         "answer_form": forms.blank(AnswerForm),

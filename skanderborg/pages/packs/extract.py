@@ -97,7 +97,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         responsible=around.responsible,
         left_out=[
             *rows.left_out(found, choice),
-            *log.taken_back(actor, case),
+            *(log.taken_back(actor, case) if len(found) < max((row.number for row in found), default=0) else []),
             *_exhibits_left_out(attached, going),
             choosing.NEVER,
         ],
