@@ -115,7 +115,8 @@ class Course:
         self.solveig.locator(".sk-item", has_text=DSC).locator("a.button", has_text="Registrér").click()
         self.solveig.check("[name=organisation][value=dsc]")
         self.solveig.check("[name=way][value=called-together]")
-        button(self.solveig, "Registrér henvisning").click()
+        self.solveig.locator("main button", has_text="Registrér henvisning").click()  # its opener says the same
+        self.solveig.get_by_text("Dansk Stalking Center: Ringede sammen").wait_for()
         self.solveig.goto(self.case)
 
     def plan(self) -> None:

@@ -18,7 +18,8 @@ from tests.servers import Mode
 
 CAST = ("rikke", "jonas", "ulla", "solveig", "lars")
 TROUBLES = {  # how a server that takes nothing may say so
-    "down": {}, "hello": {"ehlo": "554 No", "helo": "554 No"}, "sender": {"mail": "550 5.7.1 No"}, "going": {"mail": "421 Bye"},
+    "down": {}, "hello": {"ehlo": "554 No", "helo": "554 No"}, "sender": {"mail": "550 5.7.1 No"},
+    "going": {"mail": "421 Bye"},
     "recipient": {"rcpt": "550 5.7.1 No"}, "letter": {"data": "554 5.7.1 No"}, "after": {"letter": "554 5.7.1 Spam"},
     "quota": {"letter": "552 5.2.2 Over quota"}, "later": {"rcpt": "451 4.3.0 Later"}, "bye": {"rcpt": "421 Bye"},
 }  # fmt: skip
