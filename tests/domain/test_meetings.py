@@ -408,7 +408,7 @@ def at(hour: int) -> meetings.When:
 def test_who_is_at_another_meeting_then_is_told_by_name_and_nothing_of_the_other(cast, case):
     plan(cast, case_for(cast["rikke"], a_case(cast, "OTHER").ref, Action.MEETING_PLAN))
 
-    with pytest.raises(Invalid, match="Rikke Ravn, Solveig Sand er alle til et andet møde") as told:
+    with pytest.raises(Invalid, match="Rikke Ravn og Solveig Sand er til et andet møde") as told:
         plan(cast, case)
     assert told.value.field == "despite_busy"
     assert "OTHER" not in str(told.value)

@@ -10,7 +10,7 @@ from ...store.people import Person
 from ...store.work import Meeting, Participant
 from .. import people
 
-BUSY = "{} {} til et andet møde på det tidspunkt. Vælg et andet, eller sæt kryds, hvis mødet skal være der alligevel."
+BUSY = "{} er til et andet møde på det tidspunkt. Vælg et andet, eller sæt kryds, hvis mødet skal være der alligevel."
 
 
 def refuse_busy(
@@ -31,4 +31,5 @@ def refuse_busy(
     )
     busy = sorted((person.name for person in found), key=people.danish_order)
     if busy:
-        raise Invalid(BUSY.format(", ".join(busy), "er" if len(busy) == 1 else "er alle"), "despite_busy")
+        names = " og ".join(filter(None, [", ".join(busy[:-1]), busy[-1]]))
+        raise Invalid(BUSY.format(names), "despite_busy")
