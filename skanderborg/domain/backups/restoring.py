@@ -205,11 +205,8 @@ def _drop_keys_of_nothing() -> int:
     """The newest key part has keys of cases and persons that an older database never had; how many keys are left."""
     scope, key = keys.DataKey.scope, keys.DataKey
     for kind, model in (("case:", Case), ("person:", Person)):
-        there = {f"{kind}{ref}" for (ref,) in model.select(model.ref).tuples()}
-        known = [one for (one,) in key.select(scope).where(scope.startswith(kind)).tuples()]
-        for one in known:
-            if one not in there:
-                key.delete().where(scope == one).execute()
+        there = model.select(peewee.Expression(peewee.SQL(f"'{kind}'"), peewee.OP.CONCAT, model.ref))
+        key.delete().where(scope.startswith(kind), scope.not_in(there)).execute()
     return key.select().count()
 
 
