@@ -70,7 +70,7 @@ class Totals(NamedTuple):
     @property
     def has_gaps(self) -> bool:
         """Whether a number below the last one stands nowhere."""
-        return self.last_number > self.rows + self.struck
+        return has_gaps(self.rows + self.struck, self.last_number)
 
 
 class EarlierWords(NamedTuple):
@@ -131,6 +131,11 @@ def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals
         .tuples()
     )  # fmt: skip
     return Totals(*row)
+
+
+def has_gaps(rows: int, last_number: int) -> bool:
+    """Whether a log of so many rows, of which the last has that number, leaves one out: else nothing was taken back."""
+    return last_number > rows
 
 
 @reads(Action.CASE_READ)

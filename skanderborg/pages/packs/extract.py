@@ -74,6 +74,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
     found = _rows(case)
     attached = evidence.every(actor, case)
     in_it = [row for row in found if rows.goes(row, choice)]
+    last_number = max((row.number for row in found), default=0)
     refs = {str(row.ref) for row in in_it if rows.tells_all(row, choice)}
     going = [exhibit for exhibit in attached if _goes(exhibit, refs, choice)]
     numbers: dict[str, list[str]] = {}
@@ -97,7 +98,7 @@ def of(actor: Person, case: Case, choice: Choice) -> Extract:
         responsible=around.responsible,
         left_out=[
             *rows.left_out(found, choice),
-            *(log.taken_back(actor, case) if len(found) < max((row.number for row in found), default=0) else []),
+            *(log.taken_back(actor, case) if log.has_gaps(len(found), last_number) else []),
             *_exhibits_left_out(attached, going),
             choosing.NEVER,
         ],
