@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def scan_due(now: datetime) -> int:
-    """Have the exhibits looked through that were not yet, oldest first; how many were. None where there is no scanner.
+    """Have the exhibits looked through that were not yet, oldest first; how many were; 0 where there is no scanner.
 
     A tick: run twice, late, or by two at once, it writes the same.
     """
