@@ -31,8 +31,11 @@ def backed_up(text: str) -> Iterator[Message]:
     parents: list[Any] = []
     try:
         for event, found in iterparse(source, events=("start", "end"), forbid_dtd=True):
-            parents = [*parents, found] if event == "start" else parents[:-1]
-            if event == "end" and found.tag in ("sms", "mms", "call"):
+            if event == "start":
+                parents.append(found)
+                continue
+            parents.pop()
+            if found.tag in ("sms", "mms", "call"):
                 number += 1
                 yield BACKED_UP[found.tag](number, found)
                 parents[-1].clear()
