@@ -342,19 +342,24 @@ def hhmm(at: time) -> str:
     return f"{at:%H.%M}"
 
 
+def hour_of(instant: datetime) -> str:
+    """Write the instant as «10.00», local time."""
+    return hhmm(local(instant).time())
+
+
 def long_moment(instant: datetime) -> str:
     """Write the instant as «torsdag 26. november kl. 10.00», local time."""
-    return f"{long_date(local(instant))} kl. {hhmm(local(instant).time())}"
+    return f"{long_date(local(instant))} kl. {hour_of(instant)}"
 
 
 def short_moment(instant: datetime) -> str:
     """Write the instant as «tor. 26. nov. kl. 10.00», local time."""
-    return f"{short_date(local(instant))} kl. {hhmm(local(instant).time())}"
+    return f"{short_date(local(instant))} kl. {hour_of(instant)}"
 
 
 def near_moment(instant: datetime) -> str:
     """Write an instant of today as «kl. 10.41», any other as `long_moment` does."""
-    return f"kl. {hhmm(local(instant).time())}" if today(instant) == today() else long_moment(instant)
+    return f"kl. {hour_of(instant)}" if today(instant) == today() else long_moment(instant)
 
 
 def days_ago(day: date, today: date) -> str:

@@ -25,7 +25,7 @@ def save() -> Response:
     page = form_places.page_of(request.form.get("kladde_side", ""), to)
     fields = {name: values for name, values in request.form.lists() if name not in ("kladde_til", "kladde_side")}
     at = drafts.save(actor(), current_user.session, ref, drafts.Typed(to, page, fields))
-    return jsonify(at=clock.hhmm(clock.local(at).time()))
+    return jsonify(at=clock.hour_of(at))
 
 
 @bp.get("/kladde/<draft_ref>")

@@ -132,7 +132,7 @@ class _Message(NamedTuple):
         at, time = self.cells[0], self.cells[1]
         if not at.endswith("Z"):
             return time.replace(":", ".")
-        return clock.hhmm(clock.local(datetime.fromisoformat(at)).time())
+        return clock.hour_of(datetime.fromisoformat(at))
 
 
 def _of_case(rows: Iterable[list[Any]], parts: Mapping[str, Part], is_of_udoever: bool) -> Iterator[_Message]:

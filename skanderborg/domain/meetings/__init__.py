@@ -102,10 +102,6 @@ def _wall(instant: datetime) -> str:
     return clock.local(instant).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
-def _hour(instant: datetime) -> str:
-    return clock.hhmm(clock.local(instant).time())
-
-
 def _instant(on: date, at: time, field: str) -> datetime:
     try:
         return clock.instant(on, at)
@@ -148,7 +144,9 @@ def move(
     moved = revise(actor, event, meeting, seen_version, told=told, because=reason, **columns, **times)
     taking_part = _stop_letters(moved)
     reminders.plan_for_meeting(moved, taking_part)
-    _tell(letter, moved, taking_part, was=clock.long_moment(meeting.starts_at), was_until=_hour(meeting.ends_at))
+    _tell(
+        letter, moved, taking_part, was=clock.long_moment(meeting.starts_at), was_until=clock.hour_of(meeting.ends_at)
+    )
     return moved
 
 
@@ -380,7 +378,7 @@ def _tell(kind: LetterKind, meeting: Meeting, persons: Iterable[Person], **was: 
     """Owe each of them a letter with the times and the calendar part as they are now, and what they were; never place,
     agenda or reason."""
     words: dict[str, Any] = {
-        "when": clock.long_moment(meeting.starts_at), "until": _hour(meeting.ends_at),
+        "when": clock.long_moment(meeting.starts_at), "until": clock.hour_of(meeting.ends_at),
         "starts": meeting.starts_at.isoformat(), "ends": meeting.ends_at.isoformat(), "sequence": meeting.sequence,
     } | was  # fmt: skip
     key = f"meeting:{meeting.ref}:s{meeting.sequence}:{kind}"

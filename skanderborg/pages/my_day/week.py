@@ -35,7 +35,7 @@ def ahead(day: Day, today: date) -> list[Ahead]:
 
 def _on(day: Day, on: date) -> Ahead:
     met = [
-        DayLine(f"{clock.hhmm(clock.local(one.starts_at).time())} {one.kind.label}", Place.MEETING.format(ref=one.ref))
+        DayLine(f"{clock.hour_of(one.starts_at)} {one.kind.label}", Place.MEETING.format(ref=one.ref))
         for one in day.meetings
         if clock.today(one.starts_at) == on
     ]
