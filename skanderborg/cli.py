@@ -89,10 +89,12 @@ def _machine_user() -> str:
 
 
 @click.command("init")
+@click.option("--without-backup", is_flag=True, help="Opgradér uden sikkerhedskopi: den er lavet på anden måde.")
 @told
-def init() -> None:
-    """Make keys, database and departments; in production also the first administrator's one-time link."""
-    for line in setup.init(current_app.config["SKB"]):
+def init(without_backup: bool) -> None:
+    """Make keys, database and departments, after a backup of a database that is upgraded; in production also the first
+    administrator's one-time link."""
+    for line in setup.init(current_app.config["SKB"], with_backup=not without_backup):
         click.echo(line)
 
 
@@ -185,12 +187,15 @@ def _backups(name: str = "") -> Any:
 
 
 @click.command("backup")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--whatever-the-log", is_flag=True, help="Gem en kopi, også når hændelsesloggen ikke er hel.")
 @opened
-def backup(folder: Path, whatever_the_log: bool) -> None:
+def backup(folder: Path | None, whatever_the_log: bool) -> None:
     """Back up database and keys into a folder, encrypted for the recovery identity, while the program runs."""
-    made = _backups().make(current_app.config["SKB"], folder, whatever_the_log)
+    settings = current_app.config["SKB"]
+    if not folder and not settings.defaults.backup_folder:
+        raise SettingError("backup_folder: skriv en mappe der, eller efter flask backup.")
+    made = _backups().make(settings, folder or Path(settings.defaults.backup_folder), whatever_the_log)
     size = (made.database.bytes + made.keys.bytes) / 1_000_000
     click.echo(f"Sikkerhedskopien {made.database.name.partition('.')[0]} er gemt ({size:.1f} MB).")
 

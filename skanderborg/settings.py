@@ -104,6 +104,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anchor_at: time
     anchor_late_hours: Count
     backup_recipients: tuple[str, ...]
+    backup_folder: str
     backup_daily: Count
     backup_weekly: Days
     backup_keys_days: Annotated[int, msgspec.Meta(ge=1, le=35)]
@@ -261,6 +262,8 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("clamd_socket: skriv stien til en socket på denne maskine, eller 127.0.0.1:port.")
     if not all(RECIPIENT.fullmatch(text) for text in defaults.backup_recipients):
         raise SettingError("backup_recipients: skriv modtagere, som age-keygen viser dem: age1 og 58 tegn.")
+    if defaults.backup_folder and not Path(defaults.backup_folder).is_absolute():
+        raise SettingError("backup_folder: skriv hele stien, fx /srv/koordinering-backups.")
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):

@@ -31,11 +31,11 @@ QUICK_SECONDS, MOST_QUICK_DEATHS = 6, 20  # a web worker that dies sooner cannot
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, another program, a terminal that is closed
 
 
-def init(settings: Settings) -> Iterator[str]:
+def init(settings: Settings, with_backup: bool = True) -> Iterator[str]:
     """Make what is missing of keys, database and departments, and say what was done. Running it again is harmless.
 
-    Raises Damaged, and SettingError where the database is not one that this program and its keys may make ready: of it
-    nothing is changed then.
+    Raises Damaged, and SettingError where the database is not one that this program and its keys may make ready, or in
+    production cannot be backed up before it is upgraded: of it nothing is changed then.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     integrity.refuse_damaged()
@@ -46,6 +46,7 @@ def init(settings: Settings) -> Iterator[str]:
         yield "Nøgler er lavet (gem en kopi et sikkert sted)."
     keys.open_ring(settings.keys_file)
     _refuse_unsafe(settings, "SKB_DATABASE_URL")
+    backup = (yield from upgrading.back_up_first(settings)) if with_backup else None
     yield from _migrate(settings)
     _close_to_others(settings)
     with db.connection_context():
@@ -53,6 +54,8 @@ def init(settings: Settings) -> Iterator[str]:
             keys.make_system_key()
             keys.refuse_other()
         yield from audit.take_over()
+        if backup:
+            upgrading.note(backup)
         with begin():
             lock_chain(keys.SYSTEM)  # before the first row, as every verb
             people.sync_departments()

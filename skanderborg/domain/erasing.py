@@ -17,7 +17,7 @@ from .. import clock
 from ..kinds import EventKind
 from ..store import binding, erasures, events, keys, owned, wiping
 from ..store.cases import Case, CaseLink, Relation
-from ..store.db import Table, lock_chain, remove, transaction
+from ..store.db import Table, as_there, lock_chain, remove, transaction
 from ..store.erasures import Erasure
 from ..store.files import FileChunk
 from ..store.outbox import OutboxLetter, Told
@@ -139,7 +139,7 @@ def _close(erasure: Erasure, now: datetime) -> None:
 
 def ledger() -> list[dict[str, Any]]:
     """Every case that was erased or is being erased, as JSON can hold it: what a backup keeps for `replay`."""
-    return [erasures.line_of(one) for one in Erasure.select().order_by(Erasure.started_at, Erasure.ref)]
+    return [erasures.line_of(one) for one in as_there(Erasure).order_by(Erasure.started_at, Erasure.ref)]
 
 
 def replay(lines: Iterable[dict[str, Any]], now: datetime) -> int:

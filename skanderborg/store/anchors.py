@@ -17,7 +17,7 @@ from typing import NamedTuple
 import peewee
 
 from . import heads, keys
-from .db import Table, insert
+from .db import Table, as_there, insert
 from .fields import RefField, UtcField
 from .heads import End
 
@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
 def every() -> list[Anchor]:
     """All anchors, the oldest first."""
-    return list(Anchor.select().order_by(Anchor.number))
+    return list(as_there(Anchor).order_by(Anchor.number))
 
 
 def newest() -> Anchor | None:

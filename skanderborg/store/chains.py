@@ -18,7 +18,7 @@ from ..kinds import EventKind
 from . import anchors, checkpoints, events, heads, keys
 from .anchors import Anchor
 from .checkpoints import Checkpoint, KeptEnd
-from .db import begin
+from .db import as_there, begin
 from .events import Event
 from .heads import ChainHead, End, LogCount
 from .keys import DataKey
@@ -99,7 +99,7 @@ def _walk(here: Cut, pruned: dict[str, Checkpoint]) -> Walk:
     found = Walk()
     due = deque(sorted(here.anchors, key=lambda anchor: (anchor.last_event, anchor.number)))
     kept = checkpoints.in_order(end for one in pruned.values() for end in checkpoints.ends_of(one))
-    there = events.in_pages(Event.select().where(Event.id <= here.last_event), Event.id)
+    there = events.in_pages(as_there(Event).where(Event.id <= here.last_event), Event.id)
     for event in heapq.merge(kept, there, key=lambda one: one.id):
         while due and due[0].last_event < event.id:
             _compare_anchor(due.popleft(), found)

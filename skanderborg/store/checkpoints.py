@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from . import keys
-from .db import Table
+from .db import Table, as_there
 from .fields import UtcField
 from .heads import End
 
@@ -50,12 +50,12 @@ class KeptRows(NamedTuple):
 
 def every() -> dict[str, Checkpoint]:
     """All checkpoints by chain."""
-    return {one.chain: one for one in Checkpoint.select().order_by(Checkpoint.chain)}
+    return {one.chain: one for one in as_there(Checkpoint).order_by(Checkpoint.chain)}
 
 
 def numbers() -> dict[str, int]:
     """How far each chain is pruned."""
-    return dict(Checkpoint.select(Checkpoint.chain, Checkpoint.number).tuples())
+    return dict(as_there(Checkpoint).select(Checkpoint.chain, Checkpoint.number).tuples())
 
 
 def put(chain: str, end: End, at: datetime, ends: list[KeptEnd], wrote: list[KeptRows]) -> None:

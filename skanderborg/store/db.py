@@ -214,6 +214,16 @@ def _kept(reckon: Callable[P, R]) -> Callable[P, R]:
     return kept
 
 
+def as_there(model: type[Table]) -> peewee.ModelSelect:
+    """The rows of a table with the columns that the open database has of it, and none where it lacks the table: for
+    what must also read a database that is yet to be upgraded."""
+    if not model.table_exists():
+        return model.noop()
+    there = db.execute_sql(f'SELECT * FROM "{model._meta.table_name}" LIMIT 0')  # noqa: S608 one of our own tables
+    columns = {column[0] for column in there.description}
+    return model.select(*(field for field in model._meta.sorted_fields if field.column_name in columns))
+
+
 def columns_of(model: type[Table], names: str) -> list[peewee.Field]:
     """Some columns of a table, by their names."""
     return [model._meta.fields[name] for name in names.split()]

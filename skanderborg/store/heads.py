@@ -12,7 +12,7 @@ import peewee
 
 from ..settings import SettingError
 from . import keys
-from .db import Table, append, append_once, at_end, db, is_postgres
+from .db import Table, append, append_once, as_there, at_end, db, is_postgres
 from .prepared import Parameter, prepared
 
 CHAINS, ANCHORS = "chains", "anchors"
@@ -108,12 +108,12 @@ def hold() -> None:
 
 def every() -> dict[str, ChainHead]:
     """All heads by chain, in the order of the names."""
-    return {head.chain: head for head in ChainHead.select().order_by(ChainHead.chain)}
+    return {head.chain: head for head in as_there(ChainHead).order_by(ChainHead.chain)}
 
 
 def count_of(name: str) -> LogCount | None:
     """The count of that name."""
-    return LogCount.get_or_none(LogCount.name == name)
+    return as_there(LogCount).where(LogCount.name == name).first()
 
 
 def is_genuine(row: ChainHead | LogCount) -> bool:

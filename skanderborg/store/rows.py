@@ -19,7 +19,7 @@ from ..kinds import EventKind
 from . import binding, checkpoints, events, keys, schema, tags
 from .chains import Fault
 from .checkpoints import Checkpoint, KeptRows
-from .db import db, snapshot
+from .db import as_there, snapshot
 from .events import Event
 from .files import StoredFile, read
 from .incidents import Exhibit
@@ -65,12 +65,12 @@ def unopenable(of_each: int) -> list[str]:
     for model in schema.ALL_TABLES:
         if sealed := [name for name, field in model._meta.fields.items() if isinstance(field, SealedField)]:
             some = model.select(model.ref).order_by(peewee.fn.RANDOM()).limit(of_each)
-            for values in (row.__data__ for row in model.select().where(model.ref.in_(some))):
+            for values in (row.__data__ for row in as_there(model).where(model.ref.in_(some))):
                 there = sealed if opens.get(scope_of(model, values)) else ()
                 missed += [
                     f"{model._meta.table_name}.{name} of {values['ref']}"
                     for name in there
-                    if values[name] is not None and not _opens(model, values, name)
+                    if values.get(name) is not None and not _opens(model, values, name)
                 ]
     return missed
 
@@ -108,9 +108,8 @@ def told() -> dict[str, Known]:
 
 
 def _kept() -> list[KeptRows]:
-    """What pruned events said, in a database that may be from before there were any."""
-    pruned = checkpoints.every().values() if Checkpoint.table_exists() else ()
-    return checkpoints.in_order(said for one in pruned for said in checkpoints.wrote_of(one))
+    """What pruned events said."""
+    return checkpoints.in_order(said for one in checkpoints.every().values() for said in checkpoints.wrote_of(one))
 
 
 def _there() -> Iterator[KeptRows]:
@@ -121,22 +120,14 @@ def _there() -> Iterator[KeptRows]:
 
 def every(model: Any) -> Iterator[dict[str, Any]]:
     """The values of every row of a table, by ref, a page in memory at a time; of the columns that the table has."""
-    there = _columns_of(model)
-    rows = model.select(*(field for field in model._meta.sorted_fields if field.column_name in there))
+    rows = as_there(model)
     if "ref" not in model._meta.fields:  # what joins two rows is short, and few
-        yield from (row.__data__ for row in (rows if there else []))
+        yield from (row.__data__ for row in rows)
         return
-    page = list(rows.order_by(model.ref).limit(PAGE)) if there else []
+    page = list(rows.order_by(model.ref).limit(PAGE))
     while page:
         yield from (row.__data__ for row in page)
         page = list(rows.where(model.ref > page[-1].ref).order_by(model.ref).limit(PAGE))
-
-
-def _columns_of(model: Any) -> set[str]:
-    if not model.table_exists():
-        return set()
-    cursor = db.execute_sql(f'SELECT * FROM "{model._meta.table_name}" LIMIT 0')  # noqa: S608 one of our own tables
-    return {column[0] for column in cursor.description}
 
 
 def bind_anew(action: EventKind, but: set[str] = frozenset()) -> int:  # type: ignore[assignment]

@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pyrage
 import pytest
+from msgspec import structs
 from playhouse.migrations import Runner
 
-from skanderborg.domain import audit, integrity
-from skanderborg.settings import SettingError
-from skanderborg.store import chains, db, events, heads, keys, schema
+from skanderborg import setup
+from skanderborg.domain import audit, health, integrity, rules, upgrading
+from skanderborg.domain.backups import manifests, restoring
+from skanderborg.settings import SettingError, Settings, load
+from skanderborg.store import chains, connection, db, events, faults, heads, keys, schema
 from skanderborg.store.db import Sqlite, begin, new_ref
 from skanderborg.store.heads import ChainHead
 from tests.made import by_hand
 from tests.servers import create_database
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+IDENTITY = pyrage.x25519.Identity.generate()
 LAST_OF_0_4 = "0007_deadline_failure"
 COLUMNS = (
     "ref", "chain", "number", "at", "actor", "action", "object_kind", "object_ref", "outcome", "is_write", "request",
@@ -48,11 +53,12 @@ def old(old_url, keys_file, monkeypatch) -> Iterator[None]:
 
 def _write(chain: str) -> None:
     before, mark = "", db.db.obj.param
+    sealed = b"\x01" + b"x" * 40 if chain.startswith("case:") else None  # the key of such a case is gone
     for number in range(1, 4):
         values = {
             "ref": new_ref(), "chain": chain, "number": number, "at": NOW, "actor": None, "action": "x:done",
             "object_kind": "case", "object_ref": "x", "outcome": "ok", "is_write": True, "request": "-", "version": 1,
-            "changes": b"\x01" + b"x" * 40, "form": None,
+            "changes": sealed, "form": None,
         }  # fmt: skip
         before = values["mac"] = events.mac_of(before, values)
         stored = [events.Event._meta.fields[name].db_value(values[name]) for name in COLUMNS]
@@ -138,3 +144,82 @@ def test_heads_that_were_taken_away_are_not_made_anew(old):
         with pytest.raises(SettingError, match="taget væk"):
             list(audit.take_over())
         assert not ChainHead.select().exists()
+
+
+# ── a backup first ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def house(old, old_url, keys_file, tmp_path) -> Settings:
+    """The settings of that database's house, which has a folder for its backups."""
+    with db.db.connection_context(), begin():
+        keys.make_system_key()
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
+    faults.keep_in(tmp_path / "data")
+    settings = load({
+        "SKB_ENV": "test", "SKB_DATA_DIR": str(tmp_path / "data"), "SKB_DATABASE_URL": old_url,
+        "SKB_KEYS_FILE": str(keys_file),
+    })  # fmt: skip
+    rules.configure(settings.defaults)
+    recipients = (str(IDENTITY.to_public()),)
+    defaults = structs.replace(settings.defaults, backup_recipients=recipients, backup_folder=str(tmp_path / "backups"))
+    return structs.replace(settings, defaults=defaults)
+
+
+def not_yet() -> bool:
+    with db.db.connection_context():
+        return schema.applied()[-1] == LAST_OF_0_4
+
+
+@pytest.mark.proof_on_postgres
+def test_a_backup_of_what_was_is_made_before_it_is_upgraded_and_can_be_put_back(house, tmp_path, request):
+    said = list(setup.init(house))
+
+    (manifest,) = (tmp_path / "backups").glob("*.json")
+    assert [line.split()[0] for line in said[:2]] == ["Sikkerhedskopien", "Databasen"]
+    assert manifests.read(manifest).migrations[-1] == LAST_OF_0_4
+    with db.db.connection_context():
+        assert health.checks(house)["backup"]["hours"] == 0
+
+    url = f"sqlite:///{tmp_path / 'elsewhere' / 'koordinering.db'}"
+    if house.database_url.startswith("postgresql"):
+        url = request.getfixturevalue("new_empty_postgres")
+    elsewhere = structs.replace(house, database_url=url, keys_file=tmp_path / "elsewhere-keys" / "keys.json")
+    with connection.instead(url):
+        done = restoring.restore(elsewhere, manifest, str(IDENTITY))
+        with db.db.connection_context():
+            schema.refuse_other()
+            assert found() == []
+            assert events.Event.select().where(events.Event.chain.startswith("case:")).count() == 3
+    assert any("0046" in line for line in done.upgraded)
+
+
+@pytest.mark.proof_on_postgres
+@pytest.mark.parametrize("lacks", [{"backup_folder": ""}, {"backup_recipients": ()}, {"backup_folder": "/nowhere"}])
+def test_without_a_backup_production_is_upgraded_only_when_one_says_so(house, lacks):
+    house = structs.replace(house, defaults=structs.replace(house.defaults, **lacks))
+
+    with pytest.raises(SettingError, match="--without-backup"):
+        list(upgrading.back_up_first(structs.replace(house, env="production")))
+
+    assert not_yet()
+    (*_, said) = [line for line in setup.init(house) if line.startswith("Bemærk: databasen opgraderes uden")]
+    assert "backup" in said or "/nowhere" in said
+    assert not not_yet()
+
+
+@pytest.mark.proof_on_postgres
+def test_who_says_that_there_is_a_backup_is_upgraded_without(house, tmp_path):
+    said = list(setup.init(house, with_backup=False))
+
+    assert said[0].startswith("Databasen har fået 0008")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+@pytest.mark.proof_on_postgres
+def test_nothing_is_backed_up_where_nothing_is_due(house, tmp_path):
+    list(setup.init(house, with_backup=False))
+
+    assert not [line for line in setup.init(house) if "sikkerhedskopi" in line.casefold()]
+    assert list((tmp_path / "backups").iterdir()) == []

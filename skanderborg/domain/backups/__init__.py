@@ -30,7 +30,15 @@ UNTOUCHED = "Det, der var, er urørt."
 
 
 def make(settings: Settings, folder: Path, whatever_the_log: bool = False) -> Manifest:
-    """Back the open database up into a folder while the program runs; check it, keep it, and let old ones go.
+    """Back the open database up into a folder while the program runs, check it and keep it, let old ones go, and write
+    down that it was done. Raises as `keep`."""
+    manifest = keep(settings, folder, whatever_the_log)
+    note(manifest)
+    return manifest
+
+
+def keep(settings: Settings, folder: Path, whatever_the_log: bool = False) -> Manifest:
+    """The same, of a database that may be older than the program, into which nothing is written.
 
     Raises SettingError without a recipient, Invalid, Unavailable, Damaged: then nothing that was there is touched. A
     log that does not hold is copied only when one says so, and without letting any older backup go.
@@ -42,11 +50,15 @@ def make(settings: Settings, folder: Path, whatever_the_log: bool = False) -> Ma
     with said_clearly(folder), scratch(settings) as apart:
         _refuse_no_room(folder, apart)
         manifest = _written(folder, apart, to, whatever_the_log)
-        note_tick(health.BACKUP, manifest.made_at, (manifest.database.bytes + manifest.keys.bytes) // 1_000_000)
-        audit.read_by_command("backup:made")
         if not manifest.log_faults:
             rotation.tidy(folder, settings, manifest.made_at)
     return manifest
+
+
+def note(manifest: Manifest) -> None:
+    """Write down that a backup was made."""
+    note_tick(health.BACKUP, manifest.made_at, (manifest.database.bytes + manifest.keys.bytes) // 1_000_000)
+    audit.read_by_command("backup:made")
 
 
 def _recipients(settings: Settings) -> list[Any]:
@@ -91,8 +103,8 @@ def _sealed(file: age.Readable, target: Path, to: list[Any]) -> Part:
 
 def _facts() -> dict[str, Any]:
     """What the manifest says of the moment."""
-    newest = anchors.newest()
-    due = OutboxLetter.select().order_by(OutboxLetter.due_at.desc()).first()
+    newest = max(anchors.every(), key=lambda one: one.number, default=None)
+    due = OutboxLetter.select(OutboxLetter.due_at).order_by(OutboxLetter.due_at.desc()).first()
     return {
         "rows": soundness.counted(),
         "migrations": schema.applied(),

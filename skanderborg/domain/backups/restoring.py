@@ -173,9 +173,11 @@ def _keep_ring(settings: Settings, ring: keys.Ring | None) -> None:
 
 def _loaded(found: Opened, settings: Settings, began: clock.Mark) -> Restored:
     """Let the open PostgreSQL database be the backup, in one transaction, and bring it up."""
-    row = {"ref": new_ref(), "backup": found.manifest.backup, "made_at": found.manifest.made_at, "at": clock.now()}
-    data_keys = escrow.all_wrapped(found.keys.data_keys)
-    snapshot.put_in_postgres(found.file, {keys.DataKey._meta.table_name: data_keys, "restoration": [row]})
+    rows = {keys.DataKey._meta.table_name: escrow.all_wrapped(found.keys.data_keys)}
+    if Restoration._meta.table_name in found.manifest.rows:  # it may be from before there was one
+        row = {"ref": new_ref(), "backup": found.manifest.backup, "made_at": found.manifest.made_at, "at": clock.now()}
+        rows[Restoration._meta.table_name] = [row]
+    snapshot.put_in_postgres(found.file, rows)
     return _brought_up(found, settings, began)
 
 
@@ -193,6 +195,7 @@ def _brought_up(found: Opened, settings: Settings, began: clock.Mark) -> Restore
             raise Invalid("Hændelsesloggen i sikkerhedskopien er ikke hel.")
     upgraded = list(upgrading.bring_up_to_date())
     with db.connection_context():
+        upgraded += audit.take_over()
         erased = erasing.replay(found.keys.erased, clock.now())
         ticks.catch_up()
         lost, uncertain = _finish(found, settings, clock.now())
