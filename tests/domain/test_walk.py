@@ -365,6 +365,7 @@ def on_min_dag(person: Person) -> set[str]:
     found = my_day.of(person)
     shown = {f"task:{task.ref}" for task in [*found.overdue, *found.today]}
     shown |= {f"request:{one.ref}" for one in [*found.urgent_requests, *found.requests]}
+    shown |= {f"request:{one.request}" for one in found.news}  # an answer that came stands among what is new
     shown |= {f"meeting:{one.ref}" for one in found.without_minutes}
     shown |= {f"offer:{one.ref}" for one in found.offers} | {f"silent:{one.case}" for one in found.silent}
     return shown | {f"exclusion:{one.ref}" for one in impartiality.declared_at(person)} if found.undecided else shown

@@ -84,7 +84,8 @@ def of(actor: Person) -> Day:
     mine = [policy.allow_part(task, actor) for task in _of(actor, today)]
     asked = requests.waiting_for(actor)
     found = waiting.of(actor, now, _end_of(today + timedelta(days=DAYS_AHEAD)), now - timedelta(days=NEWS_DAYS))
-    new = {one.request for one in found.news}  # an answer that is told of as new is not told of twice
+    news = found.news[:LONGEST_LIST]
+    new = {one.request for one in news}  # an answer that is told of as new is not told of twice
     asked = [request for request in asked if request.ref not in new]
     day = Day(
         **_by_day(mine, today),
@@ -101,7 +102,7 @@ def of(actor: Person) -> Day:
         undecided=impartiality.count(actor),
         to_erase=deciding.count(actor),
         expected=found.expected,
-        news=found.news[:LONGEST_LIST],
+        news=news,
         news_since=clock.today(found.seen_at),
     )
     keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
