@@ -1,10 +1,19 @@
 """By keyboard: focus goes where the work is, and what was pressed twice happens once."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.browser.conftest import button, choose, open_row
 
 FOCUSED = "document.activeElement"
+ONLY_ROWS_TO_COMPLETE = """() => {
+  const list = [...document.querySelectorAll("section .sk-rows")].map(one => [...one.children].filter(row =>
+    row.checkVisibility() && [...row.querySelectorAll("button")].some(button => button.textContent.startsWith("Udfør"))
+  )).find(rows => rows.length > 1);
+  [...list[0].parentElement.children].filter(row => !list.includes(row)).forEach(row => row.remove());
+  return list.map(row => row.id);
+}"""
 
 
 def test_a_task_that_is_completed_keeps_the_focus_in_its_card(visit, house, cases):
@@ -30,6 +39,44 @@ def test_what_was_done_is_taken_back_by_the_button_that_has_the_focus(visit, hou
 
     page.locator(place).get_by_role("button", name="Markér som udført").wait_for()
     assert page.evaluate(f"{FOCUSED}.closest('li').id") == place[1:]
+
+
+def test_a_row_that_goes_hands_the_focus_to_the_next_and_the_last_to_the_heading(visit):
+    page = visit("solveig", "/")
+    page.route("**/udfoert", lambda route: route.fulfill(status=200, content_type="text/html", body="<!-- gone -->"))
+    rows = page.evaluate(ONLY_ROWS_TO_COMPLETE)
+    heading = page.locator("section", has=page.locator(f"#{rows[0]}")).locator("h2").inner_text()
+
+    for row, beside in pairwise(rows):
+        page.locator(f"#{row}").get_by_role("button", name="Udfør").press("Enter")
+        page.locator(f"#{row}").wait_for(state="detached")
+        assert page.evaluate(f"{FOCUSED}.closest('li').id") == beside
+    page.locator(f"#{rows[-1]}").get_by_role("button", name="Udfør").press("Enter")
+    page.locator(f"#{rows[-1]}").wait_for(state="detached")
+
+    assert len(rows) > 1
+    assert page.locator("h2:focus").inner_text() == heading
+
+
+def test_a_slow_server_is_told_of_after_a_moment_and_not_before(visit):
+    page = visit("solveig", "/")
+    page.clock.install(time=0)
+    page.clock.pause_at(1_000)
+    waiting = []
+    page.route("**/udfoert", lambda route: waiting.append(route))
+    rows = page.locator(".sk-rows > li").get_by_role("button", name="Udfør").locator("visible=true")
+    pressed = rows.first.element_handle()
+
+    with page.expect_request("**/udfoert"):
+        pressed.press("Enter")
+    page.clock.run_for(250)
+    before = pressed.get_attribute("aria-busy")
+    page.clock.run_for(100)
+    busy, says = pressed.get_attribute("aria-busy"), pressed.inner_text()
+    pressed.press("Enter")
+
+    assert (before, busy, says) == (None, "true", "Gemmer …")
+    assert len(waiting) == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
