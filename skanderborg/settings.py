@@ -43,6 +43,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_free_tries: Count
     sign_in_longest_wait_seconds: Count
     known_device_days: Annotated[int, msgspec.Meta(ge=1, le=400)]
+    step_up_minutes: Count
     office_opens: time
     office_closes: time
     suspicion_unclaimed_working_hours: Count

@@ -7,7 +7,7 @@ from datetime import date, time
 from pypdf import PdfReader
 
 from skanderborg import clock as clocks
-from skanderborg import examples, policy
+from skanderborg import policy
 from skanderborg.domain import incidents, packs
 from skanderborg.domain.evidence import FileDetails as ExhibitSaid
 from skanderborg.domain.evidence import receive, uploads
@@ -61,7 +61,7 @@ def a_pack(house, person, case, choice=None, **more):
     """What `person` sees and then hands over."""
     case = mine(person, case)
     found = extracts.preview(person, case, choice or usual(POLICE))
-    return extracts.hand_over(person, case, handed(found, **more), examples.PASSWORD)
+    return extracts.hand_over(person, case, handed(found, **more))
 
 
 def an_exhibit(person, case, name="billede.txt", content=b"Skrevet kl. 3", **said):

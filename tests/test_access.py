@@ -16,6 +16,7 @@ from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.work import Participant, Request, Task
 from skanderborg.web import blueprints, guard
+from skanderborg.web.form_pages import Page
 
 VIEWERS = {  # who does what in the case; those who are refused come first, so that nothing has changed for them
     "stranger": "ulla",
@@ -107,6 +108,7 @@ EXPECTED = {
     "drafts.save": ANYONE,
     "drafts.show": dict.fromkeys(VIEWERS, 404),
     "drafts.discard": dict.fromkeys(VIEWERS, 404),
+    "proving.show": dict.fromkeys(VIEWERS, 404),
     "signing.stay": ANYONE,
     "signing.sign_out": ANYONE,
     "suspicions.new": ANYONE,
@@ -463,6 +465,18 @@ def _seen_by(visitor, path, method):
     answer = visitor.client.open(path, method=method, data=sent)
     headers = {name: value for name, value in answer.headers if name not in ("X-Request-Id", "Date")}
     return answer.status_code, answer.data, headers
+
+
+PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures (SEC-63)
+    "packs.make", "admin_people.add", "admin_people.edit", "admin_people.reopen", "admin_departments.add",
+    "admin_departments.change", "admin_departments.restore", "retention.agree", "retention.decide",
+}  # fmt: skip
+
+
+def test_what_matters_most_is_sent_by_who_has_shown_anew_who_it_is(app):
+    waiting = {name for name, view in app.view_functions.items() if isinstance(view, Page) and view.is_proved}
+
+    assert waiting == PROVED
 
 
 def test_a_route_that_declares_nothing_stops_the_start(app, monkeypatch):

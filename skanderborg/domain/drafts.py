@@ -17,7 +17,7 @@ from ..store.people import Draft, Person, Session
 from .verbs import reads, verb
 
 FIELD = "kladde"  # the hidden field by which a form names its draft
-NEVER_KEPT = {"csrf_token", FIELD, "password", "old", "again"}
+NEVER_KEPT = {"csrf_token", FIELD, "password", "old", "again", "code"}
 LONGEST_PATH, LONGEST_FORM = 200, 400_000  # characters
 
 

@@ -72,7 +72,7 @@ def sign_in(
 
 @reads(Action.PROFILE)
 def confirm(actor: Person, password: str, limits: Defaults, field: str = "password") -> None:
-    """The one who is signed in types the password again, before something that matters (SEC-50).
+    """The one who is signed in types the password again, before something that matters (SEC-63).
 
     A wrong one counts as a guess does, at the person. Raises Invalid at the `field`.
     """

@@ -207,6 +207,7 @@ class EventKind(Kind):
     PERSON_PASSWORD_CHANGED = "person:password-changed"  # noqa: S105 no password
     PERSON_PROFILE_CHANGED = "person:profile-changed"
     PERSON_REOPENED = "person:reopened"
+    SESSION_CONFIRMED = "session:confirmed"
     SESSION_ENDED = "session:ended"
     SESSION_SIGNED_IN = "session:signed-in"
     SESSION_SIGNED_OUT = "session:signed-out"

@@ -21,6 +21,14 @@ class RelationKind(Kind):
     PARTICIPANT = "participant", "Deltager"
 
 
+class Proof(Kind):
+    """How someone who is signed in has shown anew who he or she is (domain/step_up.py)."""
+
+    PASSWORD = "password", "Adgangskode"
+    SECOND_FACTOR = "second-factor", "Adgangskode og anden faktor"
+    PROVIDER = "provider", "Kommunens login"
+
+
 class Theme(Kind):
     """Colours of the screen, chosen by each person."""
 

@@ -28,7 +28,7 @@ def creates(model: type[Made]) -> Callable[[Callable[..., Made]], Callable[..., 
         def once(actor: Any, *args: Any, key: str | None = None, **kwargs: Any) -> Made:
             if not key:
                 return verb(actor, *args, **kwargs)
-            name, body = _name_of(verb), _hash_of((args, kwargs))
+            name, body = _name_of(verb), hash_of((args, kwargs))
             lock_chain(f"form:{actor.ref}:{name}:{key}")  # sent twice at the same instant, the second waits here
             first = _first_result(actor, name, key)
             if first and first.body_hash != body:
@@ -67,7 +67,7 @@ def _first_result(actor: Any, name: str, key: str | None) -> FirstResult | None:
     return FirstResult.get_or_none(FirstResult.person == actor.ref, FirstResult.verb == name, FirstResult.key == key)
 
 
-def _hash_of(content: Any) -> str:
-    """Keyed, since what was typed may be short enough to guess."""
+def hash_of(content: Any) -> str:
+    """By what a form is known that holds just this: keyed, since what was typed may be short enough to guess."""
     plain = json.dumps(content, default=lambda value: getattr(value, "ref", str(value)), sort_keys=True)
     return keys.blind(plain)

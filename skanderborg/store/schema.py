@@ -17,6 +17,7 @@ from . import (
     editions,
     erasures,
     events,
+    factors,
     files,
     heads,
     incidents,
@@ -39,6 +40,7 @@ HISTORY = "schema_migration"  # the table of the migrations that a database has 
 MODULES = (
     keys,
     people,
+    factors,
     cases,
     record,
     work,

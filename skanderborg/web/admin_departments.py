@@ -42,7 +42,9 @@ def index() -> Words:
     return {"departments": departments.every(actor())}
 
 
-@pages.form("/administration/afdelinger/ny", Action.CONTENT_MANAGE, "admin/department_new.html", personal=False)
+@pages.form(
+    "/administration/afdelinger/ny", Action.CONTENT_MANAGE, "admin/department_new.html", personal=False, step_up=True
+)
 def add() -> Sent:
     """Add a department."""
     form = yield Ask(DepartmentForm, "department_form", choices=_choices())
@@ -65,7 +67,7 @@ def edit(department_ref: str) -> Words:
     }
 
 
-@pages.post(ONE, Action.CONTENT_MANAGE, personal=False)
+@pages.post(ONE, Action.CONTENT_MANAGE, personal=False, step_up=True)
 def change(department_ref: str) -> Sent:
     """Change a department."""
     department = departments.get(actor(), department_ref)
@@ -93,7 +95,7 @@ def bring_back(department_ref: str) -> Sent:
     return "Afdelingen er i brug igen."
 
 
-@pages.post(f"{ONE}/gendan", Action.CONTENT_MANAGE, personal=False)
+@pages.post(f"{ONE}/gendan", Action.CONTENT_MANAGE, personal=False, step_up=True)
 def restore(department_ref: str) -> Sent:
     """Let an earlier edition hold again."""
     department = departments.get(actor(), department_ref)

@@ -59,7 +59,7 @@ def index() -> Words:
     return {"page": paging.part_of(found, forms.page_number()), "departments": homes, "chosen": home}
 
 
-@pages.form("/administration/personer/ny", Action.PEOPLE_MANAGE, "admin/person_new.html", personal=False)
+@pages.form("/administration/personer/ny", Action.PEOPLE_MANAGE, "admin/person_new.html", personal=False, step_up=True)
 def add() -> Sent:
     """Add a member of staff."""
     form = yield Ask(NewForm, "person_form", choices=_choices())
@@ -68,7 +68,7 @@ def add() -> Sent:
     return answers.changed(instead=there, said="Personen er tilføjet. Send et engangslink, så adgangskoden kan vælges.")
 
 
-@pages.form(ONE, Action.PEOPLE_MANAGE, "admin/person.html", personal=False)
+@pages.form(ONE, Action.PEOPLE_MANAGE, "admin/person.html", personal=False, step_up=True)
 def edit(colleague_ref: str) -> Sent:
     """Change a member of staff."""
     person = staff.get(actor(), colleague_ref)
@@ -96,7 +96,7 @@ def close(colleague_ref: str) -> Sent:
     return "Brugeren er lukket. Det, personen havde, er givet videre."
 
 
-@pages.post(f"{ONE}/genaabn", Action.PEOPLE_MANAGE, personal=False)
+@pages.post(f"{ONE}/genaabn", Action.PEOPLE_MANAGE, personal=False, step_up=True)
 def reopen(colleague_ref: str) -> Sent:
     """Take back who returns."""
     person = staff.get(actor(), colleague_ref)

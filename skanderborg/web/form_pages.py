@@ -27,6 +27,7 @@ from ..errors import Invalid
 from ..policy import Action
 from . import answers, forms
 from .guard import actor, asks
+from .step_up import first_prove
 
 Words = dict[str, Any]  # what a template is given
 Sent = Generator["Ask", Any, "str | Page | Response"]
@@ -98,13 +99,15 @@ class Ask:
 
 
 class Page:
-    """A view at its address, and to whom it answers."""
+    """A view at its address, and to whom it answers; `is_proved` where who sends its form shows first who he or she
+    is."""
 
     def __init__(
-        self, pages: "Pages", path: str, action: Action | None, view: Callable[..., Any], template: str, find: Find
-    ):
+        self, pages: "Pages", path: str, action: Action | None, view: Callable[..., Any], template: str, find: Find,
+        is_proved: bool,
+    ):  # fmt: skip
         self.pages, self.path, self.action = pages, path, action
-        self.view, self.template, self.find = view, template, find
+        self.view, self.template, self.find, self.is_proved = view, template, find, is_proved
         self.named = NAMED.findall(path)
 
     def __call__(self, **args: Any) -> Response:
@@ -152,7 +155,8 @@ class Page:
 
     def _asked(self, ask: Ask, going: Sent) -> Any:
         if request.method == "POST":
-            return _go_on(going, ask.read())
+            form = ask.read()
+            return (self.is_proved and first_prove(form)) or _go_on(going, form)
         return ask.too_late or self.shown(ask.blank())
 
 
@@ -185,10 +189,12 @@ class Pages:
         shown_at: str = "",
         personal: bool = True,
         named: str = "",
+        step_up: bool = False,
     ) -> Callable[..., Page]:
         """A form with a page of its own, shown at the address it is sent to, or at another; its view is `Sent`. One
-        that asks the same of several kinds of rows is `named` for each."""
-        return self._at(path, action, ["GET", "POST"], personal, shown_at, template, named=named)
+        that asks the same of several kinds of rows is `named` for each. `step_up`: who sends it shows first, anew, who
+        he or she is, while what was typed waits (domain/step_up.py)."""
+        return self._at(path, action, ["GET", "POST"], personal, shown_at, template, named=named, step_up=step_up)
 
     def post(
         self,
@@ -198,17 +204,20 @@ class Pages:
         personal: bool = True,
         find: Find = None,
         named: str = "",
+        step_up: bool = False,
     ) -> Callable[..., Page]:
         """A form that stands on another page, or a button alone, which is refused on a `template` where it stands in a
-        list; its view is `Sent`, or returns an answer."""
-        return self._at(path, action, ["POST"], personal, template=template, find=find, named=named)
+        list; its view is `Sent`, or returns an answer. `step_up` as of a form: then its view must ask."""
+        return self._at(path, action, ["POST"], personal, template=template, find=find, named=named, step_up=step_up)
 
     def _at(
         self, path: str, action: Action | None, methods: list[str], personal: bool, shown_at: str = "",
-        template: str = "", find: Find = None, named: str = "",
+        template: str = "", find: Find = None, named: str = "", step_up: bool = False,
     ) -> Callable[..., Page]:  # fmt: skip
         def declare(view: Callable[..., Any]) -> Page:
-            page = Page(self, shown_at or path, action, view, template, find or self.find)
+            if step_up and not inspect.isgeneratorfunction(view):
+                raise TypeError(f"{view.__name__} does not ask for the form that is to wait")
+            page = Page(self, shown_at or path, action, view, template, find or self.find, step_up)
             if action:  # None: readable without signing in, where the guard names it open
                 asks(action, on=self.on, personal=personal)(page)
             if shown_at:

@@ -46,9 +46,14 @@ def _rule_of(path: str, method: str) -> Any:
 
 def park(session: Any) -> str:
     """Keep a form that came too late for its session; where its own person gets it back after signing in again."""
+    return url_for("drafts.show", draft_ref=keep(session))
+
+
+def keep(session: Any) -> str:
+    """Keep the form that was sent as a draft of the session's person; its ref."""
     fields = request.form.to_dict(flat=False)
     typed = drafts.Typed(request.path, page_of(request.path, request.path), fields)
-    return url_for("drafts.show", draft_ref=drafts.park(session, forms.draft_ref(), typed))
+    return drafts.park(session, forms.draft_ref(), typed)
 
 
 def is_guarded(endpoint: str) -> bool:

@@ -52,14 +52,13 @@ class ChoiceForm(forms.Form):
 
 
 class HandForm(sharing_form.ConsentFields):
-    """To whom, why, on which basis, and the password again. What is handed over comes with it, so that a form that was
+    """To whom, why and on which basis. What is handed over comes with it, so that a form that was
     kept is whole (REL-13)."""
 
     extract = wtforms.HiddenField(validators=[wtforms.validators.Length(max=1_000)])
     to_whom = forms.line("Hvem får det?", "Skriv, hvem der får det, fx kreds, navn og nummer.")
     reason = forms.text("Hvorfor udleveres det?", "Skriv, hvorfor det udleveres.", 2_000)
     basis = forms.choice("Hvorfor må det udleveres?", Basis, "Vælg det grundlag, det må udleveres på.")
-    password = wtforms.PasswordField("Din adgangskode", [wtforms.validators.InputRequired("Skriv din adgangskode.")])
 
 
 def carried(written: str) -> MultiDict[str, str]:

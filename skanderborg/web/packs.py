@@ -59,7 +59,7 @@ def preview(ref: str) -> Response:
                        impossible=_impossible(form), case=case, heading=heading, **_about(case))  # fmt: skip
 
 
-@sign_pages.form("/sager/<ref>/udlevering/ny/udlever", Action.CASE_EXPORT, "packs/sign.html")
+@sign_pages.form("/sager/<ref>/udlevering/ny/udlever", Action.CASE_EXPORT, "packs/sign.html", step_up=True)
 def make(case: Case) -> Sent:
     """Hand over what was seen: make the files and write down who gets them."""
     named = request.args if is_blank() else pack_form.carried(sent("extract"))
@@ -67,7 +67,7 @@ def make(case: Case) -> Sent:
     if asked is None or not seen or not asked.validate():
         return answers.see(url_for("packs.show", ref=case.ref))
     form = yield _what_goes(case, asked, seen)
-    made = extracts.hand_over(actor(), case, _handed(form, asked.choice(), seen), form.password.data, key=form.sent_key)
+    made = extracts.hand_over(actor(), case, _handed(form, asked.choice(), seen), key=form.sent_key)
     instead = url_for("packs.pack", ref=case.ref, pack_ref=made.ref)
     return answers.changed(instead=instead, said="Udtrækket er lavet og skrevet ned. Hent det her.")
 

@@ -70,7 +70,7 @@ def release(case: Case) -> Sent:
     return "Det holder ikke længere sagen."
 
 
-@pages.post("/sager/<ref>/sletning/ja", Action.CASE_RETAIN)
+@pages.post("/sager/<ref>/sletning/ja", Action.CASE_RETAIN, step_up=True)
 def agree(case: Case) -> Sent:
     """It may go, as far as who knows it can say."""
     form = yield Ask(forms.Form, on=show)
@@ -89,7 +89,7 @@ def index() -> Words:
     }  # fmt: skip
 
 
-@house_pages.post("/sletning/<disposal_ref>/beslut", Action.RETENTION_DECIDE)
+@house_pages.post("/sletning/<disposal_ref>/beslut", Action.RETENTION_DECIDE, step_up=True)
 def decide(disposal_ref: str) -> Sent:
     """It goes, some days from now."""
     deciding.to_decide(actor(), disposal_ref)

@@ -12,7 +12,9 @@ def hand_over(house, case: str, browser) -> str:
     page.fill("[name=to_whom]", "Østjyllands Politi")
     page.fill("[name=reason]", "Politiet beder om loggen")
     page.check("[name=basis][value=necessary]")
+    page.get_by_role("button", name="Lav udtrækket").click()
     page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Bekræft").click()
     page.get_by_role("button", name="Lav udtrækket").click()
     made = re.search(r"/udlevering/([a-z2-7]{26})$", page.url)[1]
     page.context.close()

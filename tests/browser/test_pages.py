@@ -133,6 +133,7 @@ PAGES = {  # endpoint: who looks, and where
     "police.show": ("solveig", "/sager/{partner}/politi"),
     "drafts.show": ("solveig", "/kladde/{draft}"),
     "profile.show": ("solveig", "/profil"),
+    "proving.show": ("admin", "/bekraeft/{waiting}"),
     "referrals.index": ("solveig", "/sager/{partner}/henvisninger"),
     "requests.index": ("jonas", "/anmodninger"),
     "requests.send": ("solveig", "/sager/{partner}/anmodning/ny"),
@@ -240,6 +241,11 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
     house.sign_in_here(signed_out, "solveig")
     draft = re.search(r"/kladde/(\w+)", signed_out.url)[1]
     signed_out.context.close()
+    colleague = house.ref("SELECT ref FROM person WHERE username = 'ulla'")
+    page = house.open(chromium_browser, "admin", f"/administration/personer/{colleague}")
+    page.get_by_role("button", name="Gem person").click()
+    waiting = re.search(r"/bekraeft/(\w+)", page.url)[1]
+    page.context.close()
     return cases | {
         "child": house.ref("SELECT ref FROM party WHERE role = 'child' AND case_id = ?", cases["partner"]),
         "duty": house.ref(
@@ -267,7 +273,8 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "read": house.ref("SELECT ref FROM log_import WHERE case_id = ?", cases["partner"]),
         "request": house.ref("SELECT ref FROM request WHERE case_id = ?", cases["partner"]),
         "breach": report_breach(house, chromium_browser),
-        "colleague": house.ref("SELECT ref FROM person WHERE username = 'ulla'"),
+        "colleague": colleague,
+        "waiting": waiting,
         "department": house.ref("SELECT ref FROM department WHERE key = ?", "ssp"),
         "acute": house.task(cases["partner"], "acute"),
         "task": house.task(cases["partner"], "document"),

@@ -15,7 +15,6 @@ from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders, reports
 from skanderborg.domain.sharing import consents, ledger
 from skanderborg.errors import Conflict, Invalid, NotAllowed
-from skanderborg.examples import PASSWORD
 from skanderborg.kinds import Answer, Basis, IncidentKind, IncidentSource, OrderKind, PackOrder, PackPart, PackRecipient
 from skanderborg.pages import packs as extracts
 from skanderborg.pages.packs import rows
@@ -25,7 +24,6 @@ from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.files import StoredFile
 from skanderborg.store.incidents import Exhibit, Incident, Pack
-from skanderborg.store.people import Throttle
 from skanderborg.store.record import Disclosure
 from tests.made import reported
 from tests.packed import (
@@ -254,26 +252,8 @@ def test_a_log_that_changed_since_it_was_seen_is_not_handed_over(cast, case, log
     corrections.strike(person, row, "Det var en anden, der ringede", row.version)
 
     with pytest.raises(Conflict):
-        extracts.hand_over(person, mine(person, case), handed(found), PASSWORD)
+        extracts.hand_over(person, mine(person, case), handed(found))
     assert Pack.select().count() == StoredFile.select().count() == Disclosure.select().count() == 0
-
-
-def test_a_wrong_password_hands_nothing_over_and_counts_as_a_guess(cast, case, log, house):
-    person = cast["solveig"]
-    found = extracts.preview(person, mine(person, case), usual(POLICE))
-
-    with pytest.raises(Invalid) as refused:
-        extracts.hand_over(person, mine(person, case), handed(found), "forkert adgangskode")
-
-    assert refused.value.field == "password"
-    assert Pack.select().count() == 0
-    assert {row.failures for row in Throttle.select()} == {1}
-
-
-def test_a_right_password_is_no_guess(cast, case, log, house):
-    a_pack(house, cast["solveig"], case)
-
-    assert Throttle.select().count() == 0
 
 
 def test_a_consent_that_was_taken_back_hands_nothing_over(cast, case, log, house):
@@ -302,7 +282,7 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
     person = cast["solveig"]
     found = extracts.preview(person, mine(person, case), usual(POLICE))
 
-    made = [extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k") for _ in range(2)]
+    made = [extracts.hand_over(person, mine(person, case), handed(found), key="k") for _ in range(2)]
 
     assert made[0].ref == made[1].ref
     assert Pack.select().count() == 1
@@ -311,15 +291,15 @@ def test_a_form_that_is_sent_twice_hands_over_once(cast, case, log, house):
 def test_a_form_that_is_sent_again_after_the_log_moved_on_gives_the_pack_that_was_made(cast, case, log, house):
     person = cast["solveig"]
     found = extracts.preview(person, mine(person, case), usual(POLICE))
-    made = extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k")
+    made = extracts.hand_over(person, mine(person, case), handed(found), key="k")
     a_log(cast, case)
 
-    again = extracts.hand_over(person, mine(person, case), handed(found), PASSWORD, key="k")
+    again = extracts.hand_over(person, mine(person, case), handed(found), key="k")
 
     assert again.ref == made.ref
     assert Pack.select().count() == 1
     with pytest.raises(Conflict, match="allerede sendt"):
-        extracts.hand_over(person, mine(person, case), handed(found, to_whom="En anden"), PASSWORD, key="k")
+        extracts.hand_over(person, mine(person, case), handed(found, to_whom="En anden"), key="k")
 
 
 # ── the ZIP ─────────────────────────────────────────────────────────────────────────────────────────

@@ -148,8 +148,9 @@ def handed_over(c: Course) -> None:
     c.found.newest = c.click(c.get("solveig", f"{c.found.case}/udlevering"), "Politiet")
     c.found.oldest = c.send(c.found.newest, "Vis igen", order="aeldste")
     signing = c.click(c.found.oldest, "Fortsæt med præcis dette")
-    c.found.pack = c.send(signing, "Lav udtrækket", to_whom="Sydøstjyllands Politi", basis="necessary",
-                          reason="Politiet skal se hele loggen", password=PASSWORD)  # fmt: skip
+    proving = c.send(signing, "Lav udtrækket", to_whom="Sydøstjyllands Politi", basis="necessary",
+                     reason="Politiet skal se hele loggen")  # fmt: skip
+    c.found.pack = c.send(c.send(proving, "Bekræft", password=PASSWORD), "Lav udtrækket")
     c.found.zip = c._browser("solveig").get(c.found.pack.link("Hent ZIP")).data
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ... import clock
-from ...domain import packs, rules, sessions, spreadsheets
+from ...domain import packs, spreadsheets
 from ...domain.packs import Contents, Drawn, Handed
 from ...domain.packs.choosing import Choice
 from ...domain.verbs import reads
@@ -39,15 +39,14 @@ def shown(found: Extract, going: list[PrintedRow]) -> list[PrintedRow]:
 
 
 @reads(Action.CASE_EXPORT)
-def hand_over(actor: Person, case: Case, handed: Handed, password: str, key: str | None = None) -> Pack:
-    """Draw the files and have them kept, with who was given them and why; it costs the password again. Also of a
-    closed case: the police may ask later.
+def hand_over(actor: Person, case: Case, handed: Handed, key: str | None = None) -> Pack:
+    """Draw the files and have them kept, with who was given them and why. Also of a closed case: the police may ask
+    later.
 
     They are drawn before the transaction begins, since it takes seconds, and others write meanwhile. Raises Invalid,
-    naming the field, for a wrong password and as `packs.keep` does; Conflict.
+    naming the field, as `packs.keep` does; Conflict.
     """
     packs.check(handed)
-    sessions.confirm(actor, password, rules.current())
     at = clock.now()
     drawn = Drawn(handed.seen, at, lambda fresh: _contents(extract.of(actor, fresh, handed.choice), fresh, actor, at))
     if not is_sent_before(actor, packs.keep, key):  # else what it showed may have changed, and need not be drawn again
