@@ -194,6 +194,7 @@ EXPECTED = {
     "access.show": READ,
     "access.grant": COORDINATE,
     "access.end": COORDINATE,
+    "access.keep": COORDINATE,
     "access.offer": HAND_OVER,
     "access.asked": ACCEPT,
     "access.accept": ACCEPT,

@@ -299,6 +299,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("sharing/consents", "add"): "the verb that shares asked",
     ("sharing/consents", "settle"): "as `add`",
     ("sharing/ledger", "disclose"): "as `add`",
+    ("access/moves", "ask"): "the verb that gave the person other departments asked",
     ("tasks/__init__", "add_must"): "the verb that it follows from asked",
     ("tasks/safety", "fall_due"): "the verb that reopened the case asked",
     ("tasks/safety", "mark"): "the verb that assessed safety asked",

@@ -20,6 +20,7 @@ from ..store.db import append, insert, remove, rewrite, transaction
 from ..store.db import change as write
 from ..store.people import Department, Membership, Person
 from . import leaving, people, sessions
+from .access import moves
 from .verbs import reads, verb
 
 LONGEST_NAME = 120
@@ -86,12 +87,10 @@ def add(
 ) -> Person:
     """Add a member of staff, without a password. `departments` are keys; `more`: phone, ends_on. Raises Invalid naming
     the field."""
-    username = username.casefold().strip()
-    if not people.USERNAME.fullmatch(username):
-        raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
+    username = username_of(username)
     if Person.select().where(Person.username == username).exists():
         raise Invalid("Der er allerede en med det brugernavn.", "username")
-    said = _checked({"name": name, "email": email, "roles": roles, "departments": departments, **more}, domains)
+    said = checked({"name": name, "email": email, "roles": roles, "departments": departments, **more}, domains)
     homes = said.pop("departments")
     person = insert(Person, username=username, created_at=clock.now(), **said)
     _work_in(person, homes)
@@ -108,25 +107,28 @@ def change(
     """Change what `said` names of a person: name, email, phone, roles, departments (keys), ends_on (the last day),
     over the version that was seen, or else the one that is given.
 
-    Rights follow at the next request; where roles change, every session ends. Raises Invalid naming the field, also
-    where someone would keep what the new roles do not go with; NotAllowed for what one would give oneself; Conflict.
+    Rights follow at the next request; where roles change, every session ends; of who leaves a department it is asked
+    whether their accesses shall stand. Raises Invalid naming the field, also where someone would keep what the new
+    roles do not go with; NotAllowed for what one would give oneself; Conflict.
     """
     if person.ref == actor.ref and not OF_ONESELF.issuperset(said):
         raise NotAllowed("Ingen kan ændre sine egne roller, afdelinger eller sidste dag. Bed en anden administrator.")
     if person.disabled_at:
         raise Invalid("Brugeren er lukket. Genåbn den først.")
-    columns = _checked(said, domains)
+    columns = checked(said, domains)
     homes = columns.pop("departments", None)
     changes = _changes(person, columns, homes)
     if not changes:
         return person
-    if "roles" in columns:
-        leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on
+    if changes.keys() & {"roles", "departments"}:
+        leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on, or asked about
     fresh = write(person, seen_version or person.version, **columns)
     if homes is not None:
         remove(Membership, Membership.person == person.ref)
         _work_in(fresh, homes)
     _roles_changed(actor, person, fresh)
+    if has_left(*changes.get("departments", ([], []))):
+        moves.ask(actor, fresh)
     _tell_apart(actor, person.plain_name, fresh.plain_name)
     events.record(actor, EventKind.PERSON_CHANGED, fresh, changes=changes)
     _tell(fresh, person.email)
@@ -183,7 +185,7 @@ def _close_ended(person: Person) -> bool:
 # ── what is given is checked ────────────────────────────────────────────────────────────────────────
 
 
-def _checked(said: Mapping[str, Any], domains: tuple[str, ...]) -> dict[str, Any]:
+def checked(said: Mapping[str, Any], domains: tuple[str, ...]) -> dict[str, Any]:
     """The columns that are meant, `departments` as rows. Raises Invalid naming the field."""
     columns: dict[str, Any] = {}
     if "name" in said:
@@ -200,6 +202,14 @@ def _checked(said: Mapping[str, Any], domains: tuple[str, ...]) -> dict[str, Any
     if "departments" in said:
         columns["departments"] = [_department(key) for key in said["departments"]]
     return columns
+
+
+def username_of(typed: str) -> str:
+    """The user name that is meant. Raises Invalid naming the field."""
+    username = typed.casefold().strip()
+    if not people.USERNAME.fullmatch(username):
+        raise Invalid("Brugernavnet må kun have bogstaver a-z, tal, punktum og bindestreg.", "username")
+    return username
 
 
 def _name(name: str) -> str:
@@ -256,6 +266,12 @@ def _changes(person: Person, columns: Mapping[str, Any], homes: list[Department]
         now, then = sorted(home.name for home in homes), sorted(home.name for home in people.departments_of(person))
         found |= {"departments": [then, now]} if now != then else {}
     return found
+
+
+def has_left(before: Collection[str], after: Collection[str]) -> bool:
+    """Whether who works in other departments than before works no more in one of those: a department that is only
+    added is no move."""
+    return not set(before) <= set(after)
 
 
 def _work_in(person: Person, homes: list[Department]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..domain.access import exclusion_rows
+from ..domain.access import exclusion_rows, moves
 from ..domain.verbs import reads
 from ..kinds import RelationKind, Role
 from ..policy import Action
@@ -42,6 +42,7 @@ def of_case(actor: Person, case: Case) -> AccessPage:
     keys.preload({f"case:{case.ref}"})
     on_case = list(relations)
     for relation in on_case:
+        relation.may_be_kept = relation.asked_at is not None and moves.may_keep(actor, relation)
         relation.away_until = Absence.to_on.python_value(relation.away_until)
     return AccessPage(on_case, [_for_eyes_of(actor, case, row) for row in excluded])
 

@@ -97,6 +97,7 @@ class Relation(Table):
     by = link(Person, null=True, backref="+", index=False)
     from_at = UtcField()
     until_at = UtcField(null=True)
+    asked_at = UtcField(null=True)  # since when it waits for an answer whether it shall stand: domain/access/moves.py
     sealed_by = "case"
     is_on_board = True
 
@@ -211,4 +212,5 @@ Relation.add_index(
         name="relation_one_primary_contact",
     )
 )
+Relation.add_index(Relation.index(Relation.case, where=Relation.asked_at.is_null(False), name="relation_asked"))
 Exclusion.add_index(Exclusion.index(Exclusion.case, where=Exclusion.until_at.is_null(), name="exclusion_now"))

@@ -29,6 +29,7 @@ class Person(Table):
     created_at = UtcField()
     ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)
+    in_directory = peewee.BooleanField(null=True)  # whether the last file of it named them; empty: none was read yet
     version = peewee.IntegerField(default=1)
     gives_rights = True
     unbound = frozenset({"theme", "put_away", "has_shortcuts", "version"})

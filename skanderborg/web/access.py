@@ -6,7 +6,7 @@ import wtforms
 from flask import Blueprint, Response
 
 from ..domain import access, cases, people
-from ..domain.access import contact, ending, exclusions, offers, restriction
+from ..domain.access import contact, ending, exclusions, moves, offers, restriction
 from ..kinds import Answer
 from ..pages import access as access_page
 from ..policy import Action
@@ -100,6 +100,14 @@ def end(case: Case, relation_ref: str) -> Sent:
     yield Ask(forms.Form, on=show)
     ending.end(actor(), case, relation_ref)
     return "Adgangen er afsluttet."
+
+
+@pages.post("/sager/<ref>/adgang/<relation_ref>/behold", Action.CASE_GRANT)
+def keep(case: Case, relation_ref: str) -> Sent:
+    """Let an access stand, though the person works in another department now."""
+    yield Ask(forms.Form, on=show)
+    moves.keep(actor(), case, relation_ref)
+    return "Adgangen fortsætter."
 
 
 @pages.post("/sager/<ref>/tovholder", Action.CASE_HAND_OVER)

@@ -16,6 +16,7 @@ from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.work import Meeting, Request, Task
 from .. import access, protection, silence
+from ..access import moves
 
 SEE_TO = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
 OTHERS_TURN = (RequestStatus.SENT, RequestStatus.TAKEN)
@@ -112,6 +113,11 @@ def protections(actor: Asker) -> peewee.Expression:
     is_due = Party.removed_at.is_null() & (Party.protection_until <= actor.today)
     hides = Party.protection.in_(protection.HIDES)
     return is_due & hides & Case.closed_at.is_null() & coordinated(actor, Party.case)
+
+
+def moved(actor: Asker) -> peewee.Expression:
+    """Accesses of who works elsewhere now, of which the actor says whether they stand. Wants Case joined."""
+    return moves.waits_for(actor)
 
 
 def silent(actor: Asker, now: Any) -> peewee.Expression:

@@ -25,6 +25,7 @@ from ...store.work import Meeting, Request, Task
 from .. import due, rules, silence
 from .. import requests as asked
 from ..access import impartiality
+from ..access.moves import Asked
 
 Reader = Person.alias("reader")  # everyone who might be told, in the queries that ask for all at once
 CANNOT_WAIT = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)
@@ -148,11 +149,11 @@ def _works_in(column: peewee.Field, holds: Part) -> Tie:
     return Tie(OWNER, to, holds)
 
 
-def _is_on(case: peewee.Field, kind: RelationKind, rank: int, holds: Part) -> Tie:
+def _is_on(case: peewee.Field, kind: RelationKind, rank: int, holds: Part, table: Any = None) -> Tie:
     now = (Relation.case == case) & Relation.until_at.is_null() & (Relation.kind == kind)
 
     def to(query: peewee.ModelSelect) -> peewee.ModelSelect:
-        query = query.join_from(case.model, Relation, on=now)
+        query = query.join_from(table or case.model, Relation, on=now)
         return query.join_from(Relation, Reader, on=(Relation.person == Reader.ref))
 
     return Tie(rank, to, holds)
@@ -169,9 +170,10 @@ def _anyone(holds: Part) -> Tie:
     return Tie(OWNER, lambda query: query.join_from(query.model, Reader, on=peewee.SQL("1 = 1")), holds)
 
 
-def _coordinate(case: peewee.Field, holds: Part) -> tuple[Tie, ...]:
-    """The condition says which of them it is today, so that none goes before the other."""
-    return tuple(_is_on(case, kind, RESOURCE, holds) for kind in due.SEE_TO)
+def _coordinate(case: peewee.Field, holds: Part, table: Any = None) -> tuple[Tie, ...]:
+    """The condition says which of them it is today, so that none goes before the other. `table`: where the case is a
+    column of an alias."""
+    return tuple(_is_on(case, kind, RESOURCE, holds, table) for kind in due.SEE_TO)
 
 
 def _left_with(case: peewee.Field, holds: Part) -> tuple[Tie, ...]:
@@ -298,6 +300,14 @@ def _unheard_of(ref: str, *heard: Any) -> Thing:
     return Thing(f"silent:{ref}", silence.Heard(*heard).falls_due(), False)
 
 
+def _moved(_: Asker, __: Any) -> peewee.ModelSelect:
+    return Asked.select(Asked.ref, Asked.asked_at).join(Case, on=(Asked.case == Case.ref))
+
+
+def _access(ref: str, asked: Any) -> Thing:
+    return Thing(f"relation:{ref}", _day_of(asked), False)
+
+
 def _undecided(actor: Asker, _: Any) -> peewee.ModelSelect:
     return impartiality.declared_at(actor)
 
@@ -341,5 +351,6 @@ SOURCES = (
     Source(_warnings, _near(WarningNote.case), _coordinate(WarningNote.case, _for(due.warnings)), _warning),
     Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _protection),
     Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
+    Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _access),
     Source(_undecided, _everywhere, (_anyone(_everywhere),), _decision, Action.IMPARTIALITY_DECIDE),
 )  # fmt: skip

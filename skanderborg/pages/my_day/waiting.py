@@ -9,6 +9,7 @@ import peewee
 from ... import clock, policy
 from ...addresses import Place
 from ...domain import access, due, letters, meetings, requests, silence
+from ...domain.access.moves import Asked
 from ...domain.safety import rules_read
 from ...domain.verbs import reads
 from ...kinds import EventKind, RequestStatus
@@ -95,7 +96,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         [address for place in RULES_OF for address in found[place]],
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
-        sorted(found["warning"] + found["address"], key=lambda review: (review.due_on, review.code)),
+        sorted(found["warning"] + found["address"] + found["access"], key=lambda review: (review.due_on, review.code)),
         sorted((one for one in found["silent"] if one), key=lambda case: (case.since, case.code)),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
         sorted(found["answer"] + found["police"]),
@@ -128,6 +129,7 @@ def _all_kinds(
         .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
         .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
         .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
+        .union_all(_accesses(asker))
         .union_all(_unread_rules(asker, Task))
         .union_all(_unread_rules(asker, Request))
         .union_all(_unread_rules(asker, Meeting))
@@ -174,6 +176,19 @@ def _reviews(kind: str, on: peewee.Field, which: peewee.Expression, related: pee
     table = on.model
     columns = (peewee.Value(kind), table.ref, table.case, *[NOTHING] * 3, on.cast("TEXT"), NOTHING, Case.code)
     return table.select(*columns, NOTHING, NOTHING).join(Case).where(table.case.in_(related), which)
+
+
+def _accesses(actor: policy.Asker) -> peewee.ModelSelect:
+    """Accesses of who works elsewhere now, of which the actor says whether they stand."""
+    case, columns = Asked.case, (peewee.Value("access"), Asked.ref, Asked.case, NOTHING, Asked.asked_at)
+    query = Asked.select(*columns, *[NOTHING] * 3, Case.code, NOTHING, NOTHING).join(Case, on=(case == Case.ref))
+    return query.where(case.in_(due.related(actor)), due.moved(actor))
+
+
+def _access(*columns: Any) -> Review:
+    _, case, _, asked, _, _, _, code, *_ = columns
+    place = Place.ACCESS.format(case=case)
+    return Review(case, code, "Skal en adgang fortsætte?", place, clock.today(_instant(asked)))
 
 
 def _review(label: str, place: Place) -> Callable[..., Review]:
@@ -338,6 +353,7 @@ MADE_OF: dict[str, Callable[..., Any]] = {
     **{kind: _rules_of(place) for kind, place in RULES_OF.items()},
     "warning": _review("En advarsel skal gennemgås", Place.SAFETY),
     "address": _review("Adressebeskyttelsen er udløbet", Place.PARTIES),
+    "access": _access,
     "letter": _letter,
     "answer": _answer,
     "police": _police,
