@@ -20,7 +20,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, erasing, health, integrity, people, rotation, sessions, staff
+from .domain import anchoring, audit, erasing, health, integrity, people, rotation, sessions, staff, staff_sync
 from .domain.retention import tick, trial
 from .errors import DomainError
 from .kinds import HoldKind, Role
@@ -316,6 +316,25 @@ def reset(username: str) -> None:
     settings = current_app.config["SKB"]
     secret = staff.reset(SYSTEM, people.by_username(username), settings.defaults)
     click.echo(f"{settings.base_url}/engangslink/{secret}")
+
+
+@user.command("sync")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Vis kun, hvad filen ville gøre; intet skrives.")
+@click.option("--most-closed", type=click.IntRange(0), help="Så mange må højst lukkes, i stedet for andelen.")
+@opened
+def sync(file: Any, dry_run: bool, most_closed: int | None) -> None:
+    """Let staff be as a file of the directory (CSV) has them: who joins, changes, moves department, and leaves."""
+    limits = current_app.config["SKB"].defaults
+    planned = staff_sync.plan(SYSTEM, file.read(), limits, most_closed)
+    click.echo("\n".join(staff_sync.lines(planned)) or "Intet at ændre.")
+    if dry_run:
+        click.echo("Prøve: intet er skrevet.")
+        return
+    failed = staff_sync.carry_out(planned, limits.mail_domains)
+    for line in failed:
+        click.echo(f"Ikke gjort: {line}", err=True)
+    sys.exit(1 if failed else 0)
 
 
 @audit_log.command("verify")

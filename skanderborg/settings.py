@@ -44,6 +44,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_longest_wait_seconds: Count
     known_device_days: Annotated[int, msgspec.Meta(ge=1, le=400)]
     step_up_minutes: Count
+    emergency_accounts: tuple[str, ...]
+    sync_most_closed_percent: Days
     office_opens: time
     office_closes: time
     suspicion_unclaimed_working_hours: Count

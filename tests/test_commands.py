@@ -21,7 +21,8 @@ from tests.made import a_case
 ARGUMENTS = {
     "init": [], "serve": [], "worker": ["--once"], "doctor": [], "seed-demo": [], "seed-test": [],
     "user add": ["ny", "Ny Nielsen", "ny@example.invalid"], "user list": [], "user change": ["rikke", "--name", "R"],
-    "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"], "audit verify": [],
+    "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"],
+    "user sync": [__file__], "audit verify": [],
     "audit export": [], "keys rotate": [], "retention": ["--dry-run"],
     "backup": ["."],
 }  # fmt: skip
