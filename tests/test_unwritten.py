@@ -68,7 +68,7 @@ class Storage:
         while failures < 50:
             try:
                 with begin():
-                    events.looked_at_list(self.someone, "x")
+                    events.looked_at_list(self.someone, "x", ())
                 failures = 0
             except StorageFull:
                 failures += 1

@@ -70,8 +70,9 @@ def report(
 @reads(Action.BREACH_REPORT)
 def cases_to_name(actor: Person) -> list[tuple[str, str]]:
     """What a breach can be about: no case, or one that the actor sees, by ref and code."""
-    seen = policy.visible_cases(actor).select(Case.ref, Case.code).order_by(Case.code).limit(500)
-    return [("", "Ingen eller ukendt"), *seen.tuples()]
+    seen = list(policy.visible_cases(actor).select(Case.ref, Case.code).order_by(Case.code).limit(500).tuples())
+    events.looked_at_list(actor, "breach:case-list", [ref for ref, _ in seen])
+    return [("", "Ingen eller ukendt"), *seen]
 
 
 def forget_old(now: datetime) -> int:
@@ -117,7 +118,7 @@ def opened(actor: Person, ref: str, action: Action = Action.BREACH_READ) -> Data
 def index(actor: Person) -> list[DataBreach]:
     """Every breach, those that nobody decided first, by their deadline."""
     found = DataBreach.select(DataBreach, Person).join(Person, on=(DataBreach.by == Person.ref))
-    events.looked_at_list(actor, Action.BREACH_LIST)
+    events.looked_at_list(actor, Action.BREACH_LIST, ())  # the list tells of none
     return list(found.order_by(DataBreach.decided_at.is_null(False), DataBreach.due_at.desc()).limit(500))
 
 

@@ -186,8 +186,9 @@ def unclaimed(actor: Person) -> list[Case]:
 @verb(Action.SUSPICION_LIST)
 def index(actor: Person) -> list[Case]:
     """The page of unclaimed suspicions. Raises NotAllowed for who is no resource person."""
-    events.looked_at_list(actor, Action.SUSPICION_LIST)
-    return unclaimed(actor)
+    found = unclaimed(actor)
+    events.looked_at_list(actor, Action.SUSPICION_LIST, [case.ref for case in found])
+    return found
 
 
 @transaction

@@ -80,7 +80,7 @@ class LogLine(NamedTuple):
 def index(actor: Person, asked: LogQuestion, number: int) -> paging.Page:
     """One page of what is asked for, the newest first; the look is written down with the question."""
     page = paging.paged(_found(asked).order_by(Event.id.desc()), number)
-    events.looked_at_list(actor, Action.LOG_READ, _sealed(asked))
+    events.looked_at_list(actor, Action.LOG_READ, _cases_in(page.rows), _sealed(asked))
     return page._replace(rows=[_line(row) for row in page.rows])
 
 
@@ -88,9 +88,9 @@ def index(actor: Person, asked: LogQuestion, number: int) -> paging.Page:
 def exported(actor: Person, asked: LogQuestion) -> list[tuple[str, ...]]:
     """All of what is asked for, at most MOST_EXPORTED rows, as texts under HEADINGS; that it was taken out is written
     down."""
-    rows = list(_cells(_found(asked).order_by(Event.id.desc()).limit(MOST_EXPORTED)))
-    events.looked_at_list(actor, EXPORTED, _sealed(asked))
-    return rows
+    rows = list(_found(asked).order_by(Event.id.desc()).limit(MOST_EXPORTED))
+    events.looked_at_list(actor, EXPORTED, _cases_in(rows), _sealed(asked))
+    return list(_cells(rows))
 
 
 @reads(Action.CASE_GRANT)
@@ -163,6 +163,10 @@ def _kind() -> peewee.Node:
         (Event.object_kind == "list", LogKind.LIST.value),
     ]
     return peewee.Case(None, kinds, LogKind.LOOK.value)
+
+
+def _cases_in(rows: Any) -> list[str]:
+    return [row.case_ref for row in rows if row.case_ref]
 
 
 def _sealed(asked: LogQuestion) -> dict[str, Any] | None:

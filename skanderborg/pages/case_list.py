@@ -45,7 +45,7 @@ def listed(actor: Person, wanted: CaseFilter, number: int) -> paging.Page:
     found = paging.paged(query, number)
     keys.preload({f"case:{case.ref}" for case in found.rows})
     lines = [ListedCase(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
-    events.looked_at_list(actor, Action.CASE_LIST)
+    events.looked_at_list(actor, Action.CASE_LIST, [case.ref for case in found.rows])
     return found._replace(rows=lines)
 
 

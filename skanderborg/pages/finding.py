@@ -39,6 +39,7 @@ class Found(NamedTuple):
     initials: str
     primary_contact: str | None
     by: str
+    party: str | None  # ref of the one who is named or called so, if that is not the citizen
 
 
 class CasesFound(NamedTuple):
@@ -84,10 +85,12 @@ def find(actor: Person, typed: str) -> CasesFound:
     rows = list(_seen_by(actor, asked.code))
     keys.preload({f"case:{case.ref}" for case in rows})
     by_case = {ref: list(of_case) for ref, of_case in groupby(rows, key=lambda case: case.ref)}
-    fitting = [(of_case[0], by) for of_case in by_case.values() if (by := _first_fit(asked, of_case))]
-    fitting.sort(key=lambda pair: pair[0].closed_at is not None)
-    shown = [_shown(case, by) for case, by in fitting[:LONGEST_ANSWER]]
-    events.searched(actor, "case:find", [one.ref for one in shown])
+    fitting = [(of_case[0], *fit) for of_case in by_case.values() if (fit := _first_fit(asked, of_case))]
+    fitting.sort(key=lambda found: found[0].closed_at is not None)
+    shown = [_shown(*found) for found in fitting[:LONGEST_ANSWER]]
+    events.looked_at_list(
+        actor, "case:find", [one.ref for one in shown], parties=[one.party for one in shown if one.party]
+    )
     return CasesFound(shown, len(fitting) > LONGEST_ANSWER, len(rows) == LOOKED_THROUGH)
 
 
@@ -106,8 +109,9 @@ def _seen_by(actor: Person, code: str) -> peewee.ModelSelect:
     )  # fmt: skip
 
 
-def _first_fit(asked: _Typed, rows: list[Case]) -> str:
-    return next((by for row in rows if (by := _fits(asked, row))), "")
+def _first_fit(asked: _Typed, rows: list[Case]) -> tuple[str, Case] | None:
+    """By what the first of a case's rows fits, and that row."""
+    return next(((by, row) for row in rows if (by := _fits(asked, row))), None)
 
 
 def _fits(asked: _Typed, case: Case) -> str:
@@ -141,11 +145,12 @@ def _holds_number(number: str, case: Case) -> bool:
     return any(number in re.sub(r"\D", "", run) for run in runs)
 
 
-def _shown(case: Case, by: str) -> Found:
-    citizen = _party_of(case)
+def _shown(case: Case, by: str, fitting: Case) -> Found:
+    citizen, found = _party_of(case), _party_of(fitting)
+    other = found.ref if found and found.role != PartyRole.CITIZEN else None
     initials = identity.initials(citizen.name) if citizen and citizen.role == PartyRole.CITIZEN else identity.NAMELESS
     return Found(case.ref, case.code, case.phase, case.citizen_role, case.closed_at is not None, initials,
-                 case.primary_contact, by)  # fmt: skip
+                 case.primary_contact, by, other)  # fmt: skip
 
 
 # ── how names are compared ──────────────────────────────────────────────────────────────────────────

@@ -48,6 +48,15 @@ class Related(NamedTuple):
     links: list[Near]
     alike: list[Alike]
 
+    def refs(self) -> list[str]:
+        """Of the cases of which it tells."""
+        return [one.other.ref for one in self.links] + [one.case.ref for one in self.alike]
+
+
+def told_of(actor: Person, case: Case) -> list[str]:
+    """Refs of the cases of which the page of a case's links tells."""
+    return [one.other.ref for one in of_case(actor, case)]
+
 
 @reads(Action.CASE_READ)
 def of_case(actor: Person, case: Case) -> list[Linked]:
@@ -70,9 +79,8 @@ def related(actor: Person, case: Case) -> Related:
     asks_alike = not case.closed_at and case.reported_by_id != actor.ref and policy.may(actor, Action.SUSPICION_LIST)
     found = _near.all(policy.shape_of(actor), asks_alike, actor=actor.ref, case=case.ref)
     alike = [Alike(row, row.primary_contact, bool(row.crossed)) for row in found if not row.linked_as]
-    return Related(
-        [Near(row.linked_as, row) for row in found if row.linked_as], _by_a_name(case, alike) if alike else []
-    )
+    alike = _by_a_name(case, alike) if alike else []
+    return Related([Near(row.linked_as, row) for row in found if row.linked_as], alike)
 
 
 def _by_a_name(case: Case, alike: list[Alike]) -> list[Alike]:

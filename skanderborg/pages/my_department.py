@@ -67,7 +67,7 @@ def index(actor: Person, number: int) -> DepartmentPage:
     rows = [*policy.tasks_of_department(actor), *policy.requests_of_department(actor)]
     rows.sort(key=lambda row: (row.due_on or date.max, row.ref))
     page = paging.part_of(rows, number)
-    events.looked_at_list(actor, Action.DEPARTMENT_READ)
+    events.looked_at_list(actor, Action.DEPARTMENT_READ, [row.case_id for row in page.rows])
     return DepartmentPage(page._replace(rows=_lines(actor, page.rows)), *_staff(actor))
 
 

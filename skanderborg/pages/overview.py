@@ -65,13 +65,13 @@ def of_case(actor: Person, ref: str, whole: str = "", opened: str = "") -> Overv
     case = policy.case_for(actor, ref, Action.CASE_READ, _locked)
     holds(f"case:{case.ref}")
     row, facts = case_facts.found(actor, case)
-    events.looked(actor, "case:read", case)
+    related, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
+    events.looked(actor, "case:read", case, related.refs())
     case.on_pages = {"log": facts.incidents, "waiting": facts.open_requests}
-    near, is_suspicion = link_page.related(actor, case), case.phase == Phase.SUSPICION
     boxes = [] if is_suspicion else case_tasks.boxes(actor, case, whole, opened)
     return Overview(
         case, facts, boxes, _step(case, facts), _now(facts), _missing(case, facts),
-        eight_steps.of_case(case, facts, boxes), lately.done_in(row, boxes), near.links, near.alike,
+        eight_steps.of_case(case, facts, boxes), lately.done_in(row, boxes), related.links, related.alike,
         handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
         on_case.leave_in(row),
     )  # fmt: skip

@@ -230,7 +230,7 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
     if side == RequestSide.TO_US:
         for request in rows:
             _conceal(request)
-    events.looked_at_list(actor, Action.REQUEST_LIST)
+    events.looked_at_list(actor, Action.REQUEST_LIST, [request.case_id for request in rows])
     return RequestList(side, group, rows, places, waits, number, found.has_more)
 
 

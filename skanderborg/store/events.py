@@ -7,7 +7,7 @@ is kept in heads.py.
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -110,27 +110,29 @@ def record(actor: Any, action: EventKind, about: Table, changes: dict[str, Any] 
     )
 
 
-def looked(actor: Any, action: str, about: Table) -> None:
-    """Write down that `actor` was shown the row `about` (SEC-30)."""
-    _write_down(actor, action, _chain_of(actor, about), about._meta.table_name, about.ref)
+def looked(actor: Any, action: str, about: Table, cases: Iterable[str] = ()) -> None:
+    """Write down that `actor` was shown the row `about` (SEC-30), and, sealed, of which other `cases` (refs) the page
+    told."""
+    kind, shown = about._meta.table_name, _shown(cases=cases)
+    _write_down(actor, action, _chain_of(actor, about), kind, about.ref, changes=shown)
 
 
 @transaction
-def looked_at_list(actor: Any, action: str, asked: dict[str, Any] | None = None) -> None:
-    """Write down that `actor` was shown a list; which rows follows from what the actor could see then, and from what
-    was asked for, which is sealed.
+def looked_at_list(
+    actor: Any, action: str, cases: Iterable[str], asked: dict[str, Any] | None = None, parties: Iterable[str] = ()
+) -> None:  # fmt: skip
+    """Write down that `actor` was shown a list, and, sealed, of which `cases` (refs) it showed anything, what was asked
+    for, and the `parties` besides the citizens of whom it told (GDPR art. 15: who is asked about may know who looked).
 
-    A page that reads before it calls this keeps its write short (REL-04).
+    What is typed into a search is not kept. A page that reads before it calls this keeps its write short (REL-04).
     """
-    _write_down(actor, action, f"person:{actor.ref}", "list", action, changes=asked)
+    changes = _shown(cases=cases, parties=parties, asked=asked or {})
+    _write_down(actor, action, f"person:{actor.ref}", "list", action, changes=changes)
 
 
-@transaction
-def searched(actor: Any, action: str, found: list[str]) -> None:
-    """Write down that `actor` searched, and each case that the answer showed; what was typed is not kept."""
-    _write_down(actor, action, f"person:{actor.ref}", "list", action)
-    for ref in found:
-        _write_down(actor, action, f"person:{actor.ref}", "case", ref)
+def _shown(asked: dict[str, Any] | None = None, **refs: Iterable[str]) -> dict[str, Any] | None:
+    told = {name: [None, found] for name, some in refs.items() if (found := sorted(set(some)))}
+    return told | (asked or {}) or None
 
 
 def denied(actor: Any, action: str, asked_for: str) -> None:

@@ -15,7 +15,9 @@ from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
 bp = Blueprint("links", __name__)
-pages = Pages(bp, Case, partial(cases.opened, seen_as="link:list"), back="links.show", tab="forbundne")
+pages = Pages(
+    bp, Case, partial(cases.opened, seen_as="link:list", tells_of=link_page.told_of), back="links.show", tab="forbundne"
+)
 LONGEST_CODE = 20
 
 

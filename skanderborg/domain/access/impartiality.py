@@ -63,8 +63,8 @@ def declare(actor: Person, row: Part, reason: str | None) -> Exclusion:
 @verb(Action.IMPARTIALITY_DECIDE)
 def waiting(actor: Person) -> list[Exclusion]:
     """What the staff of the actor's departments said of themselves and nobody has decided, the oldest first."""
-    events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE)
     found = list(managing.undecided(actor).order_by(Exclusion.from_at, Exclusion.ref))
+    events.looked_at_list(actor, Action.IMPARTIALITY_DECIDE, [one.case_id for one in found])
     keys.preload({f"case:{one.case_id}" for one in found})
     return found
 

@@ -1,5 +1,7 @@
 """The case itself: opening one, and what is known of it."""
 
+from collections.abc import Callable
+
 import peewee
 
 from ... import clock, policy
@@ -18,17 +20,21 @@ from . import extent, identity
 
 
 @transaction
-def opened(actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_READ) -> Case:
+def opened(
+    actor: Person, ref: str, seen_as: str, action: Action = Action.CASE_READ,
+    tells_of: Callable[[Person, Case], list[str]] = lambda _, __: [],
+) -> Case:  # fmt: skip
     """Load a case for one of its pages, with its `bar` and how much lies `on_pages`, and write down that the
     actor saw it (SEC-30).
 
-    `seen_as` names the page in the log («case:read», «note:list»). Raises as policy.case_for does.
+    `seen_as` names the page in the log («case:read», «note:list»), `tells_of` the refs of other cases that stand on it.
+    Raises as policy.case_for does.
     """
     case = policy.case_for(actor, ref, action, _to_be_shown)
     holds(f"case:{case.ref}")
     case.bar = identity.bar_of(case)
     case.on_pages = extent.of(case)
-    events.looked(actor, seen_as, case)
+    events.looked(actor, seen_as, case, tells_of(actor, case))
     return case
 
 

@@ -55,8 +55,9 @@ def _under_way(actor: Person) -> peewee.ModelSelect:
 @verb(Action.RETENTION_DECIDE)
 def waiting(actor: Person) -> tuple[list[Disposal], list[Disposal]]:
     """What the actor has to decide, and what is decided and not done yet; the look is written down."""
-    events.looked_at_list(actor, Action.RETENTION_DECIDE)
-    return list(undecided(actor)), list(decided(actor))
+    found = list(undecided(actor)), list(decided(actor))
+    events.looked_at_list(actor, Action.RETENTION_DECIDE, [one.case_id for some in found for one in some])
+    return found
 
 
 def how_many(actor: Person) -> peewee.ModelSelect:

@@ -84,7 +84,7 @@ def show(actor: Person, wanted: BoardFilter, number: int = 1) -> Board:
     number = min(number, pages)
     page = fitting[before(number) : before(number + 1)]
     initials = rows.initials_of(case for _, case in page)
-    events.looked_at_list(actor, "board:read")
+    events.looked_at_list(actor, "board:read", [row.ref for row, _ in page])
     return Board(
         [row for row, _ in page], initials, len(fitting), _counts([row for row, _ in seen]),
         _by_name({row.primary_contact for row, _ in seen if row.primary_contact[0]}),
@@ -175,7 +175,7 @@ def task_list(actor: Person, wanted: BoardFilter, number: int) -> TaskPage:
     total = found[0].total if found else 0
     seen = rows.open_cases(actor, clock.now())
     contacts = {(case.contact, case.contact_name or "") for case in seen if case.contact}
-    events.looked_at_list(actor, "board:task-list")
+    events.looked_at_list(actor, "board:task-list", [task.case_id for task in found])
     return TaskPage(found, total, number, max(1, -(-total // size)), _by_name(contacts))
 
 

@@ -100,10 +100,11 @@ def week(actor: Person, slug: str) -> AgreedWeek:
     monday = monday_of(slug, today)
     from_at, until_at = (clock.next_valid_instant(day, time()) for day in (monday, monday + WEEK))
     within = _seen_by(actor).where(Meeting.starts_at >= from_at, Meeting.starts_at < until_at)
-    found = _agreed(actor, list(within.order_by(Meeting.starts_at, Meeting.ref)))
+    rows = list(within.order_by(Meeting.starts_at, Meeting.ref))
+    found = _agreed(actor, rows)
     by_day = [[one for one in found if one.starts_at.date() == monday + timedelta(days=day)] for day in range(7)]
     days = [AgreedDay(on := monday + timedelta(days=place), on == today, those) for place, those in enumerate(by_day)]
-    events.looked_at_list(actor, "board:meetings")
+    events.looked_at_list(actor, "board:meetings", [row.case_id for row in rows])
     return AgreedWeek(monday, [day for place, day in enumerate(days) if place < WEEKEND or day.meetings])
 
 
@@ -112,7 +113,7 @@ def ahead(actor: Person, number: int) -> paging.Page:
     """One page of the meetings that are agreed and not over, the soonest first."""
     planned = _seen_by(actor).where(Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now())
     found = paging.paged(planned.order_by(Meeting.starts_at, Meeting.ref), number)
-    events.looked_at_list(actor, "board:meetings")
+    events.looked_at_list(actor, "board:meetings", [row.case_id for row in found.rows])
     return found._replace(rows=_agreed(actor, found.rows))
 
 

@@ -105,8 +105,9 @@ def of(actor: Person) -> Day:
         news=news,
         news_since=clock.today(found.seen_at),
     )
-    keys.preload({f"case:{row.case_id}" for row in [*mine, *asked]})
-    events.looked_at_list(actor, "my-day:read")
+    tasks_and_requests = {row.case_id for row in [*mine, *asked]}
+    keys.preload({f"case:{ref}" for ref in tasks_and_requests})
+    events.looked_at_list(actor, "my-day:read", tasks_and_requests | found.of_cases)
     return day
 
 
@@ -114,8 +115,9 @@ def of(actor: Person) -> Day:
 def to_choose(actor: Person) -> list[Task]:
     """The tasks of the actor's day that may be dealt with several at once; the look is written down."""
     mine = [policy.allow_part(task, actor) for task in _of(actor, clock.today())]
-    events.looked_at_list(actor, "my-day:several")
-    return [task for task in mine if several.may_be_chosen(task) and policy.may(actor, Action.TASK_WORK, task)]
+    found = [task for task in mine if several.may_be_chosen(task) and policy.may(actor, Action.TASK_WORK, task)]
+    events.looked_at_list(actor, "my-day:several", [task.case_id for task in found])
+    return found
 
 
 @reads(Action.MY_DAY)

@@ -67,7 +67,7 @@ class Waiting(NamedTuple):
     """Addresses of what has other contact rules than the actor has read; cases that wait for an answer, danger first,
     then the oldest; meetings, soonest first; what is to be looked at
     again, and cases gone silent, the oldest first; letters that failed, newest first; what is expected of others,
-    soonest first; what is new, newest first, and since when that is counted."""
+    soonest first; what is new, newest first, and since when that is counted; `of_cases`: refs of all whose it is."""
 
     unread: list[str]
     cases: list[Case]
@@ -78,6 +78,7 @@ class Waiting(NamedTuple):
     expected: list[Expected]
     news: list[Happened]
     seen_at: datetime
+    of_cases: set[str]
 
 
 @reads(Action.MY_DAY)
@@ -87,11 +88,13 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
     found: dict[str, list[Any]] = {kind: [] for kind in MADE_OF}
     shape = (policy.shape_of(actor), policy.may(actor, Action.SUSPICION_LIST))
     today = clock.today(now)
+    of_cases: set[str] = set()
     for kind, *values in _all_kinds.stored(
         *shape, actor=actor.ref, now=now, until=until, today=today, last_day=clock.today(until),
         midnight=clock.next_valid_instant(today, time(0)), earliest=earliest,
     ):  # fmt: skip
-        found[kind].append(MADE_OF[kind](*values))
+        found[kind].append(one := MADE_OF[kind](*values))
+        of_cases.update(values[1:2] if one and values[1] else [])
     return Waiting(
         [address for place in RULES_OF for address in found[place]],
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
@@ -102,6 +105,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         sorted(found["answer"] + found["police"]),
         sorted((one for kind in NEWS for one in found[kind]), reverse=True),
         *found["seen"],
+        of_cases=of_cases,
     )
 
 
@@ -295,8 +299,8 @@ def _seen_at(actor: Parameter, midnight: Parameter, earliest: Parameter) -> peew
 def _done(kind: EventKind, seen_at: peewee.Node, about: Any, by: Any, name: Any) -> peewee.ModelSelect:
     """Events of one kind since then, that others than the actor wrote: a literal, as the index `event_of_news` has it,
     so that they are found without walking through the log."""
-    code = Case.code if about is Case else NOTHING
-    columns = (peewee.Value(kind.value), about.ref, Event.object_ref, NOTHING, Event.at, NOTHING, name)
+    case, code = (Case.ref, Case.code) if about is Case else (about.case, NOTHING)
+    columns = (peewee.Value(kind.value), about.ref, case, NOTHING, Event.at, NOTHING, name)
     return (
         Event.select(*columns, NOTHING, code, NOTHING, NOTHING)
         .join(about, on=(Event.object_ref == about.ref))
