@@ -292,9 +292,9 @@ def make_system_key() -> None:
 
 
 def preload(scopes: set[str]) -> None:
-    """Unwrap the keys of many scopes with one query: call it before showing a list of sealed text. One that does not
-    open costs the fields that it seals."""
-    missing = [scope for scope in scopes if scope not in _cache]
+    """Unwrap the keys of many scopes with one query, and the one that seals the look at them: call it before showing a
+    list of sealed text. One that does not open costs the fields that it seals."""
+    missing = [scope for scope in scopes | {SYSTEM} if scope not in _cache]
     if missing:
         for row in DataKey.select().where(DataKey.scope.in_(missing)):
             _opens(row)
