@@ -55,7 +55,7 @@ class Related(NamedTuple):
 
 def told_of(actor: Person, case: Case) -> list[str]:
     """Refs of the cases of which the page of a case's links tells."""
-    return [one.other.ref for one in of_case(actor, case)]
+    return [str(one.other.ref) for one in of_case(actor, case)]
 
 
 @reads(Action.CASE_READ)

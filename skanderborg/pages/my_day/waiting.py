@@ -104,8 +104,8 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
         sorted(found["answer"] + found["police"]),
         sorted((one for kind in NEWS for one in found[kind]), reverse=True),
-        *found["seen"],
-        of_cases=of_cases,
+        found["seen"][0],
+        of_cases,
     )
 
 
