@@ -50,7 +50,7 @@ class Related(NamedTuple):
 
     def refs(self) -> list[str]:
         """Of the cases of which it tells."""
-        return [one.other.ref for one in self.links] + [one.case.ref for one in self.alike]
+        return [str(case.ref) for case in [*(one.other for one in self.links), *(one.case for one in self.alike)]]
 
 
 def told_of(actor: Person, case: Case) -> list[str]:
