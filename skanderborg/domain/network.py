@@ -35,9 +35,9 @@ Row = TypeVar("Row", NetworkPerson, Institution)
 @reads(Action.CASE_READ)
 def persons(actor: Person, case: Case) -> list[NetworkPerson]:
     """The persons in the network of a case that the actor has loaded: first those who must not know."""
-    last = peewee.Case(None, [(NetworkPerson.may_know == MayKnow.MUST_NOT, 0)], 1)
     rows = NetworkPerson.select().where(NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null())
-    return list(rows.order_by(last, NetworkPerson.at, NetworkPerson.ref))
+    written = rows.order_by(NetworkPerson.at, NetworkPerson.ref)
+    return sorted(written, key=lambda row: row.may_know != MayKnow.MUST_NOT)
 
 
 @reads(Action.CASE_READ)
@@ -87,10 +87,9 @@ def task_about(actor: Person, case: Case, ref: str) -> dict[str, str]:
     if not ref:
         return {}
     known = NetworkPerson.get_or_none(
-        NetworkPerson.ref == ref, NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null(),
-        NetworkPerson.may_know != MayKnow.MUST_NOT,
-    )  # fmt: skip
-    if known:
+        NetworkPerson.ref == ref, NetworkPerson.case == case.ref, NetworkPerson.removed_at.is_null()
+    )
+    if known and known.may_know != MayKnow.MUST_NOT:
         return _proposed(f"Orientér {known.relation_text or 'en i netværket'}")
     there = Institution.get_or_none(
         Institution.ref == ref, Institution.case == case.ref, Institution.removed_at.is_null()

@@ -1,12 +1,15 @@
 """Long lists, a page at a time. What is read is one row longer than what is shown: so it is known whether more follows,
 and nobody counts but where it is printed."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 import peewee
 
 from . import rules
+
+Row = TypeVar("Row")
 
 
 class Page(NamedTuple):
@@ -48,6 +51,12 @@ def cut(found: list[Any], number: int) -> Page:
 def part_of(whole: Sequence[Any], number: int) -> Page:
     """One page of a list that is all there."""
     return cut(list(whole[before(number) : before(number + 1) + 1]), number)._replace(total=len(whole))
+
+
+def newest_first(rows: Iterable[Row], *names: str) -> list[Row]:
+    """All rows of a short list by their days, the latest first, and those of one day by the next of the `names`: what
+    lies under a seal no query can sort."""
+    return sorted(rows, key=attrgetter(*names), reverse=True)
 
 
 def before(number: int) -> int:

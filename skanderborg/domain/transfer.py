@@ -11,6 +11,7 @@ from ..store.cases import Case, Party, Transfer
 from ..store.idempotency import creates
 from ..store.people import Person
 from . import days
+from .paging import newest_first
 from .sharing import consents, ledger
 from .verbs import reads, work
 from .written import add
@@ -36,7 +37,7 @@ def of_case(actor: Actor, case: Case) -> list[Transfer]:
     rows = Transfer.select(Transfer, Person.ref, Person.name).join(
         Person, on=(Transfer.by == Person.ref), attr="writer"
     )
-    return list(rows.where(Transfer.case == case.ref).order_by(Transfer.on.desc(), Transfer.at.desc()))
+    return newest_first(rows.where(Transfer.case == case.ref), "on", "at")
 
 
 def closing_reason(actor: Actor, case: Case) -> str:

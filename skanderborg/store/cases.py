@@ -29,7 +29,7 @@ class Case(Table):
     kind = KindField(CaseKind, 20, verbose_name="Slags")
     phase = KindField(Phase, 20, verbose_name="Fase")
     citizen_role = KindField(CitizenRole, 20, verbose_name="Rolle")
-    danger_now = KindField(Answer, 8)  # answered on the phone
+    danger_now = SealedField(KindField(Answer, 8))  # answered on the phone
     children = KindField(Answer, 8, verbose_name="Børn")
     is_acute = peewee.BooleanField(default=False, verbose_name="Akut")
     # named persons only, no department queue
@@ -152,11 +152,11 @@ class RoleShare(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    side = KindField(RoleSide, 12, verbose_name="Hører til")
+    side = SealedField(KindField(RoleSide, 12), verbose_name="Hører til")
     who = SealedField(tells_where=False, verbose_name="Hvem")
     does = SealedField(tells_where=False, verbose_name="Gør")
     contact = SealedField(tells_where=False, verbose_name="Kontakt")
-    since_on = peewee.DateField(null=True, verbose_name="Med siden")
+    since_on = SealedField(peewee.DateField(null=True), verbose_name="Med siden")
     ended_at = UtcField(null=True)
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -172,8 +172,8 @@ class Transfer(Table):
     municipality = SealedField(tells_where=False, verbose_name="Kommune")
     receiver = SealedField(tells_where=False, verbose_name="Modtager")
     what = SealedField(tells_where=False, verbose_name="Hvad")
-    basis = KindField(Basis, 20, verbose_name="Grundlag")
-    on = peewee.DateField(verbose_name="Dato")
+    basis = SealedField(KindField(Basis, 20), verbose_name="Grundlag")
+    on = SealedField(peewee.DateField(), verbose_name="Dato")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

@@ -45,6 +45,12 @@ def field_of(object_kind: str, column: str) -> peewee.Field | None:
     return (table._meta.fields if table else {}).get(column) or BESIDE.get(object_kind, {}).get(column)
 
 
+def read_as(object_kind: str, column: str) -> peewee.Field | None:
+    """The field by which a value of the column is read: of a sealed one what it holds."""
+    field = field_of(object_kind, column)
+    return getattr(field, "holds", None) or field
+
+
 def label_of(object_kind: str, column: str) -> str:
     """What a column is called in Danish; UNTOLD where no page tells of it."""
     return getattr(field_of(object_kind, column), "verbose_name", None) or UNTOLD

@@ -250,12 +250,12 @@ def insert_once(model: type[Row], **values: Any) -> Row | None:
 
 def append(model: type[Row], **values: Any) -> None:
     """Insert a row that nobody reads back at once, as the event of every page. Must run inside a transaction."""
-    append_many(model, [sealed(model, values)])
+    append_many(model, [whole(model, values)])
 
 
 def append_once(model: type[Row], **values: Any) -> bool:
     """The same, unless a unique column says that it is there already; whether it was not."""
-    values = sealed(model, values)
+    values = whole(model, values)
     sql, params = _insertion(model, [values])
     is_new = bool(db.execute_sql(f"{sql}{ONCE}", params).rowcount)
     if is_new:
@@ -264,7 +264,7 @@ def append_once(model: type[Row], **values: Any) -> bool:
 
 
 def append_many(model: type[Row], rows: list[dict[str, Any]]) -> None:
-    """Insert rows of the same columns, their text `sealed` before, by one statement. Must run inside a transaction."""
+    """Insert rows of the same columns, each made `whole` before, by one statement. Must run inside a transaction."""
     if not rows:
         return
     db.execute_sql(*_insertion(model, rows))
@@ -285,7 +285,7 @@ def _note_inserted(model: type[Table], values: dict[str, Any]) -> None:
 
 
 def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[Row]:
-    sql, params = _insertion(model, [sealed(model, values)])
+    sql, params = _insertion(model, [whole(model, values)])
     rows = _returned(model, sql + conflict, params)
     for row in rows:
         binding.note(model, row.__data__, row.__data__)
@@ -293,11 +293,11 @@ def _inserted(model: type[Row], values: dict[str, Any], conflict: str) -> list[R
 
 
 def _insertion(model: type[Row], rows: list[dict[str, Any]]) -> tuple[str, list[Any]]:
-    whole = [model._meta.get_default_dict() | values for values in rows]
-    columns = _columns(model, tuple(whole[0]))
+    complete = [model._meta.get_default_dict() | values for values in rows]
+    columns = _columns(model, tuple(complete[0]))
     names, line = ", ".join(name for name, _ in columns), f"({', '.join([db.obj.param] * len(columns))})"
     sql = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([line] * len(rows))}"  # noqa: S608 our own columns
-    return sql, [value for values in whole for value in _stored(columns, values)]
+    return sql, [value for values in complete for value in _stored(columns, values)]
 
 
 def change(row: Row, seen_version: int, **columns: Any) -> Row:
@@ -367,6 +367,17 @@ def _stored(columns: list[tuple[str, Callable[[Any], Any]]], values: dict[str, A
 
 def _table(model: type[Table]) -> str:
     return f'"{model._meta.table_name}"'
+
+
+def whole(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new row, sealed; also what it says of itself in a sealed column where nobody says otherwise."""
+    return sealed(model, _sealed_defaults(model) | values)
+
+
+@_kept
+def _sealed_defaults(model: type[Table]) -> dict[str, Any]:
+    fields = model._meta.fields
+    return {name: value for name, value in model._meta.get_default_dict().items() if hasattr(fields[name], "seal")}
 
 
 def sealed(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:

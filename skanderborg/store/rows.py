@@ -192,8 +192,8 @@ def _was(name: str, column: str, tag: str, chain: str) -> bool:
 
 def _opens(model: Any, values: dict[str, Any], column: str) -> bool:
     try:
-        model._meta.fields[column].opened(values, bytes(values[column]))
-    except (InvalidTag, keys.Gone):
+        model._meta.fields[column].opened(values, values[column])
+    except (InvalidTag, keys.Gone, ValueError):
         return False
     return True
 

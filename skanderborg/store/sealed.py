@@ -1,4 +1,5 @@
-"""Encrypted text: a column that holds AES-256-GCM ciphertext and reads as text (decision 8).
+"""Encrypted values: a column that holds AES-256-GCM ciphertext and reads as text (decision 8), or as the date, number
+or member of a closed list that it holds.
 
 A value that was altered, or whose key is gone, reads as UNREADABLE and is counted in `missed`: it costs the field, not
 the page that shows it.
@@ -9,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import date
 from typing import Any
 
 import peewee
@@ -17,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from ..errors import UNREADABLE, Unreadable
 from . import keys
 from .db import Table
+from .fields import KindField
 
 UNTOLD = ""  # the Danish name of a column of which no page tells (columns.py)
 FORMAT = b"\x01"
@@ -24,6 +27,15 @@ SHORTEST = len(FORMAT) + keys.NONCE_BYTES  # of what can be a ciphertext
 NOTHING_MISSED: frozenset[str] = frozenset()
 missed: ContextVar[frozenset[str]] = ContextVar("missed", default=NOTHING_MISSED)  # fields that did not open
 log = logging.getLogger(__name__)
+
+
+class Unread(str):
+    """What stands in for a member of a closed list, or a text, that does not open; it is called so on a page too."""
+
+    label = UNREADABLE
+
+
+LOST_DAY = date(1900, 1, 1)  # stands in for a day that does not open: before any that a form takes
 
 
 class _Opened(peewee.FieldAccessor):
@@ -48,18 +60,34 @@ class SealedField(peewee.BlobField):
 
     `tells_where`: it is asked for where someone is or is reached, or comes with it by itself, as the name of a file
     does; it is then hidden while an address is protected (domain/protection.py). One that says nothing counts as yes.
+    `holds`: what it is beneath the seal, where that is no text, as the field that it would be without. No query can
+    ask for it: it is read with its row.
     """
 
     accessor_class = _Opened
-    stands_in: Callable[[], Any] | None = staticmethod(lambda: UNREADABLE)
+    stands_in: Callable[[], Any] | None = staticmethod(lambda: Unread(UNREADABLE))
 
-    def __init__(self, *, tells_where: bool | None = None, **kwargs: Any) -> None:
+    def __init__(self, holds: peewee.Field | None = None, *, tells_where: bool | None = None, **kwargs: Any) -> None:
         super().__init__(null=True, **kwargs)
-        self.tells_where = tells_where
+        self.holds = holds
+        self.tells_where = False if holds is not None and tells_where is None else tells_where
+        self._read: Callable[[str], Any] = str
+        if holds is not None:
+            self._read, self.stands_in = _reader_of(holds)
 
     def python_value(self, value: Any) -> Any:
-        """What is stored, as bytes: on SQLite a column may hold text or a number that somebody wrote there."""
-        return value if value is None or isinstance(value, bytes | memoryview) else str(value).encode()
+        """What is stored, as bytes: on SQLite a column may hold text or a number that somebody wrote there. Of one that
+        a migration has yet to seal its plain value, as its row is bound (tags.py)."""
+        if value is None or isinstance(value, bytes | memoryview):
+            return value
+        return str(value).encode() if self.holds is None else self.holds.python_value(value)
+
+    def db_value(self, value: Any) -> Any:
+        """What is stored: ciphertext alone. Raises TypeError for anything else, also in a condition: a query that asks
+        for what lies under the seal would find nothing, and say nothing of it."""
+        if value is None or isinstance(value, bytes | memoryview):
+            return super().db_value(value)
+        raise TypeError(f"{self.model.__name__}.{self.name} is sealed")
 
     def seal(self, values: dict[str, Any]) -> bytes | None:
         """Ciphertext of this column's value in a row's `values`, which also name the row and its scope."""
@@ -76,10 +104,10 @@ class SealedField(peewee.BlobField):
         """Plain value of what is stored in this column of a row; `values` name the row and its scope. What does not
         open is counted as missed, and something stands in for it."""
         if stored is None:
-            return None
+            return self.stands_in() if self.holds is not None and self.stands_in else None
         try:
-            return self.opened(values, bytes(stored))
-        except (InvalidTag, keys.Gone):
+            return self.opened(values, stored)
+        except (InvalidTag, keys.Gone, ValueError):
             if self.stands_in is None:
                 raise Unreadable() from None
             _miss(f"{self.model._meta.table_name}.{self.name} of {values['ref']}")
@@ -88,7 +116,7 @@ class SealedField(peewee.BlobField):
     def opened(self, values: dict[str, Any], stored: bytes) -> Any:
         """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered, keys.Gone without its
         key."""
-        if len(stored) < SHORTEST:
+        if not isinstance(stored, bytes | memoryview) or len(stored) < SHORTEST:
             raise InvalidTag
         scope = scope_of(self.model, values)
         nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
@@ -98,10 +126,32 @@ class SealedField(peewee.BlobField):
         return f"{scope}|{self.model._meta.table_name}|{ref}|{self.name}".encode()
 
     def _encoded(self, text: Any) -> bytes:
-        return str(text).encode()
+        return str(int(text) if isinstance(text, bool) else text).encode()
 
     def _decoded(self, plain: bytes) -> Any:
-        return plain.decode()
+        return self._read(plain.decode())
+
+
+def _reader_of(holds: peewee.Field) -> tuple[Callable[[str], Any], Callable[[], Any]]:
+    """What makes a value of its text beneath the seal, and what stands in for one that does not open."""
+    read: Callable[[str], Any]
+    lost: Any
+    if isinstance(holds, KindField):
+        read, lost = holds.python_value, Unread(UNREADABLE)
+    elif isinstance(holds, peewee.DateField):
+        read, lost = date.fromisoformat, LOST_DAY
+    elif isinstance(holds, peewee.BooleanField):
+        read, lost = (lambda text: text == "1"), False
+    elif isinstance(holds, peewee.IntegerField):
+        read, lost = int, 0
+    else:
+        read, lost = str, Unread(UNREADABLE)
+    return read, (lambda: None if holds.null else lost)
+
+
+def is_plain(field: peewee.Field, value: Any) -> bool:
+    """Whether a column of a row is no ciphertext: it is not sealed, or a migration has yet to do it."""
+    return not isinstance(field, SealedField) or not (value is None or isinstance(value, bytes | memoryview))
 
 
 class SealedJsonField(SealedField):

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import binding, keys
 from .binding import Note
-from .sealed import SealedField
+from .sealed import SealedField, is_plain
 
 TAG_BYTES = 16  # of AES-GCM, at the end of its ciphertext
 PLAIN = ""
@@ -23,7 +23,8 @@ Tags = dict[str, str | None]
 
 def of_row(model: Any, values: dict[str, Any], columns: Iterable[str]) -> Tags:
     """The tags of a row of which those columns were set; None where a sealed text was taken away or never was."""
-    sealed = (name for name in columns if isinstance(model._meta.fields.get(name), SealedField))
+    fields = model._meta.fields
+    sealed = (name for name in columns if name in fields and not is_plain(fields[name], values.get(name)))
     return {PLAIN: _of_plain(model, values)} | {name: of_sealed(values.get(name)) for name in sorted(sealed)}
 
 
@@ -34,15 +35,22 @@ def of_sealed(stored: Any) -> str | None:
 
 def _of_plain(model: Any, values: dict[str, Any]) -> str:
     """Empty columns are left out, so that a column which a later version adds changes no tag."""
-    said = [[name, _canonical(values[name])] for name in _plain_of(model) if values.get(name) is not None]
+    fields = model._meta.fields
+    said = [
+        [name, _canonical(values[name])]
+        for name in _told_of(model)
+        if values.get(name) is not None and is_plain(fields[name], values[name])
+    ]
     key = keys.first_audit_key()  # the same as when the row was written, however long ago: the event signs the tag
     return keys.audit_mac("row", model._meta.table_name, json.dumps(said), key=key)[:DIGITS]
 
 
 @cache
-def _plain_of(model: Any) -> list[str]:
+def _told_of(model: Any) -> list[str]:
+    """The columns that hold no ciphertext, or did not once: those of another type than text were plain."""
     fields = model._meta.fields
-    return sorted(name for name in fields if not isinstance(fields[name], SealedField) and name not in model.unbound)
+    sealed = {name for name, field in fields.items() if isinstance(field, SealedField) and field.holds is None}
+    return sorted(fields.keys() - sealed - model.unbound)
 
 
 def _canonical(value: Any) -> str | int:

@@ -17,11 +17,11 @@ CHECKS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table'",
     "postgres": "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'",
 }
-FEWER = {"Transfer.basis", "Disclosure.basis", "ChildReport.outcome", "ChildStep.outcome"}  # not all of their list fit
 ROOT = Path(__file__).parent.parent.parent
 
 
 def kind_fields():
+    """Those that no seal is on: of the others nothing but the program says what they hold."""
     return [field for model in ALL_TABLES for field in model._meta.sorted_fields if isinstance(field, KindField)]
 
 
@@ -42,7 +42,7 @@ def test_every_member_has_room_in_its_column():
     crowded = [(field.model.__name__, field.name) for field in kind_fields()
                if field.max_length < max(len(member) for member in field.kind)]  # fmt: skip
 
-    assert len(kind_fields()) > 40
+    assert len(kind_fields()) > 20
     assert crowded == []
 
 
@@ -60,8 +60,8 @@ def test_every_member_passes_the_check_of_its_column(db, database_url):
         if (values := listed.get((field.model._meta.table_name, field.column_name)))
     }
 
-    assert len(refused) > 30
-    assert {name for name, members in refused.items() if members} == FEWER
+    assert len(refused) > 15
+    assert {name for name, members in refused.items() if members} == set()
 
 
 def test_no_page_unwraps_what_a_row_holds():

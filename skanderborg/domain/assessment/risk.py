@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import peewee
-
 from ... import clock
 from ...errors import Invalid
 from ...kinds import EventKind, RiskLevel
@@ -13,6 +11,7 @@ from ...store.idempotency import creates
 from ...store.people import Person
 from ...store.record import RiskRecord
 from .. import days
+from ..paging import newest_first
 from ..verbs import reads, work
 from ..written import add
 
@@ -36,12 +35,10 @@ def record(actor: Person, case: Case, **said: Any) -> RiskRecord:
 @reads(Action.CASE_READ)
 def of_case(actor: Actor, case: Case) -> list[RiskRecord]:
     """What was recorded in a case, newest first, with who wrote it down (`writer`)."""
-    return list(
-        RiskRecord.select(RiskRecord, Person.ref, Person.name)
-        .join(Person, peewee.JOIN.INNER, on=(RiskRecord.by == Person.ref), attr="writer")
-        .where(RiskRecord.case == case.ref)
-        .order_by(RiskRecord.made_on.desc(), RiskRecord.at.desc())
+    rows = RiskRecord.select(RiskRecord, Person.ref, Person.name).join(
+        Person, on=(RiskRecord.by == Person.ref), attr="writer"
     )
+    return newest_first(rows.where(RiskRecord.case == case.ref), "made_on", "at")
 
 
 def has_expired(row: RiskRecord) -> bool:

@@ -14,7 +14,7 @@ from ...errors import NotAllowed, NotFound, Unreadable
 from ...kinds import EventKind, ImportStatus, IncidentStatus
 from ...policy import SYSTEM, Action
 from ...store.cases import Case
-from ...store.db import append_many, new_ref, rewrite, sealed, transaction
+from ...store.db import append_many, new_ref, rewrite, transaction, whole
 from ...store.incidents import Incident, LogImport
 from ...store.people import Person
 from .. import incidents
@@ -111,7 +111,7 @@ def _ready(
                 "ref": new_ref(), "case": case.ref, "status": IncidentStatus.PENDING, "fingerprint": fingerprint,
                 "log_import": row.ref, "by": row.by_id, "at": now,
             }  # fmt: skip
-            yield sealed(Incident, values)
+            yield whole(Incident, values)
 
 
 @transaction

@@ -13,6 +13,7 @@ from ...store.people import Person
 from ...store.record import Consent
 from ...store.work import Request
 from .. import days, written
+from ..paging import newest_first
 from ..reminders import deadlines
 from ..requests import freezing
 from ..verbs import reads, work
@@ -43,8 +44,8 @@ def of_case(actor: Actor, case: Case) -> list[Consent]:
     """All consents of a case that the actor has loaded: those that hold first, then the newest; with `writer`."""
     today = clock.today()
     rows = Consent.select(Consent, Person.ref, Person.name).join(Person, on=(Consent.by == Person.ref), attr="writer")
-    newest_first = rows.where(Consent.case == case.ref).order_by(Consent.given_on.desc(), Consent.at.desc())
-    return sorted(newest_first, key=lambda consent: validity(consent, today) != Validity.VALID)
+    all_of_it = newest_first(rows.where(Consent.case == case.ref), "given_on", "at")
+    return sorted(all_of_it, key=lambda consent: validity(consent, today) != Validity.VALID)
 
 
 def valid(actor: Actor, case: Case) -> list[Consent]:

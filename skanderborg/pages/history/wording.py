@@ -49,7 +49,7 @@ def value_of(object_kind: str, column: str, value: Any, names: dict[str, str]) -
 
 
 def _read(object_kind: str, column: str, value: str, names: dict[str, str]) -> str:
-    field = columns.field_of(object_kind, column)
+    field = columns.read_as(object_kind, column)
     if isinstance(field, SealedField):
         return value
     if columns.names_someone(object_kind, column):
@@ -79,7 +79,7 @@ def _listed(object_kind: str, column: str, value: str) -> str:
         return _of_log(column, value)
     if column == "organisation":
         return content.contact_name(value)
-    field = columns.field_of(object_kind, column)
+    field = columns.read_as(object_kind, column)
     return field.kind(value).label if isinstance(field, KindField) else value
 
 
