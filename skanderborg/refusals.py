@@ -5,8 +5,10 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -15,6 +17,7 @@ from .errors import SettingError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 UNENCRYPTED = {"disable", "allow", "prefer"}  # the last two where the other side, or who stands between, says so
+SHARED_BY_TENANTS = {"login.microsoftonline.com", "sts.windows.net"}  # whose tokens anyone's tenant can get
 OTHERS_WRITE, OTHERS_TOUCH = 0o022, 0o077
 
 _BOUNDS = tomllib.loads(Path(__file__).with_name("sensible.toml").read_text())
@@ -74,6 +77,34 @@ def plain_database(name: str, url: str, environ: Mapping[str, str]) -> None:
     goes_far = not all(one.startswith(("/", "@")) or is_here(one) for one in str(where).split(","))
     if mode == "disable" or (goes_far and (mode or "prefer") in UNENCRYPTED):
         raise SettingError(f"{name}: forbindelsen skal være krypteret. Skriv sslmode=verify-full.")
+
+
+def odd_sign_in(said: Any) -> None:
+    """Refuse lines about single sign-on that are right alone and wrong together, or would let nobody in."""
+    address = urlsplit(said.sso_issuer)
+    is_address = address.scheme == "https" or (address.scheme == "http" and is_here(address.hostname or ""))
+    if said.sso_issuer and (not is_address or address.query or address.fragment or "@" in address.netloc):
+        raise SettingError("sso_issuer: skriv hele adressen, fx https://login.example.invalid/kommune.")
+    if bool(said.sso_issuer) != bool(said.sso_client_id):
+        raise SettingError("sso_client_id: skal angives sammen med sso_issuer, og kun da.")
+    if address.hostname in SHARED_BY_TENANTS and (not said.sso_tenant or said.sso_tenant not in address.path):
+        raise SettingError("sso_tenant: skriv kommunens egen tenant, her og i sso_issuer.")
+    if said.local_accounts != "all" and not said.sso_issuer:
+        raise SettingError("local_accounts: kan kun begrænses, når sso_issuer er angivet. Ellers kan ingen logge ind.")
+    if said.local_accounts == "emergency" and not said.emergency_accounts:
+        raise SettingError("emergency_accounts: skriv brugernavnene på nødkontiene.")
+    try:
+        date.fromisoformat(said.sso_secret_ends_on or "2000-01-01")
+    except ValueError:
+        raise SettingError('sso_secret_ends_on: skriv dagen som "2027-11-30".') from None
+
+
+def unsafe_provider(issuer: str, secret: str) -> None:
+    """Refuse a provider that is asked over an open line, or without a secret."""
+    if issuer and urlsplit(issuer).scheme != "https":
+        raise SettingError("sso_issuer: skal være https.")
+    if issuer and not secret:
+        raise SettingError("SKB_SSO_SECRET_FILE: skal angives sammen med sso_issuer.")
 
 
 def secret_file(name: str, path: Path) -> None:

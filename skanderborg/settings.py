@@ -17,6 +17,7 @@ import msgspec
 
 from . import refusals
 from .errors import SettingError as SettingError
+from .kinds import Role
 from .refusals import LOOPBACK as LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,18 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step_up_minutes: Count
     emergency_accounts: tuple[str, ...]
     sync_most_closed_percent: Days
+    sso_issuer: str
+    sso_client_id: str
+    sso_tenant: str
+    sso_subject_claim: str
+    sso_unknown: Literal["refuse", "professional"]
+    sso_roles_claim: str
+    sso_roles: dict[str, Role]
+    sso_departments_claim: str
+    sso_step_up_class: str
+    sso_secret_ends_on: str
+    sso_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)]
+    local_accounts: Literal["all", "emergency", "none"]
     office_opens: time
     office_closes: time
     suspicion_unclaimed_working_hours: Count
@@ -126,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True):
     anchor_file: Path | None
     smtp_url: str
     smtp_password: str
+    sso_secret: str
     base_url: str
     host: str
     port: int
@@ -160,9 +174,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 NAMES = set(
     """
-    SKB_ENV SKB_DATA_DIR SKB_DATABASE_URL SKB_KEYS_FILE SKB_SMTP_URL SKB_SMTP_PASSWORD_FILE SKB_BASE_URL SKB_HOST
-    SKB_PORT SKB_TIMEZONE SKB_TEST_CLOCK_FILE SKB_CONFIG_FILE SKB_ANCHOR_FILE SKB_DATABASE_OWNER_URL SKB_ALLOW_HTTP
-    SKB_FORBID_SKIPS SKB_CHROMIUM SKB_BENCH_SECONDS SKB_PROOF_STEPS
+    SKB_ENV SKB_DATA_DIR SKB_DATABASE_URL SKB_KEYS_FILE SKB_SMTP_URL SKB_SMTP_PASSWORD_FILE SKB_SSO_SECRET_FILE
+    SKB_BASE_URL SKB_HOST SKB_PORT SKB_TIMEZONE SKB_TEST_CLOCK_FILE SKB_CONFIG_FILE SKB_ANCHOR_FILE
+    SKB_DATABASE_OWNER_URL SKB_ALLOW_HTTP SKB_FORBID_SKIPS SKB_CHROMIUM SKB_BENCH_SECONDS SKB_PROOF_STEPS
 """.split()
 )
 
@@ -186,6 +200,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         anchor_file=Path(environ["SKB_ANCHOR_FILE"]).resolve() if environ.get("SKB_ANCHOR_FILE") else None,
         smtp_url=environ.get("SKB_SMTP_URL", "smtp://127.0.0.1:8025"),
         smtp_password=_secret(environ, "SKB_SMTP_PASSWORD_FILE"),
+        sso_secret=_secret(environ, "SKB_SSO_SECRET_FILE"),
         base_url=environ.get("SKB_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
@@ -267,6 +282,7 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("backup_recipients: skriv modtagere, som age-keygen viser dem: age1 og 58 tegn.")
     if defaults.backup_folder and not Path(defaults.backup_folder).is_absolute():
         raise SettingError("backup_folder: skriv hele stien, fx /srv/koordinering-backups.")
+    refusals.odd_sign_in(defaults)
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):
@@ -285,6 +301,7 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
     if os.environ.get("FLASK_DEBUG", "") not in ("", "0"):
         raise SettingError("FLASK_DEBUG: må ikke være slået til i production.")
     refusals.open_host(settings.host, settings.defaults.proxy_addresses)
+    refusals.unsafe_provider(settings.defaults.sso_issuer, settings.sso_secret)
     refusals.absurd(msgspec.structs.asdict(settings.defaults))
     _refuse_open_database(settings, environ)
     _refuse_open_files(settings, environ)

@@ -17,7 +17,7 @@ from skanderborg.store.cases import Case, Exclusion, Handover, Relation
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.incidents import Exhibit, LogImport, Pack
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Absence, Department, Membership, Person
+from skanderborg.store.people import Absence, Department, Identity, Membership, Person
 from skanderborg.store.plans import ChildReport, ChildStep
 from skanderborg.store.record import Journalised
 from skanderborg.store.retention import Disposal, Hold
@@ -172,6 +172,7 @@ def example_house(settings: Settings) -> None:
         insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
         insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
         insert(Absence, person=person, from_on=date(2026, 12, 1), to_on=date(2026, 12, 4))
+        insert(Identity, issuer="https://login.example.invalid", subject="x", person=person, created_at=now)
         insert(Journalised, case=case, about="note:x", number="17", on=date(2026, 11, 1), by=person, at=now)
         insert(LogImport, case=case, name="log.csv", status="read", row_count=1, by=person, at=now)
         insert(Pack, case=case, number=1, recipient="police", to_whom="NN", reason="x", basis="consent", row_count=0,

@@ -302,6 +302,7 @@ EXPECTED = {
 OPEN = {
     "files.static", "health.alive", "health.ready", "health.accessibility", "signing.form", "signing.sign_in",
     "signing.sign_in_again", "signing.set_password", "card.show", "contacts.index",
+    "sso.begin", "sso.again", "sso.answer", "sso.leave", "sso.back_channel", "sso.front_channel",
 }  # fmt: skip
 OTHER_TASK = {  # routes that ask for a task of a certain kind
     "tasks.request_behind": "RequestTask", "children.record": "DutyTask",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ..store.db import transaction
 from ..store.factors import StepUp
 from ..store.outbox import FirstResult
-from ..store.people import Draft, KnownDevice, OneTimeLink, Throttle
+from ..store.people import Draft, KnownDevice, OneTimeLink, Throttle, UsedOnce
 from . import rules
 
 KEPT = timedelta(hours=24)
@@ -26,6 +26,7 @@ def sweep(now: datetime) -> int:
         for query in (
             FirstResult.delete().where(FirstResult.at < old - SPARE),
             OneTimeLink.delete().where(OneTimeLink.ends_at < old),
+            UsedOnce.delete().where(UsedOnce.at < old),
             Throttle.delete().where(Throttle.blocked_until < old),
             KnownDevice.delete().where(KnownDevice.used_at < now - timedelta(days=limits.known_device_days) - SPARE),
             StepUp.delete().where(StepUp.asked_at < old),

@@ -10,6 +10,7 @@ from .. import isolated
 from ..errors import Invalid
 from ..settings import CONFIG, Defaults
 from ..store.people import Person
+from . import rules
 
 LONGEST = 128
 LOOKED_AT = 32  # of a longer one the beginning must do: what takes so long to guess is no easier with more behind it
@@ -23,6 +24,14 @@ NAMED = "Den adgangskode indeholder dit navn. Vælg en uden dit navn, brugernavn
 EASY = (
     "Den adgangskode er let at gætte. Brug fx fire ord, der ikke hører sammen, uden navne, årstal og rækker af taster."
 )
+
+
+def let_in(person: Person) -> bool:
+    """Whether a password lets someone in at all, or single sign-on alone does (`local_accounts`)."""
+    said = rules.current()
+    return said.local_accounts == "all" or (
+        said.local_accounts == "emergency" and person.username in said.emergency_accounts
+    )
 
 
 def check(password: str, person: Person, limits: Defaults) -> None:

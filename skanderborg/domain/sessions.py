@@ -49,12 +49,11 @@ def sign_in(
 ) -> tuple[Session, str]:
     """Start a session and return it with the secret for its cookie. The one that the browser had ends.
 
-    Raises Invalid, with the same words for a wrong password, an unknown name, a disabled account and a throttled
-    caller (SEC-14).
+    Raises Invalid, in one sentence for a wrong password, an unknown name, a closed account and too many tries (SEC-14).
     """
     username = username.casefold().strip()
     person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
-    if person is not None and is_closed(person):
+    if person is not None and (is_closed(person) or not passwords.let_in(person)):
         person = None
     is_known = bool(person and kept.device and devices.is_known(person, kept.device, clock.now(), limits))
     places = (
@@ -62,10 +61,10 @@ def sign_in(
         if is_known
         else throttle.of_stranger(username, address)
     )
-    _check(places, person, password, limits, lambda: _write_refusal(person, username), Invalid(WRONG, "username"))
+    _check(places, person, password, limits, lambda: write_refusal(person, username), Invalid(WRONG, "username"))
     started = _begin(places, person, kept, browser, limits)
     if started is None:
-        transaction(_write_refusal)(person, username)
+        transaction(write_refusal)(person, username)
         raise Invalid(WRONG, "username")
     return started
 
@@ -115,7 +114,8 @@ def _is_right(person: Person | None, password: str) -> bool:
         return False
 
 
-def _write_refusal(person: Person | None, username: str) -> None:
+def write_refusal(person: Person | None, username: str) -> None:
+    """Write down that someone was not let in, inside a transaction."""
     if person:
         events.denied(person, "session:sign-in", person.ref)
     else:
@@ -129,24 +129,34 @@ def _write_refusal(person: Person | None, username: str) -> None:
 def _begin(
     places: throttle.Places, person: Person, kept: Kept, browser: str, limits: Defaults
 ) -> tuple[Session, str] | None:
-    """None when the account was closed, or its password changed, while this one was being checked (SEC-18).
-
-    Both persons are held in the order of their refs, where one signs in over the other's session.
-    """
-    now = clock.now()
-    before = _find(kept.session) if kept.session else None
-    for ref in sorted({person.ref, *([before.person_id] if before else [])}):
-        lock_chain(f"person:{ref}")
+    """None when the account was closed, or its password changed, while this one was being checked (SEC-18)."""
+    before = hold(person, kept)
     throttle.take_back(places)
     unchanged = (Person.ref == person.ref, Person.password_hash == person.password_hash, Person.disabled_at.is_null())
     if not Person.select().where(*unchanged).exists():
         return None
+    return start(person, before, kept, browser, limits)
+
+
+def hold(person: Person, kept: Kept) -> Session | None:
+    """Hold whoever signs in, and first, in the order of refs, who did before in that browser: that session."""
+    before = _find(kept.session) if kept.session else None
+    for ref in sorted({person.ref, *([before.person_id] if before else [])}):
+        lock_chain(f"person:{ref}")
+    return before
+
+
+def start(
+    person: Person, before: Session | None, kept: Kept, browser: str, limits: Defaults, **more: Any
+) -> tuple[Session, str]:
+    """Start a session of someone who is held, in place of the one `before`, inside a transaction."""
+    now = clock.now()
     if before and _is_live(before, now, limits):
-        _end(before, now)
+        end_one(before, now)
     if kept.device:
         devices.remember(person, kept.device, now)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
-    columns = {"browser": browser[:60], "ends_at": now + timedelta(hours=limits.session_absolute_hours)}
+    columns = {"browser": browser[:60], "ends_at": now + timedelta(hours=limits.session_absolute_hours), **more}
     session = insert(Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, **columns)
     events.record(person, EventKind.SESSION_SIGNED_IN, session)
     return session, secret
@@ -222,10 +232,11 @@ def _touch(session: Session, now: datetime) -> None:
 @transaction
 def sign_out(session: Session) -> None:
     """End the session at once: a copied cookie is dead from now on."""
-    _end(session, clock.now())
+    end_one(session, clock.now())
 
 
-def _end(session: Session, now: datetime) -> None:
+def end_one(session: Session, now: datetime) -> None:
+    """End a session, with its event, inside a transaction."""
     Session.update(ended_at=now).where(Session.ref == session.ref, Session.ended_at.is_null()).execute()
     events.record(session.person, EventKind.SESSION_SIGNED_OUT, session)
 
@@ -312,6 +323,8 @@ def mail_link(actor: Actor, person: Person, limits: Defaults) -> None:
 def _offer(actor: Actor, person: Person, secret: str, lasts: timedelta) -> None:
     if person.disabled_at:
         raise Invalid("Brugeren er lukket og kan ikke få et link. Genåbn brugeren først.")
+    if not passwords.let_in(person):
+        raise Invalid("Brugeren logger ind med kommunens login og har ingen adgangskode her.")
     now = clock.now()
     _end_links(person, now)
     OneTimeLink.insert(token_hash=_hash(secret), person=person, created_at=now, ends_at=now + lasts).execute()

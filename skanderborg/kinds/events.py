@@ -206,6 +206,7 @@ class EventKind(Kind):
     PERSON_ADDED = "person:added"
     PERSON_CHANGED = "person:changed"
     PERSON_DISABLED = "person:disabled"
+    PERSON_IDENTIFIED = "person:identified"
     PERSON_LINK_OFFERED = "person:link-offered"
     PERSON_PASSWORD_CHANGED = "person:password-changed"  # noqa: S105 no password
     PERSON_PROFILE_CHANGED = "person:profile-changed"

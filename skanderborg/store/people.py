@@ -86,8 +86,32 @@ class ClosingPeriod(Table):
     label = peewee.CharField(max_length=120)
 
 
+class Identity(Table):
+    """As whom a provider of single sign-on knows a person: by issuer and subject, never by a mail address."""
+
+    ref = RefField(primary_key=True)
+    issuer = peewee.CharField(max_length=200)
+    subject = peewee.CharField(max_length=255)
+    person = link(Person)
+    created_at = UtcField()
+    gives_rights = True
+
+    class Meta:
+        indexes = ((("issuer", "subject"), True),)
+
+
+class UsedOnce(Table):
+    """What may be used once only, and was: the state of a sign-in at a provider, a logout token of one. Its hash."""
+
+    token_hash = peewee.CharField(max_length=64, primary_key=True)
+    at = UtcField()
+
+
 class Session(Table):
-    """One signed-in browser. The cookie holds a secret; only its hash lies here."""
+    """One signed-in browser. The cookie holds a secret; only its hash lies here.
+
+    One that began at a provider names the `identity`, and by its hash the provider's own session (`sid`).
+    """
 
     ref = RefField(primary_key=True)
     id_hash = peewee.CharField(max_length=64, unique=True)
@@ -97,6 +121,8 @@ class Session(Table):
     ends_at = UtcField()
     ended_at = UtcField(null=True)
     browser = peewee.CharField(max_length=60)
+    identity = link(Identity, null=True)
+    sid_hash = peewee.CharField(max_length=64, null=True, index=True)
 
 
 class Throttle(Table):

@@ -78,6 +78,7 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
     g.form_token = sessions.form_token(current_user.session if person else None)
     return {
         "person": person,
+        "by_provider": person is not None and current_user.session.identity_id is not None,
         "first_page": first_page(person) if person else Place.MY_DAY,
         "works_on_cases": person is not None and not policy.is_kept_from_cases(person),
         "case": case,

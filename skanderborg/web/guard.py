@@ -23,6 +23,7 @@ OPEN = set(
     """
     files.static health.alive health.ready signing.form signing.sign_in signing.sign_in_again signing.set_password
     card.show contacts.index health.accessibility
+    sso.begin sso.again sso.answer sso.leave sso.back_channel sso.front_channel
 """.split()
 )
 NO_DATABASE = {"files.static", "health.alive"}

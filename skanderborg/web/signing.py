@@ -8,16 +8,27 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField, validators
 
 from ..addresses import Place
-from ..domain import sessions
+from ..domain import sessions, sso
 from ..policy import Action
 from ..settings import Defaults
 from . import answers, forms, tokens
-from .form_pages import Ask, Pages, Sent
+from .form_pages import Ask, Pages, Sent, Words
 from .frame import first_page
 from .guard import asks
 
 bp = Blueprint("signing", __name__)
-pages = Pages(bp, back="signing.form", section="log-ind")
+
+
+def ways_in(*_: Any) -> Words:
+    """By what people sign in here, for the sign-in page."""
+    settings = current_app.config["SKB"]
+    return {
+        "provider": sso.is_set_up(settings), "is_down": sso.is_down(settings),
+        "local": settings.defaults.local_accounts, "is_out": sso.is_set_up(settings) and "udbyder" in request.args,
+    }  # fmt: skip
+
+
+pages = Pages(bp, back="signing.form", section="log-ind", about=ways_in)
 link_pages = Pages(bp, back="signing.form", section="")
 
 
@@ -43,7 +54,7 @@ class PasswordForm(forms.Form):
 def form() -> Response:
     """The sign-in page."""
     blank = forms.blank(SignInForm, naeste=local(request.args.get("naeste")))
-    return tokens.receive_device(answers.page("signing/sign_in.html", "log-ind", form=blank))
+    return tokens.receive_device(answers.page("signing/sign_in.html", "log-ind", form=blank, **ways_in()))
 
 
 @pages.post("/log-ind", None, "signing/sign_in.html")
@@ -86,7 +97,8 @@ def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
 def sign_out() -> Response:
     """End the session and have the browser forget all it kept (SEC-16), but for what tells it from a guesser's."""
     sessions.sign_out(current_user.session)
-    response = answers.see(url_for("signing.form", enhed=tokens.carried_device()))
+    offered = 1 if current_user.session.identity_id else None
+    response = answers.see(url_for("signing.form", enhed=tokens.carried_device(), udbyder=offered))
     response.delete_cookie(
         tokens.cookie_name(), path="/", httponly=True, samesite="Lax", secure=tokens.cookie_name() != "skb"
     )

@@ -88,7 +88,12 @@ on("close", ({ target }) => {
 
 on("htmx:after:request", ({ detail: { ctx } }) => { if (!isPoll(ctx)) sessionProlonged(); });
 on("htmx:response:error", ({ detail: { ctx } }) => { if (ctx.response.status === 401) askToSignIn(ctx); });
-tabs?.addEventListener("message", ({ data }) => (data.token ? signedIn(data.token) : sessionProlonged(false)));
+tabs?.addEventListener("message", ({ data }) => {
+  if (data.another) location.reload(); else if (data.token) signedIn(data.token); else sessionProlonged(false);
+});
 onPress("[data-stay]", stay);
 setInterval(watch, 1000);
+/** A tab that came back from the municipality's sign-in tells those that wait; the page of another person is read anew. */
+const back = document.querySelector("[data-signed-in]")?.dataset.signedIn;
+if (back !== undefined) tabs?.postMessage(back ? { token: back } : { another: true });
 if (document.body.dataset.idleSeconds) sessionProlonged();

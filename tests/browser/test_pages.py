@@ -194,6 +194,10 @@ ALSO = {  # the same routes in another state, and what is no route
     "nothing there": ("solveig", "/findes-ikke"),
 }
 NO_PAGE = {
+    **dict.fromkeys(
+        ("sso.begin", "sso.again", "sso.answer", "sso.leave", "sso.front_channel"),
+        "goes to another host, or comes from there; tests/web/test_sso.py looks at it",
+    ),
     "access.asked": "wants an offer that nobody answered; the walk of access opens it",
     "my_department.give_task": "wants a task that a letter told of; the walk of access opens it",
     "my_department.give_request": "as the task",
