@@ -17,7 +17,8 @@ from .. import clock
 from ..kinds import EventKind
 from ..store import binding, erasures, events, keys, owned, wiping
 from ..store.cases import Case, CaseLink, Relation
-from ..store.db import Table, as_there, lock_chain, remove, transaction
+from ..store.db import Table, lock_chain, remove, transaction
+from ..store.earlier import as_there
 from ..store.erasures import Erasure
 from ..store.files import FileChunk
 from ..store.outbox import OutboxLetter, Told

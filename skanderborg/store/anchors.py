@@ -17,7 +17,8 @@ from typing import NamedTuple
 import peewee
 
 from . import heads, keys
-from .db import Table, as_there, insert
+from .db import Table, insert
+from .earlier import as_there
 from .fields import RefField, UtcField
 from .heads import End
 

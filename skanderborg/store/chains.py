@@ -18,7 +18,8 @@ from ..kinds import EventKind
 from . import anchors, checkpoints, events, heads, keys
 from .anchors import Anchor
 from .checkpoints import Checkpoint, KeptEnd
-from .db import as_there, begin
+from .db import begin
+from .earlier import as_there
 from .events import Event
 from .heads import ChainHead, End, LogCount
 from .keys import DataKey

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import peewee
 
 from . import keys
-from .db import Table, as_there
+from .db import Table
+from .earlier import as_there
 from .fields import UtcField
 from .heads import End
 

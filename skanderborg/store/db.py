@@ -19,6 +19,8 @@ from .connection import connected as connected
 from .connection import connected_if_possible as connected_if_possible
 from .connection import dispose as dispose
 from .connection import unsafe as unsafe
+from .dialects import greatest as greatest
+from .dialects import joined as joined
 from .writers import WriterLock
 
 P = ParamSpec("P")
@@ -31,7 +33,17 @@ LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8  # of a ref, by the random byt
 
 
 _writer = WriterLock(WRITER_WAIT_SECONDS)
-_held = threading.local()  # of this thread's transaction: the `chains` it holds, and what is `last` done in it
+
+
+class _Held(threading.local):
+    """Of this thread's transaction: the chains it holds, what is done last in it, and whether another is around it."""
+
+    chains: set[str] | None = None
+    last: list[Callable[[], None]] | None = None
+    is_around = False
+
+
+_held = _Held()
 
 
 @contextmanager
@@ -40,7 +52,7 @@ def begin() -> Iterator[None]:
 
     Raises StorageFull, ReadOnly or Damaged where the database can take no write.
     """
-    if db.in_transaction():
+    if _held.chains is not None if _held.is_around else db.in_transaction():
         yield
         return
     faults.refuse_damaged()
@@ -51,6 +63,18 @@ def begin() -> Iterator[None]:
         if unwritten := faults.named(error):
             raise unwritten from error
         raise
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One transaction around whole verbs, each of which is still one by itself, with its events and what is done at its
+    end: for what must be there as a whole or not at all, such as a restore."""
+    _held.is_around = True
+    try:
+        with db.atomic():
+            yield
+    finally:
+        _held.is_around = False
 
 
 @contextmanager
@@ -97,7 +121,7 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(verb)
     def within(*args: P.args, **kwargs: P.kwargs) -> R:
         with begin():
-            if not _hold_cases([*args, *kwargs.values()]) and args and not getattr(_held, "chains", None):
+            if not _hold_cases([*args, *kwargs.values()]) and args and not _held.chains:
                 _hold_own(args[0])
             return verb(*args, **kwargs)
 
@@ -107,11 +131,10 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
 def at_end(do: Callable[[], None]) -> None:
     """Do something as the last of the transaction that is open: what takes a lock that all others want too is held
     shortly, and after every other. At once where no transaction was opened by `begin`."""
-    last = getattr(_held, "last", None)
-    if last is None:
+    if _held.last is None:
         do()
     else:
-        last.append(do)
+        _held.last.append(do)
 
 
 # What a transaction may hold, by what comes before the colon, in the order in which it is taken; of several cases in
@@ -126,7 +149,7 @@ def lock_chain(name: str) -> None:
     """
     if not is_postgres():
         return
-    held = getattr(_held, "chains", None)
+    held = _held.chains
     if held is None or name not in held:
         db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
     if held is not None:
@@ -149,17 +172,10 @@ def chain_of_case(case: peewee.Field) -> peewee.Node:
     return peewee.Expression(peewee.SQL("'case:'"), peewee.OP.CONCAT, case)
 
 
-def joined(text: peewee.Node, between: str) -> peewee.Node:
-    """All of a group's texts as one, in SQL."""
-    join = peewee.fn.STRING_AGG if is_postgres() else peewee.fn.GROUP_CONCAT
-    return join(text, peewee.SQL(f"'{between}'"))
-
-
 def holds(name: str) -> None:
     """Remember that the transaction holds the chain already."""
-    held = getattr(_held, "chains", None)
-    if held is not None:
-        held.add(name)
+    if _held.chains is not None:
+        _held.chains.add(name)
 
 
 def _hold_cases(given: list[object]) -> bool:
@@ -187,11 +203,6 @@ def _hold_own(actor: object) -> None:
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def greatest(*nodes: peewee.Node) -> peewee.Node:
-    """The greatest of some values of a row, none of which may be NULL."""
-    return peewee.fn.GREATEST(*nodes) if is_postgres() else peewee.fn.MAX(*nodes)
-
-
 class Table(peewee.Model):
     """Base of every table. A row's `ref` is random, made before insert, and its only name outside."""
 
@@ -212,16 +223,6 @@ def _kept(reckon: Callable[P, R]) -> Callable[P, R]:
     """Reckon once for each table, which peewee's types do not call hashable."""
     kept: Callable[P, R] = functools.cache(reckon)  # type: ignore[assignment]
     return kept
-
-
-def as_there(model: type[Table]) -> peewee.ModelSelect:
-    """The rows of a table with the columns that the open database has of it, and none where it lacks the table: for
-    what must also read a database that is yet to be upgraded."""
-    if not model.table_exists():
-        return model.noop()
-    there = db.execute_sql(f'SELECT * FROM "{model._meta.table_name}" LIMIT 0')  # noqa: S608 one of our own tables
-    columns = {column[0] for column in there.description}
-    return model.select(*(field for field in model._meta.sorted_fields if field.column_name in columns))
 
 
 def columns_of(model: type[Table], names: str) -> list[peewee.Field]:

@@ -12,7 +12,8 @@ import peewee
 
 from ..settings import SettingError
 from . import keys
-from .db import Table, append, append_once, as_there, at_end, db, is_postgres
+from .db import Table, append, append_once, at_end, db, is_postgres
+from .earlier import as_there
 from .prepared import Parameter, prepared
 
 CHAINS, ANCHORS = "chains", "anchors"

@@ -19,7 +19,8 @@ from ..kinds import EventKind
 from . import binding, checkpoints, events, keys, schema, tags
 from .chains import Fault
 from .checkpoints import Checkpoint, KeptRows
-from .db import as_there, snapshot
+from .db import snapshot
+from .earlier import as_there
 from .events import Event
 from .files import StoredFile, read
 from .incidents import Exhibit

@@ -16,6 +16,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 import cysqlite
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from . import age, connection
@@ -204,14 +205,34 @@ LOOP EXECUTE found.it; END LOOP; END $$;
 
 
 def put_in_postgres(archive: Path, rows: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Let the open database be what the archive holds, and `rows` of its tables beside, in one transaction: it is the
-    old one, or whole. Raises Failed."""
-    quiet = ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-    with _fed(["psql", *quiet, "--file=-", *_target()]) as into:
-        into.write(EMPTY.encode())
-        with _read(["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(archive)]) as script:
-            shutil.copyfileobj(script, into)
-        into.writelines(f"{line}\n".encode() for line in _inserts(rows))
+    """Let the open database be what the archive holds, and `rows` of its tables beside. Must run inside a transaction,
+    by which it is the old one or whole. Raises Failed."""
+    try:
+        with db.connection().cursor() as cursor:
+            cursor.execute(EMPTY)
+            for section in ("pre-data", "data", "post-data"):
+                words = ["--no-owner", "--no-privileges", f"--section={section}", "--file=-", str(archive)]
+                with _read(["pg_restore", *words]) as script:
+                    _say(script, cursor)
+            cursor.execute("\n".join(_inserts(rows)))
+            cursor.execute("RESET ALL")  # what such a script sets, the path to the tables among it
+    except psycopg.Error as error:
+        raise Failed(error.diag.message_primary or type(error).__name__) from None
+
+
+def _say(script: IO[bytes], cursor: Any) -> None:
+    """Say what `pg_restore` writes for psql: statements, and rows that each COPY reads behind it."""
+    statements: list[bytes] = []
+    for line in script:
+        if line.startswith(b"COPY "):
+            cursor.execute(b"".join(statements))
+            statements = []
+            with cursor.copy(line) as copy:
+                for row in iter(script.readline, b"\\.\n"):
+                    copy.write(row)
+        elif not line.startswith(b"\\"):  # a word to psql itself
+            statements.append(line)
+    cursor.execute(b"".join(statements))
 
 
 def _inserts(rows: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:

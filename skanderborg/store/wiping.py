@@ -10,10 +10,12 @@ from .db import Table
 
 def wipe(tables: Iterable[type[Table]]) -> bool:
     """Let nothing that was deleted from `tables` stay in the files; False while a reader is in the way, and then it is
-    tried again. Outside a transaction.
+    tried again, as it is where a transaction is open.
 
     On PostgreSQL what it deleted is given free for overwriting; its own WAL it recycles by itself.
     """
+    if db.in_transaction():
+        return False
     if not is_postgres():
         return _truncate_wal()
     for table in tables:

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from skanderborg import clock as time
 from skanderborg.domain import anchoring, backups, erasing, health, letters, ticks
-from skanderborg.domain.backups import restoring, rotation
+from skanderborg.domain.backups import manifests, restoring, rotation
 from skanderborg.domain.letters import uncertain
 from skanderborg.domain.letters.delivery import Postman
 from skanderborg.errors import Invalid, NotAllowed, Unavailable
@@ -224,6 +224,22 @@ def test_a_filled_database_is_replaced_only_when_one_says_so(place, folder, else
     restored(elsewhere, first, replace=True)
 
     assert Restoration.select().count() == 1
+
+
+@pytest.mark.proof_on_postgres
+@on_both
+def test_rows_that_are_not_what_the_manifest_says_leave_the_old_database(place, folder, elsewhere, case, restored):
+    manifest = back_up(place, folder)
+    restored(elsewhere, manifest)
+    said = manifests.read(manifest)
+    manifests.write(structs.replace(said, rows=said.rows | {"case": 7}), manifest)
+
+    with pytest.raises(Invalid, match="case har et andet antal"):
+        restored(elsewhere, manifest, replace=True)
+
+    with connection.instead(elsewhere.database_url), database.db.connection_context():
+        schema.refuse_other()
+        assert [one.ref for one in Case.select()] == [case.ref]
 
 
 @pytest.mark.proof_on_postgres

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 from playhouse.migrations import Runner
 
-from skanderborg import setup
+from skanderborg import clock, setup
 from skanderborg.domain import audit, health, integrity, rules, upgrading
 from skanderborg.domain.backups import manifests, restoring
 from skanderborg.settings import SettingError, Settings, load
@@ -162,6 +162,7 @@ def house(old, old_url, keys_file, tmp_path) -> Settings:
         "SKB_KEYS_FILE": str(keys_file),
     })  # fmt: skip
     rules.configure(settings.defaults)
+    clock.configure(settings.timezone, None, ())
     recipients = (str(IDENTITY.to_public()),)
     defaults = structs.replace(settings.defaults, backup_recipients=recipients, backup_folder=str(tmp_path / "backups"))
     return structs.replace(settings, defaults=defaults)

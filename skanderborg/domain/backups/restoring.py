@@ -21,7 +21,7 @@ from ...mail import outbox
 from ...settings import SettingError, Settings
 from ...store import anchors, connection, escrow, events, keys, ownership, replacing, snapshot
 from ...store.cases import Case
-from ...store.db import begin, db, insert, lock_chain, new_ref, transaction
+from ...store.db import all_or_nothing, begin, db, insert, lock_chain, new_ref, transaction
 from ...store.outbox import OutboxLetter, Restoration, note_tick
 from ...store.people import OneTimeLink, Person, Session
 from .. import audit, erasing, health, ticks, upgrading
@@ -69,16 +69,11 @@ def _into_postgres(
     with db.connection_context():
         program = ownership.role()
     connection.dispose()  # our own would count as somebody who has it open
-    with connection.instead(settings.database_owner_url or settings.database_url):
-        with db.connection_context():
-            replacing.refuse_filled(replace)
+    with connection.instead(settings.database_owner_url or settings.database_url), db.connection_context():
+        replacing.refuse_filled(replace)
         found = _fitting(opening.opened(path, identity, apart), settings)
         _keep_ring(settings, _ring_here(settings, found))
-        outcome = _loaded(found, settings, began)
-        if settings.database_owner_url:
-            with db.connection_context():
-                ownership.grant(program)
-    return outcome
+        return _loaded(found, settings, began, program if settings.database_owner_url else None)
 
 
 def drill(settings: Settings, path: Path, identity: str) -> Restored:
@@ -101,7 +96,7 @@ def drill(settings: Settings, path: Path, identity: str) -> Restored:
             raise SettingError(
                 "SKB_DATABASE_OWNER_URL: rollen må ikke lave en midlertidig database. Giv den CREATEDB."
             ) from None
-        with connection.instead(address):
+        with connection.instead(address), db.connection_context():
             return _loaded(found, settings, began)
 
 
@@ -171,14 +166,19 @@ def _keep_ring(settings: Settings, ring: keys.Ring | None) -> None:
 # ── the copy ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _loaded(found: Opened, settings: Settings, began: clock.Mark) -> Restored:
-    """Let the open PostgreSQL database be the backup, in one transaction, and bring it up."""
+def _loaded(found: Opened, settings: Settings, began: clock.Mark, program: str | None = None) -> Restored:
+    """Let the open PostgreSQL database be the backup, compared with its manifest, brought up and ready for the role
+    `program`, in one transaction: it is the old one, or the new one whole."""
     rows = {keys.DataKey._meta.table_name: escrow.all_wrapped(found.keys.data_keys)}
     if Restoration._meta.table_name in found.manifest.rows:  # it may be from before there was one
         row = {"ref": new_ref(), "backup": found.manifest.backup, "made_at": found.manifest.made_at, "at": clock.now()}
         rows[Restoration._meta.table_name] = [row]
-    snapshot.put_in_postgres(found.file, rows)
-    return _brought_up(found, settings, began)
+    with all_or_nothing():
+        snapshot.put_in_postgres(found.file, rows)
+        outcome = _brought_up(found, settings, began)
+        if program:
+            ownership.grant(program)
+    return outcome._replace(erased=outcome.erased + erasing.go_on(clock.now()))
 
 
 def _brought_up(found: Opened, settings: Settings, began: clock.Mark) -> Restored:
