@@ -39,7 +39,7 @@ def asked(answer: Any) -> dict[str, str]:
 def go(visitor: Any, provider: Provider, path: str = "/log-ind/udbyder", token: Callable | None = None, **more: Any):
     """There and back: what Koordinering answers to who comes back with a token of these claims."""
     sent = asked(visitor.client.get(path))
-    provider.token = token or (lambda: signed(claims(provider, sent["nonce"], **more)))
+    provider.token = token or (lambda: signed(claims(provider, **{"nonce": sent["nonce"], **more})))
     return visitor.client.get("/log-ind/udbyder/svar", query_string={"state": sent["state"], "code": "c"})
 
 

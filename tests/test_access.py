@@ -109,6 +109,7 @@ EXPECTED = {
     "drafts.show": dict.fromkeys(VIEWERS, 404),
     "drafts.discard": dict.fromkeys(VIEWERS, 404),
     "proving.show": dict.fromkeys(VIEWERS, 404),
+    "sso.prove": dict.fromkeys(VIEWERS, 404),
     "signing.stay": ANYONE,
     "signing.sign_out": ANYONE,
     "suspicions.new": ANYONE,

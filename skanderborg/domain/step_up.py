@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from .. import clock
+from ..errors import Invalid
 from ..kinds import EventKind, Proof
 from ..policy import Action
 from ..settings import Defaults
@@ -56,7 +57,10 @@ def waiting(actor: Person, session: Session, draft_ref: str) -> StepUp | None:
 
 
 def prove_by_password(actor: Person, asked: StepUp, password: str, limits: Defaults) -> None:
-    """Show it with the password, typed again. A wrong one counts as a guess does. Raises Invalid."""
+    """Show it with the password, typed again. A wrong one counts as a guess does. Raises Invalid, also for one whom the
+    municipality's provider vouched for, and must vouch for again (domain/sso/)."""
+    if asked.session.identity_id:
+        raise Invalid("Bekræft det hos kommunens login.", "password")
     sessions.confirm(actor, password, limits)
     prove(actor, asked, Proof.PASSWORD)
 

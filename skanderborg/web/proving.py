@@ -29,7 +29,12 @@ def show(draft_ref: str) -> Sent:
     if asked is None:
         return answers.see(there)
     form = yield Ask(ProofForm, there=there)
-    limits = current_app.config["SKB"].defaults
-    step_up.prove_by_password(actor(), asked, form.password.data, limits)
-    within = numbers.counted(limits.step_up_minutes, "minut", "minutter")
-    return answers.changed(instead=there, said=f"Du har bekræftet, at det er dig. Send formularen inden {within}.")
+    step_up.prove_by_password(actor(), asked, form.password.data, current_app.config["SKB"].defaults)
+    return answers.changed(instead=there, said=sent_within())
+
+
+def sent_within() -> str:
+    """What is said once it is shown: how long that counts."""
+    minutes = current_app.config["SKB"].defaults.step_up_minutes
+    within = numbers.counted(minutes, "minut", "minutter")
+    return f"Du har bekræftet, at det er dig. Send formularen inden {within}."

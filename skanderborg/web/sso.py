@@ -4,15 +4,19 @@ All that leads to another host is a link: a form of ours may not, by its Content
 """
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
+from flask_login import current_user
 from wtforms import StringField, validators
 
-from ..domain import sessions, sso
+from ..domain import sessions, sso, step_up
 from ..domain.sso import flows, leaving
 from ..errors import NotFound
+from ..policy import Action
 from ..settings import Settings
 from . import answers, forms, tokens
 from .form_pages import Ask, Pages, Sent
 from .frame import first_page
+from .guard import actor, asks
+from .proving import sent_within
 from .signing import local
 
 bp = Blueprint("sso", __name__)
@@ -38,7 +42,17 @@ def again() -> Response:
     """Go to the provider in a tab beside an untouched page, whose person must be the one who comes back."""
     before = tokens.session_before()
     person = before.person_id if before else ""
-    return _leave(flows.begin("again", person=person, device=tokens.kept().device))
+    return _leave(flows.begin("again", device=tokens.kept().device, person=person))
+
+
+@bp.get("/bekraeft/<draft_ref>/udbyder")
+@asks(Action.PROFILE)
+def prove(draft_ref: str) -> Response:
+    """Go to the provider to show anew who one is, for a form that waits."""
+    asked = step_up.waiting(actor(), current_user.session, draft_ref)
+    if asked is None:
+        return answers.see(url_for("drafts.show", draft_ref=draft_ref))
+    return _leave(flows.begin("step-up", draft_ref, person=actor().ref, form=asked.form_hash))
 
 
 @bp.get("/log-ind/udbyder/svar")
@@ -64,7 +78,14 @@ def _signed_in(settings: Settings, flow: flows.Flow, claims: dict) -> Response:
     return response
 
 
-WAYS = {"sign-in": _signed_in, "again": _signed_in}
+def _shown_anew(settings: Settings, flow: flows.Flow, claims: dict) -> Response:
+    if not current_user.is_authenticated:
+        raise sso.Refused("nobody is signed in", flows.STALE)
+    sso.confirm(settings, current_user.session, flow, claims)
+    return answers.changed(instead=url_for("drafts.show", draft_ref=flow.goes_to), said=sent_within())
+
+
+WAYS = {"sign-in": _signed_in, "again": _signed_in, "step-up": _shown_anew}
 
 
 @bp.get("/log-ind/udbyder/farvel")
@@ -77,8 +98,7 @@ def leave() -> Response:
 def back_channel() -> Sent:
     """Sign someone out, as the provider says by itself."""
     form = yield Ask(LogoutForm)
-    settings = _settings()
-    leaving.by_token(settings, sso.tokens().of_logout(settings, form.logout_token.data))
+    sso.signed_out(_settings(), form.logout_token.data)
     return Response(status=200)
 
 

@@ -195,7 +195,7 @@ ALSO = {  # the same routes in another state, and what is no route
 }
 NO_PAGE = {
     **dict.fromkeys(
-        ("sso.begin", "sso.again", "sso.answer", "sso.leave", "sso.front_channel"),
+        ("sso.begin", "sso.again", "sso.answer", "sso.leave", "sso.front_channel", "sso.prove"),
         "goes to another host, or comes from there; tests/web/test_sso.py looks at it",
     ),
     "access.asked": "wants an offer that nobody answered; the walk of access opens it",

@@ -1,6 +1,7 @@
 """A provider of OpenID Connect that lies as it is told to: in the process of the tests, over plain http."""
 
 import base64
+import hmac
 import http.server
 import json
 import threading
@@ -9,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from .running import Running
 
@@ -20,6 +21,13 @@ OTHER_KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})  # of the sa
 SHORT_LIVED = 300
 
 Claims = dict[str, Any]
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Who was hung up on says nothing of it."""
 
 
 class Provider(Running):
@@ -36,8 +44,7 @@ class Provider(Running):
         class Handler(_Handler):
             of = provider
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.issuer = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.reset()
 
@@ -123,10 +130,11 @@ def _plain(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).decode().rstrip("=")
 
 
-def with_public_key_as_secret(claims: Claims, algorithm: str = "HS256") -> str:
-    """The old trick: the public key, which everyone has, as the secret of an HMAC."""
-    secret = OctKey.import_key(KEY.as_pem(private=False))
-    return jwt.encode({"alg": algorithm, "kid": "one"}, claims, secret, [algorithm])
+def with_secret(claims: Claims, secret: bytes, algorithm: str = "HS256") -> str:
+    """The old trick: something that others know, the public key or our secret, as that of an HMAC."""
+    header = {"alg": algorithm, "kid": "one"}
+    text = by_hand(claims, header).rpartition(".")[0]
+    return f"{text}.{_plain(hmac.digest(secret, text.encode(), algorithm.replace('HS', 'sha')))}"
 
 
 def elliptic(curve: str = "P-256", kid: str = "ec") -> Any:

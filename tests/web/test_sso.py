@@ -2,42 +2,8 @@
 
 import pytest
 
-from skanderborg.domain import rules
-from skanderborg.domain.sso import arriving
-from skanderborg.domain.sso import provider as known_provider
-from skanderborg.policy import SYSTEM
 from tests.conftest import Visitor
-from tests.servers.provider import Provider
-from tests.sso import SUBJECT, asked, go, with_provider
-
-
-@pytest.fixture(scope="module")
-def listening():
-    with Provider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(listening):
-    listening.reset()
-    known_provider.forget()
-    return listening
-
-
-@pytest.fixture
-def municipality(app, cast, settings, provider):
-    """`municipality(sso_unknown="professional")`: the program of one that has this provider; Rikke is known there."""
-
-    def set_up(**said):
-        app.config["SKB"] = with_provider(settings, provider, **said)
-        rules.configure(app.config["SKB"].defaults)
-
-    before = app.config["SKB"]
-    set_up()
-    arriving.identify(SYSTEM, cast["rikke"], provider.issuer, SUBJECT)
-    yield set_up
-    app.config["SKB"] = before
-    rules.configure(before.defaults)
+from tests.sso import asked, go
 
 
 @pytest.fixture

@@ -33,6 +33,9 @@ TAKEN = "Der er allerede en bruger med dit brugernavn i Koordinering. Bed it-afd
 CLOSED = "Din bruger i Koordinering er lukket. Bed it-afdelingen om at genåbne den."
 ANOTHER = "Den, der loggede ind hos kommunens login, er en anden end dig. Begynd forfra, og log ind som dig selv."
 
+OLD = "Kommunens login bekræftede ikke på ny, at det er dig. Prøv igen, og log ind på ny, når du bliver spurgt."
+ANOTHER_FORM = "Formularen er ændret, siden du begyndte at bekræfte. Send den igen, og bekræft så."
+
 
 @verb(Action.PEOPLE_MANAGE)
 def identify(actor: Actor, person: Person, issuer: str, subject: str) -> Identity:

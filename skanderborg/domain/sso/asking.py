@@ -30,15 +30,32 @@ class Answer(NamedTuple):
     location: str
 
 
-class _Line(http.client.HTTPSConnection):
-    """One whose every step, the handshake too, can be hung up on."""
+class _Line(http.client.HTTPConnection):
+    """One that can be hung up on at every step, also once its answer has taken the socket over."""
+
+    held: socket.socket | None = None
 
     def connect(self) -> None:
-        context: Any = self._context  # type: ignore[attr-defined]
-        http.client.HTTPConnection.connect(self)
-        self.sock = context.wrap_socket(
-            self.sock, server_hostname=self._tunnel_host or self.host, do_handshake_on_connect=False  # type: ignore[attr-defined]
-        )  # fmt: skip
+        super().connect()
+        self.held = self.sock
+
+    def hang_up(self) -> None:
+        """End it, for whoever waits in it too."""
+        with contextlib.suppress(OSError):  # it is over already
+            if self.held:
+                self.held.shutdown(socket.SHUT_RDWR)
+
+
+class _Encrypted(_Line):
+    """The same over TLS, its certificate verified; the handshake is a step as every other."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def connect(self) -> None:
+        super().connect()
+        name = self._tunnel_host or self.host  # type: ignore[attr-defined]
+        context = ssl.create_default_context()
+        self.sock = self.held = context.wrap_socket(self.sock, server_hostname=name, do_handshake_on_connect=False)
         self.sock.do_handshake()
 
 
@@ -73,37 +90,31 @@ def _answer(url: str, seconds: float, form: dict[str, str] | None, authorization
 
 
 @contextlib.contextmanager
-def _line(url: str, seconds: float) -> Iterator[http.client.HTTPConnection]:
+def _line(url: str, seconds: float) -> Iterator[_Line]:
     """A connection that is hung up when the seconds are over, however slowly anything comes."""
     line = _opened(url, seconds)
-    hang_up = threading.Timer(seconds, _hang_up, [line])
-    hang_up.daemon = True
-    hang_up.start()
+    watch = threading.Timer(seconds, line.hang_up)
+    watch.daemon = True
+    watch.start()
     try:
         yield line
     finally:
-        hang_up.cancel()
+        watch.cancel()
         line.close()
 
 
-def _opened(url: str, seconds: float) -> http.client.HTTPConnection:
+def _opened(url: str, seconds: float) -> _Line:
     """To the host itself, or by way of the proxy that the environment names (HTTPS_PROXY)."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https":
-        return http.client.HTTPConnection(host, parts.port, timeout=seconds)
+        return _Line(host, parts.port, timeout=seconds)
     proxy = urlsplit("" if proxy_bypass(host) else getproxies().get("https", ""))
-    context = ssl.create_default_context()
     if not proxy.hostname:
-        return _Line(host, parts.port, timeout=seconds, context=context)
-    line = _Line(proxy.hostname, proxy.port, timeout=seconds, context=context)
+        return _Encrypted(host, parts.port, timeout=seconds)
+    line = _Encrypted(proxy.hostname, proxy.port, timeout=seconds)
     line.set_tunnel(host, parts.port)
     return line
-
-
-def _hang_up(line: http.client.HTTPConnection) -> None:
-    with contextlib.suppress(OSError, AttributeError):  # not connected yet, or over already
-        line.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -35,14 +35,15 @@ class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Purpose
     began_at: int  # seconds since 1970
     goes_to: str = ""
-    person: str = ""
     device: str = ""
+    person: str = ""
+    form: str = ""  # a blind hash of the one that waits
 
 
-def begin(purpose: Purpose, goes_to: str = "", person: str = "", device: str = "") -> Flow:
+def begin(purpose: Purpose, goes_to: str = "", device: str = "", person: str = "", form: str = "") -> Flow:
     """A new one, which begins now."""
     state = secrets.token_urlsafe(32)
-    return Flow(state, purpose, int(clock.now().timestamp()), goes_to[:500], person, device)
+    return Flow(state, purpose, int(clock.now().timestamp()), goes_to[:500], device, person, form)
 
 
 def address(settings: Settings, flow: Flow, answer_at: str) -> str:
