@@ -29,6 +29,7 @@ class Place(StrEnum):
     ASSESSMENT = "/sager/{case}/vurdering"
     ASSESSMENT_VERSION = "/sager/{case}/vurdering/{number}"
     CHILDREN = "/sager/{case}/boern"
+    CRITICAL_DATES = "/sager/{case}/datoer"
     HISTORY = "/sager/{case}/historik"
     INCIDENT = "/sager/{case}/haendelser/{ref}"
     INFORMING = "/sager/{case}/oplysning"

@@ -264,6 +264,8 @@ EXPECTED = {
             "change_order", "end", "breach",
         )
     },
+    "critical_dates.show": READ,
+    **{f"critical_dates.{name}": WORK for name in ("reveal", "record", "change_date", "call_off", "answer")},
     "tasks.create": WORK,
     "tasks.show": PART_READ,
     "tasks.request_behind": on_part(404, "ok", "ok", "ok"),  # the department sees the request, never its task

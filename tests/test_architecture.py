@@ -301,6 +301,8 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("sharing/ledger", "disclose"): "as `add`",
     ("access/moves", "ask"): "the verb that gave the person other departments asked",
     ("tasks/__init__", "add_must"): "the verb that it follows from asked",
+    ("critical_dates/answering", "unask"): "the verb that moved the date, or called it off, asked",
+    ("tasks/safety", "let_go"): "as `unask`",
     ("tasks/safety", "fall_due"): "the verb that reopened the case asked",
     ("tasks/safety", "mark"): "the verb that assessed safety asked",
     ("tasks/safety", "before_alerting"): "the verb that alerts the udøver asked",

@@ -9,7 +9,6 @@ import pytest
 from skanderborg import content
 from skanderborg.domain import parties
 from skanderborg.domain.cases import phases
-from skanderborg.domain.police import reports
 from skanderborg.kinds import CitizenRole, Phase
 from skanderborg.store.cases import Case
 
@@ -96,7 +95,7 @@ def test_pages_name_no_command_and_no_file():
 
 
 def test_the_titles_of_tasks_are_short():
-    titles = [*(one.title for one in content.workflow().values()), parties.TELL_POLICE, reports.ASSESS_FIRST]
+    titles = [*(one.title for one in content.workflow().values()), parties.TELL_POLICE]
 
     assert [title for title in titles if len(title) > LONGEST_TITLE] == []
 

@@ -14,6 +14,7 @@ from skanderborg.settings import Settings
 from skanderborg.store import keys
 from skanderborg.store.authorities import Order, PoliceReport
 from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
+from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
@@ -105,6 +106,7 @@ def made_with(cast):
         order = insert(
             Order, case=case, kind="tilhold", from_on=time.today(now), to_on=tomorrow, by=cast["rikke"], at=now
         )  # fmt: skip
+        critical = insert(CriticalDate, case=case, kind="hearing", on=tomorrow, by=cast["rikke"], at=now)
         insert(Assessment, case=case, number=1, answers={"sign_calls": "yes"}, by=cast["rikke"], at=now)
         far = a_linked_case(cast, now)
         linked = insert(CaseLink, case=case, other=far, kind="same-person", reason="x", by=cast["rikke"], at=now)
@@ -127,7 +129,7 @@ def made_with(cast):
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
         "person_ref": sister.ref, "colleague_ref": nina.ref, "place_ref": school.ref,
         "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
-        "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref,
+        "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref, "date_ref": critical.ref,
         "department_ref": request.department_id, "contact_key": "dsc", "place": "vejledning", "text_key": "har-svaret",
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,

@@ -12,7 +12,7 @@ import msgspec
 
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
-from . import guide_pieces, incident_types, questions, retention_rules
+from . import date_kinds, guide_pieces, incident_types, questions, retention_rules
 from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
@@ -268,6 +268,20 @@ def own_log() -> incident_types.OwnLog:
 
 
 @cache
+def critical_dates() -> dict[str, date_kinds.DateKind]:
+    """Kinds of critical dates by id, as the file orders them. Raises SettingError naming an odd one."""
+    found = _read("critical_dates.toml", date_kinds.DateKinds)
+    date_kinds.refuse_odd(found, _are_known)
+    return {one.id: one for one in found.kind}
+
+
+def date_label(kind: str) -> str:
+    """What a kind of critical date is called; the id of one that the file no longer has."""
+    found = critical_dates().get(kind)
+    return found.label if found else kind
+
+
+@cache
 def retention() -> retention_rules.Retention:
     """How long closed cases are kept. Raises SettingError naming an odd rule."""
     found = _read("retention.toml", retention_rules.Retention)
@@ -298,7 +312,7 @@ def _are_known(sources: Iterable[str]) -> bool:
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
     file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
-    file_pieces(), retention()
+    file_pieces(), retention(), critical_dates()
     if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in workflow().values():

@@ -18,7 +18,11 @@ from .verbs import reads, verb, work
 from .written import add, revise, revise_if_new
 
 ONLY_SPARRING = "Kun sparring"
-NEVER_SET_ASIDE = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)  # danger and the duty towards a child do not wait for a case
+NEVER_SET_ASIDE = (
+    TaskKind.SAFETY,
+    TaskKind.CHILD_REPORT,
+    TaskKind.SAFE_AFTER,
+)  # danger and the duty towards a child do not wait for a case
 
 
 @creates(Sparring)

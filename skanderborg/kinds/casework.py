@@ -138,10 +138,11 @@ class DeadlineKind(Kind):
     """What of a case runs out; the tovholder is reminded before."""
 
     ADDRESS_EXPIRES = "address-expires", "Adressebeskyttelsen udløber"
-    ORDER_EXPIRES = "order-expires", "Tilholdet udløber"
     CONSENT_EXPIRES = "consent-expires", "Samtykket udløber"
     WARNING_REVIEW = "warning-review", "Advarslen skal gennemgås"
     INFORM_AGAIN = "inform-again", "Det skal afgøres igen, om en på sagen kan informeres"
+    DATE_AHEAD = "date-ahead", "En kritisk dato nærmer sig"
+    DATE_PASSED = "date-passed", "Dagen efter en kritisk dato"
 
 
 # ── who does what ───────────────────────────────────────────────────────────────────────────────────

@@ -50,6 +50,8 @@ class LetterKind(Kind):
     MINUTES_MISSING = "minutes-missing", "Referat mangler", Traits(thing="meeting")
     CASE_URGENT = "case-urgent", "En sag skal ses i dag", Traits(thing="task", is_alarm=True)
     CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
+    DATE_AHEAD = "date-ahead", "En dag på en sag nærmer sig"
+    DATE_PASSED = "date-passed", "Et spørgsmål efter en dag på en sag", Traits(thing="task")
     REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause", Traits(thing="request", outlives_case=True)
     IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres", Traits(thing="exclusion")
     SAFETY_UNTOUCHED = "safety-untouched", "Noget haster, og ingen har vurderet det", Traits(thing="task")

@@ -14,6 +14,7 @@ class TimelineKind(Kind):
     REFERRAL = "henvisning", "Henvisninger"
     MEETING = "moede", "Møder"
     POLICE = "politi", "Politi"
+    CRITICAL_DATE = "kritisk-dato", "Kritiske datoer"
     HANDOVER = "tovholder", "Tovholder"
     COURSE = "forloeb", "Lukning og genåbning"
     PACK = "udlevering", "Udlevering"

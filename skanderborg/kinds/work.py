@@ -24,6 +24,7 @@ class TaskKind(Kind):
     REQUEST = "request", "Anmodning"
     MEDIATION = "mediation", "Konfliktmægling"
     CHILD_REPORT = "child-report", "Vurdering af underretningspligt"
+    SAFE_AFTER = "safe-after", "Er borgeren i sikkerhed?"
 
 
 class TaskStatus(Kind):
@@ -61,6 +62,7 @@ class TaskStep(Kind):
     DUTY = "duty", "Vurdér"
     REQUEST = "request", "Åbn"
     REFERRAL = "referral", "Registrér"
+    ANSWER = "answer", "Svar"
 
 
 class Basis(Kind):

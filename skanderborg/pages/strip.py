@@ -4,16 +4,19 @@ They are the shortest that say it; where a rule is longer, its page has the whol
 tells where someone is: an address never stands above a page by itself.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from .. import clock, content
+from ..content.date_kinds import ORDER_ENDS
 from ..content.incident_types import OTHER
 from ..danish import numbers
+from ..domain import critical_dates
 from ..domain.cases.identity import Bar, News
 from ..kinds import Mark
 from ..store.cases import Case
 
+MOST_DATES = 3
 LONGEST = 90  # characters of one rule, so that the strip leaves room for the page
 NEVER = ("aldrig", "ikke", "ingen", "undgå")  # how a rule begins that needs no word before it
 NOTHING_AGREED = "Kontakt ikke borgeren, før det er aftalt hvordan."
@@ -38,10 +41,11 @@ def rules(case: Case) -> list[Rule]:
 
 
 def at_hand(case: Case) -> list[tuple[str, str]]:
-    """What must be at hand beside the rules, each with its name: a tilhold or forbud in force, custody and contact, the
-    citizen's lawyer, and the number under which the police know the case."""
+    """What must be at hand beside the rules, each with its name: critical dates, a tilhold or forbud in force, custody
+    and contact, the citizen's lawyer, and the number under which the police know the case."""
     order, today = case.bar.order, clock.today()
     found = [
+        *_dates(case.bar),
         (order.kind.label, f"til {clock.short_date_with_year(order.to_on)}")
         if order and order.from_on <= today <= order.to_on
         else ("", ""),
@@ -50,6 +54,19 @@ def at_hand(case: Case) -> list[tuple[str, str]]:
         ("Politiets journalnr.", _short(case.bar.report_number)),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _dates(bar: Bar) -> list[tuple[str, str]]:
+    """The next critical dates; that an order runs out stands with the order, until safety is assessed because of it."""
+    today = clock.today()
+    near = [(on, kind) for on, kind in bar.dates if kind != ORDER_ENDS or critical_dates.assess_on(kind, on) <= today]
+    said = [f"{content.date_label(kind)} {_day(on, today)}" for on, kind in near[:MOST_DATES]]
+    more = [f"og {len(near) - MOST_DATES} mere"] if len(near) > MOST_DATES else []
+    return [("Kritisk dato" if len(near) == 1 else "Kritiske datoer", ", ".join([*said, *more]))]
+
+
+def _day(on: date, today: date) -> str:
+    return {0: "i dag", 1: "i morgen"}.get((on - today).days, clock.short_date(on))
 
 
 def _short(text: str | None) -> str:

@@ -17,7 +17,12 @@ STEPS = {
     TaskKind.CHILD_REPORT: TaskStep.DUTY,
     TaskKind.REQUEST: TaskStep.REQUEST,
     TaskKind.REFERRAL: TaskStep.REFERRAL,
+    TaskKind.SAFE_AFTER: TaskStep.ANSWER,
 }
+ON_CASE = {
+    TaskKind.REFERRAL: Action.REFERRAL_RECORD,
+    TaskKind.SAFE_AFTER: Action.CASE_WORK,
+}  # done on a page of its case
 
 
 def step_of(actor: Person, task: Task) -> TaskStep | None:
@@ -25,7 +30,7 @@ def step_of(actor: Person, task: Task) -> TaskStep | None:
     sees it."""
     if task.closed_at or not policy.may(actor, Action.TASK_WORK, task):
         return None
-    if task.kind == TaskKind.REFERRAL and not policy.may(actor, Action.REFERRAL_RECORD, task.case):
+    if task.kind in ON_CASE and not policy.may(actor, ON_CASE[task.kind], task.case):
         return None
     if task.kind == TaskKind.SAFETY:
         return TaskStep.ASSESS_AGAIN if task.assessed_on else TaskStep.ASSESS

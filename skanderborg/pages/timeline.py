@@ -19,6 +19,7 @@ from ..domain import incidents, paging, protection
 from ..domain.paging import Page
 from ..domain.verbs import reads
 from ..kinds import (
+    Answer,
     CitizenRole,
     ConclusionKind,
     HandoverOutcome,
@@ -39,6 +40,7 @@ from ..policy import Action
 from ..store import wall
 from ..store.authorities import Breach, Order, PoliceReport
 from ..store.cases import Case, Handover, PhaseMove
+from ..store.critical_dates import CriticalDate
 from ..store.incidents import Incident, Pack
 from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
@@ -233,6 +235,13 @@ def _police() -> Iterator[peewee.ModelSelect]:
     yield _by(broken.join(Order).switch(Breach), Breach.by)
 
 
+def _dates() -> Iterator[peewee.ModelSelect]:
+    is_off = peewee.Case(None, [(CriticalDate.cancelled_at.is_null(False), "struck")], "")
+    on, kind = wall.of_day(CriticalDate.on), CriticalDate.kind
+    yield _by(_part(CriticalDate, "date", on, code=kind, state=is_off, who=Person.name), CriticalDate.by)
+    yield _part(CriticalDate, "after", instant=CriticalDate.answered_at, code=kind, more=CriticalDate.is_safe)
+
+
 def _handovers() -> Iterator[peewee.ModelSelect]:
     query = _part(Handover, "handed", instant=Handover.answered_at, more=Person.name)
     yield _by(query.where(Handover.outcome == HandoverOutcome.ACCEPTED), Handover.to_person)
@@ -251,7 +260,8 @@ def _packs() -> Iterator[peewee.ModelSelect]:
 PARTS = {
     TimelineKind.INCIDENT: _incidents, TimelineKind.SUSPICION: _suspicion, TimelineKind.SPARRING: _sparring,
     TimelineKind.ASSESSMENT: _assessments, TimelineKind.REQUEST: _requests, TimelineKind.REFERRAL: _referrals,
-    TimelineKind.MEETING: _meetings, TimelineKind.POLICE: _police, TimelineKind.HANDOVER: _handovers,
+    TimelineKind.MEETING: _meetings, TimelineKind.POLICE: _police, TimelineKind.CRITICAL_DATE: _dates,
+    TimelineKind.HANDOVER: _handovers,
     TimelineKind.COURSE: _course, TimelineKind.PACK: _packs,
 }  # fmt: skip
 
@@ -353,6 +363,14 @@ SOURCES = {
     "lifted": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"),
     "breach": EntrySource(
         TimelineKind.POLICE, Place.POLICE, lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}"
+    ),
+    "date": EntrySource(
+        TimelineKind.CRITICAL_DATE, Place.CRITICAL_DATES, lambda row: f"Kritisk dato: {content.date_label(row.code)}"
+    ),
+    "after": EntrySource(
+        TimelineKind.CRITICAL_DATE,
+        Place.CRITICAL_DATES,
+        lambda row: f"Efter {content.date_label(row.code)}: i sikkerhed? {Answer(row.more).label}",
     ),
     "handed": EntrySource(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
     "closed": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),

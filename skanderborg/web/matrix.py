@@ -14,7 +14,7 @@ from .tokens import UNSAFE
 # What a part of a path names: the kind of row, or None where it is no row's name. `ref` is what the route asks about.
 PARTS: dict[str, str | None] = {
     "absence_ref": "Absence", "child_ref": "Party", "colleague_ref": "Person", "consent_ref": "Consent",
-    "contact_key": "Edition",
+    "contact_key": "Edition", "date_ref": "CriticalDate",
     "department_ref": "Department", "disposal_ref": "Disposal", "draft_ref": "Draft",
     "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",

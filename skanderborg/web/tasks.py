@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from wtforms.fields.core import UnboundField
 
 from .. import clock
-from ..domain import cases, network, tasks
+from ..domain import cases, critical_dates, network, tasks
 from ..domain.safety import rules_read
 from ..domain.tasks import assessments, marks, mediation, owners, safety, undo
 from ..kinds import Box, TaskKind, TaskStep
@@ -288,4 +288,6 @@ def place_of(step: TaskStep, task: Task) -> str:
     """The address where a step is done: that a button sends to, or that a link leads to."""
     if step == TaskStep.REFERRAL:
         return f"/sager/{task.case_id}/henvisninger#ny"
+    if step == TaskStep.ANSWER:
+        return f"/sager/{task.case_id}/datoer/{critical_dates.of_task(task.template)}/svar"
     return f"/o/{task.ref}/{ENDS[step]}"

@@ -4,15 +4,14 @@ from datetime import date, datetime
 
 import pytest
 
-from skanderborg.domain import tasks
-from skanderborg.domain.access import contact
 from skanderborg.domain.police import orders, reports
-from skanderborg.domain.tasks import assessments
+from skanderborg.domain.tasks import assessments, safety
 from skanderborg.errors import Conflict, Invalid, NotAllowed, NotFound
 from skanderborg.kinds import Answer, OrderKind, Validity
 from skanderborg.policy import Action
 from skanderborg.store.authorities import Breach, Order, PoliceReport
 from skanderborg.store.cases import Case
+from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.events import Event
 from skanderborg.store.work import Deadline, Task
 from tests.made import a_case, a_task, asked, letters, opened, reported, seen
@@ -30,8 +29,14 @@ def say_more(cast, made, who="solveig", **what) -> PoliceReport:
     return reports.change_report(cast[who], seen_now, seen_now.version, **reported(**what))
 
 
-def assess_first() -> list[Task]:
-    return list(Task.select().where(Task.template.startswith("police-report:")))
+def critical(case) -> list[tuple[str, date]]:
+    """The critical dates of a case that stand, in order."""
+    rows = CriticalDate.select().where(CriticalDate.case == case.ref, CriticalDate.cancelled_at.is_null())
+    return [(row.kind, row.on) for row in rows.order_by(CriticalDate.on)]
+
+
+def due(task) -> date:
+    return Task.get_by_id(task.ref).due_on
 
 
 def is_acute(case) -> bool:
@@ -72,27 +77,25 @@ def test_what_cannot_be_right_is_refused(cast, case, wrong, field):
     assert refused.value.field == field
 
 
-def test_a_report_alone_raises_no_task(cast, case):
+def test_a_report_alone_asks_for_no_assessment(cast, case, safety_task):
     report(cast, case)
 
-    assert assess_first() == []
+    assert (critical(case), due(safety_task)) == ([], date(2026, 12, 11))
 
 
-def test_an_agreement_raises_a_safety_task_of_the_tovholders_today(cast, case):
+def test_an_agreement_without_a_day_lets_safety_be_assessed_today(cast, case, safety_task):
     report(cast, case, "rasmus", tell_us_first=Answer.YES, agreed_on=TODAY)
 
-    (task,) = assess_first()
-    assert (task.title, task.box, task.must) == (reports.ASSESS_FIRST, "safety", True)
-    assert (task.assignee, task.due_on) == (cast["solveig"], TODAY)
+    assert (critical(case), due(safety_task)) == ([], TODAY)
     assert letters("task-assigned") == ["solveig"]
     assert not is_acute(case)
 
 
-def test_a_known_day_is_prepared_for_on_the_working_day_before_it(cast, case, safety_task):
+def test_a_known_day_is_a_critical_date_prepared_for_on_the_working_day_before_it(cast, case, safety_task):
     report(cast, case, contact_on=date(2026, 11, 30))  # a Monday
 
-    assert assess_first()[0].due_on == date(2026, 11, 27)
-    assert Task.get_by_id(safety_task.ref).due_on == date(2026, 11, 27)
+    assert critical(case) == [("police-contact", date(2026, 11, 30))]
+    assert due(safety_task) == date(2026, 11, 27)
     assert not is_acute(case)
 
 
@@ -105,68 +108,49 @@ def test_a_day_that_was_brought_forward_tells_of_no_danger(cast, case, safety_ta
 def test_when_the_police_contact_the_perpetrator_soon_the_case_is_acute(cast, case, safety_task):
     report(cast, case, contact_on=date(2026, 11, 23))  # the next working day
 
-    assert assess_first()[0].due_on == TODAY
-    assert Task.get_by_id(safety_task.ref).due_on == TODAY
+    assert due(safety_task) == TODAY
     assert is_acute(case)
 
 
 def test_an_assessment_that_is_due_before_stays_where_it_is(cast, case, safety_task):
     report(cast, case, contact_on=date(2027, 1, 20))
 
-    assert Task.get_by_id(safety_task.ref).due_on == date(2026, 12, 11)
+    assert due(safety_task) == date(2026, 12, 11)
 
 
-def test_a_day_that_has_passed_raises_nothing(cast, case):
+def test_a_day_that_has_passed_raises_nothing(cast, case, safety_task):
     report(cast, case, reported_on=date(2026, 11, 2), contact_on=date(2026, 11, 19))
 
-    assert assess_first() == []
+    assert (critical(case), due(safety_task)) == ([], date(2026, 12, 11))
 
 
-def test_the_task_moves_with_the_day_and_there_is_one_for_each_report(cast, case):
+def test_the_date_moves_with_the_day_and_there_is_one_for_each_report(cast, case, safety_task):
     made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
 
     say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 1))
     say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 3))
 
-    assert [task.due_on for task in assess_first()] == [date(2026, 12, 2)]
+    assert critical(case) == [("police-contact", date(2026, 12, 3))]
     report(cast, case, contact_on=date(2026, 12, 8))
-    assert len(assess_first()) == 2
+    assert len(critical(case)) == 2
 
 
-def test_saying_something_else_of_it_moves_nothing(cast, case):
+def test_saying_something_else_of_it_moves_nothing(cast, case, safety_task):
     made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
-    done = tasks.complete(cast["solveig"], seen(cast["solveig"], assess_first()[0], Action.TASK_WORK), 1)
+    safety.assess(cast["solveig"], seen(cast["solveig"], safety_task, Action.TASK_WORK), "Trygt", 2)
 
     say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, journal_number="4200-2")
 
-    assert Task.get_by_id(done.ref).status == "done"
+    assert due(safety_task) == date(2026, 12, 20)
 
 
-def test_a_task_that_was_done_opens_again_when_the_day_becomes_known(cast, case):
-    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
-    tasks.complete(cast["solveig"], seen(cast["solveig"], assess_first()[0], Action.TASK_WORK), 1)
+def test_a_day_that_was_a_mistake_is_no_critical_date_any_more(cast, case, safety_task):
+    made = report(cast, case, contact_on=date(2026, 12, 3))
 
-    say_more(cast, made, tell_us_first=Answer.YES, agreed_on=TODAY, contact_on=date(2026, 12, 3))
+    say_more(cast, made, contact_on=None)
 
-    (task,) = assess_first()
-    assert (task.status, task.closed_at, task.due_on) == ("not-started", None, date(2026, 12, 2))
-
-
-def test_an_agreement_that_was_a_mistake_sets_its_task_aside(cast, case):
-    made = report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
-
-    say_more(cast, made, tell_us_first=Answer.NO)
-
-    assert assess_first()[0].status == "not-relevant"
-
-
-def test_the_task_follows_to_a_new_tovholder(cast, case):
-    report(cast, case, tell_us_first=Answer.YES, agreed_on=TODAY)
-
-    contact.offer(cast["solveig"], opened(cast["solveig"], case), cast["rikke"], "Ferie")
-    contact.accept(cast["rikke"], asked(cast["rikke"], case))
-
-    assert assess_first()[0].assignee == cast["rikke"]
+    assert critical(case) == []
+    assert not Deadline.select().where(Deadline.void_at.is_null()).exists()
 
 
 def test_of_two_who_change_a_report_the_second_is_told(cast, case):
@@ -252,22 +236,25 @@ def test_an_order_lasts_five_years_at_most_and_an_opholdsforbud_has_an_area(cast
     assert b"ZQX" not in bytes(Order.select(Order.area).tuples().get()[0])
 
 
-def test_the_tovholder_is_reminded_thirty_days_before_it_expires(cast, case):
-    order = an_order(cast, case, to_on=date(2027, 2, 15))
+def test_the_day_on_which_it_expires_is_a_critical_date(cast, case, safety_task):
+    order = an_order(cast, case, to_on=date(2026, 12, 29))
 
-    row = Deadline.get()
-    assert (row.kind, row.about, row.due_at.date()) == ("order-expires", f"order:{order.ref}", date(2027, 1, 15))
+    made = CriticalDate.get()
+    assert (made.kind, made.on, made.about) == ("order-ends", date(2026, 12, 29), f"order:{order.ref}")
+    assert due(safety_task) == date(2026, 11, 27)  # twenty working days before, Christmas left out
+    planned = [(row.kind, row.due_at.date()) for row in Deadline.select().order_by(Deadline.due_at)]
+    assert planned == [("date-ahead", date(2026, 11, 27)), ("date-passed", date(2026, 12, 30))]
 
 
-def test_a_new_period_is_reminded_of_instead_and_one_that_was_lifted_not_at_all(cast, case):
+def test_a_new_period_moves_it_and_one_that_was_lifted_has_none(cast, case):
     order = an_order(cast, case)
     changed = orders.change_order(cast["solveig"], order, 1, **decided(to_on=date(2027, 2, 15)))
-    open_rows = Deadline.select().where(Deadline.void_at.is_null())
-    assert [row.due_at.date() for row in open_rows] == [date(2027, 1, 15)]
+    assert critical(case) == [("order-ends", date(2027, 2, 15))]
 
     orders.end(cast["solveig"], changed, TODAY, "Landsretten ophævede det", 2)
 
-    assert open_rows.count() == 0
+    assert critical(case) == []
+    assert not Deadline.select().where(Deadline.void_at.is_null()).exists()
 
 
 @pytest.mark.parametrize(

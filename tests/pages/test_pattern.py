@@ -293,7 +293,7 @@ def test_only_rows_that_count_are_read_and_no_text_is_opened(cast, queries):
     found = pattern.read(cast["rikke"], case)
 
     assert found[0].sentence.startswith("Der er 1 kontakt, alle 1. nov. 2026.")
-    assert len(queries) == 2
+    assert len(queries) == 3
     assert not [sql for sql in queries if '"what"' in sql]
 
 

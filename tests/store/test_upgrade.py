@@ -1,7 +1,7 @@
 """A database of 0.4.0 comes along with its data: its chains hold before and after, and get their heads once."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyrage
 import pytest
@@ -13,8 +13,10 @@ from skanderborg.domain import audit, health, integrity, rules, upgrading
 from skanderborg.domain.backups import manifests, restoring
 from skanderborg.settings import SettingError, Settings, load
 from skanderborg.store import chains, connection, db, events, faults, heads, keys, schema
+from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import Sqlite, begin, new_ref
 from skanderborg.store.heads import ChainHead
+from skanderborg.store.work import Deadline
 from tests.made import by_hand
 from tests.servers import create_database
 
@@ -224,3 +226,57 @@ def test_nothing_is_backed_up_where_nothing_is_due(house, tmp_path):
 
     assert not [line for line in setup.init(house) if "sikkerhedskopi" in line.casefold()]
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+LAST_BEFORE_DATES = "0046_assessment_part"
+
+
+def _insert(table: str, **values: object) -> None:
+    names, marks = ", ".join(f'"{name}"' for name in values), ", ".join([db.db.obj.param] * len(values))
+    db.db.execute_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(values.values()))
+
+
+def _stands(at: datetime) -> object:
+    return at if db.is_postgres() else f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def test_orders_and_days_of_the_police_become_critical_dates_and_are_reminded_of_as_before(old, monkeypatch):
+    """What was planned for an order stays planned, on its morning; one that was lifted becomes none."""
+    soon, at = datetime.now(UTC).date() + timedelta(days=50), _stands(NOW)
+    monkeypatch.setattr(Sqlite, "guarded", False)
+    with db.db.connection_context():
+        Runner(db.db.obj, str(schema.MIGRATIONS)).up(target=LAST_BEFORE_DATES)
+        with begin():
+            person = {"ref": "p", "username": "p", "name": "P", "plain_name": "P", "email": "p", "roles": ""}
+            _insert(
+                "person",
+                **person,
+                password_hash="x",
+                theme="auto",
+                put_away=False,
+                has_shortcuts=False,
+                created_at=at,
+                version=1,
+            )
+            case = {"ref": "c", "code": "C", "kind": "full", "phase": "action", "citizen_role": "exposed"}
+            _insert("case", **case, danger_now="no", children="no", reported_by_id="p", reported_at=at, version=1,
+                    restricted=False, is_acute=False, board_stamp=0)  # fmt: skip
+            order = {"case_id": "c", "kind": "tilhold", "from_on": "2026-01-01", "by_id": "p", "at": at, "version": 1}
+            _insert("order", ref="o", to_on=str(soon), **order)
+            _insert("order", ref="l", to_on=str(soon), ended_on="2026-02-01", **order)
+            _insert("deadline", ref="d", kind="order-expires", case_id="c", about="order:o", due_at=at, created_at=at)
+            report = {"reported_on": "2026-01-01", "receipt": "no", "tell_us_first": "no", "version": 1}
+            _insert("police_report", ref="r", case_id="c", contact_on=str(soon), by_id="p", at=at, **report)
+    db.db.obj.close_all()
+
+    schema.migrate()
+
+    with db.db.connection_context():
+        rows = {row.about: row for row in CriticalDate.select(CriticalDate.about, CriticalDate.ref, CriticalDate.on)}
+        planned = sorted(Deadline.select(Deadline.about, Deadline.kind, Deadline.ref).tuples())
+    assert {about: row.on for about, row in rows.items()} == {"order:o": soon, "police_report:r": soon}
+    of_order, of_report = (f"critical_date:{rows[about].ref}" for about in ("order:o", "police_report:r"))
+    assert (of_order, "date-ahead", "d") in planned
+    assert sorted((about, kind) for about, kind, _ in planned) == sorted(
+        (about, kind) for about in (of_order, of_report) for kind in ("date-ahead", "date-passed")
+    )

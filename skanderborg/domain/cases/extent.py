@@ -7,6 +7,7 @@ import peewee
 from ...kinds import OPEN_REQUEST, IncidentStatus, MeetingStatus, PartyRole
 from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, RoleShare
+from ...store.critical_dates import CriticalDate
 from ...store.incidents import Exhibit, Incident, Pack
 from ...store.plans import NetworkPerson, SafetyItem
 from ...store.record import Assessment, AssessmentPart, Disclosure, Note, Sparring
@@ -33,6 +34,7 @@ def _pages() -> dict[str, peewee.Node]:
         "vurdering": _of(Assessment),
         "unfinished": _of(AssessmentPart, AssessmentPart.edition.is_null()),
         "sikkerhed": _of(SafetyItem),
+        "datoer": _of(CriticalDate, CriticalDate.cancelled_at.is_null(), CriticalDate.answered_at.is_null()),
         "boern": _of(Named, Named.role == PartyRole.CHILD, Named.removed_at.is_null()),
         "personer": _of(Named, Named.removed_at.is_null()),
         "log": _of(Incident, Incident.status == IncidentStatus.LIVE),

@@ -13,6 +13,7 @@ from ...kinds import EventKind, IncidentKind, IncidentStatus, PartyRole, Relatio
 from ...store import prepared as stored
 from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
+from ...store.critical_dates import CriticalDate
 from ...store.db import REF_LENGTH, chain_of_case, is_postgres, joined
 from ...store.events import Event
 from ...store.incidents import Incident
@@ -20,12 +21,14 @@ from ...store.people import Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.record import Assessment
+from ...store.wall import of_day
 from ...store.work import Meeting, Request, Task
 from .. import protection
 from ..assessment import versions
 
 NAMELESS = "Uden navn"
 BETWEEN = ","
+DAY, MOST_DATES = len("2026-12-01"), 30
 Newest, Latest, Safety = Assessment.alias(), Incident.alias(), Task.alias()
 Assessed, Undone = Event.alias(), Event.alias()
 
@@ -55,6 +58,7 @@ class Bar(NamedTuple):
     is_masked: bool  # see protection.py
     order: Order | None  # tilhold or forbud that runs longest, of those that were not ended; in force or not
     report_number: str | None  # the police's, of the newest report that has one
+    dates: list[tuple[date, str]]  # critical dates from today on, each with its kind, soonest first
 
 
 def bar(case: Case) -> Bar:
@@ -81,6 +85,7 @@ def with_bar(query: peewee.ModelSelect) -> peewee.ModelSelect:
             _with_access().alias("with_access"),
             *_of_safety(),
             protection.protected(Case.ref).alias("is_masked"),
+            _dates().alias("critical_dates"),
             Newest.ref, Newest.case, Newest.answers,
             Latest.ref, Latest.types, Latest.from_on, Latest.to_on, Latest.at,
             Order.ref, Order.case, Order.kind, Order.from_on, Order.to_on,
@@ -110,6 +115,7 @@ def bar_of(row: Case | Task | Request | Meeting) -> Bar:
         is_masked=bool(row.is_masked),
         order=_joined(case, "longest_order"),
         report_number=getattr(_joined(case, "numbered_report"), "journal_number", None),
+        dates=_dates_in(row.critical_dates),
     )
 
 
@@ -237,6 +243,27 @@ def _news(case: Case, assessed_on: date | None, assessed_at: datetime | None) ->
     if is_older or (assessed_at is not None and assessed_on is not None and latest.at <= assessed_at):
         return None
     return News(tuple(latest.types.split()), latest.to_on or latest.from_on)
+
+
+# ── critical dates ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _dates() -> peewee.ModelSelect:
+    """The latest of those that stand, each as its day and its kind, in one column; the row is read on its day."""
+    latest = (
+        CriticalDate.select(of_day(CriticalDate.on).alias("day"), CriticalDate.kind)
+        .where(CriticalDate.case == Case.ref, CriticalDate.cancelled_at.is_null(), CriticalDate.answered_at.is_null())
+        .order_by(CriticalDate.on.desc())
+        .limit(MOST_DATES)
+        .alias("latest")
+    )
+    one = peewee.Expression(latest.c.day, peewee.OP.CONCAT, latest.c.kind)
+    return peewee.Select([latest], [joined(one, BETWEEN)])
+
+
+def _dates_in(written: str | None) -> list[tuple[date, str]]:
+    found = [(date.fromisoformat(one[:DAY]), one[DAY:]) for one in (written or "").split(BETWEEN) if one]
+    return sorted((on, kind) for on, kind in found if on >= clock.today())
 
 
 # ── warnings to colleagues ──────────────────────────────────────────────────────────────────────────

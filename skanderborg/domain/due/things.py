@@ -28,7 +28,7 @@ from ..access import impartiality
 from ..access.moves import Asked
 
 Reader = Person.alias("reader")  # everyone who might be told, in the queries that ask for all at once
-CANNOT_WAIT = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)
+CANNOT_WAIT = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
 OWNER, DEPUTY, RESOURCE, TOVHOLDER = range(4)  # who is told first; the next only where none before is present
 Part = Callable[[Asker, Any], peewee.Expression]
 

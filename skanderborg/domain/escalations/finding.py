@@ -15,7 +15,8 @@ from ...store.work import Escalation, Task
 from .. import rules
 
 AT_ONCE = 500  # rows of a kind that one tick makes; the next tick makes the rest
-OWN_LADDER = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.REQUEST)  # musts that are told of in another way
+OF_SAFETY = (TaskKind.SAFETY, TaskKind.SAFE_AFTER)
+OWN_LADDER = (*OF_SAFETY, TaskKind.CHILD_REPORT, TaskKind.REQUEST)  # musts that are told of in another way
 Found = tuple[EscalationKind, str, str, str, datetime]  # kind, case, about, occasion, due_at
 
 
@@ -94,7 +95,7 @@ def _of_the_day(now: datetime) -> list[Found]:
     must = Task.must & Task.kind.not_in(OWN_LADDER)
     untaken = Task.assignee.is_null() & Task.department.is_null(False) & (Task.kind != TaskKind.REQUEST)
     steps = [
-        (EscalationKind.SAFETY_OVERDUE, Task.kind == TaskKind.SAFETY, current.safety_overdue_working_days),
+        (EscalationKind.SAFETY_OVERDUE, Task.kind.in_(OF_SAFETY), current.safety_overdue_working_days),
         (EscalationKind.MUST_OVERDUE, must, current.must_overdue_working_days),
         (EscalationKind.MUST_MANAGER, must, current.must_manager_working_days),
         (EscalationKind.QUEUE_UNTAKEN, untaken, current.queue_untaken_working_days),

@@ -9,7 +9,8 @@ same staff under the same secrecy, and is gone through before any party is let i
 the rows instead of taking them out. Only what tells where a protected person is, and who stands behind a report of
 concern, stay out unless someone wants them.
 
-Never part of any extract: network, safety plan, notes, roles, and how the citizen and colleagues are reached.
+Never part of any extract: network, safety plan, critical dates, notes, roles, and how the citizen and colleagues are
+reached.
 """
 
 from datetime import date
@@ -18,7 +19,10 @@ from typing import NamedTuple
 from ...errors import Invalid
 from ...kinds import Basis, PackOrder, PackPart, PackRecipient
 
-NEVER = "Netværk, sikkerhedsplan, notater, roller, og hvordan borgeren kan kontaktes. Det er aldrig med i et udtræk."
+NEVER = (
+    "Netværk, sikkerhedsplan, kritiske datoer, notater, roller, og hvordan borgeren kan kontaktes. Det er aldrig med i "
+    "et udtræk."
+)
 USUAL = {
     PackRecipient.POLICE: {
         PackPart.NAME, PackPart.PLACES, PackPart.WITNESSES, PackPart.PATTERN, PackPart.REPORTS, PackPart.FILES,

@@ -6,16 +6,17 @@ from typing import Any
 import peewee
 
 from ... import clock, policy
+from ...content.date_kinds import ORDER_ENDS
 from ...danish import dates
 from ...errors import Invalid
-from ...kinds import Answer, CitizenRole, DeadlineKind, EventKind, OrderKind, Validity
+from ...kinds import Answer, CitizenRole, EventKind, OrderKind, Validity
 from ...policy import Action, Actor
 from ...store.authorities import Breach, Order
 from ...store.cases import Case
 from ...store.idempotency import creates
 from ...store.people import Person
 from .. import days, written
-from ..reminders import deadlines
+from ..critical_dates import recording
 from ..tasks import safety
 from ..verbs import reads, work
 from ..written import add, revise, revise_if_new
@@ -70,14 +71,14 @@ def has_area(case: Case) -> bool:
 @creates(Order)
 @work(Action.CASE_WORK)
 def record(actor: Person, case: Case, **said: Any) -> Order:
-    """Write down what the police decided, by the columns of an Order; the tovholder is reminded before it expires.
+    """Write down what the police decided, by the columns of an Order; the day on which it expires is a critical date.
 
     Raises Invalid, naming the field, for a period that ends before it begins or lasts longer than five years, and for
     an area where there can be none.
     """
     _check(case, **said)
     order = add(actor, EventKind.ORDER_RECORDED, Order, case, **said)
-    deadlines.plan(DeadlineKind.ORDER_EXPIRES, order, order.to_on)
+    recording.follow(actor, case, order, ORDER_ENDS, order.to_on)
     return order
 
 
@@ -88,7 +89,7 @@ def change_order(actor: Person, order: Order, seen_version: int, **said: Any) ->
     _check(order.case, **said)
     changed = revise_if_new(actor, EventKind.ORDER_CHANGED, order, seen_version, **said)
     if changed is not order:
-        deadlines.plan(DeadlineKind.ORDER_EXPIRES, changed, changed.to_on)
+        recording.follow(actor, order.case, changed, ORDER_ENDS, changed.to_on)
     return changed
 
 
@@ -132,7 +133,7 @@ def end(actor: Person, order: Order, ended_on: date | None, reason: str | None, 
     if not reason:
         raise Invalid("Skriv, hvorfor det er ophævet.", "end_reason")
     ended = revise(actor, EventKind.ORDER_ENDED, order, seen_version, ended_on=ended_on, end_reason=reason)
-    deadlines.void(ended)
+    recording.follow(actor, order.case, ended, ORDER_ENDS, None)
     return ended
 
 

@@ -1,28 +1,27 @@
 """Reports to the police, and what they mean for safety: the moment before the police contact the udøver is dangerous.
 
-An agreement to be told first, or a day that is known, raises one task to assess safety; the day moves it.
+A day that is known is a critical date, and an agreement to be told first lets safety be assessed at once.
 """
 
 from datetime import date
 from typing import Any
 
 from ... import clock, policy
+from ...content.date_kinds import POLICE_CONTACT
 from ...errors import Invalid
-from ...kinds import Answer, Box, CitizenRole, EventKind, TaskKind, TaskStatus
+from ...kinds import Answer, CitizenRole, EventKind
 from ...policy import Action, Actor
 from ...store.authorities import PoliceReport
 from ...store.cases import Case
 from ...store.idempotency import creates
 from ...store.people import Person
-from ...store.work import Task
-from .. import access, days, tasks
-from ..tasks import owners, safety
+from .. import days
+from ..critical_dates import recording
+from ..tasks import safety
 from ..verbs import reads, work
-from ..written import add, revise, revise_if_new
+from ..written import add, revise_if_new
 
-ASSESS_FIRST = "Vurdér sikkerheden, før politiet kontakter udøveren"
-CONTACT_SOON = "Politiet kontakter snart udøveren."
-NOT_TOLD_FIRST = "Der er hverken en aftale eller en dag at vurdere sikkerheden før."
+ANY_DAY = "Politiet siger til, før de kontakter udøveren. Dagen kendes ikke endnu."
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -65,7 +64,7 @@ def record(actor: Person, case: Case, **said: Any) -> PoliceReport:
 
 @work(Action.CASE_WORK)
 def change_report(actor: Person, report: PoliceReport, seen_version: int, **said: Any) -> PoliceReport:
-    """Write down what is known now; the day on which the police contact the udøver moves the task before it.
+    """Write down what is known now; the critical date moves with the day on which the police contact the udøver.
 
     Raises Invalid as `record`, Conflict when someone was faster.
     """
@@ -101,53 +100,8 @@ def _check_agreement(tell_us_first: Answer, agreed_on: date | None) -> None:
 
 
 def _keep_safe(actor: Person, case: Case, report: PoliceReport) -> None:
-    """Raise, move or set aside the report's safety task, and let the assessment of safety fall due with it.
-
-    Both are due on the working day before the police contact the udøver; when that is today or no day is known yet,
-    today. With the contact so near the case stands as acute, as after a new danger sign.
-    """
-    today = clock.today()
-    if report.contact_on and report.contact_on < today:
-        return
-    task = Task.get_or_none(Task.case == case.ref, Task.template == f"police-report:{report.ref}")
-    if report.tell_us_first != Answer.YES and report.contact_on is None:
-        _set_aside(actor, case, task)
-        return
-    due_on = today if report.contact_on is None else max(today, clock.add_working_days(report.contact_on, -1))
-    _assess_before(actor, case, report, task, due_on)
-    if report.contact_on and due_on == today:
-        safety.assess_again(actor, case.ref, CONTACT_SOON)
-    elif report.contact_on:
-        _bring_forward(actor, case, due_on)
-
-
-def _assess_before(actor: Person, case: Case, report: PoliceReport, task: Task | None, due_on: date) -> None:
-    if task is None:
-        fresh = tasks.stand_in(
-            actor, case, kind=TaskKind.PLAIN, box=Box.SAFETY, title=ASSESS_FIRST, due_on=due_on, must=True,
-            assignee=access.primary_contact(case.ref), template=f"police-report:{report.ref}",
-        )  # fmt: skip
-    elif task.closed_at:
-        fresh = _apply(actor, case, task, EventKind.TASK_REOPENED, status=TaskStatus.NOT_STARTED, closed_at=None,
-                       closed_by=None, due_on=due_on)  # fmt: skip
-    elif task.due_on != due_on:
-        fresh = _apply(actor, case, task, EventKind.TASK_FOLLOWED, due_on=due_on)
-    else:
-        return
-    owners.tell(actor, fresh, [fresh.assignee] if fresh.assignee else [])
-
-
-def _set_aside(actor: Person, case: Case, task: Task | None) -> None:
-    if task and task.closed_at is None:
-        _apply(actor, case, task, EventKind.TASK_SET_ASIDE, status=TaskStatus.NOT_RELEVANT, closed_at=clock.now(),
-               closed_by=actor, reason=NOT_TOLD_FIRST)  # fmt: skip
-
-
-def _bring_forward(actor: Person, case: Case, due_on: date) -> None:
-    task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
-    if task and (task.due_on is None or task.due_on > due_on):
-        _apply(actor, case, task, EventKind.TASK_TO_ASSESS_AGAIN, due_on=due_on)
-
-
-def _apply(actor: Person, case: Case, task: Task, done: EventKind, **columns: Any) -> Task:
-    return revise(actor, done, tasks.of(case, task), task.version, **columns)
+    """The day on which the police contact the udøver is a critical date. While only an agreement to be told first is
+    known, and no day, safety is assessed today: the day may be tomorrow."""
+    recording.follow(actor, case, report, POLICE_CONTACT, report.contact_on)
+    if report.tell_us_first == Answer.YES and report.contact_on is None:
+        safety.fall_due_by(actor, case, clock.today(), ANY_DAY)

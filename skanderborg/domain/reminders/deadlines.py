@@ -1,6 +1,8 @@
-"""Something of a case runs out: a protected address, an order, a consent, the review of a warning, a decision.
+"""Something of a case runs out: a protected address, a consent, the review of a warning, a decision; or a critical date
+comes and goes.
 
-A row is written with what runs out; a tick turns each that is due and still holds into a letter to the tovholder.
+A row is written with what runs out; a tick turns each that is due and still holds into a letter to the tovholder, or
+does what is to be done about a date (critical_dates/falling_due.py).
 """
 
 from datetime import date, datetime, timedelta
@@ -13,12 +15,12 @@ from ...store.db import Table, insert
 from ...store.people import Person
 from ...store.work import Deadline
 from .. import rules
+from ..critical_dates import falling_due
 from . import reminded, tick
 
 PLACES = {
     DeadlineKind.ADDRESS_EXPIRES: Place.SAFETY,
     DeadlineKind.WARNING_REVIEW: Place.SAFETY,
-    DeadlineKind.ORDER_EXPIRES: Place.POLICE,
     DeadlineKind.CONSENT_EXPIRES: Place.SHARING,
     DeadlineKind.INFORM_AGAIN: Place.INFORMING,
 }
@@ -32,14 +34,22 @@ def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
     Less time than that: on the next working morning. None, or a day that has passed, only withdraws. Must run inside
     the transaction of what it tells of (REL-20).
     """
-    void(about)
     now = clock.now()
     if runs_out_on is None or runs_out_on < clock.today(now):
+        void(about)
         return
     ahead = timedelta(days=0 if kind in ON_THE_DAY else rules.current().deadline_ahead_days)
-    due_at = _ahead_of(runs_out_on, ahead, now)
-    columns = {"kind": kind, "case": about.__data__["case"], "created_at": now, "due_at": due_at}
-    insert(Deadline, about=_name_of(about), **columns)
+    plan_each(about, {kind: _ahead_of(runs_out_on, ahead, now)})
+
+
+def plan_each(about: Table, due: dict[DeadlineKind, datetime]) -> None:
+    """Let each of these fall due at its instant, at once where that has passed, in place of what was planned for the
+    row before. Must run inside the transaction of what it tells of (REL-20)."""
+    void(about)
+    now = clock.now()
+    for kind, due_at in due.items():
+        columns = {"kind": kind, "case": about.__data__["case"], "created_at": now, "due_at": max(due_at, now)}
+        insert(Deadline, about=name_of(about), **columns)
 
 
 def _ahead_of(runs_out_on: date, ahead: timedelta, now: datetime) -> datetime:
@@ -51,10 +61,15 @@ def _ahead_of(runs_out_on: date, ahead: timedelta, now: datetime) -> datetime:
     return at if at > now else clock.next_working_morning(now, current.office_opens)
 
 
+def is_planned(about: Table) -> bool:
+    """Whether anything was ever planned for the row."""
+    return Deadline.select(Deadline.ref).where(Deadline.about == name_of(about)).exists()
+
+
 def void(about: Table) -> None:
     """Withdraw what was planned for the row, and its letters that were not sent."""
     now = clock.now()
-    for row in list(Deadline.select().where(Deadline.about == _name_of(about), Deadline.void_at.is_null())):
+    for row in list(Deadline.select().where(Deadline.about == name_of(about), Deadline.void_at.is_null())):
         outbox.void(row)
         if row.owed_at is None:
             Deadline.update(void_at=now).where(Deadline.ref == row.ref, *tick.to_come(Deadline)).execute()
@@ -68,6 +83,8 @@ def owe_due(now: datetime) -> int:
 def _owe(row: Deadline, now: datetime) -> int | None:
     if row.case.closed_at is not None:
         return None
+    if row.kind in falling_due.OF_DATES:
+        return falling_due.owe(row, now)
     return sum(_put_letter(row, person) for person in reminded.of_case_work(row.case, now))
 
 
@@ -79,5 +96,6 @@ def _put_letter(row: Deadline, person: Person) -> bool:
     return outbox.put(kind, person, key=f"deadline:{row.ref}", about=row, opens=place, due_at=row.due_at)
 
 
-def _name_of(about: Table) -> str:
+def name_of(about: Table) -> str:
+    """What a row is called where another names it: «order:<ref>»."""
     return f"{about._meta.table_name}:{about.ref}"

@@ -30,6 +30,10 @@ from .marks import CLOSED_BY_FACT, NEVER_POSTPONED
 Closer = Person.alias()
 CLOSED = (TaskStatus.DONE, TaskStatus.NOT_RELEVANT)
 BOXES = [box.value for box in Box]
+BY_REFERRAL = "Opgaven lukkes af henvisningen selv. Registrér den i stedet."
+FOLLOWS = "Opgaven følger henvisningen eller anmodningen og åbnes igen af den."
+ASKED = "Opgaven er et spørgsmål. Svar på det, så lukkes den."
+ANSWERED = "Der er svaret. Er der noget nyt, så skriv det i loggen, eller vurdér sikkerheden igen."
 PERSONAL = "Underretningspligten er personlig. Skriv ned, hvad du har gjort, i stedet."
 
 
@@ -288,7 +292,7 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
     if task.assignee_id is None and task.department_id:
         columns["assignee"] = actor  # who does what lies in a queue has taken it
     if task.kind in CLOSED_BY_FACT:
-        raise Invalid("Opgaven lukkes af henvisningen selv. Registrér den i stedet.")
+        raise Invalid(ASKED if task.kind == TaskKind.SAFE_AFTER else BY_REFERRAL)
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
     outbox.void(task)
@@ -326,7 +330,7 @@ def reopen(actor: Person, task: Task, seen_version: int) -> Task:
     if task.kind == TaskKind.CHILD_REPORT:
         raise Invalid("Er der en ny bekymring, så vurdér igen fra siden Børn.")
     if task.kind in CLOSED_BY_FACT:
-        raise Invalid("Opgaven følger henvisningen eller anmodningen og åbnes igen af den.")
+        raise Invalid(ANSWERED if task.kind == TaskKind.SAFE_AFTER else FOLLOWS)
     afresh = {"status": TaskStatus.NOT_STARTED, "closed_at": None, "closed_by": None, "postpone_reason": None}
     return revise(actor, EventKind.TASK_REOPENED, task, seen_version, **afresh, **owners.no_longer(task))
 

@@ -6,8 +6,8 @@ from ... import clock, content
 from ...kinds import Kind, Mark, TaskKind
 from ...store.work import Task
 
-CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT)
-NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT)
+CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
+NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
 
 
 def is_overdue(task: Task, today: date) -> bool:

@@ -13,7 +13,7 @@ from ...store.db import rewrite, transaction
 from ...store.idempotency import first_time
 from ...store.people import Person
 from ...store.work import Task
-from .. import access, rules, tasks, verbs
+from .. import access, critical_dates, rules, tasks, verbs
 from ..verbs import verb
 from ..written import revise
 from . import owners, urgent
@@ -43,11 +43,17 @@ def assess(actor: Person, task: Task, note: str | None, seen_version: int, *, da
     today = clock.today()
     if task.assessed_on == today and task.reason == note and task.danger_at is None:
         return tasks.as_it_was(actor, task)
-    again = today + timedelta(days=rules.current().safety_again_days)
+    again = _again_on(task.case_id, today)
     assessed = revise(actor, EventKind.TASK_ASSESSED, task, seen_version, assessed_on=today, due_on=again,
                            reason=note, status=TaskStatus.ACTIVE, danger_at=None)  # fmt: skip
     mark(actor, task.case, danger_remains, note)
     return assessed
+
+
+def _again_on(case_ref: str, assessed_on: date) -> date:
+    """When safety assessed on a day is assessed again: after `safety_again_days`, or sooner, before a critical date."""
+    later = assessed_on + timedelta(days=rules.current().safety_again_days)
+    return min(later, critical_dates.next_assessment(case_ref, assessed_on) or later)
 
 
 @transaction
@@ -90,6 +96,27 @@ def fall_due(actor: Actor, case: Case, why: str) -> None:
         _to_assess_again(actor, tasks.of(case, task), set(), due_on=today, reason=why)
 
 
+def fall_due_by(actor: Actor, case: Case, day: date, why: str | None = None) -> None:
+    """Let safety be assessed by that day at the latest, without the case standing as acute; one that is due before
+    stays, unless there is a reason that who assesses must read. Inside the caller's transaction."""
+    task = _safety_task(actor, case, day)
+    if why:
+        _due_by(actor, task, day, why, set())
+    elif task.due_on is None or task.due_on > day:
+        _to_assess_again(actor, task, set(), due_on=day)
+
+
+def let_go(actor: Actor, case: Case, was_due: date) -> None:
+    """Let safety fall due as it would have without a date that has moved or is off, where it was due for the sake of
+    that date: assessed before, and with no danger since. Inside the caller's transaction."""
+    task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY, Task.closed_at.is_null())
+    if task is None or task.due_on != was_due or task.assessed_on is None or task.danger_at:
+        return
+    again = _again_on(case.ref, task.assessed_on)
+    if again > was_due:
+        revise(actor, EventKind.TASK_FOLLOWED, tasks.of(case, task), task.version, due_on=again)
+
+
 def _due_by(actor: Actor, task: Task, day: date, why: str, told: set[str], **columns: Any) -> Task:
     """The task, due on that day at the latest, as a new version: whoever assesses has not seen this reason yet, and is
     shown it first. One that is due by then keeps its day and words: a helper is told what is written on the task only.
@@ -107,14 +134,15 @@ def _to_assess_again(actor: Actor, task: Task, told: set[str], **columns: Any) -
     return fresh
 
 
-def _safety_task(actor: Person, case: Case) -> Task:
-    """The case's safety task, taken out again where it was shelved, else a new one for the tovholder."""
+def _safety_task(actor: Actor, case: Case, due_on: date | None = None) -> Task:
+    """The case's safety task, taken out again where it was shelved, else a new one for the tovholder, due today or on
+    the day that is given."""
     task = Task.get_or_none(Task.case == case.ref, Task.kind == TaskKind.SAFETY)
     if task is None:
         template = next(one for one in content.workflow().values() if one.kind == TaskKind.SAFETY)
         return tasks.stand_in(
             actor, case, kind=template.kind, box=template.box, title=template.title, must=template.must,
-            template=template.id, due_on=clock.today(), assignee=access.primary_contact(case.ref),
+            template=template.id, due_on=due_on or clock.today(), assignee=access.primary_contact(case.ref),
         )  # fmt: skip
     task = tasks.of(case, task)
     if task.closed_at is None:

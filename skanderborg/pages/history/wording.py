@@ -14,7 +14,7 @@ from ...store.sealed import SealedField
 SENTENCES = {kind.value: kind.label for kind in kinds.EventKind if kind.label}
 THINGS = {  # what a row is, where a sentence tells that someone changed it
     "assessment": "vurderingen", "assessment_part": "delen af vurderingen",
-    "case": "sagen", "exhibit": "bilaget", "incident": "hændelsen i loggen",
+    "case": "sagen", "critical_date": "den kritiske dato", "exhibit": "bilaget", "incident": "hændelsen i loggen",
     "institution": "stedet", "meeting": "mødet", "network_person": "personen", "order": "tilholdet eller forbuddet",
     "party": "personen", "police_report": "politianmeldelsen", "request": "anmodningen", "role_share": "rollen",
     "safety_item": "punktet i sikkerhedsplanen", "task": "opgaven", "warning_note": "advarslen",
@@ -77,6 +77,8 @@ def _listed(object_kind: str, column: str, value: str) -> str:
     """The label of a closed list's value; numbers, and what the list no longer holds, as they are."""
     if object_kind == "incident" and column in ("types", "channel"):
         return _of_log(column, value)
+    if (object_kind, column) == ("critical_date", "kind"):
+        return content.date_label(value)
     if column == "organisation":
         return content.contact_name(value)
     field = columns.read_as(object_kind, column)

@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from ... import clock, policy
+from ... import clock, content, policy
 from ...addresses import Place
-from ...domain import access, due, letters, meetings, requests, silence
+from ...domain import access, critical_dates, due, letters, meetings, requests, silence
 from ...domain.access.moves import Asked
 from ...domain.safety import rules_read
 from ...domain.verbs import reads
 from ...kinds import EventKind, RequestStatus
 from ...policy import Action
-from ...store.authorities import PoliceReport
 from ...store.cases import Case, Party
+from ...store.critical_dates import CriticalDate
 from ...store.events import Event
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
@@ -46,7 +46,7 @@ class Review(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What others have promised for a day: an answer to a request of the actor's, or the police's step."""
+    """What others have promised for a day: an answer to a request of the actor's; or what is known to raise danger."""
 
     on: date
     label: str
@@ -102,7 +102,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         sorted(found["warning"] + found["address"] + found["access"], key=lambda review: (review.due_on, review.code)),
         sorted((one for one in found["silent"] if one), key=lambda case: (case.since, case.code)),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
-        sorted(found["answer"] + found["police"]),
+        sorted(found["answer"] + found["date"]),
         sorted((one for kind in NEWS for one in found[kind]), reverse=True),
         found["seen"][0],
         of_cases,
@@ -140,7 +140,7 @@ def _all_kinds(
         .union_all(_silent_cases(asker, now))
         .union_all(letters.failed_for(asker, *of_letter, nothing, Person.name, *[nothing] * 4))
         .union_all(_expected_answers(asker, today, last_day))
-        .union_all(_expected_police(asker, today, last_day))
+        .union_all(_critical_dates(asker, today, last_day))
         .union_all(_answered(asker, seen_at))
         .union_all(_taken(asker, seen_at))
         .union_all(_minutes(asker, seen_at))
@@ -256,12 +256,11 @@ def _expected_answers(asker: policy.Asker, today: Parameter, last_day: Parameter
     )
 
 
-def _expected_police(asker: policy.Asker, today: Parameter, last_day: Parameter) -> peewee.ModelSelect:
-    """The days on which the police contact the udøver, in the cases that the actor is on."""
-    report = PoliceReport
-    return _dated("police", report, report.contact_on, NOTHING).where(
-        report.case.in_(due.related(asker)), policy.sees_case_in(asker, report.case),
-        report.contact_on >= today, report.contact_on <= last_day,
+def _critical_dates(asker: policy.Asker, today: Parameter, last_day: Parameter) -> peewee.ModelSelect:
+    """Critical dates to come, in the cases that the actor is on."""
+    return _dated("date", CriticalDate, CriticalDate.on, CriticalDate.kind).where(
+        CriticalDate.case.in_(due.related(asker)), policy.sees_case_in(asker, CriticalDate.case),
+        CriticalDate.on >= today, CriticalDate.on <= last_day, critical_dates.stands(),
     )  # fmt: skip
 
 
@@ -275,9 +274,10 @@ def _answer(*columns: Any) -> Expected:
     return Expected(date.fromisoformat(due_on), f"{department} svarer", Place.REQUEST.format(ref=ref))
 
 
-def _police(*columns: Any) -> Expected:
-    _, case, _, _, _, contact_on, *_ = columns
-    return Expected(date.fromisoformat(contact_on), "Politiet kontakter udøveren", Place.POLICE.format(case=case))
+def _critical_date(*columns: Any) -> Expected:
+    _, case, _, _, _, on, kind, *_ = columns
+    place = Place.CRITICAL_DATES.format(case=case)
+    return Expected(date.fromisoformat(on), content.date_label(kind), place)
 
 
 # ── what is new: derived from events ────────────────────────────────────────────────────────────────
@@ -360,7 +360,7 @@ MADE_OF: dict[str, Callable[..., Any]] = {
     "access": _access,
     "letter": _letter,
     "answer": _answer,
-    "police": _police,
+    "date": _critical_date,
     EventKind.REQUEST_ANSWERED: _news("{name} har svaret på en anmodning", Place.REQUEST),
     EventKind.CASE_TAKEN: _news("{name} tog mistanken", Place.CASE),
     EventKind.MEETING_HELD: _news("Der er skrevet referat af et møde", Place.MEETING),

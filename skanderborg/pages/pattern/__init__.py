@@ -1,7 +1,7 @@
 """The pattern of a case's log: what single acts do not show (S1-10, S1-68..73, D-09).
 
-Its page reads it in two queries, from plain columns: no text is opened. What is handed over counts rows and orders that
-were read already. counting.py counts, sections.py says, shapes.py is what the page is given.
+Its page reads it in three queries, from plain columns: no text is opened. What is handed over counts rows and orders
+that were read already. counting.py counts, sections.py says, shapes.py is what the page is given.
 """
 
 from collections.abc import Iterable
@@ -11,13 +11,14 @@ from typing import Any
 
 import peewee
 
-from ... import clock
+from ... import clock, content
 from ...domain import incidents
 from ...domain.verbs import reads
 from ...kinds import CitizenRole
 from ...policy import Action
 from ...store.authorities import Breach, Order
 from ...store.cases import Case
+from ...store.critical_dates import CriticalDate
 from ...store.incidents import Incident
 from ...store.people import Person
 from ...store.prepared import Parameter, prepared
@@ -36,20 +37,24 @@ _decided = attrgetter("kind", "from_on", "to_on", "ended_on")
 @reads(Action.CASE_READ)
 def read(actor: Person, case: Case) -> list[PatternSection]:
     """Every section of the pattern of a case that the actor has loaded."""
-    return sections.of(_log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref)))
+    log = _log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref))
+    dates = [(_day(on), content.date_label(kind)) for on, kind in _dates.stored(case=case.ref)]
+    return sections.of(log._replace(dates=dates))
 
 
 @reads(Action.CASE_READ)
 def sentences(actor: Person, case: Case, rows: list[Incident], orders: list[Order] | None) -> list[str]:
-    """The sentences alone, of some rows of the log and never of one that is left out, for what is handed over.
+    """The sentences alone, of some rows of the log and never of one that is left out, for what is handed over: no day
+    to come is told.
 
     Each of `orders` has its `breach_count`. Without them nothing is said of what the police decided, not even that
     there is nothing.
     """
     if not rows:
         return []
-    decided = [(*_decided(order), order.breach_count) for order in orders or []]
-    found = sections.of(_log(case, map(_counted, rows), decided))
+    begun = [order for order in orders or [] if order.from_on <= clock.today()]
+    decided = [(*_decided(order), order.breach_count) for order in begun]
+    found = sections.of(_log(case, map(_counted, rows), decided)._replace(leaves=True))
     return [section.sentence for section in found if orders is not None or section.id != sections.BANS]
 
 
@@ -67,6 +72,12 @@ def _counted_rows(*, case: Parameter) -> peewee.ModelSelect:
 def _orders(*, case: Parameter) -> peewee.ModelSelect:
     found = Order.select(*_decided(Order), breach_count())
     return found.where(Order.case == case).order_by(Order.from_on, Order.ref)
+
+
+@prepared
+def _dates(*, case: Parameter) -> peewee.ModelSelect:
+    found = CriticalDate.select(CriticalDate.on, CriticalDate.kind).where(CriticalDate.case == case)
+    return found.where(CriticalDate.cancelled_at.is_null()).order_by(CriticalDate.on, CriticalDate.ref)
 
 
 def _log(case: Case, counted: Iterable[tuple[Any, ...]], decided: Iterable[tuple[Any, ...]]) -> Log:

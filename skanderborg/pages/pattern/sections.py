@@ -16,6 +16,7 @@ from .wording import ago, answers_said, contacts, day, day_and_time, days, incid
 
 FEWEST_ROWS = 3  # with fewer there is nothing to draw
 MOST_LINES = 40
+MOST_DATES = 3  # critical dates in the picture: the latest of its time
 BANS = "tilhold"  # the section that tells what the police decided
 
 
@@ -101,10 +102,11 @@ def _columns(log: Log, found: counting.Weeks, highest: int) -> WeekChart | None:
     first, length = found.weeks[0].monday, len(found.weeks) * 7
     days_to_know = [(row.from_on, "Tydelig afvisning") for row in log.refusals[:1]]
     days_to_know += [(ban.from_on, OrderKind(ban.kind).label) for ban in log.bans[:2]]
+    days_to_know += [one for one in log.dates if one[0] >= first][-MOST_DATES:]
     shown = [(on, what) for on, what in sorted(days_to_know) if 0 <= (on - first).days < length]
     marks = [
         MarkedDay(letter, ((on - first).days + 0.5) / length, f"{what} {day(on)}")
-        for letter, (on, what) in zip("ABC", shown, strict=False)
+        for letter, (on, what) in zip("ABCDEF", shown, strict=False)
     ]
     heights = [(week.known / highest, week.spread / highest) for week in found.weeks]
     return WeekChart(heights, number(highest), _iso(first), _iso(found.weeks[-1].monday), marks)
@@ -239,7 +241,7 @@ def _banned(log: Log) -> PatternSection:
     lines: list[tuple[Cell, ...]] = []
     for ban in log.bans[:MOST_LINES]:
         found = counting.standing(log.contacts, ban.from_on, ban.to_on)
-        name, period = OrderKind(ban.kind).label, f"{day(ban.from_on)} til {day(ban.to_on)}"
+        name, period = OrderKind(ban.kind).label, _period(ban, log)
         said.append(f"{name} fra {period}: {_around(found)} {_breaches(ban.breaches)}")
         known = [("før", found.before), ("i perioden", found.during), ("efter", found.after)]
         unknown = [("den dag, det blev givet", found.on_day), ("i en hændelse på tværs", found.across)]
@@ -249,6 +251,13 @@ def _banned(log: Log) -> PatternSection:
         BANS, title, " ".join(said), "Kontakter før og efter, hvad politiet har besluttet",
         ("Hvad", "Hvornår", "Kontakter"), lines,
     )  # fmt: skip
+
+
+def _period(ban: Ban, log: Log) -> str:
+    """From when to when; in what is handed over never a day to come."""
+    if log.leaves and ban.to_on > log.today:
+        return f"{day(ban.from_on)}, gælder endnu"
+    return f"{day(ban.from_on)} til {day(ban.to_on)}"
 
 
 def _around(found: counting.AroundOrder) -> str:

@@ -21,7 +21,8 @@ class Ban(NamedTuple):
 
 class Log(NamedTuple):
     """All that the sections read: the rows that tell of contacts, by type too, and those of the exposed person's own
-    acts, in order; orders; the day; and whether it is the citizen's own account (a case of an udøver)."""
+    acts, in order; orders; the day; whether it is the citizen's own account (a case of an udøver); and what else is
+    known beforehand."""
 
     contacts: list[CountedRow]
     types: list[Share]
@@ -30,6 +31,8 @@ class Log(NamedTuple):
     bans: list[Ban]
     today: date
     is_own_account: bool
+    dates: list[tuple[date, str]] = []  # critical dates, with what they are called
+    leaves: bool = False  # handed over: then nothing says what is to come
 
 
 class DrawnBar(NamedTuple):
