@@ -59,6 +59,9 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sso_secret_ends_on: str
     sso_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)]
     local_accounts: Literal["all", "emergency", "none"]
+    unused_account_days: Count
+    unused_warned_days: Count
+    ends_warned_days: Days
     office_opens: time
     office_closes: time
     suspicion_unclaimed_working_hours: Count

@@ -96,7 +96,7 @@ EXPECTED = {
     **{f"admin_departments.{name}": ADMINISTRATORS for name in
        ("index", "add", "edit", "change", "retire", "bring_back", "restore")},
     **{f"admin_people.{name}": ADMINISTRATORS for name in
-       ("index", "add", "edit", "send_link", "close", "reopen")},
+       ("index", "add", "edit", "send_link", "close", "reopen", "unlock")},
     **{f"admin_texts.{name}": ADMINISTRATORS for name in ("index", "edit", "change", "restore")},
     "profile.show": ANYONE,
     "profile.change": ANYONE,

@@ -14,9 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .. import clock
+from ..addresses import Place
+from ..kinds import LetterKind
+from ..mail import outbox
 from ..settings import Defaults
 from ..store import keys
-from ..store.people import KnownDevice, Person
+from ..store.people import KnownDevice, Person, Session
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST = 20  # browsers of one person
@@ -43,6 +46,23 @@ def is_known(person: Person, secret: str, now: datetime, limits: Defaults) -> bo
     return here.exists()
 
 
+def signed_in(person: Person, secret: str, now: datetime, limits: Defaults) -> None:
+    """Someone signs in here with that person's password: where the browser is not known, the person is told by letter,
+    once a day, but of the first sign-in of an account (SEC-21). It is known from now on. Inside a transaction, before
+    the session is there."""
+    is_told = not (secret and is_known(person, secret, now, limits)) and has_signed_in(person)
+    if is_told:
+        key = f"device:{hashed(secret)[:32]}:{clock.today(now)}"
+        outbox.put(LetterKind.NEW_DEVICE, person, key=key, about=person, opens=Place.PROFILE)
+    if secret:
+        remember(person, secret, now)
+
+
+def has_signed_in(person: Person) -> bool:
+    """Whether the account was ever used."""
+    return bool(Session.select().where(Session.person == person.ref).exists())
+
+
 def remember(person: Person, secret: str, now: datetime) -> None:
     """Know this browser as that person's from now on, and of all only the MOST used last. Inside a transaction."""
     KnownDevice.insert(token_hash=hashed(secret), person=person.ref, used_at=now).on_conflict(
@@ -53,9 +73,11 @@ def remember(person: Person, secret: str, now: datetime) -> None:
     KnownDevice.delete().where(mine, KnownDevice.token_hash.not_in([row.token_hash for row in newest])).execute()
 
 
-def forget(person: Person) -> None:
-    """Know none of that person's browsers any more. Inside a transaction."""
+def know_only(person: Person, secret: str, now: datetime) -> None:
+    """Know of that person's browsers this one alone, if it has a secret. Inside a transaction."""
     KnownDevice.delete().where(KnownDevice.person == person.ref).execute()
+    if secret:
+        remember(person, secret, now)
 
 
 # ── over a sign-out, which has the browser forget all it kept ───────────────────────────────────────

@@ -53,7 +53,7 @@ def sign_in(
     """
     username = username.casefold().strip()
     person = Person.get_or_none(Person.username == username, Person.disabled_at.is_null())
-    if person is not None and (is_closed(person) or not passwords.let_in(person)):
+    if person is not None and (is_closed(person) or person.locked_at or not passwords.let_in(person)):
         person = None
     is_known = bool(person and kept.device and devices.is_known(person, kept.device, clock.now(), limits))
     places = (
@@ -153,8 +153,7 @@ def start(
     now = clock.now()
     if before and _is_live(before, now, limits):
         end_one(before, now)
-    if kept.device:
-        devices.remember(person, kept.device, now)
+    devices.signed_in(person, kept.device, now, limits)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     columns = {"browser": browser[:60], "ends_at": now + timedelta(hours=limits.session_absolute_hours), **more}
     session = insert(Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, **columns)
@@ -352,7 +351,7 @@ def link_holder(secret: str) -> Person:
 
 
 def set_password_by_link(secret: str, password: str, limits: Defaults, device: str = "") -> Person:
-    """Set a password with a one-time link, and end every session of the person. Raises NotFound or Invalid.
+    """Set a password with a one-time link: every session ends, and a lock. Raises NotFound or Invalid.
 
     Of the person's browsers this one, if it has a secret, is known from now on, and no other.
     """
@@ -382,13 +381,14 @@ def change_password(actor: Person, old: str, new: str, limits: Defaults, device:
 
 def _set_password(person: Person, password_hash: str, device: str) -> None:
     lock_chain(f"person:{person.ref}")
-    rewrite(Person, Person.ref == person.ref, password_hash=password_hash)
-    _end_links(person, clock.now())
-    end_all(person, clock.now())
-    devices.forget(person)
-    if device:
-        devices.remember(person, device, clock.now())
+    now = clock.now()
+    rewrite(Person, Person.ref == person.ref, password_hash=password_hash, locked_at=None, used_from=now)
+    _end_links(person, now)
+    end_all(person, now)
+    devices.know_only(person, device, now)
     events.record(person, EventKind.PERSON_PASSWORD_CHANGED, person)
+    key = f"password:{person.ref}:{now.isoformat()}"
+    outbox.put(LetterKind.PASSWORD_CHANGED, person, key=key, about=person, opens=Place.PROFILE)
 
 
 def hash_password(password: str) -> str:

@@ -68,6 +68,8 @@ def _works_as(person: Person) -> list[str]:
 def _state(person: Person) -> str:
     if person.disabled_at:
         return f"lukket {clock.numeric_date(clock.today(person.disabled_at))}"
+    if person.locked_at:
+        return f"låst {clock.numeric_date(clock.today(person.locked_at))}"
     return f"til {clock.numeric_date(person.ends_on)}" if person.ends_on else "åben"
 
 
@@ -96,7 +98,7 @@ def add(
     _work_in(person, homes)
     _tell_apart(actor, person.plain_name)
     events.record(actor, EventKind.PERSON_ADDED, person)
-    _tell(person)
+    tell(person)
     return person
 
 
@@ -131,7 +133,7 @@ def change(
         moves.ask(actor, fresh)
     _tell_apart(actor, person.plain_name, fresh.plain_name)
     events.record(actor, EventKind.PERSON_CHANGED, fresh, changes=changes)
-    _tell(fresh, person.email)
+    tell(fresh, person.email)
     return people.by_username(person.username)
 
 
@@ -143,7 +145,7 @@ def reopen(actor: Actor, person: Person) -> Person:
         return person
     fresh = write(person, person.version, disabled_at=None, ends_on=None, roles="", password_hash=None)
     events.record(actor, EventKind.PERSON_REOPENED, fresh)
-    _tell(fresh)
+    tell(fresh)
     return fresh
 
 
@@ -155,7 +157,7 @@ def close(actor: Actor, person: Person) -> None:
         raise Invalid("Du kan ikke lukke dig selv. Bed en anden administrator om det.")
     if person.disabled_at is None:
         leaving.disable(actor, person)
-        _tell(people.by_username(person.username))
+        tell(people.by_username(person.username))
 
 
 @transaction
@@ -163,7 +165,7 @@ def reset(actor: Actor, person: Person, limits: Defaults) -> str:
     """A secret that sets a new password once; every session ends at once. Raises Invalid for a closed account."""
     secret = sessions.offer_link(actor, person, limits)
     sessions.end_all(person, clock.now())
-    _tell(person)
+    tell(person)
     return secret
 
 
@@ -291,9 +293,9 @@ def _roles_changed(actor: Actor, before: Person, now: Person) -> None:
     sessions.end_all(now, clock.now())
 
 
-def _tell(person: Person, former_address: str | None = None) -> None:
-    """One letter of fixed words: that something was done to the account. A changed address is told to the old one too,
-    since whoever took the account over would have changed it."""
+def tell(person: Person, former_address: str | None = None) -> None:
+    """One letter of fixed words, inside a transaction: that something was done to the account. A changed address is
+    told to the old one too, since whoever took the account over would have changed it."""
     key = f"account:{person.ref}:{person.version}:{clock.now().isoformat()}"
     outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, opens=Place.PROFILE)
     if former_address and former_address != person.email:

@@ -11,6 +11,7 @@ from ..store import faults
 from ..store.db import db, dispose
 from ..store.outbox import note_tick
 from . import (
+    accounts,
     anchoring,
     breaches,
     editions,
@@ -86,7 +87,7 @@ def tell() -> int:
     """
     editions.refresh()
     now = clock.now()
-    return escalations.owe_due(now) + digest.owe_due(now)
+    return escalations.owe_due(now) + accounts.look_over(now) + digest.owe_due(now)
 
 
 def draw() -> int:

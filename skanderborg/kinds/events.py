@@ -213,9 +213,11 @@ class EventKind(Kind):
     PERSON_DISABLED = "person:disabled"
     PERSON_IDENTIFIED = "person:identified"
     PERSON_LINK_OFFERED = "person:link-offered"
+    PERSON_LOCKED = "person:locked"
     PERSON_PASSWORD_CHANGED = "person:password-changed"  # noqa: S105 no password
     PERSON_PROFILE_CHANGED = "person:profile-changed"
     PERSON_REOPENED = "person:reopened"
+    PERSON_UNLOCKED = "person:unlocked"
     SESSION_CONFIRMED = "session:confirmed"
     SESSION_ENDED = "session:ended"
     SESSION_SIGNED_IN = "session:signed-in"

@@ -68,6 +68,13 @@ class LetterKind(Kind):
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"
     LOG_BROKEN = "log-broken", "Hændelsesloggen er ikke hel"
     ACCOUNT_CHANGED = "account-changed", "Din bruger er ændret"
+    NEW_DEVICE = "new-device", "Din bruger er brugt i en ny browser"
+    PASSWORD_CHANGED = "password-changed", "Din adgangskode er ændret"
+    ACCOUNT_UNUSED = "account-unused", "Din bruger bliver snart låst"
+    ACCOUNT_LOCKED = "account-locked", "Din bruger er låst"
+    ACCOUNT_ENDS = "account-ends", "Din sidste dag nærmer sig"
+    STAFF_ENDS = "staff-ends", "En medarbejders sidste dag nærmer sig"
+    ACCOUNT_STAYS = "account-stays", "En bruger kan ikke lukkes"
     BREACH_NEW = "breach-new", "Brud på sikkerheden", Traits(is_alarm=True)
     BREACH_DUE = "breach-due", "Et døgn til fristen for et brud på sikkerheden"
     ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"

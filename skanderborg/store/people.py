@@ -29,10 +29,13 @@ class Person(Table):
     created_at = UtcField()
     ends_on = peewee.DateField(null=True)  # the last day, of who is employed for a time
     disabled_at = UtcField(null=True)
+    warned_at = UtcField(null=True)  # that the account will be locked, since nobody uses it: domain/accounts.py
+    locked_at = UtcField(null=True)
+    used_from = UtcField(null=True)  # it counts as used then: a locked one was opened
     in_directory = peewee.BooleanField(null=True)  # whether the last file of it named them; empty: none was read yet
     version = peewee.IntegerField(default=1)
     gives_rights = True
-    unbound = frozenset({"theme", "put_away", "has_shortcuts", "version"})
+    unbound = frozenset({"warned_at", "theme", "put_away", "has_shortcuts", "version"})
 
 
 class Department(Table):

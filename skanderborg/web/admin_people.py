@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
 
-from ..domain import paging, people, sessions, staff
+from ..domain import accounts, paging, people, sessions, staff
 from ..kinds import Role
 from ..policy import Action
 from . import answers, forms
@@ -94,6 +94,15 @@ def close(colleague_ref: str) -> Sent:
     yield Ask(forms.Form, on=edit)
     staff.close(actor(), person)
     return "Brugeren er lukket. Det, personen havde, er givet videre."
+
+
+@pages.post(f"{ONE}/laas-op", Action.PEOPLE_MANAGE, personal=False)
+def unlock(colleague_ref: str) -> Sent:
+    """Open an account that was locked since nobody used it."""
+    person = staff.get(actor(), colleague_ref)
+    yield Ask(forms.Form, on=edit)
+    accounts.unlock(actor(), person)
+    return "Brugeren er låst op."
 
 
 @pages.post(f"{ONE}/genaabn", Action.PEOPLE_MANAGE, personal=False, step_up=True)
