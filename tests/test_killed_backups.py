@@ -93,6 +93,7 @@ def killed_at_any_moment(house: House, *words: str) -> Iterator[bool]:
     yield False
     moments = random.Random(1)
     for _ in range(KILLS):
+        began = time.monotonic()
         running = subprocess.Popen(
             [sys.executable, "-m", "flask", *words], cwd=ROOT, env=house.environment(), stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -102,6 +103,7 @@ def killed_at_any_moment(house: House, *words: str) -> Iterator[bool]:
         was_killed = running.poll() is None
         running.kill()
         running.wait()
+        took = took if was_killed else min(took, time.monotonic() - began)  # a machine that others use is slow by turns
         yield was_killed
 
 

@@ -24,6 +24,7 @@ from .backups import of_xml
 from .lists import of_csv
 from .messages import BY_NOBODY, NO_TEXT, OUT, Found, Message, Refused
 from .messenger import of_json
+from .utf16 import unmarked
 from .whatsapp import is_whatsapp, of_whatsapp
 
 REFUSED = 3
@@ -58,9 +59,11 @@ def messages_of(given: bytes) -> Found | None:
 
 
 def decoded(given: bytes) -> str:
-    """The text: UTF-16 with its mark, else UTF-8 with its bad places marked, unless no letter of it is UTF-8."""
+    """The text: UTF-16, else UTF-8 with its bad places marked, unless no letter of it is UTF-8."""
     if given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return given.decode("utf-16", "replace")
+    if encoding := unmarked(given):
+        return given.decode(encoding, "replace")
     try:
         return given.decode("utf-8-sig")
     except UnicodeDecodeError:

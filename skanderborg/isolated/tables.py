@@ -1,6 +1,6 @@
 """Read a table that somebody else made: text of a file on standard input, rows of texts on standard output.
 
-CSV and pasted tables in UTF-8, UTF-16 with its mark, or Windows-1252, split by comma, semicolon or tab; or the records
+CSV and pasted tables in UTF-8, UTF-16, or Windows-1252, split by comma, semicolon or tab; or the records
 that workbooks.py made of a workbook, each a line of JSON. Arguments: «file», «pasted» or «records», most rows, most
 columns, most characters of a cell, and, as JSON, the headings that are known. The first line of the answer is JSON
 about the table, each of the others some rows: [row number in the file, cell too long to keep or null, cells], and,
@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise, takewhile
 from typing import Any, NoReturn
+
+from .utf16 import unmarked
 
 REFUSED = 3
 ROWS_A_LINE = 500
@@ -74,7 +76,7 @@ def plain(text: str) -> str:
 def read_text(given: bytes, limits: Limits, about: dict[str, Any]) -> Iterator[Record]:
     """The records of a text file, with their numbers as a spreadsheet counts them."""
     text, about["encoding"] = decoded(given)
-    if text.count("\0") * 100 > len(text):  # UTF-16 without its mark, or no text at all
+    if text.count("\0") * 100 > len(text):  # no text at all
         refuse("not-text")
     named = re.match(r"sep=(.)\r?\n", text)
     text = text[named.end() :] if named else text  # a spreadsheet does not show that line
@@ -152,12 +154,12 @@ def quoted_line(text: str, place: int, delimiter: str, is_pasted: bool) -> tuple
 def decoded(given: bytes) -> tuple[str, str]:
     """The text and what it was written in. A file of which most letters are UTF-8 is UTF-8, and what is none is marked;
     any other is read as Windows-1252, also behind a UTF-8 mark, with the five signs that it does not have."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if given.startswith(mark):
-            try:
-                return given.removeprefix(mark).decode(encoding), "utf-16"
-            except UnicodeDecodeError:
-                refuse("cut-off")
+    marked = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(given[:2])
+    if encoding := marked or unmarked(given):
+        try:
+            return given[2 if marked else 0 :].decode(encoding), "utf-16"
+        except UnicodeDecodeError:
+            refuse("cut-off")
     given = PAIR.sub(joined, given.removeprefix(codecs.BOM_UTF8))
     try:
         return given.decode(), "utf-8"

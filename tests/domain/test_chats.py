@@ -213,6 +213,7 @@ def test_messages_of_messenger_are_turned_right_and_their_letters_are_letters_ag
 def test_half_a_letter_is_marked_and_spoils_no_other():
     assert cells(b"[03.04.2026 21.14.07] Kim: p\xc3\xa5 \xf0\x9f\x98 \xc3\x86r\xc3\xb8\n")[0][5] == "på \ufffd Ærø"
     assert cells("[03.04.2026 21.14.07] Kim: på Ærø\n".encode("cp1252"))[0][5] == "på Ærø"
+    assert cells("[03.04.2026 21.14.07] Kim: på Ærø\n".encode("utf-16-be"))[0][5] == "på Ærø"
     assert cells("\ufeff[03.04.2026 21.14.07] Kim: på Ærø\n".encode("utf-16-le"))[0][5] == "på Ærø"
 
 

@@ -66,8 +66,15 @@ def packed(**files: bytes) -> bytes:
 @pytest.mark.parametrize("delimiter", DELIMITERS.values(), ids=DELIMITERS)
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("utf-8", TEXT), ("utf-8-sig", TEXT), ("utf-16", TEXT), ("windows-1252", WINDOWS)],
-    ids=["utf-8", "utf-8 with bom", "utf-16", "windows-1252"],
+    [
+        ("utf-8", TEXT),
+        ("utf-8-sig", TEXT),
+        ("utf-16", TEXT),
+        ("utf-16-le", TEXT),
+        ("utf-16-be", TEXT),
+        ("windows-1252", WINDOWS),
+    ],
+    ids=["utf-8", "utf-8 with bom", "utf-16", "utf-16 without its mark", "of the other order", "windows-1252"],
 )
 def test_every_encoding_and_delimiter_gives_the_same_cells(encoding, text, delimiter):
     text = text.format(delimiter)

@@ -71,12 +71,19 @@ KNOWN = {
     "audio/x-caf": b"caff\0\1\0\0desc" + bytes(30),
     "audio/x-ms-wma": ASF + sniffing.signatures.ASF_SOUND, "audio/flac": b"fLaC\0\0\0\x22" + bytes(30),
     "audio/aiff": b"FORM\0\0\0\x10AIFFCOMM" + bytes(30), "application/zip": archive("_chat.txt", "00000012-PHOTO.jpg"),
+    "text/html": b"<!DOCTYPE html>\n<html><head><title>Kim</title>",
 }  # fmt: skip
 ALSO = {
     "tagged.mp3": (b"ID3\3\0\0\0\0\1\0" + bytes(200), "audio/mpeg"),
     "another brand first": (box(b"XAVC", b"mp42"), "video/mp4"),
     "utf-16": ("﻿Hej æ".encode("utf-16-le"), "text/plain"),
     "windows-1252": ("Hej æøå – «nej»".encode("cp1252"), "text/plain"),
+    "utf-16 without its mark": ("Hej æ. Jeg så ham 😀".encode("utf-16-le"), "text/plain"),
+    "utf-16 of a mac without its mark": ("Hej æ. Jeg så ham".encode("utf-16-be"), "text/plain"),
+    "page": (b"\n <!DOCTYPE html><p>hej", "text/html"),
+    "page in utf-16": ("\ufeff<html><body>".encode("utf-16-le"), "text/html"),
+    "page with a script": (b"<html><script>alert(1)</script>", "text/html"),
+    "page far behind comments": (b"<!---->" * 500 + b"<html>hej", "text/html"),
     "utf-8 with its mark": ("﻿Hej".encode(), "text/plain"),
     "a chat that names a tag": (b"12.10 Per: se <b>her</b>\n", "text/plain"),
     "a camera's xml": (
@@ -126,12 +133,12 @@ REFUSED = {
     "program": (b"MZ\x90\0" + bytes(60), "program"),
     "elf": (b"\x7fELF\2\1" + bytes(60), "program"),
     "shell script": (b"#!/bin/sh\necho hej\n", "script"),
-    "web page": (b"\n <!DOCTYPE html><p>hej", "webside"),
-    "web page in utf-16": ("﻿<html><body>".encode("utf-16-le"), "webside"),
+    "script for a web server": (b"<?php echo 1;", "script"),
     "drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "tegning"),
     "drawing with what xml says of itself": (b"<?xml version='1.0'?><!-- a --><svg/>", "tegning"),
-    "page far behind comments": (b"<!---->" * 500 + b"x <svg>" * 0 + b"<html>", "webside"),
-    "page before a pdf": (further_in(b"<html><script>x</script>"), "webside"),
+    "drawing far behind comments": (b"<!---->" * 500 + b"<svg>", "tegning"),
+    "page before a pdf": (further_in(b"<html><script>x</script>"), "to slags filer"),
+    "page before an archive": (b"<html>" + archive(), "ikke af en slags"),
     "chat with a program": (archive("_chat.txt", "foto.exe"), "pakket"),
     "winmail": (b"\x78\x9f\x3e\x22" + bytes(90), "winmail.dat.*MSG"),
     "numbers": (archive("Index/Document.iwa", "preview.jpg"), "Numbers.*XLSX"),
@@ -177,7 +184,7 @@ def test_what_is_not_on_the_list_is_refused_with_what_to_do(what):
 
 @pytest.mark.parametrize("name", ["a.eml", "a.msg", "a.mbox", "a.dav", "a.RM", "a.mp4", "a.dss", "a.m4a"])
 def test_a_mail_a_film_or_a_sound_that_is_not_known_is_never_to_be_saved_as_pdf(name):
-    for body in (b"\x00\x01" * 99, REFUSED["word of old"][0], b"<html>hej"):
+    for body in (b"\x00\x01" * 99, REFUSED["word of old"][0], b"<svg>hej"):
         with pytest.raises(Invalid) as refused:
             kind_of(body, name)
         assert "PDF" not in refused.value.message
@@ -189,7 +196,11 @@ def test_what_was_cut_off_or_written_ten_times_is_still_what_it_was():
             assert kind_of(body * 10) == kind_of(body[:-1]) == media_type
 
 
-@pytest.mark.parametrize("name", ["a.js", "a.BAT", "a.html", "løn.pdf.vbs"])
+def test_a_piece_of_a_page_is_a_page_by_its_name():
+    assert kind_of(b"<div>hej</div>", "beskeder.HTM") == "text/html"
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.BAT", "a.hta", "løn.pdf.vbs"])
 def test_text_that_wants_to_be_run_is_refused_by_its_name(name):
     with pytest.raises(Invalid, match="script"):
         kind_of(b"var a = 1;", name)

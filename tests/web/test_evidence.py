@@ -296,3 +296,19 @@ def test_a_film_says_why_no_picture_of_it_is_shown(solveig, cast, case):
     page = solveig.get(f"/sager/{case.ref}/bilag/{film.ref}").text
 
     assert "Type: Video (AVI). Den åbnes ikke her" in page
+
+
+def test_a_saved_page_is_kept_as_it_came_and_never_drawn(solveig, cast, case, visit):
+    page = b"<!doctype html><title>Kim</title><script>alert(1)</script>Jeg ved, hvor du bor"
+    kept = evidence.receive_all(
+        cast["solveig"], opened(cast["solveig"], case), [("messages.html", io.BytesIO(page))], evidence.FileDetails()
+    ).kept  # fmt: skip
+
+    shown = solveig.get(f"/sager/{case.ref}/bilag/{kept[0].ref}").text
+    fetched = solveig.get(f"/sager/{case.ref}/bilag/{kept[0].ref}/fil")
+
+    assert "Type: Webside (HTML). Den vises aldrig her" in shown
+    assert "<img" not in shown.partition("<main")[2]
+    assert fetched.data == page
+    assert fetched.content_type == "application/octet-stream"
+    assert fetched.headers["Content-Disposition"].startswith("attachment;")

@@ -227,6 +227,11 @@ def not_shown(exhibit: Exhibit) -> str:
         return "Der er fundet virus i filen. Den vises ikke."
     if exhibit.file.media_type in sniffing.PICTURES:
         return "Billedet kan ikke vises her. Hent filen for at se den." if exhibit.preview_tried_at else ""
+    if exhibit.file.media_type == sniffing.WEB_PAGE:
+        return (
+            "Type: Webside (HTML). Den vises aldrig her: en webside kan køre kode og hente noget fra nettet, så "
+            "afsenderen ser, at den åbnes. Originalen er gemt, som den kom. Hent den, og åbn den uden net."
+        )
     return f"Type: {label(exhibit)}. Den åbnes ikke her af hensyn til sikkerheden. Hent filen for at se eller høre den."
 
 

@@ -15,6 +15,7 @@ HEAD_BYTES = 4096
 MAIL_HEAD_BYTES = 256 * 1024  # what mail servers write above a mail goes on and on
 TAIL_BYTES = 66_000  # a ZIP's directory ends within the last 65,557 bytes
 UNKNOWN = "application/octet-stream"
+WEB_PAGE = "text/html"
 
 
 class Type(NamedTuple):
@@ -44,6 +45,7 @@ TYPES = {
         _type("image/tiff", "tif", "TIFF-billede", "tiff", "dng", "nef", "cr2", "arw"),
         _type("image/bmp", "bmp", "BMP-billede", "dib"),
         _type("text/plain", "txt", "Tekst", "text", "log", "csv", "json", "md", "xml"),
+        _type(WEB_PAGE, "html", "Webside (HTML)", "htm", "xhtml", sent_as=UNKNOWN),
         # Browsers take message/rfc822 for a saved web page, and would show it.
         _type("message/rfc822", "eml", "Mail (EML)", "emlx", "mbox", "mht", sent_as=UNKNOWN),
         _type("application/vnd.ms-outlook", "msg", "Mail fra Outlook (MSG)", sent_as=UNKNOWN),
@@ -101,7 +103,7 @@ WINMAIL = (
     "eller bed afsenderen sende den igen som almindelig tekst."
 )
 MAILBOX = "Filen er en hel postkasse. Gem de mails, det handler om, én for én som MSG eller EML, og vælg dem i stedet."
-WEB_PAGE = "Filen er en webside eller en tegning med kode i (HTML eller SVG). {instead}"
+DRAWING = "Filen er en tegning med kode i (SVG). {instead}"
 OFFICE = "Filen er et dokument fra et ældre Office-program eller Word. {instead}"
 TWO_AT_ONCE = "Filen er to slags filer på én gang og kan være farlig. {instead}"
 NOT_KNOWN = "Filens indhold er ikke af en slags, der kan gemmes. {instead}"
@@ -113,13 +115,13 @@ EMPTY = "Filen er tom. Vælg den igen, eller hent den på ny fra telefonen eller
 
 SCRIPT_NAMES = frozenset(
     """
-    bat cmd com css exe hta htm html js jse mht mhtml mjs php pl ps1 psm1 py reg scf scr sh svg url vb vbe vbs wsf
-    wsh xht xhtml xsl
+    bat cmd com css exe hta js jse mht mhtml mjs php pl ps1 psm1 py reg scf scr sh svg url vb vbe vbs wsf wsh xht xsl
 """.split()
 )
 CODE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|svg)[\s/>]|<\?php", re.IGNORECASE)
 # A text that speaks of a tag is a text. A page or a drawing begins with one, maybe after what XML says of itself.
 PAGE = re.compile(rb"(?:\s|<\?xml[^>]*>|<!--.*?-->|<!doctype svg[^>]*>)*+" + CODE.pattern, re.IGNORECASE | re.DOTALL)
+PAGE_NAMES = frozenset({"html", "htm", "xhtml"})
 REFUSED_HEADS = (
     (b"Rar!", PACKED), (b"7z\xbc\xaf\x27\x1c", PACKED), (b"PK\x05\x06", PACKED),
     (b"\x1f\x8b", PACKED), (b"BZh", PACKED), (b"\xfd7zXZ\x00", PACKED), (b"MSCF", PACKED),
@@ -185,7 +187,7 @@ def _refuse_two_at_once(found: str, head: bytes, tail: bytes, advice: str | None
         return
     is_mail = found in ("message/rfc822", "application/vnd.ms-outlook")
     is_other_pdf = found != "application/pdf" and not is_mail and signatures.PDF in head[: signatures.PDF_WITHIN]
-    has_code = not is_mail and bool(CODE.search(head) or CODE.search(tail[-1024:]))
+    has_code = not is_mail and found != WEB_PAGE and bool(CODE.search(head) or CODE.search(tail[-1024:]))
     if _ends_as_zip(tail) or is_other_pdf or (has_code and found != "application/pdf"):
         _refuse(TWO_AT_ONCE, advice)
 
@@ -223,10 +225,14 @@ def _text(stream: IO[bytes], head: bytes, tail: bytes, name: str, advice: str | 
     if not is_text(stream):
         _refuse(NOT_KNOWN, advice, IN_OTHER_FORM)
     text = plain(head)
-    if PAGE.match(text):
-        _refuse(WEB_PAGE, advice)
+    page = PAGE.match(text)
+    begins = page[0].rstrip(b"/> \t\r\n").lower() if page else b""
+    if begins.endswith(b"svg"):
+        _refuse(DRAWING, advice)
     if signatures.has_pdf(text, tail):
         _refuse(TWO_AT_ONCE, advice)
-    if extension_of(name) in SCRIPT_NAMES:
+    if begins.endswith(b"<?php") or extension_of(name) in SCRIPT_NAMES:
         raise Invalid(PROGRAM, "files")
+    if page or extension_of(name) in PAGE_NAMES:
+        return WEB_PAGE
     return "text/plain"

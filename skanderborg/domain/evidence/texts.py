@@ -4,19 +4,21 @@ import codecs
 import re
 from typing import IO
 
+from ...isolated.utf16 import LOOKED_AT, unmarked
+
 PIECE_BYTES = 1024 * 1024
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # tab, line ends, form feed and escape stand in real text
 BY_MARK = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def is_text(stream: IO[bytes]) -> bool:
-    """Whether all of it is text: UTF-16 with its mark, or bytes of which none is a control. Which letters they stand
+    """Whether all of it is text: UTF-16, or bytes of which none is a control. Which letters they stand
     for is nobody's matter here: also a text with a broken letter is kept. Leaves the stream at its start."""
     stream.seek(0)
-    head = stream.read(4)
+    head = stream.read(LOOKED_AT)
     marked = next((encoding for mark, encoding in BY_MARK if head.startswith(mark)), None)
     try:
-        return _is_in(stream, marked or "latin-1")
+        return _is_in(stream, marked or unmarked(head) or "latin-1")
     finally:
         stream.seek(0)
 

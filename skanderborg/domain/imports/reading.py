@@ -39,7 +39,7 @@ REASONS = {  # by the word with which the script refuses
     "no-chat-inside": "Filen er pakket, og der er ingen chat i den. Pak den ud, og vælg det, der er i den.",
     "unknown-json": f"Filen er JSON, men ikke fra Messenger eller Instagram, så den kan ikke læses her. {KEEP}",
     "unknown-xml": f"Filen er XML, men ikke fra SMS Backup & Restore, så den kan ikke læses her. {KEEP}",
-    "web-page": "Filen er en webside (HTML). Hent beskederne som JSON i stedet, eller gem siden som PDF under Bilag.",
+    "web-page": f"Filen er en webside (HTML). Hent beskederne som JSON i stedet. {KEEP}",
     "messages": f"Chatten har for mange beskeder: højst {numbers.number(MOST_MESSAGES)}. Del den i flere. {KEEP}",
     "parties": f"Der er for mange afsendere i filen. Eksportér kun samtalen med udøveren. {KEEP}",
     "failed": f"Filen kan ikke læses. {SAVE_AS}",
