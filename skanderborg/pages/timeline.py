@@ -19,7 +19,6 @@ from ..domain import incidents, paging, protection
 from ..domain.paging import Page
 from ..domain.verbs import reads
 from ..kinds import (
-    Answer,
     CitizenRole,
     ConclusionKind,
     HandoverOutcome,
@@ -239,7 +238,7 @@ def _dates() -> Iterator[peewee.ModelSelect]:
     is_off = peewee.Case(None, [(CriticalDate.cancelled_at.is_null(False), "struck")], "")
     on, kind = wall.of_day(CriticalDate.on), CriticalDate.kind
     yield _by(_part(CriticalDate, "date", on, code=kind, state=is_off, who=Person.name), CriticalDate.by)
-    yield _part(CriticalDate, "after", instant=CriticalDate.answered_at, code=kind, more=CriticalDate.is_safe)
+    yield _part(CriticalDate, "after", instant=CriticalDate.answered_at, code=kind)
 
 
 def _handovers() -> Iterator[peewee.ModelSelect]:
@@ -370,7 +369,7 @@ SOURCES = {
     "after": EntrySource(
         TimelineKind.CRITICAL_DATE,
         Place.CRITICAL_DATES,
-        lambda row: f"Efter {content.date_label(row.code)}: i sikkerhed? {Answer(row.more).label}",
+        lambda row: f"Svar efter kritisk dato: {content.date_label(row.code)}",
     ),
     "handed": EntrySource(TimelineKind.HANDOVER, Place.ACCESS, lambda row: f"Ny tovholder: {row.more}"),
     "closed": EntrySource(TimelineKind.COURSE, Place.HISTORY, lambda _: "Sagen blev afsluttet"),

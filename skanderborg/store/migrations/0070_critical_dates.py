@@ -44,8 +44,8 @@ def up(migrator, db):
         cancelled_at = Utc(null=True)
         cancel_reason = BlobField(null=True)
         answered_at = Utc(null=True)
-        is_safe = CharField(max_length=8, null=True)
-        has_acted = CharField(max_length=8, null=True)
+        is_safe = BlobField(null=True)
+        has_acted = BlobField(null=True)
         answer = BlobField(null=True)
         by = ForeignKeyField(Person, index=False, on_delete="RESTRICT", backref="+")
         at = Utc()
@@ -54,11 +54,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = "critical_date"
-            constraints = [
-                Check("is_safe IN ('yes', 'no', 'unknown')"),
-                Check("has_acted IN ('yes', 'no', 'unknown')"),
-                Check("is_safe IS NULL OR answered_at IS NOT NULL"),
-            ]
+            constraints = [Check("is_safe IS NULL OR answered_at IS NOT NULL")]
 
     db.create_tables([CriticalDate])
     for table, (beside, more) in NEW.items():
