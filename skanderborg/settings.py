@@ -88,6 +88,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duties_missing_working_days: Count
     new_contact_working_days: Days
     safety_again_days: Count
+    figures_wait_days: Count
     mail_from: str
     mail_reply_to: str
     mail_domains: tuple[str, ...]

@@ -62,6 +62,8 @@ ANYONE = dict.fromkeys(VIEWERS, "ok")
 MANAGERS = {viewer: "ok" if viewer in ("manager", "offered") else 403 for viewer in VIEWERS}
 RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resource") else 403 for viewer in VIEWERS}
 AUDITORS = {viewer: "ok" if viewer == "auditor" else 403 for viewer in VIEWERS}
+FIGURES = {viewer: "ok" if "ok" in (MANAGERS[viewer], RESOURCE_PERSONS[viewer], AUDITORS[viewer]) else 403
+           for viewer in VIEWERS}  # fmt: skip
 BREACH_READ = dict.fromkeys(VIEWERS, 404) | {"helper": "ok", "auditor": "ok"}  # who told of it, and who deals with it
 BREACH_HANDLE = BREACH_READ | {"helper": 403}
 ADMINISTRATORS = {viewer: "ok" if viewer == "administrator" else 403 for viewer in VIEWERS}
@@ -143,6 +145,9 @@ EXPECTED = {
        ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "download_infected", "preview")},
     "history.show": READ,
     "breaches.report": ANYONE,
+    "figures.index": FIGURES,
+    "figures.show": FIGURES,
+    "figures.fetch": FIGURES,
     "breaches.index": AUDITORS,
     "breaches.show": BREACH_READ,
     "breaches.do_step": BREACH_HANDLE,

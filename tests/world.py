@@ -16,6 +16,7 @@ from skanderborg.store.authorities import Order, PoliceReport
 from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
 from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.figures import HalfYear
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.oversight import DataBreach
@@ -113,6 +114,7 @@ def made_with(cast):
         breach = insert(
             DataBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
         )  # fmt: skip
+        half_year = insert(HalfYear, name="2026-1", body='{"tables": [], "medians": []}', at=now)
         absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
         incident = insert(
             Incident, case=case, number=1, kind="incident", status="live", from_on=time.today(now), types=" message ",
@@ -131,6 +133,7 @@ def made_with(cast):
         "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
         "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref, "date_ref": critical.ref,
         "department_ref": request.department_id, "contact_key": "dsc", "place": "vejledning", "text_key": "har-svaret",
+        "half_year": half_year.name, "ending": "csv",
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
         "disposal_ref": case.ref,

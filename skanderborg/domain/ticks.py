@@ -17,6 +17,7 @@ from . import (
     editions,
     erasing,
     escalations,
+    figures,
     housekeeping,
     integrity,
     pruning,
@@ -112,6 +113,11 @@ def sweep() -> int:
     now = clock.now()
     forgotten = housekeeping.sweep(now) + deciding.expire(now)
     return forgotten + rotation.finish() + breaches.forget_old(now)
+
+
+def freeze() -> int:
+    """Freeze the figures of half-years that are over."""
+    return figures.freeze_due(clock.now())
 
 
 def erase() -> int:

@@ -21,6 +21,7 @@ from ..store.db import begin, rewrite
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
 from ..store.work import Meeting, Request, Task
+from . import odd
 from .odd import PASSWORD as PASSWORD
 from .story import Story
 
@@ -97,6 +98,7 @@ def load_test(settings: Settings) -> dict[str, Any]:
         if not Case.select().exists():
             story.tell("demo.toml")
             story.tell("everything.toml")
+            odd.freeze_figures()
     return {
         "password": PASSWORD,
         "persons": [

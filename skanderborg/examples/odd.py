@@ -5,8 +5,9 @@ import zlib
 from typing import Any
 
 from .. import clock, policy
-from ..domain import breaches, drafts, packs, people, rules, sessions
+from ..domain import breaches, drafts, figures, packs, people, rules, sessions
 from ..domain.assessment import parts
+from ..domain.figures import counting
 from ..domain.packs.choosing import Choice
 from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, PackRecipient
 from ..pages import packs as extracts
@@ -54,6 +55,18 @@ def tell_of_breach(actor: Person, what: str, reason: str) -> None:
     auditor = next(one for one in people.active() if policy.may(one, Action.BREACH_LIST))
     seen = breaches.opened(auditor, told.ref)
     breaches.decide(auditor, seen, BreachDecision.NOT_REPORTED, reason, seen.version)
+
+
+def freeze_figures() -> None:
+    """Figures of a half-year of 23 suspicions; two that are hidden."""
+    place = [["Børn og Unge", [8, None, 0]], ["Jobcenter", [12, None, 0]]]
+    answers = {"key": "svar", "title": "Svar fra afdelinger", "columns": list(counting.IN_TIME), "rows": place,
+               "total": 25}  # fmt: skip
+    role = [["Udsat", [18]], ["Udøver", [5]], ["Ved ikke", [0]]]
+    roles = {"key": "rolle", "title": "Mistanker efter borgerens rolle", "columns": ["Antal"], "rows": role,
+             "total": 23}  # fmt: skip
+    days: list[tuple[str, float | None]] = [("Fra mistanke til taget", 1.0), ("Fra taget til sparring", None)]
+    figures.keep("2026-1", [roles, answers], days, clock.now())
 
 
 def picture() -> bytes:

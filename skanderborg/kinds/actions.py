@@ -62,6 +62,7 @@ class Action(StrEnum):
     DEPARTMENT_READ = "department:read"
     DEPARTMENT_REMIND = "department:remind"
     DEPARTMENT_GIVE = "department:give"
+    FIGURES_READ = "figures:read"
     LOG_READ = "log:read"
     BREACH_REPORT = "breach:report"
     BREACH_LIST = "breach:list"

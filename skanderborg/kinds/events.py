@@ -198,6 +198,7 @@ class EventKind(Kind):
     DEPARTMENT_MANAGER_SET = "department:manager-set"
     DEPARTMENT_RETIRED = "department:retired"
     DIRECTORY_READ = "directory:read"
+    FIGURES_FROZEN = "figures:frozen"
     KEYS_BEGUN = "keys:begun"
     KEYS_RETIRED = "keys:retired"
     KEYS_REWRAPPED = "keys:rewrapped"

@@ -21,9 +21,9 @@ EVERYONE = frozenset({
 })  # fmt: skip
 
 BY_ROLE = {
-    Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST}),
-    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE}),
-    Role.AUDITOR: frozenset({Action.LOG_READ, Action.BREACH_LIST}),
+    Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST, Action.FIGURES_READ}),
+    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE, Action.FIGURES_READ}),
+    Role.AUDITOR: frozenset({Action.LOG_READ, Action.BREACH_LIST, Action.FIGURES_READ}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
 }
 

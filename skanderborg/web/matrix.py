@@ -15,14 +15,15 @@ from .tokens import UNSAFE
 PARTS: dict[str, str | None] = {
     "absence_ref": "Absence", "child_ref": "Party", "colleague_ref": "Person", "consent_ref": "Consent",
     "contact_key": "Edition", "date_ref": "CriticalDate",
-    "department_ref": "Department", "disposal_ref": "Disposal", "draft_ref": "Draft",
+    "department_ref": "Department", "disposal_ref": "Disposal", "draft_ref": "Draft", "half_year": "HalfYear",
     "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",
     "secret": "OneTimeLink", "session_ref": "Session", "text_key": "Edition", "warning_ref": "WarningNote",
-    "area": None, "box": None, "mark": None, "part": None, "path": None, "place": None, "state": None, "topic": None,
+    "area": None, "box": None, "ending": None, "mark": None, "part": None, "path": None, "place": None, "state": None,
+    "topic": None,
 }  # fmt: skip
 
 

@@ -57,6 +57,8 @@ PAGES = {  # endpoint: who looks, and where
     "board.agreed": ("solveig", "/tavle/moeder"),
     "board.show": ("solveig", "/tavle"),
     "board.tasks": ("solveig", "/tavle/opgaver"),
+    "figures.index": ("lars", "/halvaarstal"),
+    "figures.show": ("lars", "/halvaarstal/2026-1"),
     "breaches.report": ("jonas", "/brud/nyt"),
     "breaches.index": ("dorte", "/brud"),
     "breaches.show": ("dorte", "/brud/{breach}"),
