@@ -43,12 +43,13 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 		-r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-# PostgreSQL and a browser for the tests. Only root can install them; without them those tests are skipped, aloud.
+# PostgreSQL, a browser and what runs a provider of single sign-on, for the tests. Only root can install them; without them those tests are skipped, aloud.
 # Chromium without a window takes two thirds of the time of the whole one, which does where there is no other.
 system-packages: $(INSTALLED)
 	@missing=""; \
 	command -v chromium-headless-shell > /dev/null || missing="chromium-headless-shell"; \
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || missing="$$missing postgresql"; \
+	command -v npm > /dev/null || missing="$$missing nodejs npm"; \
 	$(INSTALL)
 
 proof-packages: $(INSTALLED)
