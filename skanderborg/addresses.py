@@ -18,6 +18,7 @@ class Place(StrEnum):
     PROFILE = "/profil"
     DEPARTMENT = "/min-afdeling"
     ONE_TIME_LINK = "/engangslink/{secret}"
+    SSO_ANSWER = "/log-ind/udbyder/svar"
     REQUESTS = "/anmodninger"
     IMPARTIALITY = "/habilitet"
     DISPOSALS = "/sletning"

@@ -33,6 +33,7 @@ TOP = {"web", "jobs"}
 JOINERS = {
     "__init__",
     "cli",
+    "cli_sso",
     "setup",
     "examples",
 }  # these put the house together and may reach into any layer

@@ -24,11 +24,11 @@ ARGUMENTS = {
     "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"],
     "user sync": [__file__], "audit verify": [],
     "audit export": [], "keys rotate": [], "retention": ["--dry-run"],
-    "backup": ["."],
+    "backup": ["."], "sso link": ["rikke", "x"], "sso link-all": [__file__], "sso unlink": ["rikke"],
 }  # fmt: skip
 # `dev` is `init`, `serve` and `worker`, on a developer's machine alone; `restore` is for who has no database, or one
 # that is to go.
-ASKS_NO_DATABASE = {"access-matrix", "dev", "restore"}
+ASKS_NO_DATABASE = {"access-matrix", "dev", "restore", "sso check"}
 OF_FLASK = {"run", "shell", "routes"}
 
 

@@ -18,13 +18,14 @@ from ..store.events import Event
 from ..store.outbox import OutboxLetter, Tick, note_tick
 from . import anchoring, integrity, letters, rotation, separation
 from .evidence import scanning
+from .sso import expiring
 
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1  # below either the disk counts as nearly full (REL-05)
 BACKUP, DRILL = "backup", "drill"  # the ticks that say when each was done last
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "backup", "drill", "clock"}
+NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "backup", "drill", "secret", "clock"}
 FAULTS_TOLD = 20
 ALWAYS_TOLD = {"log", BACKUP, DRILL, "server"}
 OF_A_WORKER = 10  # connections of the process that sends letters, at most
@@ -49,6 +50,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["log"] = _attempt(lambda: anchoring.state(settings, now))
     found["backup"] = _attempt(lambda: _done_lately(BACKUP, settings.defaults.backup_late_hours, settings, now))
     found["drill"] = _attempt(lambda: _done_lately(DRILL, settings.defaults.drill_late_days * 24, settings, now))
+    found["secret"] = expiring.state(settings, clock.today(now))
     found["clock"] = _attempt(lambda: _clock(now))
     return found
 

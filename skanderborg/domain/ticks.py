@@ -31,6 +31,7 @@ from .imports import carrying, deciding
 from .letters import alarm
 from .reminders import deadlines
 from .retention import tick as retention_tick
+from .sso import expiring
 
 WORKER = "worker"  # the tick that the footer of every page and /readyz ask about
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def tell() -> int:
     """
     editions.refresh()
     now = clock.now()
-    return escalations.owe_due(now) + accounts.look_over(now) + digest.owe_due(now)
+    return escalations.owe_due(now) + accounts.look_over(now) + digest.owe_due(now) + expiring.owe_due(now)
 
 
 def draw() -> int:

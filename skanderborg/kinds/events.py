@@ -217,6 +217,7 @@ class EventKind(Kind):
     PERSON_LOCKED = "person:locked"
     PERSON_PASSWORD_CHANGED = "person:password-changed"  # noqa: S105 no password
     PERSON_PROFILE_CHANGED = "person:profile-changed"
+    PERSON_RELEASED = "person:released"
     PERSON_REOPENED = "person:reopened"
     PERSON_UNLOCKED = "person:unlocked"
     SESSION_CONFIRMED = "session:confirmed"

@@ -77,6 +77,7 @@ class LetterKind(Kind):
     ACCOUNT_STAYS = "account-stays", "En bruger kan ikke lukkes"
     BREACH_NEW = "breach-new", "Brud på sikkerheden", Traits(is_alarm=True)
     BREACH_DUE = "breach-due", "Et døgn til fristen for et brud på sikkerheden"
+    SECRET_ENDS = "secret-ends", "Hemmeligheden til kommunens login udløber"
     ONE_TIME_LINK = "one-time-link", "Engangslink til en ny adgangskode"
     DATABASE_DAMAGED = "database-damaged", "Databasen er beskadiget"
     STORED_WRONGLY = "stored-wrongly", "Noget gemt kan ikke læses"

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from flask_login import current_user
 from wtforms import StringField, validators
 
+from ..addresses import Place
 from ..domain import sessions, sso, step_up
 from ..domain.sso import flows, leaving
 from ..errors import NotFound
@@ -55,7 +56,7 @@ def prove(draft_ref: str) -> Response:
     return _leave(flows.begin("step-up", draft_ref, person=actor().ref, form=asked.form_hash))
 
 
-@bp.get("/log-ind/udbyder/svar")
+@bp.get(Place.SSO_ANSWER)
 def answer() -> Response:
     """Come back from the provider."""
     settings, said = _settings(), request.args.to_dict()
@@ -138,7 +139,7 @@ def _forget_flow(response: Response) -> Response:
 
 
 def _answer_at() -> str:
-    return f"{_settings().base_url}{url_for('sso.answer')}"
+    return f"{_settings().base_url}{Place.SSO_ANSWER}"
 
 
 def _settings() -> Settings:

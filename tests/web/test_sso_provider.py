@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from skanderborg.domain import rules
 from skanderborg.domain.sso import arriving
@@ -101,6 +102,25 @@ def test_signing_out_there_signs_out_here_and_no_other_session(visitor, there, r
     assert (back, answer.status_code) == (f"{HERE}/log-ind", 200)
     assert visitor.get("/profil").status_code == 303
     assert other.get("/profil").status_code == 200
+
+
+def checks(app):
+    answer = app.test_cli_runner().invoke(args=["sso", "check", "--json"])
+    return answer.exit_code, {name: one["ok"] for name, one in app.json.loads(answer.output).items()}
+
+
+def test_the_check_tells_what_would_not_work(municipality, app, real):
+    fine = checks(app)
+    settings = app.config["SKB"]
+    app.config["SKB"] = replace(settings, sso_secret="en-anden", base_url="http://elsewhere.example.invalid")
+    odd = checks(app)
+    app.config["SKB"] = with_provider(settings, real, sso_issuer=real.issuer + "/andre")
+    gone = checks(app)
+
+    every = ("secret", "discovery", "keys", "clock", "redirect", "client")
+    assert fine == (0, dict.fromkeys(every, True))
+    assert odd == (1, dict.fromkeys(every, True) | {"redirect": False, "client": False})
+    assert gone == (1, {"discovery": False, "secret": True})
 
 
 def test_when_it_is_down_the_page_says_so_sessions_live_on_and_an_emergency_account_works(visitor, there, real, app):

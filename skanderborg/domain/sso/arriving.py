@@ -16,7 +16,7 @@ from ...mail import outbox
 from ...policy import SYSTEM, Action, Actor
 from ...settings import Settings
 from ...store import events
-from ...store.db import insert, transaction
+from ...store.db import insert, remove, transaction
 from ...store.people import Department, Identity, Person, Session
 from .. import people, sessions, staff
 from ..verbs import verb
@@ -51,6 +51,19 @@ def identify(actor: Actor, person: Person, issuer: str, subject: str) -> Identit
     key = f"identified:{identity.ref}"
     outbox.put(LetterKind.ACCOUNT_CHANGED, person, key=key, about=person, opens=Place.PROFILE)
     return identity
+
+
+@verb(Action.PEOPLE_MANAGE)
+def release(actor: Actor, person: Person) -> int:
+    """Let nobody at a provider be this person any more, and end the person's sessions; returns how many were."""
+    sessions.end_all(person, clock.now())
+    mine = Identity.person == person.ref
+    Session.update(identity=None).where(Session.person == person.ref).execute()
+    count = Identity.select().where(mine).count()
+    if count:
+        remove(Identity, mine)
+        events.record(actor, EventKind.PERSON_RELEASED, person)
+    return count
 
 
 def arrived(settings: Settings, claims: Claims) -> Identity:

@@ -49,7 +49,7 @@ class Directory(NamedTuple):
 
 def read(given: bytes, domains: tuple[str, ...]) -> Directory:
     """Everyone in the file whose last day has not passed. Raises Faulty."""
-    lines = _table(given)
+    lines = table(given)
     head = next(lines, (0, []))[1]
     columns = [COLUMNS.get(" ".join(title.casefold().split())) for title in head]
     _refuse_head(columns)
@@ -72,7 +72,7 @@ def read(given: bytes, domains: tuple[str, ...]) -> Directory:
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _table(given: bytes) -> Iterator[tuple[int, list[str]]]:
+def table(given: bytes) -> Iterator[tuple[int, list[str]]]:
     """The lines that say anything, each with its number in the file."""
     text = _decoded(given).removeprefix("\ufeff")
     named = text.startswith("sep=")
