@@ -20,7 +20,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, erasing, health, integrity, people, rotation, sessions, staff, staff_sync
+from .domain import anchoring, audit, erasing, health, integrity, people, rotation, staff, staff_sync
 from .domain.retention import tick, trial
 from .errors import DomainError
 from .kinds import HoldKind, Role
@@ -230,11 +230,9 @@ ROLES = click.Choice([role.value for role in Role])
 @opened
 def add(username: str, name: str, email: str, roles: tuple[str, ...], departments: tuple[str, ...]) -> None:
     """Add a member of staff and print a one-time link to set a password."""
-    settings = current_app.config["SKB"]
-    person = staff.add(
-        SYSTEM, username, name, email, [Role(role) for role in roles], list(departments), settings.defaults.mail_domains
-    )
-    click.echo(f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, person, settings.defaults)}")
+    domains = current_app.config["SKB"].defaults.mail_domains
+    person = staff.add(SYSTEM, username, name, email, [Role(role) for role in roles], list(departments), domains)
+    click.echo(setup.way_in(current_app.config["SKB"], person))
 
 
 @user.command("list")
@@ -299,12 +297,10 @@ def disable(username: str) -> None:
 @opened
 def reopen(username: str) -> None:
     """Take back who returns, without roles, and print a one-time link to set a password."""
-    settings = current_app.config["SKB"]
     person = people.by_username(username)
     if person.disabled_at is None:
         raise click.ClickException(f"{person.username} er ikke lukket. Et nyt link giver flask user reset.")
-    person = staff.reopen(SYSTEM, person)
-    click.echo(f"{settings.base_url}/engangslink/{staff.reset(SYSTEM, person, settings.defaults)}")
+    click.echo(setup.way_in(current_app.config["SKB"], staff.reopen(SYSTEM, person)))
     click.echo("Roller gives på ny med flask user change.")
 
 

@@ -17,7 +17,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from . import examples, isolated
-from .domain import audit, integrity, people, separation, sessions, staff, upgrading
+from .domain import audit, integrity, passwords, people, separation, sessions, staff, upgrading
 from .errors import Damaged
 from .kinds import Role
 from .policy import SYSTEM
@@ -65,7 +65,8 @@ def init(settings: Settings, with_backup: bool = True) -> Iterator[str]:
         if settings.is_production and not Person.select().exists():
             yield from _first_administrator(settings)
     if settings.is_production:
-        yield "Bemærk: log ind sker med lokal adgangskode; single sign-on og to-faktor kommer i en senere udgave."
+        how = "adgangskode (sso_issuer er ikke angivet)" if not settings.defaults.sso_issuer else "kommunens login"
+        yield f"Bemærk: log ind sker med {how}."
 
 
 def _refuse_not_ours(settings: Settings) -> None:
@@ -106,9 +107,19 @@ def _close_to_others(settings: Settings) -> None:
             path.chmod(0o600)
 
 
+def way_in(settings: Settings, person: Person) -> str:
+    """A link with which someone chooses a password, where passwords let that person in."""
+    if not passwords.let_in(person):
+        return f"{person.username} logger ind med kommunens login."
+    return f"{settings.base_url}/engangslink/{sessions.offer_link(SYSTEM, person, settings.defaults)}"
+
+
 def _first_administrator(settings: Settings) -> Iterator[str]:
     domain = settings.defaults.mail_domains[0]
     admin = staff.add(SYSTEM, "admin", "Administrator", f"admin@{domain}", [Role.ADMINISTRATOR], [], (domain,))
+    if not passwords.let_in(admin):
+        yield "Første administrator kommer fra kommunens login (sso_roles), eller tilføj admin i emergency_accounts."
+        return
     link = sessions.offer_link(SYSTEM, admin, settings.defaults)
     yield f"Første administrator (brugernavn admin) vælger adgangskode her: {settings.base_url}/engangslink/{link}"
     minutes = settings.defaults.one_time_link_minutes

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from typing import Any, Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
@@ -39,6 +39,7 @@ class Provider(Running):
         self.forms: list[dict[str, str]] = []
         self.said: dict[str, Callable[[_Handler], None]] = {}
         self.token: Callable[[], Any] = lambda: ""
+        self.nonce = ""
         self.signing_keys: list[Any] = [KEY]
 
         class Handler(_Handler):
@@ -68,6 +69,11 @@ class Provider(Running):
             handler.send(self.document)
         elif path == "/keys":
             handler.send({"keys": [key if isinstance(key, dict) else public(key) for key in self.signing_keys]})
+        elif path == "/auth":
+            asked = {name: values[0] for name, values in parse_qs(handler.path.partition("?")[2]).items()}
+            self.nonce = asked["nonce"]
+            back = urlencode({"state": asked["state"], "code": "c"})
+            handler.send({}, 302, {"Location": f"{asked['redirect_uri']}?{back}"})
         elif path == "/token":
             handler.send({"id_token": self.token(), "access_token": "x", "token_type": "Bearer"})
         else:
