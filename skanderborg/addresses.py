@@ -13,6 +13,8 @@ class Place(StrEnum):
     MY_DAY = "/"
     ACCESS_LOG = "/adgangslog"
     ADMINISTRATION = "/administration"
+    OVERSIGHT = "/tilsyn"
+    ACCESS_REVIEW = "/adgangsgennemgang"
     DATA_BREACH = "/brud/{ref}"
     CARD = "/actioncard"
     PROFILE = "/profil"

@@ -123,6 +123,15 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     import_kept_days: Count
     anchor_at: time
     anchor_late_hours: Count
+    alarm_window_minutes: Count
+    alarm_denials: Count
+    alarm_cases: Count
+    alarm_night_from: time
+    alarm_night_to: time
+    alarm_night_looks: Count
+    alarm_wall_hits: Count
+    samples_a_month: Days
+    access_review_months: tuple[Annotated[int, msgspec.Meta(ge=1, le=12)], ...]
     backup_recipients: tuple[str, ...]
     backup_folder: str
     backup_daily: Count

@@ -300,6 +300,8 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("sharing/consents", "add"): "the verb that shares asked",
     ("sharing/consents", "settle"): "as `add`",
     ("sharing/ledger", "disclose"): "as `add`",
+    ("leaving", "give_back"): "the verb that closed the account, or ended what it had, asked",
+    ("staff", "end_roles"): "the manager who looked through what the person has was asked for",
     ("access/moves", "ask"): "the verb that gave the person other departments asked",
     ("tasks/__init__", "add_must"): "the verb that it follows from asked",
     ("critical_dates/answering", "unask"): "the verb that moved the date, or called it off, asked",

@@ -19,7 +19,7 @@ from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.figures import HalfYear
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.oversight import DataBreach
+from skanderborg.store.oversight import DataBreach, Finding
 from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
 from skanderborg.store.record import Assessment, Consent, Note
@@ -111,6 +111,7 @@ def made_with(cast):
         insert(Assessment, case=case, number=1, answers={"sign_calls": "yes"}, by=cast["rikke"], at=now)
         far = a_linked_case(cast, now)
         linked = insert(CaseLink, case=case, other=far, kind="same-person", reason="x", by=cast["rikke"], at=now)
+        found = insert(Finding, key="x", kind="night", person=cast["jonas"], since=now, at=now, counted=3, found_at=now)
         breach = insert(
             DataBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
         )  # fmt: skip
@@ -136,7 +137,7 @@ def made_with(cast):
         "half_year": half_year.name, "ending": "csv",
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
-        "disposal_ref": case.ref,
+        "disposal_ref": case.ref, "found_ref": found.ref, "review_ref": found.ref,
         "part": 1,
     }  # fmt: skip
 

@@ -59,7 +59,7 @@ def report(
                     at=now, about_case=case)  # fmt: skip
     events.record(actor, EventKind.BREACH_REPORTED, breach)
     due = clock.long_moment(due_at)
-    for person in _told():
+    for person in overseers():
         outbox.put(LetterKind.BREACH_NEW, person, key=f"breach:{breach.ref}:new", about=breach, due=due)
         if due_at - TOLD_AGAIN_BEFORE > now:
             outbox.put(LetterKind.BREACH_DUE, person, key=f"breach:{breach.ref}:due", about=breach, due=due,
@@ -98,7 +98,8 @@ def _instant(found: FoundAt) -> datetime:
         raise Invalid(str(error), "found_time") from None
 
 
-def _told() -> list[Person]:
+def overseers() -> list[Person]:
+    """Who is told of what the auditor deals with: the auditors or, where nobody has that role, the administrators."""
     everyone = people.active()
     for role in (Role.AUDITOR, Role.ADMINISTRATOR):
         if found := [person for person in everyone if role in policy.roles(person)]:

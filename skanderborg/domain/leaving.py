@@ -30,7 +30,7 @@ def disable(actor: Actor, person: Person) -> None:
     rewrite(Person, Person.ref == person.ref, disabled_at=now, version=Person.version + 1)
     sessions.end_all(person, now)
     outbox.withdraw(OutboxLetter.person == person.ref, now=now)
-    _give_back(actor, person, touched)
+    give_back(actor, person, touched)
     events.record(actor, EventKind.PERSON_DISABLED, person)
 
 
@@ -40,7 +40,7 @@ def hand_on(actor: Actor, person: Person, cases: list[Case]) -> None:
     from cases from now on. Raises Invalid while a case would be left without anyone.
     """
     hold_cases(cases)
-    _give_back(actor, person, cases)
+    give_back(actor, person, cases)
 
 
 def hold_cases(cases: list[Case]) -> None:
@@ -50,7 +50,8 @@ def hold_cases(cases: list[Case]) -> None:
     walls.hold_contacts()
 
 
-def _give_back(actor: Actor, person: Person, cases: list[Case]) -> None:
+def give_back(actor: Actor, person: Person, cases: list[Case]) -> None:
+    """Give back what a person had of these cases, which are held, inside the caller's transaction."""
     home = next(iter(people.departments_of(person)), None)
     for case in cases:
         ending.take_back(actor, case, {person.ref}, queue=home)

@@ -16,6 +16,7 @@ from ..mail import outbox, wire
 from ..policy import SYSTEM, Action, Actor
 from ..settings import Defaults
 from ..store import events
+from ..store.cases import Case
 from ..store.db import append, insert, remove, rewrite, transaction
 from ..store.db import change as write
 from ..store.people import Department, Membership, Person
@@ -285,12 +286,27 @@ def _roles_changed(actor: Actor, before: Person, now: Person) -> None:
     """Who is kept from cases from now on has no part in any; who heads a department stays its manager."""
     if before.roles == now.roles:
         return
-    headed = Department.get_or_none(Department.manager == now.ref, Department.retired_at.is_null())
-    if headed and Role.MANAGER not in policy.roles(now):
-        raise Invalid(f"Vælg først en anden leder for {headed.name}.", "roles")
+    _refuse_headless(now)
     if policy.is_kept_from_cases(now):
         leaving.hand_on(actor, now, leaving.touched_by(now))
     sessions.end_all(now, clock.now())
+
+
+def _refuse_headless(now: Person) -> None:
+    headed = Department.get_or_none(Department.manager == now.ref, Department.retired_at.is_null())
+    if headed and Role.MANAGER not in policy.roles(now):
+        raise Invalid(f"Vælg først en anden leder for {headed.name}.", "roles")
+
+
+def end_roles(actor: Actor, person: Person, cases: list[Case]) -> None:
+    """Take every role from a person, and what he or she had of these cases, which are held, inside the caller's
+    transaction. Raises Invalid for who heads a department, and while a case would be left without anyone."""
+    fresh = write(person, person.version, roles="")
+    _refuse_headless(fresh)
+    leaving.give_back(actor, person, cases)
+    sessions.end_all(fresh, clock.now())
+    events.record(actor, EventKind.PERSON_CHANGED, fresh, changes={"roles": [person.roles, ""]})
+    tell(fresh)
 
 
 def tell(person: Person, former_address: str | None = None) -> None:

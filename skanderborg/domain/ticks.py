@@ -29,6 +29,7 @@ from .due import digest
 from .evidence import previews, scanning
 from .imports import carrying, deciding
 from .letters import alarm
+from .oversight import alarms, reviews, samples
 from .reminders import deadlines
 from .retention import tick as retention_tick
 from .sso import expiring
@@ -89,7 +90,8 @@ def tell() -> int:
     """
     editions.refresh()
     now = clock.now()
-    return escalations.owe_due(now) + accounts.look_over(now) + digest.owe_due(now) + expiring.owe_due(now)
+    owed = escalations.owe_due(now) + accounts.look_over(now) + expiring.owe_due(now) + reviews.ask(now)
+    return owed + digest.owe_due(now)
 
 
 def draw() -> int:
@@ -128,9 +130,11 @@ def erase() -> int:
 
 
 def watch(settings: Settings) -> int:
-    """Verify and anchor the log once a day, and let its old events go once a month."""
+    """Verify and anchor the log once a day, find what is out of the ordinary in it, and once a month draw samples of it
+    and let its old events go."""
     now = clock.now()
-    return anchoring.watch(settings, now) + pruning.prune(now)
+    found = alarms.find(now) + samples.draw(now)
+    return anchoring.watch(settings, now) + found + pruning.prune(now)
 
 
 def look_over() -> int:

@@ -64,6 +64,8 @@ class Action(StrEnum):
     DEPARTMENT_GIVE = "department:give"
     FIGURES_READ = "figures:read"
     LOG_READ = "log:read"
+    LOG_JUDGE = "log:judge"
+    ACCESS_REVIEW = "access:review"
     BREACH_REPORT = "breach:report"
     BREACH_LIST = "breach:list"
     BREACH_READ = "breach:read"

@@ -179,6 +179,7 @@ class EventKind(Kind):
     WARNING_REVIEWED = "warning:reviewed", "gennemgik en advarsel"
     WARNING_WRITTEN = "warning:written", "skrev en advarsel"
     # beside every case
+    ACCESS_REVIEWED = "access-review:answered"
     ABSENCE_ADDED = "absence:added"
     ABSENCE_REMOVED = "absence:removed"
     BREACH_REPORTED = "security-breach:reported"
@@ -203,6 +204,7 @@ class EventKind(Kind):
     KEYS_RETIRED = "keys:retired"
     KEYS_REWRAPPED = "keys:rewrapped"
     LOG_ERASED = "log:erased"
+    LOG_JUDGED = "log:judged"
     LOG_PRUNED = "log:pruned"
     LOG_RESTORED = "log:restored"
     ROWS_ERASED = "rows:erased"

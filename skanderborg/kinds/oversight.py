@@ -31,3 +31,29 @@ class BreachDecision(Kind):
 
     REPORTED = "reported", "Anmeldt til Datatilsynet"
     NOT_REPORTED = "not-reported", "Ikke anmeldt: det er usandsynligt, at det er en risiko for nogen"
+
+
+class OversightKind(Kind):
+    """What the auditor is to judge: alarms that the log gave by itself, and looks that were drawn by lot."""
+
+    DENIALS = "denials", "Mange afvisninger på kort tid"
+    CASES = "cases", "Mange sager på kort tid"
+    NIGHT = "night", "Opslag i sager om natten"
+    WALL = "wall", "Forsøg på at åbne noget, som personen er spærret fra"
+    EMERGENCY = "emergency", "Nødadgang, som ingen leder har set på"
+    SAMPLE = "sample", "Stikprøve"
+
+
+class OversightVerdict(Kind):
+    """What the auditor found."""
+
+    IN_ORDER = "in-order", "Undersøgt: i orden"
+    MANAGER = "manager", "Taget op med personens leder"
+    BREACH = "breach", "Ikke i orden: meldt som brud på sikkerheden"
+
+
+class ReviewAnswer(Kind):
+    """What a manager says of what a person has."""
+
+    KEEP = "keep", "Bekræftet"
+    END = "end", "Afsluttet"

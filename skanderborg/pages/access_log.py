@@ -109,6 +109,15 @@ def of_case(actor: Person, case: Case, number: int) -> paging.Page:
     return page._replace(rows=[_line(row) for row in page.rows])
 
 
+@verb(Action.LOG_READ)
+def of_events(actor: Person, refs: list[str], seen_as: str) -> dict[str, LogLine]:
+    """What the log says of some events, by ref; of one that was pruned, nothing. The look is written down."""
+    query = _found(LogQuestion()).select_extend(Event.ref.alias("event_ref")).where(Event.ref.in_(refs))
+    rows = list(query) if refs else []
+    events.looked_at_list(actor, seen_as, _cases_in(rows))
+    return {row.event_ref: _line(row) for row in rows}
+
+
 def everyone() -> list[tuple[str, str]]:
     """Ref and name of all who work here or did, for a select."""
     return list(Person.select(Person.ref, Person.name).order_by(Person.name).tuples())

@@ -13,6 +13,7 @@ from .. import clock, policy
 from ..domain import paging, people
 from ..domain.access import impartiality
 from ..domain.my_department import reminded_today, row_for
+from ..domain.oversight import reviews
 from ..domain.retention import deciding
 from ..domain.tasks.marks import mark_of
 from ..domain.verbs import verb
@@ -52,12 +53,13 @@ class AwaySoon(NamedTuple):
 
 class DepartmentPage(NamedTuple):
     """One page of what waits in `departments`, the oldest first, who is away, and how many declarations, and how many
-    cases to be erased, wait for a decision."""
+    cases to be erased, and people to confirm, wait for a decision."""
 
     lines: paging.Page
     away: list[AwaySoon]
     to_decide: int
     to_erase: int
+    to_review: int
     departments: list[str]
 
 
@@ -116,15 +118,18 @@ def _is_untouched(task: Task) -> bool:
 # ── who is away ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, list[str]]:
-    """Each absence of the staff that falls in the next two weeks, the first to begin first; how many declarations, and
-    how many cases to be erased, wait for the actor; and which departments these are. One query."""
+def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, list[str]]:
+    """Each absence of the staff that falls in the next two weeks, the first to begin first; how many declarations, how
+    many cases to be erased, and how many people to confirm, wait for the actor; and which departments these are. One
+    query."""
     today = clock.today()
     ahead = (Absence.to_on >= today) & (Absence.from_on <= today + AHEAD)
     decides = policy.may(actor, Action.IMPARTIALITY_DECIDE)
     to_decide = impartiality.how_many(actor) if decides else peewee.SQL("0")
     erases = policy.may(actor, Action.RETENTION_DECIDE)
     to_erase = deciding.how_many(actor) if erases else peewee.SQL("0")
+    reviews_them = policy.may(actor, Action.ACCESS_REVIEW)
+    to_review = reviews.how_many(actor) if reviews_them else peewee.SQL("0")
     is_mine = peewee.Case(None, [(policy.heads(actor, Person.ref), 1)], 0)
     found = list(
         Person.select(
@@ -136,6 +141,7 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, list[str]]:
             is_mine,
             to_decide,
             to_erase,
+            to_review,
             policy.departments_headed_by(actor),
         )
         .join(Absence, peewee.JOIN.LEFT_OUTER, on=(Absence.person == Person.ref) & ahead)
@@ -147,8 +153,8 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, list[str]]:
     away = [AwaySoon(name, from_on, to_on, _who_stands_in(ref, max(from_on, today), house, gone))
             for ref, name, _, from_on, to_on, mine, *_ in found if from_on and mine]  # fmt: skip
     away.sort(key=lambda one: (one.from_on, people.danish_order(one.name)))
-    [(*_, waiting, to_go, departments)] = found[:1] or [(0, 0, None)]
-    return away, waiting, to_go, sorted((departments or "").splitlines(), key=people.danish_order)
+    [(*_, waiting, to_go, unconfirmed, departments)] = found[:1] or [(0, 0, 0, None)]
+    return away, waiting, to_go, unconfirmed, sorted((departments or "").splitlines(), key=people.danish_order)
 
 
 def _who_stands_in(

@@ -22,10 +22,12 @@ EVERYONE = frozenset({
 
 BY_ROLE = {
     Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST, Action.FIGURES_READ}),
-    Role.MANAGER: frozenset({Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE, Action.FIGURES_READ}),
-    Role.AUDITOR: frozenset({Action.LOG_READ, Action.BREACH_LIST, Action.FIGURES_READ}),
+    Role.MANAGER: frozenset({
+        Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE, Action.ACCESS_REVIEW, Action.FIGURES_READ,
+    }),
+    Role.AUDITOR: frozenset({Action.LOG_READ, Action.LOG_JUDGE, Action.BREACH_LIST, Action.FIGURES_READ}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
-}
+}  # fmt: skip
 
 PARTICIPATE = frozenset({
     Action.CASE_KNOW, Action.CASE_READ, Action.CASE_WORK, Action.SPARRING_RECORD, Action.NOTE_WRITE, Action.TASK_READ,

@@ -74,6 +74,8 @@ Event.add_index(
         name="event_of_rules",
     )
 )
+# What the alarms read of everyone, once a minute, and the samples once a month.
+Event.add_index(Event.index(Event.at, name="event_at"))
 # What is told of as new on Min dag.
 Event.add_index(
     Event.index(

@@ -33,6 +33,7 @@ KEPT = {  # tables of which no row goes with a case, and why
     "identity": "how staff sign in", "used_once": "how staff sign in",
     "edition": "the municipality's own texts, none about a citizen",
     "data_breach": "GDPR art. 33(5): that it happened stays on record, see EMPTIED",
+    "finding": "what a member of staff did, and no case", "access_review": "as finding",
     "data_breach_step": "as data_breach", "tick": "counts only",
     "half_year": "counts that point at nobody",
     "event": "that something happened stays, what it said is sealed with the key of the case",

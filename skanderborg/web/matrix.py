@@ -16,7 +16,7 @@ PARTS: dict[str, str | None] = {
     "absence_ref": "Absence", "child_ref": "Party", "colleague_ref": "Person", "consent_ref": "Consent",
     "contact_key": "Edition", "date_ref": "CriticalDate",
     "department_ref": "Department", "disposal_ref": "Disposal", "draft_ref": "Draft", "half_year": "HalfYear",
-    "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit",
+    "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit", "found_ref": "Finding", "review_ref": "AccessReview",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",

@@ -36,6 +36,7 @@ def index() -> Words:
         "away": found.away,
         "to_decide": found.to_decide,
         "to_erase": found.to_erase,
+        "to_review": found.to_review,
         "today": clock.today(),
     }
 

@@ -50,6 +50,8 @@ PAGES = {  # endpoint: who looks, and where
     "admin_departments.index": ("admin", "/administration/afdelinger"),
     "admin_people.add": ("admin", "/administration/personer/ny"),
     "admin_people.edit": ("admin", "/administration/personer/{colleague}"),
+    "oversight.index": ("dorte", "/tilsyn"),
+    "oversight.review": ("lars", "/adgangsgennemgang"),
     "admin_people.index": ("admin", "/administration/personer"),
     "admin_texts.edit": ("admin", "/administration/tekster/vejledning/har-svaret"),
     "admin_texts.index": ("admin", "/administration/tekster"),

@@ -18,6 +18,7 @@ from ...store.cases import Case, Handover, Party, Relation
 from ...store.db import columns_of
 from ...store.events import Event
 from ...store.fields import UtcField
+from ...store.oversight import AccessReview
 from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
@@ -26,6 +27,7 @@ from .. import due, rules, silence
 from .. import requests as asked
 from ..access import impartiality
 from ..access.moves import Asked
+from ..oversight import reviews
 
 Reader = Person.alias("reader")  # everyone who might be told, in the queries that ask for all at once
 CANNOT_WAIT = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
@@ -308,6 +310,14 @@ def _access(ref: str, asked: Any) -> Thing:
     return Thing(f"relation:{ref}", _day_of(asked), False)
 
 
+def _reviews(_: Asker, __: Any) -> peewee.ModelSelect:
+    return AccessReview.select(AccessReview.ref, AccessReview.asked_at).join(Person)
+
+
+def _review(ref: str, asked: Any) -> Thing:
+    return Thing(f"review:{ref}", _day_of(asked), False)
+
+
 def _undecided(actor: Asker, _: Any) -> peewee.ModelSelect:
     return impartiality.declared_at(actor)
 
@@ -352,5 +362,6 @@ SOURCES = (
     Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _protection),
     Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
     Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _access),
+    Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _review, Action.ACCESS_REVIEW),
     Source(_undecided, _everywhere, (_anyone(_everywhere),), _decision, Action.IMPARTIALITY_DECIDE),
 )  # fmt: skip

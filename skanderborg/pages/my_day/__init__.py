@@ -9,6 +9,7 @@ from ... import clock, policy
 from ...domain import due, tasks
 from ...domain.access import impartiality
 from ...domain.cases import identity
+from ...domain.oversight import reviews
 from ...domain.requests.marks import is_urgent
 from ...domain.retention import deciding
 from ...domain.tasks import several
@@ -49,6 +50,7 @@ class Day(NamedTuple):
     failed: list[OutboxLetter]
     undecided: int  # who said that they are inhabile, for the actor to decide
     to_erase: int  # cases that somebody said yes to, for the actor to decide
+    to_review: int  # people of whom the actor confirms what they have
     expected: list[Expected]
     news: list[Happened]
     news_since: date | None = None  # the last day on which the actor opened the page; None for what is empty
@@ -101,6 +103,7 @@ def of(actor: Person) -> Day:
         failed=found.failed[:LONGEST_FAILED],
         undecided=impartiality.count(actor),
         to_erase=deciding.count(actor),
+        to_review=reviews.count(actor),
         expected=found.expected,
         news=news,
         news_since=clock.today(found.seen_at),
