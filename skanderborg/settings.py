@@ -88,6 +88,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duties_missing_working_days: Count
     new_contact_working_days: Days
     safety_again_days: Count
+    journal_folder: str
+    journal_kle: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}$")]
     figures_wait_days: Count
     mail_from: str
     mail_reply_to: str
@@ -293,13 +295,18 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("clamd_socket: skriv stien til en socket på denne maskine, eller 127.0.0.1:port.")
     if not all(RECIPIENT.fullmatch(text) for text in defaults.backup_recipients):
         raise SettingError("backup_recipients: skriv modtagere, som age-keygen viser dem: age1 og 58 tegn.")
-    if defaults.backup_folder and not Path(defaults.backup_folder).is_absolute():
-        raise SettingError("backup_folder: skriv hele stien, fx /srv/koordinering-backups.")
+    _refuse_relative(defaults, ("backup_folder", "journal_folder"))
     refusals.odd_sign_in(defaults)
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")
     if list(defaults.digest_again_working_days) != sorted(set(defaults.digest_again_working_days)):
         raise SettingError("digest_again_working_days: skriv dagene i stigende orden, hver én gang.")
+
+
+def _refuse_relative(defaults: Defaults, folders: tuple[str, ...]) -> None:
+    for name in folders:
+        if (folder := getattr(defaults, name)) and not Path(folder).is_absolute():
+            raise SettingError(f"{name}: skriv hele stien, fx /srv/koordinering.")
 
 
 def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:

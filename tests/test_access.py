@@ -182,6 +182,8 @@ EXPECTED = {
     "notes.correct": WORK,
     "journal.show": READ,
     "journal.mark": WORK,
+    "journal.pack": WORK,
+    "journal.receive": WORK,
     "roles.show": READ,
     "roles.add": WORK,
     "roles.rewrite": WORK,

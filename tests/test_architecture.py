@@ -278,6 +278,7 @@ BOUND = {  # verbs that another verb, which asked, calls inside its transaction
     ("tasks/__init__", "follow"): "the verb on the request or referral asked; a department never sees the task",
 }
 INSIDE = {  # writers without a transaction of their own that do not ask: who asked before, or why nobody need
+    ("journal/__init__", "set_mark"): "a person says it, or the journal's receipt for a package that a person made",
     ("access/__init__", "tie"): "a verb let someone onto the case",
     ("access/__init__", "left"): "a verb, or the end of a relation, took someone off it",
     ("access/duties", "arise"): "the law gives the duty to whoever is on a case with children",

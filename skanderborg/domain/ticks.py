@@ -28,6 +28,7 @@ from . import (
 from .due import digest
 from .evidence import previews, scanning
 from .imports import carrying, deciding
+from .journal import packages
 from .letters import alarm
 from .oversight import alarms, reviews, samples
 from .reminders import deadlines
@@ -116,6 +117,11 @@ def sweep() -> int:
     now = clock.now()
     forgotten = housekeeping.sweep(now) + deciding.expire(now)
     return forgotten + rotation.finish() + breaches.forget_old(now)
+
+
+def file_away() -> int:
+    """Take the receipts of the municipality's journal."""
+    return packages.take_dropped()
 
 
 def freeze() -> int:

@@ -49,6 +49,7 @@ def run_once(settings: Settings) -> None:
         ticks.erase,
         ticks.look_over,
         ticks.freeze,
+        ticks.file_away,
     )
     counted = [ticks.run(tick) for tick in every]
     if None in counted:
@@ -81,6 +82,7 @@ def _scheduler(settings: Settings, postman: Postman) -> BackgroundScheduler:
     scheduler.add_job(ticks.run, "interval", [watch], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.run, "interval", [ticks.look_over], hours=1)
     scheduler.add_job(ticks.run, "interval", [ticks.freeze], hours=1)
+    scheduler.add_job(ticks.run, "interval", [ticks.file_away], seconds=WATCH_SECONDS)
     scheduler.add_job(ticks.tell_of_damage, "interval", [settings], seconds=WATCH_SECONDS)
     return scheduler
 

@@ -90,6 +90,8 @@ class EventKind(Kind):
     INSTITUTION_CHANGED = "institution:changed", "rettede et sted, der skal instrueres"
     INSTITUTION_REMOVED = "institution:removed", "fjernede et sted fra netværket"
     JOURNAL_MARKED = "journal:marked", "markerede noget som journaliseret"
+    JOURNAL_PACKED = "journal:packed", "lavede en pakke til journalen"
+    JOURNAL_RECEIVED = "journal:received", "fik journalens kvittering for en pakke"
     LETTER_DROPPED = "letter:dropped", "afgjorde efter en gendannelse, at en besked ikke sendes"
     LETTER_RELEASED = "letter:released", "afgjorde efter en gendannelse, at en besked sendes"
     LETTER_DISMISSED = "letter:dismissed", "kvitterede for en besked, der ikke kunne leveres"

@@ -131,6 +131,19 @@ class Journalised(Table):
     sealed_by = "case"
 
 
+class JournalPackage(Table):
+    """Documents of the case for the municipality's journal: `content` says which rows went under which file, until the
+    journal's receipt names their numbers."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    content = SealedJsonField()
+    by = link(Person, backref="+", index=False)
+    at = UtcField()
+    received_at = UtcField(null=True)
+    sealed_by = "case"
+
+
 class Consent(Table):
     """The citizen said yes to sharing something with someone; freely, and can take it back (D-25)."""
 

@@ -2,14 +2,18 @@
 
 from functools import partial
 
-from flask import Blueprint
+import wtforms
+from flask import Blueprint, request
 
 from .. import clock
 from ..addresses import address_of
 from ..domain import cases, journal
+from ..domain.journal import packages
+from ..errors import Invalid
+from ..pages import journal as papers
 from ..policy import Action
 from ..store.cases import Case
-from . import forms
+from . import files, forms
 from .form_pages import Ask, Pages, Sent, Words
 from .guard import actor
 
@@ -29,6 +33,18 @@ class MarkForm(forms.Form):
     number = forms.line("Nummer i journalen (ESDH)")
 
 
+class PackForm(forms.Form):
+    """What goes to the journal as papers."""
+
+    papers = forms.ManyField("Hvad skal til journalen?")
+
+
+class ReceiptForm(forms.Form):
+    """The journal's answer to a package."""
+
+    receipt = wtforms.FileField("Kvitteringen (JSON)")
+
+
 @pages.page("/sager/<ref>/journal", Action.CASE_READ, "journal/show.html")
 def show(case: Case) -> Words:
     """What lacks the mark, and what has it."""
@@ -36,7 +52,9 @@ def show(case: Case) -> Words:
     return {
         "missing": missing,
         "marked": journal.marked(actor(), case),
-        "mark_form": forms.blank(MarkForm, _choices(missing), on=clock.today()),
+        "mark_form": forms.blank(MarkForm, {"about": _choices(missing)}, on=clock.today()),
+        "pack_form": forms.blank(PackForm, {"papers": _choices(missing)}),
+        "receipt_form": forms.blank(ReceiptForm),
         "heading": "Journalisering",
     }
 
@@ -44,10 +62,35 @@ def show(case: Case) -> Words:
 @pages.post("/sager/<ref>/journal", Action.NOTE_WRITE)
 def mark(case: Case) -> Sent:
     """Set the mark."""
-    form = yield Ask(MarkForm, "mark_form", on=show, choices=_choices(journal.missing(actor(), case)))
+    form = yield Ask(MarkForm, "mark_form", on=show, choices={"about": _missing(case)})
     marked = journal.mark(actor(), case, form.about.data, form.on.data, form.number.data or None)
     return "1 er markeret som journaliseret." if marked == 1 else f"{marked} er markeret som journaliseret."
 
 
-def _choices(missing: list[journal.JournalItem]) -> forms.Choices:
-    return {"about": [(entry.about, f"{entry.label}, {clock.short_moment(entry.at)}") for entry in missing]}
+@pages.post("/sager/<ref>/journal/pakke", Action.NOTE_WRITE)
+def pack(case: Case) -> Sent:
+    """A package for the journal: put into its folder, or downloaded."""
+    form = yield Ask(PackForm, "pack_form", on=show, choices={"papers": _missing(case)})
+    made = papers.packed(actor(), case, form.papers.data)
+    if made.is_dropped:
+        return "Pakken ligger klar til journalen. Det er markeret, når kvitteringen er kommet."
+    return files.to_save(made.body, "application/zip", f"koordinering-{made.row.ref}.zip")
+
+
+@pages.post("/sager/<ref>/journal/kvittering", Action.NOTE_WRITE)
+def receive(case: Case) -> Sent:
+    """The journal's receipt for a package, as a file."""
+    yield Ask(ReceiptForm, "receipt_form", on=show)
+    sent = request.files.get("receipt")
+    if sent is None or not sent.filename:
+        raise Invalid("Vælg kvitteringen, som journalen har givet.", "receipt")
+    marked = packages.receive(actor(), case, packages.read(sent.read(packages.LONGEST_RECEIPT + 1)))
+    return "1 er markeret som journaliseret." if marked == 1 else f"{marked} er markeret som journaliseret."
+
+
+def _missing(case: Case) -> list[tuple[str, str]]:
+    return _choices(journal.missing(actor(), case))
+
+
+def _choices(missing: list[journal.JournalItem]) -> list[tuple[str, str]]:
+    return [(entry.about, f"{entry.label}, {clock.short_moment(entry.at)}") for entry in missing]

@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from .. import clock
-from ..errors import Invalid
-from ..kinds import EventKind, MeetingStatus
-from ..policy import Action, Actor
-from ..store import events
-from ..store.cases import Case
-from ..store.db import insert_once
-from ..store.people import Person
-from ..store.record import Journalised, Note, Sparring
-from ..store.work import Meeting, Request
-from . import days
-from .verbs import reads, verb
+from ... import clock
+from ...errors import Invalid
+from ...kinds import EventKind, MeetingStatus
+from ...policy import Action, Actor
+from ...store import events
+from ...store.cases import Case
+from ...store.db import insert_once
+from ...store.people import Person
+from ...store.record import Journalised, Note, Sparring
+from ...store.work import Meeting, Request
+from .. import days
+from ..verbs import reads, verb
 
 KINDS = {"note": "Notat", "sparring": "Sparring", "meeting": "Referat", "request": "Svar fra afdeling"}
 LONGEST_LIST = 500
@@ -76,13 +76,15 @@ def mark(actor: Person, case: Case, abouts: list[str], on: date | None, number: 
     already = {row.about for row in marked(actor, case)}
     if not abouts or not set(abouts) <= listed | already:
         raise Invalid("Sæt hak ved det, der er journaliseret.", "about")
-    now, new = clock.now(), 0
-    for about in abouts:
-        row = insert_once(Journalised, case=case.ref, about=about, on=on, number=number, by=actor, at=now)
-        if row:
-            events.record(actor, EventKind.JOURNAL_MARKED, row, changes={"on": [None, on], "number": [None, number]})
-            new += 1
-    return new
+    return sum(set_mark(actor, actor, case, about, on, number) for about in abouts)
+
+
+def set_mark(actor: Actor, by: Person, case: Case, about: str, on: date, number: str | None) -> bool:
+    """Mark one row as journalised, said by `by`, unless it is marked; whether it was not. Inside a transaction."""
+    row = insert_once(Journalised, case=case.ref, about=about, on=on, number=number, by=by, at=clock.now())
+    if row is not None:
+        events.record(actor, EventKind.JOURNAL_MARKED, row, changes={"on": [None, on], "number": [None, number]})
+    return row is not None
 
 
 def label_of(row: Journalised) -> str:
