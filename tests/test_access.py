@@ -161,7 +161,9 @@ EXPECTED = {
     "imports.blank": ANYONE,
     **{
         f"imports.{name}": WORK
-        for name in ("receive", "understand", "one", "progress", "explain", "start", "discard", "undo", "faulty")
+        for name in (
+            "receive", "understand", "one", "progress", "explain", "turn", "start", "discard", "undo", "faulty",
+        )
     },
     "packs.show": READ,
     "packs.pack": READ,

@@ -37,6 +37,7 @@ class OwnLog(Strict, frozen=True):
     paper_advice: tuple[str, ...]
     headings: dict[str, tuple[str, ...]]
     sides: dict[Literal["citizen", "other", "missed", "myself"], tuple[str, ...]]
+    own_words: dict[Literal["subjects", "verbs", "others"], tuple[str, ...]]
     own_acts: dict[IncidentKind, tuple[str, ...]]
     reactions: dict[Reaction, tuple[str, ...]]
     answers: dict[Answer, tuple[str, ...]]

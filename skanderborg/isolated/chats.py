@@ -35,6 +35,7 @@ LONGEST_NAME = 200
 MOST_PARTIES, MOST_DAYS = 1_000, 2_000
 MOST_ENTRIES, MOST_RATIO, MOST_BYTES = 20_000, 100, 100 * 1024 * 1024
 SMALL_ENTRY = 64 * 1024
+MOST_NAMED = 30  # files that were left out
 READABLE = re.compile(r".*\.(?:txt|json|xml|csv)", re.IGNORECASE)
 
 
@@ -97,6 +98,15 @@ def of_archive(given: bytes) -> Found | None:
     return found[0][0], (
         one if one.party in BY_NOBODY else one._replace(party=f"{one.party} ({thread})") for one, thread in apart
     )
+
+
+def media_in(given: bytes) -> tuple[int, list[str]]:
+    """What lies in an archive beside its texts and is not read: how many files, and the names of the first."""
+    if not given.startswith(b"PK\x03\x04"):
+        return 0, []
+    names = [one.filename for one in zipfile.ZipFile(io.BytesIO(given)).infolist() if not one.filename.endswith("/")]
+    left = [name.rpartition("/")[2][:LONGEST_NAME] for name in names if not READABLE.fullmatch(name)]
+    return len(left), left[:MOST_NAMED]
 
 
 def thread_of(entry: zipfile.ZipInfo) -> str:
@@ -162,6 +172,7 @@ def read(given: bytes, most: int, longest: int) -> tuple[dict[str, Any], list[by
     if not lines:
         raise Refused("empty")
     about = {"rows": count, "columns": len(HEADINGS), "headings": HEADINGS, "above": 0, "chat": found[0]}
+    about["media"] = media_in(given)
     return about | {"parties": sorted(parties.values(), key=lambda one: -one[1]), "days": list(days)}, lines
 
 

@@ -30,6 +30,7 @@ list_pages = Pages(bp, Case, partial(cases.opened, seen_as="import:list"), back=
 pages = Pages(bp, Case, partial(cases.opened, seen_as="import:read-back"), back="imports.one", **ABOUT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN_AGAIN = "Loggen er ændret, siden du så filen igennem. Her er rækkerne, som de står nu. Intet er importeret endnu."
+TURNED = "Dag og måned er byttet om. Se rækkerne igennem, før du importerer."
 NO_LETTERS = "Vælg, hvordan bogstaverne skal læses."
 COLUMN_FIELD = re.compile(r"c\d+")
 
@@ -56,8 +57,7 @@ class ReceiveForm(forms.Form):
         """Name, bytes and the field they came in. Raises Invalid without any."""
         file = request.files.get("file")
         if file and file.filename:
-            largest = (current_app.config["SKB"].defaults.import_megabytes * 1024 * 1024) + 1
-            return file.filename, file.stream.read(largest), "file"
+            return file.filename, file.stream.read(), "file"
         if (self.table.data or b"").strip():
             return "", self.table.data, "table"
         raise Invalid("Vælg en fil, eller indsæt en tabel.", "file")
@@ -224,6 +224,15 @@ def explain(case: Case, import_ref: str) -> Sent:
     meanings = {key: form[f"w{place}"].data or "" for place, key in enumerate(asked)}
     deciding.explain(actor(), row, meanings, form.seen_version)
     return "Ordene er gemt, og rækkerne er læst igen."
+
+
+@pages.post(f"{ONE}/byt", Action.INCIDENT_RECORD)
+def turn(case: Case, import_ref: str) -> Sent:
+    """Let day and month of the workbook's dates change places, or back."""
+    row = _waiting(case, import_ref, ImportStatus.READ)
+    form = yield Ask(StartForm, "start_form", on=one)
+    row = deciding.turn(actor(), row, form.seen_version)
+    return TURNED if row.choices["turns"] else "Datoerne er igen, som de står i filen."
 
 
 @pages.post(f"{ONE}/start", Action.INCIDENT_RECORD)

@@ -217,6 +217,17 @@ def test_half_a_letter_is_marked_and_spoils_no_other():
     assert cells("\ufeff[03.04.2026 21.14.07] Kim: på Ærø\n".encode("utf-16-le"))[0][5] == "på Ærø"
 
 
+def test_a_zip_larger_than_a_table_may_be_gives_its_chat_and_names_the_media_left_out():
+    film = random.Random(1).randbytes(11 * 1024 * 1024)
+
+    table = reading.read(packed(_chat__txt=IPHONE, film__mp4=film, bil__jpg=b"x"), "file")
+
+    assert table.about["rows"] == len(cells(IPHONE))
+    assert table.about["media"] == [2, ["film.mp4", "bil.jpg"]]
+    with pytest.raises(Invalid, match="fylder for meget: højst 10 MB"):
+        reading.read(packed(film__mp4=film), "file")
+
+
 def test_a_table_is_no_chat():
     for table in ("Dato;Type;Navn\n3/4-2026;Opkald;Kim\n", "Dato;Retning;Afsender;Besked\n3/4-2026;Indgående;Kim;hej\n",
                   "Dato;Hvad\n03.04.2026 21.14 - Kim: hej;1\n", DIARY):  # fmt: skip

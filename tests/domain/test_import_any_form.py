@@ -12,7 +12,8 @@ from skanderborg import clock
 from skanderborg.clock import MONTHS, WEEKDAYS
 from skanderborg.domain import rules
 from skanderborg.domain.imports import columns, letters, reading
-from skanderborg.domain.imports.rows import Plan, understood
+from skanderborg.domain.imports.plans import Plan
+from skanderborg.domain.imports.rows import understood
 from skanderborg.kinds import IncidentKind
 from skanderborg.settings import _defaults
 from tests.proof import STEPS

@@ -217,3 +217,31 @@ def test_a_time_past_midnight_is_the_next_day_and_in_doubt(solveig, read):
 
 def test_date_and_time_beside_each_other_are_one_moment(solveig, read):
     assert seen(solveig, read("Dato;Tidspunkt;Besked\n13-04-2026;21.14;hej\n")) == [(april(13), time(21, 14), 1, "hej")]
+
+
+def test_the_days_of_a_workbook_that_read_them_wrongly_are_turned_together_and_back(solveig, read):
+    """3/4 and 5/4 in a spreadsheet of another country; 25/4 it left as text."""
+    row = read(
+        workbook(["Dato", "Hvad"], [date(2026, 3, 4), "a"], [date(2026, 5, 4), "b"], ["25-04-2026", "c"]), "x.xlsx"
+    )
+    assert imports.preview(solveig, row, View.UNSURE, 1).trial.turned
+
+    row = deciding.turn(solveig, row, row.version)
+
+    assert seen(solveig, row) == [
+        (april(3), None, 1, "a\nDato i filen: 2026-03-04 (dag og måned er byttet om)"),
+        (april(5), None, 1, "b\nDato i filen: 2026-05-04 (dag og måned er byttet om)"), (april(25), None, 1, "c"),
+    ]  # fmt: skip
+    assert seen(solveig, row, View.UNSURE) == []
+    row = deciding.turn(solveig, row, row.version)
+    assert [said[0] for said in seen(solveig, row)] == [date(2026, 3, 4), date(2026, 5, 4), april(25)]
+
+
+def test_a_day_that_cannot_be_turned_stays_as_it_is_and_in_doubt(solveig, read):
+    row = read(
+        workbook(["Dato", "Hvad"], [date(2026, 3, 4), "a"], [date(2026, 3, 20), "b"], ["25-04-2026", "c"]), "x.xlsx"
+    )
+
+    row = deciding.turn(solveig, row, row.version)
+
+    assert [said[0] for said in seen(solveig, row, View.UNSURE)] == [date(2026, 3, 20)]

@@ -10,7 +10,8 @@ from skanderborg.danish.moments import read
 from skanderborg.domain import incidents
 from skanderborg.domain.imports import columns, words
 from skanderborg.domain.imports.columns import Column
-from skanderborg.domain.imports.rows import Plan, key_of, plan_for, understood
+from skanderborg.domain.imports.plans import Plan, key_of, plan_for
+from skanderborg.domain.imports.rows import understood
 from skanderborg.kinds import Answer, IncidentKind, IncidentSource, Reaction
 from skanderborg.store.cases import Case
 
@@ -314,6 +315,43 @@ def test_what_somebody_else_sent_is_one(cells):
     found = from_tove(**cells, what="Hvorfor svarer du ikke?")
 
     assert (found.said.kind, found.said.contact_count, found.unsure) == (IncidentKind.INCIDENT, 1, set())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Jeg ringede til politiet", "jeg ringede 114", "Ringede jeg til politiet kl. 14.30", "Så anmeldte jeg ham",
+     "Vi talte med skolen.", "Tove skrev til kommunen", "Borgeren blokerede nummeret"],
+)  # fmt: skip
+def test_free_words_that_tell_what_the_citizen_did_are_no_contact(text):
+    found = from_tove(what=text)
+
+    assert (found.said.kind, found.said.contact_count, found.said.what) == (IncidentKind.ANSWER, 0, text)
+    assert "own" not in found.unsure
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"what": "Jeg ringede til politiet, fordi han stod udenfor"}, {"what": "Jeg blokerede ham. Så kom der en mail"},
+     {"what": "Jeg skrev til Kim og fik 12 beskeder"}, {"what": "Jeg ringede til politiet", "contact_count": "12"},
+     {"what": "Jeg ringede til politiet", "types": "uhygge"}],
+)  # fmt: skip
+def test_free_words_that_tell_of_more_than_what_the_citizen_did_are_in_doubt(cells):
+    found = from_tove(**cells)
+
+    assert (found.said.kind, "own" in found.unsure) == (IncidentKind.INCIDENT, True)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"what": "Han ringede til politiet"}, {"what": "Jeg så ham ved skolen"}, {"what": "Jeg fik en sms"},
+     {"what": "Kim skrev: jeg ringede til dig"}, {"what": "«Jeg ringede til dig»"},
+     {"what": "Jeg ringede til dig", "sender": "Kim"}, {"what": "Jeg ringede til dig", "types": "sms"},
+     {"what": "Jeg ringede til dig i går", "channel": "sms"}],
+)  # fmt: skip
+def test_what_somebody_else_did_or_wrote_is_a_contact_without_a_doubt(cells):
+    found = from_tove(**cells)
+
+    assert (found.said.kind, found.said.contact_count, "own" in found.unsure) == (IncidentKind.INCIDENT, 1, False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import io
 import re
+import zipfile
+from datetime import date
 
 import openpyxl
 import pytest
@@ -284,3 +286,36 @@ def test_in_a_case_about_an_udoever_the_chat_says_what_comes_in(solveig, cast):
     path = send(solveig, case, CHAT, "_chat.txt")
 
     assert "Derfor kommer kun det med, som udøveren har sendt" in solveig.get(path).text
+
+
+def test_the_days_of_a_whole_workbook_are_turned_by_a_button_and_stand_so_in_the_log(solveig, case):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for line in (["Dato", "Hvad"], [date(2026, 3, 4), "Ringede"], ["25-04-2026", "Skrev"]):
+        book.active.append(line)
+    book.save(file)
+    path = understood(solveig, send(solveig, case, file.getvalue(), "log.xlsx"))
+    assert "Byt om på dag og måned i hele filen" in solveig.get(path).text
+
+    version = re.search(r'name="version" value="(\d+)"', solveig.get(path).text)[1]
+    solveig.post(f"{path}/byt", version=version)
+
+    page = solveig.get(path).text
+    assert "fredag 3. april 2026" in page
+    assert "Lad datoerne stå, som de er i filen" in page
+    start(solveig, path, **ALL)
+    carrying.carry_on(now())
+    assert {(row.from_on, row.what) for row in Incident.select()} == {
+        (date(2026, 4, 3), "Ringede\nDato i filen: 2026-03-04 (dag og måned er byttet om)"),
+        (date(2026, 4, 25), "Skrev"),
+    }
+
+
+def test_of_a_chat_in_a_zip_the_media_are_named_as_left_out(solveig, case):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("_chat.txt", "[03.04.2026 21.14.07] Kim: Hvor er du?\n")
+        packed.writestr("00000012-PHOTO.jpg", "x")
+
+    page = solveig.get(send(solveig, case, file.getvalue(), "chat.zip")).text
+
+    assert "1 fil i ZIP-filen er ikke med, for kun teksten er læst: 00000012-PHOTO.jpg." in page

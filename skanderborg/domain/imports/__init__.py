@@ -29,7 +29,7 @@ from ..verbs import reads
 from ..written import add
 from . import blank, chats, columns, letters, reading, trial
 from .columns import Column
-from .rows import Plan, plan_for
+from .plans import Plan, plan_for
 from .trial import Trial, TrialRow, View
 
 MOST_OPEN = 10  # files that lie read and not imported on one case

@@ -20,7 +20,8 @@ from ...store.people import Person
 from .. import incidents
 from ..written import revise
 from . import deciding, is_understood, plan_of, trial
-from .rows import Plan, understood
+from .plans import Plan
+from .rows import understood
 
 ROWS_A_BATCH = 250  # divides trial.ROWS_A_CHUNK
 CLOSED, NO_ACCESS, UNREADABLE = "closed", "access", "unreadable"

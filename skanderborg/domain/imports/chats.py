@@ -82,6 +82,7 @@ def first_choices(about: Mapping[str, Any], is_of_udoever: bool, citizen: tuple[
         "together": Together.HOUR if about["rows"] > MANY else Together.EACH, "messages": about["rows"],
         "headings": list(COLUMNS.values()), "columns_count": len(COLUMNS), "columns": list(COLUMNS),
         "order": moments.likely_order(about["days"]), "is_dated": not about["days"][0].endswith("Z"),
+        "media": about["media"],
     }  # fmt: skip
 
 

@@ -100,6 +100,14 @@ def explain(actor: Person, row: LogImport, meanings: Mapping[str, str], seen_ver
     return _try(actor, row, {"words": {key: said for key, said in words.items() if said}}, seen_version)
 
 
+@reads(Action.INCIDENT_RECORD)
+def turn(actor: Person, row: LogImport, seen_version: int) -> LogImport:
+    """Let day and month of every date that a workbook has as a date change places, or let them be as they were, and try
+    every row out again: a spreadsheet of another country read 3/4 as 4 March. Raises Conflict."""
+    _tried(row)
+    return _try(actor, row, {"turns": not row.choices.get("turns")}, seen_version)
+
+
 def meanings_of(key: str) -> list[tuple[str, str]]:
     """What a word that is asked about can mean: a type or an act of the citizen, or whose act its rows are."""
     if not key.startswith(Column.TYPES):

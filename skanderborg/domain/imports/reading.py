@@ -60,18 +60,22 @@ class Table(NamedTuple):
 
 
 def read(given: bytes, field: str, is_pasted: bool = False) -> Table:
-    """The rows of a file, or of a table that was pasted.
+    """The rows of a file, or of a table that was pasted. An archive with a chat may be as large as any form: only its
+    text is read.
 
     Raises Invalid at `field`, in words, for what is no table or more than may be.
     """
     limits = rules.current()
-    if len(given) > limits.import_megabytes * 1024 * 1024:
-        most = f"Filen fylder for meget: højst {limits.import_megabytes} MB."
-        raise Invalid(f"{most} Del den i flere. Er det en chat, så eksportér den uden medier.", field)
+    is_large, is_archive = len(given) > limits.import_megabytes * 1024 * 1024, given.startswith(b"PK\x03\x04")
+    too_large = f"Filen fylder for meget: højst {limits.import_megabytes} MB. Del den i flere."
+    if is_large and not is_archive:
+        raise Invalid(f"{too_large} {limits.largest_body_megabytes} MB, hvis det er en chat i en ZIP-fil.", field)
     try:
-        answer, sheets = _answer(given, limits.import_rows, "pasted" if is_pasted else "file")
+        answer, sheets = _answer(given, limits.import_rows, "pasted" if is_pasted else "file", only_chats=is_large)
     except isolated.Refused as refused:
         reason, _, count = refused.reason.partition(" ")
+        if is_large and reason in ("no-chat", "no-chat-inside", "failed"):
+            raise Invalid(too_large, field) from None
         told = REASONS.get(reason, REASONS["failed"])
         raise Invalid(told.format(most=numbers.number(limits.import_rows), count=_many(count)), field) from None
     first, *lines = answer.splitlines()
@@ -82,13 +86,13 @@ def read(given: bytes, field: str, is_pasted: bool = False) -> Table:
     return Table(digest.hexdigest(), about, lines)
 
 
-def _answer(given: bytes, most_rows: int, came_as: str) -> tuple[bytes, bytes]:
+def _answer(given: bytes, most_rows: int, came_as: str, only_chats: bool) -> tuple[bytes, bytes]:
     """What the one that can read it says: of a chat, a workbook or a table; and of a workbook which sheets it has."""
     longest = str(incidents.LONGEST_WHAT)
     try:
         return _run("chats", given, str(MOST_MESSAGES), longest), b"{}"
     except isolated.Refused as refused:
-        if refused.reason != "no-chat":
+        if only_chats or refused.reason != "no-chat":
             raise
     known, sheets = json.dumps(list(known_headings())), b"{}"
     if given.startswith(b"PK"):

@@ -1,5 +1,6 @@
 """From the cells of a row to what the log says of it, or to why it cannot be (S2-30, D-09)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -8,14 +9,14 @@ from typing import Any, NamedTuple, TypeVar
 from ... import clock, content
 from ...content.incident_types import OTHER
 from ...danish import dates, moments, signs
-from ...danish.dates import Clock, DateOrder, Looks, Near, ShortYears
+from ...danish.dates import Clock, DateOrder, Looks, Near
 from ...danish.words import plain
 from ...errors import Invalid
-from ...kinds import Answer, CitizenRole, IncidentKind, IncidentSource, Reaction
-from ...store.cases import Case
+from ...kinds import Answer, IncidentKind, IncidentSource, Reaction
 from .. import incidents, protection, spreadsheets
-from . import chats, letters, sides, words
-from .columns import DAYS, Column, of_role, titles
+from . import letters, sides, words
+from .columns import DAYS, Column
+from .plans import Plan, key_of
 from .sides import Side
 
 TOO_LONG = f"Teksten er for lang: højst {incidents.LONGEST_WHAT} tegn. Del den i flere rækker."
@@ -27,70 +28,17 @@ LINES = {  # what the form of a row lets one type in a line
 }  # fmt: skip
 LONGEST = LINES | TEXTS
 NOTHING: dict[str, Any] = dict.fromkeys(column.value for column in LONGEST)
+SAYS_WHO = {Column.DIRECTION, Column.SENDER, Column.RECIPIENT, Column.CHANNEL}  # then the text is what was sent
 ABOUT_A_REPORT = (
     Column.SENDER, Column.WITNESS, Column.WITNESS_CONTACT, Column.EVIDENCE, Column.JOURNAL_NUMBER,
 )  # fmt: skip
+WORKBOOK_DATE = re.compile(r"^(\d{4})(-\d\d)(-\d\d)")  # as isolated/workbooks.py writes it
 NO_TEXT = "Skriv kort, hvad der skete."
 SENDERS = frozenset({"afsender", "sender", "fra", "from", "af", "author", "hvem"})  # in a heading: who sent it
 REASON_NOT_TOLD = "Ikke oplyst i borgerens log"
 
-DOUBTS = {  # why a row may be meant otherwise, told beside it
-    "order": "Dag og måned kan være byttet om.",
-    "year": "Årstallet mangler eller har kun to cifre.",
-    "weekday": "Ugedagen passer ikke til datoen.",
-    "hour": "Klokkeslættet hører til dagen efter, eller der står to forskellige.",
-    "cell": "Regnearket kan have byttet om på dag og måned, for andre datoer i filen er tekst.",
-    "quote": "En celle i anførselstegn rummer linjer, der begynder med en dato.",
-    "wide": "Rækken har flere celler end de andre: et skilletegn i teksten kan have delt den.",
-    "letters": "Nogle tegn i filen kunne ikke læses. De står som \ufffd.",
-    "count": "Antallet er ikke et tal, men «mindst».",
-    "direction": "Det er usikkert, hvem der har sendt det.",
-}
-
 Word = TypeVar("Word", bound=str)
 Number = TypeVar("Number")
-
-
-class Plan(NamedTuple):
-    """How a table is understood: what each column holds, how its dates are written, and what a row is that names no
-    type. `titles` are the headings; a day without its year was the last one `today`, the day when the file came.
-
-    `words` is what a person said that words of the file mean, by `key_of`; `citizen` their name and contact; `letters`
-    how its letters are to be read (letters.py); `chat` what was said of one.
-    """
-
-    columns: tuple[Column, ...]
-    titles: tuple[str, ...]
-    order: DateOrder = DateOrder.DAY_FIRST
-    years: ShortYears = ShortYears.THIS_CENTURY
-    default_type: str = OTHER
-    today: date | None = None
-    words: Mapping[str, str] = {}
-    citizen: tuple[str, str] = ("", "")
-    letters: str = ""
-    is_of_udoever: bool = False
-    chat: chats.Telling | None = None
-
-
-def plan_for(case: Case, said: Mapping[str, Any], today: date) -> Plan:
-    """The plan of a table in this case, of which this is `said`; in one about an udøver nothing is taken of the exposed
-    person."""
-    is_of_udoever = case.citizen_role == CitizenRole.PERPETRATOR
-    allowed = of_role(is_of_udoever)
-    columns = tuple(Column(one) if one in allowed else Column.SKIP for one in said["columns"])
-    name, contact = said.get("citizen") or ("", "")
-    return Plan(
-        columns, tuple(titles(said["headings"], said["columns_count"])), DateOrder(said["order"]),
-        ShortYears(said["years"]), said["default_type"], today, said.get("words") or {}, (name, contact),
-        said.get("letters") or "", is_of_udoever, chats.telling_of(said),
-    )  # fmt: skip
-
-
-def key_of(column: Column, cell: str) -> str:
-    """By what a word of a column is known again, wherever it stands in the file: people and signs to the letter."""
-    is_person = column in (Column.SENDER, Column.RECIPIENT)
-    word = cell.strip().casefold()
-    return f"{column.value}:{word if is_person else plain(cell) or word}"
 
 
 class Fault(NamedTuple):
@@ -101,7 +49,7 @@ class Fault(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """What a row says, or its faults. `unsure`: why it may be meant otherwise, as in moments.When and in DOUBTS;
+    """What a row says, or its faults. `unsure`: why it may be meant otherwise, as in moments.When and in trial.DOUBTS;
     `is_double`: at a time that came twice; `contradicts`: its day exists in another order of dates only; `is_cell`: its
     day is no text but a date of the workbook. `asks`: words, by column, of which only people know what they mean.
     """
@@ -159,8 +107,20 @@ class _Reading:
                 self.spilled.append((title, text))
             elif text:
                 self.cells[column] = text
-            self.is_cell |= column in DAYS and place in noted.get("dates", ())
+            if column in DAYS and place in noted.get("dates", ()):
+                self.is_cell |= not (plan.turns and self._turn(column, title))
         self.when = self._when()
+
+    def _turn(self, column: Column, title: str) -> bool:
+        """Let day and month of a date of the workbook change places, which the text of the row tells; whether that
+        gives a date."""
+        written = self.cells[column]
+        turned = WORKBOOK_DATE.sub(r"\1\3\2", written)
+        if turned == written or not moments.is_date(turned, self.plan.order):
+            return written[5:7] == written[8:10]
+        self.cells[column] = turned
+        self.spilled.append((f"{title} i filen", f"{written[:10]} (dag og måned er byttet om)"))
+        return True
 
     def _when(self) -> moments.When | None:
         if Column.MOMENT not in self.cells:
@@ -290,7 +250,20 @@ class _Reading:
             self.unsure |= {"direction"}
         if side == Side.CITIZEN and sender is None and Column.SENDER in self.cells:
             self._give_to_the_other()
-        return side
+        return side or self._prose_side()
+
+    def _prose_side(self) -> Side | None:
+        """Whose act the free text tells of, where nothing else in the row does; in doubt where it tells of more."""
+        if self.plan.is_of_udoever or SAYS_WHO & self.cells.keys():
+            return None
+        is_own = sides.own_act(self.cells.get(Column.WHAT, ""), self.plan.citizen[0])
+        named = self.cells.get(Column.TYPES)
+        if is_own is None or (named and words.types(named).is_exact):
+            return None
+        if is_own and not named and Column.CONTACT_COUNT not in self.cells:
+            return Side.CITIZEN
+        self.unsure |= {"own"}
+        return None
 
     def _give_to_the_other(self) -> None:
         """Whom the citizen wrote to stands in the text and is no sender; where it is headed as one, it is in doubt."""

@@ -6,6 +6,7 @@ A phone says «Udgående», an app «Sendt», a person «mig». What only people
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 
 from ... import content
 from ...danish import words
@@ -13,6 +14,8 @@ from ...danish.words import plain
 from ...kinds.base import Kind
 
 _BETWEEN = re.compile(r"[,;/+&\n()–-]| og ")
+_GOES_ON = re.compile(r"[.!?;,:\n]\s*\w[^\d]")  # another clause; no hour, no number
+BEGINNING = 6  # words
 SHORTEST_INSIDE = 4  # «ud» and «sent» mean something else among other words
 NUMBER_LENGTH = 8  # of a Danish telephone number, without its country
 
@@ -57,6 +60,21 @@ def is_citizen(cell: str, name: str, contact: str) -> bool:
     names = words.folded(name)
     own = [word for word in said if plain(word) not in content.own_log().sides["myself"]]
     return bool(names and own) and own[0] == names[0] and set(own) <= set(names)
+
+
+def own_act(text: str, name: str) -> bool | None:
+    """Whether free words tell of what the citizen did, and of nothing else, as «Jeg ringede til politiet»: True. False
+    where they begin so and go on; None where they do not, or quote somebody."""
+    said, listed = plain(text).split(), content.own_log().own_words
+    subjects, verbs = {*listed["subjects"], *words.folded(name)[:1]}, {plain(verb) for verb in listed["verbs"]}
+    pairs = list(pairwise(said[:BEGINNING]))
+    begins = bool(pairs) and pairs[0][0] in subjects and pairs[0][1] in verbs
+    turned = any(  # «så ringede jeg», and not «skrev: jeg»
+        verb in verbs and subject in subjects and f"{verb} {subject}" in text.casefold() for verb, subject in pairs
+    )
+    if text.lstrip()[:1] in "«\"”“»'" or not (begins or turned):
+        return None
+    return not _GOES_ON.search(text) and set(listed["others"]).isdisjoint(said)
 
 
 @cache

@@ -11,12 +11,26 @@ from ...store.cases import Case
 from ...store.incidents import ImportChunk, LogImport
 from .. import incidents
 from . import chats, letters
-from .rows import DOUBTS, Plan, Understood, key_of, understood
+from .plans import Plan, key_of
+from .rows import Understood, understood
 
 MONTHS_A_YEAR = 12
 MOST_ASKED = 60  # words of which only people know what they mean
 ROWS_A_CHUNK = 500  # as isolated/tables.py writes them
 UNSURE, DOUBLE, UNSURE_DOUBLE, PLAIN = "u", "h", "b", "."
+DOUBTS = {  # why a row may be meant otherwise, told beside it
+    "order": "Dag og måned kan være byttet om.",
+    "year": "Årstallet mangler eller har kun to cifre.",
+    "weekday": "Ugedagen passer ikke til datoen.",
+    "hour": "Klokkeslættet hører til dagen efter, eller der står to forskellige.",
+    "cell": "Regnearket kan have byttet om på dag og måned, for andre datoer i filen er tekst.",
+    "quote": "En celle i anførselstegn rummer linjer, der begynder med en dato.",
+    "wide": "Rækken har flere celler end de andre: et skilletegn i teksten kan have delt den.",
+    "letters": "Nogle tegn i filen kunne ikke læses. De står som \ufffd.",
+    "count": "Antallet er ikke et tal, men «mindst».",
+    "direction": "Det er usikkert, hvem der har sendt det.",
+    "own": "Teksten kan handle om, hvad borgeren selv gjorde. Det er ingen kontakt.",
+}
 
 
 class Verdict(Kind):
@@ -41,9 +55,9 @@ class View(Kind):
 
 class Trial(NamedTuple):
     """A letter for each row of the file, in its order: what becomes of it, and what to look at. `asked`: each word that
-    only people know, by rows.key_of, with the cell and in how many rows it stands; `settled`: a day that can be read in
+    only people know, by plans.key_of, with the cell and in how many rows it stands; `settled`: a day to be read in
     one way says how the others are meant; `turned`: the days that are no text may be turned; `has_own`: some rows are
-    the citizen's own acts."""
+    the citizen's own acts; `has_cells`: some days are no text but dates of the workbook."""
 
     verdicts: str
     marks: str
@@ -51,6 +65,7 @@ class Trial(NamedTuple):
     settled: bool = False
     turned: bool = False
     has_own: bool = False
+    has_cells: bool = False
 
     def doubts(self, one: Understood) -> frozenset[str]:
         """Why a row may be meant otherwise, by what the whole file says."""
@@ -103,9 +118,10 @@ def tried(case: Case, chunks: Iterable[list[Any]], plan: Plan) -> Trial:
             asked.hear(one)
             found.append(one._replace(said=None, faults=(), asks=()))
     proves, contradicts = any(one.proves for one in found), any(one.contradicts for one in found)
-    turned = any(one.is_cell for one in found) and (proves or contradicts)  # only text can do either
+    has_cells = any(one.is_cell for one in found)
+    turned = has_cells and (proves or contradicts)  # only text can do either
     settled = proves and not contradicts and not turned  # one 25/4 says how every 3/4 of the same file is meant
-    trial = Trial("".join(verdicts), "", asked.often(), settled, turned, asked.has_own)
+    trial = Trial("".join(verdicts), "", asked.often(), settled, turned, asked.has_own, has_cells)
     return trial._replace(marks="".join(_mark(one, trial.doubts(one)) for one in found))
 
 
