@@ -18,6 +18,7 @@ class Place(StrEnum):
     DATA_BREACH = "/brud/{ref}"
     CARD = "/actioncard"
     PROFILE = "/profil"
+    FACTORS = "/profil/bekraeftelse"
     DEPARTMENT = "/min-afdeling"
     ONE_TIME_LINK = "/engangslink/{secret}"
     SSO_ANSWER = "/log-ind/udbyder/svar"

@@ -20,7 +20,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from . import clock, examples, setup
 from .danish import dates
-from .domain import anchoring, audit, erasing, health, integrity, people, rotation, staff, staff_sync
+from .domain import anchoring, audit, erasing, health, integrity, people, rotation, sessions, staff, staff_sync
+from .domain.factors import resetting
 from .domain.retention import tick, trial
 from .errors import DomainError
 from .kinds import HoldKind, Role
@@ -312,6 +313,18 @@ def reset(username: str) -> None:
     settings = current_app.config["SKB"]
     secret = staff.reset(SYSTEM, people.by_username(username), settings.defaults)
     click.echo(f"{settings.base_url}/engangslink/{secret}")
+
+
+@user.command("reset-factor")
+@click.argument("username")
+@click.option("--by", required=True, help="Administrator, der beder om det eller bekræfter det.")
+@click.password_option(confirmation_prompt=False, prompt="Administratorens adgangskode")
+@opened
+def reset_factor(username: str, by: str, password: str) -> None:
+    """Take away what a user shows beside the password: one administrator asks, another does the same within a day."""
+    administrator = people.by_username(by)
+    sessions.confirm(administrator, password, current_app.config["SKB"].defaults)
+    click.echo(resetting.DONE if resetting.reset(administrator, people.by_username(username)) else resetting.ASKED)
 
 
 @user.command("sync")

@@ -44,6 +44,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_free_tries: Count
     sign_in_longest_wait_seconds: Count
     known_device_days: Annotated[int, msgspec.Meta(ge=1, le=400)]
+    second_factor_required: Literal["yes", "no", "in-production"]
     step_up_minutes: Count
     emergency_accounts: tuple[str, ...]
     sync_most_closed_percent: Days
@@ -216,12 +217,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environ.get("SKB_SMTP_URL", "smtp://127.0.0.1:8025"),
         smtp_password=_secret(environ, "SKB_SMTP_PASSWORD_FILE"),
         sso_secret=_secret(environ, "SKB_SSO_SECRET_FILE"),
-        base_url=environ.get("SKB_BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        base_url=environ.get("SKB_BASE_URL", f"http://{_named(host)}:{port}").rstrip("/"),
         host=host,
         port=port,
         timezone=environ.get("SKB_TIMEZONE", "Europe/Copenhagen"),
         test_clock_file=Path(environ["SKB_TEST_CLOCK_FILE"]) if environ.get("SKB_TEST_CLOCK_FILE") else None,
-        defaults=_defaults(environ.get("SKB_CONFIG_FILE")),
+        defaults=_defaults(environ.get("SKB_CONFIG_FILE"), _env(environ.get("SKB_ENV", "development"))),
     )
     _refuse_odd(settings.defaults)
     _refuse_unsafe(settings, environ)
@@ -232,6 +233,11 @@ def _env(value: str) -> Literal["development", "test", "production"]:
     if value not in ("development", "test", "production"):
         raise SettingError("SKB_ENV: skriv development, test eller production.")
     return value  # type: ignore[return-value]
+
+
+def _named(host: str) -> str:
+    """This machine by its name, since a passkey is never made for a number."""
+    return "localhost" if host == "127.0.0.1" else host
 
 
 def _port(value: str) -> int:
@@ -251,7 +257,7 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
     return path.read_text().strip()
 
 
-def _defaults(override: str | None) -> Defaults:
+def _defaults(override: str | None, env: str) -> Defaults:
     lines = tomllib.loads((CONFIG / "defaults.toml").read_text())
     if override:
         if not Path(override).is_file():
@@ -260,6 +266,8 @@ def _defaults(override: str | None) -> Defaults:
             lines |= tomllib.loads(Path(override).read_text())
         except ValueError as error:  # no TOML, or no text
             raise SettingError(f"SKB_CONFIG_FILE: filen kan ikke læses ({error}).") from None
+    if lines.get("second_factor_required") == "in-production":
+        lines["second_factor_required"] = "yes" if env == "production" else "no"
     try:
         return msgspec.convert(lines, Defaults)
     except msgspec.ValidationError as error:

@@ -135,8 +135,8 @@ def serve(settings: Settings) -> None:
         ready_or_stop(settings)
     except Damaged as damaged:
         click.echo(damaged.message, err=True)
-    if settings.is_production:
-        click.echo("Log ind sker med lokal adgangskode; single sign-on og to-faktor er ikke slået til.", err=True)
+    if settings.is_production and settings.defaults.second_factor_required == "no" and not settings.defaults.sso_issuer:
+        click.echo("Log ind sker med adgangskode alene (second_factor_required, sso_issuer).", err=True)
     dispose()  # a connection open now would be one and the same in every worker that is forked (REL-08)
     # The server's advice against so many threads would worry whoever starts it: they wait for bodies half sent.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())

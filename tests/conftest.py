@@ -20,7 +20,7 @@ from flask import Flask
 from xdist.scheduler import LoadScopeScheduling
 
 from skanderborg import create_app, examples, move_in
-from skanderborg.domain import editions, people, protection, rules, sessions
+from skanderborg.domain import editions, form_tokens, people, protection, rules, sessions
 from skanderborg.settings import Settings, load
 from skanderborg.store import columns, connection, events, keys, schema
 from skanderborg.store import db as database
@@ -517,7 +517,7 @@ class Visitor:
         limits = self.client.application.config["SKB"].defaults
         session, secret = sessions.sign_in(username, examples.PASSWORD, "127.0.0.1", "test", limits)
         self.client.set_cookie("skb", secret)
-        self.token = sessions.form_token(session)
+        self.token = form_tokens.of_session(session)
         return self
 
     def get(self, path: str, htmx: bool = False):

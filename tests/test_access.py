@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from skanderborg import clock as time
+from skanderborg import examples
+from skanderborg.domain import form_tokens, sessions
 from skanderborg.store import keys
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.db import begin, insert, new_ref
@@ -17,6 +19,8 @@ from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.work import Participant, Request, Task
 from skanderborg.web import blueprints, guard
 from skanderborg.web.form_pages import Page
+from tests.conftest import Visitor
+from tests.factors import an_app
 
 VIEWERS = {  # who does what in the case; those who are refused come first, so that nothing has changed for them
     "stranger": "ulla",
@@ -98,7 +102,7 @@ EXPECTED = {
     **{f"admin_departments.{name}": ADMINISTRATORS for name in
        ("index", "add", "edit", "change", "retire", "bring_back", "restore")},
     **{f"admin_people.{name}": ADMINISTRATORS for name in
-       ("index", "add", "edit", "send_link", "close", "reopen", "unlock")},
+       ("index", "add", "edit", "send_link", "close", "reopen", "unlock", "reset_factor")},
     **{f"admin_texts.{name}": ADMINISTRATORS for name in ("index", "edit", "change", "restore")},
     "profile.show": ANYONE,
     "profile.change": ANYONE,
@@ -110,6 +114,9 @@ EXPECTED = {
     "drafts.save": ANYONE,
     "drafts.show": dict.fromkeys(VIEWERS, 404),
     "drafts.discard": dict.fromkeys(VIEWERS, 404),
+    **{f"factors.{name}": ANYONE for name in
+       ("index", "add_app", "add_passkey", "passkey_challenge", "challenge", "make_codes")},
+    "factors.remove": dict.fromkeys(VIEWERS, 404),
     "proving.show": dict.fromkeys(VIEWERS, 404),
     "sso.prove": dict.fromkeys(VIEWERS, 404),
     "signing.stay": ANYONE,
@@ -366,7 +373,7 @@ def kind_of(status):
 def test_every_route_has_its_row(app):
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
 
-    assert routes == EXPECTED.keys() | OPEN
+    assert routes == EXPECTED.keys() | OPEN | HALF
 
 
 def test_each_kind_of_person_reads_what_the_table_says(app, world, signed_in):
@@ -465,6 +472,67 @@ def test_a_part_is_refused_with_401_to_who_is_not_signed_in(app, world, visit):
     assert got == dict.fromkeys(ROUTES, 401)
 
 
+SHOWN = {"second_factor.show", "second_factor.challenge"}
+HALF = SHOWN | {  # between the password and what stands beside it; who has something to show reaches only SHOWN
+    f"second_factor.{name}" for name in ("choose", "add_app", "add_passkey", "passkey_challenge")
+}
+
+
+@pytest.fixture
+def half(app, world, cast, settings):
+    """Rikke's browser, when her password was right and the rest is yet to be shown."""
+    an_app(cast["rikke"])
+    session, secret = sessions.sign_in("rikke", examples.PASSWORD, "127.0.0.1", "test", settings.defaults)
+    return Visitor(app, secret, form_tokens.of_session(session))
+
+
+def test_half_a_session_reaches_what_makes_it_whole_and_nothing_else(app, world, half):
+    got = {}
+    for endpoint, method in ROUTES:
+        if endpoint != "signing.sign_out":
+            path = path_of(app, endpoint, world, method)
+            answer = half.get(path) if method == "GET" else half.post(path)
+            got[endpoint, method] = (answer.status_code, answer.location.partition("?")[0])
+
+    assert set(got.values()) == {(303, "/log-ind/bekraeft")}
+    assert half.get(path_of(app, "cases.show", world, "GET"), htmx=True).status_code == 401
+    assert half.get("/log-ind/bekraeft").status_code == 200
+    assert half.post("/log-ud").location.startswith("/log-ind")
+    assert half.get("/log-ind/bekraeft").location.startswith("/log-ind?")
+
+
+def test_what_is_open_to_all_tells_half_a_session_nothing_of_its_person(app, half):
+    pages = [half.get(path).text for path in ("/actioncard", "/log-ind", "/tilgaengelighed", "/log-ind/bekraeft")]
+
+    assert [page for page in pages if "Rikke" in page or "sk-count" in page] == []
+
+
+def test_who_has_something_to_show_adds_nothing_before_it_was_shown(app, half):
+    half.get("/log-ind/bekraeft")
+
+    got = {
+        (rule.endpoint, method): half.client.open(rule.rule, method=method, data={"csrf_token": half.token}).status_code
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in HALF - SHOWN
+        for method in rule.methods & {"GET", "POST"}
+    }
+
+    assert set(got.values()) == {404}
+    assert {endpoint for endpoint, _ in got} == HALF - SHOWN
+
+
+def test_a_page_between_is_of_half_a_session_alone(app, world, visit, signed_in):
+    for endpoint in HALF - {"second_factor.challenge", "second_factor.passkey_challenge"}:
+        with app.test_request_context():
+            path = app.url_for(endpoint)
+        assert visit(None).get(path).location.startswith("/log-ind?")
+        assert signed_in("rikke").get(path).location == "/profil/bekraeftelse"
+
+
+def test_a_form_of_half_a_session_carries_its_token(half):
+    assert half.client.post("/log-ind/bekraeft", data={"code": "123456"}).status_code == 403
+
+
 def test_hidden_and_missing_are_the_same_answer_to_the_byte(app, world, signed_in):
     ulla = signed_in("ulla")
     nothing = {name: new_ref() for name in world} | {"box": "network", "number": 1, "part": 1}
@@ -489,6 +557,7 @@ def _seen_by(visitor, path, method):
 PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures (SEC-63)
     "packs.make", "admin_people.add", "admin_people.edit", "admin_people.reopen", "admin_departments.add",
     "admin_departments.change", "admin_departments.restore", "retention.agree", "retention.decide",
+    "factors.add_app", "factors.add_passkey", "factors.make_codes", "factors.remove", "admin_people.reset_factor",
 }  # fmt: skip
 
 
@@ -557,4 +626,4 @@ def test_the_matrix_lists_every_route(app):
 
     answer = runner.invoke(args=["access-matrix", "--json"])
 
-    assert {row["endpoint"] for row in app.json.loads(answer.output)} == EXPECTED.keys() | OPEN
+    assert {row["endpoint"] for row in app.json.loads(answer.output)} == EXPECTED.keys() | OPEN | HALF

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from skanderborg import clock as time
 from skanderborg import examples
-from skanderborg.domain import sessions
+from skanderborg.domain import form_tokens, sessions
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.settings import Settings
@@ -40,7 +40,7 @@ def make(cast: dict[str, Person], settings: Settings) -> World:
     refs, cookies = made_with(cast), {}
     for person in list(Person.select()):
         session, secret = sessions.sign_in(person.username, examples.PASSWORD, "127.0.0.1", "test", settings.defaults)
-        cookies[person.username] = (secret, sessions.form_token(session))
+        cookies[person.username] = (secret, form_tokens.of_session(session))
     return World(refs, cookies)
 
 

@@ -67,7 +67,8 @@ def _unused(now: datetime) -> int:
 
 def _not_used_since(before: datetime) -> list[tuple[Person, datetime]]:
     """Local accounts that are open, and when each was used last: signed in, made, or opened again. One query."""
-    seen = Session.select(peewee.fn.MAX(Session.last_seen_at)).where(Session.person == Person.ref)
+    whole = (Session.person == Person.ref, Session.is_half == False)  # noqa: E712
+    seen = Session.select(peewee.fn.MAX(Session.last_seen_at)).where(*whole)
     found = Person.select(Person, seen.alias("seen")).where(
         Person.disabled_at.is_null(), Person.locked_at.is_null(), Person.password_hash.is_null(False),
         Person.ref.not_in(Identity.select(Identity.person)), Person.created_at <= before,

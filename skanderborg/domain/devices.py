@@ -59,8 +59,8 @@ def signed_in(person: Person, secret: str, now: datetime, limits: Defaults) -> N
 
 
 def has_signed_in(person: Person) -> bool:
-    """Whether the account was ever used."""
-    return bool(Session.select().where(Session.person == person.ref).exists())
+    """Whether the account was ever used, beyond the password."""
+    return bool(Session.select().where(Session.person == person.ref, Session.is_half == False).exists())  # noqa: E712
 
 
 def remember(person: Person, secret: str, now: datetime) -> None:

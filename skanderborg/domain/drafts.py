@@ -39,7 +39,7 @@ def save(actor: Person, session: Session, ref: str, typed: Typed) -> datetime:
     Raises TooLate when that draft was sent or discarded meanwhile, or is another's; Invalid for what is longer than any
     of our forms.
     """
-    _make_key(session.person_id)
+    make_key(session.person_id)
     now = clock.now()
     if not _keep(session, ref, typed, now):
         raise TooLate("Kladden er sendt eller kasseret.")
@@ -51,7 +51,7 @@ def park(session: Session, ref: str, typed: Typed) -> str:
 
     That is `ref` if the form was being kept already, and else a new one.
     """
-    _make_key(session.person_id)
+    make_key(session.person_id)
     for name in filter(None, (ref, new_ref())):
         if _keep(session, name, typed, clock.now()):
             return name
@@ -75,7 +75,7 @@ def _keep(session: Session, ref: str, typed: Typed, now: datetime) -> bool:
 
 
 @transaction
-def _make_key(person: str) -> None:
+def make_key(person: str) -> None:
     """Text of a person is sealed with a key of the person's own, made when it is first needed.
 
     In a transaction before that of the text: a key that is taken back with the text it sealed would stay in memory.

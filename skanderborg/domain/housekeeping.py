@@ -4,7 +4,7 @@ drafts that nobody came back to."""
 from datetime import datetime, timedelta
 
 from ..store.db import transaction
-from ..store.factors import StepUp
+from ..store.factors import Challenge, StepUp
 from ..store.outbox import FirstResult
 from ..store.people import Draft, KnownDevice, OneTimeLink, Throttle, UsedOnce
 from . import rules
@@ -29,6 +29,7 @@ def sweep(now: datetime) -> int:
             UsedOnce.delete().where(UsedOnce.at < old),
             Throttle.delete().where(Throttle.blocked_until < old),
             KnownDevice.delete().where(KnownDevice.used_at < now - timedelta(days=limits.known_device_days) - SPARE),
+            Challenge.delete().where(Challenge.at < old),
             StepUp.delete().where(StepUp.asked_at < old),
             Draft.delete().where((Draft.used_at < old) | (Draft.saved_at < now - timedelta(days=limits.draft_days))),
         )

@@ -1,7 +1,6 @@
 """Signing in and out: session rows, throttled guesses, one-time links (decision 12, SEC-14 to 18)."""
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +22,7 @@ from ..store.db import insert, lock_chain, new_ref, rewrite, transaction
 from ..store.outbox import OutboxLetter
 from ..store.people import OneTimeLink, Person, Session
 from ..store.prepared import Parameter, prepared
-from . import devices, editions, passwords, throttle
+from . import devices, editions, factors, form_tokens, passwords, throttle
 from .verbs import reads, verb
 
 TOKEN_BYTES = 32
@@ -61,7 +60,10 @@ def sign_in(
         if is_known
         else throttle.of_stranger(username, address)
     )
-    _check(places, person, password, limits, lambda: write_refusal(person, username), Invalid(WRONG, "username"))
+    guess(
+        places, person.ref if person else None, lambda: _is_right(person, password), limits,
+        lambda: write_refusal(person, username), Invalid(WRONG, "username"),
+    )  # fmt: skip
     started = _begin(places, person, kept, browser, limits)
     if started is None:
         transaction(write_refusal)(person, username)
@@ -76,25 +78,26 @@ def confirm(actor: Person, password: str, limits: Defaults, field: str = "passwo
     A wrong one counts as a guess does, at the person. Raises Invalid at the `field`.
     """
     places = throttle.of_person(actor.ref)
-    _check(
-        places, actor, password, limits, lambda: events.denied(actor, "session:confirm", actor.ref),
-        Invalid(WRONG_AGAIN, field),
+    guess(
+        places, actor.ref, lambda: _is_right(actor, password), limits,
+        lambda: events.denied(actor, "session:confirm", actor.ref), Invalid(WRONG_AGAIN, field),
     )  # fmt: skip
     transaction(throttle.take_back)(places)
 
 
-def _check(
-    places: throttle.Places, person: Person | None, password: str, limits: Defaults, write: Callable[[], None],
-    refusal: Invalid,
+def guess(
+    places: throttle.Places, person_ref: str | None, is_right: Callable[[], bool], limits: Defaults,
+    write: Callable[[], None], refusal: Invalid,
 ) -> None:  # fmt: skip
-    """Raise the refusal for a wrong password, and without looking at it where there were too many."""
+    """Raise the refusal for what is not right, and without looking at it where there were too many; `write` it down in
+    the chain of the person whom it was tried for."""
     tried = throttle.count(places, limits)
     if tried.is_refused:
         if tried.is_news:
             transaction(write)()
         raise refusal
-    if not _is_right(person, password):
-        _count_wrong(places, f"person:{person.ref}" if person else keys.SYSTEM, limits, write)
+    if not is_right():
+        _count_wrong(places, f"person:{person_ref}" if person_ref else keys.SYSTEM, limits, write)
         raise refusal
 
 
@@ -135,7 +138,7 @@ def _begin(
     unchanged = (Person.ref == person.ref, Person.password_hash == person.password_hash, Person.disabled_at.is_null())
     if not Person.select().where(*unchanged).exists():
         return None
-    return start(person, before, kept, browser, limits)
+    return start(person, before, kept, browser, limits, is_half=factors.is_awaited(person))
 
 
 def hold(person: Person, kept: Kept) -> Session | None:
@@ -147,18 +150,39 @@ def hold(person: Person, kept: Kept) -> Session | None:
 
 
 def start(
-    person: Person, before: Session | None, kept: Kept, browser: str, limits: Defaults, **more: Any
-) -> tuple[Session, str]:
-    """Start a session of someone who is held, in place of the one `before`, inside a transaction."""
+    person: Person, before: Session | None, kept: Kept, browser: str, limits: Defaults, *, is_half: bool = False,
+    **more: Any,
+) -> tuple[Session, str]:  # fmt: skip
+    """Start a session of someone who is held, in place of the one `before`, inside a transaction. One that `is_half`
+    opens nothing but what stands beside the password, and the browser is not known by it."""
     now = clock.now()
     if before and _is_live(before, now, limits):
         end_one(before, now)
-    devices.signed_in(person, kept.device, now, limits)
+    if not is_half:
+        devices.signed_in(person, kept.device, now, limits)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     columns = {"browser": browser[:60], "ends_at": now + timedelta(hours=limits.session_absolute_hours), **more}
-    session = insert(Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, **columns)
-    events.record(person, EventKind.SESSION_SIGNED_IN, session)
+    session = insert(
+        Session, id_hash=_hash(secret), person=person, created_at=now, last_seen_at=now, is_half=is_half, **columns
+    )
+    events.record(person, EventKind.SESSION_HALF_SIGNED_IN if is_half else EventKind.SESSION_SIGNED_IN, session)
     return session, secret
+
+
+@transaction
+def complete(session: Session, device: str, limits: Defaults) -> str:
+    """What stands beside the password was shown: a half session is whole, under a new secret, which is returned.
+
+    Raises NotFound where it ended meanwhile, or was whole already.
+    """
+    lock_chain(f"person:{session.person_id}")
+    devices.signed_in(session.person, device, clock.now(), limits)
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    half = (Session.ref == session.ref, Session.is_half == True, Session.ended_at.is_null())  # noqa: E712
+    if not Session.update(is_half=False, id_hash=_hash(secret), last_seen_at=clock.now()).where(*half).execute():
+        raise NotFound()
+    events.record(session.person, EventKind.SESSION_SIGNED_IN, session)
+    return secret
 
 
 def resume(secret: str, limits: Defaults) -> Session | None:
@@ -198,7 +222,7 @@ def of_form(person: Person, token: str, limits: Defaults) -> Session | None:
     """
     lately = Session.last_seen_at > clock.now() - timedelta(hours=limits.session_parked_hours)
     mine = Session.select().where(Session.person == person.ref, lately).order_by(Session.last_seen_at.desc()).limit(50)
-    return next((session for session in mine if is_token_of(session, token)), None)
+    return next((session for session in mine if form_tokens.is_of(session, token)), None)
 
 
 def _find(secret: str) -> Session | None:
@@ -231,6 +255,7 @@ def _touch(session: Session, now: datetime) -> None:
 @transaction
 def sign_out(session: Session) -> None:
     """End the session at once: a copied cookie is dead from now on."""
+    lock_chain(f"person:{session.person_id}")
     end_one(session, clock.now())
 
 
@@ -254,6 +279,7 @@ def mine(actor: Person) -> list[Session]:
 @verb(Action.PROFILE)
 def end(actor: Person, ref: str) -> None:
     """End one of the actor's own sessions. Raises NotFound for anyone else's."""
+    lock_chain(f"person:{actor.ref}")
     session = Session.get_or_none(Session.ref == ref, Session.person == actor.ref)
     if session is None:
         raise NotFound()
@@ -264,35 +290,6 @@ def end(actor: Person, ref: str) -> None:
 def end_all(person: Person, now: datetime) -> None:
     """End every session of a person, inside the transaction of what calls for it."""
     Session.update(ended_at=now).where(Session.person == person.ref, Session.ended_at.is_null()).execute()
-
-
-def form_token(session: Session | None) -> str:
-    """The token that forms carry: bound to the session, without a clock of its own (SEC-23).
-
-    Masked anew each time, so that a compressed page tells nothing of it; signed out it is no secret, and always the
-    same, so that two refusals to sign in are alike to the byte.
-    """
-    mask = secrets.token_bytes(TOKEN_BYTES) if session else bytes(TOKEN_BYTES)
-    return (mask + _xor(mask, _token_of(session))).hex()
-
-
-def is_token_of(session: Session | None, given: str) -> bool:
-    """Whether a form carries the session's token."""
-    try:
-        told = bytes.fromhex(given)
-    except ValueError:
-        return False
-    mask, masked = told[:TOKEN_BYTES], told[TOKEN_BYTES:]
-    return len(masked) == TOKEN_BYTES and hmac.compare_digest(_xor(mask, masked), _token_of(session))
-
-
-def _token_of(session: Session | None) -> bytes:
-    bound_to = session.id_hash if session else "signed-out"
-    return hmac.new(keys.web_key(), f"form:{bound_to}".encode(), hashlib.sha256).digest()
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(left ^ right for left, right in zip(one, other, strict=True))
 
 
 # ── passwords and one-time links ────────────────────────────────────────────────────────────────────

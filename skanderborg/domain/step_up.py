@@ -19,8 +19,11 @@ from ..store.db import transaction
 from ..store.factors import StepUp
 from ..store.idempotency import hash_of
 from ..store.people import Person, Session
-from . import drafts, sessions
+from . import drafts, factors, sessions
+from .factors import checking
 from .verbs import reads, verb
+
+NOTHING = checking.Shown("", "", "")
 
 
 @transaction
@@ -56,13 +59,21 @@ def waiting(actor: Person, session: Session, draft_ref: str) -> StepUp | None:
     return StepUp.get_or_none(*own)
 
 
-def prove_by_password(actor: Person, asked: StepUp, password: str, limits: Defaults) -> None:
-    """Show it with the password, typed again. A wrong one counts as a guess does. Raises Invalid, also for one whom the
-    municipality's provider vouched for, and must vouch for again (domain/sso/)."""
+def prove_by_password(
+    actor: Person, asked: StepUp, password: str, limits: Defaults, shown: checking.Shown = NOTHING, base_url: str = ""
+) -> None:
+    """Show it with the password, typed again, and by who has it with what stands beside that.
+
+    What is wrong counts as a guess does. Raises Invalid, also for one whom the municipality's provider vouched for, and
+    must vouch for again (domain/sso/).
+    """
     if asked.session.identity_id:
         raise Invalid("Bekræft det hos kommunens login.", "password")
     sessions.confirm(actor, password, limits)
-    prove(actor, asked, Proof.PASSWORD)
+    has_factor = factors.has_any(actor)
+    if has_factor:
+        checking.check(actor, asked.session, shown, limits, base_url)
+    prove(actor, asked, Proof.SECOND_FACTOR if has_factor else Proof.PASSWORD)
 
 
 @verb(Action.PROFILE)

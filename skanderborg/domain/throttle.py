@@ -52,6 +52,11 @@ def of_person(person_ref: str) -> Places:
     return Places(keys.blind(f"again:{person_ref}"))
 
 
+def of_factor(person_ref: str, device_hash: str) -> Places:
+    """The place of someone whose password was right and who types a code; a browser that is known has its own."""
+    return Places(keys.blind(f"factor:{device_hash}|{person_ref}"))
+
+
 def _network(address: str) -> str:
     """An address as one guesser has it: of the sixth version a whole net of 64 bits is one's own."""
     try:

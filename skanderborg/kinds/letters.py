@@ -77,6 +77,8 @@ class LetterKind(Kind):
     ACCOUNT_STAYS = "account-stays", "En bruger kan ikke lukkes"
     OVERSIGHT_ALARM = "oversight-alarm", "Noget i adgangsloggen skal ses på", Traits(is_alarm=True)
     OVERSIGHT_SAMPLES = "oversight-samples", "Månedens stikprøver er klar"
+    FACTOR_CHANGED = "factor-changed", "Din bekræftelse er ændret"
+    FACTOR_RESET = "factor-reset", "En nulstilling skal bekræftes"
     BREACH_NEW = "breach-new", "Brud på sikkerheden", Traits(is_alarm=True)
     BREACH_DUE = "breach-due", "Et døgn til fristen for et brud på sikkerheden"
     SECRET_ENDS = "secret-ends", "Hemmeligheden til kommunens login udløber"

@@ -29,6 +29,13 @@ class Proof(Kind):
     PROVIDER = "provider", "Kommunens login"
 
 
+class FactorKind(Kind):
+    """What someone has, and shows beside the password when signing in (SEC-13)."""
+
+    PASSKEY = "passkey", "Adgangsnøgle"
+    APP = "app", "Kode fra en app"
+
+
 class Theme(Kind):
     """Colours of the screen, chosen by each person."""
 

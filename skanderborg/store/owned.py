@@ -30,6 +30,8 @@ KEPT = {  # tables of which no row goes with a case, and why
     "person": "staff", "department": "no case's", "membership": "where staff work", "absence": "when staff are away",
     "closing_period": "no case's", "session": "how staff sign in", "throttle": "how staff sign in",
     "known_device": "how staff sign in", "one_time_link": "how staff sign in", "step_up": "how staff sign in",
+    "factor": "how staff sign in", "recovery_code": "how staff sign in", "challenge": "how staff sign in",
+    "factor_reset": "how staff sign in",
     "identity": "how staff sign in", "used_once": "how staff sign in",
     "edition": "the municipality's own texts, none about a citizen",
     "data_breach": "GDPR art. 33(5): that it happened stays on record, see EMPTIED",

@@ -126,6 +126,7 @@ class Session(Table):
     browser = peewee.CharField(max_length=60)
     identity = link(Identity, null=True)
     sid_hash = peewee.CharField(max_length=64, null=True, index=True)
+    is_half = peewee.BooleanField(default=False)  # the password was right, and what stands beside it is yet to be shown
 
 
 class Throttle(Table):

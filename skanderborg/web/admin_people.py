@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
 
-from ..domain import accounts, paging, people, sessions, staff
+from ..domain import accounts, factors, paging, people, sessions, staff
+from ..domain.factors import resetting
 from ..kinds import Role
 from ..policy import Action
 from . import answers, forms
@@ -73,7 +74,7 @@ def edit(colleague_ref: str) -> Sent:
     """Change a member of staff."""
     person = staff.get(actor(), colleague_ref)
     kind = OwnForm if person.ref == actor().ref else PersonForm
-    form = yield Ask(kind, "person_form", over=person, choices=_choices(), member=person)
+    form = yield Ask(kind, "person_form", over=person, choices=_choices(), member=person, late=lambda: _factors(person))
     staff.change(actor(), person, _said(form), _domains(), form.seen_version)
     return "Personen er gemt."
 
@@ -114,10 +115,22 @@ def reopen(colleague_ref: str) -> Sent:
     return "Brugeren er åben igen, uden roller. Giv dem på ny, og send et engangslink."
 
 
+@pages.post(f"{ONE}/bekraeftelse", Action.PEOPLE_MANAGE, personal=False, step_up=True)
+def reset_factor(colleague_ref: str) -> Sent:
+    """Ask that what someone shows beside the password is taken away, or do what another asked for."""
+    person = staff.get(actor(), colleague_ref)
+    yield Ask(forms.Form, on=edit)
+    return resetting.DONE if resetting.reset(actor(), person) else resetting.ASKED
+
+
 def _said(form: forms.Form) -> Words:
     """What was typed and chosen, as the verbs want it: nothing is an empty text, and none of several."""
     empty: Words = {"phone": "", "departments": [], "roles": []}
     return {name: empty.get(name) if value is None else value for name, value in form.values().items()}
+
+
+def _factors(person: Any) -> Words:
+    return {"has_factor": factors.has_any(person), "reset_asked": resetting.asked(actor(), person)}
 
 
 def _choices() -> forms.Choices:

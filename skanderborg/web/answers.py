@@ -82,7 +82,7 @@ def changed(
     gives what only the parts need, also a `said` that may name someone, since it goes nowhere; with an `undo_text`, a
     bar says already what was done.
     """
-    _let_go_of_draft()
+    let_go_of_draft()
     if parts and wants_part():
         context |= {"shell": shell("", 200, None), "said": said, **late()}
         html = [render_template(name, oob=place > 0, **context) for place, name in enumerate(parts)]
@@ -105,7 +105,7 @@ def go(instead: str) -> Response:
     return make_response("", 204, redirect=instead) if wants_part() else see(instead)
 
 
-def _let_go_of_draft() -> None:
+def let_go_of_draft() -> None:
     """What was sent is a draft no more. Where it cannot be written down, the draft is offered once more."""
     ref = forms.draft_ref()
     if ref and request.method == "POST" and current_user.is_authenticated:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from .. import clock, kinds, policy
 from ..addresses import Place
 from ..danish import numbers, signs
-from ..domain import protection, screen, sessions
+from ..domain import form_tokens, protection, screen
 from ..domain.cases import identity
 from ..domain.tasks import safety
 from ..pages import frame as frames
@@ -75,7 +75,7 @@ def shell(section: str, status: int, said: str | None, case: Case | None = None)
     late_after = timedelta(minutes=settings.defaults.late_letter_minutes)
     frame = frames.around(person, request.path if is_empty else "", late_after) if person else None
     now = clock.now()
-    g.form_token = sessions.form_token(current_user.session if person else None)
+    g.form_token = form_tokens.of_session(current_user.session if person else g.get("half"))
     return {
         "person": person,
         "by_provider": person is not None and current_user.session.identity_id is not None,

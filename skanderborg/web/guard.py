@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from .. import policy
-from ..domain import audit, editions, sessions
+from ..domain import audit, editions, form_tokens, sessions
 from ..policy import Action
 from . import answers, compress, form_places, headers, tokens
 from .last_resort import ASKED
@@ -40,6 +40,14 @@ TAKES_FILES = {"evidence.receive", "imports.receive"}
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 
 
+HALF = set(  # all that a session reaches whose password was right, until what stands beside it is shown (SEC-13)
+    """
+    second_factor.show second_factor.challenge second_factor.choose second_factor.add_app second_factor.add_passkey
+    second_factor.passkey_challenge signing.sign_out
+""".split()
+)
+
+
 def asks(action: Action, on: type | None = None, personal: bool = True) -> Callable[[View], View]:
     """Declare what a route asks for: the action, the kind of row its path names, and whether it shows personal data."""
 
@@ -59,7 +67,7 @@ def asked_by(endpoint: str) -> tuple[Action, type | None, bool]:
 def refuse_undeclared(app: Flask) -> None:
     """Stop the start when a route neither declares what it asks for nor is named open. Raises RuntimeError."""
     for endpoint, view in app.view_functions.items():
-        if not hasattr(view, "asks") and endpoint not in OPEN:
+        if not hasattr(view, "asks") and endpoint not in OPEN | HALF:
             raise RuntimeError(f"{endpoint} does not say what it asks for")
 
 
@@ -75,6 +83,13 @@ class SignedIn(UserMixin):
         return self.session.ref
 
 
+def half() -> Any:
+    """The session whose password was right and that is not whole; None where there is none. It is nobody's who is
+    signed in."""
+    bool(current_user.is_authenticated)  # which looks for it
+    return g.get("half")
+
+
 def actor() -> Any:
     """The person who asks. Only on routes that are not open."""
     return current_user.person
@@ -88,7 +103,7 @@ def prepare(app: Flask) -> None:
     manager.request_loader(_load)
     app.before_request_funcs[None][:0] = [_name_request, _called_by_our_name]
     app.before_request(_readable_form)
-    app.before_request(tokens.same_origin)
+    app.before_request(lambda: tokens.same_origin(HALF))
     app.before_request(_signed_in_and_allowed)
     app.after_request(compress.squeeze)
     app.after_request(_harden)
@@ -112,6 +127,9 @@ def _load(_: Any) -> SignedIn | None:
     if session is None:
         return None
     editions.refresh(session.editions)
+    if session.is_half:
+        g.half = session  # nobody is signed in
+        return None
     return SignedIn(session)
 
 
@@ -159,14 +177,26 @@ def _refuse_unreadable(encoded: bytes) -> None:
 def _signed_in_and_allowed() -> Any:
     if request.endpoint is None or request.endpoint in OPEN:
         return None
+    if half():
+        return None if request.endpoint in HALF else _factor_first()
     if not current_user.is_authenticated:
         return _sign_in_first()
     if request.endpoint not in BY_ITSELF:
         sessions.seen(current_user.session)
+    if not hasattr(current_app.view_functions[request.endpoint], "asks"):
+        return answers.see(url_for("factors.index"))  # of half sessions alone
     action, on, _ = asked_by(request.endpoint)
     if on is None:
         policy.require(current_user.person, action)
     return None
+
+
+def _factor_first() -> Any:
+    """Where a half session becomes whole, and then to the page that was asked for."""
+    if answers.wants_part():
+        return Response(status=401)
+    there = request.full_path.rstrip("?") if request.method == "GET" else None
+    return answers.see(url_for("second_factor.show", naeste=there))
 
 
 def _sign_in_first() -> Any:
@@ -175,7 +205,7 @@ def _sign_in_first() -> Any:
         return Response(status=401)
     there = request.full_path.rstrip("?") if request.method == "GET" else None
     session = tokens.session_before() if request.method == "POST" else None
-    if session and sessions.is_token_of(session, request.form.get("csrf_token", "")):
+    if session and form_tokens.is_of(session, request.form.get("csrf_token", "")):
         there = form_places.park(session)
     return answers.see(url_for("signing.form", naeste=there))
 

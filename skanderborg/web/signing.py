@@ -8,13 +8,13 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField, validators
 
 from ..addresses import Place
-from ..domain import sessions, sso
+from ..domain import form_tokens, sessions, sso
 from ..policy import Action
 from ..settings import Defaults
 from . import answers, forms, tokens
 from .form_pages import Ask, Pages, Sent, Words
 from .frame import first_page
-from .guard import asks
+from .guard import asks, half
 
 bp = Blueprint("signing", __name__)
 
@@ -63,8 +63,10 @@ def sign_in() -> Sent:
     form = yield Ask(SignInForm)
     kept = tokens.kept()
     session, secret = _start(form, kept)
-    there = local(form.naeste.data) or Place.MY_DAY
-    return _started(answers.see(first_page(session.person) if there == Place.MY_DAY else there), secret, kept)
+    there = local(form.naeste.data)
+    if session.is_half:
+        return _started(answers.see(url_for("second_factor.show", naeste=there)), secret, None)
+    return _started(answers.see(begins_at(session.person, there)), secret, kept)
 
 
 @pages.post("/log-ind/igen", None, "signing/sign_in.html")
@@ -76,9 +78,11 @@ def sign_in_again() -> Sent:
     form = yield Ask(SignInForm)
     before, kept = tokens.session_before(), tokens.kept()
     session, secret = _start(form, kept)
-    same = before is not None and before.person_id == session.person_id
-    response = jsonify(csrf_token=sessions.form_token(session)) if same else jsonify(reload=True)
-    return _started(response, secret, kept)
+    if before is None or before.person_id != session.person_id:
+        return _started(jsonify(reload=True), secret, None if session.is_half else kept)
+    if session.is_half:
+        return _started(jsonify(factor=url_for("second_factor.show", igen=1)), secret, None)
+    return _started(jsonify(csrf_token=form_tokens.of_session(session)), secret, kept)
 
 
 def _start(form: SignInForm, kept: sessions.Kept) -> tuple[Any, str]:
@@ -86,9 +90,16 @@ def _start(form: SignInForm, kept: sessions.Kept) -> tuple[Any, str]:
     return sessions.sign_in(form.username.data, form.password.data, address, browser, _limits(), kept)
 
 
-def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
+def begins_at(person: Any, there: str | None) -> str:
+    """Where someone goes who signed in: where he or she was, or where that role begins."""
+    return there if there and there != Place.MY_DAY else first_page(person)
+
+
+def _started(response: Response, secret: str, kept: sessions.Kept | None) -> Response:
+    """Hand out a session; by that of one `kept`, the browser is known."""
     tokens.set_cookie(response, secret)
-    tokens.keep_device(response, kept.device)
+    if kept:
+        tokens.keep_device(response, kept.device)
     return response
 
 
@@ -96,8 +107,9 @@ def _started(response: Response, secret: str, kept: sessions.Kept) -> Response:
 @asks(Action.PROFILE)
 def sign_out() -> Response:
     """End the session and have the browser forget all it kept (SEC-16), but for what tells it from a guesser's."""
-    sessions.sign_out(current_user.session)
-    offered = 1 if current_user.session.identity_id else None
+    session = half() or current_user.session
+    sessions.sign_out(session)
+    offered = 1 if session.identity_id else None
     response = answers.see(url_for("signing.form", enhed=tokens.carried_device(), udbyder=offered))
     response.delete_cookie(
         tokens.cookie_name(), path="/", httponly=True, samesite="Lax", secure=tokens.cookie_name() != "skb"

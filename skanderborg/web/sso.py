@@ -8,7 +8,7 @@ from flask_login import current_user
 from wtforms import StringField, validators
 
 from ..addresses import Place
-from ..domain import sessions, sso, step_up
+from ..domain import form_tokens, sessions, sso, step_up
 from ..domain.sso import flows, leaving
 from ..errors import NotFound
 from ..policy import Action
@@ -70,7 +70,7 @@ def _signed_in(settings: Settings, flow: flows.Flow, claims: dict) -> Response:
     session, secret = sso.sign_in(settings, claims, kept, request.user_agent.string)
     if flow.purpose == "again":
         is_same = flow.person == session.person_id
-        token = sessions.form_token(session) if is_same else ""
+        token = form_tokens.of_session(session) if is_same else ""
         response = answers.page("sso/back.html", "log-ind", token=token, is_same=is_same)
     else:
         response = answers.see(flow.goes_to or first_page(session.person))

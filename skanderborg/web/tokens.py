@@ -1,12 +1,13 @@
 """By what a browser is known, and whether a request comes from our own page: cookies, origin, a form's token."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, g, request
 from flask_login import current_user
 
-from ..domain import devices, sessions
+from ..domain import devices, form_tokens, sessions
 from . import answers, form_places
 
 DEVICE = "skb-enhed"  # the cookie by which a browser is known
@@ -60,8 +61,11 @@ def session_before() -> Any:
     return sessions.parked(request.cookies.get(cookie_name(), ""), current_app.config["SKB"].defaults)
 
 
-def same_origin() -> Response | None:
-    """Unsafe methods come from our own pages only: the browser's word for it, then the token (SEC-23)."""
+def same_origin(half_pages: Collection[str]) -> Response | None:
+    """Unsafe methods come from our own pages only: the browser's word for it, then the token (SEC-23).
+
+    Of a half session it is asked on its own pages.
+    """
     if request.method not in UNSAFE:
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
@@ -69,10 +73,12 @@ def same_origin() -> Response | None:
         abort(403)
     if not site and origin and not _is_ours(origin):
         abort(403)
-    if not current_user.is_authenticated:
-        return None  # signing in, or an expired session, answered below
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
-    if not sessions.is_token_of(current_user.session, given):
+    if not current_user.is_authenticated:
+        if "half" in g and request.endpoint in half_pages and not form_tokens.is_of(g.half, given):
+            abort(403)
+        return None  # signing in, or an expired session, answered below
+    if not form_tokens.is_of(current_user.session, given):
         return _from_an_older_page(given)
     return None
 

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from ..domain import drafts, sessions
+from ..domain import drafts, form_tokens
 from ..errors import Damaged, ReadOnly, StorageFull, Unavailable
 
 AGAIN_SECONDS = 60
@@ -99,4 +99,4 @@ def _form() -> Any:
 def _token() -> str:
     """The form's token, if it is known who asks; nobody is asked for now."""
     user = g.get("_login_user")
-    return sessions.form_token(user.session) if user is not None and user.is_authenticated else ""
+    return form_tokens.of_session(user.session) if user is not None and user.is_authenticated else ""

@@ -56,6 +56,14 @@ function signedIn(token) {
   requests.forEach(again);
 }
 
+/** What stands beside the password is shown in a tab of its own, which tells this one when that is done. */
+function askForFactor(form, address) {
+  const link = form.querySelector("[data-factor]");
+  link.hidden = false;
+  link.querySelector("a").href = address;
+  link.querySelector("a").focus();
+}
+
 async function signIn(form) {
   const problem = form.querySelector("[role=alert]");
   problem.textContent = "";
@@ -66,6 +74,7 @@ async function signIn(form) {
     const answer = await response.json().catch(() => ({}));
     form.elements.password.value = "";
     if (response.ok && answer.reload) return location.reload();
+    if (response.ok && answer.factor) return askForFactor(form, answer.factor);
     if (!response.ok) throw answer.error ?? (response.status === 422 ? WRONG : ERRORS[response.status]);
     signedIn(answer.csrf_token);
     tabs?.postMessage({ token: answer.csrf_token });

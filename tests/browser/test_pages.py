@@ -142,6 +142,9 @@ PAGES = {  # endpoint: who looks, and where
     "police.show": ("solveig", "/sager/{partner}/politi"),
     "drafts.show": ("solveig", "/kladde/{draft}"),
     "profile.show": ("solveig", "/profil"),
+    "factors.index": ("solveig", "/profil/bekraeftelse"),
+    "factors.add_app": ("solveig", "/profil/bekraeftelse/app"),
+    "factors.add_passkey": ("solveig", "/profil/bekraeftelse/noegle"),
     "proving.show": ("admin", "/bekraeft/{waiting}"),
     "referrals.index": ("solveig", "/sager/{partner}/henvisninger"),
     "requests.index": ("jonas", "/anmodninger"),
@@ -206,6 +209,10 @@ NO_PAGE = {
     **dict.fromkeys(
         ("sso.begin", "sso.again", "sso.answer", "sso.leave", "sso.front_channel", "sso.prove"),
         "goes to another host, or comes from there; tests/web/test_sso.py looks at it",
+    ),
+    **dict.fromkeys(
+        ("second_factor.show", "second_factor.choose", "second_factor.add_app", "second_factor.add_passkey"),
+        "stands before the first page; tests/browser/test_factors.py looks at it",
     ),
     "access.asked": "wants an offer that nobody answered; the walk of access opens it",
     "my_department.give_task": "wants a task that a letter told of; the walk of access opens it",

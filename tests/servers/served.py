@@ -68,7 +68,7 @@ class Served(Running):
         ours = {name: value for name, value in os.environ.items() if not name.startswith("SKB_")}
         return ours | {
             "SKB_ENV": "test", "SKB_DATA_DIR": str(self.folder), "SKB_PORT": str(self.port),
-            "SKB_DATABASE_URL": f"sqlite:///{self.folder / 'koordinering.db'}", "SKB_BASE_URL": self.base,
+            "SKB_DATABASE_URL": f"sqlite:///{self.folder / 'koordinering.db'}", "SKB_BASE_URL": f"http://localhost:{self.port}",
             "SKB_KEYS_FILE": str(self.folder / "keys" / "keys.json"), "SKB_SMTP_URL": "smtp://127.0.0.1:9",
         } | self._otherwise  # fmt: skip
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from skanderborg.domain import sessions
+from skanderborg.domain import form_tokens
 from skanderborg.web import files
 from tests.made import a_case, a_task
 
@@ -105,4 +105,4 @@ def test_a_token_that_is_none_is_refused(visit):
 
 
 def test_signed_out_the_token_is_no_secret(house):
-    assert sessions.form_token(None) == sessions.form_token(None)
+    assert form_tokens.of_session(None) == form_tokens.of_session(None)

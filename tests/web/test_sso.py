@@ -5,7 +5,7 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from skanderborg.domain import sessions, staff
+from skanderborg.domain import form_tokens, staff
 from skanderborg.domain.sso import arriving, asking
 from skanderborg.domain.sso import provider as known_provider
 from skanderborg.domain.sso.asking import ask
@@ -125,7 +125,7 @@ def test_a_page_whose_session_ended_waits_until_the_same_person_is_back(visitor,
 
     assert 'href="/log-ind/udbyder/igen" target="_blank"' in page
     assert 'id="sk-password"' not in page
-    assert sessions.is_token_of(Session.select().order_by(Session.created_at.desc()).first(), told(back))
+    assert form_tokens.is_of(Session.select().order_by(Session.created_at.desc()).first(), told(back))
 
 
 def test_another_persons_page_gets_no_token(visitor, provider, cast):

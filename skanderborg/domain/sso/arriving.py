@@ -89,7 +89,10 @@ def begin(
     person = Person.get(Person.ref == identity.person_id)
     _refuse_closed(person)
     sid = claims.get("sid")
-    columns = {"identity": identity, "sid_hash": sid_hash(identity.issuer, sid) if isinstance(sid, str) else None}
+    columns: dict[str, Any] = {
+        "identity": identity,
+        "sid_hash": sid_hash(identity.issuer, sid) if isinstance(sid, str) else None,
+    }
     return sessions.start(person, before, kept, browser, settings.defaults, **columns)
 
 
