@@ -63,8 +63,6 @@ def _signed(settings: Settings, token: Any) -> dict[str, Any]:
         if header.get("alg") not in ALGORITHMS or STRANGE & header.keys() or not isinstance(kid, str | None):
             raise Refused("algorithm")
         key = provider.key_for(settings, kid, ALGORITHMS[header["alg"]])
-        if key.get("alg", header["alg"]) != header["alg"]:
-            raise Refused("algorithm of the key")
         signed = jws.deserialize_compact(token, JWKRegistry.import_key(key), algorithms=[header["alg"]])
         return msgspec.json.decode(signed.payload, type=dict)
     except (JoseError, ValueError, TypeError, msgspec.MsgspecError, RecursionError) as error:
