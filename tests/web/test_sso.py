@@ -1,7 +1,10 @@
 """Signing in at the municipality's provider, over the pages."""
 
+import contextlib
 import re
-from threading import BoundedSemaphore
+import socket
+import ssl
+from threading import BoundedSemaphore, Thread
 
 import pytest
 
@@ -17,6 +20,7 @@ from skanderborg.store.db import begin
 from skanderborg.store.events import Event
 from skanderborg.store.people import Session
 from tests.conftest import Visitor
+from tests.servers import make_certificate
 from tests.servers.provider import signed
 from tests.sso import asked, claims, go
 
@@ -231,3 +235,21 @@ def test_the_commands_give_no_link_to_who_needs_no_password(municipality, app):
 
     assert added == "nina logger ind med kommunens login.\n"
     assert "/engangslink/" in reset
+
+
+def test_a_provider_whose_certificate_nobody_vouches_for_is_not_asked(app, tmp_path):
+    make_certificate(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=tries_to_read, args=[context, listening], daemon=True).start()
+
+        with pytest.raises(ProviderDown, match="svarer ikke") as refused:
+            ask(f"https://127.0.0.1:{listening.getsockname()[1]}/", 5)
+
+    assert refused.value.reason == "SSLCertVerificationError"
+
+
+def tries_to_read(context, listening):
+    with contextlib.suppress(OSError), context.wrap_socket(listening.accept()[0], server_side=True) as line:
+        line.recv(100)
