@@ -23,6 +23,7 @@ class Place(StrEnum):
     ONE_TIME_LINK = "/engangslink/{secret}"
     SSO_ANSWER = "/log-ind/udbyder/svar"
     REQUESTS = "/anmodninger"
+    ROUND = "/gennemgang"
     IMPARTIALITY = "/habilitet"
     DISPOSALS = "/sletning"
     TASK = "/o/{ref}"

@@ -77,6 +77,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes_missing_working_days: Days
     deadline_ahead_days: Days
     silent_after_days: Count
+    round_every_days: Days
+    round_longest_days: Count
     digest_at: time
     digest_again_working_days: tuple[Count, ...]
     digest_then_every_days: Count

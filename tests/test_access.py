@@ -285,6 +285,9 @@ EXPECTED = {
             "change_order", "end", "breach",
         )
     },
+    "rounds.index": ANYONE,
+    "rounds.stop": WORK,
+    "rounds.make_task": WORK,
     "critical_dates.show": READ,
     **{f"critical_dates.{name}": WORK for name in ("reveal", "record", "change_date", "call_off", "answer")},
     "tasks.create": WORK,
@@ -429,6 +432,7 @@ LISTS = (
     "board.agreed",
     "cases.index",
     "requests.index",
+    "rounds.index",
     "impartiality.index",
 )
 

@@ -26,6 +26,7 @@ class EventKind(Kind):
     CASE_REOPENED = "case:reopened", "genåbnede sagen"
     CASE_REPORTED = "case:reported", "meldte en mistanke"
     CASE_RESTRICTED = "case:restricted", "begrænsede sagen til navngivne personer"
+    CASE_REVIEWED = "case:reviewed", "gennemgik sagen"
     CASE_SAFE_CONTACT_AGREED = "case:safe-contact-agreed", "skrev, hvordan borgeren må kontaktes"
     CASE_SAFE_FACTS_AGREED = "case:safe-facts-agreed", "skrev mere ned af det, der skal være ved hånden"
     CASE_SPARRING_ONLY = "case:sparring-only", "holdt det ved sparring"

@@ -70,7 +70,7 @@ def of_case(actor: Person, ref: str, whole: str = "", opened: str = "") -> Overv
     case.on_pages = {"log": facts.incidents, "waiting": facts.open_requests}
     boxes = [] if is_suspicion else case_tasks.boxes(actor, case, whole, opened)
     return Overview(
-        case, facts, boxes, _step(case, facts), _now(facts), _missing(case, facts),
+        case, facts, boxes, _step(case, facts), _now(facts), missing_of(case, facts),
         eight_steps.of_case(case, facts, boxes), lately.done_in(row, boxes), related.links, related.alike,
         handover.note_to(actor, case) if case.offered_to_id == actor.ref else None,
         on_case.leave_in(row),
@@ -85,7 +85,7 @@ def after_change(actor: Person, case: Case) -> AfterChange:
     """
     _, facts = case_facts.found(actor, case)
     boxes, step = case_tasks.boxes(actor, case, ""), _step(case, facts)
-    return AfterChange(boxes, facts, step, _now(facts), _missing(case, facts))
+    return AfterChange(boxes, facts, step, _now(facts), missing_of(case, facts))
 
 
 def _locked(query: peewee.ModelSelect) -> peewee.ModelSelect:
@@ -120,7 +120,7 @@ def _first_answer(count: int, department: str | None, on: date) -> str:
     return f"{department} {verb} senest {clock.long_date(on)}{more}."
 
 
-def _missing(case: Case, facts: Facts) -> list[str]:
+def missing_of(case: Case, facts: Facts) -> list[str]:
     """What someone who comes back to the case should know is not there yet."""
     if case.closed_at or case.phase == Phase.SUSPICION:
         return []

@@ -32,6 +32,7 @@ from . import (
     plans,
     record,
     retention,
+    rounds,
     work,
 )
 from .db import Sqlite, Table, db, is_postgres, unsafe
@@ -49,6 +50,7 @@ MODULES = (
     plans,
     authorities,
     critical_dates,
+    rounds,
     files,
     incidents,
     informing,

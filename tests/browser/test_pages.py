@@ -128,6 +128,8 @@ PAGES = {  # endpoint: who looks, and where
         "solveig",
         "/sager/{partner}/udlevering/ny/udlever?recipient=police&order=nyeste&parts=navn&valgt=1&seen=x",
     ),
+    "rounds.index": ("rikke", "/gennemgang"),
+    "rounds.stop": ("solveig", "/gennemgang/{partner}"),
     "critical_dates.answer": ("solveig", "/sager/{partner}/datoer/{date}/svar"),
     "critical_dates.call_off": ("solveig", "/sager/{partner}/datoer/{date}/aflyst"),
     "critical_dates.change_date": ("solveig", "/sager/{partner}/datoer/{date}"),

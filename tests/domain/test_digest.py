@@ -89,7 +89,9 @@ def test_what_falls_due_is_counted_in_one_letter_at_half_past_seven(cast, case, 
     assert said(cast["ulla"]) == {"count": 3, "oldest": "18. november"}
 
 
-def test_it_is_told_as_it_falls_due_two_and_five_working_days_later_and_then_weekly(cast, case, morning):
+def test_it_is_told_as_it_falls_due_two_and_five_working_days_later_and_then_weekly(cast, morning):
+    nobody_goes_round = (("solveig", "primary-contact"),)
+    case = a_case(cast, people=nobody_goes_round, next_contact_on=date(2027, 11, 1))
     a_task(case, assignee=cast["ulla"], due_on=FRIDAY)
 
     days = [FRIDAY + timedelta(days=number) for number in range(40)]

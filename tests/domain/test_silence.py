@@ -5,7 +5,7 @@ from datetime import time as clock_time
 
 import pytest
 
-from skanderborg.domain import meetings, notes, referrals, silence, sparring, tasks
+from skanderborg.domain import meetings, notes, referrals, rounds, silence, sparring, tasks
 from skanderborg.domain.due import digest
 from skanderborg.errors import Invalid
 from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, ReferralWay, SparringWay, Talk
@@ -193,6 +193,9 @@ def test_advice_alone_and_what_nobody_has_taken_is_never_silent(cast, later, col
 
 
 def test_the_tovholder_is_told_in_the_digest_and_who_stands_in_for_him_or_her(cast, case, later):
+    rounds.see(
+        cast["rikke"], opened(cast["rikke"], case), FRIDAY + timedelta(days=50), None
+    )  # is not asked to go round
     now = later(31)  # monday 21 December
 
     assert digest.owe_due(now) == 1

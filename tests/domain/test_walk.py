@@ -10,19 +10,32 @@ from datetime import time as hour
 from skanderborg import clock as time
 from skanderborg import policy
 from skanderborg.addresses import Place, address_of
-from skanderborg.domain import access, escalations, leaving, meetings, people, rules, tasks, ticks
+from skanderborg.domain import (
+    access,
+    critical_dates,
+    escalations,
+    leaving,
+    meetings,
+    people,
+    rounds,
+    rules,
+    tasks,
+    ticks,
+)
 from skanderborg.domain.access import contact, exclusions, impartiality, restriction
+from skanderborg.domain.critical_dates import answering, recording
 from skanderborg.domain.due import digest, rhythm
 from skanderborg.domain.requests import answers
 from skanderborg.errors import DomainError, Invalid
-from skanderborg.kinds import LetterKind, MeetingKind, MeetingWith, Outcome
+from skanderborg.kinds import Answer, LetterKind, MeetingKind, MeetingWith, Outcome
 from skanderborg.pages import my_day
 from skanderborg.policy import SYSTEM, Action
 from skanderborg.store.cases import Case, Exclusion, Relation
+from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter, Told
 from skanderborg.store.people import Absence, Department, Membership, Person
-from skanderborg.store.work import Meeting, Request, Task
+from skanderborg.store.work import Deadline, Meeting, Request, Task
 from tests.made import a_case, a_request, a_task, opened
 from tests.proof import walks
 from tests.servers import TestClock
@@ -42,6 +55,7 @@ class Walk:
             self.finish, self.assign, self.assign, self.postpone, self.leave_for_days, self.leave_for_days,
             self.name_substitute, self.shut_out, self.let_in, self.declare, self.move, self.change_role, self.quit,
             self.ask, self.ask, self.answer, self.agree, self.hold, self.hand_over, self.restrict, self.close,
+            self.foresee, self.foresee, self.see_again, self.say_how_it_went,
         ]  # fmt: skip
 
     def run(self, steps: int) -> None:
@@ -233,6 +247,40 @@ class Walk:
         if self.chance.random() < 0.2:
             Case.update(closed_at=time.now(), phase="closed").where(Case.ref == self.a_case().ref).execute()
 
+    def foresee(self) -> None:
+        """A day that raises danger is known, moves, or is called off."""
+        case, on = self.a_case(), self.today + timedelta(days=self.chance.randint(-1, 8))
+        tovholder = self.tovholder_of(case)
+        ahead = CriticalDate.select().where(
+            CriticalDate.case == case.ref, CriticalDate.answered_at.is_null(), CriticalDate.cancelled_at.is_null()
+        )
+        there, here = list(ahead.order_by(CriticalDate.on, CriticalDate.ref)), opened(tovholder, case)
+        self.count += 1
+        if not there or self.chance.random() < 0.5:
+            kind = self.chance.choice(["hearing", "release", "police-contact", "particular-day"])
+            recording.record(tovholder, here, kind=kind, on=on, note=None, key=f"k{self.count}")
+        else:
+            row = policy.carry(here, self.chance.choice(there))
+            if self.chance.random() < 0.7:
+                recording.change_date(tovholder, row, row.version, on=on, note=None)
+            else:
+                recording.call_off(tovholder, row, "Aflyst", row.version)
+
+    def say_how_it_went(self) -> None:
+        asked = self.a_task_of(Task.kind == "safe-after")
+        tovholder = self.tovholder_of(asked.case)
+        here = opened(tovholder, asked.case)
+        row = critical_dates.one(tovholder, here, critical_dates.of_task(asked.template))
+        safe = self.chance.choice(list(Answer))
+        answering.answer(tovholder, row, row.version, is_safe=safe, has_acted=Answer.NO, answer=None, acted_on=None,
+                         act=None, what=None)  # fmt: skip
+
+    def see_again(self) -> None:
+        case = self.a_case()
+        one = self.pick(access.resource_persons_on(case.ref))
+        on = self.today + timedelta(days=self.chance.randint(1, 40))
+        rounds.see(one, opened(one, case), on, None)
+
     # ── the night, and what must hold in the morning ────────────────────────────────────────────────
 
     def sleep(self) -> None:
@@ -288,6 +336,23 @@ class Walk:
         )  # fmt: skip
         for task in list(overdue):
             self.is_told(task)
+        self.critical_dates_are_seen_to()
+
+    def critical_dates_are_seen_to(self) -> None:
+        """Before a date safety is due or was assessed, and after it somebody is asked, until it is answered."""
+        stands = CriticalDate.cancelled_at.is_null() & CriticalDate.answered_at.is_null() & Case.closed_at.is_null()
+        for row in list(CriticalDate.select(CriticalDate, Case).join(Case).where(stands)):
+            planned = Deadline.select().where(Deadline.about == f"critical_date:{row.ref}")
+            by = critical_dates.assess_on(row.kind, row.on)
+            if not planned.exists():
+                assert time.today(row.at) > row.on, "a date was written down ahead, and nothing is planned for it"
+            elif row.on < self.today:
+                name = critical_dates.task_name(row.ref)
+                assert Task.select().where(Task.template == name, Task.closed_at.is_null()).exists(), row.on
+            elif by <= self.today:
+                of_case = Task.select().where(Task.case == row.case_id, Task.kind == "safety", Task.closed_at.is_null())
+                seen_to = (Task.due_on <= self.today) | (Task.assessed_on >= by)
+                assert of_case.where(seen_to).exists(), (row.on, by)
 
     def nobody_gets_two(self) -> None:
         today = OutboxLetter.select().where(OutboxLetter.key.startswith(f"digest:{self.today}"))
@@ -368,6 +433,7 @@ def on_min_dag(person: Person) -> set[str]:
     shown |= {f"request:{one.request}" for one in found.news}  # an answer that came stands among what is new
     shown |= {f"meeting:{one.ref}" for one in found.without_minutes}
     shown |= {f"offer:{one.ref}" for one in found.offers} | {f"silent:{one.case}" for one in found.silent}
+    shown |= {f"round:{person.ref}"} if found.round_since else set()
     return shown | {f"exclusion:{one.ref}" for one in impartiality.declared_at(person)} if found.undecided else shown
 
 

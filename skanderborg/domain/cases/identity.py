@@ -147,6 +147,11 @@ def initials_of(case: Case) -> str:
     return initials(citizen.name) if citizen else NAMELESS
 
 
+def citizen_name(case: Case) -> str | None:
+    """The name of the citizen who was loaded beside a case."""
+    return getattr(_joined(case, "citizen"), "name", None)
+
+
 def initials(name: str | None) -> str:
     """«Mette Hansen» as «M. H.»; what was typed as initials stays initials."""
     words = (name or "").replace(".", " ").split()

@@ -23,7 +23,7 @@ from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.prepared import Parameter, prepared
 from ...store.work import Meeting, Request, Task
-from .. import due, rules, silence
+from .. import due, rounds, rules, silence
 from .. import requests as asked
 from ..access import impartiality
 from ..access.moves import Asked
@@ -53,13 +53,15 @@ class Tie(NamedTuple):
 
 class Source(NamedTuple):
     """One kind of thing: its query, the ties by which it comes to people, a wider condition by which one person's are
-    found fast, how a row of it is read, and what a role must allow for it to concern anyone in it."""
+    found fast, how a row of it is read, what a role must allow for it to concern anyone in it, and by what its rows are
+    grouped, if they are."""
 
     rows: Callable[[Asker, Any], peewee.ModelSelect]
     near: Callable[[Asker], Any]
     ties: tuple[Tie, ...]
     read: Callable[..., Thing]
     concerns: Action = Action.MY_DAY
+    one_by: peewee.Field | None = None  # of what several rows make one thing
 
 
 # ── for one, for all ────────────────────────────────────────────────────────────────────────────────
@@ -80,7 +82,8 @@ def found_by(person: Person, now: datetime) -> dict[str, Thing]:
 def _of_one(place: int, roles: str, *, actor: Parameter, now: Parameter, today: Parameter) -> peewee.ModelSelect:
     asker = Asker(actor, roles, today)
     any_tie = functools.reduce(operator.or_, (tie.holds(asker, now) for tie in SOURCES[place].ties))
-    return SOURCES[place].rows(asker, now).where(SOURCES[place].near(asker), any_tie)
+    query = SOURCES[place].rows(asker, now).where(SOURCES[place].near(asker), any_tie)
+    return query if SOURCES[place].one_by is None else query.group_by(SOURCES[place].one_by)
 
 
 def waiting(now: datetime) -> dict[str, list[Thing]]:
@@ -165,6 +168,15 @@ def _stands_in(model: Any, where: Callable[[], peewee.Expression], holds: Part) 
     """Whoever is named as a substitute at all, for the few things that need one: the condition knows whose."""
     named = Person.select(Person.substitute).where(Person.substitute.is_null(False))
     return Tie(DEPUTY, lambda query: query.join_from(model, Reader, on=(Reader.ref.in_(named) & where())), holds)
+
+
+def _own(person: peewee.Field, holds: Part) -> Tie:
+    """Each one's own, of which several rows make one thing."""
+
+    def to(query: peewee.ModelSelect) -> peewee.ModelSelect:
+        return query.join_from(person.model, Reader, on=(person == Reader.ref)).group_by(person, Reader.ref)
+
+    return Tie(OWNER, to, holds)
 
 
 def _anyone(holds: Part) -> Tie:
@@ -318,6 +330,14 @@ def _review(ref: str, asked: Any) -> Thing:
     return Thing(f"review:{ref}", _day_of(asked), False)
 
 
+def _rounds(_: Asker, __: Any) -> peewee.ModelSelect:
+    return rounds.waiting()
+
+
+def _round(person: str, *since: Any) -> Thing:
+    return Thing(f"round:{person}", rounds.Waits(person, *since).falls_due(), False)
+
+
 def _undecided(actor: Asker, _: Any) -> peewee.ModelSelect:
     return impartiality.declared_at(actor)
 
@@ -363,5 +383,7 @@ SOURCES = (
     Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
     Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _access),
     Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _review, Action.ACCESS_REVIEW),
+    Source(_rounds, lambda actor: Relation.person == actor.ref, (_own(Relation.person, _for(rounds.on_round)),), _round,
+           Action.SUSPICION_LIST, one_by=Relation.person),
     Source(_undecided, _everywhere, (_anyone(_everywhere),), _decision, Action.IMPARTIALITY_DECIDE),
 )  # fmt: skip

@@ -53,6 +53,7 @@ class Day(NamedTuple):
     to_review: int  # people of whom the actor confirms what they have
     expected: list[Expected]
     news: list[Happened]
+    round_since: date | None = None  # since when the actor's round waits
     news_since: date | None = None  # the last day on which the actor opened the page; None for what is empty
 
     @property
@@ -106,6 +107,7 @@ def of(actor: Person) -> Day:
         to_review=reviews.count(actor),
         expected=found.expected,
         news=news,
+        round_since=found.round_since,
         news_since=clock.today(found.seen_at),
     )
     tasks_and_requests = {row.case_id for row in [*mine, *asked]}

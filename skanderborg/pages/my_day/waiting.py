@@ -8,13 +8,13 @@ import peewee
 
 from ... import clock, content, policy
 from ...addresses import Place
-from ...domain import access, critical_dates, due, letters, meetings, requests, silence
+from ...domain import access, critical_dates, due, letters, meetings, requests, rounds, silence
 from ...domain.access.moves import Asked
 from ...domain.safety import rules_read
 from ...domain.verbs import reads
 from ...kinds import EventKind, RequestStatus
 from ...policy import Action
-from ...store.cases import Case, Party
+from ...store.cases import Case, Party, Relation
 from ...store.critical_dates import CriticalDate
 from ...store.events import Event
 from ...store.outbox import OutboxLetter
@@ -65,9 +65,9 @@ class Happened(NamedTuple):
 
 class Waiting(NamedTuple):
     """Addresses of what has other contact rules than the actor has read; cases that wait for an answer, danger first,
-    then the oldest; meetings, soonest first; what is to be looked at
-    again, and cases gone silent, the oldest first; letters that failed, newest first; what is expected of others,
-    soonest first; what is new, newest first, and since when that is counted; `of_cases`: refs of all whose it is."""
+    then the oldest; meetings, soonest first; what is to be looked at again, and cases gone silent, the oldest first;
+    letters that failed, newest first; what is expected of others, soonest first; what is new, newest first, and since
+    when that is counted; since when the actor's round waits; `of_cases`: refs of all whose it is."""
 
     unread: list[str]
     cases: list[Case]
@@ -78,6 +78,7 @@ class Waiting(NamedTuple):
     expected: list[Expected]
     news: list[Happened]
     seen_at: datetime
+    round_since: date | None
     of_cases: set[str]
 
 
@@ -105,6 +106,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         sorted(found["answer"] + found["date"]),
         sorted((one for kind in NEWS for one in found[kind]), reverse=True),
         found["seen"][0],
+        next((since for since in found["round"] if since), None),
         of_cases,
     )
 
@@ -128,7 +130,7 @@ def _all_kinds(
     of_meeting = (peewee.Value("meeting"), Meeting.ref, Meeting.case, Meeting.kind, Meeting.starts_at, Meeting.ends_at)
     of_letter = (peewee.Value("letter"), OutboxLetter.ref, OutboxLetter.case, OutboxLetter.kind, OutboxLetter.failed_at)
     seen_at = _seen_at(actor, midnight, earliest)
-    return (
+    found = (
         _waiting_cases(asker, takes_cases)
         .union_all(meetings.for_my_day(asker, now, until, *of_meeting, nothing, nothing, code, nothing, nothing))
         .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
@@ -146,6 +148,7 @@ def _all_kinds(
         .union_all(_minutes(asker, seen_at))
         .union_all(Event.select(peewee.Value("seen"), *[nothing] * 3, seen_at, *[nothing] * 6).from_(ONE))
     )
+    return found.union_all(_rounds(asker)) if takes_cases else found
 
 
 # ── what waits ──────────────────────────────────────────────────────────────────────────────────────
@@ -201,6 +204,18 @@ def _review(label: str, place: Place) -> Callable[..., Review]:
         return Review(case, code, label, place.format(case=case), date.fromisoformat(due_on))
 
     return made
+
+
+def _rounds(asker: policy.Asker) -> peewee.ModelSelect:
+    """Since when the actor's round waits."""
+    columns = (peewee.Value("round"), Relation.person, NOTHING, NOTHING, rounds.TIED_AT, NOTHING, rounds.AGAIN_ON)
+    return rounds.waiting(*columns, *[NOTHING] * 4).where(rounds.on_round(asker)).group_by(Relation.person)
+
+
+def _round(*columns: Any) -> date | None:
+    person, _, _, tied_at, _, again_on, *_ = columns
+    since = rounds.Waits(person, again_on, tied_at).falls_due()
+    return since if since <= clock.today() else None
 
 
 def _unread_rules(asker: policy.Asker, table: Any) -> peewee.ModelSelect:
@@ -364,5 +379,6 @@ MADE_OF: dict[str, Callable[..., Any]] = {
     EventKind.REQUEST_ANSWERED: _news("{name} har svaret på en anmodning", Place.REQUEST),
     EventKind.CASE_TAKEN: _news("{name} tog mistanken", Place.CASE),
     EventKind.MEETING_HELD: _news("Der er skrevet referat af et møde", Place.MEETING),
+    "round": _round,
     "seen": _seen,
 }
