@@ -11,6 +11,7 @@ from datetime import time as hour
 from _house import BOXES, Case, Relation, Task, begin, clock, db, house, keys, new_ref, people, report
 
 from skanderborg.domain.due import digest
+from skanderborg.store.db import insert
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Membership, Person
 
@@ -44,10 +45,10 @@ def fill(now: datetime) -> None:
 def _case(chance: random.Random, staff: list[str], now: datetime) -> str:
     ref = new_ref()
     keys.make(f"case:{ref}")
-    Case.insert(
-        ref=ref, code=ref[:8].upper(), kind="full", phase="further-action", citizen_role="exposed", danger_now="no",
-        children="no", reported_by=staff[0], claimed_at=now, reported_at=now,
-    ).execute()  # fmt: skip
+    insert(
+        Case, ref=ref, code=ref[:8].upper(), kind="full", phase="further-action", citizen_role="exposed",
+        danger_now="no", children="no", reported_by=staff[0], claimed_at=now, reported_at=now,
+    )  # fmt: skip
     for kind in ("resource", "primary-contact"):
         Relation.insert(ref=new_ref(), case=ref, person=chance.choice(staff), kind=kind, from_at=now).execute()
     return ref

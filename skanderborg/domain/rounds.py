@@ -106,7 +106,7 @@ def see(actor: Person, case: Case, again_on: date | None, minutes: str | None, *
     if minutes:
         _refuse_others(actor, case, minutes)
         notes.write(actor, case, f"Gennemgang {clock.numeric_date(clock.today())}", minutes, key=key)
-    said = {"seen_on": clock.today(), "again_on": again_on, "at": clock.now()}
+    said: dict[str, Any] = {"seen_on": clock.today(), "again_on": again_on, "at": clock.now()}
     there = RoundStop.get_or_none(RoundStop.case == case.ref, RoundStop.person == actor.ref)
     if there is None:
         return add(actor, EventKind.CASE_REVIEWED, RoundStop, case, told=("seen_on", "again_on"), person=actor, **said)

@@ -155,8 +155,8 @@ def _late(facts: case_facts.Facts) -> list[str]:
 def _coming(case: Case, facts: case_facts.Facts) -> list[str]:
     """Meetings, critical dates, answers and agreed contact of the days ahead, soonest first."""
     last, found = clock.today() + timedelta(days=SOON_DAYS), []
-    if facts.next_meeting_at:
-        found.append((clock.today(facts.next_meeting_at), str(facts.next_meeting_kind.label)))
+    if facts.next_meeting_at and facts.next_meeting_kind:
+        found.append((clock.today(facts.next_meeting_at), facts.next_meeting_kind.label))
     if facts.first_answer_on and facts.first_answer_on >= clock.today():
         found.append((facts.first_answer_on, f"{facts.first_answer_by} svarer"))
     if facts.next_contact_on and facts.next_contact_on >= clock.today():

@@ -28,7 +28,7 @@ from skanderborg.store.incidents import Incident
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Deadline, Task
 from tests.made import a_case, a_task, asked, letters, opened, seen
-from tests.packed import a_log, mine, protect, usual
+from tests.packed import a_log, a_pack, mine, protect, text_of, unzipped, usual
 
 TODAY, ASSESS, DAY, AFTER = date(2026, 11, 20), date(2026, 12, 2), date(2026, 12, 4), date(2026, 12, 5)
 SAFE = {"is_safe": Answer.YES, "has_acted": Answer.NO, "answer": None, "acted_on": None, "act": None, "what": None}
@@ -558,6 +558,20 @@ def test_no_date_to_come_is_in_anything_that_is_handed_over(cast, case, recipien
 
     whole = json.dumps(found, default=str, ensure_ascii=False)
     assert "gælder endnu" in whole
+    assert [word for word in TO_COME if word in whole] == []
+
+
+@pytest.mark.proof_on_postgres
+def test_no_date_to_come_is_in_the_files_of_a_journal_copy(cast, case, house):
+    a_log(cast, case)
+    a_date(cast, case)
+    an_order(cast, case, date(2026, 12, 29))
+
+    pack = a_pack(house, cast["solveig"], case, usual(PackRecipient.JOURNAL))
+    files, _ = unzipped(cast["solveig"], case, pack)
+    whole = text_of(pack) + "".join(files.read(name).decode(errors="replace") for name in files.namelist())
+
+    assert "gælder endnu" in whole.replace("\n", " ")
     assert [word for word in TO_COME if word in whole] == []
 
 

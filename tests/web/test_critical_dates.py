@@ -116,3 +116,16 @@ def test_the_question_leads_from_min_dag_to_the_answer(case, there, visit, clock
 
 def test_a_form_about_a_date_of_another_case_is_not_found(there, visit):
     assert visit("solveig").get(f"{there}/{'a' * 26}/svar").status_code == 404
+
+
+def test_no_page_that_is_made_to_be_taken_out_has_a_date_to_come(case, there, visit):
+    """The sheet to ring from names nobody, and the log of looks says what was opened."""
+    solveig = visit("solveig")
+    solveig.post(f"{there}/ny", **HEARING)
+    solveig.get(there)
+
+    sheet = solveig.get(f"/sager/{case.ref}/sparring/ark").text
+    taken_out = [sheet.partition("<main")[2], visit("dorte").get("/adgangslog/hent").text]
+
+    assert all(taken_out)
+    assert not [one for one in taken_out if "Retsmøde" in one or "Byretten" in one or "4. dec" in one]
