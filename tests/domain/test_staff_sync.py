@@ -228,6 +228,14 @@ def test_the_ways_in_which_excel_and_directories_write_it_are_all_read(cast, set
     assert found.entries[0].said["departments"] == [Department.get(Department.name == "Børn & Unge").key]
 
 
+def test_a_department_is_known_by_its_key_and_aliases_and_a_hard_space_is_a_space(cast, settings):
+    given = f"{HEAD}\nx;Xa\u00a0Xi;x@example.invalid;Børn og Unge|ssp".encode()
+
+    [entry] = staff_sync.reading.read(given, settings.defaults.mail_domains).entries
+
+    assert (entry.said["name"], entry.said["departments"]) == ("Xa Xi", ["boern-unge", "ssp"])
+
+
 def test_columns_that_are_not_used_are_named(cast, settings):
     given = f"{HEAD};Titel\nx;X;x@example.invalid;SSP;Chef".encode()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from ... import clock
+from ... import clock, content
 from ...danish import dates
 from ...errors import Invalid
 from ...store.people import Department
@@ -85,7 +85,7 @@ def table(given: bytes) -> Iterator[tuple[int, list[str]]]:
         for cells in rows:
             number, begins = begins, rows.line_num + 1
             if any(cell.strip() for cell in cells) and not (named and number == 1):
-                yield number, [cell.strip() for cell in cells]
+                yield number, [cell.replace("\u00a0", " ").strip() for cell in cells]  # Excel has hard spaces
     except csv.Error:
         raise Faulty([f"Linje {begins}: linjen kan ikke læses. Er der et anførselstegn for meget?"]) from None
 
@@ -133,7 +133,7 @@ def _entry(number: int, cells: list[str], columns: list[str | None], check: Chec
 
 
 def _checker(domains: tuple[str, ...]) -> Check:
-    homes = {name.casefold(): home.key for home in _in_use() for name in (home.name, home.key)}
+    homes = _named()
 
     def check(texts: dict[str, str]) -> dict[str, Any]:
         said: dict[str, Any] = dict(texts)
@@ -149,8 +149,12 @@ def _checker(domains: tuple[str, ...]) -> Check:
     return check
 
 
-def _in_use() -> list[Department]:
-    return list(Department.select().where(Department.retired_at.is_null()))
+def _named() -> dict[str, str]:
+    """The key of every department in use, by all that it is called: its aliases in config/departments.toml too."""
+    keys = {home.key: home.name for home in Department.select().where(Department.retired_at.is_null())}
+    called = {alias: entry.key for entry in content.file_departments() for alias in entry.aliases if entry.key in keys}
+    called |= {name: key for key, name in keys.items()} | {key: key for key in keys}
+    return {name.casefold(): key for name, key in called.items()}
 
 
 def _homes(cell: str, known: dict[str, str]) -> list[str]:
