@@ -16,6 +16,7 @@ from skanderborg.policy import SYSTEM
 from skanderborg.store.cases import Relation
 from skanderborg.store.db import append, begin, remove, rewrite
 from skanderborg.store.events import Event
+from skanderborg.store.outbox import Tick
 from skanderborg.store.oversight import AccessReview
 from skanderborg.store.people import Department, Membership, Person, Session
 from tests.made import a_task, letters
@@ -42,11 +43,13 @@ def held(cast, name="lars"):
 
 def test_everyone_who_has_a_role_or_is_on_a_case_is_asked_about_once_in_a_half_year(cast, asked, clock):
     again = reviews.ask(now())
+    Tick.delete().execute()  # as another worker sees it that began at the same moment
+    at_once = reviews.ask(now())
     clock.move_to(datetime(2027, 9, 1, 8))
 
     assert {"rikke", "solveig", "rasmus", "dorte", "admin"} <= asked.keys()
     assert "jonas" not in asked
-    assert (again, reviews.ask(now())) == (0, len(asked))
+    assert (again, at_once, reviews.ask(now())) == (0, 0, len(asked))
 
 
 def test_before_the_month_comes_nobody_is_asked_about_who_was_made_since(cast, clock):
