@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from .. import policy
 from ..domain import people
 from ..domain.oversight import reviews
 from ..domain.verbs import verb
@@ -32,6 +33,7 @@ class StaffRights(NamedTuple):
     departments: list[str]
     works_as: list[str]
     on_cases: list[tuple[RelationKind, int]]
+    may_be_ended: bool
 
 
 @verb(Action.LOG_READ)
@@ -62,6 +64,7 @@ def to_review(actor: Person) -> list[StaffRights]:
         StaffRights(
             one, one.person.name, homes.get(one.person_id, []), [Role(role).label for role in one.person.roles.split()],
             [(kind, ties[one.person_id, kind]) for kind in RelationKind if (one.person_id, kind) in ties],
+            not policy.is_kept_from_cases(one.person),
         )
         for one in waiting
     ]  # fmt: skip

@@ -60,6 +60,7 @@ def test_the_manager_sees_roles_and_how_many_cases_and_never_which(cast, case, a
     found = held(cast)
 
     assert {"rikke", "solveig"} <= found.keys()
+    assert (found["rikke"].may_be_ended, found["admin"].may_be_ended) == (True, False)
     assert (found["rikke"].works_as, found["rikke"].on_cases) == (["Ressourceperson"], [(RelationKind.RESOURCE, 1)])
     assert found["solveig"].departments == ["Jobcenter"]
     assert case.code not in repr(found)
