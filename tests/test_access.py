@@ -560,6 +560,7 @@ def _seen_by(visitor, path, method):
 
 PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures (SEC-63)
     "packs.make", "admin_people.add", "admin_people.edit", "admin_people.reopen", "admin_departments.add",
+    "admin_people.unlock", "oversight.end",
     "admin_departments.change", "admin_departments.restore", "retention.agree", "retention.decide",
     "factors.add_app", "factors.add_passkey", "factors.make_codes", "factors.remove", "admin_people.reset_factor",
 }  # fmt: skip

@@ -97,7 +97,7 @@ def close(colleague_ref: str) -> Sent:
     return "Brugeren er lukket. Det, personen havde, er givet videre."
 
 
-@pages.post(f"{ONE}/laas-op", Action.PEOPLE_MANAGE, personal=False)
+@pages.post(f"{ONE}/laas-op", Action.PEOPLE_MANAGE, personal=False, step_up=True)
 def unlock(colleague_ref: str) -> Sent:
     """Open an account that was locked since nobody used it."""
     person = staff.get(actor(), colleague_ref)

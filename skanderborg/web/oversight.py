@@ -53,7 +53,7 @@ def keep(review_ref: str) -> Sent:
     return "Bekræftet."
 
 
-@review_pages.post("/adgangsgennemgang/<review_ref>/afslut", Action.ACCESS_REVIEW)
+@review_pages.post("/adgangsgennemgang/<review_ref>/afslut", Action.ACCESS_REVIEW, step_up=True)
 def end(review_ref: str) -> Sent:
     """They shall have it no more."""
     yield Ask(forms.Form, on=review)

@@ -10,10 +10,10 @@ from skanderborg.domain import contacts, editions, people, sessions
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.policy import SYSTEM
-from skanderborg.store.db import begin, insert
+from skanderborg.store.db import begin, insert, rewrite
 from skanderborg.store.editions import Edition
 from skanderborg.store.outbox import OutboxLetter, Restoration
-from skanderborg.store.people import Department, OneTimeLink
+from skanderborg.store.people import Department, OneTimeLink, Person
 from tests.made import a_case, a_request, a_task, department, letters
 
 CONTACT = {
@@ -390,3 +390,15 @@ def test_the_page_of_a_person_is_of_that_person_and_so_is_each_of_its_buttons(ad
     assert "<h1>Jonas Jeppe</h1>" in main
     assert set(re.findall(r'action="(/administration/personer/\w+)', main)) == {at(cast["jonas"])}
     assert main.count("<form") == 3  # gem, send link, luk
+
+
+def test_a_locked_account_is_seen_and_opened_by_an_administrator(cast, admin):
+    with begin():
+        rewrite(Person, Person.username == "jonas", locked_at=clock.now())
+    there = f"/administration/personer/{cast['jonas'].ref}"
+    listed, page = admin.get("/administration/personer").text, admin.get(there).text
+
+    answer = admin.post(f"{there}/laas-op")
+
+    assert ("låst 20.11.2026" in listed, "Lås brugeren op" in page, answer.status_code) == (True, True, 303)
+    assert people.by_username("jonas").locked_at is None
