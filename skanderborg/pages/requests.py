@@ -17,6 +17,7 @@ from ..store import events
 from ..store.cases import Case
 from ..store.db import transaction
 from ..store.events import Event
+from ..store.incidents import Exhibit
 from ..store.outbox import OutboxLetter
 from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
@@ -99,7 +100,10 @@ def read(actor: Person, ref: str, action: Action = Action.REQUEST_READ) -> Reque
 
 
 def _to_be_shown(query: peewee.ModelSelect) -> peewee.ModelSelect:
-    return rules_read.beside(identity.with_bar(query)).select_extend(evidence.many(Request).alias("exhibit_count"))
+    handed_in = evidence.many(Request).where(Exhibit.by == Request.handler)
+    return rules_read.beside(identity.with_bar(query)).select_extend(
+        evidence.many(Request).alias("exhibit_count"), handed_in.alias("handed_in_count")
+    )
 
 
 def _conceal(request: Request) -> None:

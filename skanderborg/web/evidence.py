@@ -125,7 +125,7 @@ def receive(case: Case) -> Sent:
     memory: Werkzeug's form parser sees to it beyond half a megabyte."""
     form = yield Ask(UploadForm, "upload_form", on=show)
     received = evidence.receive_all(
-        actor(), case, _given(), form.said(), key=form.sent_key, again=form.keep_twins.data
+        actor(), case, given(), form.said(), key=form.sent_key, again=form.keep_twins.data
     )  # fmt: skip
     if received.refused:
         return _some_refused(case, form, received)
@@ -231,7 +231,7 @@ def _row_said(exhibit: Any) -> str:
     return str(exhibit.incident.number) if stands else ""
 
 
-def _given() -> list[tuple[str, Any]]:
+def given() -> list[tuple[str, Any]]:
     """The files that were chosen; an empty choice is a part without a name."""
     return [(file.filename, file.stream) for file in request.files.getlist("files") if file.filename]
 

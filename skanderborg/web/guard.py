@@ -36,7 +36,7 @@ GO_ON_WITHOUT = {
 }  # of use when it does not
 BY_ITSELF = {tokens.SAVE_DRAFT, "imports.progress"}  # asked by a page, not by a person: it prolongs no session (SEC-17)
 NO_COOKIE = ";"  # a name that none can have: Flask-Login's remember-me is never read, since it trusts what it finds
-TAKES_FILES = {"evidence.receive", "imports.receive"}
+TAKES_FILES = {"evidence.receive", "imports.receive", "requests.answer"}
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 
 

@@ -3,11 +3,13 @@
 from functools import partial
 from typing import Any
 
+import wtforms
 from flask import Blueprint, Response, url_for
 from flask import request as http
 
 from .. import clock, content, policy
 from ..domain import cases, people
+from ..domain import evidence as exhibits
 from ..domain.requests import answers, marks, sending
 from ..domain.safety import rules_read, safe_contact
 from ..kinds import Basis, Outcome, RequestGroup, RequestSide, RequestStatus
@@ -36,6 +38,7 @@ class AnswerForm(forms.Form):
 
     outcome = forms.choice("Hvad er resultatet?", Outcome, "Vælg, hvad resultatet er.")
     answer = forms.text("Svar", "Skriv svaret.")
+    files = wtforms.MultipleFileField("Vedlæg filer")
 
 
 class QuestionForm(forms.Form):
@@ -163,7 +166,8 @@ def ask(asked: Request) -> Sent:
 def answer(asked: Request) -> Sent:
     """Answer it."""
     form = yield Ask(AnswerForm, "answer_form", on=show)
-    answers.answer(actor(), asked, form.answer.data, form.outcome.data, form.seen_version)
+    files = exhibits.looked_at(evidence.given())
+    answers.answer(actor(), asked, form.answer.data, form.outcome.data, form.seen_version, files)
     return "Svaret er sendt."
 
 

@@ -14,6 +14,7 @@ from skanderborg.pages import packs as extracts
 from skanderborg.policy import Action, case_for, meeting_for
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import Exhibit
+from skanderborg.store.work import Request
 from tests.made import a_case, a_request, opened
 from tests.packed import POLICE, usual
 
@@ -128,3 +129,61 @@ def test_they_are_no_part_of_the_log_that_is_handed_over(cast, case, things, abo
 
     assert found.exhibits == []
     assert any("hører til noget, som ikke er med: 1." in words for words in found.left_out)
+
+
+# ── what a department gives with its answer ─────────────────────────────────────────────────────────
+
+
+def answered(client, about, *files, **more):
+    path = f"/a/{about.partition(':')[2]}"
+    version = re.search(r'name="version" value="(\d+)"', client.get(path).text)[1]
+    values = {"outcome": "done", "answer": "Det er gjort", "version": version, "key": "k"} | more
+    return client.post(f"{path}/svar", files=[(io.BytesIO(body), name) for name, body in files], **values)
+
+
+@pytest.fixture
+def asked(things):
+    return next(one for one in things if one.startswith("request"))
+
+
+def test_a_department_attaches_files_to_its_answer_which_are_exhibits_of_the_case(visit, cast, case, asked):
+    jonas = visit("jonas")
+
+    answer = answered(jonas, asked, ("brev.txt", LETTER), ("notat.txt", b"Vi har talt med skolen"))
+
+    assert answer.status_code == 303
+    one, two = Exhibit.select().order_by(Exhibit.number)
+    assert (one.about, one.by_id, two.number) == (asked, cast["jonas"].ref, 2)
+    assert (
+        b"".join(
+            evidence.open_bytes(cast["solveig"], evidence.one(cast["solveig"], opened(cast["solveig"], case), one.ref))
+        )
+        == LETTER
+    )
+    page = visit("solveig").get(f"/a/{asked.partition(':')[2]}").text
+    assert "2 filer er vedlagt." in page
+    assert f"/sager/{case.ref}/bilag/{one.ref}" in page
+    own = visit("jonas").get(f"/a/{asked.partition(':')[2]}").text
+    assert "2 filer er vedlagt." in own
+    assert one.ref not in own
+    assert visit("jonas").get(f"/sager/{case.ref}/bilag/{one.ref}/fil").status_code == 404
+
+
+def test_a_file_that_may_not_be_kept_holds_the_answer_back_and_keeps_what_was_typed(visit, asked):
+    answer = answered(visit("jonas"), asked, ("brev.txt", LETTER), ("spil.exe", b"MZ\x90\0" + bytes(60)))
+
+    assert answer.status_code == 422
+    assert "Filen er et program" in answer.text
+    assert "Det er gjort" in answer.text
+    assert Exhibit.select().count() == 0
+    assert Request.get_by_id(asked.partition(":")[2]).answer is None
+
+
+def test_an_answer_is_given_once_with_its_files_and_none_is_needed(visit, asked):
+    jonas = visit("jonas")
+    answered(jonas, asked, ("brev.txt", LETTER))
+    again = jonas.post(f"/a/{asked.partition(':')[2]}/svar", outcome="done", answer="Det er gjort", version="1",
+                       files=[(io.BytesIO(LETTER), "brev.txt")])  # fmt: skip
+
+    assert again.status_code == 303
+    assert Exhibit.select().count() == 1

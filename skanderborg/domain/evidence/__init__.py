@@ -250,6 +250,13 @@ def _conditions(wanted: ExhibitFilter) -> list[peewee.Expression]:
 # ── receiving ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def looked_at(given: list[tuple[str, IO[bytes]]]) -> list[Upload]:
+    """Files of a form that are kept all or none. Raises Invalid at `files` for the first that is not taken in."""
+    if len(given) > MOST_FILES:
+        raise Invalid(f"Vælg højst {MOST_FILES} filer.", "files")
+    return [uploads.look_at(name, stream) for name, stream in given]
+
+
 def receive_all(
     actor: Person, case: Case, given: list[tuple[str, IO[bytes]]], said: FileDetails, key: str | None = None,
     again: bool = False,
@@ -273,6 +280,15 @@ def receive_all(
     return received
 
 
+@work(Action.REQUEST_HANDLE)
+def hand_in(actor: Person, request: Request, upload: Upload) -> Exhibit:
+    """Keep a file that a department gives with its answer, as `receive` does: also one that is there already, for what
+    the case has is none of the department's business."""
+    about = f"request:{request.ref}"
+    said = FileDetails("Vedlagt svaret", source=IncidentSource.PROFESSIONAL, about=about)
+    return _keep(actor, request.case, upload, said, again=True)
+
+
 @creates(Exhibit)
 @work(Action.INCIDENT_RECORD)
 def receive(actor: Person, case: Case, upload: Upload, said: FileDetails, again: bool = False) -> Exhibit:
@@ -280,6 +296,10 @@ def receive(actor: Person, case: Case, upload: Upload, said: FileDetails, again:
 
     Raises Invalid over a quota, on a closed case and for an unknown row, Duplicate for bytes that are there.
     """
+    return _keep(actor, case, upload, said, again)
+
+
+def _keep(actor: Person, case: Case, upload: Upload, said: FileDetails, again: bool) -> Exhibit:
     lock_chain(f"quota:{actor.ref}")  # two files that come at once are weighed one after the other
     now = clock.now()
     uploads.refuse_over_quota(actor, case, upload.size_bytes, now)

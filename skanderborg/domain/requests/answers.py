@@ -3,6 +3,7 @@
 The task that stands for it on the board only follows (decision 15).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from ... import clock, policy
@@ -16,7 +17,8 @@ from ...store.idempotency import creates
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.work import Request, RequestMessage
-from .. import reminders, tasks, written
+from .. import evidence, reminders, tasks, written
+from ..evidence.uploads import Upload
 from ..verbs import verb
 from ..written import insert_by, revise
 from . import addressees
@@ -75,12 +77,17 @@ def _say(actor: Person, request: Request, kind: MessageKind, text: str) -> Reque
 
 
 @verb(Action.REQUEST_HANDLE)
-def answer(actor: Person, request: Request, text: str, outcome: Outcome, seen_version: int) -> Request:
-    """Answer it; straight from Sendt this takes it too. Doing it twice changes nothing. Raises Conflict."""
+def answer(
+    actor: Person, request: Request, text: str, outcome: Outcome, seen_version: int, files: Iterable[Upload] = ()
+) -> Request:
+    """Answer it, with files; straight from Sendt this takes it too. Doing it twice changes nothing. Raises Conflict,
+    and Invalid where a file may not be kept."""
     if request.handler_id == actor.ref and (request.answer, request.outcome) == (text, outcome):
         return request
     refuse_paused(request)
     refuse_unless(request, WITH_DEPARTMENT)
+    for file in files:
+        evidence.hand_in(actor, request, file)
     now = clock.now()
     answered = revise(
         actor, EventKind.REQUEST_ANSWERED, request, seen_version, status=RequestStatus.ANSWERED, handler=actor,
