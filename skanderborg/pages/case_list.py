@@ -42,7 +42,7 @@ def listed(actor: Person, wanted: CaseFilter, number: int) -> paging.Page:
         .where(policy.sees_case(actor), *_conditions(actor, wanted))
         .order_by(*_order(wanted.order), Case.reported_at.desc(), Case.ref)
     )
-    found = paging.paged(query, number)
+    found = paging.counted(query, number)
     keys.preload({f"case:{case.ref}" for case in found.rows})
     lines = [ListedCase(case, identity.initials_of(case), case.primary_contact) for case in found.rows]
     events.looked_at_list(actor, Action.CASE_LIST, [case.ref for case in found.rows])

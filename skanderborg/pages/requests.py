@@ -54,6 +54,8 @@ class RequestList(NamedTuple):
     waiting: dict[SideAndGroup, int]
     number: int
     has_more: bool
+    total: int | None
+    pages: int | None
 
     def waiting_at(self, side: RequestSide) -> int:
         """How many requests of one list wait for the one who looks."""
@@ -229,13 +231,13 @@ def index(actor: Person, side: RequestSide | None, group: RequestGroup | None, n
         .where(_on(side, actor), Request.status.in_(GROUPS[side][group]))
         .order_by(*order, Request.created_at, Request.ref)
     )
-    found = paging.paged(query, number)
+    found = paging.counted(query, number)
     rows = [policy.allow_part(request, actor) for request in found.rows]
     if side == RequestSide.TO_US:
         for request in rows:
             _conceal(request)
     events.looked_at_list(actor, Action.REQUEST_LIST, [request.case_id for request in rows])
-    return RequestList(side, group, rows, places, waits, number, found.has_more)
+    return RequestList(side, group, rows, places, waits, number, found.has_more, found.total, found.pages)
 
 
 def _opened_at(side: RequestSide | None, group: RequestGroup | None, waits: dict[SideAndGroup, int]) -> SideAndGroup:

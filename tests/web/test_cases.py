@@ -14,7 +14,7 @@ from skanderborg.store.events import Event
 from skanderborg.store.people import Absence
 from skanderborg.store.work import Task
 from tests.domain.test_suspicions import report
-from tests.made import a_case, a_task, opened
+from tests.made import a_case, a_request, a_task, opened
 
 PAGES = ["", "/beskrivelse", "/fase", "/afslut", "/sparring", "/sparring/ark", "/vurdering", "/noter", "/adgang",
          "/historik"]  # fmt: skip
@@ -378,3 +378,16 @@ def test_the_list_is_narrowed_and_sorted_by_its_address_and_nonsense_asks_for_no
     )
     assert case.code in odd
     assert "xyz" not in odd
+
+
+def test_lists_that_are_cut_say_of_how_many_rows_they_show_some(visit, cast, case, bounds):
+    for code in ("P9R4T", "L1NKD"):
+        a_request(cast["solveig"], opened(cast["solveig"], a_case(cast, code=code)))
+    bounds(rows_a_page=1)
+    solveig = visit("solveig")
+
+    said = {
+        "/sager": "Side 1 af 3 – 1 af 3 rækker", "/anmodninger?vis=sendt": "Side 1 af 2 – 1 af 2 rækker",
+        "/tavle": "Side 1 af 3 – 1 af 3",
+    }  # fmt: skip
+    assert {path: words in solveig.get(path).text for path, words in said.items()} == dict.fromkeys(said, True)

@@ -46,6 +46,8 @@ class Preview(NamedTuple):
     left_out: list[str]  # headings whose cells go nowhere
     number: int
     has_more: bool
+    total: int | None
+    pages: int | None
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +130,7 @@ def preview(actor: Person, row: LogImport, view: View, number: int) -> Preview:
     hidden = _hidden(row, plan)
     shown = [one._replace(cells=_without(one.cells, hidden, protection.HIDDEN)) for one in shown]
     left_out = [title for title, column in zip(plan.titles, plan.columns, strict=True) if column == Column.SKIP]
-    return Preview(shown, found, left_out, number, places.has_more)
+    return Preview(shown, found, left_out, number, places.has_more, places.total, places.pages)
 
 
 @reads(Action.INCIDENT_RECORD)

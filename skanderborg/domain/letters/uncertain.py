@@ -25,7 +25,7 @@ def index(actor: Person, number: int) -> paging.Page:
         OutboxLetter.ref, OutboxLetter.kind, OutboxLetter.due_at, OutboxLetter.person, Person.ref, Person.name
     ).join(Person, on=(OutboxLetter.person == Person.ref))
     which = with_person.where(*outbox.UNCERTAIN).order_by(OutboxLetter.due_at, OutboxLetter.ref)
-    return paging.paged(which, number)
+    return paging.counted(which, number)
 
 
 @reads(Action.PEOPLE_MANAGE)

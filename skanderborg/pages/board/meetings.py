@@ -112,7 +112,7 @@ def week(actor: Person, slug: str) -> AgreedWeek:
 def ahead(actor: Person, number: int) -> paging.Page:
     """One page of the meetings that are agreed and not over, the soonest first."""
     planned = _seen_by(actor).where(Meeting.status == MeetingStatus.PLANNED, Meeting.ends_at > clock.now())
-    found = paging.paged(planned.order_by(Meeting.starts_at, Meeting.ref), number)
+    found = paging.counted(planned.order_by(Meeting.starts_at, Meeting.ref), number)
     events.looked_at_list(actor, "board:meetings", [row.case_id for row in found.rows])
     return found._replace(rows=_agreed(actor, found.rows))
 
