@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import peewee
 from flask import Flask, g, request
 
-from . import cli, cli_sso, clock, content
+from . import cli, cli_content, cli_sso, clock, content
 from .danish import dates
 from .domain import editions, rules
 from .errors import Unavailable
@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     guard.refuse_undeclared(app)
     cli.register(app)
+    cli_content.register(app)
     cli_sso.register(app)
     app.wsgi_app = LastResort(app, app.wsgi_app)  # type: ignore[method-assign]
     return app

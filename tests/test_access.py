@@ -103,6 +103,8 @@ EXPECTED = {
        ("index", "add", "edit", "change", "retire", "bring_back", "restore")},
     **{f"admin_people.{name}": ADMINISTRATORS for name in
        ("index", "add", "edit", "send_link", "close", "reopen", "unlock", "reset_factor")},
+    **{f"admin_tasks.{name}": ADMINISTRATORS for name in
+       ("index", "add", "edit", "change", "preview", "retire", "restore")},
     **{f"admin_texts.{name}": ADMINISTRATORS for name in ("index", "edit", "change", "restore")},
     "profile.show": ANYONE,
     "profile.change": ANYONE,

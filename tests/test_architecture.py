@@ -33,6 +33,7 @@ TOP = {"web", "jobs"}
 JOINERS = {
     "__init__",
     "cli",
+    "cli_content",
     "cli_sso",
     "setup",
     "examples",

@@ -138,7 +138,7 @@ def made_with(cast):
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
         "disposal_ref": case.ref, "found_ref": found.ref, "review_ref": found.ref,
-        "part": 1,
+        "part": 1, "template_id": "needs",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Read once from config/*.toml into frozen structs; an unknown or missing line sto
 
 import tomllib
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -135,6 +136,7 @@ class Edits(NamedTuple):
     departments: dict[str, DepartmentEntry | None]
     parts: dict[str, Wording]
     pieces: dict[str, Wording]
+    tasks: dict[str, list[tuple[datetime, TaskTemplate | None]]] = {}  # every edition, from when it held
 
 
 class InForce(NamedTuple):
@@ -145,6 +147,8 @@ class InForce(NamedTuple):
     names: dict[str, str]
     guide: Guide
     pieces: dict[str, Piece]
+    tasks: dict[str, TaskTemplate]
+    task_editions: dict[str, list[tuple[datetime, TaskTemplate | None]]]
 
 
 _in_force: InForce | None = None
@@ -163,7 +167,14 @@ def apply(edits: Edits) -> None:
         {key: entry.name for key, entry in file_contacts().items()} | edits.names,
         msgspec.structs.replace(file_guide(), part=parts),
         {key: _reworded(piece, edits.pieces.get(key)) for key, piece in file_pieces().items()},
+        _tasks(edits.tasks),
+        edits.tasks,
     )
+
+
+def _tasks(edited: dict[str, list[tuple[datetime, TaskTemplate | None]]]) -> dict[str, TaskTemplate]:
+    found = file_workflow() | {key: every[-1][1] for key, every in edited.items()}
+    return {key: template for key, template in found.items() if template}
 
 
 def as_in_files() -> None:
@@ -191,6 +202,25 @@ def contact_name(key: str) -> str:
     if _in_force and key in _in_force.names:
         return _in_force.names[key]
     return file_contacts()[key].name if key in file_contacts() else key
+
+
+def workflow() -> dict[str, TaskTemplate]:
+    """Task templates in use, by id."""
+    return _in_force.tasks if _in_force else file_workflow()
+
+
+def task_template(key: str, at: datetime) -> TaskTemplate | None:
+    """The template as it stood at an instant: a case keeps what it was planned with."""
+    every = _in_force.task_editions.get(key, []) if _in_force else []
+    held = [template for since, template in every if since <= at and template]
+    return held[-1] if held else file_workflow().get(key) or next((one for _, one in every if one), None)
+
+
+def task_title(key: str) -> str:
+    """What a template is called, or was called before it was taken out of use; the id of one that never was."""
+    every = _in_force.task_editions.get(key, []) if _in_force else []
+    named = [template.title for _, template in every if template]
+    return named[-1] if named else file_workflow()[key].title if key in file_workflow() else key
 
 
 def guide() -> Guide:
@@ -228,8 +258,8 @@ def file_contacts() -> dict[str, ContactEntry]:
 
 
 @cache
-def workflow() -> dict[str, TaskTemplate]:
-    """Task templates by id."""
+def file_workflow() -> dict[str, TaskTemplate]:
+    """Task templates by id, as the file has them."""
     return {entry.id: entry for entry in _read("workflow.toml", Workflow).task}
 
 
@@ -311,11 +341,11 @@ def _are_known(sources: Iterable[str]) -> bool:
 
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
-    file_departments(), file_contacts(), workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
+    file_departments(), file_contacts(), file_workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
     file_pieces(), retention(), critical_dates()
-    if TaskKind.CHILD_REPORT not in {template.kind for template in workflow().values()}:
+    if TaskKind.CHILD_REPORT not in {template.kind for template in file_workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
-    for template in workflow().values():
+    for template in file_workflow().values():
         if template.organisation and template.organisation not in file_contacts():
             raise SettingError(f"workflow.toml: {template.id}: organisation findes ikke i contacts.toml")
 

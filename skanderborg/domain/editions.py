@@ -6,6 +6,7 @@ its session, the worker before it plans. They are only ever added, so that the n
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -13,10 +14,11 @@ import msgspec
 import peewee
 
 from .. import clock, content
-from ..content import ContactEntry, DepartmentEntry, Edits, Wording
+from ..content import ContactEntry, DepartmentEntry, Edits, TaskTemplate, Wording
 from ..danish import dates
 from ..errors import Conflict, Invalid, TooLate
-from ..kinds import ContactGroup, ContactScope, EditionKind, EventKind, TextPlace
+from ..kinds import Box, CitizenRole, ContactGroup, ContactScope, EditionKind, EventKind, TextPlace
+from ..kinds.base import Kind
 from ..policy import Action, Actor
 from ..store import events
 from ..store.db import insert_once
@@ -35,6 +37,8 @@ LABELS = {
     "municipality": "Kommune", "verified_on": "Senest kontrolleret", "refer": "Kan henvises til", "text": "Tekst",
     "points": "Punkter", "yearly": "Hvert år", "periods": "Perioder", "manager": "Leder",
     "substitute": "Stedfortræder", "is_115_forum": "Forum efter § 115", "retired": "Bruges ikke mere",
+    "title": "Titel", "why": "Hvorfor", "box": "Kolonne", "roles": "Hvilke sager", "within": "Arbejdsdage",
+    "must": "Skal gøres", "if_children": "Kun når der er børn",
 }  # fmt: skip
 log = logging.getLogger(__name__)
 _loaded = 0  # how many editions this process has read
@@ -163,18 +167,29 @@ def in_words(field: str, value: Any) -> str:
         return "ja" if value else "nej"
     if not value:
         return "(intet)"
-    if field == "scope":
-        return ", ".join(ContactScope(one).label for one in value)
-    if field == "group":
-        return ContactGroup(value).label
-    if field == "verified_on":
-        return clock.numeric_date(date.fromisoformat(value))
-    if field in ("manager", "substitute"):
-        return str(value[1])
-    if field == "periods":
-        days = [[clock.numeric_date(date.fromisoformat(day)) for day in period] for period in value]
-        return ", ".join(f"{first}-{last}" for first, last in days)
+    if field in IN_WORDS:
+        return IN_WORDS[field](value)
     return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def _labels(kind: type[Kind]) -> Callable[[Any], str]:
+    return lambda value: ", ".join(kind(one).label for one in (value if isinstance(value, list) else [value]))
+
+
+def _person(pair: Any) -> str:
+    return str(pair[1])
+
+
+def _periods(value: Any) -> str:
+    days = [[clock.numeric_date(date.fromisoformat(day)) for day in period] for period in value]
+    return ", ".join(f"{first}-{last}" for first, last in days)
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "scope": _labels(ContactScope), "group": _labels(ContactGroup), "roles": _labels(CitizenRole), "box": _labels(Box),
+    "verified_on": lambda value: clock.numeric_date(date.fromisoformat(value)), "manager": _person,
+    "substitute": _person, "periods": _periods,
+}  # fmt: skip
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────
@@ -226,11 +241,13 @@ def _load() -> None:
     """Read every edition; there are few, and they are read again only when one was added."""
     global _loaded, _numbers
     rows = list(
-        Edition.select(Edition.kind, Edition.key, Edition.number, Edition.body).order_by(Edition.number).tuples()
+        Edition.select(Edition.kind, Edition.key, Edition.number, Edition.body, Edition.at)
+        .order_by(Edition.number)
+        .tuples()
     )
     bodies: dict[str, dict[str, Body]] = {kind: {} for kind in EditionKind}
     names: dict[str, str] = {}
-    for kind, key, _, text in rows:
+    for kind, key, _, text, _ in rows:
         bodies[kind][key] = json.loads(text) if text else None
         if kind == EditionKind.CONTACT and text:
             names[key] = json.loads(text).get("name", key)
@@ -241,10 +258,11 @@ def _load() -> None:
             _departments(bodies[EditionKind.DEPARTMENT]),
             _wordings(bodies[EditionKind.TEXT], TextPlace.CARD),
             _wordings(bodies[EditionKind.TEXT], TextPlace.GUIDE),
+            _task_editions([(key, at, text) for kind, key, _, text, at in rows if kind == EditionKind.TASK]),
         )
     )
     _close_on(bodies[EditionKind.CLOSING_DAYS].get(CLOSING_DAYS) or closing_days_of_settings())
-    _numbers = {(kind, key): number for kind, key, number, _ in rows}
+    _numbers = {(kind, key): number for kind, key, number, _, _ in rows}
     _loaded = len(rows)
 
 
@@ -256,6 +274,15 @@ def _read(bodies: dict[str, Body], kind: type[Entry]) -> dict[str, Entry | None]
             found[key] = None if body is None else msgspec.convert(_known(body, kind), kind)
         except msgspec.ValidationError:
             log.error("an edition of %s %s cannot be read", kind.__name__, key)  # noqa: TRY400 no values in the log
+    return found
+
+
+def _task_editions(rows: list[tuple[str, datetime, str | None]]) -> dict[str, list[tuple[datetime, Any]]]:
+    found: dict[str, list[tuple[datetime, Any]]] = {}
+    for key, at, text in rows:
+        read = _read({key: json.loads(text) if text else None}, TaskTemplate)
+        if key in read:
+            found.setdefault(key, []).append((at, read[key]))
     return found
 
 

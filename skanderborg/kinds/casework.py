@@ -178,3 +178,4 @@ class EditionKind(Kind):
     TEXT = "text", "Tekst"
     CLOSING_DAYS = "closing-days", "Lukkedage"
     DEPARTMENT = "department", "Afdeling"
+    TASK = "task", "Opgave"

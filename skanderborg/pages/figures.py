@@ -109,7 +109,7 @@ def _days(days: float | None) -> str:
 
 def csv(found: HalfYearReport) -> bytes:
     """All tables below each other, for a spreadsheet."""
-    return spreadsheets.csv_of(["Tabel", "Række", "Kolonne", "Antal"], _lines(found))
+    return spreadsheets.csv_of(["Tabel", "Hvad", "Kolonne", "Antal"], _lines(found))
 
 
 def xlsx(found: HalfYearReport) -> bytes:

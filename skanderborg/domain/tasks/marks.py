@@ -97,6 +97,6 @@ def closed_by(task: Task, name: str | None) -> str:
 
 
 def why_of(task: Task) -> str:
-    """Why it must be done, in the words of config/workflow.toml; empty for a free task."""
-    template = content.workflow().get(task.template or "")
+    """Why it must be done, in the words that the task was planned with; empty for a free task."""
+    template = content.task_template(task.template, task.created_at) if task.template else None
     return template.why if template else ""

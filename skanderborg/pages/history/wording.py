@@ -92,5 +92,4 @@ def _of_log(column: str, ids: str) -> str:
 
 
 def _in_list(column: str, value: str) -> str:
-    template = content.workflow().get(value) if column == "tasks" else None
-    return template.title if template else value
+    return content.task_title(value) if column == "tasks" else value
