@@ -349,12 +349,12 @@ class Course:
     def _browser(self, who: str) -> Any:
         client, used = self._browsers.get(who, (None, None))
         if client is None or (self.clock.now - used).total_seconds() > SESSION_MINUTES * 60:
-            client = self._signed_in(who)
+            client = self._signed_in(who, client or self.app.test_client())
         self._browsers[who] = client, self.clock.now
         return client
 
-    def _signed_in(self, who: str) -> Any:
-        client = self.app.test_client()
+    def _signed_in(self, who: str, client: Any) -> Any:
+        """In the browser that the person had, if there was one: by it he or she is known."""
         form, _ = Seen(who, "/log-ind", 200, client.get("/log-ind").text).form("Log ind")
         form.fill(username=who, password=PASSWORD)
         assert client.post(form.action, data=form.values).status_code == 303
