@@ -6,12 +6,13 @@ import pytest
 
 from skanderborg import clock as time
 from skanderborg.domain import rules
-from skanderborg.domain.sso import arriving, expiring, linking
+from skanderborg.domain.sso import arriving, expiring, flows, leaving, linking
+from skanderborg.domain.sso.refusing import Refused
 from skanderborg.domain.staff_sync.reading import Faulty
 from skanderborg.kinds import LetterKind
 from skanderborg.policy import SYSTEM
 from skanderborg.store.outbox import OutboxLetter
-from skanderborg.store.people import Identity
+from skanderborg.store.people import Identity, Session
 from tests.sso import NOBODY, with_provider
 
 ISSUER = NOBODY.issuer
@@ -89,3 +90,24 @@ def test_who_is_released_is_nobody_at_the_provider_and_signed_out(cast, settings
     assert arriving.release(SYSTEM, cast["rikke"]) == 1
     assert Identity.select().count() == 0
     assert type(session).get(type(session).ref == session.ref).ended_at
+
+
+def test_what_began_at_the_provider_ends_by_its_session_or_by_who_it_is(cast, settings, ends_on):
+    settings, kept = ends_on(""), arriving.sessions.Kept()
+    identity = arriving.identify(SYSTEM, cast["rikke"], ISSUER, "r-1")
+    started = [arriving.begin(settings, identity, {"sid": sid}, kept, "test")[0] for sid in ("one", "two", "three")]
+
+    ended = [
+        leaving.by_sid(settings, ISSUER, "one"),
+        leaving.by_token(settings, {"jti": "a", "sid": "two", "sub": "r-1"}),
+        leaving.by_token(settings, {"jti": "b", "sub": "r-1"}),
+    ]
+    with pytest.raises(Refused):
+        leaving.by_token(settings, {"jti": "b", "sub": "r-1"})
+
+    assert ended == [1, 1, 1]
+    assert not Session.select().where(Session.ref.in_(started), Session.ended_at.is_null()).exists()
+
+
+def test_what_may_be_used_once_is(house):
+    assert [flows.use_up("x"), flows.use_up("y"), flows.use_up("x")] == [True, True, False]

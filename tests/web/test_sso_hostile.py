@@ -139,13 +139,25 @@ def _to(path: str) -> Callable[[Any], None]:
     return lambda handler: handler.send({}, 302, {"Location": f"{handler.of.issuer}{path}"})
 
 
+def _among_5_megabytes(path: str) -> Callable[[Any], None]:
+    """What would be believed, and then nothing for long."""
+
+    def long(handler: Any) -> None:
+        provider = handler.of
+        said = {"/token": lambda: {"id_token": provider.token()}, "/keys": lambda: {"keys": [public(KEY)]}}
+        honest = said.get(path, lambda: provider.document)()
+        handler.send(json.dumps(honest).encode() + MEGABYTES_5)
+
+    return long
+
+
 def _says(said: Any, status: int = 200) -> Callable[[Any], None]:
     return lambda handler: handler.send(said, status)
 
 
 DISCOVERY = "/.well-known/openid-configuration"
 ANSWERS: dict[str, tuple[str, Callable[[Any], None]]] = {
-    "a token among 5 MB": ("/token", _says(MEGABYTES_5)),
+    "a token among 5 MB": ("/token", _among_5_megabytes("/token")),
     "a token after a redirect": ("/token", _to("/other")),
     "a token with an error": ("/token", lambda handler: handler.send({"id_token": handler.of.token()}, 400)),
     "a token that is text": ("/token", lambda handler: handler.send(handler.of.token().encode())),
@@ -156,11 +168,11 @@ ANSWERS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "a token after a hundred kilobytes of header": (
         "/token", lambda handler: handler.send({"id_token": handler.of.token()}, headers={"X": "x" * 100_000}),
     ),
-    "addresses of 5 MB": (DISCOVERY, _says(MEGABYTES_5)),
+    "addresses of 5 MB": (DISCOVERY, _among_5_megabytes(DISCOVERY)),
     "addresses after a redirect": (DISCOVERY, _to("/elsewhere")),
     "addresses that are a list": (DISCOVERY, _says([])),
     "addresses in a deep hole": (DISCOVERY, _says(b'{"a":' * 50_000)),
-    "keys of 5 MB": ("/keys", _says(MEGABYTES_5)),
+    "keys of 5 MB": ("/keys", _among_5_megabytes("/keys")),
     "keys after a redirect": ("/keys", _to("/elsewhere")),
     "keys that are no list": ("/keys", _says({"keys": {"one": public(KEY)}})),
     "no keys": ("/keys", _says({"keys": []})),
