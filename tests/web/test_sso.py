@@ -183,6 +183,20 @@ def test_when_it_is_silent_the_page_says_so_and_whoever_is_signed_in_works_on(vi
     assert visitor.get("/profil").status_code == 200
 
 
+def test_while_it_is_silent_nobody_waits_for_it_again_and_it_is_asked_anew_soon(visitor, provider, clock):
+    provider.said["/.well-known/openid-configuration"] = lambda handler: handler.send({}, 503)
+    known_provider.forget()
+
+    asked_for = []
+    for seconds in (0, 5, 5):
+        clock.forward(seconds=seconds)
+        provider.asked.clear()
+        visitor.get("/log-ind/udbyder")
+        asked_for.append(len(provider.asked))
+
+    assert asked_for == [1, 0, 1]
+
+
 def test_keys_that_were_good_hold_for_a_day_while_the_page_with_them_is_silent(visitor, provider, clock):
     go(visitor, provider)
     provider.said["/keys"] = lambda handler: handler.send({}, 500)

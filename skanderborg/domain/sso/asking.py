@@ -17,7 +17,7 @@ import msgspec
 from ...store.db import db
 from .refusing import ProviderDown
 
-AT_ONCE = 8
+AT_ONCE, WAIT_SECONDS = 8, 1.0  # who comes too many waits so long for a turn
 LARGEST_BYTES = 512 * 1024
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -69,7 +69,7 @@ def ask(url: str, seconds: float, form: dict[str, str] | None = None, authorizat
     """Ask for the object at `url`, or send it a form. Raises ProviderDown, RuntimeError inside a transaction."""
     if db.in_transaction():
         raise RuntimeError("a transaction waits for nobody's network")
-    if not _turns.acquire(timeout=seconds):
+    if not _turns.acquire(timeout=min(seconds, WAIT_SECONDS)):
         raise ProviderDown("too many ask it at once")
     try:
         return _answer(url, seconds, form, authorization)

@@ -5,8 +5,8 @@ of itself, and so that one bad minute of the page with its keys ends nothing.
 """
 
 import base64
-import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -21,6 +21,7 @@ from .refusing import ProviderDown, Refused
 
 FRESH, KEPT = timedelta(hours=1), timedelta(hours=24)
 JUST_NOW = timedelta(minutes=1)  # after this long the provider is asked again whether it is there, or has another key
+RESTS = timedelta(seconds=10)  # after it did not answer, so long nobody waits for it again: others need the threads
 LEAST_RSA_BITS = 2048
 
 
@@ -45,7 +46,6 @@ class Known(NamedTuple):
 
 _known: dict[str, Known] = {}  # by issuer
 _silent: dict[str, datetime] = {}  # since when it has not answered
-_lock = threading.Lock()
 
 
 def known(settings: Settings, not_before: timedelta = FRESH, kept: timedelta = KEPT) -> Known:
@@ -55,31 +55,41 @@ def known(settings: Settings, not_before: timedelta = FRESH, kept: timedelta = K
     found = _known.get(issuer)
     if found and abs(now - found.at) < not_before:
         return found
-    try:
-        fresh = _asked(settings, now)
-    except ProviderDown:
-        with _lock:
-            _silent[issuer] = now
-        if found and abs(now - found.at) < kept:
-            return found
-        raise
-    with _lock:
-        _known[issuer] = fresh
-        _silent.pop(issuer, None)
-    return fresh
+    if not _was_silent(issuer, now, RESTS):
+        with suppress(ProviderDown):
+            return _learnt(settings, now)
+    if found and abs(now - found.at) < kept:
+        return found
+    raise ProviderDown("it does not answer")
 
 
 def is_silent(settings: Settings) -> bool:
     """Whether it did not answer when it was asked last, which was just now."""
-    since = _silent.get(settings.defaults.sso_issuer)
-    return since is not None and abs(clock.now() - since) < JUST_NOW
+    return _was_silent(settings.defaults.sso_issuer, clock.now(), JUST_NOW)
+
+
+def _was_silent(issuer: str, now: datetime, within: timedelta) -> bool:
+    since = _silent.get(issuer)
+    return since is not None and abs(now - since) < within
+
+
+def _learnt(settings: Settings, now: datetime) -> Known:
+    """What it says now, and what is known of it from then on. Raises ProviderDown, and remembers when that was."""
+    issuer = settings.defaults.sso_issuer
+    try:
+        fresh = _asked(settings, now)
+    except ProviderDown:
+        _silent[issuer] = now
+        raise
+    _known[issuer] = fresh
+    _silent.pop(issuer, None)
+    return fresh
 
 
 def forget() -> None:
     """Know nothing of any provider: for whoever looks whether everything can be had (`flask sso check`)."""
-    with _lock:
-        _known.clear()
-        _silent.clear()
+    _known.clear()
+    _silent.clear()
 
 
 def key_for(settings: Settings, kid: str | None, kind: str) -> dict[str, Any]:
@@ -98,7 +108,13 @@ def redeem(settings: Settings, form: Mapping[str, str]) -> Answer:
     said = settings.defaults
     pair = f"{quote(said.sso_client_id, safe='')}:{quote(settings.sso_secret, safe='')}"
     basic = f"Basic {base64.b64encode(pair.encode()).decode()}"
-    return ask(known(settings).addresses.token_endpoint, said.sso_timeout_seconds, dict(form), basic)
+    if _was_silent(said.sso_issuer, clock.now(), RESTS):
+        raise ProviderDown("it did not answer just now")
+    try:
+        return ask(known(settings).addresses.token_endpoint, said.sso_timeout_seconds, dict(form), basic)
+    except ProviderDown:
+        _silent[said.sso_issuer] = clock.now()
+        raise
 
 
 def _asked(settings: Settings, now: datetime) -> Known:
