@@ -24,6 +24,7 @@ from ..store.wall import of_day
 from ..store.work import Task
 from . import notes, rules
 from .cases import identity
+from .suspicions import CODE_LENGTH
 from .verbs import work
 from .written import add, revise
 
@@ -128,16 +129,16 @@ def _check_day(again_on: date | None) -> None:
 
 
 def _refuse_others(actor: Person, case: Case, minutes: str) -> None:
+    """Of every case that the actor sees the code is known, and of those that are open the citizen too."""
     words = _words(minutes)
-    found = {row.ref: row for row in _named.all(policy.shape_of(actor), actor=actor.ref)}
-    own = found.pop(case.ref, None)
-    mine = _name_of(own) if own else []
-    for other in found.values():
-        if other.code.casefold() in words:
-            raise Invalid(NAMES_ANOTHER.format(other.code), "minutes")
-        name = _name_of(other)
-        if len("".join(name)) >= SHORTEST_NAME and name != mine and _stands_in(name, words):
-            raise Invalid(NAMES_ANOTHER.format("et af navnene"), "minutes")
+    codes = {word[:CODE_LENGTH].upper() for word in words}
+    named = Case.select(Case.code).where(Case.code.in_(codes), Case.ref != case.ref, policy.sees_case(actor)).first()
+    if named:
+        raise Invalid(NAMES_ANOTHER.format(named.code), "minutes")
+    found = {row.ref: _name_of(row) for row in _named.all(policy.shape_of(actor), actor=actor.ref)}
+    own = found.pop(case.ref, [])
+    if any(name != own and len("".join(name)) >= SHORTEST_NAME and _stands_in(name, words) for name in found.values()):
+        raise Invalid(NAMES_ANOTHER.format("et af navnene"), "minutes")
 
 
 def _name_of(case: Case) -> list[str]:
@@ -145,7 +146,9 @@ def _name_of(case: Case) -> list[str]:
 
 
 def _stands_in(name: list[str], words: list[str]) -> bool:
-    return any(words[place : place + len(name)] == name for place in range(len(words)))
+    """Whether the name stands among the words, also as whose something is: «Mette Madeups»."""
+    owning = [*name[:-1], f"{name[-1]}s"]
+    return any(words[place : place + len(name)] in (name, owning) for place in range(len(words)))
 
 
 def _words(text: str) -> list[str]:

@@ -1,12 +1,11 @@
 """The pages of meetings: one with all that belongs to it, those of a case, and what a new one starts from."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import peewee
 
-from .. import clock, content, policy
+from .. import policy
 from ..domain import evidence, people, protection
 from ..domain.cases import identity
 from ..domain.reminders import reminded
@@ -35,7 +34,6 @@ AGENDA = (
 )
 ON_CASE = "På sagen"
 COORDINATE = (RelationKind.PRIMARY_CONTACT.value, RelationKind.RESOURCE.value)
-DATES_AHEAD = "Kritiske datoer:"
 OPEN_SINCE_LAST = "Åbne beslutninger fra sidste møde:"
 
 
@@ -181,8 +179,7 @@ def _decisions(meeting: str | peewee.ModelSelect) -> list[Decision]:
 
 @reads(Action.MEETING_PLAN)
 def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposal:
-    """Agenda and participants to start from: the critical dates to come, and the open decisions of the last meeting,
-    stand on it.
+    """Agenda and participants to start from: the open decisions of the last meeting stand on it.
 
     Raises NotFound when `after` is a meeting of another case.
     """
@@ -190,18 +187,9 @@ def proposal(actor: Person, case: Case, after: Meeting | None = None) -> Proposa
         raise NotFound()  # nothing of another case (SEC-04)
     decided = _decisions(after.ref if after else _last_held(case))
     still_open = [decision.text for decision in decided if _is_open(decision)]
-    lines = [*AGENDA, *_listed(DATES_AHEAD, _dates_ahead(case)), *_listed(OPEN_SINCE_LAST, still_open)]
+    lines = [*AGENDA, "", OPEN_SINCE_LAST, *(f"– {text}" for text in still_open)] if still_open else AGENDA
     who = reminded.participants(after.ref) if after else []
     return Proposal("\n".join(lines), [person.ref for person in who])
-
-
-def _listed(heading: str, found: Sequence[str | None]) -> list[str]:
-    return ["", heading, *(f"– {text}" for text in found)] if found else []
-
-
-def _dates_ahead(case: Case) -> list[str]:
-    bar = getattr(case, "bar", None) or identity.bar(case)
-    return [f"{content.date_label(kind)}: {clock.long_date_with_year(on)}" for on, kind in bar.dates]
 
 
 def _last_held(case: Case) -> peewee.ModelSelect:

@@ -82,7 +82,7 @@ def of_case(actor: Person, case: Case) -> Stop:
     last = next((one.seen_on for one in around.cases if one.ref == case.ref), None)
     return Stop(
         late, overview.missing_of(case, facts), silent, coming, _near(actor, case), place, len(around.cases), last,
-        before, after, _minutes(late, silent, coming),
+        before, after, _minutes(late, silent),
     )  # fmt: skip
 
 
@@ -174,7 +174,8 @@ def _near(actor: Person, case: Case) -> list[TaskRow]:
     return [row for row in rows if (row.task.due_on and row.task.due_on <= last) or row.who == case_tasks.NOBODY]
 
 
-def _minutes(late: list[str], silent: str, coming: list[str]) -> str:
-    """What the minutes of the round begin with; whoever writes them changes it, or empties it."""
+def _minutes(late: list[str], silent: str) -> str:
+    """What the minutes of the round begin with; whoever writes them changes it, or empties it. Nothing of the days to
+    come: notes go to the journal, and to who asks for insight."""
     said = [f"Gennemgået {clock.long_date_with_year(clock.today())}.", *late, *([f"{silent}."] if silent else [])]
-    return "\n".join([*said, *([f"Kommende: {'; '.join(coming)}"] if coming else [])])
+    return "\n".join(said)

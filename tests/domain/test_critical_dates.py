@@ -17,7 +17,7 @@ from skanderborg.domain.reminders import deadlines
 from skanderborg.domain.tasks import safety
 from skanderborg.errors import Conflict, Invalid, NotFound, TooLate
 from skanderborg.kinds import Answer, OrderKind, PackPart, PackRecipient, TaskStep
-from skanderborg.pages import history, meetings, my_day, pattern, strip, timeline
+from skanderborg.pages import history, my_day, pattern, strip, timeline
 from skanderborg.pages import packs as extracts
 from skanderborg.pages import tasks as task_pages
 from skanderborg.pages.my_day import week
@@ -489,15 +489,6 @@ def test_min_dag_has_the_day_in_its_week(cast, case, clock):
     lines = [line.label for day in week.ahead(my_day.of(cast["rasmus"]), time.today()) for line in day.lines]
 
     assert "Retsmøde eller dom" in lines
-
-
-def test_a_new_meeting_has_the_dates_on_its_agenda(cast, case):
-    a_date(cast, case)
-
-    agenda = meetings.proposal(cast["rikke"], opened(cast["rikke"], case)).agenda
-
-    assert "Kritiske datoer:\n– Retsmøde eller dom: fredag 4. december 2026" in agenda
-    assert "ZQX" not in agenda
 
 
 def test_the_timeline_has_the_date_and_the_answer_and_never_what_was_written(cast, case, gone):

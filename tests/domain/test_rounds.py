@@ -136,11 +136,19 @@ def test_the_minutes_are_a_sealed_note_of_the_case_and_no_minutes_are_none(cast,
 
 @pytest.mark.parametrize(
     "minutes",
-    ["Som i sag other.", "OTHER: ring", "Mette   madeup har ringet.", "Det samme som Mette-Madeup."],
+    [
+        "Som i sag other.",
+        "OTHER: ring",
+        "Som OTHERs.",
+        "Ligner CLOSE.",
+        "Mette   madeup har ringet.",
+        "Det samme som Mette-Madeup.",
+        "Mette Madeups advokat ringer.",
+    ],
 )
 def test_the_minutes_name_no_other_case_and_nobody_of_it(cast, case, minutes):
-    other = a_case(cast, "OTHER")
-    named(other, "Mette Madeup")
+    a_case(cast, "CLOSE", phase="closed", closed_at=case.reported_at)
+    named(a_case(cast, "OTHER"), "Mette Madeup")
 
     with pytest.raises(Invalid) as refused:
         see(cast, case, minutes=minutes)
@@ -227,6 +235,7 @@ def test_a_case_says_what_is_late_missing_silent_and_coming_and_which_stand_besi
     assert (found.place, found.total, found.before.code, found.after) == (2, 2, before.code, None)
     assert "1 opgave er over fristen." in found.minutes
     assert before.code not in found.minutes
+    assert "27. nov" not in found.minutes
 
 
 def test_the_look_is_written_down_for_the_case_and_for_those_beside_it(cast, case):

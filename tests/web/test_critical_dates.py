@@ -7,7 +7,7 @@ import pytest
 from skanderborg.domain.reminders import deadlines
 from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.incidents import Incident
-from skanderborg.store.work import Task
+from skanderborg.store.work import Meeting, Task
 from tests.packed import protect
 
 HEARING = {"kind": "hearing", "on": "4.12.2026", "note": "Byretten i Horsens"}
@@ -129,3 +129,23 @@ def test_no_page_that_is_made_to_be_taken_out_has_a_date_to_come(case, there, vi
 
     assert all(taken_out)
     assert not [one for one in taken_out if "Retsmøde" in one or "Byretten" in one or "4. dec" in one]
+
+
+def test_a_meeting_has_the_dates_on_its_agenda_as_they_stand_for_who_is_on_the_case(cast, case, there, visit):
+    """They are not copied into it: a date that moves is told as it is, and the agenda goes to the journal without."""
+    solveig = visit("solveig")
+    solveig.post(f"{there}/ny", **HEARING)
+    agreed = {"kind": "follow-up", "party": "staff", "on": "1.12.2026", "at": "10", "until": "11", "agenda": "Nyt"}
+    solveig.post(
+        f"/sager/{case.ref}/moeder/nyt", **agreed, participants=[cast[name].ref for name in ("solveig", "jonas")]
+    )
+    here = f"/m/{Meeting.get().ref}"
+    before = solveig.get(here).text
+    solveig.post(f"{there}/{the_date().ref}", on="9.12.2026", note="", version="1")
+
+    agenda = [page.partition("<h2>Dagsorden</h2>")[2] for page in (before, solveig.get(here).text)]
+
+    assert ["Retsmøde eller dom" in page for page in agenda] == [True, True]
+    assert ["4. december 2026" in page for page in agenda] == [True, False]
+    assert "Retsmøde" not in visit("jonas").get(here).text
+    assert Meeting.get().agenda == "Nyt"
