@@ -13,7 +13,7 @@ class RoundStop(Table):
     """A case on the round of one person: seen last on a day, and again from another on."""
 
     ref = RefField(primary_key=True)
-    case = link(Case)
+    case = link(Case, index=False)
     person = link(Person, backref="+", verbose_name=UNTOLD)
     seen_on = peewee.DateField(verbose_name="Set")
     again_on = peewee.DateField(verbose_name="Igen den")

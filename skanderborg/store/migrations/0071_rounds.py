@@ -28,7 +28,7 @@ def up(migrator, db):
 
     class RoundStop(Model):
         ref = CharField(max_length=26, primary_key=True)
-        case = ForeignKeyField(Case, on_delete="RESTRICT")
+        case = ForeignKeyField(Case, index=False, on_delete="RESTRICT")
         person = ForeignKeyField(Person, on_delete="RESTRICT", backref="+")
         seen_on = DateField()
         again_on = DateField()
