@@ -24,7 +24,7 @@ from skanderborg.kinds import Box  # noqa: E402
 from skanderborg.settings import load  # noqa: E402
 from skanderborg.store import events, keys, schema  # noqa: E402
 from skanderborg.store.cases import Case, Relation  # noqa: E402
-from skanderborg.store.db import begin, db, new_ref  # noqa: E402
+from skanderborg.store.db import begin, db, insert, new_ref  # noqa: E402
 from skanderborg.store.record import Note  # noqa: E402
 from skanderborg.store.work import Task  # noqa: E402
 
@@ -67,11 +67,11 @@ def make_cases(count: int, tasks_each: int, closed: bool = False) -> list[str]:
             ref = new_ref()
             refs.append(ref)
             keys.make(f"case:{ref}")
-            Case.insert(
-                ref=ref, code=ref[:8].upper(), kind="full", phase="closed" if closed else "further-action",
+            insert(
+                Case, ref=ref, code=ref[:8].upper(), kind="full", phase="closed" if closed else "further-action",
                 citizen_role="exposed", danger_now="no", children="no", reported_by=solveig, claimed_at=now,
                 reported_at=now - timedelta(days=number % 300), closed_at=now if closed else None,
-            ).execute()  # fmt: skip
+            )  # fmt: skip
             Relation.insert_many(
                 [
                     {"ref": new_ref(), "case": ref, "person": person, "kind": kind, "from_at": now}

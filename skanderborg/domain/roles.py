@@ -19,8 +19,7 @@ NOT_YET = "Skriv den dag, de kom med, eller lad feltet være tomt."
 def of_case(actor: Actor, case: Case) -> list[RoleShare]:
     """Who does what now: those inside first, each side in the order in which they came in."""
     rows = RoleShare.select().where(RoleShare.case == case.ref, RoleShare.ended_at.is_null()).order_by(RoleShare.at)
-    sides = list(RoleSide)
-    return sorted(rows, key=lambda row: sides.index(row.side))
+    return sorted(rows, key=lambda row: row.side != RoleSide.INSIDE)
 
 
 @reads(Action.CASE_WORK)

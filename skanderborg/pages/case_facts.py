@@ -9,11 +9,10 @@ from .. import clock, policy
 from ..domain import letters, silence
 from ..domain.access import duties
 from ..domain.cases import identity
-from ..domain.incidents import told
-from ..kinds import OPEN_REQUEST, ConclusionKind, IncidentStatus, MeetingKind, MeetingStatus, MeetingWith, TaskKind
+from ..kinds import OPEN_REQUEST, ConclusionKind, MeetingKind, MeetingStatus, MeetingWith, TaskKind
+from ..store import prepared as stored
 from ..store.authorities import PoliceReport
 from ..store.cases import Case, RoleShare
-from ..store.incidents import Incident
 from ..store.outbox import OutboxLetter
 from ..store.people import Department, Person
 from ..store.plans import NetworkPerson, SafetyItem
@@ -65,21 +64,18 @@ def found(actor: Person, case: Case) -> tuple[Case, Facts]:
     """The row of `_front` as it is now for the actor, and the facts in it; the case gets its `bar`."""
     now = clock.now()
     today = clock.today(now)
-    since = lately.first_day(today)
-    row = _front.first(case=case.ref, actor=actor.ref, now=now, today=today, since=since)
+    row = _front.first(case=case.ref, actor=actor.ref, now=now, today=today)
     case.bar = identity.bar_of(row)
     return row, _facts(row, case, today)
 
 
 @prepared
-def _front(
-    *, case: Parameter, actor: Parameter, now: Parameter, today: Parameter, since: Parameter
-) -> peewee.ModelSelect:
+def _front(*, case: Parameter, actor: Parameter, now: Parameter, today: Parameter) -> peewee.ModelSelect:
     more = (
         *_contact(case, now),
         *on_case.on_leave(case, today),
         *_owed(case, actor, today),
-        *lately.columns(case, since),
+        *lately.columns(case),
     )
     return identity.bar_query(case, *_columns(case, now), *more)
 
@@ -122,7 +118,9 @@ def _course(case: str, now: str) -> list[peewee.Node]:
         .order_by(Meeting.starts_at, Meeting.ref)
         .limit(1)
     )
-    conclusions = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case)
+    latest = (
+        Conclusion.select(Conclusion.ref).where(Conclusion.case == case).order_by(Conclusion.number.desc()).limit(1)
+    )
     held = Meeting.select().where(Meeting.case == case, Meeting.status != MeetingStatus.CANCELLED)
     asked = Request.select().where(Request.case == case, Request.status.in_(OPEN_REQUEST))
     of_case = Task.select().where(Task.case == case)
@@ -130,7 +128,8 @@ def _course(case: str, now: str) -> list[peewee.Node]:
     mediations = of_case.where(Task.kind == TaskKind.MEDIATION, Task.closed_at.is_null())
     return [
         _count(Sparring.select().where(Sparring.case == case)).alias("sparrings"),
-        conclusions.order_by(Conclusion.number.desc()).limit(1).alias("latest_conclusion"),
+        latest.alias("latest_conclusion"),
+        latest.select(Conclusion.conclusion).alias("concluded"),
         to_come.select(Meeting.ref).alias("next_meeting"),
         to_come.select(Meeting.starts_at).alias("next_meeting_at"),
         to_come.select(Meeting.ends_at).alias("next_meeting_ends"),
@@ -160,14 +159,9 @@ def _persons(case: str) -> list[peewee.Node]:
 
 def _log(case: str) -> list[peewee.Node]:
     """What was written down of safety and of what happened."""
-    log = Incident.select().where(Incident.case == case, Incident.status == IncidentStatus.LIVE)
-    last_day = peewee.fn.MAX(peewee.fn.COALESCE(Incident.to_on, Incident.from_on))
     return [
         _count(SafetyItem.select().where(SafetyItem.case == case)).alias("safety_items"),
         _count(PoliceReport.select().where(PoliceReport.case == case)).alias("reports"),
-        _count(log).alias("incidents"),
-        log.select(peewee.fn.COALESCE(peewee.fn.SUM(told.contacts()), 0)).alias("contacts"),
-        log.select(last_day).alias("last_incident_on"),
     ]
 
 
@@ -177,18 +171,21 @@ def _name(person: peewee.Field) -> peewee.ModelSelect:
 
 
 def _facts(row: Case, case: Case, today: date) -> Facts:
+    log = lately.counted_in(case, row.log)
     heard = silence.Heard(row.talked_on, case.reported_at, case.reopened_at, case.next_contact_on)
     meets_at, agreed = Meeting.starts_at.python_value(row.meets_at), case.next_contact_on
     ahead = [clock.today(meets_at)] if meets_at else []
     ahead += [agreed] if agreed and agreed >= today else []
     worked_out: dict[str, Any] = {
-        "conclusion": Conclusion.conclusion.python_value(row.latest_conclusion),
+        "conclusion": _conclusion(case, row.latest_conclusion, row.concluded),
         "next_meeting_at": Meeting.starts_at.python_value(row.next_meeting_at),
         "next_meeting_ends": Meeting.ends_at.python_value(row.next_meeting_ends),
         "next_meeting_kind": Meeting.kind.python_value(row.next_meeting_kind),
         "first_answer_on": Request.due_on.python_value(row.first_answer_on),
-        "weeks": lately.weeks_in(row, today),
-        "last_incident_on": Incident.from_on.python_value(row.last_incident_on),
+        "weeks": lately.weeks_in(log, today),
+        "incidents": len(log),
+        "contacts": sum(one.contacts for one in log),
+        "last_incident_on": max((one.last_on for one in log), default=None),
         "duties": duties.Progress(row.duties, row.open_duties, row.waiting_duties),
         "talked_on": heard.last_talk,
         "next_contact_on": min(ahead, default=None),
@@ -196,6 +193,11 @@ def _facts(row: Case, case: Case, today: date) -> Facts:
     }
     counted = {name: getattr(row, name) for name in Facts._fields if name not in worked_out}
     return Facts(**counted | worked_out)
+
+
+def _conclusion(case: Case, ref: str | None, sealed: bytes | None) -> ConclusionKind | None:
+    said = stored.read(Conclusion, ref=ref, case=case.ref, conclusion=sealed) if ref else None
+    return said.conclusion if said else None
 
 
 def _count(rows: peewee.ModelSelect) -> peewee.ModelSelect:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import peewee
 
 from .. import clock
-from ..domain.incidents import counts, told
-from ..kinds import TaskKind
-from ..store import wall
+from ..domain.incidents import counts
+from ..domain.incidents.logged import Logged
+from ..kinds import IncidentStatus, TaskKind
+from ..store import sealed, wall
 from ..store.cases import Case
-from ..store.db import joined
+from ..store.dialects import hexadecimal, joined
 from ..store.events import Event
 from ..store.incidents import Incident
 from ..store.people import Person
@@ -25,6 +26,7 @@ WEEKS = 8
 MOST_DONE = 3  # by people; what the system does by itself stands in Historik
 MOST_LOOKED_AT = 300  # of the latest entries of the log of access, most of which are looks
 PERSONAL = ("case_link", "child_report", "child_step", "exclusion")  # what not everyone on the case may know of
+COUNTED = ("from_on", "to_on", "types", "contact_count")
 BETWEEN, WITHIN = "\x1e", "\x1f"  # which nobody types in a name
 
 
@@ -40,19 +42,16 @@ def first_day(today: date) -> date:
     return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
 
 
-def columns(case: str, since: str) -> list[peewee.Node]:
-    """What `weeks_in` and `done_in` read."""
-    return [_days(case, since).alias("log_days"), _done(case).alias("done_lately")]
+def columns(case: str) -> list[peewee.Node]:
+    """What `counted_in` and `done_in` read."""
+    return [_log(case).alias("log"), _done(case).alias("done_lately")]
 
 
-def _days(case: str, since: str) -> peewee.Select:
-    by_day = (
-        Incident.select(wall.of_day(Incident.from_on).alias("day"), peewee.fn.SUM(told.contacts()).alias("contacts"))
-        .where(Incident.case == case, counts(), Incident.from_on >= since)
-        .group_by(Incident.from_on)
-        .alias("by_day")
-    )
-    return _joined([by_day], by_day.c.day, by_day.c.contacts.cast("TEXT"))
+def _log(case: str) -> peewee.Select:
+    """The rows that count, with what lies under a seal in hexadecimal digits."""
+    sealed = (Incident._meta.fields[name] for name in COUNTED)
+    log = Incident.select(Incident.ref, Incident.kind, *sealed).where(Incident.case == case, counts()).alias("log_rows")
+    return _joined([log], log.c.ref, log.c.kind, *(hexadecimal(log.c[name]) for name in COUNTED))
 
 
 def _done(case: str) -> peewee.Select:
@@ -83,13 +82,22 @@ def _joined(source: list[peewee.Source], first: peewee.Node, *others: peewee.Nod
     return peewee.Select(source, [joined(row, BETWEEN)])
 
 
-def weeks_in(row: Case, today: date) -> list[int]:
+def counted_in(case: Case, written: str | None) -> list[Logged]:
+    """The rows of the log that count, as far as they are counted here."""
+    rows = [(ref, kind, *(bytes.fromhex(one) or None for one in digits)) for ref, kind, *digits in _rows(written)]
+    return [
+        Logged(ref, 0, IncidentStatus.LIVE, kind, "", False, False, None, first, last, None, None, types, count, False)
+        for ref, kind, first, last, types, count in sealed.unsealed(Incident, case.ref, ("ref", "kind", *COUNTED), rows)
+    ]
+
+
+def weeks_in(log: list[Logged], today: date) -> list[int]:
     """Contacts a week, the present week last."""
     weeks, first = [0] * WEEKS, first_day(today)
-    for day, contacts in _rows(row.log_days):
-        place = (date.fromisoformat(day) - first).days // 7
-        if place < WEEKS:  # an incident that is said to come lies in none of them
-            weeks[place] += int(contacts)
+    for one in log:
+        place = (one.from_on - first).days // 7
+        if 0 <= place < WEEKS:  # an incident that is said to come lies in none of them
+            weeks[place] += one.contacts
     return weeks
 
 

@@ -1,8 +1,7 @@
 """The log as a list: filtered, in pages, with what it adds up to. Contacts are summed, never rows (D-09)."""
 
 from datetime import date
-from functools import reduce
-from operator import and_, or_
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import peewee
@@ -10,8 +9,9 @@ import peewee
 from .. import clock, policy
 from ..danish.numbers import ranges
 from ..domain import paging, protection
-from ..domain.incidents import alike, counts, in_log, may_be_danger_too, told
+from ..domain.incidents import alike, in_log, logged, may_be_danger
 from ..domain.incidents.corrections import MARKS, content_of
+from ..domain.incidents.logged import Logged
 from ..domain.paging import Page
 from ..domain.verbs import reads
 from ..errors import NotFound
@@ -22,8 +22,6 @@ from ..store.cases import Case
 from ..store.incidents import Exhibit, Incident, IncidentVersion, LogImport
 from ..store.people import Person
 from .history import wording
-
-YES = peewee.SQL("TRUE")
 
 
 class LogFilter(NamedTuple):
@@ -80,13 +78,22 @@ class EarlierWords(NamedTuple):
     lines: list[tuple[str, str]]
 
 
+def rows(case: Case, wanted: LogFilter) -> list[Logged]:
+    """All rows of the log of a case, for `page` and `totals` of one answer."""
+    unasked = {"is_danger": wanted.danger, "to_on": wanted.from_on}
+    return logged.of(case, [name for name, is_asked in unasked.items() if not is_asked], wanted.with_exhibit)
+
+
 @reads(Action.CASE_READ)
-def page(actor: Person, case: Case, wanted: LogFilter, number: int = 1) -> Page:
-    """One page of the rows that are wanted, each with who wrote it (`writer`) and how many exhibits it has
-    (`exhibits`), in one query."""
-    chosen = paging.window(_here(case, wanted).select(Incident.ref).order_by(*_order(wanted)), number)
-    found = paging.cut(list(with_exhibits().where(Incident.ref.in_(chosen)).order_by(*_order(wanted))), number)
-    return found._replace(rows=[policy.carry(case, one) for one in found.rows])
+def page(actor: Person, case: Case, wanted: LogFilter, number: int = 1, found: list[Logged] | None = None) -> Page:
+    """One page of the rows that are wanted, of those that were `found`, each with who wrote it (`writer`) and how many
+    exhibits it has (`exhibits`), in one query more."""
+    there = rows(case, wanted) if found is None else found
+    mine = sorted((one for one in there if _is_wanted(one, wanted)), key=attrgetter("order"))
+    shown = paging.part_of(mine if wanted.oldest_first else mine[::-1], number)
+    refs = [one.ref for one in shown.rows]
+    whole = {one.ref: policy.carry(case, one) for one in with_exhibits().where(Incident.ref.in_(refs))} if refs else {}
+    return shown._replace(rows=[whole[ref] for ref in refs if ref in whole])
 
 
 @reads(Action.CASE_READ)
@@ -116,21 +123,22 @@ def with_exhibits() -> peewee.ModelSelect:
 
 
 @reads(Action.CASE_READ)
-def totals(actor: Person, case: Case, wanted: LogFilter = LogFilter()) -> Totals:  # noqa: B008 it is a tuple
-    """What the log of a case adds up to, and those of its rows that are wanted, in one query."""
-    found = peewee.Case(None, [(_is_wanted(wanted), 1)], 0) if wanted.is_narrow else peewee.SQL("1")
-    live = peewee.Case(None, [(counts(), 1)], 0)
-    examples = peewee.Case(None, [((Incident.is_example == YES) & counts(), 1)], 0)
-    [row] = (
-        Incident.select(
-            _sum(live), _sum(live * told.contacts()), _sum(1 - live), _sum(examples),
-            _sum(live * found), _sum(live * found * told.contacts()), _sum((1 - live) * found),
-            peewee.fn.COALESCE(peewee.fn.MAX(Incident.number), 0),
-        )
-        .where(Incident.case == case.ref, in_log())
-        .tuples()
-    )  # fmt: skip
-    return Totals(*row)
+def totals(
+    actor: Person, case: Case, wanted: LogFilter = LogFilter(), found: list[Logged] | None = None  # noqa: B008 a tuple
+) -> Totals:  # fmt: skip
+    """What the log of a case adds up to, and those of its rows that are wanted, of all that were `found`."""
+    there = rows(case, wanted) if found is None else found
+    mine = [one for one in there if _is_wanted(one, wanted)] if wanted.is_narrow else there
+    return Totals(
+        rows=sum(one.counts for one in there),
+        contacts=sum(one.contacts for one in there if one.counts),
+        struck=sum(not one.counts for one in there),
+        examples=sum(bool(one.is_example) and one.counts for one in there),
+        found_rows=sum(one.counts for one in mine),
+        found_contacts=sum(one.contacts for one in mine if one.counts),
+        found_struck=sum(not one.counts for one in mine),
+        last_number=max((one.number for one in there), default=0),
+    )
 
 
 def has_gaps(rows: int, last_number: int) -> bool:
@@ -154,43 +162,21 @@ def taken_back(actor: Person, case: Case) -> list[str]:
             for why, those in numbers.items()]  # fmt: skip
 
 
-def _sum(what: peewee.Node) -> peewee.Node:
-    return peewee.fn.COALESCE(peewee.fn.SUM(what), 0)
-
-
-def _here(case: Case, wanted: LogFilter) -> peewee.ModelSelect:
-    return Incident.select().where(Incident.case == case.ref, in_log(), _is_wanted(wanted))
-
-
-def _is_wanted(wanted: LogFilter) -> peewee.Node:
-    last_day = peewee.fn.COALESCE(Incident.to_on, Incident.from_on)
-    has_exhibit = Exhibit.select(peewee.SQL("1")).where(Exhibit.incident == Incident.ref, Exhibit.struck_at.is_null())
+def _is_wanted(row: Logged, wanted: LogFilter) -> bool:
     asked = [
-        (wanted.type, _has_type(wanted.type)),
-        (wanted.kind, Incident.kind == wanted.kind),
-        (wanted.source, Incident.source == wanted.source),
-        (wanted.with_exhibit, peewee.fn.EXISTS(has_exhibit)),
-        (wanted.danger, (Incident.is_danger == YES) | may_be_danger_too()),
-        (wanted.example, Incident.is_example == YES),
-        (wanted.withheld, Incident.is_withheld == YES),
-        (wanted.without_struck, Incident.status == IncidentStatus.LIVE),
-        (wanted.from_on, last_day >= wanted.from_on),
-        (wanted.to_on, Incident.from_on <= wanted.to_on),
-        (wanted.log_import, Incident.log_import == wanted.log_import),
+        (wanted.type, lambda: not set(row.types.split()).isdisjoint(alike(wanted.type))),
+        (wanted.kind, lambda: row.kind == wanted.kind),
+        (wanted.source, lambda: row.source == wanted.source),
+        (wanted.with_exhibit, lambda: row.has_exhibit),
+        (wanted.danger, lambda: row.is_danger or may_be_danger(row)),
+        (wanted.example, lambda: row.is_example),
+        (wanted.withheld, lambda: row.is_withheld),
+        (wanted.without_struck, lambda: row.counts),
+        (wanted.from_on, lambda: wanted.from_on is None or row.last_on >= wanted.from_on),
+        (wanted.to_on, lambda: wanted.to_on is None or row.from_on <= wanted.to_on),
+        (wanted.log_import, lambda: row.log_import == wanted.log_import),
     ]
-    return reduce(and_, [condition for is_asked, condition in asked if is_asked], peewee.SQL("1 = 1"))
-
-
-def _has_type(name: str) -> peewee.Node:
-    return reduce(or_, [Incident.types.contains(f" {one} ") for one in alike(name)])
-
-
-def _order(wanted: LogFilter) -> list[peewee.Node]:
-    """By the wall's time, the hour that comes twice in its order; a time that nobody knows first in its day."""
-    second = peewee.Case(None, [(Incident.is_second_hour == YES, 1)], 0)
-    at_time = peewee.fn.COALESCE(Incident.at_time, "")
-    keys = [Incident.from_on, peewee.fn.SUBSTR(at_time, 1, 2), second, at_time, Incident.number]
-    return keys if wanted.oldest_first else [peewee.Desc(key) for key in keys]
+    return all(is_so() for is_asked, is_so in asked if is_asked)
 
 
 # ── what a row said before ──────────────────────────────────────────────────────────────────────────

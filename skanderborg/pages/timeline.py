@@ -1,7 +1,7 @@
 """The timeline: what happened to the citizen and what professionals did, in one order (S4-25).
 
-One query over all tables; the text of the log comes along sealed and is opened for the page that is shown. What anyone
-did with the duty to report concern for a child never stands here (D-15).
+One query over all tables; days that lie under a seal are opened to be sorted by, the log's rows only for the page that
+is shown. What anyone did with the duty to report concern for a child never stands here (D-15).
 """
 
 import operator
@@ -14,18 +14,16 @@ import peewee
 
 from .. import content, policy
 from ..addresses import Place
-from ..content.incident_types import OTHER
 from ..domain import incidents, paging, protection
 from ..domain.paging import Page
 from ..domain.verbs import reads
 from ..kinds import (
     CitizenRole,
-    ConclusionKind,
     HandoverOutcome,
     IncidentKind,
+    IncidentStatus,
     MeetingKind,
     MeetingStatus,
-    OrderKind,
     Outcome,
     PackRecipient,
     Phase,
@@ -44,10 +42,12 @@ from ..store.incidents import Incident, Pack
 from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
 from ..store.record import Assessment, Conclusion, Sparring
+from ..store.sealed import SealedField
 from ..store.work import Meeting, Referral, Request
 
 LONGEST_TEXT = 400  # of a row's words; the rest stands on its own page
 FIRST, NEVER = "0001-01-01", "9999-12-31"
+SLOTS = ("first", "second", "third", "fourth")
 
 
 class TimelineFilter(NamedTuple):
@@ -80,20 +80,20 @@ class TimelineEntry(NamedTuple):
     at: time | None
     until: date | None
     title: str
-    contacts: int
     number: int
-    text: str
-    is_cut: bool
-    place: str | None
-    who: str | None
-    is_struck: bool
-    is_danger: bool
     path: str | None
+    contacts: int = 0
+    text: str = ""
+    is_cut: bool = False
+    place: str | None = None
+    who: str | None = None
+    is_struck: bool = False
+    is_danger: bool = False
 
 
 class _Stored(NamedTuple):
-    """A row of the query; `key` sorts by day and the wall's time, as bytes and in a Danish collation alike: all are
-    numbers in the same places, or end earlier."""
+    """A row of the query. What lies under a seal comes along as it is stored, in the order of SEALED; `owner` is the
+    row that the `kind` of its source was sealed with."""
 
     what: str
     ref: str
@@ -101,13 +101,23 @@ class _Stored(NamedTuple):
     number: int
     code: Any  # of the closed list that its source reads it by …
     more: Any  # … and a name, where it has one
-    contacts: int
     until: str | None
-    state: str | None
     who: str | None
-    text: Any
+    first: Any
+    second: Any
+    third: Any
+    fourth: Any
+    kind: Any
+    owner: str | None
     place: Any
-    words: Any = None
+
+
+class _Placed(NamedTuple):
+    """A row with its place in the order: by day and the wall's time, all of them numbers in the same places."""
+
+    key: str
+    until: str | None
+    row: _Stored
 
 
 @reads(Action.CASE_READ)
@@ -115,36 +125,71 @@ def of_case(actor: Person, case: Case, wanted: TimelineFilter, number: int = 1) 
     """One page of the timeline of a case that the actor has loaded."""
     if not wanted.kinds:
         return Page([], number, False)
-    found = _union.stored(
-        wanted.kinds, wanted.order == TimelineOrder.NEWEST, paging.rows_a_page() + 1,
-        case=case.ref, skip=paging.before(number), first=str(wanted.from_on or FIRST),
-        end=str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER),
+    first, end = str(wanted.from_on or FIRST), str(wanted.to_on + timedelta(days=1) if wanted.to_on else NEVER)
+    stored = (_Stored(*values) for values in _union.stored(wanted.kinds, case=case.ref))
+    found = [one for one in (_placed(case, row) for row in stored)
+             if (one.key >= first or (one.until or "") >= first) and one.key < end]  # fmt: skip
+    found.sort(key=_order, reverse=wanted.order == TimelineOrder.NEWEST)
+    page, is_masked = paging.part_of(found, number), protection.masked(case)
+    log = _log_of(case, [one.row.ref for one in page.rows if one.row.what == "incident"])
+    return page._replace(
+        rows=[_incident(actor, case, one, log[one.row.ref], is_masked) if one.row.ref in log
+              else _entry(actor, case, one, is_masked) for one in page.rows],
+        total=len(found) or None,
     )  # fmt: skip
-    page, is_masked = paging.cut(found, number), protection.masked(case)
-    entries = [_entry(actor, case, _Stored(*values), is_masked) for *values, _ in page.rows]
-    return page._replace(rows=entries, total=found[0][-1] if found else None)
+
+
+# ── what lies under a seal ──────────────────────────────────────────────────────────────────────────
+
+
+SEALED: dict[str, tuple[SealedField, ...]] = {  # of a source: what says when it was
+    "incident": (Incident.from_on, Incident.to_on, Incident.at_time, Incident.is_second_hour),
+    "order": (Order.from_on, Order.to_on, Order.ended_on),
+    "lifted": (Order.ended_on,),
+    "breach": (Breach.on,),
+    "police": (PoliceReport.reported_on,),
+}
+KINDS = {"order": Order.kind, "lifted": Order.kind, "breach": Order.kind, "concluded": Conclusion.conclusion}
+
+
+def _placed(case: Case, row: _Stored) -> _Placed:
+    if row.what not in SEALED:
+        return _Placed(row.key, row.until, row)
+    values = {"ref": row.ref, "case": case.ref}
+    said = [field.read(values, stored) for field, stored in zip(SEALED[row.what], row[8:12], strict=False)]
+    if row.what == "incident":
+        day, last, at, is_second = said
+        return _Placed(f"{day}{_clock(at, is_second)}", str(last) if last else None, row)
+    until = next((str(end) for end in reversed(said[1:]) if end), None)
+    return _Placed(str(said[0]), until, row)
+
+
+def _order(placed: _Placed) -> tuple[str, int, str, str]:
+    return placed.key, placed.row.number, placed.row.what, placed.row.ref
+
+
+def _clock(at: str | None, is_second: bool | None) -> str:
+    """The second 02.30 of a night sorts behind the first 02.59; its last five letters are its time all the same."""
+    return "" if not at else f"T{at[:2]}:59+{at}" if is_second else f"T{at}"
+
+
+def _log_of(case: Case, refs: list[str]) -> dict[str, Incident]:
+    """Rows of the log, whole, with who wrote them."""
+    rows = Incident.select(Incident, Person.ref, Person.name).join(
+        Person, on=(Incident.by == Person.ref), attr="writer"
+    )
+    return {row.ref: policy.carry(case, row) for row in rows.where(Incident.ref.in_(refs))} if refs else {}
 
 
 # ── the query ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @prepared
-def _union(
-    kinds: tuple[TimelineKind, ...], is_newest: bool, most: int, *, case: Parameter, skip: Parameter, first: Parameter,
-    end: Parameter,
-) -> peewee.Query:  # fmt: skip
+def _union(kinds: tuple[TimelineKind, ...], *, case: Parameter) -> peewee.Query:
     parts = [part.where(_case_of(part) == case) for kind in kinds for part in PARTS[kind]()]
     whole = reduce(operator.add, parts).alias("whole")
     key = peewee.fn.COALESCE(whole.c.key, wall.of_instant(whole.c.instant)).alias("key")
-    keyed = Case.select(*(key if name == "key" else whole.c[name] for name in _Stored._fields)).from_(whole)
-    found = keyed.alias("found")
-    columns = [found.c[name] for name in ("key", "number", "what", "ref")]
-    order = [column.desc() if is_newest else column for column in columns]
-    in_all = peewee.fn.COUNT(peewee.SQL("1")).over()
-    query = Case.select(*(found.c[name] for name in _Stored._fields), in_all).from_(found)
-    reaches = (found.c.key >= peewee.Value(first)) | (found.c.until >= peewee.Value(first))
-    query = query.where(reaches, found.c.key < peewee.Value(end))
-    return query.order_by(*order).limit(most).offset(skip)
+    return Case.select(*(key if name == "key" else whole.c[name] for name in _Stored._fields)).from_(whole)
 
 
 def _case_of(part: peewee.ModelSelect) -> peewee.Field:
@@ -154,8 +199,12 @@ def _case_of(part: peewee.ModelSelect) -> peewee.Field:
 def _part(
     model: Any, what: str, day: peewee.Node | None = None, instant: peewee.Field | None = None, **columns: Any
 ) -> peewee.ModelSelect:  # fmt: skip
-    """One source of entries, on the `day` of its `key` or at its `instant`; what it does not have is empty."""
-    given = columns | {"what": peewee.Value(what).cast("TEXT"), "ref": model.ref, "key": day}
+    """One source of entries, on the `day` of its `key`, at its `instant`, or when SEALED says; what it does not have is
+    empty."""
+    sealed = dict(zip(SLOTS, SEALED.get(what, ()), strict=False))
+    given = columns | sealed | {"what": peewee.Value(what).cast("TEXT"), "ref": model.ref, "key": day}
+    if what in KINDS:
+        given |= {"kind": KINDS[what], "owner": KINDS[what].model.ref}
     columns = {name: _empty(name) if given.get(name) is None else given[name] for name in _Stored._fields}
     columns["instant"] = instant if instant is not None else wall.no_instant()
     query = model.select(*(column.alias(name) for name, column in columns.items()))
@@ -163,9 +212,9 @@ def _part(
 
 
 def _empty(name: str) -> peewee.Node:
-    if name in ("number", "contacts"):
+    if name == "number":
         return peewee.Value(0).cast("INTEGER")
-    return peewee.Value(None).cast("BYTEA" if name in ("text", "place", "words") else "TEXT")
+    return peewee.Value(None).cast("BYTEA" if name in (*SLOTS, "kind", "place") else "TEXT")
 
 
 def _by(query: peewee.ModelSelect, person: peewee.Field) -> peewee.ModelSelect:
@@ -174,20 +223,7 @@ def _by(query: peewee.ModelSelect, person: peewee.Field) -> peewee.ModelSelect:
 
 
 def _incidents() -> Iterator[peewee.ModelSelect]:
-    hour = peewee.fn.substr(Incident.at_time, 1, 2)
-    # The second 02.30 of a night sorts behind the first 02.59; its last five letters are its time all the same.
-    second = peewee.Value("T").concat(hour).concat(":59+").concat(Incident.at_time)
-    is_second, is_danger = Incident.is_second_hour == True, Incident.is_danger == True  # noqa: E712
-    clock_shown = peewee.Case(
-        None, [(Incident.at_time.is_null(), ""), (is_second, second)], peewee.Value("T").concat(Incident.at_time)
-    )
-    state = peewee.Case(None, [(~incidents.counts(), "struck"), (is_danger, "danger")], "")
-    query = _part(
-        Incident, "incident", wall.of_day(Incident.from_on).concat(clock_shown), number=Incident.number,
-        code=Incident.kind, more=Incident.types, contacts=incidents.told.contacts(), until=wall.of_day(Incident.to_on),
-        state=state, who=Person.name, text=Incident.what, place=Incident.place, words=Incident.type_text,
-    )  # fmt: skip
-    yield _by(query.where(incidents.in_log()), Incident.by)
+    yield _part(Incident, "incident", number=Incident.number).where(incidents.in_log())
 
 
 def _suspicion() -> Iterator[peewee.ModelSelect]:
@@ -201,8 +237,8 @@ def _sparring() -> Iterator[peewee.ModelSelect]:
 
 
 def _assessments() -> Iterator[peewee.ModelSelect]:
-    for model, what, code in ((Assessment, "assessed", None), (Conclusion, "concluded", Conclusion.conclusion)):
-        yield _by(_part(model, what, instant=model.at, number=model.number, code=code, who=Person.name), model.by)
+    for model, what in ((Assessment, "assessed"), (Conclusion, "concluded")):
+        yield _by(_part(model, what, instant=model.at, number=model.number, who=Person.name), model.by)
 
 
 def _requests() -> Iterator[peewee.ModelSelect]:
@@ -224,14 +260,10 @@ def _meetings() -> Iterator[peewee.ModelSelect]:
 
 
 def _police() -> Iterator[peewee.ModelSelect]:
-    reported = _part(PoliceReport, "police", wall.of_day(PoliceReport.reported_on), who=Person.name)
-    yield _by(reported, PoliceReport.by)
-    until = wall.of_day(peewee.fn.COALESCE(Order.ended_on, Order.to_on))
-    yield _part(Order, "order", wall.of_day(Order.from_on), code=Order.kind, until=until)
-    lifted = _part(Order, "lifted", wall.of_day(Order.ended_on), code=Order.kind)
-    yield lifted.where(Order.ended_on.is_null(False))
-    broken = _part(Breach, "breach", wall.of_day(Breach.on), code=Order.kind, who=Person.name)
-    yield _by(broken.join(Order).switch(Breach), Breach.by)
+    yield _by(_part(PoliceReport, "police", who=Person.name), PoliceReport.by)
+    yield _part(Order, "order")
+    yield _part(Order, "lifted").where(Order.ended_on.is_null(False))
+    yield _by(_part(Breach, "breach", who=Person.name).join(Order).switch(Breach), Breach.by)
 
 
 def _dates() -> Iterator[peewee.ModelSelect]:
@@ -268,51 +300,42 @@ PARTS = {
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entry(actor: Person, case: Case, row: _Stored, is_masked: bool) -> TimelineEntry:
-    source, text = SOURCES[row.what], _opened(case, row, "what", row.text) or ""
+def _entry(actor: Person, case: Case, placed: _Placed, is_masked: bool) -> TimelineEntry:
+    row = placed.row
+    if row.what in KINDS:
+        row = row._replace(code=KINDS[row.what].read({"ref": row.owner, "case": case.ref}, row.kind))
+    where = Meeting.place.read({"ref": row.ref, "case": case.ref}, row.place) if row.place is not None else None
+    return _made(actor, case, placed, SOURCES[row.what].title(row))._replace(
+        place=protection.HIDDEN if is_masked and where else where, who=row.who
+    )
+
+
+def _incident(actor: Person, case: Case, placed: _Placed, said: Incident, is_masked: bool) -> TimelineEntry:
+    """A row of the log in its own words; where it was is never told by one who stalks, of where the exposed person is
+    (D-14)."""
+    is_told = said.kind == IncidentKind.INCIDENT
+    title, text = ", ".join(incidents.type_labels(said)) if is_told else said.kind.label, said.what or ""
+    where = None if case.citizen_role == CitizenRole.PERPETRATOR else said.place
+    return _made(actor, case, placed, title)._replace(
+        contacts=incidents.told.contacts_of(said), text=text[:LONGEST_TEXT], is_cut=len(text) > LONGEST_TEXT,
+        place=protection.HIDDEN if is_masked and where else where, who=said.writer.name,
+        is_struck=said.status != IncidentStatus.LIVE, is_danger=said.status == IncidentStatus.LIVE and said.is_danger,
+    )  # fmt: skip
+
+
+def _made(actor: Person, case: Case, placed: _Placed, title: str) -> TimelineEntry:
+    source, row, key = SOURCES[placed.row.what], placed.row, placed.key
     is_open = policy.may(actor, source.read_by, case)
     return TimelineEntry(
         id=f"{row.what}-{row.ref}",
         kind=source.kind,
-        on=date.fromisoformat(row.key[:10]),
-        at=time.fromisoformat(row.key[-5:]) if len(row.key) > len(FIRST) else None,
-        until=date.fromisoformat(row.until) if row.until else None,
-        title=source.title(row._replace(words=_opened(case, row, "type_text", row.words))),
-        contacts=row.contacts,
+        on=date.fromisoformat(key[:10]),
+        at=time.fromisoformat(key[-5:]) if len(key) > len(FIRST) else None,
+        until=date.fromisoformat(placed.until) if placed.until else None,
+        title=title,
         number=row.number,
-        text=text[:LONGEST_TEXT],
-        is_cut=len(text) > LONGEST_TEXT,
-        place=_place(case, row, is_masked),
-        who=row.who,
-        is_struck=row.state == "struck",
-        is_danger=row.state == "danger",
         path=source.place.format(case=case.ref, ref=row.ref, number=row.number) if is_open else None,
     )
-
-
-def _place(case: Case, row: _Stored, is_masked: bool) -> str | None:
-    """Where it was; never told by one who stalks, of where the exposed person is (D-14)."""
-    if row.place is None or (row.what == "incident" and case.citizen_role == CitizenRole.PERPETRATOR):
-        return None
-    return protection.HIDDEN if is_masked else _opened(case, row, "place", row.place)
-
-
-def _opened(case: Case, row: _Stored, column: str, stored: Any) -> str | None:
-    """A sealed text that came along, opened as the column it was sealed for."""
-    if stored is None:
-        return None
-    model = Meeting if row.what == "meeting" else Incident
-    sealed = model(ref=row.ref, case=case.ref, **{column: bytes(stored)})
-    text: str | None = getattr(sealed, column)
-    return text
-
-
-def _incident_title(row: _Stored) -> str:
-    if row.code != IncidentKind.INCIDENT:
-        return IncidentKind(row.code).label
-    labels, types = incidents.labels_of("types"), row.more.split()
-    named = [labels.get(name, name) for name in types]
-    return ", ".join(incidents.with_words(named, OTHER in types, row.words))
 
 
 class EntrySource(NamedTuple):
@@ -325,7 +348,7 @@ class EntrySource(NamedTuple):
 
 
 SOURCES = {
-    "incident": EntrySource(TimelineKind.INCIDENT, Place.INCIDENT, _incident_title),
+    "incident": EntrySource(TimelineKind.INCIDENT, Place.INCIDENT, lambda _: ""),  # see _incident
     "reported": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev meldt"),
     "taken": EntrySource(TimelineKind.SUSPICION, Place.CASE, lambda _: "Mistanken blev taget"),
     "sparring": EntrySource(
@@ -334,9 +357,7 @@ SOURCES = {
     "assessed": EntrySource(
         TimelineKind.ASSESSMENT, Place.ASSESSMENT_VERSION, lambda row: f"Vurdering, udgave {row.number}"
     ),
-    "concluded": EntrySource(
-        TimelineKind.ASSESSMENT, Place.ASSESSMENT, lambda row: f"Konklusion: {ConclusionKind(row.code).label}"
-    ),
+    "concluded": EntrySource(TimelineKind.ASSESSMENT, Place.ASSESSMENT, lambda row: f"Konklusion: {row.code.label}"),
     "asked": EntrySource(
         TimelineKind.REQUEST, Place.REQUEST, lambda row: f"Anmodning sendt til {row.more}", Action.REQUEST_READ
     ),
@@ -358,11 +379,9 @@ SOURCES = {
         Action.MEETING_READ,
     ),
     "police": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda _: "Anmeldt til politiet"),
-    "order": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} begynder"),
-    "lifted": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{OrderKind(row.code).label} ophævet"),
-    "breach": EntrySource(
-        TimelineKind.POLICE, Place.POLICE, lambda row: f"Overtrædelse af {OrderKind(row.code).label.lower()}"
-    ),
+    "order": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{row.code.label} begynder"),
+    "lifted": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"{row.code.label} ophævet"),
+    "breach": EntrySource(TimelineKind.POLICE, Place.POLICE, lambda row: f"Overtrædelse af {row.code.label.lower()}"),
     "date": EntrySource(
         TimelineKind.CRITICAL_DATE, Place.CRITICAL_DATES, lambda row: f"Kritisk dato: {content.date_label(row.code)}"
     ),

@@ -15,13 +15,14 @@ class PoliceReport(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    reported_on = peewee.DateField(verbose_name="Anmeldt")
+    reported_on = SealedField(peewee.DateField(), verbose_name="Anmeldt")
     district = SealedField(tells_where=False, verbose_name="Politikreds")
     journal_number = SealedField(tells_where=False, verbose_name="Journalnummer")
     officer = SealedField(tells_where=False, verbose_name="Betjent")
-    receipt = KindField(Answer, 8, verbose_name="Kvittering")
-    tell_us_first = KindField(Answer, 8, verbose_name="Vi får besked først")  # before the police contact the udøver
-    agreed_on = peewee.DateField(null=True, verbose_name="Aftalt")
+    receipt = SealedField(KindField(Answer, 8), verbose_name="Kvittering")
+    # before the police contact the udøver
+    tell_us_first = SealedField(KindField(Answer, 8), verbose_name="Vi får besked først")
+    agreed_on = SealedField(peewee.DateField(null=True), verbose_name="Aftalt")
     # when the police contact the udøver, once known
     contact_on = peewee.DateField(null=True, verbose_name="Politiet kontakter udøveren")
     note = SealedField(tells_where=False, verbose_name="Besked")
@@ -36,12 +37,12 @@ class Order(Table):
 
     ref = RefField(primary_key=True)
     case = link(Case)
-    kind = KindField(OrderKind, 20, verbose_name="Slags")
-    from_on = peewee.DateField(verbose_name="Fra")
-    to_on = peewee.DateField(verbose_name="Til")
+    kind = SealedField(KindField(OrderKind, 20), verbose_name="Slags")
+    from_on = SealedField(peewee.DateField(), verbose_name="Fra")
+    to_on = SealedField(peewee.DateField(), verbose_name="Til")
     area = SealedField(tells_where=True, verbose_name="Område")
     journal_number = SealedField(tells_where=False, verbose_name="Journalnummer")
-    ended_on = peewee.DateField(null=True, verbose_name="Ophævet")
+    ended_on = SealedField(peewee.DateField(null=True), verbose_name="Ophævet")
     end_reason = SealedField(tells_where=False, verbose_name="Hvorfor ophævet")
     by = link(Person, backref="+", index=False)
     at = UtcField()
@@ -55,9 +56,9 @@ class Breach(Table):
     ref = RefField(primary_key=True)
     case = link(Case)
     order = link(Order)
-    on = peewee.DateField(verbose_name="Dato")
+    on = SealedField(peewee.DateField(), verbose_name="Dato")
     what = SealedField(tells_where=False, verbose_name="Hvad")
-    reported = KindField(Answer, 8, verbose_name="Meldt til politiet")
+    reported = SealedField(KindField(Answer, 8), verbose_name="Meldt til politiet")
     by = link(Person, backref="+", index=False)
     at = UtcField()
     sealed_by = "case"

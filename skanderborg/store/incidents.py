@@ -84,19 +84,23 @@ class Incident(Table):
     case = link(Case, index=False)
     number = handed(peewee.IntegerField(verbose_name="Nr."))  # in the case's log, from 1
     status = KindField(IncidentStatus, 12)
-    from_on = handed(peewee.DateField(verbose_name="Dato"))
+    from_on = handed(SealedField(peewee.DateField(), verbose_name="Dato"))
     # the last day, where the row stands for a period
-    to_on = handed(peewee.DateField(null=True, verbose_name="Til dato"))
-    at_time = handed(peewee.CharField(max_length=5, null=True, verbose_name="Klokkeslæt"))  # «07:42»; empty: unknown
+    to_on = handed(SealedField(peewee.DateField(null=True), verbose_name="Til dato"))
+    # «07:42»; empty: unknown
+    at_time = handed(SealedField(peewee.CharField(max_length=5, null=True), verbose_name="Klokkeslæt"))
     # which 02.30, as summer time ends; empty: not known, or no matter
-    is_second_hour = peewee.BooleanField(null=True, verbose_name="Anden gang i den time, der kommer to gange")
+    is_second_hour = SealedField(
+        peewee.BooleanField(null=True), verbose_name="Anden gang i den time, der kommer to gange"
+    )
     kind = handed(KindField(IncidentKind, 12, verbose_name="Slags"))
-    types = handed(peewee.CharField(max_length=300, verbose_name="Type"))
+    types = handed(SealedField(peewee.CharField(max_length=300), verbose_name="Type"))
     type_text = SealedField(tells_where=False, verbose_name="Type, i ord")
-    contact_count = handed(peewee.IntegerField(verbose_name="Antal"))
+    contact_count = handed(SealedField(peewee.IntegerField(), verbose_name="Antal"))
     what = handed(SealedField(tells_where=False, verbose_name="Hvad skete der?"))
     place = handed(SealedField(tells_where=True, verbose_name="Hvor skete det?"), PackPart.PLACES)
-    channel = handed(peewee.CharField(max_length=20, null=True, verbose_name="Kanal"))  # id in config/incidents.toml
+    # id in config/incidents.toml
+    channel = handed(SealedField(peewee.CharField(max_length=20, null=True), verbose_name="Kanal"))
     # number, address or profile that it came from
     sender = handed(SealedField(tells_where=False, verbose_name="Afsender"))
     witness = handed(SealedField(tells_where=False, verbose_name="Vidner"), PackPart.WITNESSES)
@@ -105,19 +109,20 @@ class Incident(Table):
     )
     # what proof there is, in words; files are exhibits
     evidence = handed(SealedField(tells_where=False, verbose_name="Bevis"))
-    reaction = handed(KindField(Reaction, 12, verbose_name="Borgerens reaktion"))
+    reaction = handed(SealedField(KindField(Reaction, 12), verbose_name="Borgerens reaktion"))
     reaction_reason = handed(SealedField(tells_where=False, verbose_name="Begrundelse for reaktion"), PackPart.FEAR)
     # 0 to 10, as the exposed person felt it
-    fear = handed(peewee.SmallIntegerField(null=True, verbose_name="Frygt (0-10)"), PackPart.FEAR)
-    children_present = handed(KindField(Answer, 8, verbose_name="Børn til stede"))
-    reported = handed(KindField(Answer, 8, verbose_name="Anmeldt til politiet"), PackPart.REPORTS)  # to the police
+    fear = handed(SealedField(peewee.SmallIntegerField(null=True), verbose_name="Frygt (0-10)"), PackPart.FEAR)
+    children_present = handed(SealedField(KindField(Answer, 8), verbose_name="Børn til stede"))
+    # to the police
+    reported = handed(SealedField(KindField(Answer, 8), verbose_name="Anmeldt til politiet"), PackPart.REPORTS)
     journal_number = handed(SealedField(tells_where=False, verbose_name="Journalnummer"), PackPart.REPORTS)
     source = handed(KindField(IncidentSource, 12, verbose_name="Kilde"))
     # one of the 3-5 typical ones (S1-71)
     is_example = handed(peewee.BooleanField(default=False, verbose_name="Typisk eksempel"))
     # must not reach the other party
     is_withheld = handed(peewee.BooleanField(default=False, verbose_name="Må ikke udleveres"), PackPart.WITHHELD)
-    is_danger = peewee.BooleanField(default=False, verbose_name="Faresignal")
+    is_danger = SealedField(peewee.BooleanField(), default=False, verbose_name="Faresignal")
     fingerprint = peewee.CharField(max_length=16)  # keyed hash of what was first written: the same row is known again
     log_import = link(LogImport, null=True, backref="+")
     struck_at = UtcField(null=True)
@@ -131,7 +136,7 @@ class Incident(Table):
     class Meta:
         indexes = (
             (("case", "number"), True),
-            (("case", "status", "from_on"), False),
+            (("case", "status"), False),
             (("case", "fingerprint"), False),
         )
 

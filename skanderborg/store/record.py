@@ -89,7 +89,7 @@ class Conclusion(Table):
     case = link(Case, index=False)
     assessment = link(Assessment, null=True, backref="+", index=False)  # the version it rests on
     number = peewee.IntegerField()
-    conclusion = KindField(ConclusionKind, 20, verbose_name="Konklusion")
+    conclusion = SealedField(KindField(ConclusionKind, 20), verbose_name="Konklusion")
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")
     by = link(Person, backref="+", index=False)
     at = UtcField()

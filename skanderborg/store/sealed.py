@@ -8,7 +8,7 @@ the page that shows it.
 import json
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from .fields import KindField
 
 UNTOLD = ""  # the Danish name of a column of which no page tells (columns.py)
 FORMAT = b"\x01"
-SHORTEST = len(FORMAT) + keys.NONCE_BYTES  # of what can be a ciphertext
+NONCE_ENDS = SHORTEST = len(FORMAT) + keys.NONCE_BYTES  # of what can be a ciphertext
 NOTHING_MISSED: frozenset[str] = frozenset()
 missed: ContextVar[frozenset[str]] = ContextVar("missed", default=NOTHING_MISSED)  # fields that did not open
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 class Unread(str):
     """What stands in for a member of a closed list, or a text, that does not open; it is called so on a page too."""
 
-    label = UNREADABLE
+    label = value = UNREADABLE
 
 
 LOST_DAY = date(1900, 1, 1)  # stands in for a day that does not open: before any that a form takes
@@ -104,7 +104,7 @@ class SealedField(peewee.BlobField):
         """Plain value of what is stored in this column of a row; `values` name the row and its scope. What does not
         open is counted as missed, and something stands in for it."""
         if stored is None:
-            return self.stands_in() if self.holds is not None and self.stands_in else None
+            return self.empty()
         try:
             return self.opened(values, stored)
         except (InvalidTag, keys.Gone, ValueError):
@@ -112,6 +112,10 @@ class SealedField(peewee.BlobField):
                 raise Unreadable() from None
             _miss(f"{self.model._meta.table_name}.{self.name} of {values['ref']}")
             return self.stands_in()
+
+    def empty(self) -> Any:
+        """What an empty column says: nothing, or what stands in where there must be something."""
+        return self.stands_in() if self.holds is not None and self.stands_in else None
 
     def opened(self, values: dict[str, Any], stored: bytes) -> Any:
         """Plain value of the stored ciphertext. Raises InvalidTag when it was moved or altered, keys.Gone without its
@@ -121,6 +125,22 @@ class SealedField(peewee.BlobField):
         scope = scope_of(self.model, values)
         nonce, sealed = stored[1 : 1 + keys.NONCE_BYTES], stored[1 + keys.NONCE_BYTES :]
         return self._decoded(keys.data_key(scope).decrypt(nonce, sealed, self._place(scope, values["ref"])))
+
+    def opened_many(self, case: str, stored: Iterable[tuple[str, bytes | None]]) -> list[Any]:
+        """Plain values of this column in many rows of one case, each by its ref, as `read` gives them one by one."""
+        before, after = self._place(f"case:{case}", "\n").decode().split("\n")
+        try:
+            decrypt = keys.data_key(f"case:{case}").decrypt
+        except keys.Gone:
+            return [self.read({"ref": ref, "case": case}, one) for ref, one in stored]
+        found, empty, read = [], self.empty(), self._decoded
+        for ref, one in stored:
+            try:
+                place = f"{before}{ref}{after}".encode()
+                found.append(read(decrypt(one[1:NONCE_ENDS], one[NONCE_ENDS:], place)) if one else empty)
+            except (InvalidTag, ValueError):
+                found.append(self.read({"ref": ref, "case": case}, one))
+        return found
 
     def _place(self, scope: str, ref: str) -> bytes:
         return f"{scope}|{self.model._meta.table_name}|{ref}|{self.name}".encode()
@@ -147,6 +167,19 @@ def _reader_of(holds: peewee.Field) -> tuple[Callable[[str], Any], Callable[[], 
     else:
         read, lost = str, Unread(UNREADABLE)
     return read, (lambda: None if holds.null else lost)
+
+
+def unsealed(
+    model: type[Table], case: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]], but: Collection[str] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of one case as a query read them raw (`stored` of prepared.py), of the columns `names`, their ref first,
+    with what lies under a seal opened, `but` of columns of which nothing is asked."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, name in enumerate(names[: len(columns)]):
+        field = model._meta.fields.get(name)
+        if isinstance(field, SealedField) and name not in but:
+            columns[place] = field.opened_many(case, zip(columns[0], columns[place], strict=True))
+    return zip(*columns, strict=True)
 
 
 def is_plain(field: peewee.Field, value: Any) -> bool:

@@ -147,8 +147,9 @@ def _list(case: Case) -> dict[str, Any]:
     """A page of the log, and what it all adds up to; `here` is the address of it, for the number of another page."""
     asked = incident_form.asked()
     wanted = asked.wanted()
-    totals = log.totals(actor(), case, wanted)
-    page = log.page(actor(), case, wanted, forms.page_number())._replace(total=totals.on_pages(wanted))
+    rows = log.rows(case, wanted)
+    totals = log.totals(actor(), case, wanted, rows)
+    page = log.page(actor(), case, wanted, forms.page_number(), rows)._replace(total=totals.on_pages(wanted))
     said = {name: values for name, values in request.args.lists() if name in asked and name != "side"}
     return {
         "filter_form": asked, "wanted": wanted, "page": page, "totals": totals,

@@ -192,7 +192,7 @@ def test_a_danger_sign_is_told_and_alarms_nobody(solveig, case, done):
 
     assert deciding.like_danger(solveig, row) == 1
     assert not opened(solveig, case).is_acute
-    assert not Incident.select().where(Incident.is_danger == True).count()  # noqa: E712
+    assert not any(row.is_danger for row in Incident.select())
 
 
 def test_the_same_file_again_adds_nothing(solveig, case, done, read):

@@ -6,7 +6,6 @@ import json
 import re
 from datetime import date
 
-import peewee
 import pytest
 
 from skanderborg import clock, content
@@ -154,11 +153,6 @@ def test_a_row_of_before_is_corrected_to_no_contact(solveig, case, former):
     corrections.correct(solveig, row, incidents.account_of(row)._replace(contact_count=0), "Det er ingen kontakt", 1)
 
     assert Incident.get_by_id(former.ref).contact_count == 0
-
-
-def test_what_the_exposed_person_did_still_has_no_contacts(solveig, case, former):
-    with pytest.raises(peewee.IntegrityError), begin():
-        Incident.update(kind="refusal").where(Incident.ref == former.ref).execute()
 
 
 # ── pattern and timeline ────────────────────────────────────────────────────────────────────────────

@@ -236,7 +236,7 @@ def test_an_answer_is_a_fact_beside_and_no_contact():
 
 
 def test_orders_are_told_with_their_breaches():
-    found = said(SC01, [Ban("tilhold", date(2026, 9, 1), date(2027, 9, 1), 1)])["tilhold"]
+    found = said(SC01, [Ban(OrderKind.TILHOLD, date(2026, 9, 1), date(2027, 9, 1), 1)])["tilhold"]
 
     assert found.sentence == (
         "Tilhold fra 1. sep. 2026 til 1. sep. 2027: 16 kontakter før, 33 i perioden og 0 efter. "

@@ -9,17 +9,30 @@ from pathlib import Path
 import pytest
 from playhouse.migrations import Runner
 
+from skanderborg import clock
 from skanderborg.domain import upgrading
-from skanderborg.kinds import Answer, Basis, ConsentWay, MayKnow, RiskLevel
+from skanderborg.kinds import Answer, Basis, ConclusionKind, ConsentWay, MayKnow, OrderKind, Reaction, RiskLevel
 from skanderborg.store import chains, db, heads, keys, resealing, rows, schema, wiping
+from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case
 from skanderborg.store.db import Sqlite, begin, new_ref
+from skanderborg.store.incidents import Incident
 from skanderborg.store.plans import NetworkPerson
-from skanderborg.store.record import Consent, Disclosure, RiskRecord
+from skanderborg.store.record import Conclusion, Consent, Disclosure, RiskRecord
 from tests.store.test_upgrade import old_url  # noqa: F401 a fixture
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 FIRST = "0062"
+READABLE = (
+    b"must-not",
+    b"2026-10-07",
+    b"2026-10-08",
+    b"2026-10-11",
+    b"2026-10-12",
+    b"07:42",
+    b"telegram",
+    b"harassment",
+)
 CASE, PERSON = new_ref(), new_ref()
 BY = {"case_id": CASE, "by_id": PERSON, "at": NOW}
 OLD = {
@@ -32,6 +45,12 @@ OLD = {
     "consent": BY | {"way": "written", "given_on": date(2026, 10, 7), "version": 1},
     "risk_record": BY | {"made_on": date(2026, 10, 8), "level": "high"},
     "network_person": BY | {"may_know": "must-not", "is_witness": True, "version": 1},
+    "order": BY | {"kind": "tilhold", "from_on": date(2026, 10, 11), "to_on": date(2027, 10, 11), "version": 1},
+    "conclusion": {"case_id": CASE, "by_id": PERSON, "at": NOW, "number": 1, "conclusion": "harassment"},
+    "incident": BY | {"number": 1, "status": "live", "from_on": date(2026, 10, 12), "at_time": "07:42",
+                      "kind": "incident", "types": " call message ", "contact_count": 31, "channel": "telegram",
+                      "reaction": "none", "fear": 9, "children_present": "yes", "reported": "no", "source": "citizen",
+                      "is_example": False, "is_withheld": False, "is_danger": True, "fingerprint": "x", "version": 1},
     "disclosure": BY | {"basis": "consent", "on": date(2026, 10, 9)},
 }  # fmt: skip
 
@@ -39,6 +58,7 @@ OLD = {
 @pytest.fixture
 def old(old_url, keys_file, monkeypatch):  # noqa: F811
     """A database as the version before left it: rows whose facts anyone reads, and which are bound to their events."""
+    clock.configure("Europe/Copenhagen", None, clock.ClosingDays())
     keys.open_ring(keys_file)
     db.connect(old_url)
     monkeypatch.setattr(Sqlite, "guarded", False)
@@ -83,6 +103,12 @@ def test_every_row_says_what_it_said_and_is_bound_as_it_stands(old):
         assert (consent.way, consent.given_on, consent.expires_on) == (ConsentWay.WRITTEN, date(2026, 10, 7), None)
         assert (risk.made_on, risk.level) == (date(2026, 10, 8), RiskLevel.HIGH)
         assert (told.may_know, told.is_witness, told.told_on) == (MayKnow.MUST_NOT, True, None)
+        order, row = Order.get(), Incident.get()
+        assert (order.kind, order.to_on, order.ended_on) == (OrderKind.TILHOLD, date(2027, 10, 11), None)
+        assert (row.from_on, row.at_time, row.types) == (date(2026, 10, 12), "07:42", " call message ")
+        assert (row.contact_count, row.fear, row.is_danger, row.is_second_hour) == (31, 9, True, None)
+        assert (row.reaction, row.children_present) == (Reaction.NONE, Answer.YES)
+        assert Conclusion.get().conclusion == ConclusionKind.HARASSMENT
         assert (Disclosure.get().basis, Case.get().danger_now) == (Basis.CONSENT, Answer.YES)
         assert rows.faults() == []
         assert chains.walk(chains.cut()).faults == []
@@ -95,11 +121,12 @@ def test_nothing_of_it_can_be_read_in_the_database_any_more(old, old_url):  # no
         wiping.wipe([])
         assert RiskRecord.select(RiskRecord.ref).where(RiskRecord.level.is_null()).count() == 0
         stored = db.db.execute_sql("SELECT level, made_on FROM risk_record").fetchall()
+        stored += db.db.execute_sql("SELECT from_on, fear FROM incident").fetchall()
         assert all(isinstance(value, bytes) for row in stored for value in row)
     if old_url.startswith("sqlite"):
         raw = b"".join(path.read_bytes() for path in db_files(old_url))
         assert b"K7F3Q" in raw
-        assert not [word for word in (b"must-not", b"2026-10-07", b"2026-10-08") if word in raw]
+        assert not [word for word in READABLE if word in raw]
 
 
 def db_files(url: str):

@@ -9,7 +9,7 @@ from skanderborg.domain import incidents, network, parties
 from skanderborg.domain.incidents import corrections
 from skanderborg.kinds import IncidentKind, MayKnow, PartyRole, Protection
 from skanderborg.store.cases import Case
-from skanderborg.store.db import begin
+from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
 from skanderborg.store.incidents import Incident
 from tests.made import an_exhibit, opened
@@ -264,11 +264,9 @@ def test_a_row_says_how_many_exhibits_it_has(cast, solveig, case, there, row):
 
 def test_pages_of_a_long_log_keep_the_filter(solveig, there, row):
     with begin():
-        plain = {**row.__data__, "at": row.at}
+        plain = {name: getattr(row, name) for name in Incident._meta.fields} | {"case": row.case_id, "what": None}
         for number in range(2, 53):
-            values = plain | {"ref": f"{number:026}", "number": number}
-            sealed = dict.fromkeys(("place", "witness", "witness_contact"))
-            Incident.insert(**values | sealed | {"what": None}).execute()
+            insert(Incident, **plain | {"ref": f"{number:026}", "number": number})
 
     page = solveig.get(f"{there}?type=message").text
 

@@ -4,6 +4,7 @@ All of it comes with the row that a page loads anyway (`with_bar`), or in one qu
 """
 
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import peewee
@@ -14,7 +15,8 @@ from ...store import prepared as stored
 from ...store.authorities import Order, PoliceReport
 from ...store.cases import Case, Party, Relation
 from ...store.critical_dates import CriticalDate
-from ...store.db import REF_LENGTH, chain_of_case, is_postgres, joined
+from ...store.db import Row, Table, chain_of_case
+from ...store.dialects import hexadecimal, joined
 from ...store.events import Event
 from ...store.incidents import Incident
 from ...store.people import Person
@@ -27,8 +29,9 @@ from .. import protection
 from ..assessment import versions
 
 NAMELESS = "Uden navn"
-BETWEEN = ","
+BETWEEN, WITHIN = ",", ":"
 DAY, MOST_DATES = len("2026-12-01"), 30
+WARNING, ORDER, REPORT = ("text",), ("kind", "from_on", "to_on"), ("journal_number", "reported_on")
 Newest, Latest, Safety = Assessment.alias(), Incident.alias(), Task.alias()
 Assessed, Undone = Event.alias(), Event.alias()
 
@@ -87,15 +90,14 @@ def with_bar(query: peewee.ModelSelect) -> peewee.ModelSelect:
             protection.protected(Case.ref).alias("is_masked"),
             _dates().alias("critical_dates"),
             Newest.ref, Newest.case, Newest.answers,
-            Latest.ref, Latest.types, Latest.from_on, Latest.to_on, Latest.at,
-            Order.ref, Order.case, Order.kind, Order.from_on, Order.to_on,
-            PoliceReport.ref, PoliceReport.case, PoliceReport.journal_number,
+            Latest.ref, Latest.case, Latest.types, Latest.from_on, Latest.to_on, Latest.at,
+            _under_seal(WarningNote, WarningNote.ended_at, *WARNING).alias("warnings_in_force"),
+            _under_seal(Order, Order.ended_on, *ORDER).alias("orders_in_force"),
+            _under_seal(PoliceReport, None, *REPORT).alias("reports"),
         )
         .join_from(Case, Party, outer, on=is_citizen(), attr="citizen")
         .join_from(Case, Newest, outer, on=(Newest.ref == _newest_assessment()), attr="newest_assessment")
         .join_from(Case, Latest, outer, on=(Latest.ref == _latest_incident()), attr="latest_incident")
-        .join_from(Case, Order, outer, on=(Order.ref == _longest_order()), attr="longest_order")
-        .join_from(Case, PoliceReport, outer, on=(PoliceReport.ref == _numbered_report()), attr="numbered_report")
     )  # fmt: skip
 
 
@@ -110,11 +112,11 @@ def bar_of(row: Case | Task | Request | Meeting) -> Bar:
         assess_on=Task.due_on.python_value(row.safety_due_on),
         unanswered=_unanswered(case),
         news=_news(case, assessed_on, Event.at.python_value(row.safety_assessed_at)),
-        warnings=_warnings_in(case, row.warnings_in_force),
+        warnings=[one.text for one in _opened(WarningNote, case, row.warnings_in_force, *WARNING)],
         with_access=row.with_access,
         is_masked=bool(row.is_masked),
-        order=_joined(case, "longest_order"),
-        report_number=getattr(_joined(case, "numbered_report"), "journal_number", None),
+        order=max(_opened(Order, case, row.orders_in_force, *ORDER), key=attrgetter("to_on"), default=None),
+        report_number=_newest_number(_opened(PoliceReport, case, row.reports, *REPORT)),
         dates=_dates_in(row.critical_dates),
     )
 
@@ -176,7 +178,6 @@ def _of_safety() -> list[peewee.Node]:
         of_case.select(peewee.fn.MAX(Safety.assessed_on)).alias("safety_assessed_on"),
         due.alias("safety_due_on"),
         _assessed_at().alias("safety_assessed_at"),
-        _warnings().alias("warnings_in_force"),
     ]
 
 
@@ -213,16 +214,10 @@ def _latest_incident() -> peewee.ModelSelect:
     return found.order_by(Incident.number.desc()).limit(1)
 
 
-def _longest_order() -> peewee.ModelSelect:
-    other = Order.alias()
-    found = other.select(other.ref).where(other.case == Case.ref, other.ended_on.is_null())
-    return found.order_by(other.to_on.desc(), other.ref).limit(1)
-
-
-def _numbered_report() -> peewee.ModelSelect:
-    other = PoliceReport.alias()
-    found = other.select(other.ref).where(other.case == Case.ref, other.journal_number.is_null(False))
-    return found.order_by(other.reported_on.desc(), other.at.desc()).limit(1)
+def _newest_number(reports: list[PoliceReport]) -> str | None:
+    """The journal number of the report that was made last, of those written down with one; of one day the later one."""
+    numbered = [one for one in reports if one.journal_number]
+    return max(reversed(numbered), key=attrgetter("reported_on")).journal_number if numbered else None
 
 
 def _joined(case: Case, name: str) -> Any:
@@ -271,26 +266,30 @@ def _dates_in(written: str | None) -> list[tuple[date, str]]:
     return sorted((on, kind) for on, kind in found if on >= clock.today())
 
 
-# ── warnings to colleagues ──────────────────────────────────────────────────────────────────────────
+# ── what lies under a seal ──────────────────────────────────────────────────────────────────────────
 
 
-def _warnings() -> peewee.ModelSelect:
-    """Each warning in force as its ref and its sealed text in hexadecimal digits, the oldest first, in one column."""
-    notes = (
-        WarningNote.select(WarningNote.ref, WarningNote.text)
-        .where(WarningNote.case == Case.ref, WarningNote.ended_at.is_null())
-        .order_by(WarningNote.at, WarningNote.ref)
-        .alias("notes")
-    )
-    digits = peewee.fn.ENCODE(notes.c.text, peewee.SQL("'hex'")) if is_postgres() else peewee.fn.HEX(notes.c.text)
-    one = peewee.Expression(notes.c.ref, peewee.OP.CONCAT, digits)
-    return peewee.Select([notes], [joined(one, BETWEEN)])
+def _under_seal(model: type[Table], over: peewee.Field | None, *names: str) -> peewee.ModelSelect:
+    """Each row of the case that is not `over`, as its ref and its sealed columns in hexadecimal digits, the oldest
+    first, in one column."""
+    fields: Any = model._meta.fields
+    found = model.select(model.ref, *(fields[name] for name in names)).where(fields["case"] == Case.ref)
+    found = found if over is None else found.where(over.is_null())
+    rows = found.order_by(fields["at"], model.ref).alias("sealed_rows")
+    one = rows.c.ref
+    for name in names:
+        one = peewee.Expression(one, peewee.OP.CONCAT, WITHIN)
+        one = peewee.Expression(one, peewee.OP.CONCAT, hexadecimal(rows.c[name]))
+    return peewee.Select([rows], [joined(one, BETWEEN)])
 
 
-def _warnings_in(case: Case, written: str | None) -> list[str]:
-    found = (written or "").split(BETWEEN)
-    return [_opened(case, one[:REF_LENGTH], one[REF_LENGTH:]) for one in found if one]
-
-
-def _opened(case: Case, ref: str, digits: str) -> Any:
-    return stored.read(WarningNote, ref=ref, case=case.ref, text=bytes.fromhex(digits)).text
+def _opened(model: type[Row], case: Case, written: str | None, *names: str) -> list[Row]:
+    """The rows that stand in such a column."""
+    rows = (one.split(WITHIN) for one in written.split(BETWEEN)) if written else ()
+    return [
+        stored.read(
+            model, ref=ref, case=case.ref,
+            **{name: bytes.fromhex(text) or None for name, text in zip(names, digits, strict=True)},
+        )
+        for ref, *digits in rows
+    ]  # fmt: skip

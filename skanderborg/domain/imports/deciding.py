@@ -275,7 +275,8 @@ def traces(actor: Person, row: LogImport) -> Traces:
 @reads(Action.INCIDENT_RECORD)
 def like_danger(actor: Person, row: LogImport) -> int:
     """How many rows that count name a type which may be a danger sign: told, and left to people to decide."""
-    return Incident.select().where(Incident.log_import == row.ref, incidents.may_be_danger_too()).count()
+    mine = Incident.select().where(Incident.log_import == row.ref, incidents.counts())
+    return sum(incidents.may_be_danger(one) for one in mine)
 
 
 def _forget(actor: Actor, done: EventKind, row: LogImport, seen_version: int, now: datetime) -> LogImport:

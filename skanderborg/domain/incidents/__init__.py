@@ -5,9 +5,8 @@ Append-only. What a row may hold is said here; corrections.py corrects and strik
 
 import json
 from datetime import date, time
-from functools import cache, reduce
+from functools import cache
 from itertools import count, islice
-from operator import or_
 from typing import Any, NamedTuple
 
 import peewee
@@ -27,6 +26,7 @@ from ..tasks import safety
 from ..verbs import reads, work
 from ..written import insert_by
 from . import told
+from .logged import Logged
 
 EARLIEST = date(1950, 1, 1)
 MOST_CONTACTS = 100_000
@@ -154,15 +154,9 @@ def alike(name: str) -> list[str]:
     return [one for one, label in labels.items() if label == labels.get(name)] or [name]
 
 
-def may_be_danger(row: Incident) -> bool:
+def may_be_danger(row: Incident | Logged) -> bool:
     """Whether a row tells of what often is a danger sign, and nobody has said that it is: then a person is asked."""
     return not row.is_danger and row.status == IncidentStatus.LIVE and not _dangers().isdisjoint(row.types.split())
-
-
-def may_be_danger_too() -> peewee.Expression:
-    """The same as a condition."""
-    signs = [Incident.types.contains(f" {name} ") for name in sorted(_dangers())]
-    return (Incident.is_danger == False) & counts() & reduce(or_, signs)  # noqa: E712
 
 
 def _dangers() -> set[str]:

@@ -5,9 +5,7 @@ number and its words; it is no contact, and the pattern does not count it as any
 """
 
 from collections.abc import Iterable
-from functools import cache, reduce
-
-import peewee
+from functools import cache
 
 from ... import content
 from ...kinds import IncidentKind
@@ -35,10 +33,3 @@ def contacts_of(row: Incident) -> int:
     """How many contacts a row stands for; none where it only tells, whatever it was once written with."""
     count: int = row.contact_count
     return 0 if is_told_row(row) else count
-
-
-def contacts() -> peewee.Node:
-    """The same as a column of a query."""
-    others = reduce(lambda left, name: peewee.fn.REPLACE(left, f" {name} ", " "), sorted(types()), Incident.types)
-    is_told = (Incident.kind == IncidentKind.INCIDENT) & (others == " ")
-    return peewee.Case(None, [(is_told, 0)], Incident.contact_count)

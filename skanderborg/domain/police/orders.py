@@ -17,6 +17,7 @@ from ...store.idempotency import creates
 from ...store.people import Person
 from .. import days, written
 from ..critical_dates import recording
+from ..paging import newest_first
 from ..tasks import safety
 from ..verbs import reads, work
 from ..written import add, revise, revise_if_new
@@ -35,13 +36,14 @@ def of_case(actor: Actor, case: Case) -> list[Order]:
         Order.select(Order, Breach)
         .join(Breach, peewee.JOIN.LEFT_OUTER, on=(Breach.order == Order.ref), attr="breach")
         .where(Order.case == case.ref)
-        .order_by(Order.from_on.desc(), Order.at.desc(), Breach.on.desc(), Breach.at.desc())
     )
     orders: dict[str, Order] = {}
     for row in rows:
         order = orders.setdefault(row.ref, row)
         order.breaches = [*getattr(order, "breaches", []), *([row.breach] if row.breach and row.breach.ref else [])]
-    return list(orders.values())
+    for order in orders.values():
+        order.breaches = newest_first(order.breaches, "on", "at")
+    return newest_first(orders.values(), "from_on", "at")
 
 
 @reads(Action.CASE_READ)

@@ -17,6 +17,7 @@ from ...store.idempotency import creates
 from ...store.people import Person
 from .. import days
 from ..critical_dates import recording
+from ..paging import newest_first
 from ..tasks import safety
 from ..verbs import reads, work
 from ..written import add, revise_if_new
@@ -31,8 +32,7 @@ ANY_DAY = "Politiet siger til, før de kontakter udøveren. Dagen kendes ikke en
 def of_case(actor: Actor, case: Case) -> list[PoliceReport]:
     """All reports of a case that the actor has loaded, the latest first, with `writer`."""
     rows = PoliceReport.select(PoliceReport, Person.ref, Person.name).join(Person, attr="writer")
-    newest_first = (PoliceReport.reported_on.desc(), PoliceReport.at.desc())
-    return list(rows.where(PoliceReport.case == case.ref).order_by(*newest_first))
+    return newest_first(rows.where(PoliceReport.case == case.ref), "reported_on", "at")
 
 
 @reads(Action.CASE_READ)

@@ -22,20 +22,24 @@ def of(case: Case) -> Term | None:
     """The term of a case; an open one has none."""
     if case.closed_at is None:
         return None
-    conclusion = case.conclusion if hasattr(case, "conclusion") else _last_conclusion(case.ref).scalar()
+    last = case.concluded if hasattr(case, "concluded") else _last_conclusion(case.ref).first()
+    conclusion = last.conclusion if last is not None and last.ref else None
     rule = content.retention().rule_for(case.kind, conclusion, case.children)
     return Term(rule, clock.months_later(clock.today(case.closed_at), 12 * rule.years))
 
 
 def closed() -> peewee.ModelSelect:
     """The closed cases, each with its last conclusion, oldest first."""
-    last = _last_conclusion(Case.ref).alias("conclusion")
-    return Case.select(Case, last).where(Case.closed_at.is_null(False)).order_by(Case.closed_at, Case.ref)
+    other = Conclusion.alias()
+    last = other.select(other.ref).where(other.case == Case.ref).order_by(other.number.desc()).limit(1)
+    found = Case.select(Case, Conclusion).join_from(
+        Case, Conclusion, peewee.JOIN.LEFT_OUTER, on=(Conclusion.ref == last), attr="concluded"
+    )
+    return found.where(Case.closed_at.is_null(False)).order_by(Case.closed_at, Case.ref)
 
 
-def _last_conclusion(case: str | peewee.Field) -> peewee.ModelSelect:
-    said = Conclusion.select(Conclusion.conclusion).where(Conclusion.case == case)
-    return said.order_by(Conclusion.number.desc()).limit(1)
+def _last_conclusion(case: str) -> peewee.ModelSelect:
+    return Conclusion.select().where(Conclusion.case == case).order_by(Conclusion.number.desc()).limit(1)
 
 
 def warned_from(due_on: date) -> date:

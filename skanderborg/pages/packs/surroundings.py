@@ -1,5 +1,6 @@
 """What of the case itself stands in an extract: the citizen's name, the tovholder, what the police know (SEC-50)."""
 
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import peewee
@@ -26,12 +27,15 @@ class Surroundings(NamedTuple):
 def of(case: Case) -> Surroundings:
     """What surrounds the log of a case, as it stands now."""
     found = _rows(case)
-    reported = _once(row.report for row in found if _is_there(row, "report"))
+    reported = sorted(
+        _once(row.report for row in found if _is_there(row, "report")), key=attrgetter("reported_on", "ref")
+    )
+    decided = _once(_with_breaches(row) for row in found if _is_there(row, "decided"))
     return Surroundings(
         citizen=(found[0].named.name or "") if _is_there(found[0], "named") else "",
         responsible=_responsible(found[0]),
         reports=[_report(report) for report in reported] if reports.is_for(case) else [],
-        orders=_once(_with_breaches(row) for row in found if _is_there(row, "decided")),
+        orders=sorted(decided, key=attrgetter("from_on", "ref")),
     )
 
 
@@ -46,7 +50,6 @@ def _rows(case: Case) -> list[Any]:
         .join_from(Case, PoliceReport, outer, on=(PoliceReport.case == Case.ref), attr="report")
         .join_from(Case, Order, outer, on=(Order.case == Case.ref), attr="decided")
         .where(Case.ref == case.ref)
-        .order_by(PoliceReport.reported_on, PoliceReport.ref, Order.from_on, Order.ref)
     )
 
 

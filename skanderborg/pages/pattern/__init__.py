@@ -1,7 +1,7 @@
 """The pattern of a case's log: what single acts do not show (S1-10, S1-68..73, D-09).
 
-Its page reads it in three queries, from plain columns: no text is opened. What is handed over counts rows and orders
-that were read already. counting.py counts, sections.py says, shapes.py is what the page is given.
+Its page reads it in three queries, and opens no words. What is handed over counts rows and orders that were read
+already. counting.py counts, sections.py says, shapes.py is what the page is given.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from ...domain import incidents
 from ...domain.verbs import reads
 from ...kinds import CitizenRole
 from ...policy import Action
+from ...store import sealed
 from ...store.authorities import Breach, Order
 from ...store.cases import Case
 from ...store.critical_dates import CriticalDate
@@ -27,17 +28,21 @@ from .counting import CountedRow
 from .shapes import Ban, Log, PatternSection
 
 # What is counted: columns where it is asked of a table, values where it is asked of a row.
-_counted = attrgetter(
+COUNTED = (
     "number", "kind", "from_on", "to_on", "at_time", "is_second_hour", "types", "contact_count", "channel", "reaction",
     "is_danger",
 )  # fmt: skip
-_decided = attrgetter("kind", "from_on", "to_on", "ended_on")
+DECIDED = ("kind", "from_on", "to_on", "ended_on")
+_counted, _decided = attrgetter(*COUNTED), attrgetter(*DECIDED)
 
 
 @reads(Action.CASE_READ)
 def read(actor: Person, case: Case) -> list[PatternSection]:
     """Every section of the pattern of a case that the actor has loaded."""
-    log = _log(case, _counted_rows.stored(case=case.ref), _orders.stored(case=case.ref))
+    counted = sealed.unsealed(Incident, case.ref, ("ref", *COUNTED), _counted_rows.stored(case=case.ref))
+    decided = sealed.unsealed(Order, case.ref, ("ref", *DECIDED, "breaches"), _orders.stored(case=case.ref))
+    in_order = sorted(decided, key=lambda values: (values[2], values[0]))
+    log = _log(case, (values[1:] for values in counted), (values[1:] for values in in_order))
     dates = [(_day(on), content.date_label(kind)) for on, kind in _dates.stored(case=case.ref)]
     return sections.of(log._replace(dates=dates))
 
@@ -65,13 +70,12 @@ def breach_count() -> peewee.ModelSelect:
 
 @prepared
 def _counted_rows(*, case: Parameter) -> peewee.ModelSelect:
-    return Incident.select(*_counted(Incident)).where(Incident.case == case, incidents.counts())
+    return Incident.select(Incident.ref, *_counted(Incident)).where(Incident.case == case, incidents.counts())
 
 
 @prepared
 def _orders(*, case: Parameter) -> peewee.ModelSelect:
-    found = Order.select(*_decided(Order), breach_count())
-    return found.where(Order.case == case).order_by(Order.from_on, Order.ref)
+    return Order.select(Order.ref, *_decided(Order), breach_count()).where(Order.case == case)
 
 
 @prepared
@@ -94,20 +98,18 @@ def _rows(counted: Iterable[tuple[Any, ...]]) -> list[CountedRow]:
 
 def _row(values: tuple[Any, ...]) -> CountedRow:
     number, kind, from_on, to_on, at, second, types, count, channel, reaction, is_danger = values
-    first = _day(from_on)
-    last = _day(to_on) if to_on else first
+    last = to_on or from_on
     is_second = None if second is None else bool(second)
     return CountedRow(
-        number, kind, first, last, at, is_second, tuple(types.split()), count, channel, reaction, bool(is_danger)
+        number, kind, from_on, last, at, is_second, tuple(types.split()), count, channel, reaction, bool(is_danger)
     )
 
 
 def _ban(values: tuple[Any, ...]) -> Ban:
     kind, from_on, to_on, ended_on, breaches = values
-    until = min(_day(to_on), _day(ended_on)) if ended_on else _day(to_on)
-    return Ban(kind, _day(from_on), until, breaches)
+    return Ban(kind, from_on, min(to_on, ended_on) if ended_on else to_on, breaches)
 
 
 def _day(stored: Any) -> date:
-    """A date as a row has it, or as either database keeps it."""
+    """A date as either database keeps it."""
     return stored if isinstance(stored, date) else date.fromisoformat(stored)

@@ -8,7 +8,7 @@ from datetime import date
 
 from ... import clock, content
 from ...danish.numbers import counted, number
-from ...kinds import IncidentKind, OrderKind, Reaction
+from ...kinds import IncidentKind, Reaction
 from . import counting
 from .counting import CountedRow, Share
 from .shapes import Ban, Cell, DrawnBar, Grid, Log, MarkedDay, PatternSection, Strip, WeekChart
@@ -101,7 +101,7 @@ def _columns(log: Log, found: counting.Weeks, highest: int) -> WeekChart | None:
         return None
     first, length = found.weeks[0].monday, len(found.weeks) * 7
     days_to_know = [(row.from_on, "Tydelig afvisning") for row in log.refusals[:1]]
-    days_to_know += [(ban.from_on, OrderKind(ban.kind).label) for ban in log.bans[:2]]
+    days_to_know += [(ban.from_on, ban.kind.label) for ban in log.bans[:2]]
     days_to_know += [one for one in log.dates if one[0] >= first][-MOST_DATES:]
     shown = [(on, what) for on, what in sorted(days_to_know) if 0 <= (on - first).days < length]
     marks = [
@@ -171,7 +171,7 @@ HEADS = ("Hvad", "Kontakter", "Hændelser", "Første dag", "Seneste dag")
 
 
 def _lines(shares: list[Share], labels: dict[str, str]) -> list[tuple[Cell, ...]]:
-    highest = max((one.contacts for one in shares), default=1)
+    highest = max((one.contacts for one in shares), default=0) or 1  # of a log that does not open none are known
     return [
         (labels.get(one.id, one.id), DrawnBar(number(one.contacts), 0, one.contacts / highest), one.rows,
          day(one.first), day(one.last))
@@ -241,7 +241,7 @@ def _banned(log: Log) -> PatternSection:
     lines: list[tuple[Cell, ...]] = []
     for ban in log.bans[:MOST_LINES]:
         found = counting.standing(log.contacts, ban.from_on, ban.to_on)
-        name, period = OrderKind(ban.kind).label, _period(ban, log)
+        name, period = ban.kind.label, _period(ban, log)
         said.append(f"{name} fra {period}: {_around(found)} {_breaches(ban.breaches)}")
         known = [("før", found.before), ("i perioden", found.during), ("efter", found.after)]
         unknown = [("den dag, det blev givet", found.on_day), ("i en hændelse på tværs", found.across)]

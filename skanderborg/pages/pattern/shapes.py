@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from ...kinds import OrderKind
 from .counting import CountedRow, Share
 
 
 class Ban(NamedTuple):
     """An order of the police: until when it stands, or stood, and how many breaches were written down."""
 
-    kind: str
+    kind: OrderKind
     from_on: date
     to_on: date
     breaches: int
