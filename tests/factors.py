@@ -43,12 +43,12 @@ class Key:
         self.private, self.id, self.count = ec.generate_private_key(ec.SECP256R1()), b"k" * 32, 0
         self.host, self.origin = host, origin
 
-    def made(self, session, **otherwise):
+    def made(self, session, flags=0x45, **otherwise):
         """Its answer to what the session asks it to be made of."""
         public = encode(ES256.from_cryptography_key(self.private.public_key()))
         attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + public
         client = self._client("webauthn.create", session, "add", **otherwise)
-        attestation = encode({"fmt": "none", "attStmt": {}, "authData": self._data(0x45) + attested})
+        attestation = encode({"fmt": "none", "attStmt": {}, "authData": self._data(flags) + attested})
         said = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(attestation)}
         return self._answer(said)
 

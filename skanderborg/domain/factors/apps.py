@@ -60,7 +60,7 @@ def add(actor: Person, name: str, secret: str | None, code: str) -> list[str]:
 
     Raises Invalid as `factors.keep`, and for a code that is not the app's.
     """
-    step = _step_of(secret, code, 0) if secret else None
+    step = _step_of(secret, code) if secret else None
     if secret is None or step is None:
         raise Invalid(WRONG, "code")
     return factors.keep(actor, FactorKind.APP, name, secret, step)
@@ -73,23 +73,19 @@ def is_shown(person: Person, code: str) -> bool:
 
 
 def _take(factor: Factor, code: str) -> bool:
-    step = _step_of(factor.secret, code, factor.step)
+    step = _step_of(factor.secret, code)
     if step is None:
         return False
-    later = (Factor.ref == factor.ref, Factor.step < step)  # of two at once only one is taken
+    later = (Factor.ref == factor.ref, Factor.step < step)  # none twice, none before the last, and of two at once one
     return Factor.update(step=step, used_at=clock.now()).where(*later).execute() == 1
 
 
-def _step_of(secret: str, code: str, taken: int) -> int | None:
-    """At which step, about now and after what was taken, the code is right. A step before and after count too, since
-    clocks of telephones differ."""
+def _step_of(secret: str, code: str) -> int | None:
+    """At which step, about now, the code is right. One before and one after count too, since telephones' clocks
+    differ."""
     if not SHAPE.fullmatch(code):
         return None
     now = int(clock.now().timestamp()) // STEP_SECONDS
     app = TOTP(base64.b32decode(secret), DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303 what every app knows
-    right = (
-        step
-        for step in (now - 1, now, now + 1)
-        if hmac.compare_digest(app.generate(step * STEP_SECONDS), code.encode())
-    )
-    return next((step for step in right if step > taken), None)
+    shown = {step: app.generate(step * STEP_SECONDS) for step in (now - 1, now, now + 1)}
+    return next((step for step, right in shown.items() if hmac.compare_digest(right, code.encode())), None)

@@ -35,7 +35,10 @@ ADD, SHOW = "add", "show"
 LASTS = timedelta(minutes=30)  # a form that waits for its step-up comes back with what was signed before
 LONGEST = 20_000  # characters of an answer
 NO_KEY = "Adgangsnøglen svarede ikke rigtigt. Prøv igen, eller brug en kode."
-ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error, UnsupportedAlgorithm)
+ODD = (  # what comes of an answer that no browser gives
+    ValueError, LookupError, TypeError, AttributeError, struct.error, AssertionError, RecursionError,
+    UnsupportedAlgorithm,
+)  # fmt: skip
 logging.getLogger("fido2").setLevel(logging.WARNING)
 
 
