@@ -27,6 +27,8 @@ def create_app(settings: Settings) -> Flask:
         "skanderborg", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"), static_folder=None
     )
     app.url_map.merge_slashes = False  # the router would redirect to whatever host was asked for
+    content.houses.refuse_unreadable(settings.defaults.colour)
+    content.keep_in(settings.defaults.content_folder)
     content.check()
     move_in(app, settings)
     if settings.is_production:

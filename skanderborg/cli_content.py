@@ -7,7 +7,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from .cli import opened
+from . import content
+from .cli import opened, told
+from .content import houses
 from .domain import content_files
 from .policy import SYSTEM
 
@@ -40,3 +42,18 @@ def read_in(file: Any, dry_run: bool) -> None:
         click.echo("Prøve: intet er skrevet.")
     else:
         click.echo(f"{content_files.carry_out(changes)} ændret.")
+
+
+@group.command("start")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", required=True, help="Kommunens navn, fx «Nordby Kommune».")
+@click.option("--police", default="Politiets sparring", help="Den lokale politikreds.")
+@told
+def start(folder: Path, name: str, police: str) -> None:
+    """Begin another municipality's house: contacts, departments and settings of its own, to go on from."""
+    try:
+        made = houses.write(folder, name, houses.starting_contacts(content.file_contacts().values(), police))
+    except FileExistsError as error:
+        raise click.ClickException(f"{Path(error.filename).name} findes allerede. Vælg en tom mappe.") from None
+    click.echo("\n".join(f"Skrevet: {path}" for path in made))
+    click.echo(f"Ret filerne, og start med SKB_CONFIG_FILE={made[-1].resolve()}")

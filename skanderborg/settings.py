@@ -91,6 +91,9 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duties_missing_working_days: Count
     new_contact_working_days: Days
     safety_again_days: Count
+    municipality: Annotated[str, msgspec.Meta(min_length=2, max_length=60)]
+    colour: str
+    content_folder: str
     journal_folder: str
     journal_kle: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}$")]
     figures_wait_days: Count
@@ -305,7 +308,7 @@ def _refuse_odd(defaults: Defaults) -> None:
         raise SettingError("clamd_socket: skriv stien til en socket på denne maskine, eller 127.0.0.1:port.")
     if not all(RECIPIENT.fullmatch(text) for text in defaults.backup_recipients):
         raise SettingError("backup_recipients: skriv modtagere, som age-keygen viser dem: age1 og 58 tegn.")
-    _refuse_relative(defaults, ("backup_folder", "journal_folder"))
+    _refuse_relative(defaults, ("backup_folder", "content_folder", "journal_folder"))
     refusals.odd_sign_in(defaults)
     if defaults.office_opens >= defaults.office_closes:
         raise SettingError("office_opens: skal ligge før office_closes.")

@@ -295,7 +295,7 @@ def test_an_odd_setting_is_named_and_its_value_is_not_shown(name, value):
 
 @pytest.mark.parametrize(
     "line",
-    ["request_answer_working_days = 'fem'", "colour = 'red'", "office_opens = 'morgen'", "office_opens = 17:00:00",
+    ["request_answer_working_days = 'fem'", "tint = 'red'", "office_opens = 'morgen'", "office_opens = 17:00:00",
      "allowed_hosts = ['https://x']", "allowed_hosts = ['']",
      "letters_per_claim = 0", "tick_seconds = 0", "retry_days = -1", "smtp_timeout_seconds = 0",
      "password_shortest = 8"],

@@ -7,13 +7,14 @@ import tomllib
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
-from . import date_kinds, guide_pieces, incident_types, questions, retention_rules
+from . import date_kinds, guide_pieces, houses, incident_types, questions, retention_rules
 from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
@@ -350,8 +351,21 @@ def check() -> None:
             raise SettingError(f"workflow.toml: {template.id}: organisation findes ikke i contacts.toml")
 
 
+_own_folder: Path | None = None
+
+
+def keep_in(folder: str) -> None:
+    """Read a municipality's own contacts and departments from its folder, where it has one (content/houses.py)."""
+    global _own_folder
+    _own_folder = Path(folder) if folder else None
+    for kept in (file_departments, file_contacts, file_pieces):
+        kept.cache_clear()
+
+
 def _read(name: str, kind: type[Content]) -> Content:
+    own = _own_folder / name if _own_folder and name in houses.OWN else None
+    path = own if own and own.is_file() else CONFIG / name
     try:
-        return msgspec.convert(tomllib.loads((CONFIG / name).read_text()), kind)
+        return msgspec.convert(tomllib.loads(path.read_text()), kind)
     except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
         raise SettingError(f"config/{name}: {error}") from None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from ..kinds import CitizenRole
+from ..kinds import CitizenRole, ContactGroup
 from ..settings import SettingError
 from .directory import ContactEntry
 from .strict import Strict
@@ -65,11 +65,11 @@ def refuse_odd(
             ("sources: skriv S1-25 eller navnet på en lov eller udgivelse", not are_sources(piece.sources, documents)),
             ("beside: ukendt sted", not set(piece.beside) <= PLACES),
             ("role: skriv exposed eller perpetrator", piece.role not in ("", *ROLES)),
-            ("contacts findes ikke i contacts.toml", not known.keys() >= set(piece.contacts)),
+            ("contacts findes ikke i contacts.toml", not known.keys() >= set(keys_of(piece, known))),
         ):
             if is_so:
                 raise SettingError(f"config/guide: {piece.id}: {fault}")
-        if not all(is_for(known[key], piece.role) for key in piece.contacts):
+        if not all(is_for(known[key], piece.role) for key in keys_of(piece, known)):
             raise SettingError(f"config/guide: {piece.id}: contacts er ikke til den rolle")
         seen.add(piece.id)
 
@@ -80,6 +80,15 @@ def are_sources(sources: Iterable[str], documents: Collection[str]) -> bool:
         source.partition("-")[0] in documents if STATEMENT.fullmatch(source) else len(source.split()) > 1
         for source in sources
     )
+
+
+def keys_of(piece: Piece, known: Mapping[str, ContactEntry]) -> list[str]:
+    """The keys of a piece's contacts: those that it names, and of a group that it names («@staff») all."""
+    found: list[str] = []
+    for key in piece.contacts:
+        group = [one.key for one in known.values() if f"@{one.group.value}" == key]
+        found += group if key.removeprefix("@") in {kind.value for kind in ContactGroup} else [key]
+    return found
 
 
 def is_for(contact: ContactEntry, role: str) -> bool:

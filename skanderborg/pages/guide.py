@@ -66,7 +66,8 @@ def for_place(place: str, role: str = "") -> list[Piece]:
 def contacts(piece: Piece) -> list[ContactEntry]:
     """Whom to ring or write to: the contacts that are in use, and still for whom the piece is for."""
     in_use = content.contacts()
-    return [in_use[key] for key in piece.contacts if key in in_use and guide_pieces.is_for(in_use[key], piece.role)]
+    keys = guide_pieces.keys_of(piece, in_use)
+    return [in_use[key] for key in keys if key in in_use and guide_pieces.is_for(in_use[key], piece.role)]
 
 
 def sources(piece: Piece) -> list[str]:

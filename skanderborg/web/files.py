@@ -7,6 +7,8 @@ from itertools import chain
 
 from flask import Blueprint, Response, send_from_directory
 
+from ..content import houses
+from ..domain import rules
 from ..settings import ROOT
 from .headers import SANDBOX
 
@@ -43,12 +45,18 @@ def _mark() -> str:
     content = hashlib.sha256()
     for path in paths:
         content.update(hashlib.sha256(path.read_bytes()).digest())
+    content.update(_colour().encode())
     return content.hexdigest()[:12]
 
 
 @cache
 def _look() -> str:
-    return "\n".join((STATIC / "css" / f"{part}.css").read_text(encoding="utf-8") for part in LOOK_PARTS)
+    parts = [(STATIC / "css" / f"{part}.css").read_text(encoding="utf-8") for part in LOOK_PARTS]
+    return "\n".join([*parts, houses.look(_colour())])
+
+
+def _colour() -> str:
+    return rules.current().colour
 
 
 def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Response:

@@ -64,7 +64,11 @@ def test_every_place_has_something_to_say_and_never_the_other_sides_advice(place
 
 
 def test_the_one_who_stalks_gets_no_number_of_the_exposed_beside_a_referral():
-    numbers = {key for piece in guide.for_place("referral", "perpetrator") for key in piece.contacts}
+    numbers = {
+        key
+        for piece in guide.for_place("referral", "perpetrator")
+        for key in guide_pieces.keys_of(piece, content.contacts())
+    }
 
     assert numbers == {"dsc-perpetrator"}
 
