@@ -38,6 +38,7 @@ class Place(StrEnum):
     HISTORY = "/sager/{case}/historik"
     INCIDENT = "/sager/{case}/haendelser/{ref}"
     INFORMING = "/sager/{case}/oplysning"
+    INSIGHT = "/sager/{case}/indsigt/anmodninger"
     NOTE = "/sager/{case}/noter#notat-{ref}"
     OFFER = "/sager/{case}/tovholder/spurgt"
     PACKS = "/sager/{case}/udlevering"

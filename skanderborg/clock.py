@@ -240,6 +240,12 @@ def months_later(day: date, months: int) -> date:
     return day + relativedelta(months=months)
 
 
+def law_month_after(day: date) -> date:
+    """Return the last day of a month that a law gives from `day`: the same day of the next one, or the arbejdsdag after
+    it (regulation 1182/71, article 3(4))."""
+    return add_statutory_days(months_later(day, 1) - timedelta(days=1), 1)
+
+
 def is_weekday(day: date) -> bool:
     """Say whether the day is a hverdag: monday to saturday, no public holiday."""
     return day.weekday() < 6 and day not in public_holidays(day.year)

@@ -177,6 +177,13 @@ EXPECTED = {
     "packs.show": READ,
     "packs.pack": READ,
     "packs.blank": ANYONE,
+    "insight.without_a_case": ANYONE,
+    **{
+        f"insight.{name}": COORDINATE
+        for name in (
+            "show", "uses_paper", "uses_table", "index", "receive", "one", "decide", "end", "choose", "preview", "give",
+        )
+    },
     **{f"packs.{name}": COORDINATE for name in ("preview", "make", "paper_of", "archive_of")},
     "incidents.show": READ,
     "incidents.incident": READ,
@@ -561,6 +568,7 @@ def _seen_by(visitor, path, method):
 
 
 PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures (SEC-63)
+    "insight.give",
     "packs.make", "admin_people.add", "admin_people.edit", "admin_people.reopen", "admin_departments.add",
     "admin_people.unlock", "oversight.end",
     "admin_departments.change", "admin_departments.restore", "retention.agree", "retention.decide",

@@ -207,6 +207,7 @@ def test_only_the_policy_compares_roles():
 EXCLUSION_ROWS = {  # who sets, lists and decides the rows; whether somebody is shut out they ask the policy too
     "policy/exclusion.py", "domain/access/exclusion_rows.py", "domain/access/exclusions.py",
     "domain/access/impartiality.py", "pages/access.py", "domain/access/managing.py", "store/derived.py",
+    "pages/insight/items.py",
 }  # fmt: skip
 
 

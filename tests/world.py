@@ -18,6 +18,7 @@ from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.figures import HalfYear
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
+from skanderborg.store.insight import Insight
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.oversight import DataBreach, Finding
 from skanderborg.store.people import Absence, Department, Person
@@ -122,10 +123,15 @@ def made_with(cast):
             contact_count=1, what="x", reaction="unknown", children_present="unknown", reported="unknown",
             source="citizen", fingerprint="x", by=cast["rikke"], at=now,
         )  # fmt: skip
+        asked = insert(
+            Insight, case=case, number=1, kind="article-15", asker="citizen", name="x", received_on=time.today(now),
+            due_on=tomorrow, choices={}, by=cast["rikke"], at=now,
+        )  # fmt: skip
         read = a_read_file(case, cast["rikke"], now)
     seen = an_exhibit(case, cast["rikke"])
     exhibit = an_exhibit(case, cast["rikke"], preview=seen.file_id)
     return {
+        "insight_ref": asked.ref, "slug": "note",
         "pack_ref": a_stored_pack(case, cast["rikke"]).ref,
         "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
         "DataBreach": breach.ref, "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,

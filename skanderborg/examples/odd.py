@@ -8,12 +8,16 @@ from .. import clock, policy
 from ..domain import breaches, drafts, figures, packs, people, rules, sessions
 from ..domain.assessment import parts
 from ..domain.figures import counting
+from ..domain.insight import choosing
 from ..domain.packs.choosing import Choice
-from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, PackRecipient
+from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, InsightChoice, PackRecipient
+from ..pages import insight as insights
 from ..pages import packs as extracts
+from ..pages.insight.items import KINDS
 from ..store.cases import Case
 from ..store.db import new_ref
 from ..store.incidents import Pack
+from ..store.insight import Insight
 from ..store.people import Person
 from ..store.record import Assessment
 
@@ -67,6 +71,14 @@ def freeze_figures() -> None:
              "total": 23}  # fmt: skip
     days: list[tuple[str, float | None]] = [("Fra mistanke til taget", 1.0), ("Fra taget til sparring", None)]
     figures.keep("2026-1", [roles, answers], days, clock.now())
+
+
+def choose_of_case(actor: Person, request: Insight, text: str) -> None:
+    """What becomes of the case itself, where somebody wants to see it: a few words of one's own."""
+    [item] = insights.of_kind(actor, request, KINDS[0])
+    ground = choosing.OF_OTHERS[request.kind]
+    chosen = choosing.Chosen(InsightChoice.PARTLY, ground, text, item.mark)
+    choosing.choose(actor, request, {item.name: chosen}, request.version)
 
 
 def picture() -> bytes:

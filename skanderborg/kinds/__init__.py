@@ -9,6 +9,7 @@ from .content import *  # noqa: F403
 from .events import *  # noqa: F403
 from .incidents import *  # noqa: F403
 from .informing import *  # noqa: F403
+from .insight import *  # noqa: F403
 from .letters import *  # noqa: F403
 from .log import *  # noqa: F403
 from .oversight import *  # noqa: F403

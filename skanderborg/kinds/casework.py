@@ -143,6 +143,7 @@ class DeadlineKind(Kind):
     INFORM_AGAIN = "inform-again", "Det skal afgøres igen, om en på sagen kan informeres"
     DATE_AHEAD = "date-ahead", "En kritisk dato nærmer sig"
     DATE_PASSED = "date-passed", "Dagen efter en kritisk dato"
+    INSIGHT_DUE = "insight-due", "En anmodning om indsigt skal besvares"
 
 
 # ── who does what ───────────────────────────────────────────────────────────────────────────────────

@@ -64,3 +64,4 @@ class PackRecipient(Kind):
     STALKING_CENTER = "stalking-center", "Dansk Stalking Center"
     JOURNAL = "journal", "Kommunens journalsystem (ESDH)"
     MUNICIPALITY = "municipality", "En anden kommune"
+    INSIGHT = "insight", "Den, der har bedt om indsigt"  # not of the log alone: domain/insight/ makes it

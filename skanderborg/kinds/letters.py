@@ -52,6 +52,7 @@ class LetterKind(Kind):
     CASE_DEADLINE = "case-deadline", "Noget på en sag udløber snart"
     DATE_AHEAD = "date-ahead", "En dag på en sag nærmer sig"
     DATE_PASSED = "date-passed", "Et spørgsmål efter en dag på en sag", Traits(thing="task")
+    ANSWER_OVERDUE = "answer-overdue", "En svarfrist er passeret", Traits(thing="insight", outlives_case=True)
     REQUEST_FROZEN = "request-frozen", "Anmodning sat på pause", Traits(thing="request", outlives_case=True)
     IMPARTIALITY = "impartiality", "Inhabilitet skal afgøres", Traits(thing="exclusion")
     SAFETY_UNTOUCHED = "safety-untouched", "Noget haster, og ingen har vurderet det", Traits(thing="task")
@@ -125,6 +126,8 @@ class EscalationKind(Kind):
     QUEUE_UNTAKEN = "queue-untaken", "Ingen i afdelingen har taget opgaven: lederen"
     DUTIES_MISSING = "duties-missing", "Underretningspligten mangler at blive vurderet: kun hvor mange"
     RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende: tovholder spørges, hvem der tager over"
+    INSIGHT_OVERDUE = "insight-overdue", "Fristen for indsigt er passeret: ressourcepersonerne"
+    INSIGHT_MANAGER = "insight-manager", "Fristen for indsigt er passeret: lederen"
 
 
 class ReminderState(Kind):

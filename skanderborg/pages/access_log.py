@@ -45,6 +45,14 @@ THINGS = {  # of a case only what a page is called that tells nothing of it
     "case": "sagen", "outbox_letter": "en besked", "data_breach": "et brud på sikkerheden",
 }  # fmt: skip
 OF_CASE, OF_HOUSE = "noget på sagen", "noget i systemet"
+LISTS = {  # by what right a list told someone of a case to which he or she was not tied
+    Action.DEPARTMENT_READ: "Leder af en afdeling", Action.IMPARTIALITY_DECIDE: "Leder: afgør inhabilitet",
+    Action.RETENTION_DECIDE: "Leder: beslutter sletning", Action.LOG_READ: "Tilsyn", EXPORTED: "Tilsyn",
+    **dict.fromkeys(
+        ("my-day:read", "my-day:several", "board:task-list", "board:meetings", Action.REQUEST_LIST),
+        "Hjalp med en opgave, en anmodning eller et møde",
+    ),
+}  # fmt: skip
 PARTS = {"task": "Fik opgaven", "request": "Anmodningens afdeling eller afsender", "meeting": "Deltog i mødet"}
 
 
@@ -81,7 +89,7 @@ def index(actor: Person, asked: LogQuestion, number: int) -> paging.Page:
     """One page of what is asked for, the newest first; the look is written down with the question."""
     page = paging.paged(_found(asked).order_by(Event.id.desc()), number)
     events.looked_at_list(actor, Action.LOG_READ, _cases_in(page.rows), _sealed(asked))
-    return page._replace(rows=[_line(row) for row in page.rows])
+    return page._replace(rows=[line_of(row) for row in page.rows])
 
 
 @verb(Action.LOG_READ)
@@ -99,14 +107,20 @@ def of_case(actor: Person, case: Case, number: int) -> paging.Page:
 
     How others deal with their duty to report concern for a child, or whether they are inhabil, is nobody's to see.
     """
-    duty = Task.select(Task.ref).where(Task.case == case.ref, Task.kind == TaskKind.CHILD_REPORT)
     query = _found(LogQuestion()).where(
-        Event.chain == f"case:{case.ref}", Event.is_write == False,  # noqa: E712
-        Event.object_kind.not_in(NOT_FOR_COLLEAGUES), Event.object_ref.not_in(duty),
-        ~Event.action.startswith("child-report:"), ~Event.action.startswith("impartiality:"),
+        Event.chain == f"case:{case.ref}", Event.is_write == False, ~is_secret(case)  # noqa: E712
     )  # fmt: skip
     page = paging.counted(query.order_by(Event.number.desc()), number)
-    return page._replace(rows=[_line(row) for row in page.rows])
+    return page._replace(rows=[line_of(row) for row in page.rows])
+
+
+def is_secret(case: Case) -> peewee.Expression:
+    """Whether who did something on the case, and so who did not, is nobody's to see."""
+    duty = Task.select(Task.ref).where(Task.case == case.ref, Task.kind == TaskKind.CHILD_REPORT)
+    return (
+        Event.object_kind.in_(NOT_FOR_COLLEAGUES) | Event.object_ref.in_(duty)
+        | Event.action.startswith("child-report:") | Event.action.startswith("impartiality:")
+    )  # fmt: skip
 
 
 @verb(Action.LOG_READ)
@@ -115,7 +129,7 @@ def of_events(actor: Person, refs: list[str], seen_as: str) -> dict[str, LogLine
     query = _found(LogQuestion()).select_extend(Event.ref.alias("event_ref")).where(Event.ref.in_(refs))
     rows = list(query) if refs else []
     events.looked_at_list(actor, seen_as, _cases_in(rows))
-    return {row.event_ref: _line(row) for row in rows}
+    return {row.event_ref: line_of(row) for row in rows}
 
 
 def everyone() -> list[tuple[str, str]]:
@@ -128,16 +142,19 @@ def everyone() -> list[tuple[str, str]]:
 
 def _found(asked: LogQuestion) -> peewee.ModelSelect:
     """The events that are meant, each with who, the case, and how the one was tied to the other then."""
+    return beside(Case.ref == peewee.fn.SUBSTR(Event.chain, 6)).where(*_conditions(asked)).namedtuples()
+
+
+def beside(on: peewee.Expression, *more: Any) -> peewee.ModelSelect:
+    """Events, each with who, with the case that it is joined to, and how the one was tied to the other then."""
     columns = (Event.at, Event.action, Event.object_kind, Event.outcome, Event.is_write, Event.actor, Event.os_user,
                Person.name, Person.username, Case.ref.alias("case_ref"), Case.code, Case.reported_by.alias("reporter"),
                Case.claimed_at, _tie().alias("tie"), _was_offered().alias("offered"),
                _kind().alias("of_kind"))  # fmt: skip
     return (
-        Event.select(*columns)
+        Event.select(*columns, *more)
         .join(Person, peewee.JOIN.LEFT_OUTER, on=(Event.actor == Person.ref))
-        .join_from(Event, Case, peewee.JOIN.LEFT_OUTER, on=(Case.ref == peewee.fn.SUBSTR(Event.chain, 6)))
-        .where(*_conditions(asked))
-        .namedtuples()
+        .join_from(Event, Case, peewee.JOIN.LEFT_OUTER, on=on)
     )
 
 
@@ -219,7 +236,7 @@ def _purpose(row: Any, kind: LogKind) -> str:
         return "Meldte mistanken"
     if row.claimed_at is None or _instant(row.claimed_at) > _instant(row.at):
         return "Ressourceperson, før mistanken var taget"
-    return PARTS.get(row.object_kind, NO_TIE)
+    return PARTS.get(row.object_kind) or LISTS.get(row.action, NO_TIE)
 
 
 # ── as it is shown ──────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +247,8 @@ def _instant(value: Any) -> datetime:
     return found
 
 
-def _line(row: Any) -> LogLine:
+def line_of(row: Any) -> LogLine:
+    """A row of `beside` as it is shown."""
     kind = LogKind(row.of_kind)
     thing = THINGS.get(row.object_kind) or (OF_CASE if row.case_ref else OF_HOUSE)
     return LogLine(
@@ -240,7 +258,7 @@ def _line(row: Any) -> LogLine:
 
 
 def _cells(rows: Any) -> Iterator[tuple[str, ...]]:
-    for line in map(_line, rows):
+    for line in map(line_of, rows):
         wall = clock.local(line.at)
         at = f"{clock.numeric_date(wall.date())} {wall:%H:%M:%S}"
         yield (at, line.who, line.username, line.kind.label, line.thing, line.code,

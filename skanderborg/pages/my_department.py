@@ -17,9 +17,11 @@ from ..domain.oversight import reviews
 from ..domain.retention import deciding
 from ..domain.tasks.marks import mark_of
 from ..domain.verbs import verb
-from ..kinds import Kind, Mark, TaskKind
+from ..kinds import Kind, Mark, RelationKind, TaskKind
 from ..policy import Action
 from ..store import events
+from ..store.cases import Relation
+from ..store.insight import Insight
 from ..store.people import Absence, Person
 from ..store.work import Request, Task
 
@@ -53,13 +55,15 @@ class AwaySoon(NamedTuple):
 
 class DepartmentPage(NamedTuple):
     """One page of what waits in `departments`, the oldest first, who is away, and how many declarations, and how many
-    cases to be erased, and people to confirm, wait for a decision."""
+    cases to be erased, and people to confirm, wait for a decision, and how many requests for insight of the staff's
+    cases are not answered in time."""
 
     lines: paging.Page
     away: list[AwaySoon]
     to_decide: int
     to_erase: int
     to_review: int
+    late_insights: int
     departments: list[str]
 
 
@@ -118,10 +122,10 @@ def _is_untouched(task: Task) -> bool:
 # ── who is away ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, list[str]]:
+def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, int, list[str]]:
     """Each absence of the staff that falls in the next two weeks, the first to begin first; how many declarations, how
-    many cases to be erased, and how many people to confirm, wait for the actor; and which departments these are. One
-    query."""
+    many cases to be erased, and how many people to confirm, wait for the actor; how many requests for insight are late
+    with the staff; and which departments these are. One query."""
     today = clock.today()
     ahead = (Absence.to_on >= today) & (Absence.from_on <= today + AHEAD)
     decides = policy.may(actor, Action.IMPARTIALITY_DECIDE)
@@ -142,6 +146,7 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, list[str]]:
             to_decide,
             to_erase,
             to_review,
+            _late_insights(actor, today),
             policy.departments_headed_by(actor),
         )
         .join(Absence, peewee.JOIN.LEFT_OUTER, on=(Absence.person == Person.ref) & ahead)
@@ -153,8 +158,19 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, list[str]]:
     away = [AwaySoon(name, from_on, to_on, _who_stands_in(ref, max(from_on, today), house, gone))
             for ref, name, _, from_on, to_on, mine, *_ in found if from_on and mine]  # fmt: skip
     away.sort(key=lambda one: (one.from_on, people.danish_order(one.name)))
-    [(*_, waiting, to_go, unconfirmed, departments)] = found[:1] or [(0, 0, 0, None)]
-    return away, waiting, to_go, unconfirmed, sorted((departments or "").splitlines(), key=people.danish_order)
+    [(*_, waiting, to_go, unconfirmed, late, departments)] = found[:1] or [(0, 0, 0, 0, None)]
+    return away, waiting, to_go, unconfirmed, late, sorted((departments or "").splitlines(), key=people.danish_order)
+
+
+def _late_insights(actor: Person, today: date) -> peewee.ModelSelect:
+    """How many requests for insight are late, of the cases of which the actor's staff is tovholder."""
+    held = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
+    return (
+        Insight.select(peewee.fn.COUNT(Insight.ref))
+        .join(Relation, on=(Relation.case == Insight.case) & held)
+        .where(Insight.ended_at.is_null(), Insight.due_on < today, policy.heads(actor, Relation.person))
+        .where(~policy.is_excluded(actor.ref, Insight.case))
+    )
 
 
 def _who_stands_in(

@@ -13,6 +13,9 @@ from .sealed import UNTOLD, SealedField
 
 TABLES = {table._meta.table_name: table for table in ALL_TABLES}
 _REASON = SealedField(tells_where=False, verbose_name="Begrundelse")
+_TAKEN_OUT: dict[str, peewee.Field] = {
+    "format": peewee.CharField(verbose_name="Hentet som"), "names": peewee.CharField(verbose_name="Med navne"),
+}  # fmt: skip
 _EDITION = peewee.IntegerField(verbose_name="Udgave af vurderingen")
 BESIDE: dict[str, dict[str, peewee.Field]] = {
     "assessment": {"edition": _EDITION},
@@ -21,6 +24,7 @@ BESIDE: dict[str, dict[str, peewee.Field]] = {
         "note": SealedField(tells_where=False, verbose_name="Besked"),
         "primary_contact": link(Person, verbose_name="Tovholder"),
         "reason": _REASON,
+        **_TAKEN_OUT,
         "tasks": peewee.CharField(verbose_name="Opgaver"),
     },
     "conclusion": {"edition": _EDITION},
@@ -34,7 +38,7 @@ BESIDE: dict[str, dict[str, peewee.Field]] = {
     "incident": {"reason": _REASON},
     "meeting": {"participants": peewee.CharField(verbose_name="Deltagere"), "reason": _REASON},
     "pack": {"parts": peewee.CharField(verbose_name="Med var"), "what": peewee.CharField(verbose_name="Hvad")},
-    "party": {"reason": _REASON},
+    "party": {"reason": _REASON, **_TAKEN_OUT},
     "safety_item": {"title": SealedField(tells_where=False, verbose_name="Titel")},
 }
 

@@ -19,11 +19,12 @@ PARTS: dict[str, str | None] = {
     "exclusion_ref": "Exclusion", "exhibit_ref": "Exhibit", "factor_ref": "Factor",
     "found_ref": "Finding", "review_ref": "AccessReview",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
+    "insight_ref": "Insight",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",
     "secret": "OneTimeLink", "template_id": "Edition", "session_ref": "Session", "text_key": "Edition",
-    "warning_ref": "WarningNote",
+    "warning_ref": "WarningNote", "slug": None,
     "area": None, "box": None, "ending": None, "mark": None, "part": None, "path": None, "place": None, "state": None,
     "topic": None,
 }  # fmt: skip

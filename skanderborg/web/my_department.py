@@ -37,6 +37,7 @@ def index() -> Words:
         "to_decide": found.to_decide,
         "to_erase": found.to_erase,
         "to_review": found.to_review,
+        "late_insights": found.late_insights,
         "today": clock.today(),
     }
 

@@ -70,7 +70,7 @@ def asked(named: MultiDict[str, str], is_masked: bool) -> ChoiceForm | None:
     """The choice that stands in the address, checked; None where it names nobody to hand it to. An address that only
     names the recipient means what is usual for that one."""
     try:
-        recipient = PackRecipient(named.get("recipient", ""))
+        recipient = choosing.RECIPIENTS[choosing.RECIPIENTS.index(PackRecipient(named.get("recipient", "")))]
     except ValueError:
         return None
     parts = list(choosing.usual(recipient, is_masked))

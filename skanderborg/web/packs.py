@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from .. import clock, content
 from ..domain import cases, packs, paging, protection
 from ..domain.packs import choosing
-from ..kinds import PackPart, PackRecipient
+from ..kinds import PackPart
 from ..pages import packs as extracts
 from ..pages.packs import archive, paper
 from ..pages.packs.blank import sheet
@@ -41,7 +41,7 @@ pages, pack_pages, sign_pages = map(_seen_as, ("pack:list", "pack:read", "pack:s
 @pages.page("/sager/<ref>/udlevering", Action.CASE_READ, "packs/show.html")
 def show(case: Case) -> Words:
     """What was handed over, and to whom something can be."""
-    return {"packs": packs.of_case(actor(), case), "recipients": list(PackRecipient), "heading": "Udlevering"}
+    return {"packs": packs.of_case(actor(), case), "recipients": choosing.RECIPIENTS, "heading": "Udlevering"}
 
 
 @bp.get("/sager/<ref>/udlevering/ny")

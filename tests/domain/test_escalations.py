@@ -326,7 +326,7 @@ def test_every_kind_there_is_becomes_a_letter_or_a_question(case, cast, tick):
     """Fails for a kind that is found and never told."""
     assert {
         *escalations.TO_THOSE_ON_CASE, *escalations.TO_MANAGERS, EscalationKind.SAFETY_UNTOUCHED,
-        EscalationKind.DUTIES_MISSING, EscalationKind.RESOURCE_AWAY,
+        EscalationKind.DUTIES_MISSING, EscalationKind.RESOURCE_AWAY, *escalations.OF_INSIGHT,
     } == set(EscalationKind)  # fmt: skip
 
 

@@ -222,9 +222,9 @@ def test_the_manager_stops_it_too(cast, old, clock):
 
 def test_when_nothing_keeps_it_any_more_it_is_proposed_again(cast, old):
     seen = opened(cast["rikke"], old)
-    holds.keep(cast["rikke"], seen, HoldKind.INSIGHT, "Aktindsigt")
+    holds.keep(cast["rikke"], seen, HoldKind.MANUAL, "Aktindsigt")
     tick.look_over(time.now())
-    holds.release(cast["rikke"], seen, HoldKind.INSIGHT, "Besvaret")
+    holds.release(cast["rikke"], seen, HoldKind.MANUAL, "Besvaret")
 
     tick.look_over(time.now())
 

@@ -12,6 +12,7 @@ from ... import policy
 from ...kinds import MeetingStatus, RelationKind, RequestStatus, TaskKind
 from ...policy import Asker
 from ...store.cases import Case, Party, Relation
+from ...store.insight import Insight
 from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.work import Meeting, Request, Task
@@ -118,6 +119,12 @@ def protections(actor: Asker) -> peewee.Expression:
 def moved(actor: Asker) -> peewee.Expression:
     """Accesses of who works elsewhere now, of which the actor says whether they stand. Wants Case joined."""
     return moves.waits_for(actor)
+
+
+def insights(actor: Asker, until: Any) -> peewee.Expression:
+    """Open requests for insight that are answered by a day, of cases that the actor coordinates, closed ones too. Wants
+    Case joined."""
+    return Insight.ended_at.is_null() & (Insight.due_on <= until) & coordinated(actor, Insight.case)
 
 
 def silent(actor: Asker, now: Any) -> peewee.Expression:

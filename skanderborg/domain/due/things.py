@@ -18,6 +18,7 @@ from ...store.cases import Case, Handover, Party, Relation
 from ...store.db import columns_of
 from ...store.events import Event
 from ...store.fields import UtcField
+from ...store.insight import Insight
 from ...store.oversight import AccessReview
 from ...store.people import Membership, Person
 from ...store.plans import WarningNote
@@ -294,16 +295,12 @@ def _warnings(_: Asker, __: Any) -> peewee.ModelSelect:
     return WarningNote.select(WarningNote.ref, WarningNote.review_on).join(Case)
 
 
-def _warning(ref: str, review_on: Any) -> Thing:
-    return Thing(f"warning_note:{ref}", _day(review_on), False)
-
-
 def _protections(_: Asker, __: Any) -> peewee.ModelSelect:
     return Party.select(Party.ref, Party.protection_until).join(Case)
 
 
-def _protection(ref: str, until: Any) -> Thing:
-    return Thing(f"party:{ref}", _day(until), False)
+def _insights(_: Asker, __: Any) -> peewee.ModelSelect:
+    return Insight.select(Insight.ref, Insight.due_on).join(Case)
 
 
 def _silent(_: Asker, __: Any) -> peewee.ModelSelect:
@@ -346,6 +343,15 @@ def _decision(ref: str, declared: Any) -> Thing:
     return Thing(f"exclusion:{ref}", _day_of(declared), False)
 
 
+def _insights_due(actor: Asker, _: Any) -> peewee.Expression:
+    return due.insights(actor, actor.today)
+
+
+def _on_day(kind: str) -> Callable[[str, Any], Thing]:
+    """How a row of a ref and a day is read."""
+    return lambda ref, on: Thing(f"{kind}:{ref}", _day(on), False)
+
+
 def _near(column: peewee.Field) -> Callable[[Asker], Any]:
     return lambda actor: column.in_(due.related(actor))
 
@@ -378,8 +384,11 @@ SOURCES = (
     Source(_minutes, _near(Meeting.case), _coordinate(Meeting.case, due.minutes), _without_minutes),
     Source(_offers, _everywhere, (_named_in(Case.offered_to, _for(due.offers)),), _offer),
     Source(_suspicions, _everywhere, (_anyone(_for(due.suspicions)),), _suspicion, Action.SUSPICION_LIST),
-    Source(_warnings, _near(WarningNote.case), _coordinate(WarningNote.case, _for(due.warnings)), _warning),
-    Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _protection),
+    Source(
+        _warnings, _near(WarningNote.case), _coordinate(WarningNote.case, _for(due.warnings)), _on_day("warning_note"),
+    ),
+    Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _on_day("party")),
+    Source(_insights, _everywhere, _coordinate(Insight.case, _insights_due), _on_day("insight")),
     Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
     Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _access),
     Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _review, Action.ACCESS_REVIEW),

@@ -13,12 +13,13 @@ from ...kinds import EscalationKind, LetterKind, RelationKind
 from ...mail import outbox
 from ...store.cases import Relation
 from ...store.db import Table
+from ...store.insight import Insight
 from ...store.people import Absence, Person
 from ...store.work import Escalation, Task
 from .. import access, people
 from ..access import duties
 from ..reminders import tick
-from ..reminders.reach import Side, managers, managers_of, managers_over, once, reach, side, tovholder
+from ..reminders.reach import Side, heads, managers, managers_of, managers_over, once, reach, side, tovholder
 from . import finding
 
 TO_THOSE_ON_CASE = {
@@ -29,6 +30,11 @@ TO_MANAGERS = {
     EscalationKind.MUST_MANAGER: LetterKind.DEPARTMENT_OVERDUE,
     EscalationKind.QUEUE_UNTAKEN: LetterKind.QUEUE_UNTAKEN,
 }
+
+OF_INSIGHT = (
+    EscalationKind.INSIGHT_OVERDUE,
+    EscalationKind.INSIGHT_MANAGER,
+)  # who asked waits, though a case is closed
 
 
 class Letter(NamedTuple):
@@ -49,7 +55,8 @@ def owe_due(now: datetime) -> int:
 
 
 def _owe(row: Escalation, now: datetime) -> int | None:
-    found = _letters(row, clock.today(now)) if row.case.closed_at is None else []
+    goes_on = row.case.closed_at is None or row.kind in OF_INSIGHT
+    found = _letters(row, clock.today(now)) if goes_on else []
     return sum(_put(row, letter) for letter in found) if found else None
 
 
@@ -66,6 +73,8 @@ def _letters(row: Escalation, today: date) -> list[Letter]:
         return _of_leave(row, today)
     if row.kind == EscalationKind.DUTIES_MISSING:
         return _of_duties(row, today)
+    if row.kind in OF_INSIGHT:
+        return _of_insight(row, today)
     task = Task.get_or_none(Task.ref == row.about.removeprefix("task:"))
     if task is None or not _still_waits(row, task):
         return []
@@ -153,6 +162,25 @@ def _of_duties(row: Escalation, today: date) -> list[Letter]:
         for person in told
         if policy.opens(person, row.case)
     ]
+
+
+def _of_insight(row: Escalation, today: date) -> list[Letter]:
+    """A request for insight that nobody answered in time: to the resource persons of the case, and to who heads the
+    tovholder, who sees nothing of it, as of a task that the card asks for."""
+    request = Insight.get_or_none(Insight.ref == row.about.removeprefix("insight:"), Insight.ended_at.is_null())
+    if request is None:
+        return []
+    request.case, on_case = row.case, side(access.resource_persons_on(row.case_id), row.case)
+    first = heads(tovholder(row.case_id), row.case, today) if row.kind == EscalationKind.INSIGHT_MANAGER else on_case
+    return [_of_answer(person, request, today) for person in reach(first, row.case, today)]
+
+
+def _of_answer(person: Person, request: Insight, today: date) -> Letter:
+    """Who does not see the case is told by the list of the department, once a morning."""
+    if policy.opens(person, request.case):
+        return Letter(LetterKind.ANSWER_OVERDUE, person, request, Place.INSIGHT)
+    kind = LetterKind.DEPARTMENT_OVERDUE
+    return Letter(kind, person, person, Place.DEPARTMENT, key=f"department:{kind}:{today}")
 
 
 def _of_leave(row: Escalation, today: date) -> list[Letter]:

@@ -9,6 +9,7 @@ from ... import clock
 from ...kinds import EscalationKind, RelationKind, TaskKind
 from ...store.cases import Case, Relation
 from ...store.db import append_once, transaction
+from ...store.insight import Insight
 from ...store.people import Absence
 from ...store.wall import of_day
 from ...store.work import Escalation, Task
@@ -103,6 +104,14 @@ def _of_the_day(now: datetime) -> list[Found]:
     ]
     rows = [(kind, *row) for kind, which, days in steps for row in _overdue(kind, which, today, days)]
     rows += [(EscalationKind.RESOURCE_AWAY, *row) for row in _away(today)]
+    rows += [
+        (EscalationKind.INSIGHT_OVERDUE, *row)
+        for row in _unanswered(EscalationKind.INSIGHT_OVERDUE, today, current.must_overdue_working_days)
+    ]
+    rows += [
+        (EscalationKind.INSIGHT_MANAGER, *row)
+        for row in _unanswered(EscalationKind.INSIGHT_MANAGER, today, current.must_manager_working_days)
+    ]
     return [(kind, case, about, occasion, due_at) for kind, case, about, occasion in rows]
 
 
@@ -133,6 +142,15 @@ def _away(today: date) -> list[tuple[str, str, str]]:
         .where(Relation.kind == RelationKind.RESOURCE, Relation.until_at.is_null(), Case.closed_at.is_null())
         .where(Absence.covers(today), ~peewee.fn.EXISTS(told))
     )
+    return list(query.limit(AT_ONCE).tuples())
+
+
+def _unanswered(kind: EscalationKind, today: date, days: int) -> list[tuple[str, str, str]]:
+    """The requests for insight whose deadline passed that many working days ago, of closed cases too."""
+    about, day = peewee.Value("insight:").concat(Insight.ref), of_day(Insight.due_on)
+    told = _told(kind, Insight.case).where(Escalation.about == about)
+    late = Insight.due_on <= clock.last_day_waiting(today, days)
+    query = Insight.select(Insight.case, about, day).where(Insight.ended_at.is_null(), late, ~peewee.fn.EXISTS(told))
     return list(query.limit(AT_ONCE).tuples())
 
 

@@ -122,6 +122,7 @@ def keep(actor: Person, case: Case, handed: Handed, drawn: Drawn) -> Pack:
         files.keep(case.ref, actor.ref, f"udlevering-{number}.{end}", media_type, [content], drawn.at).ref
         for end, media_type, content in drawn.files
     ]
+    files_by_name = {f"log.{end}": ref for (end, *_), ref in zip(drawn.files[1:], kept[1:], strict=True)}
     told = ledger.Disclosed(found.what, f"{choice.recipient.label}, {handed.to_whom}", handed.reason, handed.basis,
                        clock.today(drawn.at))  # fmt: skip
     ref = new_ref()
@@ -131,7 +132,7 @@ def keep(actor: Person, case: Case, handed: Handed, drawn: Drawn) -> Pack:
     return add(
         actor, EventKind.PACK_MADE, Pack, case, told=written.news(words), ref=ref, number=number,
         recipient=choice.recipient, to_whom=handed.to_whom, reason=handed.reason, basis=handed.basis, consent=consent,
-        choices=found.choices | {"files": {"log.csv": kept[1], "log.xlsx": kept[2]}}, row_count=found.row_count,
+        choices=found.choices | {"files": files_by_name}, row_count=found.row_count,
         exhibit_count=found.exhibit_count, file=kept[0], disclosure=disclosure, at=drawn.at,
     )  # fmt: skip
 

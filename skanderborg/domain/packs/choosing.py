@@ -53,8 +53,10 @@ NEEDS = {
     PackRecipient.POLICE: "Nødvendigt for politiets opgave",
     PackRecipient.JOURNAL: "Kommunen skal journalisere det (offentlighedsloven § 15)",
     PackRecipient.MUNICIPALITY: "Nødvendigt for den anden kommunes opgave",
+    PackRecipient.INSIGHT: "Retten til indsigt",
 }
 NOTHING: set[PackPart] = set()
+RECIPIENTS = tuple(USUAL)  # of an extract of the log
 
 
 class Choice(NamedTuple):
@@ -91,7 +93,7 @@ def bases(recipient: PackRecipient) -> list[tuple[Basis, str]]:
     """On which basis it may be handed over, as choices. § 115 is not for the investigation of crimes, and an
     organisation that is no authority gets nothing but by consent or in danger."""
     needed = [(Basis.NECESSARY, NEEDS[recipient])] if recipient in NEEDS else []
-    if recipient == PackRecipient.JOURNAL:
+    if recipient in (PackRecipient.JOURNAL, PackRecipient.INSIGHT):
         return needed
     return [(Basis.CONSENT, Basis.CONSENT.label), *needed, (Basis.ACUTE, Basis.ACUTE.label)]
 

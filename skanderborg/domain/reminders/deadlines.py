@@ -23,13 +23,15 @@ PLACES = {
     DeadlineKind.WARNING_REVIEW: Place.SAFETY,
     DeadlineKind.CONSENT_EXPIRES: Place.SHARING,
     DeadlineKind.INFORM_AGAIN: Place.INFORMING,
+    DeadlineKind.INSIGHT_DUE: Place.INSIGHT,
 }
-ON_THE_DAY = {DeadlineKind.INFORM_AGAIN}  # nothing is to be done before
+AHEAD_DAYS = {DeadlineKind.INFORM_AGAIN: 0, DeadlineKind.INSIGHT_DUE: 7}  # … where it is not `deadline_ahead_days`
+OUTLIVES_CASE = {DeadlineKind.INSIGHT_DUE}
 
 
 def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
-    """Remind the tovholder `deadline_ahead_days` before `runs_out_on`, or on that day where nothing is to be done
-    before, in place of what was planned for the row before.
+    """Remind the tovholder `deadline_ahead_days` (or AHEAD_DAYS) before `runs_out_on`, in place of what was planned for
+    the row before.
 
     Less time than that: on the next working morning. None, or a day that has passed, only withdraws. Must run inside
     the transaction of what it tells of (REL-20).
@@ -38,7 +40,7 @@ def plan(kind: DeadlineKind, about: Table, runs_out_on: date | None) -> None:
     if runs_out_on is None or runs_out_on < clock.today(now):
         void(about)
         return
-    ahead = timedelta(days=0 if kind in ON_THE_DAY else rules.current().deadline_ahead_days)
+    ahead = timedelta(days=AHEAD_DAYS.get(kind, rules.current().deadline_ahead_days))
     plan_each(about, {kind: _ahead_of(runs_out_on, ahead, now)})
 
 
@@ -76,12 +78,13 @@ def void(about: Table) -> None:
 
 
 def owe_due(now: datetime) -> int:
-    """Turn every deadline that is due at `now` into letters; see `tick.owe_due`. A closed case reminds nobody."""
+    """Turn every deadline that is due at `now` into letters; see `tick.owe_due`. A closed case reminds of nothing but
+    what OUTLIVES_CASE."""
     return tick.owe_due(Deadline, now, _owe)
 
 
 def _owe(row: Deadline, now: datetime) -> int | None:
-    if row.case.closed_at is not None:
+    if row.case.closed_at is not None and row.kind not in OUTLIVES_CASE:
         return None
     if row.kind in falling_due.OF_DATES:
         return falling_due.owe(row, now)

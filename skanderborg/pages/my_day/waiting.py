@@ -17,6 +17,7 @@ from ...policy import Action
 from ...store.cases import Case, Party, Relation
 from ...store.critical_dates import CriticalDate
 from ...store.events import Event
+from ...store.insight import Insight
 from ...store.outbox import OutboxLetter
 from ...store.people import Department, Person
 from ...store.plans import WarningNote
@@ -100,7 +101,10 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         [address for place in RULES_OF for address in found[place]],
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
-        sorted(found["warning"] + found["address"] + found["access"], key=lambda review: (review.due_on, review.code)),
+        sorted(
+            found["warning"] + found["address"] + found["access"] + found["insight"],
+            key=lambda review: (review.due_on, review.code),
+        ),
         sorted((one for one in found["silent"] if one), key=lambda case: (case.since, case.code)),
         sorted(found["letter"], key=lambda letter: letter.failed_at, reverse=True),
         sorted(found["answer"] + found["date"]),
@@ -136,6 +140,7 @@ def _all_kinds(
         .union_all(_reviews("warning", WarningNote.review_on, due.warnings(asker), due.related(asker)))
         .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
         .union_all(_accesses(asker))
+        .union_all(_reviews("insight", Insight.due_on, due.insights(asker, last_day), Insight.select(Insight.case)))
         .union_all(_unread_rules(asker, Task))
         .union_all(_unread_rules(asker, Request))
         .union_all(_unread_rules(asker, Meeting))
@@ -373,6 +378,7 @@ MADE_OF: dict[str, Callable[..., Any]] = {
     "warning": _review("En advarsel skal gennemgås", Place.SAFETY),
     "address": _review("Adressebeskyttelsen er udløbet", Place.PARTIES),
     "access": _access,
+    "insight": _review("Svarfrist: nogen har bedt om indsigt", Place.INSIGHT),
     "letter": _letter,
     "answer": _answer,
     "date": _critical_date,

@@ -131,7 +131,7 @@ def manifest(pack: Pack, found: list[Member], fetched_by: str, at: datetime) -> 
 def _as_text(told: dict[str, Any]) -> str:
     lines = [
         told["watermark"], told["fetched"], "", told["warning"],
-        "", f"Hændelser: nr. {told['rows']}. {told['period']}.",
+        *(["", f"Hændelser: nr. {told['rows']}. {told['period']}."] if told["period"] else []),
         "", "Det er ikke med:", *(f"- {words}" for words in told["left_out"]), "", "Filer (SHA-256, byte, navn):",
         *(f"{file['sha256']}  {file['size_bytes']:>10}  {file['path']}" for file in told["files"]), "",
     ]  # fmt: skip
