@@ -4,9 +4,11 @@ import json
 from datetime import date, datetime
 
 import pytest
+from msgspec import structs
 
 from skanderborg import clock as time
 from skanderborg import content
+from skanderborg.content import date_kinds
 from skanderborg.domain import critical_dates, escalations, protection, tasks
 from skanderborg.domain.access import contact
 from skanderborg.domain.cases import identity, phases
@@ -15,7 +17,7 @@ from skanderborg.domain.packs import choosing
 from skanderborg.domain.police import orders
 from skanderborg.domain.reminders import deadlines
 from skanderborg.domain.tasks import safety
-from skanderborg.errors import Conflict, Invalid, NotFound, TooLate
+from skanderborg.errors import Conflict, Invalid, NotFound, SettingError, TooLate
 from skanderborg.kinds import Answer, OrderKind, PackPart, PackRecipient, TaskStep
 from skanderborg.pages import history, my_day, pattern, strip, timeline
 from skanderborg.pages import packs as extracts
@@ -27,7 +29,7 @@ from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.incidents import Incident
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.work import Deadline, Task
-from tests.made import a_case, a_task, asked, letters, opened, seen
+from tests.made import a_case, a_task, asked, department, letters, opened, seen
 from tests.packed import a_log, a_pack, mine, protect, text_of, unzipped, usual
 
 TODAY, ASSESS, DAY, AFTER = date(2026, 11, 20), date(2026, 12, 2), date(2026, 12, 4), date(2026, 12, 5)
@@ -106,6 +108,42 @@ def test_a_kind_without_a_source_says_with_whom_it_is_to_be_agreed():
     traced = [source for kind in content.critical_dates().values() for source in kind.sources]
 
     assert set(traced) == {"aftal med Dansk Stalking Center", "lov om tilhold, opholdsforbud og bortvisning", "S1-65"}
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ({"id": "Hearing"}, "små bogstaver"),
+        ({"id": "h" * 41}, "højst 40"),
+        ({"id": "order-ends"}, "to gange"),
+        ({"working_days_before": -1}, "fra 0 til 60"),
+        ({"working_days_before": 61}, "fra 0 til 60"),
+        ({"words": " "}, "words mangler"),
+        ({"sources": ()}, "sources"),
+        ({"sources": ("S9-99",)}, "sources"),
+    ],
+)
+def test_an_odd_line_of_the_file_stops_the_start_and_is_named(odd, told):
+    hearing = content.critical_dates()["hearing"]
+    kinds = [one for one in content.critical_dates().values() if one is not hearing]
+
+    with pytest.raises(SettingError, match=told):
+        date_kinds.refuse_odd(
+            date_kinds.DateKinds(kind=(*kinds, structs.replace(hearing, **odd))), lambda said: "S9-99" not in said
+        )
+
+
+def test_a_kind_that_is_no_longer_offered_keeps_its_name_and_one_that_is_gone_its_id(cast, case, monkeypatch):
+    row = a_date(cast, case)
+    there = content.critical_dates()
+    changed = there | {"hearing": structs.replace(there["hearing"], retired=True)}
+    monkeypatch.setattr(content, "critical_dates", lambda: changed)
+    with pytest.raises(Invalid):
+        a_date(cast, case)
+
+    assert content.date_label(row.kind) == "Retsmøde eller dom"
+    del changed["hearing"]
+    assert (content.date_label(row.kind), critical_dates.assess_on(row.kind, DAY)) == ("hearing", date(2026, 12, 3))
 
 
 def test_a_date_is_sealed_and_plans_its_letter_and_its_question(cast, case):
@@ -371,6 +409,18 @@ def test_the_question_is_answered_and_neither_done_nor_put_off_nor_opened_again(
     assert closed.status == "done"
     with pytest.raises(Invalid):
         tasks.reopen(cast["solveig"], closed, closed.version)
+
+
+@pytest.mark.parametrize("to", [("jonas", None), (None, "jobcenter")])
+def test_the_question_is_given_to_nobody_who_cannot_answer_it(cast, case, gone, to):
+    task = seen(cast["solveig"], questions()[0], Action.TASK_ASSIGN)
+    name, queue = to
+
+    with pytest.raises(Invalid) as refused:
+        tasks.assign(cast["solveig"], task, cast.get(name), department(queue) if queue else None, task.version)
+
+    assert refused.value.field == "owner"
+    assert tasks.assign(cast["solveig"], task, cast["rasmus"], None, task.version).assignee == cast["rasmus"]
 
 
 def test_the_question_follows_to_a_new_tovholder(cast, case, gone):

@@ -222,6 +222,7 @@ def assign(actor: Actor, task: Task, assignee: Person | None, department: Depart
     _refuse_fact(task)
     if (assignee is None) == (department is None):
         raise Invalid("Vælg, hvem der skal udføre opgaven.", "owner")
+    owners.refuse_who_cannot_answer(task, assignee)
     told = owners.fit(task.case, assignee, department)
     if task.assignee_id == written.plain(assignee) and task.department_id == written.plain(department):
         return as_it_was(actor, task)

@@ -2,7 +2,7 @@
 
 from ... import clock, policy
 from ...errors import Invalid
-from ...kinds import LetterKind
+from ...kinds import LetterKind, TaskKind
 from ...mail import outbox
 from ...policy import Actor
 from ...store.cases import Case
@@ -64,6 +64,13 @@ def fit(
     if not told:
         raise Invalid("Ingen i afdelingen kan modtage opgaven. Vælg en anden.", field)
     return told
+
+
+def refuse_who_cannot_answer(task: Task, assignee: Person | None) -> None:
+    """Raise Invalid for the question of a critical date and one who is not on the case: it is answered there."""
+    asks = task.kind == TaskKind.SAFE_AFTER
+    if asks and (assignee is None or not access.relations_of(task.case_id, assignee.ref).exists()):
+        raise Invalid("Spørgsmålet besvares på sagen. Vælg en, der er på den.", "owner")
 
 
 def no_longer(task: Task) -> dict[str, None]:
