@@ -8,10 +8,12 @@ import pytest
 from skanderborg import clock as time
 from skanderborg.addresses import Place
 from skanderborg.domain import cases, insight
+from skanderborg.domain.critical_dates import recording
 from skanderborg.domain.due import things
 from skanderborg.domain.escalations import owe_due
 from skanderborg.domain.insight import Asked, Decision, choosing
 from skanderborg.domain.insight.choosing import Chosen
+from skanderborg.domain.police import reports
 from skanderborg.domain.reminders import deadlines
 from skanderborg.domain.retention import holds, tick
 from skanderborg.errors import Conflict, Invalid, NotAllowed, TooLate
@@ -39,7 +41,7 @@ from skanderborg.store.insight import Insight
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.record import Disclosure, Note
 from skanderborg.store.retention import Disposal
-from tests.made import a_case
+from tests.made import a_case, reported
 from tests.packed import SECRET, WITNESS, a_log, mine, protect, text_of
 
 GROUND = InsightGround.PRIVATE
@@ -178,6 +180,17 @@ def test_what_is_about_others_stays_behind_unless_someone_decides_otherwise(cast
     assert "Han ringede hele natten" in paper
     assert not [word for word in ("Ulf Udøver", WITNESS, "87 65 43 21", SECRET) if word in paper]
     assert "databeskyttelsesloven § 22, stk. 1" in " ".join(paper.split()).casefold()
+
+
+def test_a_day_to_come_that_raises_danger_is_in_nothing_that_is_given(cast, case):
+    here, on = mine(cast["solveig"], case), date(2026, 12, 4)
+    recording.record(cast["solveig"], here, kind="hearing", on=on, note="ZQX Byretten")
+    reports.record(cast["solveig"], here, **reported(contact_on=on))
+    request = choose_all(cast, case, asked(cast, case))
+
+    given = str([(one.title, one.says) for one in items.of_request(request)])
+    assert [word for word in ("Retsmøde", "ZQX", "4.12", "04.12", "2026-12-04", "2026, 12, 4") if word in given] == []
+    assert given.count(items.TO_COME) == 3  # the report's own day, and a critical date of it and of the hearing
 
 
 def test_what_tells_where_a_protected_person_is_stays_behind_and_is_not_shown(cast, case):

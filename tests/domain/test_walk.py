@@ -34,6 +34,7 @@ from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert
 from skanderborg.store.outbox import OutboxLetter, Told
+from skanderborg.store.oversight import AccessReview
 from skanderborg.store.people import Absence, Department, Membership, Person
 from skanderborg.store.work import Deadline, Meeting, Request, Task
 from tests.made import a_case, a_request, a_task, opened
@@ -434,6 +435,7 @@ def on_min_dag(person: Person) -> set[str]:
     shown |= {f"meeting:{one.ref}" for one in found.without_minutes}
     shown |= {f"offer:{one.ref}" for one in found.offers} | {f"silent:{one.case}" for one in found.silent}
     shown |= {f"round:{person.ref}"} if found.round_since else set()
+    shown |= {f"review:{one.ref}" for one in AccessReview.select()} if found.to_review else set()
     return shown | {f"exclusion:{one.ref}" for one in impartiality.declared_at(person)} if found.undecided else shown
 
 

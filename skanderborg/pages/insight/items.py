@@ -66,6 +66,7 @@ LABELS = {  # of columns that the pages of a case show without a name
     "contact_rules": "Sikker kontakt", "result": "Resultat", "struck_reason": "Hvorfor overstreget",
 }  # fmt: skip
 WITNESS = ("witness", "witness_contact")
+TO_COME = "En dag, der ikke er kommet endnu. Den gives først, når den er gået."
 UNSAID = {"about", "is_withheld"}  # which other row it belongs to, and how it is dealt with
 TIMES = ("at", "created_at", "from_at", "offered_at", "reported_at", "starts_at")
 
@@ -283,14 +284,19 @@ class ItemLine(NamedTuple):
 
 
 def _says(row: Any) -> list[ItemLine]:
-    """Each column that says something of the citizen, in its words; never which of the staff."""
+    """Each column that says something of the citizen, in its words; never which of the staff, and no day to come that
+    raises danger: it leaves the house for nobody."""
+    if isinstance(row, CriticalDate) and row.on >= clock.today():
+        return [ItemLine("on", "Dato", TO_COME)]
     found = _in_structures(row)
     kind = row._meta.table_name
     for name, field in row._meta.fields.items():
         if name in UNSAID or isinstance(field, SealedJsonField | peewee.ForeignKeyField) or not _is_named(field):
             continue
         value: Any = getattr(row, name)
-        if value not in NOT_SAID:
+        if field is PoliceReport.contact_on and value and value >= clock.today():
+            found.append(ItemLine(name, str(field.verbose_name), TO_COME))
+        elif value not in NOT_SAID:
             text = wording.value_of(kind, name, value, {})
             label = field.verbose_name or LABELS.get(name, TEXT)
             found += [ItemLine(name, label, text, protection.hides(kind, name))] if text != wording.NOTHING else []
