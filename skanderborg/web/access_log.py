@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from ..domain import breaches, cases, spreadsheets
+from ..domain import breaches, cases, oversight, spreadsheets
 from ..kinds import LogKind
 from ..pages import access_log
 from ..policy import Action
@@ -40,7 +40,7 @@ def index() -> Response:
     where = url_for("access_log.index")
     return answers.page("access_log/index.html", "adgangslog", 422 if form.errors else 200, page=page, log_form=form,
                         typed=typed, there=f"{where}?{typed}&side=", is_asked=any(asked),
-                        open_breaches=breaches.count_open(actor()))  # fmt: skip
+                        open_breaches=breaches.count_open(actor()), to_judge=oversight.count_open(actor()))  # fmt: skip
 
 
 @bp.get("/adgangslog/hent")

@@ -15,6 +15,7 @@ def test_the_auditor_judges_a_look_that_was_drawn(visit, case, clock):
     samples.draw(now())
     dorte, ref = visit("dorte"), Finding.get().ref
     page = dorte.get("/tilsyn").text
+    assert "1 ting venter på din vurdering" in dorte.get("/adgangslog").text
 
     unsaid = dorte.post(f"/tilsyn/{ref}/vurdering", version="1")
     said = dorte.post(f"/tilsyn/{ref}/vurdering", version="1", verdict="in-order")
