@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 import peewee
 
-from .. import clock, policy
+from .. import clock
 from ..addresses import Place
-from ..kinds import EventKind, LetterKind, Role
+from ..kinds import EventKind, LetterKind
 from ..mail import outbox
 from ..policy import SYSTEM, Action, Actor
 from ..store import events
@@ -84,8 +84,7 @@ def _not_used_since(before: datetime) -> list[tuple[Person, datetime]]:
 
 def _administrators() -> set[str]:
     """Who may still open what is locked."""
-    open_ones = Person.select().where(Person.disabled_at.is_null(), Person.locked_at.is_null())
-    return {one.ref for one in open_ones if Role.ADMINISTRATOR in policy.roles(one)}
+    return {one.ref for one in people.administrators() if one.locked_at is None}
 
 
 @transaction
@@ -141,8 +140,7 @@ def _not_closed(now: datetime) -> int:
 
 @transaction
 def _tell_of_stuck(day: date) -> int:
-    told = [one for one in people.active() if Role.ADMINISTRATOR in policy.roles(one)]
     return sum(
         outbox.put(LetterKind.ACCOUNT_STAYS, one, key=f"stays:{day}", about=one, opens=Place.ADMINISTRATION)
-        for one in told
+        for one in people.administrators()
     )

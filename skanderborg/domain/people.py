@@ -136,6 +136,11 @@ def resource_persons() -> list[Person]:
     return [person for person in active() if Role.RESOURCE_PERSON in policy.roles(person)]
 
 
+def administrators() -> list[Person]:
+    """All active administrators, in Danish order."""
+    return [person for person in active() if Role.ADMINISTRATOR in policy.roles(person)]
+
+
 def present(people: list[Person], day: date) -> list[Person]:
     """Those of `people` who are not away on `day`."""
     away = _away(day)

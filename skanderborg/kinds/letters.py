@@ -75,6 +75,7 @@ class LetterKind(Kind):
     ACCOUNT_LOCKED = "account-locked", "Din bruger er låst"
     ACCOUNT_ENDS = "account-ends", "Din sidste dag nærmer sig"
     STAFF_ENDS = "staff-ends", "En medarbejders sidste dag nærmer sig"
+    ROLES_ENDED = "roles-ended", "En leder har afsluttet en medarbejders roller"
     ACCOUNT_STAYS = "account-stays", "En bruger kan ikke lukkes"
     OVERSIGHT_ALARM = "oversight-alarm", "Noget i adgangsloggen skal ses på", Traits(is_alarm=True)
     OVERSIGHT_SAMPLES = "oversight-samples", "Månedens stikprøver er klar"

@@ -98,6 +98,7 @@ def test_ending_takes_roles_and_ties_and_hands_on_what_the_person_had(cast, case
     assert people.by_username("solveig").disabled_at is None
     assert not Session.select().where(Session.person == cast["solveig"].ref, Session.ended_at.is_null()).exists()
     assert "solveig" in letters("account-changed")
+    assert letters("roles-ended") == ["admin"]
 
 
 def test_nothing_is_ended_that_would_leave_a_case_alone(cast, case, asked):

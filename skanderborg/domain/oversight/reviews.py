@@ -8,8 +8,10 @@ from datetime import date, datetime
 import peewee
 
 from ... import clock, policy
+from ...addresses import Place
 from ...errors import Invalid, NotFound
-from ...kinds import EventKind, ReviewAnswer
+from ...kinds import EventKind, LetterKind, ReviewAnswer
+from ...mail import outbox
 from ...policy import Action
 from ...store import events
 from ...store.cases import Case, Relation
@@ -17,7 +19,7 @@ from ...store.db import append_many, change, sealed, transaction
 from ...store.outbox import Tick, note_tick
 from ...store.oversight import AccessReview
 from ...store.people import Person
-from .. import leaving, rules, staff
+from .. import leaving, people, rules, staff
 from ..verbs import reads, verb
 
 ASKED = "reviews"
@@ -107,7 +109,8 @@ def keep(actor: Person, ref: str) -> None:
 @verb(Action.ACCESS_REVIEW)
 def end(actor: Person, ref: str) -> None:
     """End the roles of a person and what ties them to cases, as for who leaves: what they have goes to those who still
-    see it. The account stays open.
+    see it. The account stays open. The administrators are told, since a role that comes from the provider of single
+    sign-on would be back at the next sign-in.
 
     Raises NotFound as `keep`; Invalid for who administers or audits, for a manager of a department, and while a case
     would be left without anyone.
@@ -118,6 +121,8 @@ def end(actor: Person, ref: str) -> None:
         raise Invalid("Bed en administrator om at tage den rolle fra personen.")
     leaving.hold_cases(cases)
     staff.end_roles(actor, person, cases)
+    for one in people.administrators():
+        outbox.put(LetterKind.ROLES_ENDED, one, key=f"review:{review.ref}", about=review, opens=Place.ADMINISTRATION)
     _answer(actor, review, ReviewAnswer.END)
 
 
