@@ -25,7 +25,9 @@ BACKUP, DRILL = "backup", "drill"  # the ticks that say when each was done last
 LATELY = 1_000  # events among which the newest is looked for
 CLOCK_TOLERANCE = timedelta(minutes=1)  # hosts differ, and clocks are set by seconds all the time
 # What must not take pages that work out of service (REL-37), as a mail server that is down, or a log that was cut.
-NO_FAULT_OF_OURS = {"outbox", "scanner", "texts", "thorough", "epochs", "log", "backup", "drill", "secret", "clock"}
+NO_FAULT_OF_OURS = {
+    "ring", "outbox", "scanner", "texts", "thorough", "epochs", "log", "backup", "drill", "secret", "clock",
+}  # fmt: skip
 FAULTS_TOLD = 20
 ALWAYS_TOLD = {"log", BACKUP, DRILL, "server"}
 OF_A_WORKER = 10  # connections of the process that sends letters, at most
@@ -41,6 +43,7 @@ def checks(settings: Settings) -> dict[str, dict[str, Any]]:
     found["migrations"] = _attempt(_migrations)
     found["thorough"] = _attempt(lambda: integrity.thorough(now))
     found["keys"] = _attempt(lambda: {"ok": keys.fit()})
+    found["ring"] = _attempt(lambda: {"ok": keys.is_on_disk()})
     found["epochs"] = _attempt(lambda: rotation.state(now))
     found["texts"] = _attempt(lambda: _texts(now))
     found["disk"] = disk(settings)

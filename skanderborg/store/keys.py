@@ -187,6 +187,14 @@ def _follow(path: Path, seen: tuple[int, ...]) -> None:
             open_ring(path)
 
 
+def is_on_disk() -> bool:
+    """Whether the file still holds the open ring: another, which this process does not follow, stops the next start."""
+    try:
+        return _file is None or _goes_on(_read(_file[0]))
+    except (OSError, SettingError):
+        return False
+
+
 def _goes_on(found: Ring) -> bool:
     """Whether a ring is the open one after its keys were changed."""
     held = _in_memory()

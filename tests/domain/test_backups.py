@@ -1,6 +1,7 @@
 """Backups (REL-31) and what is restored from them (REL-32)."""
 
 import errno
+import json
 import os
 import shutil
 from contextlib import ExitStack
@@ -28,7 +29,8 @@ from skanderborg.store.keys import DataKey
 from skanderborg.store.outbox import OutboxLetter, Restoration
 from skanderborg.store.people import Session
 from skanderborg.store.work import Deadline
-from tests.domain.test_erasing import SAID
+from tests.domain.test_erasing import SAID, found_in_files
+from tests.domain.test_erasing import sealed as sealed
 from tests.made import a_case, a_task, by_hand
 
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -389,6 +391,28 @@ def test_what_was_erased_since_is_erased_again(place, folder, elsewhere, cast, c
     assert done.erased == 1
     assert not Case.select().where(Case.ref == case.ref).exists()
     assert chains.walk(chains.cut()).faults == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.proof)])
+def test_no_canary_of_an_erased_case_is_in_an_older_backup_that_is_put_back(
+    count, sealed, place, folder, elsewhere, case, clock, restored
+):
+    sought = sealed(count)
+    old = back_up(place, folder)
+    clock.forward(hours=24 * 36)
+    with database.begin():
+        erasing.hold(case.ref)
+        erasing.begin(case.ref, time.now(), **SAID)
+    erasing.go_on(time.now())
+    newest = back_up(place, folder)
+
+    restored(elsewhere, old)
+
+    assert found_in_files(place, sought) == []  # the house, the one that was put back, and the folder of backups
+    key_part = pyrage.decrypt(newest.with_suffix(".keys.age").read_bytes(), [IDENTITY])
+    assert f"case:{case.ref}" not in json.loads(key_part)["data_keys"]
+    assert not old.with_suffix(".keys.age").exists()
 
 
 # ── letters ─────────────────────────────────────────────────────────────────────────────────────────

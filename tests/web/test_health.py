@@ -1,5 +1,6 @@
 """A mail server that is down shows: to who watches the house, and to everyone who counts on a letter."""
 
+import shutil
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from skanderborg.errors import NotFound
 from skanderborg.kinds import LetterKind
 from skanderborg.mail import outbox
 from skanderborg.policy import SYSTEM
+from skanderborg.store import keys
 from skanderborg.store.db import begin
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Person
@@ -305,3 +307,18 @@ def test_a_server_that_takes_nothing_is_told_of_though_the_clock_was_ahead(visit
     worker(LATE_MINUTES + 1)
 
     assert BANNER in page(visit)
+
+
+def test_a_key_file_that_was_put_in_the_place_of_the_right_one_is_told_before_the_next_start(
+    visit, cast, tmp_path, keys_file
+):
+    kept = shutil.copy(keys_file, tmp_path / "keys.json")
+    keys.open_ring(kept)
+    right = visit(None).get("/readyz").json["ring"]["ok"]
+    kept.unlink()
+    keys.create_ring(kept)
+
+    ready = visit(None).get("/readyz")
+
+    keys.open_ring(keys_file)
+    assert (right, ready.json["ring"]["ok"], ready.json["keys"]["ok"]) == (True, False, True)
