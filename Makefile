@@ -10,7 +10,7 @@ COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 # Else each of the many processes that the tests start compiles the whole program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-fast proof check bench lock bundle sbom clean system-packages proof-packages
+.PHONY: run test test-fast proof check bench lock bundle sbom clean system-packages proof-packages bench-packages
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
@@ -31,7 +31,7 @@ check: $(INSTALLED)  ## format, lint, types, tests: cheapest first
 	$(BIN)/mypy
 	$(MAKE) test
 
-bench: $(INSTALLED) system-packages  ## measure what we promise, one script a promise
+bench: $(INSTALLED) system-packages bench-packages  ## measure what we promise, one script a promise
 	@shopt -s nullglob; for script in bench/[!_]*.py; do echo "── $$script"; $(BIN)/python "$$script" || exit 1; done
 
 # Ready when it is newer than the lock files.
@@ -55,6 +55,10 @@ system-packages: $(INSTALLED)
 proof-packages: $(INSTALLED)
 	@missing=""; command -v chromium > /dev/null || missing="chromium"; \
 	command -v clamd > /dev/null || missing="$$missing clamav-daemon"; \
+	$(INSTALL)
+
+bench-packages: $(INSTALLED)
+	@missing=""; command -v nginx > /dev/null || missing="nginx-light"; \
 	$(INSTALL)
 
 define INSTALL
