@@ -152,6 +152,11 @@ class SealedField(peewee.BlobField):
         return self._read(plain.decode())
 
 
+def is_sealed(stored: Any) -> bool:
+    """Whether what is stored is ciphertext, by how it begins."""
+    return isinstance(stored, bytes | memoryview) and bytes(stored[:1]) == FORMAT
+
+
 def _reader_of(holds: peewee.Field) -> tuple[Callable[[str], Any], Callable[[], Any]]:
     """What makes a value of its text beneath the seal, and what stands in for one that does not open."""
     read: Callable[[str], Any]

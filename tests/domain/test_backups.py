@@ -338,6 +338,19 @@ def test_an_unreadable_text_is_never_kept(place, folder, case):
     assert list(folder.iterdir()) == []
 
 
+@on_sqlite
+def test_what_a_migration_has_yet_to_seal_is_backed_up_as_it_is(place, folder, case):
+    with by_hand() as change:
+        change('UPDATE "case" SET danger_now = ?', "no")
+    with pytest.raises(Invalid, match="ikke helt"):
+        backups.keep(place, folder)
+
+    with by_hand() as change:
+        change("DELETE FROM schema_migration WHERE name LIKE '0062%'")
+
+    assert backups.keep(place, folder).rows["case"] == 1
+
+
 def test_the_newest_of_each_day_and_week_are_kept():
     sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
     days = [sunday - timedelta(days=age, hours=hour) for age in range(60) for hour in (0, 1)]
