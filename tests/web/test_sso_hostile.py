@@ -5,10 +5,12 @@ Each attack differs from what an honest provider or browser does in what its nam
 
 import json
 import time as process
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
 from msgspec.structs import replace
 
 from skanderborg import clock as time
@@ -18,7 +20,7 @@ from skanderborg.examples import PASSWORD
 from skanderborg.kinds import Proof
 from skanderborg.policy import SYSTEM
 from skanderborg.store.factors import StepUp
-from skanderborg.store.people import Session, UsedOnce
+from skanderborg.store.people import Person, Session, UsedOnce
 from tests.conftest import Visitor
 from tests.servers.provider import (
     CLIENT,
@@ -34,6 +36,9 @@ from tests.servers.provider import (
 from tests.sso import asked, claims, go
 
 RS256 = {"alg": "RS256", "kid": "one"}
+with warnings.catch_warnings():  # that it is short is what it is for
+    warnings.simplefilter("ignore")
+    SMALL = RSAKey.generate_key(1024, {"kid": "one", "use": "sig"})
 MEGABYTES_5 = b" " * 5_000_000
 Honest = dict[str, Any]  # the claims of a token that would be believed
 
@@ -177,17 +182,20 @@ ANSWERS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "keys that are no list": ("/keys", _says({"keys": {"one": public(KEY)}})),
     "no keys": ("/keys", _says({"keys": []})),
     "a shared secret among the keys": ("/keys", _says({"keys": [{"kty": "oct", "kid": "one", "k": "eHh4"}]})),
-    "a short key": ("/keys", lambda handler: handler.send({"keys": [public(KEY) | {"n": public(KEY)["n"][:170]}]})),
+    "a short key": ("/keys", lambda handler: handler.send({"keys": [public(SMALL)]})),
     "a key for another use": ("/keys", lambda handler: handler.send({"keys": [public(KEY) | {"use": "enc"}]})),
     "a key of another algorithm": ("/keys", lambda handler: handler.send({"keys": [public(KEY) | {"alg": "PS256"}]})),
-    "two keys of one name": ("/keys", lambda handler: handler.send({"keys": [public(OTHER_KEY), public(KEY)]})),
+    "two keys of one name": ("/keys", lambda handler: handler.send({"keys": [public(KEY), public(OTHER_KEY)]})),
     "an elliptic key of that name": ("/keys", lambda handler: handler.send({"keys": [public(elliptic(kid="one"))]})),
     "a key that is a text": ("/keys", _says({"keys": ["one"]})),
 }  # fmt: skip
+SIGNED_BY = {"a short key": SMALL}
 SLOW = {"a hang instead", "a token letter by letter", "headers letter by letter"}
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "addresses of another provider": {"issuer": "https://login.example.invalid"},
-    "a token endpoint on an open line elsewhere": {"token_endpoint": "http://ondt.example.invalid/token"},
+    "a token endpoint on an open line": {"token_endpoint": "http://127.1:PORT/token"},
+    "keys on an open line": {"jwks_uri": "http://127.1:PORT/keys"},
+    "a way there on an open line": {"authorization_endpoint": "http://127.1:PORT/auth"},
     "keys in a file": {"jwks_uri": "file:///etc/passwd"},
     "keys that are a number": {"jwks_uri": 7},
     "an address with a name and password": {"token_endpoint": "https://a:b@ondt.example.invalid/token"},
@@ -319,6 +327,17 @@ def test_no_claim_that_is_not_ours_lets_anyone_in(attacked):
     assert attacked(CLAIMS, lambda name, it: _of_claims(CLAIMS[name], it)) == []
 
 
+def test_a_token_about_nobody_makes_no_user(provider, municipality, app, cast):
+    municipality(sso_unknown="professional")
+    before = Person.select().count()
+
+    attack = Attack(app, provider, cast)
+    for nobody in (None, "", 7, "x\n", "x" * 256, ["x"], {"x": 1}, True):
+        _of_claims({"sub": nobody, "preferred_username": "nina"}, attack)
+
+    assert (Person.select().count(), Session.select().count()) == (before, 0)
+
+
 def test_a_token_of_another_tenant_lets_nobody_in(attacked, municipality):
     tenants = {"another tenant": {"tid": "b"}, "no tenant": {"tid": None}, "many tenants": {"tid": ["a"]}}
 
@@ -340,7 +359,8 @@ def test_no_answer_that_is_odd_lets_anyone_in_or_keeps_a_thread_for_long(attacke
         attack.provider.said[path] = said
         attack.provider.said["/other"] = lambda handler: handler.send({"id_token": attack.provider.token()})
         began = process.monotonic()
-        attack.back(state=attack.there()["state"])
+        sent = attack.there(lambda honest: signed(honest, SIGNED_BY.get(name, KEY)))
+        attack.back(state=sent["state"])
         seconds[name] = process.monotonic() - began
         municipality()
 
@@ -350,7 +370,10 @@ def test_no_answer_that_is_odd_lets_anyone_in_or_keeps_a_thread_for_long(attacke
 
 def test_no_odd_address_of_the_provider_is_asked(attacked):
     def odd(name, attack):
-        attack.provider.document |= DOCUMENTS[name]
+        port = attack.provider.issuer.rpartition(":")[2]
+        lies = {name: said.replace("PORT", port) if isinstance(said, str) else said
+                for name, said in DOCUMENTS[name].items()}  # fmt: skip
+        attack.provider.document |= lies
         attack.back(state=attack.there()["state"])
 
     assert attacked(DOCUMENTS, odd) == []
