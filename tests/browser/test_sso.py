@@ -24,6 +24,7 @@ def house(tmp_path_factory):
         house.run("sso", "link", "solveig", "s-1")
         house.run("sso", "link", "admin", "a-1")
         house.provider = provider
+        house.base = house.environment()["SKB_BASE_URL"]  # where people come back to
         with house:
             yield house
 

@@ -49,7 +49,7 @@ def begin(purpose: Purpose, goes_to: str = "", device: str = "", person: str = "
 def address(settings: Settings, flow: Flow, answer_at: str) -> str:
     """Where at the provider it goes on; the answer comes back to `answer_at`. Raises ProviderDown."""
     said = settings.defaults
-    there = provider.known(settings, provider.JUST_NOW, provider.JUST_NOW).addresses.authorization_endpoint
+    there = provider.known(settings, provider.RESTS, provider.RESTS).addresses.authorization_endpoint
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier(flow).encode()).digest()).decode().rstrip("=")
     asked = {
         "response_type": "code", "response_mode": "query", "client_id": said.sso_client_id, "redirect_uri": answer_at,

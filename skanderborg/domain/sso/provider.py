@@ -20,8 +20,8 @@ from .asking import Answer, ask
 from .refusing import ProviderDown, Refused
 
 FRESH, KEPT = timedelta(hours=1), timedelta(hours=24)
-JUST_NOW = timedelta(minutes=1)  # after this long the provider is asked again whether it is there, or has another key
-RESTS = timedelta(seconds=10)  # after it did not answer, so long nobody waits for it again: others need the threads
+JUST_NOW = timedelta(minutes=1)  # after this long it is asked again whether it has another key
+RESTS = timedelta(seconds=10)  # so long it counts as there once it answered, and as silent once it did not
 LEAST_RSA_BITS = 2048
 
 

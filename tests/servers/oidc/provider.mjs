@@ -30,6 +30,9 @@ const answer = provider.callback();
 createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, issuer);
   if (!pathname.startsWith("/interaction/")) return answer(request, response);
-  const result = searchParams.has("as") ? { login: { accountId: searchParams.get("as") } } : { error: "access_denied" };
-  return provider.interactionFinished(request, response, result);
+  if (!searchParams.has("as")) {
+    const links = Object.keys(accounts).map((account) => `<p><a href="?as=${account}">${account}</a></p>`);
+    return response.setHeader("Content-Type", "text/html").end(links.join(""));
+  }
+  return provider.interactionFinished(request, response, { login: { accountId: searchParams.get("as") } });
 }).listen(port, "127.0.0.1");
