@@ -97,6 +97,10 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal_folder: str
     journal_kle: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}$")]
     figures_wait_days: Count
+    emergency_roles: tuple[Literal["night-duty", "resource-person"], ...]
+    emergency_minutes: Count
+    emergency_unsigned_working_days: Count
+    emergency_sheet_days: Count
     mail_from: str
     mail_reply_to: str
     mail_domains: tuple[str, ...]

@@ -27,6 +27,7 @@ VIEWERS = {  # who does what in the case; those who are refused come first, so t
     "manager": "lene",
     "auditor": "dorte",
     "administrator": "admin",
+    "night": "nora",
     "excluded": "ruth",
     "helper": "jonas",
     "offered": "lars",
@@ -34,7 +35,7 @@ VIEWERS = {  # who does what in the case; those who are refused come first, so t
     "resource": "rikke",
     "primary": "solveig",
 }
-NOBODY_ELSE = {"stranger": 404, "manager": 404, "auditor": 404, "administrator": 404, "excluded": 404}
+NOBODY_ELSE = {"stranger": 404, "manager": 404, "auditor": 404, "administrator": 404, "night": 404, "excluded": 404}
 
 
 def on_case(participant, resource, primary, offered=404):
@@ -65,6 +66,8 @@ OWN_DUTY = dict.fromkeys(VIEWERS, 404) | {"participant": "ok"}  # nobody else's,
 ANYONE = dict.fromkeys(VIEWERS, "ok")
 MANAGERS = {viewer: "ok" if viewer in ("manager", "offered") else 403 for viewer in VIEWERS}
 RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resource") else 403 for viewer in VIEWERS}
+LET_IN = {viewer: "ok" if viewer == "night" or got == "ok" else 403 for viewer, got in RESOURCE_PERSONS.items()}
+SHEET = {viewer: "ok" if viewer == "night" else 404 if got == "ok" else got for viewer, got in LET_IN.items()}  # hers
 AUDITORS = {viewer: "ok" if viewer == "auditor" else 403 for viewer in VIEWERS}
 FIGURES = {viewer: "ok" if "ok" in (MANAGERS[viewer], RESOURCE_PERSONS[viewer], AUDITORS[viewer]) else 403
            for viewer in VIEWERS}  # fmt: skip
@@ -152,6 +155,16 @@ EXPECTED = {
     },
     **{f"evidence.{name}": WORK for name in
        ("show", "receive", "exhibit", "describe", "reveal", "strike", "download", "download_infected", "preview")},
+    "emergency.look": LET_IN,
+    "emergency.nothing": LET_IN,
+    "emergency.sheet": SHEET,
+    "emergency.reveal": SHEET,
+    "emergency.to_sign": MANAGERS,
+    "emergency.sign": MANAGERS,
+    "emergency.of_case": READ,
+    "emergency.print_one": HAND_OVER,
+    "emergency.on_paper": HAND_OVER,
+    "emergency.take_back": on_part(404, "ok", "ok", "ok"),
     "history.show": READ,
     "breaches.report": ANYONE,
     "figures.index": FIGURES,
@@ -342,6 +355,7 @@ OPEN = {
 }  # fmt: skip
 OTHER_TASK = {  # routes that ask for a task of a certain kind
     "tasks.request_behind": "RequestTask", "children.record": "DutyTask",
+    "emergency.take_back": "SheetTask",
 }  # fmt: skip
 
 
@@ -567,7 +581,9 @@ def _seen_by(visitor, path, method):
     return answer.status_code, answer.data, headers
 
 
-PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures (SEC-63)
+PROVED = {  # whose form waits until its person has shown anew who he or she is: extracts, roles, erasures,
+    # emergency sheets (SEC-63)
+    "emergency.look",
     "insight.give",
     "packs.make", "admin_people.add", "admin_people.edit", "admin_people.reopen", "admin_departments.add",
     "admin_people.unlock", "oversight.end",

@@ -16,6 +16,7 @@ from skanderborg.store.authorities import Order, PoliceReport
 from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
 from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.emergency import EmergencyUse, PrintedSheet
 from skanderborg.store.figures import HalfYear
 from skanderborg.store.incidents import ImportChunk, Incident, LogImport
 from skanderborg.store.insight import Insight
@@ -53,6 +54,7 @@ def made_with(cast):
         ref = new_ref()
         keys.make(f"case:{ref}")
         lene = a_manager(cast)
+        nora = one_more(cast, "nora", "Nora Nat", roles="night-duty")
         nina = one_more(cast, "nina", "Nina Nord")
         case = insert(
             Case, ref=ref, code="K7F3Q", kind="full", phase="action", citizen_role="exposed", danger_now="no",
@@ -117,6 +119,10 @@ def made_with(cast):
             DataBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
         )  # fmt: skip
         half_year = insert(HalfYear, name="2026-1", body='{"tables": [], "medians": []}', at=now)
+        lasts = {"at": now, "until_at": now.replace(hour=23, minute=59), "reason": "x"}
+        used = insert(EmergencyUse, case=case, person=nora, category="visit", **lasts)
+        back = insert(Task, **common | {"kind": "sheet-back", "box": "safety"}, assignee=cast["solveig"])
+        out = insert(PrintedSheet, case=case, number=1, task=back, ends_on=tomorrow, by=cast["solveig"], at=now)
         absence = insert(Absence, person=lene, from_on=tomorrow, to_on=tomorrow)
         incident = insert(
             Incident, case=case, number=1, kind="incident", status="live", from_on=time.today(now), types=" message ",
@@ -144,6 +150,8 @@ def made_with(cast):
         "absence": absence.ref, "topic": "spoerg", "note_ref": note.ref, "link_ref": linked.ref, "role_ref": role.ref,
         "item_ref": item.ref, "warning_ref": warning.ref, "party_ref": party.ref, "area": "home", "number": 1,
         "disposal_ref": case.ref, "found_ref": found.ref, "review_ref": found.ref,
+        "EmergencyUse": used.ref, "use_ref": used.ref, "sheet_ref": out.ref,
+        "SheetTask": back.ref,
         "part": 1, "template_id": "needs",
     }  # fmt: skip
 

@@ -84,9 +84,15 @@ def reveal(actor: Person, case: Case, reason: str | None, key: str, about: Table
     The same form sent again shows nothing: a reload hides it. Raises NotAllowed for one who is not on the case,
     Invalid without a reason that says something (SEC-10).
     """
-    if len((reason or "").strip()) < SHORTEST_REASON:
-        raise Invalid(f"Skriv, hvad du skal bruge oplysningerne til, mindst {SHORTEST_REASON} tegn.", "reason")
-    if not key or not idempotency.first_time(actor, "protection.reveal", key):
+    if not is_first_look(actor, reason, key):
         return False
     events.record(actor, EventKind.PARTY_REVEALED, about or case, changes={"reason": [None, reason]})
     return True
+
+
+def is_first_look(actor: Person, reason: str | None, key: str) -> bool:
+    """Whether a form that asks to see what is hidden is sent for the first time; inside the caller's transaction.
+    Raises Invalid without a reason that says something."""
+    if len((reason or "").strip()) < SHORTEST_REASON:
+        raise Invalid(f"Skriv, hvad du skal bruge oplysningerne til, mindst {SHORTEST_REASON} tegn.", "reason")
+    return bool(key) and idempotency.first_time(actor, "protection.reveal", key)

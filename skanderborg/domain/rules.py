@@ -1,5 +1,6 @@
 """The municipality's deadlines and limits, for the verbs that reckon with them."""
 
+from .. import policy
 from ..settings import Defaults
 
 _rules: Defaults | None = None
@@ -9,6 +10,7 @@ def configure(defaults: Defaults) -> None:
     """Set the rules once, at the start of the process."""
     global _rules
     _rules = defaults
+    policy.let_in(defaults.emergency_roles)
 
 
 def current() -> Defaults:

@@ -57,6 +57,11 @@ def of_factor(person_ref: str, device_hash: str) -> Places:
     return Places(keys.blind(f"factor:{device_hash}|{person_ref}"))
 
 
+def of_emergency(person_ref: str) -> Places:
+    """The place of someone who looks up emergency sheets: found or not, each is a try."""
+    return Places(keys.blind(f"emergency:{person_ref}"))
+
+
 def _network(address: str) -> str:
     """An address as one guesser has it: of the sixth version a whole net of 64 bits is one's own."""
     try:

@@ -7,10 +7,21 @@ from typing import Any
 from .. import clock, policy
 from ..domain import breaches, drafts, figures, packs, people, rules, sessions
 from ..domain.assessment import parts
+from ..domain.emergency import opening, signing, telling
 from ..domain.figures import counting
 from ..domain.insight import choosing
 from ..domain.packs.choosing import Choice
-from ..kinds import Action, Answer, Basis, BreachDecision, BreachKind, InsightChoice, PackRecipient
+from ..kinds import (
+    Action,
+    Answer,
+    Basis,
+    BreachDecision,
+    BreachKind,
+    EmergencyCategory,
+    EmergencyVerdict,
+    InsightChoice,
+    PackRecipient,
+)
 from ..pages import insight as insights
 from ..pages import packs as extracts
 from ..pages.insight.items import KINDS
@@ -79,6 +90,16 @@ def choose_of_case(actor: Person, request: Insight, text: str) -> None:
     ground = choosing.OF_OTHERS[request.kind]
     chosen = choosing.Chosen(InsightChoice.PARTLY, ground, text, item.mark)
     choosing.choose(actor, request, {item.name: chosen}, request.version)
+
+
+def use_emergency(actor: Person, code: str, reason: str, again: str, note: str) -> None:
+    """Two emergency sheets in a row: a manager has looked at the second."""
+    asked = opening.Asked(EmergencyCategory.SEEKS_US, reason, code)
+    opening.open_sheet(actor, asked, new_ref())
+    second = opening.open_sheet(actor, asked._replace(why_again=again), new_ref())
+    if second:
+        manager = next(one for one in people.active() if telling.may_sign(one, second))
+        signing.sign(manager, second.ref, EmergencyVerdict.JUSTIFIED, note, second.version)
 
 
 def picture() -> bytes:

@@ -6,6 +6,7 @@ from .base import Kind as Kind
 from .cases import *  # noqa: F403
 from .casework import *  # noqa: F403
 from .content import *  # noqa: F403
+from .emergency import *  # noqa: F403
 from .events import *  # noqa: F403
 from .incidents import *  # noqa: F403
 from .informing import *  # noqa: F403

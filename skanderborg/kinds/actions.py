@@ -41,6 +41,12 @@ class Action(StrEnum):
     TASK_CREATE = "task:create"
     TASK_ASSIGN = "task:assign"
     CHILD_REPORT = "child-report:record"
+    # emergency access
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_READ = "emergency:read"
+    EMERGENCY_REVEAL = "emergency:reveal"
+    EMERGENCY_SIGN = "emergency:sign"
+    EMERGENCY_PRINT = "emergency:print"
     # the log of incidents
     INCIDENT_RECORD = "incident:record"
     EVIDENCE_READ = "evidence:read"

@@ -90,6 +90,10 @@ class LetterKind(Kind):
     RETENTION_AHEAD = "retention-ahead", "Noget kan snart slettes", Traits(outlives_case=True)
     RETENTION_DECIDE = "retention-decide", "Sletning skal besluttes", Traits(outlives_case=True)
     RETENTION_DECIDED = "retention-decided", "Sletning er besluttet", Traits(outlives_case=True)
+    EMERGENCY_USED = "emergency-used", "Nødadgang er brugt", Traits(is_alarm=True, outlives_case=True)
+    EMERGENCY_SIGN = "emergency-sign", "Nødadgang skal gennemgås", Traits(thing="emergency_use", outlives_case=True)
+    EMERGENCY_UNSIGNED = "emergency-unsigned", "Nødadgang er ikke gennemgået", Traits(outlives_case=True)
+    EMERGENCY_ALARM = "emergency-alarm", "Alarm om nødadgang", Traits(is_alarm=True, outlives_case=True)
     DIGEST = "digest", "Dagens overblik"
 
 
@@ -126,6 +130,7 @@ class EscalationKind(Kind):
     MUST_MANAGER = "must-manager", "En opgave, actioncardet kræver: lederen"
     QUEUE_UNTAKEN = "queue-untaken", "Ingen i afdelingen har taget opgaven: lederen"
     DUTIES_MISSING = "duties-missing", "Underretningspligten mangler at blive vurderet: kun hvor mange"
+    EMERGENCY_UNSIGNED = "emergency-unsigned", "Ingen leder har gennemgået en nødadgang: alle ledere og tilsynet"
     RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende: tovholder spørges, hvem der tager over"
     INSIGHT_OVERDUE = "insight-overdue", "Fristen for indsigt er passeret: ressourcepersonerne"
     INSIGHT_MANAGER = "insight-manager", "Fristen for indsigt er passeret: lederen"

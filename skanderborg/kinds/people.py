@@ -8,6 +8,7 @@ class Role(Kind):
 
     PROFESSIONAL = "professional", "Fagperson"
     RESOURCE_PERSON = "resource-person", "Ressourceperson"
+    NIGHT_DUTY = "night-duty", "Døgnvagt"
     MANAGER = "manager", "Leder"
     AUDITOR = "auditor", "Databeskyttelse"
     ADMINISTRATOR = "administrator", "Administrator"

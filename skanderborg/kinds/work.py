@@ -25,6 +25,7 @@ class TaskKind(Kind):
     MEDIATION = "mediation", "Konfliktmægling"
     CHILD_REPORT = "child-report", "Vurdering af underretningspligt"
     SAFE_AFTER = "safe-after", "Er borgeren i sikkerhed?"
+    SHEET_BACK = "sheet-back", "Nødark tilbage fra døgnvagten"
 
 
 class TaskStatus(Kind):
@@ -63,6 +64,7 @@ class TaskStep(Kind):
     REQUEST = "request", "Åbn"
     REFERRAL = "referral", "Registrér"
     ANSWER = "answer", "Svar"
+    TAKE_BACK = "take-back", "Registrér"
 
 
 class Basis(Kind):

@@ -32,6 +32,7 @@ FILES = (
     "case:sheet",
     "network:sheet",
     "sparring:sheet",
+    "emergency-sheet:read",
 )
 NOT_FOR_COLLEAGUES = ("child_report", "child_step", "case_link", "exclusion")  # who did, and so who did not, is secret
 NO_TIE = "Ingen tilknytning fundet"
@@ -43,6 +44,7 @@ THINGS = {  # of a case only what a page is called that tells nothing of it
     "department": "en afdeling", "absence": "fravær", "edition": "en tekst eller kontakt", "log": "adgangsloggen",
     "task": "en opgave", "request": "en anmodning", "meeting": "et møde", "exhibit": "et bilag", "pack": "et udtræk",
     "case": "sagen", "outbox_letter": "en besked", "data_breach": "et brud på sikkerheden",
+    "emergency_use": "et nødark", "printed_sheet": "et udskrevet nødark",
 }  # fmt: skip
 OF_CASE, OF_HOUSE = "noget på sagen", "noget i systemet"
 LISTS = {  # by what right a list told someone of a case to which he or she was not tied
@@ -53,7 +55,12 @@ LISTS = {  # by what right a list told someone of a case to which he or she was 
         "Hjalp med en opgave, en anmodning eller et møde",
     ),
 }  # fmt: skip
-PARTS = {"task": "Fik opgaven", "request": "Anmodningens afdeling eller afsender", "meeting": "Deltog i mødet"}
+PARTS = {
+    "emergency_use": "Nødadgang",
+    "task": "Fik opgaven",
+    "request": "Anmodningens afdeling eller afsender",
+    "meeting": "Deltog i mødet",
+}
 
 
 class LogQuestion(NamedTuple):

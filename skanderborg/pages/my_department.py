@@ -5,13 +5,14 @@ rows there are, policy/departments.py says.
 """
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 
 from .. import clock, policy
 from ..domain import paging, people
 from ..domain.access import impartiality
+from ..domain.emergency import signing
 from ..domain.my_department import reminded_today, row_for
 from ..domain.oversight import reviews
 from ..domain.retention import deciding
@@ -54,9 +55,9 @@ class AwaySoon(NamedTuple):
 
 
 class DepartmentPage(NamedTuple):
-    """One page of what waits in `departments`, the oldest first, who is away, and how many declarations, and how many
-    cases to be erased, and people to confirm, wait for a decision, and how many requests for insight of the staff's
-    cases are not answered in time."""
+    """One page of what waits in `departments`, the oldest first, who is away, and how many declarations, cases to be
+    erased, and people to confirm, wait for a decision, how many requests for insight of the staff's cases are not
+    answered in time, and how many uses of the emergency access nobody has looked at."""
 
     lines: paging.Page
     away: list[AwaySoon]
@@ -64,6 +65,7 @@ class DepartmentPage(NamedTuple):
     to_erase: int
     to_review: int
     late_insights: int
+    to_sign: int
     departments: list[str]
 
 
@@ -122,33 +124,34 @@ def _is_untouched(task: Task) -> bool:
 # ── who is away ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, int, list[str]]:
-    """Each absence of the staff that falls in the next two weeks, the first to begin first; how many declarations, how
-    many cases to be erased, and how many people to confirm, wait for the actor; how many requests for insight are late
-    with the staff; and which departments these are. One query."""
+def _late_insights(actor: Person) -> peewee.ModelSelect:
+    """How many requests for insight are late, of the cases of which the actor's staff is tovholder."""
+    held = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
+    return (
+        Insight.select(peewee.fn.COUNT(Insight.ref))
+        .join(Relation, on=(Relation.case == Insight.case) & held)
+        .where(Insight.ended_at.is_null(), Insight.due_on < clock.today(), policy.heads(actor, Relation.person))
+        .where(~policy.is_excluded(actor.ref, Insight.case))
+    )
+
+
+WAITS = (  # what waits for a manager, in the order in which DepartmentPage counts it
+    (Action.IMPARTIALITY_DECIDE, impartiality.how_many), (Action.RETENTION_DECIDE, deciding.how_many),
+    (Action.ACCESS_REVIEW, reviews.how_many), (Action.DEPARTMENT_READ, _late_insights),
+    (Action.EMERGENCY_SIGN, signing.how_many),
+)  # fmt: skip
+
+
+def _staff(actor: Person) -> tuple[Any, ...]:
+    """Each absence of the staff that falls in the next two weeks, the first to begin first; how many of each kind in
+    WAITS wait for the actor; and which departments these are. One query."""
     today = clock.today()
     ahead = (Absence.to_on >= today) & (Absence.from_on <= today + AHEAD)
-    decides = policy.may(actor, Action.IMPARTIALITY_DECIDE)
-    to_decide = impartiality.how_many(actor) if decides else peewee.SQL("0")
-    erases = policy.may(actor, Action.RETENTION_DECIDE)
-    to_erase = deciding.how_many(actor) if erases else peewee.SQL("0")
-    reviews_them = policy.may(actor, Action.ACCESS_REVIEW)
-    to_review = reviews.how_many(actor) if reviews_them else peewee.SQL("0")
+    waits = [how_many(actor) if policy.may(actor, action) else peewee.SQL("0") for action, how_many in WAITS]
     is_mine = peewee.Case(None, [(policy.heads(actor, Person.ref), 1)], 0)
+    columns = (Person.ref, Person.name, Person.substitute, Absence.from_on, Absence.to_on, is_mine, *waits)
     found = list(
-        Person.select(
-            Person.ref,
-            Person.name,
-            Person.substitute,
-            Absence.from_on,
-            Absence.to_on,
-            is_mine,
-            to_decide,
-            to_erase,
-            to_review,
-            _late_insights(actor, today),
-            policy.departments_headed_by(actor),
-        )
+        Person.select(*columns, policy.departments_headed_by(actor))
         .join(Absence, peewee.JOIN.LEFT_OUTER, on=(Absence.person == Person.ref) & ahead)
         .where(Person.disabled_at.is_null())
         .tuples()
@@ -158,19 +161,9 @@ def _staff(actor: Person) -> tuple[list[AwaySoon], int, int, int, int, list[str]
     away = [AwaySoon(name, from_on, to_on, _who_stands_in(ref, max(from_on, today), house, gone))
             for ref, name, _, from_on, to_on, mine, *_ in found if from_on and mine]  # fmt: skip
     away.sort(key=lambda one: (one.from_on, people.danish_order(one.name)))
-    [(*_, waiting, to_go, unconfirmed, late, departments)] = found[:1] or [(0, 0, 0, 0, None)]
-    return away, waiting, to_go, unconfirmed, late, sorted((departments or "").splitlines(), key=people.danish_order)
-
-
-def _late_insights(actor: Person, today: date) -> peewee.ModelSelect:
-    """How many requests for insight are late, of the cases of which the actor's staff is tovholder."""
-    held = (Relation.kind == RelationKind.PRIMARY_CONTACT) & Relation.until_at.is_null()
-    return (
-        Insight.select(peewee.fn.COUNT(Insight.ref))
-        .join(Relation, on=(Relation.case == Insight.case) & held)
-        .where(Insight.ended_at.is_null(), Insight.due_on < today, policy.heads(actor, Relation.person))
-        .where(~policy.is_excluded(actor.ref, Insight.case))
-    )
+    first: tuple[Any, ...] = found[0][len(columns) - len(WAITS) :] if found else (*[0] * len(WAITS), "")
+    *counts, departments = first
+    return away, *counts, sorted((departments or "").splitlines(), key=people.danish_order)
 
 
 def _who_stands_in(

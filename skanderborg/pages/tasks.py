@@ -18,6 +18,7 @@ STEPS = {
     TaskKind.REQUEST: TaskStep.REQUEST,
     TaskKind.REFERRAL: TaskStep.REFERRAL,
     TaskKind.SAFE_AFTER: TaskStep.ANSWER,
+    TaskKind.SHEET_BACK: TaskStep.TAKE_BACK,
 }
 ON_CASE = {
     TaskKind.REFERRAL: Action.REFERRAL_RECORD,

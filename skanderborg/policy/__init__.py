@@ -6,7 +6,8 @@ who is asked to be tovholder sees the offer. Exclusion (spærring), and a role t
 of it. Hidden and missing are the same answer (SEC-08).
 
 actors.py says who asks, grants.py what roles and ties allow, exclusion.py who is shut out, sight.py what is seen,
-departments.py what a manager is told of, lookups.py loads it, and slower.py tells who saw it and came too late.
+departments.py what a manager is told of, lookups.py loads it, emergency.py opens one sheet for a while, and slower.py
+tells who saw it and came too late.
 """
 
 from ..kinds import Action
@@ -33,6 +34,15 @@ from .departments import (
     may_be_given,
     requests_of_department,
     tasks_of_department,
+)
+from .emergency import (
+    emergencies_open,
+    emergencies_to_sign,
+    emergency_by_code,
+    emergency_by_name,
+    emergency_for,
+    let_in,
+    to_open,
 )
 from .exclusion import is_department_excluded, is_excluded, may_have_part
 from .grants import BY_RELATION, NOTHING, READ, Row, allow, carry, may, personal, require
@@ -82,6 +92,11 @@ __all__ = [
     "department_request_for",
     "department_task_for",
     "departments_headed_by",
+    "emergencies_open",
+    "emergencies_to_sign",
+    "emergency_by_code",
+    "emergency_by_name",
+    "emergency_for",
     "heads",
     "helps",
     "is_asked_to_coordinate",
@@ -92,6 +107,7 @@ __all__ = [
     "is_over",
     "is_told_by_role",
     "kind_on_case",
+    "let_in",
     "may",
     "may_be_given",
     "may_have_part",
@@ -113,6 +129,7 @@ __all__ = [
     "stands_in_for",
     "task_for",
     "tasks_of_department",
+    "to_open",
     "visible_cases",
     "was_slower",
 ]

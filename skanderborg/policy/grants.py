@@ -21,9 +21,11 @@ EVERYONE = frozenset({
 })  # fmt: skip
 
 BY_ROLE = {
-    Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST, Action.FIGURES_READ}),
+    Role.RESOURCE_PERSON: frozenset({Action.SUSPICION_LIST, Action.FIGURES_READ, Action.EMERGENCY_OPEN}),
+    Role.NIGHT_DUTY: frozenset({Action.EMERGENCY_OPEN}),
     Role.MANAGER: frozenset({
         Action.IMPARTIALITY_DECIDE, Action.RETENTION_DECIDE, Action.ACCESS_REVIEW, Action.FIGURES_READ,
+        Action.EMERGENCY_SIGN,
     }),
     Role.AUDITOR: frozenset({Action.LOG_READ, Action.LOG_JUDGE, Action.BREACH_LIST, Action.FIGURES_READ}),
     Role.ADMINISTRATOR: frozenset({Action.PEOPLE_MANAGE, Action.CONTENT_MANAGE}),
@@ -43,7 +45,7 @@ COORDINATE = PARTICIPATE | {
 }  # fmt: skip
 
 BY_RELATION = {
-    RelationKind.PRIMARY_CONTACT: COORDINATE | {Action.CASE_HAND_OVER},
+    RelationKind.PRIMARY_CONTACT: COORDINATE | {Action.CASE_HAND_OVER, Action.EMERGENCY_PRINT},
     RelationKind.RESOURCE: COORDINATE | {Action.REQUEST_RELEASE},
     RelationKind.PARTICIPANT: PARTICIPATE,
 }
@@ -60,6 +62,8 @@ HEADED = frozenset({Action.DEPARTMENT_REMIND})  # what one is told of as a manag
 HEADED_QUEUE = HEADED | {Action.DEPARTMENT_GIVE}  # … and what of it lies untaken in the department's queue
 REPORTED = frozenset({Action.BREACH_READ})  # a breach of security, to who told of it …
 OVERSEES = REPORTED | {Action.BREACH_HANDLE}  # … and to the auditor
+FOUND = frozenset({Action.EMERGENCY_OPEN})  # a case that was looked up in an emergency, and no more of it …
+SHEET = frozenset({Action.EMERGENCY_READ, Action.EMERGENCY_REVEAL})  # … than its emergency sheet, for a while
 NOTHING: frozenset[Action] = frozenset()
 READ = {Task: Action.TASK_READ, Request: Action.REQUEST_READ, Meeting: Action.MEETING_READ}
 

@@ -137,9 +137,16 @@ def _shown(asked: dict[str, Any] | None = None, **refs: Iterable[str]) -> dict[s
     return told | (asked or {}) or None
 
 
-def denied(actor: Any, action: str, asked_for: str) -> None:
-    """Write down a refused look-up, the same for hidden and missing: to the person's chain, with the ref as asked."""
-    _write_down(actor, action, f"person:{actor.ref}", "look-up", asked_for[:60], outcome="denied")
+def denied(actor: Any, action: str, asked_for: str, said: dict[str, Any] | None = None) -> None:
+    """Write down a refused look-up, the same for hidden and missing: to the person's chain, with the ref as asked, and
+    sealed what was `said` of why."""
+    _write_down(actor, action, f"person:{actor.ref}", "look-up", asked_for[:60], outcome="denied", changes=said)
+
+
+def count_denied(actor: Any, action: str, since: datetime) -> int:
+    """How many look-ups of that kind were refused to someone since then, among the last of what he or she did."""
+    latest = Event.select().where(Event.chain == f"person:{actor.ref}").order_by(Event.number.desc()).limit(PAGE)
+    return sum(one.action == action and one.outcome == "denied" and one.at >= since for one in latest)
 
 
 def _write_down(actor: Any, action: str, chain: str, kind: str, ref: str, **more: Any) -> None:

@@ -23,8 +23,8 @@ PARTS: dict[str, str | None] = {
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",
-    "secret": "OneTimeLink", "template_id": "Edition", "session_ref": "Session", "text_key": "Edition",
-    "warning_ref": "WarningNote", "slug": None,
+    "secret": "OneTimeLink", "template_id": "Edition", "session_ref": "Session", "sheet_ref": "PrintedSheet",
+    "text_key": "Edition", "use_ref": "EmergencyUse", "warning_ref": "WarningNote", "slug": None,
     "area": None, "box": None, "ending": None, "mark": None, "part": None, "path": None, "place": None, "state": None,
     "topic": None,
 }  # fmt: skip

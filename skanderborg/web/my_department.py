@@ -38,6 +38,7 @@ def index() -> Words:
         "to_erase": found.to_erase,
         "to_review": found.to_review,
         "late_insights": found.late_insights,
+        "to_sign": found.to_sign,
         "today": clock.today(),
     }
 

@@ -37,7 +37,7 @@ case_pages = Pages(bp, Case, partial(cases.opened, seen_as="case:read"), back="c
 ENDS = {  # of the address, where it is done on a page of the task
     TaskStep.TAKE: "tag", TaskStep.COMPLETE: "udfoert", TaskStep.ASSESS: "vurdering",
     TaskStep.ASSESS_AGAIN: "vurdering",
-    TaskStep.DUTY: "underretning", TaskStep.REQUEST: "anmodning",
+    TaskStep.DUTY: "underretning", TaskStep.REQUEST: "anmodning", TaskStep.TAKE_BACK: "noedark",
 }  # fmt: skip
 CARD, ROW = "tasks/_task.html", "tasks/_row.html"
 BESIDE = ("cases/_identity.html", "cases/_acute.html", "cases/_count.html", "cases/_now.html", "cases/_missing.html")

@@ -12,7 +12,7 @@ from playwright.sync_api import Error, Page
 from skanderborg.examples import CANARY, CAST, MORE
 from skanderborg.settings import ROOT
 from tests.browser.conftest import complaints
-from tests.browser.handed import hand_over
+from tests.browser.handed import emergency_sheets, hand_over
 
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
 RULES = {
@@ -87,6 +87,13 @@ PAGES = {  # endpoint: who looks, and where
     "evidence.show": ("solveig", "/sager/{partner}/bilag"),
     "guide.index": ("solveig", "/hjaelp"),
     "guide.topic": ("solveig", "/hjaelp/netvaerk"),
+    "emergency.look": ("ruth", "/noedadgang"),
+    "emergency.nothing": ("ruth", "/noedadgang/intet"),
+    "emergency.of_case": ("solveig", "/sager/{partner}/noedark"),
+    "emergency.on_paper": ("solveig", "/sager/{partner}/noedark/{sheet}"),
+    "emergency.sheet": ("rasmus", "/noedadgang/{opened}"),
+    "emergency.take_back": ("solveig", "/o/{sheet_back}/noedark"),
+    "emergency.to_sign": ("lars", "/noedadgang/gennemgang"),
     "health.accessibility": (None, "/tilgaengelighed"),
     "history.show": ("solveig", "/sager/{partner}/historik"),
     "impartiality.index": ("lars", "/habilitet"),
@@ -316,6 +323,7 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "department": house.ref("SELECT ref FROM department WHERE key = ?", "ssp"),
         "acute": house.task(cases["partner"], "acute"),
         "task": house.task(cases["partner"], "document"),
+        **emergency_sheets(house, cases["partner"], chromium_browser),
         "link": house.run("user", "reset", "fremmed").split("/engangslink/")[1].split()[0],
         "draft": draft,
     }

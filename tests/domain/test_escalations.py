@@ -327,6 +327,7 @@ def test_every_kind_there_is_becomes_a_letter_or_a_question(case, cast, tick):
     assert {
         *escalations.TO_THOSE_ON_CASE, *escalations.TO_MANAGERS, EscalationKind.SAFETY_UNTOUCHED,
         EscalationKind.DUTIES_MISSING, EscalationKind.RESOURCE_AWAY, *escalations.OF_INSIGHT,
+        EscalationKind.EMERGENCY_UNSIGNED,
     } == set(EscalationKind)  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ...store.record import Conclusion, Sparring
 from ...store.work import Deadline, Meeting, Reminder, Request, Task
 from .. import journal, meetings, reminders, written
 from ..access import duties
+from ..emergency import sheets
 from ..tasks import safety
 from ..verbs import reads, verb
 from ..written import insert_by, revise
@@ -178,6 +179,8 @@ def close(actor: Actor, case: Case, reason: str, anyway: str | None, seen_versio
         raise Invalid("Tag mistanken først.")
     left = unfinished(actor, case)
     needs_reason = left.needs_reason(case.kind)
+    if sheets.are_out(left.tasks):
+        raise Invalid("Et nødark er stadig hos døgnvagten. Få det tilbage, og skriv ned, hvad der blev af det, først.")
     if left.duties:
         raise Invalid(NOT_ASSESSED.format(left.duties_said))
     if needs_reason and len(anyway or "") < LEAST_REASON:

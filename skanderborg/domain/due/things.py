@@ -28,6 +28,7 @@ from .. import due, rounds, rules, silence
 from .. import requests as asked
 from ..access import impartiality
 from ..access.moves import Asked
+from ..emergency import signing
 from ..oversight import reviews
 
 Reader = Person.alias("reader")  # everyone who might be told, in the queries that ask for all at once
@@ -335,14 +336,6 @@ def _round(person: str, *since: Any) -> Thing:
     return Thing(f"round:{person}", rounds.Waits(person, *since).falls_due(), False)
 
 
-def _undecided(actor: Asker, _: Any) -> peewee.ModelSelect:
-    return impartiality.declared_at(actor)
-
-
-def _decision(ref: str, declared: Any) -> Thing:
-    return Thing(f"exclusion:{ref}", _day_of(declared), False)
-
-
 def _insights_due(actor: Asker, _: Any) -> peewee.Expression:
     return due.insights(actor, actor.today)
 
@@ -350,6 +343,11 @@ def _insights_due(actor: Asker, _: Any) -> peewee.Expression:
 def _on_day(kind: str) -> Callable[[str, Any], Thing]:
     """How a row of a ref and a day is read."""
     return lambda ref, on: Thing(f"{kind}:{ref}", _day(on), False)
+
+
+def _since(kind: str, *, cannot_wait: bool = False) -> Callable[[str, Any], Thing]:
+    """How a row of a ref and an instant is read."""
+    return lambda ref, at: Thing(f"{kind}:{ref}", _day_of(at), cannot_wait)
 
 
 def _near(column: peewee.Field) -> Callable[[Asker], Any]:
@@ -394,5 +392,8 @@ SOURCES = (
     Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _review, Action.ACCESS_REVIEW),
     Source(_rounds, lambda actor: Relation.person == actor.ref, (_own(Relation.person, _for(rounds.on_round)),), _round,
            Action.SUSPICION_LIST, one_by=Relation.person),
-    Source(_undecided, _everywhere, (_anyone(_everywhere),), _decision, Action.IMPARTIALITY_DECIDE),
+    Source(lambda actor, _: impartiality.declared_at(actor), _everywhere, (_anyone(_everywhere),),
+           _since("exclusion"), Action.IMPARTIALITY_DECIDE),
+    Source(lambda actor, _: signing.used_at(actor), _everywhere, (_anyone(_everywhere),),
+           _since("emergency_use", cannot_wait=True), Action.EMERGENCY_SIGN),
 )  # fmt: skip

@@ -9,15 +9,17 @@ from typing import NamedTuple
 
 from ... import clock, policy
 from ...addresses import Place
-from ...kinds import EscalationKind, LetterKind, RelationKind
+from ...kinds import EscalationKind, LetterKind, OversightKind, RelationKind
 from ...mail import outbox
 from ...store.cases import Relation
 from ...store.db import Table
+from ...store.emergency import EmergencyUse
 from ...store.insight import Insight
 from ...store.people import Absence, Person
 from ...store.work import Escalation, Task
 from .. import access, people
 from ..access import duties
+from ..oversight import items
 from ..reminders import tick
 from ..reminders.reach import Side, heads, managers, managers_of, managers_over, once, reach, side, tovholder
 from . import finding
@@ -55,7 +57,7 @@ def owe_due(now: datetime) -> int:
 
 
 def _owe(row: Escalation, now: datetime) -> int | None:
-    goes_on = row.case.closed_at is None or row.kind in OF_INSIGHT
+    goes_on = row.case.closed_at is None or row.kind in (*OF_INSIGHT, EscalationKind.EMERGENCY_UNSIGNED)
     found = _letters(row, clock.today(now)) if goes_on else []
     return sum(_put(row, letter) for letter in found) if found else None
 
@@ -75,6 +77,8 @@ def _letters(row: Escalation, today: date) -> list[Letter]:
         return _of_duties(row, today)
     if row.kind in OF_INSIGHT:
         return _of_insight(row, today)
+    if row.kind == EscalationKind.EMERGENCY_UNSIGNED:
+        return _of_emergency(row)
     task = Task.get_or_none(Task.ref == row.about.removeprefix("task:"))
     if task is None or not _still_waits(row, task):
         return []
@@ -181,6 +185,17 @@ def _of_answer(person: Person, request: Insight, today: date) -> Letter:
         return Letter(LetterKind.ANSWER_OVERDUE, person, request, Place.INSIGHT)
     kind = LetterKind.DEPARTMENT_OVERDUE
     return Letter(kind, person, person, Place.DEPARTMENT, key=f"department:{kind}:{today}")
+
+
+def _of_emergency(row: Escalation) -> list[Letter]:
+    """Every manager to whom the case is not closed, who may all look at it from now on; it is put before the auditors
+    as well."""
+    use = EmergencyUse.get_or_none(EmergencyUse.ref == row.about.removeprefix("emergency_use:"))
+    if use is None or use.signed_at:
+        return []
+    items.tell([items.Noticed(OversightKind.EMERGENCY, use.person_id, use.at, use.at, 1)], clock.now())
+    excluded, kind = access.excluded_persons(row.case_id) | {use.person_id}, LetterKind.EMERGENCY_UNSIGNED
+    return [Letter(kind, person, use, Place.EMERGENCIES) for person in managers() if person.ref not in excluded]
 
 
 def _of_leave(row: Escalation, today: date) -> list[Letter]:

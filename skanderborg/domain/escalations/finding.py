@@ -9,6 +9,7 @@ from ... import clock
 from ...kinds import EscalationKind, RelationKind, TaskKind
 from ...store.cases import Case, Relation
 from ...store.db import append_once, transaction
+from ...store.emergency import EmergencyUse
 from ...store.insight import Insight
 from ...store.people import Absence
 from ...store.wall import of_day
@@ -112,6 +113,7 @@ def _of_the_day(now: datetime) -> list[Found]:
         (EscalationKind.INSIGHT_MANAGER, *row)
         for row in _unanswered(EscalationKind.INSIGHT_MANAGER, today, current.must_manager_working_days)
     ]
+    rows += [(EscalationKind.EMERGENCY_UNSIGNED, *row) for row in _unsigned(today)]
     return [(kind, case, about, occasion, due_at) for kind, case, about, occasion in rows]
 
 
@@ -129,6 +131,16 @@ def _overdue(kind: EscalationKind, which: peewee.Expression, today: date, days: 
         .where(Task.due_on <= clock.last_day_waiting(today, days))
     )
     return list(query.limit(AT_ONCE).tuples())
+
+
+def _unsigned(today: date) -> list[tuple[str, str, str]]:
+    """Each use of the emergency access that no manager has looked at for so many working days."""
+    last = clock.last_day_waiting(today, rules.current().emergency_unsigned_working_days)
+    waiting = EmergencyUse.select().where(EmergencyUse.signed_at.is_null(), EmergencyUse.at < told_at(today))
+    found = [(use.case_id, f"emergency_use:{use.ref}", str(used_on)) for use in waiting.order_by(EmergencyUse.at)
+             if (used_on := clock.today(use.at)) <= last]  # fmt: skip
+    told = {about for about, _ in _occasions(EscalationKind.EMERGENCY_UNSIGNED, [about for _, about, _ in found])}
+    return [row for row in found if row[1] not in told][:AT_ONCE]
 
 
 def _away(today: date) -> list[tuple[str, str, str]]:

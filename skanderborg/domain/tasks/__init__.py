@@ -34,6 +34,8 @@ BY_REFERRAL = "Opgaven lukkes af henvisningen selv. Registrér den i stedet."
 FOLLOWS = "Opgaven følger henvisningen eller anmodningen og åbnes igen af den."
 ASKED = "Opgaven er et spørgsmål. Svar på det, så lukkes den."
 ANSWERED = "Der er svaret. Er der noget nyt, så skriv det i loggen, eller vurdér sikkerheden igen."
+SHEET = "Opgaven lukkes af det, der blev af arket. Registrér det i stedet."
+BY_FACT = {TaskKind.SAFE_AFTER: ASKED, TaskKind.SHEET_BACK: SHEET}
 PERSONAL = "Underretningspligten er personlig. Skriv ned, hvad du har gjort, i stedet."
 
 
@@ -293,7 +295,7 @@ def _close(actor: Person, task: Task, seen_version: int, done: EventKind, status
     if task.assignee_id is None and task.department_id:
         columns["assignee"] = actor  # who does what lies in a queue has taken it
     if task.kind in CLOSED_BY_FACT:
-        raise Invalid(ASKED if task.kind == TaskKind.SAFE_AFTER else BY_REFERRAL)
+        raise Invalid(BY_FACT.get(task.kind, BY_REFERRAL))
     if task.kind == TaskKind.SAFETY:
         raise Invalid("Sikkerhed bliver aldrig færdig. Skriv din vurdering i stedet.")
     outbox.void(task)

@@ -6,8 +6,10 @@ from ... import clock, content
 from ...kinds import Kind, Mark, TaskKind
 from ...store.work import Task
 
-CLOSED_BY_FACT = (TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
-NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER)
+CLOSED_BY_FACT = (
+    TaskKind.REFERRAL, TaskKind.REQUEST, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER, TaskKind.SHEET_BACK,
+)  # fmt: skip
+NEVER_POSTPONED = (TaskKind.SAFETY, TaskKind.CHILD_REPORT, TaskKind.SAFE_AFTER, TaskKind.SHEET_BACK)
 
 
 def is_overdue(task: Task, today: date) -> bool:

@@ -9,6 +9,7 @@ from ... import clock, policy
 from ...domain import due, tasks
 from ...domain.access import impartiality
 from ...domain.cases import identity
+from ...domain.emergency import signing
 from ...domain.oversight import reviews
 from ...domain.requests.marks import is_urgent
 from ...domain.retention import deciding
@@ -49,6 +50,7 @@ class Day(NamedTuple):
     silent: list[Silent]
     failed: list[OutboxLetter]
     undecided: int  # who said that they are inhabile, for the actor to decide
+    to_sign: int  # uses of the emergency access, for the actor to look at
     to_erase: int  # cases that somebody said yes to, for the actor to decide
     to_review: int  # people of whom the actor confirms what they have
     expected: list[Expected]
@@ -103,6 +105,7 @@ def of(actor: Person) -> Day:
         silent=found.silent,
         failed=found.failed[:LONGEST_FAILED],
         undecided=impartiality.count(actor),
+        to_sign=signing.count(actor),
         to_erase=deciding.count(actor),
         to_review=reviews.count(actor),
         expected=found.expected,
