@@ -35,12 +35,12 @@ from skanderborg.pages.insight.items import KINDS, NO_ITEMS
 from skanderborg.policy import Action
 from skanderborg.store import owned
 from skanderborg.store.cases import Party
-from skanderborg.store.db import begin, insert
+from skanderborg.store.db import begin, change, insert
 from skanderborg.store.incidents import Pack
 from skanderborg.store.insight import Insight
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.record import Disclosure, Note
-from skanderborg.store.retention import Disposal
+from skanderborg.store.retention import Disposal, Hold
 from tests.made import a_case, reported
 from tests.packed import SECRET, WITNESS, a_log, mine, protect, text_of
 
@@ -142,8 +142,9 @@ def test_what_is_written_or_changed_afterwards_has_to_be_chosen_too(cast, case):
     request = choose_all(cast, case, asked(cast, case))
     with begin():
         insert(Note, case=case, text="Ny viden", by=cast["rikke"], at=time.now())
+        change(case, case.version, what_happened="Han stod ved arbejdet")
 
-    assert packages.preview(cast["solveig"], fresh(cast, case, request)).undecided == 1
+    assert packages.preview(cast["solveig"], fresh(cast, case, request)).undecided == 2
 
 
 def test_what_was_seen_is_what_goes_or_nothing(cast, case):
@@ -294,6 +295,15 @@ def test_an_open_request_keeps_the_case_whatever_anyone_says(cast, case):
         holds.release(cast["rikke"], case, HoldKind.INSIGHT, "Vi vil slette")
     insight.end(cast["solveig"], request, InsightEnd.WITHDRAWN, "Ringede og trak den", request.version)
     assert holds.on(case) == []
+
+
+def test_a_hold_of_before_that_was_lifted_does_not_let_go_of_a_request(cast, case):
+    with begin():
+        insert(Hold, case=case, kind=HoldKind.INSIGHT, by=cast["rikke"], at=time.now(), ended_at=time.now(),
+               ended_by=cast["rikke"])  # fmt: skip
+    asked(cast, case)
+
+    assert [line.kind for line in holds.on(mine(cast["rikke"], case))] == [HoldKind.INSIGHT]
 
 
 def test_a_request_ends_a_proposal_to_erase(cast, clock):

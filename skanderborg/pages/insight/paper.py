@@ -45,7 +45,7 @@ def without_a_case() -> bytes:
     """What is answered to whom nothing may be told, and to whom there is nothing to tell: one paper, to the byte."""
     sections = [_section("Hvad du kan gøre", texts=[COMPLAIN])]
     blank = [("Til", " "), ("Dato", " ")]
-    return paper.drawn("insight", MADE_AT, _content("Svar på en anmodning om indsigt", "", MADE_AT, NOT_SAID, blank,
+    return paper.drawn("insight", MADE_AT, _content("Svar om indsigt", "", MADE_AT, NOT_SAID, blank,
                                                     sections))  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def of_package(package: "Package", case: Case, to_whom: str, at: datetime) -> by
 def of_uses(found: "Uses", case: Case, at: datetime) -> bytes:
     """The list of uses as PDF/A-2a and PDF/UA-1. Raises Invalid when it cannot be drawn."""
     facts = [("Lavet", clock.long_date_with_year(clock.local(at).date())), ("Antal", str(len(found.lines)))]
-    lead = ["Listen viser, hvornår oplysningerne er set, ændret eller hentet, og hvilken tilknytning til sagen den "
-            "havde, der gjorde det, på det tidspunkt."]  # fmt: skip
-    widths = [2.2, 1.2, 2.8, 2.8, 4.4, *([3.2] if found.with_names else [])]
+    lead = ["Listen viser, hvornår oplysningerne er set, ændret eller hentet, og hvilken tilknytning til sagen "
+            "medarbejderen havde da."]  # fmt: skip
+    widths = [2.2, 2.3, 2.6, 2.6, 3.6, *([3.2] if found.with_names else [])]
     table = {"widths": widths, "headings": found.headings, "rows": [line.cells for line in found.lines]}
     footer = f"Brug af oplysninger · lavet {clock.numeric_date(clock.local(at).date())}"
     sections = [_section("Nyeste først", table=table)]
