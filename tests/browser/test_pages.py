@@ -238,7 +238,7 @@ NO_PAGE = {
     "access.asked": "wants an offer that nobody answered; the walk of access opens it",
     "my_department.give_task": "wants a task that a letter told of; the walk of access opens it",
     "my_department.give_request": "as the task",
-    "access_log.export": "a file",
+    "access_log.export": "a file", "figures.fetch": "a file",
     "insight.uses_paper": "a file", "insight.uses_table": "a file", "insight.without_a_case": "a file",
     "imports.blank": "a file", "imports.faulty": "a file", "imports.progress": "a part",
     "packs.paper_of": "a file", "packs.archive_of": "a file", "packs.blank": "a file",
