@@ -234,6 +234,8 @@ EXPECTED = {
     "access.grant": COORDINATE,
     "access.end": COORDINATE,
     "access.keep": COORDINATE,
+    "access.same": COORDINATE,
+    "access.other": COORDINATE,
     "oversight.index": AUDITORS,
     "oversight.judge": AUDITORS,
     "oversight.review": MANAGERS,

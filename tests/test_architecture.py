@@ -298,6 +298,7 @@ INSIDE = {  # writers without a transaction of their own that do not ask: who as
     ("access/ending", "take_back"): "the verb that closed the case to someone, or the end of an account, asked",
     ("access/exclusions", "end"): "the verb that lifts it asked",
     ("access/exclusions", "shut_out"): "the verb that reports a suspicion asked",
+    ("access/exclusions", "shut_out_colleague"): "whoever named the colleague asked; what follows is not theirs to say",
     ("access/handover", "carry_planned_over"): "the verb by which the tovholder changed asked",
     ("access/handover", "tell_citizen"): "as `carry_planned_over`",
     ("emergency/telling", "of_use"): "the verb that opened the sheet asked",

@@ -13,7 +13,7 @@ from skanderborg.mail import outbox
 from skanderborg.settings import Settings
 from skanderborg.store import keys
 from skanderborg.store.authorities import Order, PoliceReport
-from skanderborg.store.cases import Case, CaseLink, Exclusion, Party, Relation, RoleShare
+from skanderborg.store.cases import Case, CaseLink, Exclusion, Likeness, Party, Relation, RoleShare
 from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import begin, insert, new_ref
 from skanderborg.store.emergency import EmergencyUse, PrintedSheet
@@ -67,6 +67,7 @@ def made_with(cast):
             for name, kind in relations.items()
         }
         excluded = insert(Exclusion, case=case, person=cast["ruth"], reason="x", by=cast["rikke"], from_at=now)
+        alike = insert(Likeness, case=case, about=f"party:{new_ref()}", person=cast["ulla"], asked_at=now)
         common = {"case": case, "status": "not-started", "created_at": now, "box": "network", "title": "x"}
         task = insert(Task, kind="plain", assignee=cast["jonas"], **common)
         stands_for = insert(Task, kind="request", **common)
@@ -143,7 +144,8 @@ def made_with(cast):
         "DataBreach": breach.ref, "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
         "person_ref": sister.ref, "colleague_ref": nina.ref, "place_ref": school.ref,
-        "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "letter_ref": letter.ref, "box": "network",
+        "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "likeness_ref": alike.ref,
+        "letter_ref": letter.ref, "box": "network",
         "consent_ref": consent.ref, "report_ref": report.ref, "order_ref": order.ref, "date_ref": critical.ref,
         "department_ref": request.department_id, "contact_key": "dsc", "place": "vejledning", "text_key": "har-svaret",
         "half_year": half_year.name, "ending": "csv",

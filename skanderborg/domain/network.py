@@ -17,6 +17,7 @@ from ..store.idempotency import creates
 from ..store.people import Person
 from ..store.plans import Institution, NetworkPerson
 from . import days, written
+from .access import walls
 from .tasks.instructing import INSTRUCTION
 from .verbs import reads, work
 from .written import add, revise, revise_if_new
@@ -111,6 +112,7 @@ def add_person(actor: Person, case: Case, **said: Any) -> NetworkPerson:
 
     Raises Invalid without a name or a relation, for a day to come, for one who was told what they must not know, and on
     a closed case."""
+    walls.hold_contacts()
     _check_person(**said)
     return add(actor, EventKind.NETWORK_ADDED, NetworkPerson, case, **said)
 
@@ -118,6 +120,7 @@ def add_person(actor: Person, case: Case, **said: Any) -> NetworkPerson:
 @work(Action.CASE_WORK)
 def change_person(actor: Person, row: NetworkPerson, seen_version: int, **said: Any) -> NetworkPerson:
     """Say something else of someone, over the version that was seen. Raises Invalid as `add_person` does, Conflict."""
+    walls.hold_contacts()
     _check_person(**said)
     return revise_if_new(actor, EventKind.NETWORK_CHANGED, row, seen_version, **said)
 

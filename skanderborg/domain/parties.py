@@ -15,6 +15,7 @@ from ..store.db import transaction
 from ..store.idempotency import creates
 from ..store.work import Task
 from . import access, cases, days, protection, tasks, written
+from .access import walls
 from .reminders import deadlines
 from .tasks import owners
 from .verbs import reads, work
@@ -82,6 +83,7 @@ def needs_decision(party: Party) -> bool:
 def add(actor: Actor, case: Case, role: PartyRole, said: Details) -> Party:
     """Name someone in a case. Raises Invalid for a second citizen, for a child without name and year of birth, on a
     closed case, and as `describe`."""
+    walls.hold_contacts()
     if role == PartyRole.CITIZEN and of_case(actor, case, role):
         raise Invalid("Borgeren står her allerede. Ret oplysningerne i stedet.", "role")
     columns = _columns(case, role, said, None)
@@ -97,6 +99,7 @@ def describe(actor: Actor, case: Case, party: Party, said: Details, seen_version
     """Say more of someone. Raises Invalid for ordinary protection without an end or with one more than a year away,
     without a reason when an address is no longer protected, and for the exposed person's whereabouts in a perpetrator's
     case; Conflict when someone was faster."""
+    walls.hold_contacts()
     columns = _columns(case, party.role, said, party)
     described = revise_if_new(actor, EventKind.PARTY_DESCRIBED, party, seen_version, because=said.why, **columns)
     if described is party:

@@ -21,7 +21,7 @@ from ..store.db import append, insert, remove, rewrite, transaction
 from ..store.db import change as write
 from ..store.people import Department, Membership, Person
 from . import leaving, people, sessions
-from .access import moves
+from .access import moves, same_person
 from .verbs import reads, verb
 
 LONGEST_NAME = 120
@@ -95,6 +95,7 @@ def add(
         raise Invalid("Der er allerede en med det brugernavn.", "username")
     said = checked({"name": name, "email": email, "roles": roles, "departments": departments, **more}, domains)
     homes = said.pop("departments")
+    same_person.hold()
     person = insert(Person, username=username, created_at=clock.now(), **said)
     _work_in(person, homes)
     _tell_apart(actor, person.plain_name)
@@ -123,8 +124,12 @@ def change(
     changes = _changes(person, columns, homes)
     if not changes:
         return person
-    if changes.keys() & {"roles", "departments"}:
-        leaving.hold_cases(leaving.touched_by(person))  # they may have to be handed on, or asked about
+    moves_on = changes.keys() & {"roles", "departments"}
+    touched = leaving.touched_by(person) if moves_on else []  # they may have to be handed on, or asked about
+    if not Person.tells_who.isdisjoint({*changes, *(["plain_name"] if "name" in changes else [])}):
+        same_person.hold(*touched)
+    elif moves_on:
+        leaving.hold_cases(touched)
     fresh = write(person, seen_version or person.version, **columns)
     if homes is not None:
         remove(Membership, Membership.person == person.ref)
@@ -144,6 +149,7 @@ def reopen(actor: Actor, person: Person) -> Person:
     nothing."""
     if person.disabled_at is None:
         return person
+    same_person.hold()
     fresh = write(person, person.version, disabled_at=None, ends_on=None, roles="", password_hash=None)
     events.record(actor, EventKind.PERSON_REOPENED, fresh)
     tell(fresh)

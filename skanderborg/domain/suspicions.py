@@ -117,6 +117,7 @@ def _first_free(everyone: list[Person], now: datetime) -> list[Person]:
 def _insert(actor: Person, said: Report, addressed_to: Person | None, now: datetime) -> Case:
     ref = new_ref()
     lock_chain(f"case:{ref}")
+    walls.hold_contacts()
     keys.make(f"case:{ref}")
     return insert(
         Case, ref=ref, code=_free_code(), kind=CaseKind.FULL, phase=Phase.SUSPICION, citizen_role=said.citizen_role,

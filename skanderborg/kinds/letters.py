@@ -64,6 +64,7 @@ class LetterKind(Kind):
     RESOURCE_AWAY = "resource-away", "En ressourceperson er fraværende"
     NOBODY_PRESENT = "nobody-present", "Ingen til stede til at se på noget"
     TASK_REMINDER = "task-reminder", "Påmindelse om en opgave", Traits(thing="task")
+    ACCESS_CLOSED = "access-closed", "Der er lukket for en adgang"
     EXCLUSION_LIFTED = "exclusion-lifted", "Noget, du har sat, er ophævet"
     DELIVERY_FAILED = "delivery-failed", "En besked kunne ikke leveres", Traits(is_alarm=True)
     LOG_ANCHOR = "log-anchor", "Dagens anker over hændelsesloggen"

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import peewee
 
 from .. import clock, policy
-from ..domain.access import exclusion_rows, moves
+from ..domain.access import exclusion_rows, moves, same_person
+from ..domain.access.same_person import Question
 from ..domain.verbs import reads
 from ..kinds import RelationKind, Role
 from ..policy import Action
@@ -20,6 +21,7 @@ class AccessPage(NamedTuple):
 
     relations: list[Relation]
     exclusions: list[Exclusion]
+    questions: list[Question]
 
 
 @reads(Action.CASE_READ)
@@ -31,7 +33,7 @@ def of_case(actor: Person, case: Case) -> AccessPage:
     """
     by = Person.alias()
     relations = (
-        Relation.select(Relation, Person, by, _away_until())
+        Relation.select(Relation, Person, by, _away_until(), same_person.open_in(actor, case.ref).alias("asked"))
         .join(Person, on=(Relation.person == Person.ref))
         .switch(Relation)
         .join(by, peewee.JOIN.LEFT_OUTER, on=(Relation.by == by.ref), attr="given_by")
@@ -44,12 +46,13 @@ def of_case(actor: Person, case: Case) -> AccessPage:
     for relation in on_case:
         relation.may_be_kept = relation.asked_at is not None and moves.may_keep(actor, relation)
         relation.away_until = Absence.to_on.python_value(relation.away_until)
-    return AccessPage(on_case, [_for_eyes_of(actor, case, row) for row in excluded])
+    asked = on_case[0].asked if on_case and policy.may(actor, Action.CASE_EXCLUDE, case) else None
+    return AccessPage(on_case, [_for_eyes_of(actor, case, row) for row in excluded], same_person.questions(asked))
 
 
 def _for_eyes_of(actor: Person, case: Case, row: Exclusion) -> Exclusion:
     sets_them = policy.may(actor, Action.CASE_EXCLUDE, case)
-    row.is_explained = sets_them and row.by_id != row.person_id
+    row.is_explained = sets_them and (row.by_id is None or row.by_id != row.person_id)
     row.may_be_lifted = sets_them and not exclusion_rows.is_for_a_manager(row)
     if not row.is_explained:
         row.reason = None  # type: ignore[assignment]

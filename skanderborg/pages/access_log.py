@@ -34,7 +34,13 @@ FILES = (
     "sparring:sheet",
     "emergency-sheet:read",
 )
-NOT_FOR_COLLEAGUES = ("child_report", "child_step", "case_link", "exclusion")  # who did, and so who did not, is secret
+NOT_FOR_COLLEAGUES = (
+    "child_report",
+    "child_step",
+    "case_link",
+    "exclusion",
+    "likeness",
+)  # who did, and so who did not, is secret
 NO_TIE = "Ingen tilknytning fundet"
 BESIDE = {
     LogKind.LIST: "Egne lister", LogKind.SIGN_IN: "Egen bruger", LogKind.LOG: "Tilsyn", LogKind.DENIED: "Intet: afvist",

@@ -25,7 +25,13 @@ from .history import wording
 WEEKS = 8
 MOST_DONE = 3  # by people; what the system does by itself stands in Historik
 MOST_LOOKED_AT = 300  # of the latest entries of the log of access, most of which are looks
-PERSONAL = ("case_link", "child_report", "child_step", "exclusion")  # what not everyone on the case may know of
+PERSONAL = (
+    "case_link",
+    "child_report",
+    "child_step",
+    "exclusion",
+    "likeness",
+)  # what not everyone on the case may know of
 COUNTED = ("from_on", "to_on", "types", "contact_count")
 BETWEEN, WITHIN = "\x1e", "\x1f"  # which nobody types in a name
 

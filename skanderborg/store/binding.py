@@ -33,12 +33,12 @@ def is_bound(model: Any) -> bool:
 
 def begin() -> None:
     """A transaction begins."""
-    _held.notes, _held.chain = {}, None
+    _held.notes, _held.chain, _held.named = {}, None, {}
 
 
 def end() -> None:
     """It is over."""
-    _held.notes = _held.chain = None
+    _held.notes = _held.chain = _held.named = None
 
 
 def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
@@ -47,6 +47,8 @@ def note(model: Any, values: dict[str, Any], columns: Iterable[str]) -> None:
     if notes is None or not is_bound(model):
         return
     key = name_of(model, values)
+    if not model.tells_who.isdisjoint(columns):
+        _held.named[key] = (model, values["ref"])
     before = notes.get(key)
     if before is None or before.columns is None:
         notes[key] = Note(model, values, frozenset(columns))
@@ -59,6 +61,12 @@ def note_gone(model: Any, values: dict[str, Any]) -> None:
     notes = getattr(_held, "notes", None)
     if notes is not None and is_bound(model):
         notes[name_of(model, values)] = Note(model, values, None)
+
+
+def take_named() -> list[tuple[Any, str]]:
+    """The rows, by table and ref, of which the transaction wrote who someone is, and which are noted no more."""
+    named = getattr(_held, "named", None) or {}
+    return [named.pop(name) for name in list(named)]
 
 
 def take(chain: str) -> list[Note]:

@@ -59,6 +59,7 @@ class Case(Table):
     version = peewee.IntegerField(default=1)
     sealed_by = "ref"
     unbound = frozenset({"board_stamp", "version"})
+    tells_who = frozenset({"safe_contact"})
     is_on_board = True
 
 
@@ -84,6 +85,7 @@ class Party(Table):
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
     untold = frozenset({"name_index"})
+    tells_who = frozenset({"name", "contact", "relation_text"})
 
 
 class Relation(Table):
@@ -110,13 +112,32 @@ class Exclusion(Table):
     person = link(Person, null=True)
     department = link(Department, null=True)
     reason = SealedField(tells_where=False, verbose_name="Begrundelse")
-    by = link(Person, backref="+", index=False)  # the person, who is inhabil and said so, or someone else
+    # the person, who is inhabil and said so, or someone else; empty: the system, which knew a party for a colleague
+    by = link(Person, null=True, backref="+", index=False)
     from_at = UtcField()
     until_at = UtcField(null=True)
     decided_by = link(Person, null=True, backref="+", index=False)  # the manager of who is inhabil
     decided_at = UtcField(null=True)
     waits_since = UtcField(null=True)  # for a manager to agree: not in force before
     sealed_by = "case"
+
+
+class Likeness(Table):
+    """Someone who is named in a case is called as a member of staff, or reached where that one is: is it the same
+    person? `about` names the row, «party:<ref>» or «network_person:<ref>». Asked once for the two of them."""
+
+    ref = RefField(primary_key=True)
+    case = link(Case)
+    about = peewee.CharField(max_length=48)
+    person = link(Person, backref="+", index=False, verbose_name="Kollega")
+    asked_at = UtcField()
+    answered_at = UtcField(null=True)
+    answered_by = link(Person, null=True, backref="+", index=False)
+    is_same = SealedField(peewee.BooleanField(null=True), verbose_name="Samme person")
+    sealed_by = "case"
+
+    class Meta:
+        indexes = ((("about", "person"), True),)
 
 
 class CaseLink(Table):

@@ -211,6 +211,7 @@ class Table(peewee.Model):
     is_on_board = False  # whether the row of its case on the board is drawn from it
     is_bound = True  # a case's rows are bound to their events (see binding.py), but where this says otherwise
     gives_rights = False  # a row of no case that says who staff are, or where they belong: it is bound as well
+    tells_who: frozenset[str] = frozenset()  # columns by which someone is known (domain/access/same_person.py)
     unbound: frozenset[str] = frozenset()  # columns that only count, or follow from others
     untold: frozenset[str] = frozenset()  # columns of which an event says nothing by itself: they follow from others
 

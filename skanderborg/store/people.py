@@ -35,6 +35,7 @@ class Person(Table):
     in_directory = peewee.BooleanField(null=True)  # whether the last file of it named them; empty: none was read yet
     version = peewee.IntegerField(default=1)
     gives_rights = True
+    tells_who = frozenset({"plain_name", "email", "phone", "roles", "disabled_at"})
     unbound = frozenset({"warned_at", "theme", "put_away", "has_shortcuts", "version"})
 
 

@@ -62,6 +62,7 @@ class NetworkPerson(Table):
     at = UtcField()
     version = peewee.IntegerField(default=1)
     sealed_by = "case"
+    tells_who = frozenset({"name", "contact"})
 
 
 class Institution(Table):

@@ -6,7 +6,7 @@ import wtforms
 from flask import Blueprint, Response
 
 from ..domain import access, cases, people
-from ..domain.access import contact, ending, exclusions, moves, offers, restriction
+from ..domain.access import contact, ending, exclusions, moves, offers, restriction, same_person
 from ..kinds import Answer
 from ..pages import access as access_page
 from ..policy import Action
@@ -163,6 +163,22 @@ def lift(case: Case, exclusion_ref: str) -> Sent:
     form = yield Ask(LiftForm, "lift_form", on=show, lifted=exclusion_ref)
     exclusions.lift(actor(), case, exclusion_ref, form.lift_reason.data)
     return "Spærringen er ophævet. Ingen har fået adgang af den grund."
+
+
+@pages.post("/sager/<ref>/kollega/<likeness_ref>/samme", Action.CASE_EXCLUDE)
+def same(case: Case, likeness_ref: str) -> Sent:
+    """Say that someone who is named is a colleague."""
+    yield Ask(forms.Form, on=show)
+    same_person.same(actor(), case, likeness_ref)
+    return "Kollegaen er spærret fra sagen."
+
+
+@pages.post("/sager/<ref>/kollega/<likeness_ref>/anden", Action.CASE_EXCLUDE)
+def other(case: Case, likeness_ref: str) -> Sent:
+    """Say that it is somebody else."""
+    yield Ask(forms.Form, on=show)
+    same_person.other(actor(), case, likeness_ref)
+    return "Det er skrevet ned, at det er en anden."
 
 
 @pages.post("/sager/<ref>/navngivne", Action.CASE_EXCLUDE)

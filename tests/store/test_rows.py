@@ -15,6 +15,7 @@ from skanderborg.store import binding, chains, events, keys, owned, rows, schema
 from skanderborg.store.authorities import Order
 from skanderborg.store.cases import Case, Exclusion, Relation
 from skanderborg.store.connection import db as database
+from skanderborg.store.critical_dates import CriticalDate
 from skanderborg.store.db import append, begin, change, insert, new_ref, remove, rewrite, transaction
 from skanderborg.store.events import Event
 from skanderborg.store.fields import KindField
@@ -31,7 +32,9 @@ SEALED = [
     (model, name)
     for model in rows.bound_tables()
     for name, field in model._meta.fields.items()
-    if isinstance(field, SealedField) and model is not IncidentVersion  # which is never changed
+    if isinstance(field, SealedField)
+    and model is not IncidentVersion  # which is never changed
+    and (model, name) != (CriticalDate, "is_safe")  # which the database has with its answer only
 ]
 
 

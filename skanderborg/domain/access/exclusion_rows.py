@@ -16,7 +16,7 @@ def in_force() -> peewee.ModelSelect:
         .switch(Exclusion)
         .join(Department, peewee.JOIN.LEFT_OUTER, on=(Exclusion.department == Department.ref))
         .switch(Exclusion)
-        .join(setter, on=(Exclusion.by == setter.ref), attr="given_by")
+        .join(setter, peewee.JOIN.LEFT_OUTER, on=(Exclusion.by == setter.ref), attr="given_by")
         .where(Exclusion.until_at.is_null())
     )
 
@@ -31,4 +31,5 @@ def hit_by(person: Person | None, department: Department | None) -> set[str]:
 
 def is_for_a_manager(exclusion: Exclusion) -> bool:
     """Whether only a manager may lift it: one decided it, or it is what someone said of oneself."""
-    return bool(exclusion.decided_by_id) or exclusion.by_id == exclusion.person_id
+    is_own = exclusion.by_id is not None and exclusion.by_id == exclusion.person_id
+    return bool(exclusion.decided_by_id) or is_own

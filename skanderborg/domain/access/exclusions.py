@@ -7,7 +7,7 @@ from ...addresses import Place
 from ...errors import Invalid
 from ...kinds import EventKind, LetterKind, Role
 from ...mail import outbox
-from ...policy import Action, Actor
+from ...policy import SYSTEM, Action, Actor
 from ...store import events
 from ...store.cases import Case, Exclusion
 from ...store.db import insert, rewrite
@@ -15,7 +15,7 @@ from ...store.people import Department, Person
 from .. import access, written
 from ..verbs import verb
 from ..written import add
-from . import ending, exclusion_rows, managing
+from . import ending, exclusion_rows, managing, walls
 
 LIFTED = EventKind.ACCESS_EXCLUSION_LIFTED
 
@@ -71,6 +71,24 @@ def shut_out(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion
     )
 
 
+def shut_out_colleague(actor: Actor, case: Case, person: Person, reason: str) -> Exclusion:
+    """Close a case to a colleague who is named in it, inside the caller's transaction; it waits for no manager. What he
+    or she had goes to who still sees it, a tovholder's case to a resource person."""
+    walls.hold_contacts()
+    columns = {"person": person, "reason": reason, "by": actor.ref, "from_at": clock.now()}
+    made = insert(Exclusion, case=case.ref, **columns)
+    ending.take_back(SYSTEM, case, {person.ref})
+    changes = {"excluded": [None, person.ref], "reason": [None, reason]}
+    events.record(actor, EventKind.ACCESS_EXCLUDED, made, changes=changes)
+    return made
+
+
+def is_settled(case: Case, person: Person) -> bool:
+    """Whether a case is closed to a person alone, or was by the system until somebody lifted it."""
+    mine = (Exclusion.case == case.ref) & (Exclusion.person == person.ref)
+    return bool(Exclusion.select().where(mine, Exclusion.until_at.is_null() | Exclusion.by.is_null()).exists())
+
+
 def _needs_a_manager(actor: Actor, case: Case, hit: set[str], department: Department | None) -> bool:
     if isinstance(actor, Person) and Role.MANAGER in policy.roles(actor):
         return False
@@ -109,6 +127,6 @@ def end(actor: Actor, exclusion: Exclusion, action: EventKind, reason: str, **de
         Exclusion, Exclusion.ref == exclusion.ref, Exclusion.until_at.is_null(), until_at=clock.now(), **decided
     )  # fmt: skip
     events.record(actor, action, exclusion, changes={"excluded": [who(exclusion), None], "reason": [None, reason]})
-    if exclusion.by_id != actor.ref:
+    if exclusion.by_id not in (None, actor.ref):
         key, lifted = f"exclusion:{exclusion.ref}:lifted", LetterKind.EXCLUSION_LIFTED
         outbox.put(lifted, exclusion.by_id, key=key, about=exclusion, opens=Place.MY_DAY)

@@ -29,7 +29,8 @@ def opposing(case_ref: str) -> peewee.ModelSelect:
 
 def hold_contacts() -> None:
     """Let nobody else become tovholder of any case until the end of the transaction. One lock for all, since whoever
-    inherits a case is looked for among many; a verb that may write rows before it asks takes it first."""
+    inherits a case is looked for among many; a verb that may write rows before it asks takes it first, and so does one
+    that names someone, who may be the tovholder (same_person.py)."""
     lock_chain("contacts")
 
 

@@ -12,7 +12,7 @@ from ...store.cases import Case, Party
 from ...store.db import change, holds, insert, locking, rewrite, transaction
 from ...store.people import Person
 from .. import tasks
-from ..access import duties
+from ..access import duties, walls
 from ..verbs import work
 from . import extent, identity
 
@@ -59,6 +59,7 @@ def describe(
 
     Raises Invalid when a closed case is described, Conflict when someone was faster.
     """
+    walls.hold_contacts()
     columns = {"citizen_role": citizen_role, "children": children, "what_happened": what_happened}
     changes = {column: [getattr(case, column), value] for column, value in columns.items()}
     changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}

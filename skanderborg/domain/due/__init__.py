@@ -17,7 +17,7 @@ from ...store.people import Membership, Person
 from ...store.plans import WarningNote
 from ...store.work import Meeting, Request, Task
 from .. import access, protection, silence
-from ..access import moves
+from ..access import moves, same_person
 
 SEE_TO = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
 OTHERS_TURN = (RequestStatus.SENT, RequestStatus.TAKEN)
@@ -125,6 +125,11 @@ def insights(actor: Asker, until: Any) -> peewee.Expression:
     """Open requests for insight that are answered by a day, of cases that the actor coordinates, closed ones too. Wants
     Case joined."""
     return Insight.ended_at.is_null() & (Insight.due_on <= until) & coordinated(actor, Insight.case)
+
+
+def likenesses(actor: Asker) -> peewee.Expression:
+    """Who is named in a case and may be a colleague, of which the actor says whether it is so. Wants Case joined."""
+    return same_person.waits_for(actor)
 
 
 def silent(actor: Asker, now: Any) -> peewee.Expression:

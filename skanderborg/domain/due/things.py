@@ -14,7 +14,7 @@ import peewee
 from ... import clock, policy
 from ...kinds import Basis, EventKind, RelationKind, RequestStatus, TaskKind
 from ...policy import Action, Asker
-from ...store.cases import Case, Handover, Party, Relation
+from ...store.cases import Case, Handover, Likeness, Party, Relation
 from ...store.db import columns_of
 from ...store.events import Event
 from ...store.fields import UtcField
@@ -316,16 +316,12 @@ def _moved(_: Asker, __: Any) -> peewee.ModelSelect:
     return Asked.select(Asked.ref, Asked.asked_at).join(Case, on=(Asked.case == Case.ref))
 
 
-def _access(ref: str, asked: Any) -> Thing:
-    return Thing(f"relation:{ref}", _day_of(asked), False)
+def _alike(_: Asker, __: Any) -> peewee.ModelSelect:
+    return Likeness.select(Likeness.ref, Likeness.asked_at).join(Case, on=(Likeness.case == Case.ref))
 
 
 def _reviews(_: Asker, __: Any) -> peewee.ModelSelect:
     return AccessReview.select(AccessReview.ref, AccessReview.asked_at).join(Person)
-
-
-def _review(ref: str, asked: Any) -> Thing:
-    return Thing(f"review:{ref}", _day_of(asked), False)
 
 
 def _rounds(_: Asker, __: Any) -> peewee.ModelSelect:
@@ -362,6 +358,10 @@ def _request_near(_: Asker) -> Any:
     return Request.closed_at.is_null() | (Request.status == RequestStatus.ANSWERED)
 
 
+def _asked(kind: str) -> Callable[[str, Any], Thing]:
+    return lambda ref, asked: Thing(f"{kind}:{ref}", _day_of(asked), False)
+
+
 SOURCES = (
     Source(_tasks, due.tasks_near, (
         _named_in(Task.assignee, _for(due.owned)),
@@ -388,8 +388,9 @@ SOURCES = (
     Source(_protections, _near(Party.case), _coordinate(Party.case, _for(due.protections)), _on_day("party")),
     Source(_insights, _everywhere, _coordinate(Insight.case, _insights_due), _on_day("insight")),
     Source(_silent, _near(Case.ref), _coordinate(Case.ref, due.silent), _unheard_of),
-    Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _access),
-    Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _review, Action.ACCESS_REVIEW),
+    Source(_moved, _near(Asked.case), _coordinate(Asked.case, _for(due.moved), Asked), _asked("relation")),
+    Source(_alike, _near(Likeness.case), _coordinate(Likeness.case, _for(due.likenesses)), _asked("likeness")),
+    Source(_reviews, _everywhere, (_anyone(_for(reviews.open_for)),), _asked("review"), Action.ACCESS_REVIEW),
     Source(_rounds, lambda actor: Relation.person == actor.ref, (_own(Relation.person, _for(rounds.on_round)),), _round,
            Action.SUSPICION_LIST, one_by=Relation.person),
     Source(lambda actor, _: impartiality.declared_at(actor), _everywhere, (_anyone(_everywhere),),

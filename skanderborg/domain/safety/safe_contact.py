@@ -9,6 +9,7 @@ from ...kinds import EventKind
 from ...policy import Action
 from ...store.cases import Case
 from ...store.people import Person
+from ..access import walls
 from ..verbs import work
 from ..written import revise, revise_if_new
 from . import rules_read, warning_notes
@@ -27,6 +28,7 @@ def agree(actor: Person, case: Case, seen_version: int, **said: Any) -> Case:
     Where the rules themselves change, everyone who may come to contact the citizen is told at once. Raises Invalid on a
     closed case, Conflict when someone was faster.
     """
+    walls.hold_contacts()
     if all(said.get(name, getattr(case, name)) == getattr(case, name) for name in RULES):
         return revise_if_new(actor, EventKind.CASE_SAFE_FACTS_AGREED, case, seen_version, **said)
     agreed = revise(actor, EventKind.CASE_SAFE_CONTACT_AGREED, case, seen_version, **said)

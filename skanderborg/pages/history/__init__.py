@@ -14,7 +14,7 @@ from ...errors import NotAllowed, NotFound
 from ...kinds import EventKind, MessageKind
 from ...policy import Action
 from ...store import columns, events
-from ...store.cases import Case
+from ...store.cases import Case, Likeness
 from ...store.db import transaction
 from ...store.events import Event
 from ...store.people import Department, Person
@@ -164,9 +164,10 @@ def _with_messages(row: Any, found: list[Event], entries: list[HistoryEntry]) ->
 
 
 def _not_hidden(actor: Person, case: Case) -> list[peewee.Expression]:
-    """No duty of others, and no link to a case that the actor does not see."""
+    """No duty of others, no link to a case that the actor does not see, and not whether someone named is the actor."""
     no_link = (Event.object_kind != "case_link") | Event.object_ref.in_(links.seen(actor, case.ref))
-    return [_no_duty_of_others(actor), no_link]
+    about_me = Likeness.select(Likeness.ref).where(Likeness.person == actor.ref)
+    return [_no_duty_of_others(actor), no_link, Event.object_ref.not_in(about_me)]
 
 
 def _no_duty_of_others(actor: Person) -> peewee.Expression:

@@ -14,7 +14,7 @@ from ...domain.safety import rules_read
 from ...domain.verbs import reads
 from ...kinds import EventKind, RequestStatus
 from ...policy import Action
-from ...store.cases import Case, Party, Relation
+from ...store.cases import Case, Likeness, Party, Relation
 from ...store.critical_dates import CriticalDate
 from ...store.events import Event
 from ...store.insight import Insight
@@ -102,7 +102,7 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
         sorted(found["case"], key=lambda case: (not case.is_acute, case.reported_at, case.ref)),
         sorted(found["meeting"], key=lambda meeting: meeting.starts_at),
         sorted(
-            found["warning"] + found["address"] + found["access"] + found["insight"],
+            [review for kind in REVIEWED for review in found[kind]],
             key=lambda review: (review.due_on, review.code),
         ),
         sorted((one for one in found["silent"] if one), key=lambda case: (case.since, case.code)),
@@ -117,17 +117,9 @@ def of(actor: Person, now: datetime, until: datetime, earliest: datetime) -> Wai
 
 @prepared
 def _all_kinds(
-    roles: str,
-    takes_cases: bool,
-    *,
-    actor: Parameter,
-    now: Parameter,
-    until: Parameter,
-    today: Parameter,
-    last_day: Parameter,
-    midnight: Parameter,
-    earliest: Parameter,
-) -> peewee.ModelCompoundSelectQuery:
+    roles: str, takes_cases: bool, *, actor: Parameter, now: Parameter, until: Parameter, today: Parameter,
+    last_day: Parameter, midnight: Parameter, earliest: Parameter,
+) -> peewee.ModelCompoundSelectQuery:  # fmt: skip
     """One query over all tables but tasks and requests that wait, with what the page shows of each."""
     asker, nothing = policy.Asker(actor, roles, today), NOTHING
     code = Case.select(Case.code).where(Case.ref == Meeting.case, policy.sees_case(asker))
@@ -141,6 +133,7 @@ def _all_kinds(
         .union_all(_reviews("address", Party.protection_until, due.protections(asker), due.related(asker)))
         .union_all(_accesses(asker))
         .union_all(_reviews("insight", Insight.due_on, due.insights(asker, last_day), Insight.select(Insight.case)))
+        .union_all(_likenesses(asker))
         .union_all(_unread_rules(asker, Task))
         .union_all(_unread_rules(asker, Request))
         .union_all(_unread_rules(asker, Meeting))
@@ -197,10 +190,19 @@ def _accesses(actor: policy.Asker) -> peewee.ModelSelect:
     return query.where(case.in_(due.related(actor)), due.moved(actor))
 
 
-def _access(*columns: Any) -> Review:
-    _, case, _, asked, _, _, _, code, *_ = columns
-    place = Place.ACCESS.format(case=case)
-    return Review(case, code, "Skal en adgang fortsætte?", place, clock.today(_instant(asked)))
+def _likenesses(actor: policy.Asker) -> peewee.ModelSelect:
+    """Who is named in a case and may be a colleague, of which the actor says whether it is so."""
+    columns = (peewee.Value("likeness"), Likeness.ref, Likeness.case, NOTHING, Likeness.asked_at, *[NOTHING] * 3)
+    query = Likeness.select(*columns, Case.code, NOTHING, NOTHING).join(Case, on=(Likeness.case == Case.ref))
+    return query.where(Likeness.case.in_(due.related(actor)), due.likenesses(actor))
+
+
+def _asked(label: str) -> Callable[..., Review]:
+    def made(*columns: Any) -> Review:
+        _, case, _, asked, _, _, _, code, *_ = columns
+        return Review(case, code, label, Place.ACCESS.format(case=case), clock.today(_instant(asked)))
+
+    return made
 
 
 def _review(label: str, place: Place) -> Callable[..., Review]:
@@ -369,6 +371,7 @@ def _instant(stored: Any) -> datetime:
     return instant
 
 
+REVIEWED = ("warning", "address", "access", "likeness", "insight")
 RULES_OF = {"rules:task": Place.TASK, "rules:request": Place.REQUEST, "rules:meeting": Place.MEETING}
 MADE_OF: dict[str, Callable[..., Any]] = {
     "case": _case,
@@ -377,7 +380,8 @@ MADE_OF: dict[str, Callable[..., Any]] = {
     **{kind: _rules_of(place) for kind, place in RULES_OF.items()},
     "warning": _review("En advarsel skal gennemgås", Place.SAFETY),
     "address": _review("Adressebeskyttelsen er udløbet", Place.PARTIES),
-    "access": _access,
+    "access": _asked("Skal en adgang fortsætte?"),
+    "likeness": _asked("Er en, der er nævnt, en kollega?"),
     "insight": _review("Svarfrist: nogen har bedt om indsigt", Place.INSIGHT),
     "letter": _letter,
     "answer": _answer,
