@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import DomainError
 from ..settings import SettingError, Settings
-from ..store import keys, schema
+from ..store import keys, schema, wiping
 from ..store.db import db
 from . import audit
 
@@ -52,7 +52,8 @@ def note(manifest: Any) -> None:
 
 
 def bring_up_to_date() -> Iterator[str]:
-    """Run the migrations that are due, and say which; rows that they write are bound as they leave them."""
+    """Run the migrations that are due, and say which; rows that they write are bound as they leave them, and
+    of what they wrote over nothing stays in the files."""
     before = None
     if not schema.is_missing():
         with db.connection_context():
@@ -62,3 +63,4 @@ def bring_up_to_date() -> Iterator[str]:
     if before is not None:
         with db.connection_context():
             audit.bind_migrated(before)
+            wiping.wipe(schema.ALL_TABLES)  # what a migration sealed was readable before
