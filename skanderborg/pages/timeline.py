@@ -38,6 +38,7 @@ from ..store import wall
 from ..store.authorities import Breach, Order, PoliceReport
 from ..store.cases import Case, Handover, PhaseMove
 from ..store.critical_dates import CriticalDate
+from ..store.db import columns_of
 from ..store.incidents import Incident, Pack
 from ..store.people import Department, Person
 from ..store.prepared import Parameter, prepared
@@ -174,11 +175,10 @@ def _clock(at: str | None, is_second: bool | None) -> str:
 
 
 def _log_of(case: Case, refs: list[str]) -> dict[str, Incident]:
-    """Rows of the log, whole, with who wrote them."""
-    rows = Incident.select(Incident, Person.ref, Person.name).join(
-        Person, on=(Incident.by == Person.ref), attr="writer"
-    )
-    return {row.ref: policy.carry(case, row) for row in rows.where(Incident.ref.in_(refs))} if refs else {}
+    """Rows of the log as they are shown here, with who wrote them."""
+    shown = columns_of(Incident, "ref case status kind types type_text contact_count what place is_danger by")
+    rows = Incident.select(*shown, Person.ref, Person.name).join(Person, on=(Incident.by == Person.ref), attr="writer")
+    return {row.ref: row for row in rows.where(Incident.ref.in_(refs))} if refs else {}
 
 
 # ── the query ───────────────────────────────────────────────────────────────────────────────────────
