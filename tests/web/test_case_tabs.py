@@ -31,7 +31,7 @@ def test_each_page_of_a_case_is_found_under_its_tab_and_marks_both(visit, case):
             assert [one for _, current, one in links_in(page, "Sagens faner") if current] == [tab]
             assert [one for _, current, one in links_in(page, "Sagens sider") if current] == [name]
 
-    assert len(seen) == len(set(seen)) == 26
+    assert len(seen) == len(set(seen)) == 27
 
 
 def test_the_list_beside_a_page_counts_what_lies_on_each(visit, cast, case):
