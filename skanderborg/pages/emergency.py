@@ -5,6 +5,7 @@ What it never holds: the log of incidents, notes, evidence, the history, request
 that is not read here cannot stand there.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,33 +14,34 @@ import peewee
 from .. import clock
 from ..domain.assessment import versions
 from ..domain.emergency import sheets
+from ..domain.police import orders
 from ..domain.verbs import reads, verb
-from ..kinds import CitizenRole, MayKnow, PartyRole, RelationKind, SafetyArea, SafetyStatus, TaskKind
+from ..kinds import CitizenRole, MayKnow, PartyRole, RelationKind, SafetyArea, SafetyStatus, TaskKind, Validity
 from ..policy import Action
 from ..store import events
 from ..store.authorities import Order, PoliceReport
 from ..store.cases import Case, Party, Relation
-from ..store.db import columns_of
+from ..store.db import columns_of, is_postgres
 from ..store.emergency import EmergencyUse, PrintedSheet
 from ..store.people import Absence, Person
 from ..store.plans import NetworkPerson, SafetyItem
 from ..store.prepared import Parameter, prepared, read
+from ..store.sealed import SealedField
 from ..store.work import Task
 
 TO_RING = (RelationKind.PRIMARY_CONTACT, RelationKind.RESOURCE)
 WHERE = columns_of(Party, "ref case role name contact address institution")
 OF_PARTY = (PartyRole.CITIZEN, PartyRole.CHILD)
 AREAS = list(SafetyArea)
-READ: dict[Any, tuple[str, str]] = {  # all that is read of each table: under the seal, and beside it
-    SafetyItem: ("area text status who", ""),
-    Party: ("name born relation_text", "role"),
-    NetworkPerson: ("name relation_text may_know", ""),
-    Task: ("reason", "assessed_on"),
-    Order: ("journal_number", "kind from_on to_on"),
-    PoliceReport: ("district journal_number officer", "reported_on tell_us_first agreed_on contact_on"),
+READ: dict[Any, str] = {  # all that is read of each table
+    SafetyItem: "area text status who",
+    Party: "name born relation_text role",
+    NetworkPerson: "name relation_text may_know",
+    Task: "reason assessed_on",
+    Order: "kind from_on to_on ended_on journal_number",
+    PoliceReport: "reported_on district journal_number officer tell_us_first agreed_on contact_on",
 }
-WIDE = 4  # the most columns of either kind
-NO_TEXT = peewee.SQL("CAST(NULL AS TEXT)")
+SEALED, PLAIN = 6, 4  # the most columns of a table under the seal, and beside it
 
 
 class RingLine(NamedTuple):
@@ -121,8 +123,8 @@ def _of(case: Case) -> EmergencySheet:
         ),
         must_not_know=[one for one in found[NetworkPerson] if one.may_know == MayKnow.MUST_NOT],
         children=children,
-        orders=sorted(found[Order], key=lambda one: one.to_on, reverse=True),
-        reports=sorted(found[PoliceReport], key=lambda one: one.reported_on, reverse=True),
+        orders=[one for one in found[Order] if orders.validity(one, today) == Validity.VALID],
+        reports=found[PoliceReport],
     )
 
 
@@ -131,14 +133,20 @@ def _read(case: Case, today: date) -> dict[Any, list[Any]]:
     tables: dict[str, Any] = {model._meta.table_name: model for model in READ}
     found: dict[Any, list[Any]] = {model: [] for model in (*READ, Person)}
     for name, ref, _, *values in sorted(_rows.stored(case=case.ref, today=today), key=lambda row: (row[2], row[1])):
-        sealed, plain = values[:WIDE], values[WIDE:]
         if name not in tables:
-            found[Person].append(_to_ring(*plain))
+            found[Person].append(_to_ring(*values[SEALED:]))
             continue
-        columns = [text.split() for text in READ[tables[name]]]
-        stored = dict(zip(columns[0], sealed, strict=False)) | dict(zip(columns[1], plain, strict=False))
+        sealed, plain = ([field.name for field in some] for some in _columns(tables[name]))
+        stored = dict(zip(sealed, values, strict=False)) | dict(zip(plain, values[SEALED:], strict=False))
         found[tables[name]].append(read(tables[name], ref=ref, case=case.ref, **stored))
     return found
+
+
+def _columns(model: Any) -> tuple[list[peewee.Field], list[peewee.Field]]:
+    """What is read of a table under the seal, and beside it."""
+    fields = columns_of(model, READ[model])
+    sealed = [field for field in fields if isinstance(field, SealedField)]
+    return sealed, [field for field in fields if not isinstance(field, SealedField)]
 
 
 def _to_ring(name: str, phone: str | None, kind: str, away_until: str | None) -> RingLine:
@@ -147,36 +155,41 @@ def _to_ring(name: str, phone: str | None, kind: str, away_until: str | None) ->
 
 @prepared
 def _rows(*, case: Parameter, today: Parameter) -> peewee.ModelCompoundSelectQuery:
-    """One query over all that the sheet reads; an order that is not in force today is left out."""
+    """One query over all that the sheet reads."""
     is_known = Party.removed_at.is_null() & Party.role.in_(OF_PARTY)
-    in_force = Order.ended_on.is_null() & (Order.from_on <= today) & (Order.to_on >= today)
     assessed = (Task.kind == TaskKind.SAFETY) & Task.assessed_on.is_null(False)
     return (
         _of_table(SafetyItem, case)
         .union_all(_of_table(Party, case).where(is_known))
         .union_all(_of_table(NetworkPerson, case).where(NetworkPerson.removed_at.is_null()))
         .union_all(_of_table(Task, case).where(assessed))
-        .union_all(_of_table(Order, case).where(in_force))
+        .union_all(_of_table(Order, case))
         .union_all(_of_table(PoliceReport, case))
         .union_all(_whom_to_ring(case, today))
     )
 
 
 def _of_table(model: Any, case: Parameter) -> peewee.ModelSelect:
-    """The columns of READ, filled up; of the first table none is missing under the seal, so that the kind is known."""
+    """The columns of READ, filled up to as many as any table has."""
     at = getattr(model, "created_at", None) or model.at
-    sealed, plain = (columns_of(model, names) for names in READ[model])
-    filled = [*sealed, *[peewee.SQL("NULL")] * (WIDE - len(sealed))]
-    texts = [*(one.cast("TEXT") for one in plain), *[NO_TEXT] * (WIDE - len(plain))]
-    columns = (peewee.Value(model._meta.table_name), model.ref, at.cast("TEXT"), *filled, *texts)
+    sealed, plain = _columns(model)
+    texts = [one.cast("TEXT") for one in plain]
+    columns = (peewee.Value(model._meta.table_name), model.ref, at.cast("TEXT"), *_filled(sealed, texts))
     return model.select(*columns).where(model.case == case)
+
+
+def _filled(sealed: Sequence[peewee.Node], texts: Sequence[peewee.Node]) -> list[peewee.Node]:
+    """Each nothing says of which kind it is: PostgreSQL asks of the first table."""
+    no_bytes = peewee.SQL(f"CAST(NULL AS {'BYTEA' if is_postgres() else 'BLOB'})")
+    no_text = peewee.SQL("CAST(NULL AS TEXT)")
+    return [*sealed, *[no_bytes] * (SEALED - len(sealed)), *texts, *[no_text] * (PLAIN - len(texts))]
 
 
 def _whom_to_ring(case: Parameter, today: Parameter) -> peewee.ModelSelect:
     """The tovholder and the resource persons who work here, each with the day until which he or she is away."""
     away = Absence.select(peewee.fn.MAX(Absence.to_on)).where(Absence.person == Person.ref, Absence.covers(today))
     texts = (Person.name, Person.phone, Relation.kind.cast("TEXT"), peewee.Cast(away, "TEXT"))
-    columns = (peewee.Value("person"), Person.ref, Relation.from_at.cast("TEXT"), *[peewee.SQL("NULL")] * WIDE, *texts)
+    columns = (peewee.Value("person"), Person.ref, Relation.from_at.cast("TEXT"), *_filled((), texts))
     now = (Relation.case == case) & Relation.until_at.is_null() & Relation.kind.in_(TO_RING)
     query = Relation.select(*columns).join(Person, on=(Relation.person == Person.ref))
     return query.where(now, Person.disabled_at.is_null())

@@ -180,7 +180,11 @@ def told_of(case: Case) -> dict[str, set[str]]:
         for row in rows_of(model, case) if fields else ():
             for name in fields:
                 text = getattr(row, name)
-                if type(text) is str and name not in SHOWN.get(model._meta.table_name, ()):
+                if (
+                    isinstance(text, str)
+                    and examples.CANARY in text
+                    and name not in SHOWN.get(model._meta.table_name, ())
+                ):
                     found.setdefault(f"{model._meta.table_name}.{name}", set()).add(text)
     return found
 
