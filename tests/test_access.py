@@ -69,6 +69,7 @@ RESOURCE_PERSONS = {viewer: "ok" if viewer in ("excluded", "participant", "resou
 LET_IN = {viewer: "ok" if viewer == "night" or got == "ok" else 403 for viewer, got in RESOURCE_PERSONS.items()}
 SHEET = {viewer: "ok" if viewer == "night" else 404 if got == "ok" else got for viewer, got in LET_IN.items()}  # hers
 AUDITORS = {viewer: "ok" if viewer == "auditor" else 403 for viewer in VIEWERS}
+PRACTICE = dict.fromkeys(VIEWERS, 404) | {"helper": "ok"}  # whose it is, and nobody else
 FIGURES = {viewer: "ok" if "ok" in (MANAGERS[viewer], RESOURCE_PERSONS[viewer], AUDITORS[viewer]) else 403
            for viewer in VIEWERS}  # fmt: skip
 BREACH_READ = dict.fromkeys(VIEWERS, 404) | {"helper": "ok", "auditor": "ok"}  # who told of it, and who deals with it
@@ -88,6 +89,10 @@ EXPECTED = {
     "cases.index": ANYONE,
     "find.case": ANYONE,
     "requests.index": ANYONE,
+    "practice.index": ANYONE,
+    "practice.begin": ANYONE,
+    "practice.show": PRACTICE,
+    "practice.reply": PRACTICE,
     "guide.index": ANYONE,
     "guide.topic": ANYONE,
     "guide.search": ANYONE,

@@ -24,6 +24,7 @@ from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.oversight import DataBreach, Finding
 from skanderborg.store.people import Absence, Department, Person
 from skanderborg.store.plans import Institution, NetworkPerson, SafetyItem, WarningNote
+from skanderborg.store.practice import Practice
 from skanderborg.store.record import Assessment, Consent, Note
 from skanderborg.store.work import Meeting, Participant, Request, Task
 from tests.made import an_exhibit
@@ -119,6 +120,7 @@ def made_with(cast):
         breach = insert(
             DataBreach, kind="sent", danger="no", what="x", found_at=now, due_at=now, by=cast["jonas"], at=now,
         )  # fmt: skip
+        exercise = insert(Practice, case=case, person=cast["jonas"], cast="mette", answers=[], started_at=now)
         half_year = insert(HalfYear, name="2026-1", body='{"tables": [], "medians": []}', at=now)
         lasts = {"at": now, "until_at": now.replace(hour=23, minute=59), "reason": "x"}
         used = insert(EmergencyUse, case=case, person=nora, category="visit", **lasts)
@@ -141,7 +143,8 @@ def made_with(cast):
         "insight_ref": asked.ref, "slug": "note",
         "pack_ref": a_stored_pack(case, cast["rikke"]).ref,
         "exhibit_ref": exhibit.ref, "import_ref": read.ref, "incident_ref": incident.ref,
-        "DataBreach": breach.ref, "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
+        "DataBreach": breach.ref, "Practice": exercise.ref, "cast": "mette",
+        "Case": case.ref, "Task": task.ref, "RequestTask": stands_for.ref,
         "Request": request.ref, "Meeting": meeting.ref, "DutyTask": duty.ref, "child_ref": child.ref,
         "person_ref": sister.ref, "colleague_ref": nina.ref, "place_ref": school.ref,
         "relation_ref": ties["rasmus"].ref, "exclusion_ref": excluded.ref, "likeness_ref": alike.ref,

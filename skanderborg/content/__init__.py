@@ -15,6 +15,7 @@ import msgspec
 from ..kinds import Box, CitizenRole, ConclusionKind, SafetyArea, TaskKind
 from ..settings import CONFIG, SettingError
 from . import date_kinds, guide_pieces, houses, incident_types, questions, retention_rules
+from . import exercises as exercise_casts
 from .card import CardPart as CardPart
 from .directory import ContactEntry as ContactEntry
 from .directory import faults
@@ -313,6 +314,14 @@ def date_label(kind: str) -> str:
 
 
 @cache
+def exercises() -> dict[str, exercise_casts.ExerciseCast]:
+    """Who can be practised with, by id. Raises SettingError naming an odd one."""
+    found = _read("practice.toml", exercise_casts.Exercises)
+    exercise_casts.refuse_odd(found)
+    return {cast.id: cast for cast in found.cast}
+
+
+@cache
 def retention() -> retention_rules.Retention:
     """How long closed cases are kept. Raises SettingError naming an odd rule."""
     found = _read("retention.toml", retention_rules.Retention)
@@ -343,7 +352,7 @@ def _are_known(sources: Iterable[str]) -> bool:
 def check() -> None:
     """Read every file. Raises SettingError naming file and line of the first that is wrong."""
     file_departments(), file_contacts(), file_workflow(), safety(), assessment(), incidents(), own_log(), file_guide()
-    file_pieces(), retention(), critical_dates()
+    file_pieces(), retention(), critical_dates(), exercises()
     if TaskKind.CHILD_REPORT not in {template.kind for template in file_workflow().values()}:
         raise SettingError("workflow.toml: opgaven med kind = child-report mangler")
     for template in file_workflow().values():

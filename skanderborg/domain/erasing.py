@@ -22,6 +22,7 @@ from ..store.earlier import as_there
 from ..store.erasures import Erasure
 from ..store.files import FileChunk
 from ..store.outbox import OutboxLetter, Told
+from ..store.practice import was_born_so
 
 ROWS_A_STEP = 200
 CHUNKS_A_STEP = 8  # of a mebibyte
@@ -62,8 +63,11 @@ def begin(case: str, now: datetime, named: Named = (), **said: Any) -> Erasure:
     """Begin to erase a case, `said` being the columns of the ledger: from here on nothing of it opens, for anyone, and
     nobody sees it. Inside a transaction that has called `hold`.
 
-    What was `named` goes at once, and links from other cases.
+    What was `named` goes at once, and links from other cases. Raises ValueError where nobody decided it, but for what
+    was born as an exercise (domain/practice.py).
     """
+    if not said.get("decided_by") and Case.select().where(Case.ref == case).exists() and not was_born_so(case):
+        raise ValueError("nobody decided that this case is erased")
     erasure = erasures.put(now, *owned.sizes(case).get(case, (0, 0)), case_ref=case, **said)
     _take(named)
     for model, (by, *columns) in owned.EMPTIED.items():

@@ -120,14 +120,14 @@ def _insert(actor: Person, said: Report, addressed_to: Person | None, now: datet
     walls.hold_contacts()
     keys.make(f"case:{ref}")
     return insert(
-        Case, ref=ref, code=_free_code(), kind=CaseKind.FULL, phase=Phase.SUSPICION, citizen_role=said.citizen_role,
+        Case, ref=ref, code=free_code(), kind=CaseKind.FULL, phase=Phase.SUSPICION, citizen_role=said.citizen_role,
         danger_now=said.danger_now, children=said.children, is_acute=said.danger_now == Answer.YES,
         what_happened=said.what_happened, safe_contact=said.safe_contact, reported_by=actor, reported_at=now,
         addressed_to=addressed_to,
     )  # fmt: skip
 
 
-def _free_code() -> str:
+def free_code() -> str:
     """A code that no case has or had. Of 24 million; of two made alike at once, the unique index refuses one."""
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -20,6 +20,7 @@ from . import (
     figures,
     housekeeping,
     integrity,
+    practice,
     pruning,
     reminders,
     rotation,
@@ -132,7 +133,7 @@ def freeze() -> int:
 def erase() -> int:
     """Propose what is old enough, and erase what is to be erased."""
     now = clock.now()
-    return retention_tick.go_on(now) + erasing.go_on(now)
+    return retention_tick.go_on(now) + practice.erase_due(now) + erasing.go_on(now)
 
 
 def watch(settings: Settings) -> int:

@@ -12,6 +12,7 @@ class Action(StrEnum):
     CASE_LIST = "case:list"
     REQUEST_LIST = "request:list"
     PROFILE = "profile:own"
+    PRACTISE = "practice:own"
     SUSPICION_REPORT = "suspicion:report"
     SUSPICION_LIST = "suspicion:list"
     # a case

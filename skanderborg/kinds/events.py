@@ -132,6 +132,8 @@ class EventKind(Kind):
     ORDER_RECORDED = "order:recorded", "skrev et tilhold eller forbud ned"
     PACK_FETCHED = "pack:fetched", "hentede et udtræk af loggen"
     PACK_MADE = "pack:made", "udleverede et udtræk af loggen"
+    PRACTICE_ANSWERED = "practice:answered", "gik et skridt videre i en øvelse"
+    PRACTICE_BEGUN = "practice:begun", "begyndte en øvelse"
     PARTY_ADDED = "party:added", "skrev en person på sagen"
     PARTY_DESCRIBED = "party:described", "ændrede oplysninger om en person"
     PARTY_REVEALED = "party:revealed", "så beskyttede oplysninger"

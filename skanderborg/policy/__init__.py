@@ -57,6 +57,7 @@ from .lookups import (
     request_for,
     task_for,
 )
+from .practice import practice_for
 from .sight import (
     away,
     helps,
@@ -119,6 +120,7 @@ __all__ = [
     "part_of",
     "parts",
     "personal",
+    "practice_for",
     "request_for",
     "requests_of_department",
     "require",

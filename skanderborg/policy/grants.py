@@ -17,7 +17,7 @@ Row = TypeVar("Row", Task, Request, Meeting)
 
 EVERYONE = frozenset({
     Action.MY_DAY, Action.BOARD_READ, Action.CASE_LIST, Action.REQUEST_LIST, Action.PROFILE, Action.SUSPICION_REPORT,
-    Action.GUIDE_READ, Action.CONTACT_READ, Action.DEPARTMENT_READ, Action.BREACH_REPORT,
+    Action.GUIDE_READ, Action.CONTACT_READ, Action.PRACTISE, Action.DEPARTMENT_READ, Action.BREACH_REPORT,
 })  # fmt: skip
 
 BY_ROLE = {

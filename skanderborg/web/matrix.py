@@ -25,8 +25,8 @@ PARTS: dict[str, str | None] = {
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",
     "secret": "OneTimeLink", "template_id": "Edition", "session_ref": "Session", "sheet_ref": "PrintedSheet",
     "text_key": "Edition", "use_ref": "EmergencyUse", "warning_ref": "WarningNote", "slug": None,
-    "area": None, "box": None, "ending": None, "mark": None, "part": None, "path": None, "place": None, "state": None,
-    "topic": None,
+    "area": None, "box": None, "cast": None, "ending": None, "mark": None, "part": None, "path": None, "place": None,
+    "state": None, "topic": None,
 }  # fmt: skip
 
 

@@ -62,6 +62,8 @@ PAGES = {  # endpoint: who looks, and where
     "board.agreed": ("solveig", "/tavle/moeder"),
     "board.show": ("solveig", "/tavle"),
     "board.tasks": ("solveig", "/tavle/opgaver"),
+    "practice.index": ("jonas", "/oevelse"),
+    "practice.show": ("jonas", "/oevelse/{practice}"),
     "figures.index": ("lars", "/halvaarstal"),
     "figures.show": ("lars", "/halvaarstal/2026-1"),
     "breaches.report": ("jonas", "/brud/nyt"),
@@ -248,6 +250,14 @@ NO_PAGE = {
 }  # fmt: skip
 
 
+def begin_exercise(house, browser) -> str:
+    """Jonas begins to practise."""
+    page = house.open(browser, "jonas", "/oevelse")
+    page.get_by_role("button", name="Begynd øvelsen").first.click()
+    page.wait_for_url("**/oevelse/*")
+    return page.url.rpartition("/")[2]
+
+
 def report_breach(house, browser) -> str:
     """Jonas tells of a breach of security; its ref."""
     page = house.open(browser, "jonas", "/brud/nyt")
@@ -318,6 +328,7 @@ def refs(house, cases, chromium_browser) -> dict[str, str]:
         "read": house.ref("SELECT ref FROM log_import WHERE case_id = ?", cases["partner"]),
         "request": house.ref("SELECT ref FROM request WHERE case_id = ?", cases["partner"]),
         "breach": report_breach(house, chromium_browser),
+        "practice": begin_exercise(house, chromium_browser),
         "colleague": colleague,
         "waiting": waiting,
         "department": house.ref("SELECT ref FROM department WHERE key = ?", "ssp"),

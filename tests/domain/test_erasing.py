@@ -27,8 +27,8 @@ from tests.jobs.test_worker import FLASK, environment
 from tests.made import ON_CASE, a_case, an_exhibit
 from tests.servers.running import wait_until
 
-SAID = {"code": "K7F3Q", "rule": "voksen", "archive_reference": "27.00-2026-17", "agreed_by": None, "decided_by": None,
-        "decided_at": None}  # fmt: skip
+SAID = {"code": "K7F3Q", "rule": "voksen", "archive_reference": "27.00-2026-17", "agreed_by": "k" * 26,
+        "decided_by": "m" * 26, "decided_at": None}  # fmt: skip
 
 
 def begun(case: Case) -> Erasure:

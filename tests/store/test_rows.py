@@ -494,7 +494,13 @@ def test_of_every_case_of_the_example_house_nothing_is_left_but_the_log_and_the_
         with begin():
             erasing.hold(case.ref)
             erasing.begin(
-                case.ref, time.now(), erasing.names(case.ref), code=case.code, rule="x", archive_reference="x"
+                case.ref,
+                time.now(),
+                erasing.names(case.ref),
+                code=case.code,
+                rule="x",
+                archive_reference="x",
+                decided_by="m" * 26,
             )
 
     erasing.go_on(time.now())

@@ -16,6 +16,7 @@ from ...kinds.base import Kind
 from ...store.cases import Case, Relation
 from ...store.events import Event
 from ...store.people import Department, Membership, Person
+from ...store.practice import Practice
 from ...store.record import Sparring
 from ...store.work import Meeting, Referral, Request, Task
 from .. import people
@@ -41,7 +42,7 @@ class Days(NamedTuple):
 
 def tables(span: Days) -> list[dict[str, Any]]:
     """The tables of a half-year, with no cell that may not be told."""
-    cases = list(Case.select().where(Case.reported_at >= span.since, Case.reported_at < span.until))
+    cases = _reported(span)
     reached, places = _Reached(cases), _Places()
     reported = Counter(places.of_person.get(case.reported_by_id, NO_DEPARTMENT) for case in cases)
     return [
@@ -57,7 +58,7 @@ def tables(span: Days) -> list[dict[str, Any]]:
 
 def medians(span: Days) -> list[tuple[str, float | None]]:
     """Working days from one step to the next, in the middle; None where too few took both."""
-    cases = list(Case.select().where(Case.reported_at >= span.since, Case.reported_at < span.until))
+    cases = _reported(span)
     reached = _Reached(cases)
     days = (
         ("Fra mistanke til taget", [(reached.reported(one), reached.taken(one)) for one in cases]),
@@ -75,6 +76,13 @@ def _between(one: date, other: date) -> int:
     """Working days from one day to another; what was done before it took none."""
     days = (one + timedelta(days=place + 1) for place in range((other - one).days))
     return sum(map(clock.is_working_day, days))
+
+
+def _reported(span: Days) -> list[Case]:
+    """The suspicions of a half-year; an exercise is none."""
+    practised = Practice.select(Practice.case)
+    inside = (Case.reported_at >= span.since, Case.reported_at < span.until, Case.ref.not_in(practised))
+    return list(Case.select().where(*inside))
 
 
 class _Reached:
