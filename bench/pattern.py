@@ -1,6 +1,6 @@
 """The pattern and the timeline of a long log: 5,000 rows that stand for 70,000 contacts over two years.
 
-Promise: at most 8 queries; the pattern takes at most 150 ms of processor time, whole page, and opens no sealed text;
+Promise: at most 8 queries; the pattern takes at most 150 ms of processor time, whole page, and opens no words;
 the timeline's page costs at most 3 × that of a case with 50 rows.
 """
 
