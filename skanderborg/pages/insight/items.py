@@ -30,6 +30,7 @@ from ...store.cases import (
 )
 from ...store.critical_dates import CriticalDate
 from ...store.db import Table
+from ...store.emergency import EmergencyUse
 from ...store.files import StoredFile
 from ...store.incidents import Exhibit, ImportChunk, Incident, IncidentVersion, LogImport, Pack
 from ...store.informing import Informed
@@ -57,6 +58,7 @@ NO_ITEMS = {
     "outbox_letter": "neutral letters to staff", "stored_file": "goes with its exhibit or package",
     "file_chunk": "goes with its exhibit or package", "import_chunk": "goes with the file it is of",
     "journal_package": "what went to the journal, which is asked itself", "round_stop": "when staff goes through cases",
+    "printed_sheet": "which sheets on paper staff has to take back",
     "journalised": "points to another item", "disposal": "when a case goes, and who said so",
 }  # fmt: skip
 TEXT = "Tekst"
@@ -169,6 +171,7 @@ KINDS = (
     ItemKind(Handover, "Spørgsmål om at være tovholder", "Skift af tovholder"),
     ItemKind(PhaseMove, "Faseskift", "Faseskift"),
     ItemKind(Relation, "Medarbejders adgang", "Medarbejderes adgang"),
+    ItemKind(EmergencyUse, "Nødadgang", "Nødadgange"),
     ItemKind(Exclusion, "Spærring", "Spærringer", _always, OTHERS),
     ItemKind(CaseLink, "Forbindelse til en anden sag", "Forbindelser til andre sager", _always, OTHERS),
     ItemKind(Hold, "Hvorfor sagen bevares", "Hvorfor sagen bevares"),
