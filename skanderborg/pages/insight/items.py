@@ -22,6 +22,7 @@ from ...store.cases import (
     CaseLink,
     Exclusion,
     Handover,
+    Likeness,
     Party,
     PhaseMove,
     Relation,
@@ -58,6 +59,7 @@ NO_ITEMS = {
     "outbox_letter": "neutral letters to staff", "stored_file": "goes with its exhibit or package",
     "file_chunk": "goes with its exhibit or package", "import_chunk": "goes with the file it is of",
     "journal_package": "what went to the journal, which is asked itself", "round_stop": "when staff goes through cases",
+    "practice": "an exercise about somebody invented",
     "printed_sheet": "which sheets on paper staff has to take back",
     "journalised": "points to another item", "disposal": "when a case goes, and who said so",
 }  # fmt: skip
@@ -70,7 +72,7 @@ LABELS = {  # of columns that the pages of a case show without a name
 WITNESS = ("witness", "witness_contact")
 TO_COME = "En dag, der ikke er kommet endnu. Den gives først, når den er gået."
 UNSAID = {"about", "is_withheld"}  # which other row it belongs to, and how it is dealt with
-TIMES = ("at", "created_at", "from_at", "offered_at", "reported_at", "starts_at")
+TIMES = ("at", "created_at", "from_at", "offered_at", "reported_at", "starts_at", "asked_at")
 
 
 class InsightItem(NamedTuple):
@@ -171,6 +173,7 @@ KINDS = (
     ItemKind(Handover, "Spørgsmål om at være tovholder", "Skift af tovholder"),
     ItemKind(PhaseMove, "Faseskift", "Faseskift"),
     ItemKind(Relation, "Medarbejders adgang", "Medarbejderes adgang"),
+    ItemKind(Likeness, "Lighed med en kollega", "Ligheder med kolleger", _always, OTHERS),
     ItemKind(EmergencyUse, "Nødadgang", "Nødadgange"),
     ItemKind(Exclusion, "Spærring", "Spærringer", _always, OTHERS),
     ItemKind(CaseLink, "Forbindelse til en anden sag", "Forbindelser til andre sager", _always, OTHERS),
