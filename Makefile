@@ -10,7 +10,7 @@ COMPILE = .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras \
 # Else each of the many processes that the tests start compiles the whole program anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-fast proof check bench lock bundle sbom clean system-packages proof-packages bench-packages
+.PHONY: run test test-fast papers proof check bench lock bundle sbom clean system-packages proof-packages bench-packages
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)  ## start web, worker and mail catcher with example cases, on this machine only
@@ -21,6 +21,9 @@ test: $(INSTALLED) system-packages  ## run every test; `make test ARGS="-k clock
 
 test-fast: $(INSTALLED)  ## the verbs and the pages, on SQLite alone and without a browser
 	$(BIN)/python -m pytest -m "not postgres and not proof" tests/domain tests/pages tests/web $(ARGS)
+
+papers: $(INSTALLED)  ## write anew what docs/da says of fields, terms and tests
+	$(BIN)/python -m tests.papers
 
 proof: $(INSTALLED) system-packages proof-packages  ## what is too long for every run: before a version
 	$(BIN)/python -m pytest -m proof $(ARGS)
