@@ -15,12 +15,14 @@ from skanderborg.store import db as database
 from skanderborg.store import files, keys
 from skanderborg.store.cases import Case, Exclusion, Handover, Relation
 from skanderborg.store.db import begin, insert, new_ref
+from skanderborg.store.factors import Factor, RecoveryCode
 from skanderborg.store.incidents import Exhibit, LogImport, Pack
 from skanderborg.store.outbox import OutboxLetter
 from skanderborg.store.people import Absence, Department, Identity, Membership, Person
 from skanderborg.store.plans import ChildReport, ChildStep
-from skanderborg.store.record import Journalised
+from skanderborg.store.record import Journalised, JournalPackage
 from skanderborg.store.retention import Disposal, Hold
+from skanderborg.store.rounds import RoundStop
 from skanderborg.store.work import Decision, Meeting, MeetingMove, Request, RequestMessage, Task
 
 ON_CASE = (("solveig", "primary-contact"), ("rikke", "resource"), ("rasmus", "participant"))
@@ -172,6 +174,10 @@ def example_house(settings: Settings) -> None:
         insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
         insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
         insert(Absence, person=person, from_on=date(2026, 12, 1), to_on=date(2026, 12, 4))
+        insert(Factor, person=person, kind="app", name="Telefon", secret="x", created_at=now)
+        insert(RecoveryCode, person=person, code_hash="x", created_at=now)
+        insert(RoundStop, case=case, person=person, seen_on=date(2026, 11, 1), again_on=date(2026, 12, 1), at=now)
+        insert(JournalPackage, case=case, content={"01.pdf": "note:x"}, by=person, at=now)
         insert(Identity, issuer="https://login.example.invalid", subject="x", person=person, created_at=now)
         insert(Journalised, case=case, about="note:x", number="17", on=date(2026, 11, 1), by=person, at=now)
         insert(LogImport, case=case, name="log.csv", status="read", row_count=1, by=person, at=now)

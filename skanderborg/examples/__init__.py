@@ -99,6 +99,7 @@ def load_test(settings: Settings) -> dict[str, Any]:
             story.tell("demo.toml")
             story.tell("everything.toml")
             odd.freeze_figures()
+            odd.practise(cast["jonas"], f"{CANARY} hun ringer igen i morgen")
     return {
         "password": PASSWORD,
         "persons": [

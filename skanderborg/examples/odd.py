@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 from .. import clock, policy
-from ..domain import breaches, drafts, figures, packs, people, rules, sessions
+from ..domain import breaches, drafts, figures, packs, people, practice, rules, sessions
 from ..domain.assessment import parts
 from ..domain.emergency import opening, signing, telling
 from ..domain.figures import counting
@@ -70,6 +70,14 @@ def tell_of_breach(actor: Person, what: str, reason: str) -> None:
     auditor = next(one for one in people.active() if policy.may(one, Action.BREACH_LIST))
     seen = breaches.opened(auditor, told.ref)
     breaches.decide(auditor, seen, BreachDecision.NOT_REPORTED, reason, seen.version)
+
+
+def practise(actor: Person, text: str) -> None:
+    """An exercise of which one step is answered."""
+    row = practice.opened(actor, practice.begin(actor, "mette").ref)
+    step = practice.step_of(row)
+    if step is not None:
+        practice.answer(actor, row, step.good[0], text, row.version)
 
 
 def freeze_figures() -> None:

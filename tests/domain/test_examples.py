@@ -14,7 +14,7 @@ from skanderborg.store.editions import Edition
 from skanderborg.store.people import Person
 
 NOT_TYPED = {  # sealed, and made by the program itself
-    "outbox_letter.address", "pack.choices", "stored_file.sha256",
+    "outbox_letter.address", "pack.choices", "stored_file.sha256", "factor.secret", "journal_package.content",
 }  # fmt: skip
 
 

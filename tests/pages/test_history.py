@@ -14,8 +14,8 @@ from tests.made import a_case, a_task, opened
 
 HOUSE = Path(__file__).parent.parent.parent / "skanderborg"
 BESIDE_CASES = {  # what is written down of these is in no case, so no Historik tells of it
-    "absence", "closing-days", "contact", "department", "keys", "log", "person", "rows", "security-breach",
-    "session", "text",
+    "absence", "access-review", "closing-days", "contact", "content", "department", "directory", "figures", "keys",
+    "log", "person", "rows", "security-breach", "session", "template", "text",
 }  # fmt: skip
 
 
