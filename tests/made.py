@@ -174,6 +174,7 @@ def example_house(settings: Settings) -> None:
         insert(Exclusion, case=case, person=person, reason="fætter", by=person, from_at=now)
         insert(Handover, case=case, to_person=person, note="husk", offered_at=now)
         insert(Absence, person=person, from_on=date(2026, 12, 1), to_on=date(2026, 12, 4))
+        keys.make(f"person:{person.ref}")
         insert(Factor, person=person, kind="app", name="Telefon", secret="x", created_at=now)
         insert(RecoveryCode, person=person, code_hash="x", created_at=now)
         insert(RoundStop, case=case, person=person, seen_on=date(2026, 11, 1), again_on=date(2026, 12, 1), at=now)

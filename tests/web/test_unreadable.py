@@ -10,7 +10,10 @@ from tests.made import a_case, by_hand, opened
 from tests.test_access import READS, path_of
 
 NOTICE = "Noget på siden kan ikke læses"
-WHOLE_OR_NOTHING = {"evidence.download", "evidence.preview", "packs.archive_of", "packs.paper_of", "packs.pack"}
+WHOLE_OR_NOTHING = {  # what is handed out, and what is decided piece by piece before it is
+    "evidence.download", "evidence.preview", "packs.archive_of", "packs.paper_of", "packs.pack", "insight.one",
+    "insight.choose", "insight.preview", "insight.give", "insight.uses_paper", "insight.uses_table",
+}  # fmt: skip
 
 
 def alter(row, column):
