@@ -22,13 +22,14 @@ ARGUMENTS = {
     "init": [], "serve": [], "worker": ["--once"], "doctor": [], "seed-demo": [], "seed-test": [],
     "user add": ["ny", "Ny Nielsen", "ny@example.invalid"], "user list": [], "user change": ["rikke", "--name", "R"],
     "user disable": ["rikke"], "user reopen": ["rikke"], "user reset": ["rikke"],
-    "user sync": [__file__], "audit verify": [],
+    "user sync": [__file__], "user reset-factor": ["rikke", "--by", "admin", "--password", "x"],
+    "content export": ["ude.json"], "content import": [__file__], "audit verify": [],
     "audit export": [], "keys rotate": [], "retention": ["--dry-run"],
     "backup": ["."], "sso link": ["rikke", "x"], "sso link-all": [__file__], "sso unlink": ["rikke"],
 }  # fmt: skip
 # `dev` is `init`, `serve` and `worker`, on a developer's machine alone; `restore` is for who has no database, or one
 # that is to go.
-ASKS_NO_DATABASE = {"access-matrix", "dev", "restore", "sso check"}
+ASKS_NO_DATABASE = {"access-matrix", "dev", "restore", "sso check", "content start"}
 OF_FLASK = {"run", "shell", "routes"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tomllib import loads
 from typing import Any
 
+import peewee
 from msgspec import Struct, convert
 
 from .. import policy
@@ -20,6 +21,7 @@ from ..store.cases import Case, Exclusion, Relation
 from ..store.db import begin, rewrite
 from ..store.outbox import OutboxLetter
 from ..store.people import Person
+from ..store.practice import Practice
 from ..store.work import Meeting, Request, Task
 from . import odd
 from .odd import PASSWORD as PASSWORD
@@ -118,7 +120,7 @@ def load_test(settings: Settings) -> dict[str, Any]:
 
 def _refs() -> dict[str, Any]:
     return {
-        "cases": {case.code: _about(case) for case in Case.select().order_by(Case.reported_at)},
+        "cases": {case.code: _about(case) for case in _cases()},
         "exclusions": [
             {"ref": row.ref, "case": row.case_id, "username": row.person.username if row.person else None}
             for row in Exclusion.select().where(Exclusion.until_at.is_null())
@@ -134,6 +136,11 @@ def _refs() -> dict[str, Any]:
             .tuples()
         ],
     }
+
+
+def _cases() -> peewee.ModelSelect:
+    """Every case but the exercises, in the order in which they were reported."""
+    return Case.select().where(Case.ref.not_in(Practice.select(Practice.case))).order_by(Case.reported_at)
 
 
 def _about(case: Case) -> dict[str, Any]:

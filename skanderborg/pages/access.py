@@ -11,7 +11,6 @@ from ..domain.access.same_person import Question
 from ..domain.verbs import reads
 from ..kinds import RelationKind, Role
 from ..policy import Action
-from ..store import keys
 from ..store.cases import Case, Exclusion, Relation
 from ..store.people import Absence, Person
 
@@ -41,7 +40,6 @@ def of_case(actor: Person, case: Case) -> AccessPage:
         .order_by(Relation.from_at, Relation.kind)
     )
     excluded = exclusion_rows.in_force().where(Exclusion.case == case.ref).order_by(Exclusion.from_at)
-    keys.preload({f"case:{case.ref}"})
     on_case = list(relations)
     for relation in on_case:
         relation.may_be_kept = relation.asked_at is not None and moves.may_keep(actor, relation)

@@ -72,7 +72,7 @@ def record(case: Case) -> Sent:
     """Write a critical date down."""
     kinds = critical_dates.offered(case)
     choices = {"kind": [("", "Vælg …"), *((one.id, one.label) for one in kinds)]}
-    form = yield Ask(DateForm, choices=choices, date=None, kinds=kinds, heading="Ny kritisk dato")
+    form = yield Ask(DateForm, choices=choices, date=None, date_kinds=kinds, heading="Ny kritisk dato")
     made = recording.record(actor(), case, **form.values(), key=form.sent_key)
     if made.on < clock.today():
         return "Datoen er gemt som passeret. Der bliver ikke spurgt til den."
@@ -84,7 +84,7 @@ def record(case: Case) -> Sent:
 def change_date(case: Case, date_ref: str) -> Sent:
     """Move a date, or say more of it."""
     there = critical_dates.one(actor(), case, date_ref)
-    form = yield Ask(MoveForm, over=there, date=there, kinds=[], heading="Flyt eller ret en kritisk dato")
+    form = yield Ask(MoveForm, over=there, date=there, date_kinds=[], heading="Flyt eller ret en kritisk dato")
     recording.change_date(actor(), there, form.seen_version, **form.values(there))
     return "Datoen er gemt. Vurdering og spørgsmål følger med."
 

@@ -105,7 +105,7 @@ def sheet(use: EmergencyUse) -> Words:
 def reveal(use: EmergencyUse) -> Sent:
     """Where the citizen is, in this answer."""
     form = yield Ask(forms.RevealForm, "reveal_form", on=sheet)
-    may_show = opening.reveal(actor(), use, form.reason.data, form.key.data)
+    may_show = opening.reveal(actor(), use, form.reason.data, form.sent_key)
     return sheet.shown(sheet.words((use,), {}) | {"places": pages_of.places(actor(), use) if may_show else []})
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, current_app, has_app_context, send_from_directory
 
 from ..content import houses
-from ..domain import rules
 from ..settings import ROOT
 from .headers import SANDBOX
 
@@ -56,7 +55,7 @@ def _look() -> str:
 
 
 def _colour() -> str:
-    return rules.current().colour
+    return current_app.config["SKB"].defaults.colour if has_app_context() else ""
 
 
 def to_save(body: bytes | Iterator[bytes], media_type: str, name: str) -> Response:

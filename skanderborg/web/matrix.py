@@ -20,6 +20,7 @@ PARTS: dict[str, str | None] = {
     "found_ref": "Finding", "review_ref": "AccessReview",
     "import_ref": "LogImport", "incident_ref": "Incident", "item_ref": "SafetyItem", "letter_ref": "OutboxLetter",
     "insight_ref": "Insight",
+    "likeness_ref": "Likeness",
     "link_ref": "CaseLink", "mailbox_ref": "Person", "note_ref": "Note", "number": "Assessment",
     "order_ref": "Order", "pack_ref": "Pack", "party_ref": "Party", "person_ref": "NetworkPerson",
     "place_ref": "Institution", "relation_ref": "Relation", "report_ref": "PoliceReport", "role_ref": "RoleShare",

@@ -27,7 +27,7 @@ MANY = max(STEPS // 400, 1)
 
 @pytest.fixture(autouse=True)
 def _today():
-    rules.configure(_defaults(None))
+    rules.configure(_defaults(None, "test"))
     with clock.telling(TODAY):
         yield
 

@@ -23,7 +23,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 @pytest.fixture(autouse=True)
 def _rules():
-    rules.configure(_defaults(None))
+    rules.configure(_defaults(None, "test"))
 
 
 def read(given: bytes) -> reading.Table:

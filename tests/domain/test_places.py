@@ -16,6 +16,7 @@ from tests.packed import an_exhibit, protect
 NAMED = "ZQX Egevej 4, 8660 Skanderborg.jpg"
 WHERE = {  # all that is asked for where someone is or is reached, and what comes with it by itself
     "incident.place", "incident.witness_contact", "institution.contact", "institution.name", "log_import.name",
+    "critical_date.answer", "critical_date.cancel_reason", "critical_date.note",
     "meeting.place", "network_person.contact", "order.area", "party.address", "party.contact", "party.institution",
     "stored_file.name",
 }  # fmt: skip

@@ -264,7 +264,7 @@ def test_a_closed_case_takes_no_files_and_still_shows_those_it_has(cast, solveig
 def test_a_list_of_a_thousand_is_paged_and_asks_no_more(cast, solveig, case, queries):
     first = an_exhibit(case, cast["solveig"])
     with begin():
-        values = first.__data__ | {"description": None}
+        values = first.__data__ | {"description": None, "is_withheld": None}
         Exhibit.insert_many(
             [values | {"ref": f"{number:026}", "number": number} for number in range(2, 1001)]
         ).execute()

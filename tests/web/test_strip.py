@@ -16,6 +16,7 @@ OF_A_CASE = (Case, Task, Request, Meeting)
 WITHOUT = {
     "impartiality.declare_case", "impartiality.declare_task", "impartiality.declare_request",
     "impartiality.declare_meeting",  # who may be a party to it is shown nothing more of the case
+    "emergency.on_paper", "emergency.take_back",  # a paper that has it, and what became of the paper
     "network.sheet", "sparring.sheet",  # papers to hand out and to ring from: nobody's case stands on them
 }  # fmt: skip
 

@@ -48,7 +48,7 @@ def under(actor: Actor, consent: Consent) -> list[Disclosure]:
 
 def _rows() -> peewee.ModelSelect:
     return (
-        Disclosure.select(Disclosure, Person.ref, Person.name, Consent.ref, Consent.given_on)
+        Disclosure.select(Disclosure, Person.ref, Person.name, Consent.ref, Consent.case, Consent.given_on)
         .join(Person, on=(Disclosure.by == Person.ref), attr="writer")
         .join_from(Disclosure, Consent, peewee.JOIN.LEFT_OUTER, on=(Disclosure.consent == Consent.ref))
         .order_by(Disclosure.on.desc(), Disclosure.at.desc(), Disclosure.ref)
