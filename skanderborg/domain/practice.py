@@ -34,6 +34,12 @@ def mine(actor: Person) -> list[Practice]:
 
 
 @reads(Action.PRACTISE)
+def is_offered(actor: Person) -> bool:
+    """Whether the first page offers an exercise: to who has never reported a suspicion, nor practised lately."""
+    return not Case.select().where(Case.reported_by == actor.ref).exists()
+
+
+@reads(Action.PRACTISE)
 def opened(actor: Person, ref: str, action: Action = Action.PRACTISE) -> Practice:
     """One's own exercise. Raises NotFound."""
     return policy.practice_for(actor, ref)

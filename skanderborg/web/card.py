@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, url_for
 from flask_login import current_user
 
 from .. import content
-from ..domain import contacts, editions
+from ..domain import contacts, editions, practice
 from . import answers, guard
 
 bp = Blueprint("card", __name__)
@@ -23,7 +23,9 @@ def _card() -> dict[str, Any]:
     parts, in_use = content.guide().part, content.contacts()
     numbers = {part.id: [in_use[key] for key in part.contacts if key in in_use] for part in parts}
     every = {entry.key: entry for entries in numbers.values() for entry in entries}
-    return {"parts": parts, "numbers": numbers, "checked": contacts.last_check(every.values())}
+    offers = current_user.is_authenticated and practice.is_offered(current_user.person)
+    checked = contacts.last_check(every.values())
+    return {"parts": parts, "numbers": numbers, "checked": checked, "offers_practice": offers}
 
 
 def sign_in_first(path: str) -> Response | None:

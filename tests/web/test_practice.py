@@ -47,3 +47,15 @@ def test_anothers_exercise_and_a_missing_one_are_alike(visit, cast):
     a_case(cast)
 
     assert visit("rikke").get(at).status_code == visit("rikke").get("/oevelse/" + "a" * 26).status_code == 404
+
+
+def test_the_first_page_offers_it_to_who_has_never_reported(visit, cast):
+    offer = "Har du aldrig meldt en mistanke?"
+    jonas = visit("jonas")
+    before, stranger = jonas.get("/actioncard").text, visit(None).client.get("/actioncard").text
+
+    a_case(cast, reported_by=cast["jonas"])
+
+    assert offer in before
+    assert offer not in stranger
+    assert offer not in jonas.get("/actioncard").text
