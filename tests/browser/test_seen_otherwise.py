@@ -147,7 +147,7 @@ def test_on_a_wide_screen_a_case_has_six_tabs_and_the_pages_of_one_stand_beside_
     page = visit("solveig", f"/sager/{cases['partner']}/boern", viewport={"width": 1280, "height": 800})
 
     assert page.locator("nav[aria-label='Sagens faner'] li >> visible=true").count() == 6
-    assert page.locator("nav[aria-label='Sagens sider'] li >> visible=true").count() == 5
+    assert page.locator("nav[aria-label='Sagens sider'] li >> visible=true").count() == 6
     assert not page.get_by_text("Sagens sider: Børn").is_visible()
 
 
