@@ -55,8 +55,7 @@ KEPT: dict[str, tuple[Any, Callable[[Any], Written]]] = {
 def packed(actor: Person, case: Case, abouts: list[str]) -> Packed:
     """A package of some rows of the case («note:<ref>»). Raises Invalid for none of them, for more than fit, for one of
     another case, and for one that cannot be drawn."""
-    if not abouts or len(abouts) > packages.MOST:
-        raise Invalid(f"Sæt hak ved mellem 1 og {packages.MOST} ting.", "papers")
+    packages.refuse_unfit(actor, case, abouts)
     return packages.pack(actor, case, [_drawn(actor, case, about) for about in abouts])
 
 

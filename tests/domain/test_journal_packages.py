@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from skanderborg.domain import journal, notes, rules, ticks
 from skanderborg.domain.journal import packages
 from skanderborg.errors import Invalid, NotAllowed
+from skanderborg.store.events import Event
 from skanderborg.store.record import Journalised, JournalPackage
 from tests.made import a_case, opened
 
@@ -122,7 +123,16 @@ def test_a_folder_that_cannot_be_written_is_said_and_leaves_nothing(cast, mine, 
     with pytest.raises(Invalid, match="mappe"):
         packed(cast, mine, note)
 
-    assert len(journal.missing(cast["solveig"], mine)) == 1
+    assert not JournalPackage.select().exists()
+    assert not Event.select().where(Event.action == "journal:packed").exists()
+
+
+def test_only_what_lacks_the_mark_is_packed_and_no_more_than_fits(cast, mine, note):
+    for abouts in ([], ["note:" + "a" * 26], [f"note:{note.ref}"] * 21):
+        with pytest.raises(Invalid, match="Sæt hak"):
+            packages.refuse_unfit(cast["solveig"], mine, abouts)
+
+    packages.refuse_unfit(cast["solveig"], mine, [f"note:{note.ref}"])
 
 
 def test_who_does_not_write_on_the_case_packs_nothing(cast, mine, note):

@@ -60,8 +60,7 @@ def span(name: str) -> counting.Days:
 
 
 def _freeze(name: str, now: datetime) -> bool:
-    days = span(name)
-    return keep(name, counting.tables(days), counting.medians(days), now)
+    return keep(name, *counting.counted(span(name)), now)
 
 
 @transaction

@@ -40,10 +40,15 @@ class Days(NamedTuple):
     until: datetime
 
 
-def tables(span: Days) -> list[dict[str, Any]]:
-    """The tables of a half-year, with no cell that may not be told."""
+def counted(span: Days) -> tuple[list[dict[str, Any]], list[tuple[str, float | None]]]:
+    """What a half-year came to: its tables, with no cell that may not be told, and its medians."""
     cases = _reported(span)
-    reached, places = _Reached(cases), _Places()
+    reached = _Reached(cases)
+    return _tables(span, cases, reached), _medians(cases, reached)
+
+
+def _tables(span: Days, cases: Sequence[Case], reached: "_Reached") -> list[dict[str, Any]]:
+    places = _Places()
     reported = Counter(places.of_person.get(case.reported_by_id, NO_DEPARTMENT) for case in cases)
     return [
         _one("rolle", "Mistanker efter borgerens rolle", _of_kind(CitizenRole, (one.citizen_role for one in cases))),
@@ -56,10 +61,8 @@ def tables(span: Days) -> list[dict[str, Any]]:
     ]
 
 
-def medians(span: Days) -> list[tuple[str, float | None]]:
+def _medians(cases: Sequence[Case], reached: "_Reached") -> list[tuple[str, float | None]]:
     """Working days from one step to the next, in the middle; None where too few took both."""
-    cases = _reported(span)
-    reached = _Reached(cases)
     days = (
         ("Fra mistanke til taget", [(reached.reported(one), reached.taken(one)) for one in cases]),
         ("Fra taget til sparring", [(reached.taken(one), reached.sparred.get(one.ref)) for one in cases]),

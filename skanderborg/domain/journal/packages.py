@@ -100,17 +100,26 @@ def schema() -> bytes:
 # ── out ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def refuse_unfit(actor: Person, case: Case, abouts: Sequence[str]) -> None:
+    """Raise Invalid for rows that are not on the case's list of what lacks the mark, for none, or for more than fit."""
+    if not abouts or len(abouts) > MOST or not set(abouts) <= {one.about for one in journal.missing(actor, case)}:
+        raise Invalid(f"Sæt hak ved mellem 1 og {MOST} ting.", "papers")
+
+
 def pack(actor: Person, case: Case, papers: Sequence[Paper]) -> Packed:
     """Keep what goes to the journal and write its ZIP, into `journal_folder` where one is set.
 
-    Raises Invalid where the folder cannot be written; the rows then still lack their mark.
+    Raises Invalid where the folder cannot be written; nothing is kept then.
     """
     ref, at = new_ref(), clock.now()
     documents = [_indexed(place, paper) for place, paper in enumerate(papers, 1)]
-    index = Index(FORMAT, ref, case.code, at, documents)
-    row = _keep(actor, case, ref, {one.file: paper.about for one, paper in zip(documents, papers, strict=True)}, at)
-    body = _zipped(index, papers, at)
-    return Packed(row, body, _dropped(ref, body))
+    files = {one.file: paper.about for one, paper in zip(documents, papers, strict=True)}
+    body = _zipped(Index(FORMAT, ref, case.code, at, documents), papers, at)
+    half = _half_dropped(ref, body)
+    row = _keep(actor, case, ref, files, at)
+    if half:
+        half.rename(half.with_name(f"{ref}.zip"))
+    return Packed(row, body, half is not None)
 
 
 def _indexed(place: int, paper: Paper) -> IndexedPaper:
@@ -137,21 +146,20 @@ def _zipped(index: Index, papers: Sequence[Paper], at: datetime) -> bytes:
     return file.getvalue()
 
 
-def _dropped(ref: str, body: bytes) -> bool:
-    """Whether it was put into the journal's folder, whole or not at all."""
+def _half_dropped(ref: str, body: bytes) -> Path | None:
+    """The ZIP in the journal's folder, whole, and under a name that the journal does not read yet; None without one."""
     if not (folder := rules.current().journal_folder):
-        return False
-    there, half = Path(folder) / f"{ref}.zip", Path(folder) / f".{ref}.half"
+        return None
+    half = Path(folder) / f".{ref}.half"
     try:
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        half.rename(there)
     except OSError:
         half.unlink(missing_ok=True)
         raise Invalid("Journalens mappe kan ikke skrives lige nu. Intet er sendt. Sig det til it-afdelingen.") from None
-    return True
+    return half
 
 
 # ── back ────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +205,8 @@ def take_dropped() -> int:
 
 def _taken(path: Path) -> int:
     try:
-        marked = _of_system(read(path.read_bytes()))
+        with path.open("rb") as file:
+            marked = _of_system(read(file.read(LONGEST_RECEIPT + 1)))
     except (Invalid, NotFound, OSError):
         path.rename(path.with_suffix(".afvist"))
         return 0
