@@ -192,11 +192,7 @@ def retire(actor: Actor, key: str, seen: int) -> Edition:
 @verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, key: str, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one; also for a contact that is out of use."""
-    earlier = editions.body_of(KIND, key, number, _in_file(key))
-    try:
-        entry = msgspec.convert(earlier, ContactEntry)
-    except msgspec.ValidationError:
-        raise Invalid("Den udgave er fra et ældre program og kan ikke gendannes. Ret kontakten i stedet.") from None
+    entry = editions.entry_of(KIND, key, number, _in_file(key), ContactEntry)
     return _write(actor, entry, seen, EventKind.CONTACT_RESTORED)
 
 
@@ -204,7 +200,7 @@ def _write(actor: Actor, entry: ContactEntry, seen: int, action: EventKind) -> E
     _refuse_odd(entry)
     _refuse_unfit(entry)
     _refuse_number_of_the_other(entry)
-    return editions.write(actor, KIND, entry.key, body(entry), seen, action, _in_file(entry.key))
+    return editions.write(actor, KIND, entry.key, editions.plain(entry), seen, action, _in_file(entry.key))
 
 
 def _entry(key: str, typed: dict[str, Any]) -> ContactEntry:
@@ -249,12 +245,6 @@ def _sides(entry: ContactEntry) -> set[str]:
     return {one.value for one in entry.scope if one in HELPED or one == ContactScope.OTHER_MUNICIPALITY}
 
 
-def body(entry: ContactEntry) -> dict[str, Any]:
-    """A contact as an edition holds it."""
-    plain = msgspec.to_builtins(entry)
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-
-
 def _in_file(key: str) -> dict[str, Any] | None:
     entry = content.file_contacts().get(key)
-    return body(entry) if entry else None
+    return editions.plain(entry) if entry else None

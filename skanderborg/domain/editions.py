@@ -131,6 +131,21 @@ def body_of(kind: EditionKind, key: str, number: int, in_file: Body) -> Body:
     return json.loads(found.body)
 
 
+def entry_of(kind: EditionKind, key: str, number: int, in_file: Body, entry: type[Entry]) -> Entry:
+    """What stands in one edition, as the program has it. Raises Invalid for one that never was, or that an earlier
+    program wrote otherwise."""
+    try:
+        return msgspec.convert(body_of(kind, key, number, in_file), entry)
+    except msgspec.ValidationError:
+        raise Invalid("Den udgave er fra et ældre program og kan ikke gendannes. Ret det, der står nu.") from None
+
+
+def plain(entry: msgspec.Struct) -> dict[str, Any]:
+    """An entry as an edition holds it."""
+    values = msgspec.to_builtins(entry)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
 @reads(Action.CONTENT_MANAGE)
 def history(actor: Actor, kind: EditionKind, key: str, in_file: Body) -> list[Version]:
     """Every edition of an entry, the newest first, with what changed. At most a hundred."""

@@ -7,8 +7,6 @@ nor asked of fewer (S0-22, S0-23, S1-58): their words and days can be changed.
 
 from typing import Any, NamedTuple
 
-import msgspec
-
 from .. import clock, content
 from ..content import TaskTemplate
 from ..errors import Invalid, NotFound
@@ -119,17 +117,13 @@ def retire(actor: Actor, key: str, seen: int) -> Edition:
 @verb(Action.CONTENT_MANAGE)
 def restore(actor: Actor, key: str, number: int, seen: int) -> Edition:
     """Let an earlier edition hold again, as a new one; also of a template that is out of use."""
-    earlier = editions.body_of(KIND, key, number, _in_file(key))
-    try:
-        template = msgspec.convert(earlier, TaskTemplate)
-    except msgspec.ValidationError:
-        raise Invalid("Den udgave er fra et ældre program og kan ikke gendannes. Ret opgaven i stedet.") from None
+    template = editions.entry_of(KIND, key, number, _in_file(key), TaskTemplate)
     return _write(actor, template, seen, EventKind.TEMPLATE_RESTORED)
 
 
 def _write(actor: Actor, template: TaskTemplate, seen: int, action: EventKind) -> Edition:
     refuse_odd(template)
-    return editions.write(actor, KIND, template.id, body(template), seen, action, _in_file(template.id))
+    return editions.write(actor, KIND, template.id, editions.plain(template), seen, action, _in_file(template.id))
 
 
 def _template(key: str, typed: dict[str, Any]) -> TaskTemplate:
@@ -168,12 +162,6 @@ def _of_the_card(template: TaskTemplate) -> tuple[Any, ...]:
     )
 
 
-def body(template: TaskTemplate) -> dict[str, Any]:
-    """A template as an edition holds it."""
-    return {name: list(value) if isinstance(value, tuple) else value
-            for name, value in msgspec.to_builtins(template).items()}  # fmt: skip
-
-
 def _in_file(key: str) -> dict[str, Any] | None:
     template = content.file_workflow().get(key)
-    return body(template) if template else None
+    return editions.plain(template) if template else None

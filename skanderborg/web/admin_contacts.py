@@ -113,6 +113,6 @@ def restore(contact_key: str) -> Sent:
 
 
 def _filled(version: int, entry: Any) -> ContactForm:
-    typed = ContactForm.as_typed(contacts.body(entry)) if entry else {}
+    typed = ContactForm.as_typed(editions.plain(entry)) if entry else {}
     typed.pop("key", None)
     return forms.blank(ContactForm, version=str(version), **typed)

@@ -97,7 +97,7 @@ def restore(template_id: str) -> Sent:
 
 
 def _filled(version: int, template: Any) -> TemplateForm:
-    typed = TemplateForm.as_typed(task_templates.body(template)) if template else {}
+    typed = TemplateForm.as_typed(editions.plain(template)) if template else {}
     fields = {name: typed[name] for name in ("title", "why", "box", "within", "must", "if_children") if name in typed}
     roles = list(template.roles) if template else []
     return forms.blank(TemplateForm, version=str(version), roles=roles, **fields)

@@ -20,7 +20,7 @@ TYPED = {
 
 def as_typed(key: str, **changed: object) -> dict:
     """A contact as its form would send it, some fields changed."""
-    body = contacts.body(content.contacts()[key])
+    body = editions.plain(content.contacts()[key])
     return {
         **{name: value for name, value in body.items() if name not in ("key", "source")},
         "hours": "\n".join(body["hours"]), "verified_on": content.contacts()[key].verified_on, **changed,

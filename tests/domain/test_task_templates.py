@@ -25,7 +25,7 @@ def _as_in_files():
 
 def typed(key="needs", **said):
     template = content.workflow().get(key)
-    before = task_templates.body(template) if template else {"box": "clarification", "roles": ["exposed"], "within": 2}
+    before = editions.plain(template) if template else {"box": "clarification", "roles": ["exposed"], "within": 2}
     return before | said
 
 
