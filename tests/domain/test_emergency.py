@@ -178,7 +178,7 @@ def test_what_is_closed_and_what_is_missing_leave_the_same(case, cast, night, qu
     named(case, "Mette Madeup")
     closed_to(case, cast, night, why)
     there = {"case_code": case.code} if way == "code" else {"name": "Mette Madeup", "born": "1987"}
-    nowhere = {"case_code": "XXXXX"} if way == "code" else {"name": "Ingen Saadan", "born": "1987"}
+    nowhere = {"case_code": "ZZZZZ"} if way == "code" else {"name": "Ingen Saadan", "born": "1987"}
 
     for tries in range(3):  # the first event of a chain costs more, and so does the third miss, of which auditors hear
         look(night, case_code=f"YYYY{tries}")
@@ -214,13 +214,13 @@ def test_a_miss_keeps_why_one_looked_and_not_whom_for(case, night):
 def test_who_guesses_waits_and_the_auditors_are_told(case, night, clock):
     for tries in range(3):
         assert letters("emergency-alarm") == []
-        assert look(night, case_code=f"XXXX{tries}") is None
+        assert look(night, case_code=f"ZZZZ{tries}") is None
     assert letters("emergency-alarm") == ["dorte"]
 
     for tries in range(3):
         look(night, case_code=f"YYYY{tries}")
     with pytest.raises(Invalid, match="Ring 112 eller 114"):
-        look(night, case_code="XXXXX")
+        look(night, case_code="ZZZZZ")
     assert denied_of(night)[-1].object_ref == "too-often"
     with pytest.raises(Invalid):  # and what is there is found no sooner
         look(night, case_code=case.code)
@@ -283,7 +283,7 @@ def test_a_second_one_while_one_lasts_needs_a_reason_of_its_own_before_anything_
     other = a_case(cast, code="M2D8H")
     opened_by(night, case)
 
-    for code in (other.code, "XXXXX"):
+    for code in (other.code, "ZZZZZ"):
         with pytest.raises(Invalid) as refused:
             look(night, case_code=code, why_again=again)
         assert refused.value.field == "why_again"
