@@ -196,3 +196,16 @@ def test_the_colleague_finds_no_question_about_himself_nor_answers_it(cast, case
     assert asked(cast["solveig"]) == [f"likeness:{question.ref}"]
     with pytest.raises(NotFound):
         same_person.other(rikke, opened(rikke, case), question.ref)
+
+
+def test_changing_a_colleague_asks_no_more_of_the_database_where_there_are_more_cases(cast, jonas, queries):
+    asked_for = []
+    for number in range(3):
+        for place in range(3):
+            mine = a_case(cast, f"Q{number}{place}AB")
+            cases.name_citizen(opened(cast["solveig"], mine), f"Opdigtet Nummer{number}{place}")
+        queries.clear()
+        staff.change(SYSTEM, people.by_username("jonas"), {"phone": f"86 12 34 0{number}"}, DOMAINS)
+        asked_for.append(len([sql for sql in queries if "pg_advisory" not in sql]))
+
+    assert asked_for[2] == asked_for[1]

@@ -82,17 +82,20 @@ def _staff() -> Any:
 
 def _named_by(model: Any, ref: str) -> list[Named]:
     if model is Case:
-        rows = list(Party.select().where(Party.case == ref, Party.role == PartyRole.CITIZEN))
-    else:
-        rows = list(model.select().where(model.ref == ref))
-    return [_named(row) for row in rows if row.removed_at is None]
+        return [_named(row) for row in _rows(Party, Party.case == ref, Party.role == PartyRole.CITIZEN)]
+    return [_named(row) for row in _rows(model, model.ref == ref)]
+
+
+def _rows(model: Any, *which: Any) -> list[Any]:
+    """Those who are named still, each with the case."""
+    return list(model.select(model, Case).join(Case).where(model.removed_at.is_null(), *which))
 
 
 def _everyone_named(person: str) -> list[Named]:
     """All who are named in cases that are open, or that the person is on."""
     mine = Relation.select(Relation.case).where(Relation.person == person, Relation.until_at.is_null())
     cases = Case.select(Case.ref).where(Case.closed_at.is_null() | Case.ref.in_(mine))
-    rows = [row for model in NAMED for row in model.select().where(model.case.in_(cases), model.removed_at.is_null())]
+    rows = [row for model in NAMED for row in _rows(model, model.case.in_(cases))]
     keys.preload({f"case:{row.case_id}" for row in rows})
     return [_named(row) for row in sorted(rows, key=lambda row: (row.case_id, row.ref))]
 
@@ -101,7 +104,7 @@ def _named(row: Any) -> Named:
     """Of a child what is said of whom it lives with names a parent; of the citizen how to call is said in the case."""
     texts = [row.contact] + ([row.relation_text] if isinstance(row, Party) else [])
     if isinstance(row, Party) and row.role == PartyRole.CITIZEN:
-        texts.append(Case.get_by_id(row.case_id).safe_contact)
+        texts.append(row.case.safe_contact)
     is_child = isinstance(row, Party) and row.role == PartyRole.CHILD
     names = [row.name, row.relation_text, row.contact] if is_child else [row.name]
     return Named(row, [name for name in names if name], " ; ".join(text for text in texts if text))
