@@ -15,6 +15,7 @@ from ..danish import dates
 from ..errors import Invalid
 from ..kinds import EventKind, RelationKind, Role
 from ..policy import Action, Asker
+from ..store import keys
 from ..store.cases import Case, Party, Relation
 from ..store.fields import UtcField
 from ..store.people import Person
@@ -135,7 +136,9 @@ def _refuse_others(actor: Person, case: Case, minutes: str) -> None:
     named = Case.select(Case.code).where(Case.code.in_(codes), Case.ref != case.ref, policy.sees_case(actor)).first()
     if named:
         raise Invalid(NAMES_ANOTHER.format(named.code), "minutes")
-    found = {row.ref: _name_of(row) for row in _named.all(policy.shape_of(actor), actor=actor.ref)}
+    rows = _named.all(policy.shape_of(actor), actor=actor.ref)
+    keys.preload({f"case:{row.ref}" for row in rows})
+    found = {row.ref: _name_of(row) for row in rows}
     own = found.pop(case.ref, [])
     if any(name != own and len("".join(name)) >= SHORTEST_NAME and _stands_in(name, words) for name in found.values()):
         raise Invalid(NAMES_ANOTHER.format("et af navnene"), "minutes")

@@ -13,6 +13,7 @@ from skanderborg.errors import Invalid, NotAllowed
 from skanderborg.kinds import Box, OrderKind
 from skanderborg.pages import my_day
 from skanderborg.pages import rounds as round_pages
+from skanderborg.store import keys
 from skanderborg.store.cases import Case, Party, Relation
 from skanderborg.store.db import begin, insert
 from skanderborg.store.events import Event
@@ -265,3 +266,14 @@ def test_a_task_made_in_passing_is_one_of_the_case(cast, case):
 
     found = round_pages.of_case(cast["solveig"], opened(cast["solveig"], case))
     assert made.ref in [row.ref for row in found.tasks]
+
+
+def test_minutes_are_looked_through_for_names_by_one_query_for_all_keys(cast, case, queries):
+    for number in range(4):
+        named(a_case(cast, f"M{number}FQX"), f"Opdigtet Nummer{number}")
+    keys.forget()
+    queries.clear()
+
+    see(cast, case, minutes="Intet nyt")
+
+    assert len([sql for sql in queries if sql.startswith("SELECT") and 'FROM "data_key"' in sql]) <= 1
